@@ -1,1 +1,5 @@
-export const x: number = 1;
+export * from './ids.ts';
+export type { Json } from './json.ts';
+export * from './messages.ts';
+export * from './policy.ts';
+export * from './status.ts';
