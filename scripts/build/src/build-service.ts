@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { z } from 'zod';
+import { type BundleOptions, readBundleOptions } from './bundle-options.ts';
+import { replaceFolder } from './folder-swap.ts';
+import { collectPackages, copyPackages, findPackage, type InstalledPackage } from './package-copy.ts';
+
+const manifestSchema = z.object({ name: z.string(), version: z.string() });
+
+/**
+ * Builds one Functions app: `<serviceDir>/src/main.ts` and all it imports become `<outDir>/dist/main.js`, beside the app's
+ * `host.json` and a package.json that names the entry. The folder needs nothing outside itself but Node.
+ *
+ * @param serviceDir absolute path of the service's folder
+ * @param outDir absolute path of the folder to put in place; replaced as a whole
+ * @throws Error saying which file is missing or wrong; esbuild's own errors for code that doesn't bundle
+ */
+export async function buildService(serviceDir: string, outDir: string): Promise<void> {
+  for (const file of ['src/main.ts', 'host.json', 'package.json']) {
+    if (!existsSync(join(serviceDir, file))) throw new Error(`${serviceDir} has no ${file}: not a service to build.`);
+  }
+  const options = await readBundleOptions(serviceDir);
+  const packages = collectPackages(options.copyPackages, serviceDir);
+  await replaceFolder(outDir, async (dir) => {
+    await bundle(serviceDir, dir, options);
+    await copyFile(join(serviceDir, 'host.json'), join(dir, 'host.json'));
+    await writeFile(join(dir, 'package.json'), manifest(serviceDir, options, packages));
+    await copyPackages(packages, dir);
+    await copyAssets(serviceDir, dir, options);
+  });
+}
+
+async function bundle(serviceDir: string, outDir: string, options: BundleOptions): Promise<void> {
+  await build({
+    absWorkingDir: serviceDir,
+    entryPoints: ['src/main.ts', ...options.entryPoints].map((file) => ({
+      in: join(serviceDir, file),
+      out: basename(file).replace(/\.[cm]?[jt]s$/, ''),
+    })),
+    outdir: join(outDir, 'dist'),
+    bundle: true,
+    platform: 'node',
+    // The oldest Node that Azure Functions runs the app on.
+    target: 'node22',
+    // The host loads an app with require, and @azure/functions finds its runtime through require, too.
+    format: 'cjs',
+    sourcemap: true,
+    // Provided by the host at run time; it exists in no registry.
+    external: ['@azure/functions-core', ...options.external, ...options.copyPackages],
+    // CommonJS has no import.meta, yet bundled ES modules use it (@azure/storage-common calls createRequire with its URL).
+    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: {
+      'import.meta.url': '__bundleUrl',
+      'import.meta.dirname': '__dirname',
+      'import.meta.filename': '__filename',
+    },
+    logLevel: 'warning',
+  });
+}
+
+function manifest(serviceDir: string, options: BundleOptions, packages: readonly InstalledPackage[]): string {
+  const { name, version } = manifestSchema.parse(JSON.parse(readFileSync(join(serviceDir, 'package.json'), 'utf8')));
+  const direct = packages.filter((copied) => options.copyPackages.includes(copied.name));
+  const dependencies = Object.fromEntries(direct.map((copied) => [copied.name, copied.version]));
+  return `${JSON.stringify({ name, version, private: true, main: 'dist/main.js', dependencies }, null, 2)}\n`;
+}
+
+async function copyAssets(serviceDir: string, outDir: string, options: BundleOptions): Promise<void> {
+  for (const { from, to } of options.assets) {
+    const source = from.startsWith('.') ? join(serviceDir, from) : packageFile(from, serviceDir);
+    await mkdir(dirname(join(outDir, to)), { recursive: true });
+    await cp(source, join(outDir, to), { recursive: true });
+  }
+}
+
+/** `@scope/name/rest` or `name/rest` as a path on disk. */
+function packageFile(path: string, fromDir: string): string {
+  const parts = path.split('/');
+  const nameLength = path.startsWith('@') ? 2 : 1;
+  const name = parts.slice(0, nameLength).join('/');
+  const dir = findPackage(name, fromDir);
+  if (dir === undefined) throw new Error(`Asset "${path}": package "${name}" is not installed: run "npm install".`);
+  return join(dir, ...parts.slice(nameLength));
+}

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+
+/**
+ * What a service's `build.config.ts` may say, as its export `bundle`. Most services need none: one bundle of
+ * `src/main.ts` is the whole app. The exceptions are what a bundle can't hold: native add-ons, wasm, models, workers.
+ */
+export const bundleOptionsSchema = z.strictObject({
+  /** Further entry files relative to the service's folder, such as worker threads; each becomes `dist/<name>.js`. */
+  entryPoints: z.array(z.string().min(1)).default([]),
+  /** Modules left to be found at run time, beside those copied. */
+  external: z.array(z.string().min(1)).default([]),
+  /** npm packages left out of the bundle and copied with their dependencies into `node_modules` of the built folder. */
+  copyPackages: z.array(z.string().min(1)).default([]),
+  /**
+   * Files or folders copied as they are. `from` is relative to the service's folder when it starts with a dot, else a path
+   * inside an installed npm package (`some-package/models`); `to` is relative to the built folder.
+   */
+  assets: z.array(z.strictObject({ from: z.string().min(1), to: z.string().min(1) })).default([]),
+});
+
+export type BundleOptions = z.infer<typeof bundleOptionsSchema>;
+
+/** Type of the `bundle` export of a `build.config.ts`. */
+export type BundleConfig = z.input<typeof bundleOptionsSchema>;
+
+/**
+ * Reads `<serviceDir>/build.config.ts`; a service without one gets the defaults.
+ * @throws Error that names the file and every wrong field.
+ */
+export async function readBundleOptions(serviceDir: string): Promise<BundleOptions> {
+  const file = join(serviceDir, 'build.config.ts');
+  if (!existsSync(file)) return bundleOptionsSchema.parse({});
+  const module: { bundle?: unknown } = await import(pathToFileURL(file).href);
+  const parsed = bundleOptionsSchema.safeParse(module.bundle);
+  if (!parsed.success) throw new Error(`${file}: export "bundle" is wrong:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

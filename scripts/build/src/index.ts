@@ -1,0 +1,3 @@
+export { buildService } from './build-service.ts';
+export type { BundleConfig } from './bundle-options.ts';
+export { findServices } from './services.ts';
