@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The storage services of an Azurite; each runs in a process of its own. */
+export type StorageService = 'queue' | 'table' | 'blob';
+
+/** One running Azurite process. */
+export type AzuriteProcess = {
+  service: StorageService;
+  port: number;
+  /** Resolves when the process is gone, however it ended. */
+  exited: Promise<void>;
+  /** What the process printed last, for a failure's message. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+/** Somebody else listens on the port that was asked for. */
+export class PortInUseError extends Error {
+  override name = 'PortInUseError';
+  readonly port: number;
+
+  constructor(service: StorageService, port: number) {
+    super(
+      `Azurite's ${service} service can't listen on 127.0.0.1:${port}: the port is in use. ` +
+        'Stop what listens there (another Azurite?) or choose another port.',
+    );
+    this.port = port;
+  }
+}
+
+/** An Azurite that hasn't closed its files by then never will; it takes well under a second. */
+const stopGuardMs = 15_000;
+/** Longest start seen on a busy two-core machine: 9 s. */
+const startGuardMs = 60_000;
+const keptLines = 40;
+
+/**
+ * Starts one storage service and waits until it listens.
+ * @throws PortInUseError, or an Error that shows what Azurite printed
+ */
+export async function startAzuriteProcess(
+  service: StorageService,
+  port: number,
+  storage: readonly string[],
+): Promise<AzuriteProcess> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      fileURLToPath(new URL('./stop-with-parent.ts', import.meta.url)),
+      join(azuriteFolder(), 'dist', 'src', service, 'main.js'),
+      `--${service}Host`,
+      '127.0.0.1',
+      `--${service}Port`,
+      String(port),
+      '--silent',
+      '--disableTelemetry',
+      // The storage SDKs are released with new API versions before Azurite knows them.
+      '--skipApiVersionCheck',
+      ...storage,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own: Ctrl-C in a terminal reaches us alone, so that storage is stopped last.
+      detached: true,
+      env: { ...process.env, AZURITE_ACCOUNTS: '', NODE_OPTIONS: '' },
+    },
+  );
+  const lines = keepLines(child);
+  const exited = once(child, 'exit').then(() => undefined);
+  const running: AzuriteProcess = {
+    service,
+    port,
+    exited,
+    output: () => lines.join('\n'),
+    stop: () => stopProcess(child, exited),
+  };
+  try {
+    await listening(child, exited, lines);
+  } catch (error) {
+    await running.stop();
+    if (/EADDRINUSE/.test(running.output())) throw new PortInUseError(service, port);
+    throw new Error(`Azurite's ${service} service did not start. It printed:\n${running.output()}`, { cause: error });
+  }
+  return running;
+}
+
+/** Azurite exports no path of its own, and npm may put it into this workspace or into the root. */
+function azuriteFolder(): string {
+  const paths = createRequire(import.meta.url).resolve.paths('azurite') ?? [];
+  const folder = paths.map((path) => join(path, 'azurite')).find((path) => existsSync(join(path, 'package.json')));
+  if (folder === undefined) throw new Error('The npm package azurite is not installed: run `npm ci`.');
+  return folder;
+}
+
+function keepLines(child: ChildProcess): string[] {
+  const lines: string[] = [];
+  const keep = (text: string): void => {
+    lines.push(...text.split('\n').filter((line) => line.trim() !== ''));
+    lines.splice(0, Math.max(0, lines.length - keptLines));
+  };
+  child.stdout?.setEncoding('utf8').on('data', keep);
+  child.stderr?.setEncoding('utf8').on('data', keep);
+  return lines;
+}
+
+/** Azurite says so itself once it listens; an answering port alone could be somebody else's. */
+async function listening(child: ChildProcess, exited: Promise<void>, lines: readonly string[]): Promise<void> {
+  const guard = AbortSignal.timeout(startGuardMs);
+  const gone = exited.then(() => {
+    throw new Error('The process ended.');
+  });
+  gone.catch(() => undefined);
+  while (!lines.some((line) => /success/.test(line))) {
+    if (child.stdout === null) throw new Error('The process has no output.');
+    await Promise.race([once(child.stdout, 'data', { signal: guard }), gone]);
+  }
+}
+
+/** SIGINT, because Azurite's table service writes its file on SIGINT only and dies of SIGTERM at once. */
+async function stopProcess(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGINT');
+  const guard = setTimeout(() => child.kill('SIGKILL'), stopGuardMs);
+  await exited;
+  clearTimeout(guard);
+}

@@ -1,0 +1,2 @@
+export { freePort } from './free-port.ts';
+export { type Azurite, type AzuriteOptions, type AzuritePorts, startAzurite } from './start-azurite.ts';

@@ -1,0 +1,97 @@
+import { mkdir } from 'node:fs/promises';
+import { type AzuriteProcess, PortInUseError, type StorageService, startAzuriteProcess } from './azurite-process.ts';
+import { freePort } from './free-port.ts';
+
+export type AzuritePorts = { queue: number; table: number; blob?: number };
+
+/**
+ * Where the data lie, and on which ports. A folder keeps the data and stays fast; memory forgets them, and its queue
+ * service stands still for seconds once a minute after thousands of messages, so it is for small tests.
+ */
+export type AzuriteOptions = ({ location: string } | { inMemory: true }) & {
+  /** Fixed ports; free ones if absent. */
+  ports?: AzuritePorts;
+  /** Tally stores no blobs; the official Functions host does. */
+  blob?: boolean;
+};
+
+export type Azurite = {
+  /** For the storage SDKs and for Storage Explorer. */
+  connectionString: string;
+  ports: AzuritePorts;
+  /** Resolves if a process ends although nobody stopped it; the error shows its last output. */
+  failed: Promise<Error>;
+  /** Closes the data files and ends all processes. May be called twice. */
+  stop(): Promise<void>;
+};
+
+/** Published by Microsoft: the same for every emulator, so it is no secret. */
+const account = {
+  name: 'devstoreaccount1',
+  key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+};
+
+/** Free ports are looked up before they are used; with several Azurites starting at once a second or third try happens. */
+const portTries = 10;
+
+/**
+ * Starts Azurite on 127.0.0.1, queue and table service in two processes (a third faster than in one).
+ * @throws PortInUseError if a port in `ports` is taken
+ */
+export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
+  if ('location' in options) await mkdir(options.location, { recursive: true });
+  const storage = 'location' in options ? ['--location', options.location] : ['--inMemoryPersistence'];
+  const services: StorageService[] = options.blob === true ? ['queue', 'table', 'blob'] : ['queue', 'table'];
+  const starts = await Promise.allSettled(
+    services.map((service) => startOnPort(service, options.ports?.[service], storage)),
+  );
+  const processes = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const failure = starts.find((start) => start.status === 'rejected');
+  if (failure !== undefined) {
+    await Promise.all(processes.map((started) => started.stop()));
+    throw failure.reason;
+  }
+  return describeAzurite(processes);
+}
+
+async function startOnPort(
+  service: StorageService,
+  port: number | undefined,
+  storage: readonly string[],
+): Promise<AzuriteProcess> {
+  if (port !== undefined) return startAzuriteProcess(service, port, storage);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startAzuriteProcess(service, await freePort(), storage);
+    } catch (error) {
+      if (!(error instanceof PortInUseError) || tries === portTries) throw error;
+    }
+  }
+}
+
+function describeAzurite(processes: readonly AzuriteProcess[]): Azurite {
+  const port = new Map(processes.map((started) => [started.service, started.port]));
+  const blob = port.get('blob');
+  const ports = { queue: port.get('queue') ?? 0, table: port.get('table') ?? 0, ...(blob !== undefined && { blob }) };
+  const endpoints = processes.map(({ service, port: at }) => {
+    const name = `${service.charAt(0).toUpperCase()}${service.slice(1)}Endpoint`;
+    return `${name}=http://127.0.0.1:${at}/${account.name};`;
+  });
+  let stopping = false;
+  return {
+    connectionString: `DefaultEndpointsProtocol=http;AccountName=${account.name};AccountKey=${account.key};${endpoints.join('')}`,
+    ports,
+    failed: new Promise((resolve) => {
+      for (const started of processes) {
+        void started.exited.then(() => {
+          if (stopping) return;
+          resolve(new Error(`Azurite's ${started.service} service ended by itself. It printed:\n${started.output()}`));
+        });
+      }
+    }),
+    stop: async () => {
+      stopping = true;
+      await Promise.all(processes.map((started) => started.stop()));
+    },
+  };
+}
