@@ -1,0 +1,94 @@
+/**
+ * The errors that the Face contract answers, with the codes and messages of Azure's Face service where it has them.
+ * A caller of the client library sees `code` as the body's `error.code` and as the header `x-ms-error-code`.
+ */
+export class FaceError extends Error {
+  override readonly name = 'FaceError';
+  readonly status: number;
+  readonly code: string;
+  /** Whole seconds; sent as `Retry-After`. Without it the client library doesn't try a 429 again. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    options: { retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.status = status;
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** 1 KB and 6 MB, the image sizes between which Azure's Face service works. */
+export const minImageBytes = 1024;
+export const maxImageBytes = 6 * 1024 * 1024;
+
+export const badArgument = (message: string, cause?: unknown): FaceError =>
+  new FaceError(400, 'BadArgument', message, { cause });
+
+export const invalidUrl = (reason: string, cause?: unknown): FaceError =>
+  new FaceError(
+    400,
+    'InvalidURL',
+    `Invalid image URL or error downloading from target server. Remote server error returned: "${reason}"`,
+    { cause },
+  );
+
+export const invalidImage = (message = 'Decoding error, image format unsupported.', cause?: unknown): FaceError =>
+  new FaceError(400, 'InvalidImage', message, { cause });
+
+export const imageTooSmall = (): FaceError =>
+  new FaceError(
+    400,
+    'InvalidImageSize',
+    'Image size is too small. The valid image file size should be larger than or equal to 1 KB.',
+  );
+
+export const imageTooBig = (): FaceError =>
+  new FaceError(
+    400,
+    'InvalidImageSize',
+    'Image size is too big. The valid image file size should be no larger than 6 MB.',
+  );
+
+/** @throws FaceError InvalidImageSize outside of 1 KB to 6 MB */
+export function checkImageSize(bytes: number): void {
+  if (bytes < minImageBytes) throw imageTooSmall();
+  if (bytes > maxImageBytes) throw imageTooBig();
+}
+
+export const unauthorized = (): FaceError =>
+  new FaceError(
+    401,
+    '401',
+    'Access denied due to invalid subscription key or wrong API endpoint. Send the key that this service was given as FACE_KEY in the header Ocp-Apim-Subscription-Key.',
+  );
+
+export const unsupportedFeature = (message: string): FaceError => new FaceError(403, 'UnsupportedFeature', message);
+
+export const notFound = (): FaceError => new FaceError(404, '404', 'Resource not found');
+
+export const unsupportedMediaType = (): FaceError =>
+  new FaceError(
+    415,
+    'UnsupportedMediaType',
+    'Unsupported media type. Send application/json with {"url": …}, or application/octet-stream with the bytes of the image.',
+  );
+
+export const rateLimited = (retryAfterSeconds: number): FaceError =>
+  new FaceError(429, '429', `Rate limit is exceeded. Try again in ${retryAfterSeconds} seconds.`, {
+    retryAfterSeconds,
+  });
+
+export const internalError = (cause: unknown): FaceError =>
+  new FaceError(500, 'InternalServerError', 'The detector failed on this image.', { cause });
+
+export const unavailable = (message: string, retryAfterSeconds: number, cause?: unknown): FaceError =>
+  new FaceError(503, 'ServiceUnavailable', message, { retryAfterSeconds, cause });
+
+/** 499 is nginx's number for it; nobody is left to read it, only the log. */
+export const clientGone = (cause: unknown): FaceError =>
+  new FaceError(499, 'ClientClosedRequest', 'The caller hung up before an answer.', { cause });

@@ -1,0 +1,249 @@
+import {
+  clientGone,
+  type FaceError,
+  internalError,
+  invalidImage,
+  rateLimited,
+  unavailable,
+} from '../contract/face-error.ts';
+import type { Detection } from './detection.ts';
+import type { WorkerJob, WorkerReply, WorkerStart } from './worker-messages.ts';
+import { type RunningWorker, startWorker } from './worker-slot.ts';
+
+export interface PoolSettings {
+  /** Entry file of the worker threads. */
+  readonly workerFile: string;
+  readonly workerStart: WorkerStart;
+  readonly workers: number;
+  /** Calls that may wait beside those being worked on; the next one is answered 429. */
+  readonly queueLimit: number;
+  /** A look takes under a second, a hundred faces some five: a worker silent for this long hangs, and is replaced. */
+  readonly jobTimeoutMs: number;
+  /** Told of a worker's end, for the log. */
+  readonly onWorkerGone: (cause: Error) => void;
+}
+
+/** A place in the pool, held from admission to `release`. */
+export interface Ticket {
+  /**
+   * @throws FaceError InvalidImage for what can't be decoded, InternalServerError when the worker failed on it,
+   *   ServiceUnavailable when there is no working worker, ClientClosedRequest when the signal fired
+   */
+  detect(job: WorkerJob, signal?: AbortSignal): Promise<Detection>;
+  release(): void;
+}
+
+export interface PoolHealth {
+  readonly workers: number;
+  readonly ready: number;
+  /** Images waiting for a worker. */
+  readonly queued: number;
+  /** Calls admitted and not yet answered. */
+  readonly admitted: number;
+  readonly capacity: number;
+  /** Why the latest worker ended. */
+  readonly lastFailure: string | undefined;
+}
+
+interface Job {
+  readonly input: WorkerJob;
+  readonly settle: (outcome: { detection: Detection } | { error: FaceError }) => void;
+}
+
+type Slot =
+  | { state: 'starting'; worker: RunningWorker; failures: number }
+  | { state: 'idle'; worker: RunningWorker }
+  | { state: 'busy'; worker: RunningWorker; job: Job; hangTimer: NodeJS.Timeout; since: number }
+  | { state: 'waiting'; restartTimer: NodeJS.Timeout; failures: number };
+
+/** A worker that can't start (a missing file, no memory) is tried again after 1, 2, 4, … 30 s: not in a busy loop. */
+const firstRestartMs = 1_000;
+const longestRestartMs = 30_000;
+
+/** Retry-After is at least a second, the finest it can say, and at most half a minute: guesses are worth no more. */
+const longestRetryAfterSeconds = 30;
+
+/** Until an image has been timed. */
+const firstGuessMs = 750;
+
+/**
+ * Worker threads with a model each, and the bounded line before them. Admission is asked for before any work (and any
+ * download), so that a full pool says no at once and memory is bounded by `queueLimit` images.
+ */
+export class DetectorPool {
+  readonly #settings: PoolSettings;
+  readonly #slots: Slot[] = [];
+  readonly #queue: Job[] = [];
+  #admitted = 0;
+  #closed = false;
+  #meanMs = firstGuessMs;
+  #lastFailure: string | undefined;
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+  }
+
+  /** Starts the workers; does nothing when they run. */
+  start(): void {
+    if (this.#closed || this.#slots.length > 0) return;
+    for (let index = 0; index < this.#settings.workers; index++) this.#startSlot(index, 0);
+  }
+
+  /**
+   * @throws FaceError 429 with Retry-After when the line is full, ServiceUnavailable when the pool is closed
+   */
+  admit(): Ticket {
+    if (this.#closed) throw unavailable('The service is shutting down.', 1);
+    this.start();
+    if (this.#admitted >= this.#capacity()) throw rateLimited(this.#retryAfterSeconds());
+    this.#admitted++;
+    let held = true;
+    return {
+      detect: (job, signal) => this.#detect(job, signal),
+      release: () => {
+        if (held) this.#admitted--;
+        held = false;
+      },
+    };
+  }
+
+  health(): PoolHealth {
+    return {
+      workers: this.#settings.workers,
+      ready: this.#slots.filter(({ state }) => state === 'idle' || state === 'busy').length,
+      queued: this.#queue.length,
+      admitted: this.#admitted,
+      capacity: this.#capacity(),
+      lastFailure: this.#lastFailure,
+    };
+  }
+
+  /** Ends the workers; what waits or runs is answered ServiceUnavailable. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const slots = this.#slots.splice(0);
+    const error = unavailable('The service is shutting down.', 1);
+    for (const job of this.#queue.splice(0)) job.settle({ error });
+    await Promise.all(
+      slots.map(async (slot) => {
+        if (slot.state === 'waiting') return clearTimeout(slot.restartTimer);
+        if (slot.state === 'busy') {
+          clearTimeout(slot.hangTimer);
+          slot.job.settle({ error });
+        }
+        await slot.worker.close();
+      }),
+    );
+  }
+
+  #capacity(): number {
+    return this.#settings.workers + this.#settings.queueLimit;
+  }
+
+  #retryAfterSeconds(): number {
+    const clearMs = (this.#admitted * this.#meanMs) / this.#settings.workers;
+    return Math.min(Math.max(Math.ceil(clearMs / 1000), 1), longestRetryAfterSeconds);
+  }
+
+  #detect(input: WorkerJob, signal: AbortSignal | undefined): Promise<Detection> {
+    const { promise, resolve, reject } = Promise.withResolvers<Detection>();
+    const job: Job = {
+      input,
+      settle: (outcome) => {
+        signal?.removeEventListener('abort', onAbort);
+        if ('detection' in outcome) resolve(outcome.detection);
+        else reject(outcome.error);
+      },
+    };
+    // A queued image leaves the line. One being looked at can't be stopped in the middle; only its answer is dropped.
+    const onAbort = (): void => {
+      const place = this.#queue.indexOf(job);
+      if (place >= 0) this.#queue.splice(place, 1);
+      job.settle({ error: clientGone(signal?.reason) });
+    };
+    if (this.#closed) job.settle({ error: unavailable('The service is shutting down.', 1) });
+    else if (signal?.aborted) onAbort();
+    else {
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#queue.push(job);
+      this.#dispatch();
+      this.#failIfHopeless();
+    }
+    return promise;
+  }
+
+  #dispatch(): void {
+    for (const [index, slot] of this.#slots.entries()) {
+      if (slot.state !== 'idle') continue;
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      this.#run(index, slot.worker, job);
+    }
+  }
+
+  #run(index: number, worker: RunningWorker, job: Job): void {
+    const { jobTimeoutMs } = this.#settings;
+    const hangTimer = setTimeout(() => worker.kill(new Error(`No answer after ${jobTimeoutMs} ms`)), jobTimeoutMs);
+    this.#slots[index] = { state: 'busy', worker, job, hangTimer, since: performance.now() };
+    worker.send(job.input);
+  }
+
+  #startSlot(index: number, failures: number): void {
+    const worker = startWorker(this.#settings.workerFile, this.#settings.workerStart, {
+      onReady: () => this.#free(index, worker),
+      onReply: (reply) => this.#answer(index, reply),
+      onGone: (cause) => this.#replace(index, cause),
+    });
+    this.#slots[index] = { state: 'starting', worker, failures };
+  }
+
+  #free(index: number, worker: RunningWorker): void {
+    if (this.#closed) return;
+    this.#slots[index] = { state: 'idle', worker };
+    this.#dispatch();
+  }
+
+  #answer(index: number, reply: Exclude<WorkerReply, { type: 'ready' }>): void {
+    const slot = this.#slots[index];
+    if (slot?.state !== 'busy') return;
+    clearTimeout(slot.hangTimer);
+    // Recent images count most; a tenth each smooths over single group photos.
+    this.#meanMs += (performance.now() - slot.since - this.#meanMs) / 10;
+    slot.job.settle(
+      reply.type === 'detected' ? { detection: reply.detection } : { error: invalidImage(reply.message) },
+    );
+    this.#free(index, slot.worker);
+  }
+
+  /** A worker that had run is replaced at once, and its image answered 500; one that never got ready waits longer each time. */
+  #replace(index: number, cause: Error): void {
+    const slot = this.#slots[index];
+    if (this.#closed || slot === undefined || slot.state === 'waiting') return;
+    this.#lastFailure = cause.message;
+    this.#settings.onWorkerGone(cause);
+    if (slot.state === 'busy') {
+      clearTimeout(slot.hangTimer);
+      slot.job.settle({ error: internalError(cause) });
+    }
+    if (slot.state === 'starting') this.#restartLater(index, slot.failures);
+    else this.#startSlot(index, 0);
+  }
+
+  #restartLater(index: number, failedBefore: number): void {
+    const failures = failedBefore + 1;
+    const delayMs = Math.min(firstRestartMs * 2 ** failedBefore, longestRestartMs);
+    const restartTimer = setTimeout(() => this.#startSlot(index, failures), delayMs);
+    this.#slots[index] = { state: 'waiting', restartTimer, failures };
+    this.#failIfHopeless();
+  }
+
+  /** With every worker failing to start, waiting calls are told so, not left to time out. */
+  #failIfHopeless(): void {
+    const hopeless = this.#slots.every(
+      (slot) => slot.state === 'waiting' || (slot.state === 'starting' && slot.failures > 0),
+    );
+    if (!hopeless) return;
+    const error = unavailable(`No detector starts: ${this.#lastFailure}`, longestRetryAfterSeconds);
+    for (const job of this.#queue.splice(0)) job.settle({ error });
+  }
+}

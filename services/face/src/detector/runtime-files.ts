@@ -1,0 +1,36 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Files that the detector reads at run time, as paths. */
+export interface RuntimeFiles {
+  readonly worker: string;
+  readonly modelFolder: string;
+  /** Ends with a slash, as the wasm backend wants it. */
+  readonly wasmFolder: string;
+}
+
+/**
+ * Finds them in either form of this service: run from its source they lie in npm packages, in the built folder
+ * (`dist/main.js`, `dist/face-worker.js`, `models/`, `wasm/`) where `build.config.ts` puts them.
+ */
+export function findRuntimeFiles(): RuntimeFiles {
+  return import.meta.url.endsWith('.ts') ? besideSource() : besideBundle();
+}
+
+function besideSource(): RuntimeFiles {
+  const { resolve } = createRequire(import.meta.url);
+  return {
+    worker: fileURLToPath(new URL('./face-worker.ts', import.meta.url)),
+    modelFolder: dirname(resolve('@vladmandic/face-api/model/ssd_mobilenetv1_model.bin')),
+    wasmFolder: `${dirname(resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`,
+  };
+}
+
+function besideBundle(): RuntimeFiles {
+  return {
+    worker: fileURLToPath(new URL('./face-worker.js', import.meta.url)),
+    modelFolder: fileURLToPath(new URL('../models', import.meta.url)),
+    wasmFolder: fileURLToPath(new URL('../wasm/', import.meta.url)),
+  };
+}

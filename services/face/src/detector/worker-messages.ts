@@ -1,0 +1,23 @@
+import type { Detection } from './detection.ts';
+import type { ModelSettings } from './face-model.ts';
+
+/** What a worker is started with. */
+export interface WorkerStart extends ModelSettings {
+  readonly modelFolder: string;
+  readonly wasmFolder: string;
+}
+
+/** One image to look at. A worker has at most one at a time. */
+export interface WorkerJob {
+  readonly image: Uint8Array;
+  readonly withExpression: boolean;
+}
+
+/**
+ * What a worker says: once that its models are loaded, then an answer a job. Whatever else goes wrong in it ends it, and the
+ * pool answers for it: an unexpected error may have left the model's memory in any state.
+ */
+export type WorkerReply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'detected'; readonly detection: Detection }
+  | { readonly type: 'refused'; readonly message: string };

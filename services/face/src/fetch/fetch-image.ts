@@ -1,0 +1,109 @@
+import type { LookupFunction } from 'node:net';
+import { Agent, type Dispatcher, request } from 'undici';
+import { FaceError, invalidUrl } from '../contract/face-error.ts';
+import { readLimited } from './limited-body.ts';
+import { type Resolve, type ResolvedAddress, resolveBySystem, resolveTarget, type Target } from './target.ts';
+
+/** Enough for http to https, a bare domain to www, and one more; the issue of a chain of redirects is its last link. */
+const maxRedirects = 3;
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+export interface FetchRules {
+  /** `host:port` pairs that may be fetched though their address isn't public. */
+  readonly allowHosts: ReadonlySet<string>;
+  /** For all of it: names, connections, redirects, body. */
+  readonly timeoutMs: number;
+  readonly resolve?: Resolve;
+}
+
+/**
+ * Downloads an image that a caller named, without becoming the caller's hand in our own network: every hop's address is
+ * resolved and checked first and the connection is pinned to what was checked, so a name can't answer differently in between.
+ * No proxy is used, whatever the environment says; no cookie or credential is sent.
+ *
+ * @returns the bytes, at most 6 MB
+ * @throws FaceError InvalidURL or InvalidImageSize; the signal's reason when the caller hung up
+ */
+export async function fetchImage(text: string, rules: FetchRules, signal?: AbortSignal): Promise<Uint8Array> {
+  const deadline = AbortSignal.timeout(rules.timeoutMs);
+  const stop = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+  try {
+    return await followRedirects(text, rules, stop);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof FaceError) throw error;
+    if (deadline.aborted) throw invalidUrl(`The download took longer than ${rules.timeoutMs / 1000} seconds.`, error);
+    throw invalidUrl('An error occurred while sending the request.', error);
+  }
+}
+
+async function followRedirects(text: string, rules: FetchRules, stop: AbortSignal): Promise<Uint8Array> {
+  let next = text;
+  let base: URL | undefined;
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    // The resolver can't be interrupted: don't wait for it beyond the deadline.
+    const target = await unlessAborted(
+      resolveTarget(next, base, rules.allowHosts, rules.resolve ?? resolveBySystem),
+      stop,
+    );
+    const answer = await download(target, stop);
+    if (answer.kind === 'image') return answer.bytes;
+    next = answer.location;
+    base = target.url;
+  }
+  throw invalidUrl(`More than ${maxRedirects} redirects.`);
+}
+
+type Answer =
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  | { readonly kind: 'redirect'; readonly location: string };
+
+async function download({ url, addresses }: Target, stop: AbortSignal): Promise<Answer> {
+  const agent = new Agent({ connect: { lookup: pinnedLookup(addresses) }, pipelining: 0 });
+  try {
+    const response = await request(url, {
+      dispatcher: agent,
+      signal: stop,
+      headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'tally-face' },
+    });
+    return await readAnswer(response, stop);
+  } finally {
+    // Also cuts a body that nobody reads on.
+    await agent.destroy();
+  }
+}
+
+async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData, stop: AbortSignal): Promise<Answer> {
+  // Cut in `download` when it isn't wanted; undici tells of that as an error event.
+  body.on('error', () => undefined);
+  if (redirectStatuses.has(statusCode)) {
+    const { location } = headers;
+    if (typeof location !== 'string') throw invalidUrl('A redirect without a location.');
+    return { kind: 'redirect', location };
+  }
+  if (statusCode !== 200) throw invalidUrl(`Response status code does not indicate success: ${statusCode}.`);
+  return { kind: 'image', bytes: await readLimited(body, headers, stop) };
+}
+
+/** Answers every question for an address with those that were checked. An address literal never asks. */
+function pinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
+  return (_hostname, options, callback) => {
+    if (options.all === true) return callback(null, [...addresses]);
+    const [first] = addresses;
+    if (first === undefined) return callback(new Error('no address'), '');
+    return callback(null, first.address, first.family);
+  };
+}
+
+async function unlessAborted<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
+  stop.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(stop.reason);
+  stop.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    stop.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,70 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { invalidUrl } from '../contract/face-error.ts';
+import { refusalOf } from './address-guard.ts';
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** All addresses of a name. The system's resolver by default; tests bring their own. */
+export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+export const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true });
+
+/** Where one request goes: the URL, and the checked addresses that its connection must use. */
+export interface Target {
+  readonly url: URL;
+  readonly addresses: readonly ResolvedAddress[];
+}
+
+/**
+ * Checks a URL and resolves it to the addresses that may be connected to. Every address of the name must be public: one
+ * that isn't refuses the lot, for which of them a connection would take is not ours to know.
+ *
+ * @param allowHosts `host:port` pairs whose addresses aren't checked
+ * @throws FaceError InvalidURL; the message doesn't tell what a name resolved to, so that nobody can map our network with it
+ */
+export async function resolveTarget(
+  text: string,
+  base: URL | undefined,
+  allowHosts: ReadonlySet<string>,
+  resolve: Resolve,
+): Promise<Target> {
+  const url = parseUrl(text, base);
+  // URL writes IPv6 literals in brackets, and has already turned forms like 0x7f.1 or 2130706433 into 127.0.0.1.
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(hostname);
+  const addresses = family === 0 ? await resolveName(hostname, resolve) : [{ address: hostname, family }];
+  if (!allowHosts.has(hostAndPort(url))) {
+    const refused = addresses.some(({ address }) => refusalOf(address) !== undefined);
+    if (refused) throw invalidUrl('The address is not a public one.');
+  }
+  return { url, addresses };
+}
+
+function parseUrl(text: string, base: URL | undefined): URL {
+  const url = URL.parse(text, base?.href);
+  if (url === null) throw invalidUrl('Not an absolute URL.');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalidUrl('Only http and https are supported.');
+  if (url.username !== '' || url.password !== '') throw invalidUrl('A URL with credentials is not supported.');
+  return url;
+}
+
+async function resolveName(hostname: string, resolve: Resolve): Promise<readonly ResolvedAddress[]> {
+  let addresses: readonly ResolvedAddress[];
+  try {
+    addresses = await resolve(hostname);
+  } catch (error) {
+    throw invalidUrl('Name or service not known', error);
+  }
+  if (addresses.length === 0) throw invalidUrl('Name or service not known');
+  return addresses;
+}
+
+/** `host:port` as the settings write it: the port always said, IPv6 in brackets. */
+export function hostAndPort(url: URL): string {
+  const defaultPort = url.protocol === 'https:' ? '443' : '80';
+  return `${url.hostname}:${url.port === '' ? defaultPort : url.port}`;
+}

@@ -1,0 +1,3 @@
+import './functions/lifecycle.ts';
+import './functions/detect.ts';
+import './functions/health.ts';

@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+/** `host:port` as a URL writes it, the port always said. */
+const hostAndPort = z
+  .string()
+  .regex(/^(\[[0-9a-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'must be host:port, such as 127.0.0.1:8080');
+
+const settingsSchema = z.object({
+  FACE_KEY: z.string({ error: 'is missing: the key that callers must send' }).min(1, 'must not be empty'),
+  // 4 was fitted on labelled portraits: slight smiles then come out below broad ones, neutral faces at about a quarter.
+  TALLY_FACE_TEMPERATURE: z.coerce.number().positive().max(100).default(4),
+  // Half is where the detection model itself draws the line.
+  TALLY_FACE_CONFIDENCE: z.coerce.number().min(0.05).max(1).default(0.5),
+  TALLY_FACE_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(() => availableParallelism()),
+  TALLY_FACE_QUEUE: z.coerce.number().int().min(0).max(10_000).default(64),
+  TALLY_FACE_ALLOW_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .toLowerCase()
+        .split(',')
+        .map((host) => host.trim())
+        .filter((host) => host !== ''),
+    )
+    .pipe(z.array(hostAndPort))
+    .transform((hosts): ReadonlySet<string> => new Set(hosts)),
+});
+
+export interface Settings {
+  readonly key: string;
+  readonly temperature: number;
+  readonly confidence: number;
+  readonly workers: number;
+  readonly queueLimit: number;
+  readonly allowHosts: ReadonlySet<string>;
+}
+
+/**
+ * Reads the settings of this service. An empty value counts as absent, as with app settings left blank.
+ * @throws Error that names every missing or wrong variable
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `  ${path[0]?.toString()}: ${message}`);
+    throw new Error(`The face service can't start with these settings:\n${problems.join('\n')}`);
+  }
+  return {
+    key: parsed.data.FACE_KEY,
+    temperature: parsed.data.TALLY_FACE_TEMPERATURE,
+    confidence: parsed.data.TALLY_FACE_CONFIDENCE,
+    workers: parsed.data.TALLY_FACE_WORKERS,
+    queueLimit: parsed.data.TALLY_FACE_QUEUE,
+    allowHosts: parsed.data.TALLY_FACE_ALLOW_HOSTS,
+  };
+}
