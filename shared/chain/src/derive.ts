@@ -1,0 +1,66 @@
+import {
+  collectMessageSchema,
+  dispatchMessageSchema,
+  type Json,
+  type StagePolicy,
+  workMessageSchema,
+} from '@tally/contracts';
+import { type Chain, type Stage, stagesOf } from './declaration.ts';
+
+/** Every stage's queue bears the stage's name; the Functions host adds `-poison` to it for what it gives up. */
+export function queueOf(stage: Stage): string {
+  return stage.name;
+}
+export function poisonQueueOf(stage: Stage): string {
+  return `${queueOf(stage)}-poison`;
+}
+
+type AnyChain = Pick<Chain<never, never, never>, 'name' | 'version' | 'dispatch' | 'work' | 'collect'>;
+
+/** All queues of a chain, each followed by its poison queue. */
+export function queuesOf(chain: AnyChain): string[] {
+  return stagesOf(chain).flatMap((stage) => [queueOf(stage), poisonQueueOf(stage)]);
+}
+
+/** The schemas of the messages in the chain's queues. */
+export function messageSchemasOf<Item>(chain: Pick<Chain<Item, never, never>, 'item'>) {
+  return {
+    dispatch: dispatchMessageSchema,
+    work: workMessageSchema(chain.item.field, chain.item.schema),
+    collect: collectMessageSchema,
+  };
+}
+
+/** What the core needs to know of the chain's work stage. */
+export function policyOf<Item, Result, Folded>(chain: Chain<Item, Result, Folded>): StagePolicy<Item, Result, Folded> {
+  return { fold: chain.fold, retry: chain.retry, repair: chain.repair };
+}
+
+/**
+ * The host.json of a stage's app. All queue settings stand there explicitly: the host's defaults depend on the number of cores.
+ */
+export function hostJsonOf(stage: Stage): Json {
+  const { listening } = stage;
+  return {
+    version: '2.0',
+    functionTimeout: '00:10:00',
+    logging: { logLevel: { default: 'Information', 'Host.Results': 'Warning', Function: 'Information' } },
+    extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
+    extensions: {
+      http: { routePrefix: 'api' },
+      queues: {
+        batchSize: listening.batchSize,
+        newBatchThreshold: listening.newBatchThreshold,
+        maxPollingInterval: timeSpan(listening.maxPollingIntervalMs),
+        visibilityTimeout: timeSpan(listening.retryDelaySeconds * 1000),
+        maxDequeueCount: listening.maxDequeueCount,
+        messageEncoding: 'none',
+      },
+    },
+  };
+}
+
+/** .NET's notation of a duration below a day, `hh:mm:ss`. */
+function timeSpan(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 19);
+}

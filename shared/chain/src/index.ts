@@ -1,0 +1,6 @@
+export type * from './declaration.ts';
+export { stagesOf } from './declaration.ts';
+export * from './derive.ts';
+export * from './face-happiness.ts';
+export * from './happiness.ts';
+export { pictureOf } from './picture.ts';

@@ -1,0 +1,146 @@
+import { type Fold, isTerminal, type Json } from '@tally/contracts';
+import { countShard } from './count-shard.ts';
+import { tokenSource } from './effects.ts';
+import { failRun, settleRun } from './finish.ts';
+import { type HistoryEntry, headOf, type Run } from './run.ts';
+import type { Refusal, RunDecision, RunEvent, Summarize } from './run-events.ts';
+
+/** What the rules of a run need to know of its chain. */
+export interface RunPolicy<Folded> {
+  readonly fold: Pick<Fold<never, never, Folded>, 'empty' | 'merge'>;
+  readonly summarize: Summarize<Folded>;
+}
+
+/**
+ * The rules of a run: what an event makes of its row. Every result is one conditional write (I8); a refused event changes nothing.
+ * @param now milliseconds since 1970
+ */
+export function decideRun<Folded>(
+  run: Run,
+  event: RunEvent<Folded>,
+  policy: RunPolicy<Folded>,
+  now: number,
+): RunDecision<Folded> {
+  switch (event.type) {
+    case 'ready':
+      if (run.status !== 'Pending') return refuse(run, 'not-pending');
+      return move(
+        { ...headOf(run), updatedAt: now, status: 'Running', gate: { state: 'absent' } },
+        'Running',
+        null,
+        now,
+      );
+    case 'interrupt':
+      if (run.status !== 'Pending') return refuse(run, 'not-pending');
+      return failRun(run, { code: 'IntakeInterrupted', message: 'the start was cut short; start the run again' }, now);
+    case 'count':
+      return countShard(run, event, now);
+    case 'settle':
+      if (run.status !== 'Running') return refuse(run, 'not-running');
+      if (run.counted.length < run.shards) return refuse(run, 'not-all-counted');
+      return settleRun(run, event, policy.fold, policy.summarize, now);
+    case 'fail':
+      if (isTerminal(run.status)) return refuse(run, 'already-ended');
+      return failRun(run, event.failure, now);
+    case 'suspend':
+      if (run.status !== 'Running') return refuse(run, isTerminal(run.status) ? 'already-ended' : 'not-running');
+      return move(
+        { ...run, updatedAt: now, status: 'Suspended', reason: event.reason },
+        'Suspended',
+        event.reason,
+        now,
+      );
+    case 'resume':
+      return resumeRun(run, event, now);
+    case 'terminate':
+      return terminateRun(run, event.reason, now);
+    case 'rewind':
+      return rewindRun(run, event, now);
+    case 'set-window':
+      return setWindow(run, event, now);
+    case 'house':
+      return houseRun(run, event, now);
+  }
+}
+
+/** Resume raises the epoch: what was dropped while suspended is sent anew, and stray messages of before stay without effect. */
+function resumeRun<Folded>(
+  run: Run,
+  event: Extract<RunEvent<Folded>, { type: 'resume' }>,
+  now: number,
+): RunDecision<Folded> {
+  if (run.status !== 'Suspended') return refuse(run, isTerminal(run.status) ? 'already-ended' : 'not-suspended');
+  const epoch = run.epoch + 1;
+  const resumed: Run = { ...headOf(run), epoch, updatedAt: now, status: 'Running', gate: run.gate };
+  const moved = move<Folded>(resumed, 'Resumed', event.reason, now);
+  const dispatch = { type: 'send-dispatch', epoch, tok: tokenSource(event.chance)() } as const;
+  // The gate's event may have come, or its time run out, while suspended.
+  return { ...moved, effects: run.counted.length === run.shards ? [dispatch, { type: 'settle' }] : [dispatch] };
+}
+
+/** A wider window takes effect at once, by a dispatch; a narrower one as claims come back. */
+function setWindow<Folded>(
+  run: Run,
+  event: Extract<RunEvent<Folded>, { type: 'set-window' }>,
+  now: number,
+): RunDecision<Folded> {
+  if (isTerminal(run.status)) return refuse(run, 'already-ended');
+  const moved = move<Folded>({ ...run, window: event.window, updatedAt: now }, 'WindowSet', event.window, now);
+  if (run.status !== 'Running') return moved;
+  return { ...moved, effects: [{ type: 'send-dispatch', epoch: run.epoch, tok: tokenSource(event.chance)() }] };
+}
+
+function terminateRun<Folded>(run: Run, reason: string | null, now: number): RunDecision<Folded> {
+  if (isTerminal(run.status)) return refuse(run, 'already-ended');
+  const head = { ...headOf(run), epoch: run.epoch + 1, updatedAt: now };
+  const ended = move<Folded>(
+    { ...head, status: 'Terminated', endedAt: now, housed: null, reason },
+    'Terminated',
+    reason,
+    now,
+  );
+  return { ...ended, effects: [{ type: 'housekeep' }] };
+}
+
+/**
+ * Sends failed items through again: those of a Failed run, and of a Completed one that has any. The markers go in the same transaction, so no
+ * shard counts as done before it is opened again.
+ */
+function rewindRun<Folded>(
+  run: Run,
+  event: Extract<RunEvent<Folded>, { type: 'rewind' }>,
+  now: number,
+): RunDecision<Folded> {
+  if (run.status !== 'Failed' && run.status !== 'Completed') return refuse(run, 'not-ended');
+  // A run that was never whole has no ledgers to open.
+  if (run.status === 'Failed' && run.error.code === 'IntakeInterrupted') return refuse(run, 'nothing-to-rewind');
+  if (run.status === 'Completed' && event.failed === 0) return refuse(run, 'nothing-to-rewind');
+  const epoch = run.epoch + 1;
+  const head = { ...headOf(run), epoch, reopenEpoch: epoch, counted: [], updatedAt: now };
+  const moved = move<Folded>({ ...head, status: 'Running', gate: { state: 'absent' } }, 'Rewound', event.reason, now);
+  const dispatch = { type: 'send-dispatch', epoch, tok: tokenSource(event.chance)() } as const;
+  return { ...moved, dropMarkers: true, effects: [dispatch] };
+}
+
+/** Freezes what came of every item, once all ledgers are closed (I6). The mark is the last thing written to an ended run. */
+function houseRun<Folded>(
+  run: Run,
+  event: Extract<RunEvent<Folded>, { type: 'house' }>,
+  now: number,
+): RunDecision<Folded> {
+  if (run.status !== 'Completed' && run.status !== 'Failed' && run.status !== 'Terminated')
+    return refuse(run, 'not-ended');
+  if (run.housed !== null) return { run, history: [], effects: [] };
+  const { succeeded, failed } = event;
+  const housed = { succeeded, failed, aborted: run.total - succeeded - failed };
+  return { run: { ...run, housed, updatedAt: now }, history: [], effects: [] };
+}
+
+function move<Folded>(run: Run, type: string, detail: Json, now: number): RunDecision<Folded> {
+  const entry: HistoryEntry = detail === null ? { at: now, type } : { at: now, type, detail };
+  return { run, history: [entry], effects: [] };
+}
+
+function refuse<Folded>(run: Run, refused: Refusal): RunDecision<Folded> {
+  return { run, history: [], effects: [], refused };
+}

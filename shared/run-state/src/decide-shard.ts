@@ -1,0 +1,45 @@
+import { isTerminal } from '@tally/contracts';
+import { dispatchShard } from './dispatch.ts';
+import { recordOutcomes } from './record.ts';
+import { reopenShard } from './reopen.ts';
+import { repairShard } from './repair.ts';
+import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import { splitChunk } from './split.ts';
+
+/**
+ * The rules of a shard: what an event makes of its ledger and chunks, and what to send once that is committed (I4).
+ * @param now milliseconds since 1970
+ * @returns the next state (rows that don't change are the very same objects) and the effects
+ */
+export function decideShard<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  event: ShardEvent<Result>,
+  policy: Policy<Item, Result, Folded>,
+  now: number,
+): ShardDecision<Item, Result, Folded> {
+  switch (event.type) {
+    case 'record':
+      return recordOutcomes(state, event, policy, now);
+    case 'split':
+      return splitChunk(state, event, policy, now);
+    case 'dispatch':
+      return dispatchShard(state, event, policy, now);
+    case 'repair':
+      return repairShard(state, event, policy, now);
+    case 'reopen':
+      return reopenShard(state, event, policy, now);
+    case 'close':
+      return closeShard(state);
+  }
+}
+
+/** I5: a closed shard takes no results. It moves to the run's epoch, so that only a rewind, which raises that, opens it again. */
+function closeShard<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+): ShardDecision<Item, Result, Folded> {
+  const { run, ledger } = state;
+  if (!isTerminal(run.status)) return { state, effects: [], dropped: 'run-not-ended' };
+  if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' }; // a rewind has been here
+  if (ledger.closed && ledger.epoch === run.epoch) return { state, effects: [] };
+  return { state: { ...state, ledger: { ...ledger, closed: true, epoch: run.epoch } }, effects: [] };
+}

@@ -1,0 +1,36 @@
+import { type Effect, tokenSource } from './effects.ts';
+import { isFinished, type Ledger } from './ledger.ts';
+import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import { sendOf, topUp } from './top-up.ts';
+
+/**
+ * Brings a ledger to the run's epoch and sends what is out. All entries of an older epoch are taken over and sent again, for their
+ * messages are dropped wherever they are; a ledger that is at this epoch already sends only what is this message's own (I4).
+ */
+export function dispatchShard<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  event: Extract<ShardEvent<Result>, { type: 'dispatch' }>,
+  policy: Policy<Item, Result, Folded>,
+  now: number,
+): ShardDecision<Item, Result, Folded> {
+  const { run, ledger } = state;
+  if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
+  if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' };
+  if (ledger.epoch < run.reopenEpoch) return { state, effects: [], dropped: 'not-reopened' };
+  if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
+  const isMoved = ledger.epoch < run.epoch;
+  const taken = isMoved ? takeOver(ledger, run.epoch, event.tok, now) : ledger;
+  const topped = topUp(run, taken, event.tok, now);
+  const token = tokenSource(event.chance);
+  const effects: Effect[] = topped.open
+    .filter((entry) => entry.by === event.tok)
+    .map((entry) => sendOf(topped, entry, policy.repair.wholeSends, token(), now));
+  // At an unchanged epoch a dispatch says nothing about a finished shard: it and the count would call each other without end.
+  if (isMoved && isFinished(topped)) effects.push({ type: 'send-collect', shard: ledger.shard, epoch: run.epoch });
+  return { state: { ...state, ledger: topped }, effects };
+}
+
+/** Moves a ledger to an epoch: what is out belongs to whoever moved it (I4), and starts its time anew. */
+export function takeOver<Folded>(ledger: Ledger<Folded>, epoch: number, by: string, now: number): Ledger<Folded> {
+  return { ...ledger, epoch, open: ledger.open.map((entry) => ({ ...entry, by, at: now })) };
+}

@@ -1,0 +1,90 @@
+import type { Fold, Json } from '@tally/contracts';
+import type { Effect } from './effects.ts';
+import type { Marker } from './ledger.ts';
+import { type HistoryEntry, headOf, type Run, type RunFailure, type RunHead, type RunIn } from './run.ts';
+import type { GateVerdict, RunDecision, RunEvent, Summarize } from './run-events.ts';
+import { mergeFailures } from './tally.ts';
+
+type Outcome = { status: 'Completed'; output: Json } | { status: 'Failed'; error: RunFailure };
+
+/**
+ * When all shards are counted: opens the gate, passes it, or ends the run. Called again by whoever finds the run so, with the same result.
+ */
+export function settleRun<Folded>(
+  run: RunIn<'Running'>,
+  event: Extract<RunEvent<Folded>, { type: 'settle' }>,
+  fold: Pick<Fold<never, never, Folded>, 'empty' | 'merge'>,
+  summarize: Summarize<Folded>,
+  now: number,
+): RunDecision<Folded> {
+  const policy = run.options.gate;
+  const total = sumMarkers(event.markers, fold);
+  const finish = () => finishRun<Folded>(run, outcomeOf(run, total, summarize), now);
+  if (policy === undefined || run.gate.state === 'passed') return finish();
+  // A stored event wins, whoever comes first to look: the message of the event, or that of the time-out.
+  if (event.verdict !== null) return event.verdict.approved ? finish() : finishRun(run, rejected(event.verdict), now);
+  if (run.gate.state === 'absent') {
+    const opened: Run = { ...run, gate: { state: 'waiting', until: now + policy.timeoutMs }, updatedAt: now };
+    const effects: Effect[] = [
+      { type: 'send-gate-timeout', event: policy.event, delayMs: policy.timeoutMs },
+      { type: 'read-event', event: policy.event },
+    ];
+    return { run: opened, history: [{ at: now, type: 'GateOpened', detail: { event: policy.event } }], effects };
+  }
+  if (now < run.gate.until) return { run, history: [], effects: [] };
+  return policy.onTimeout === 'complete' ? finish() : finishRun(run, timedOut(policy.event), now);
+}
+
+/** Ends a run before its time: as if terminated, with status Failed. */
+export function failRun<Folded>(run: Run, failure: RunFailure, now: number): RunDecision<Folded> {
+  return endRun({ ...headOf(run), epoch: run.epoch + 1 }, { status: 'Failed', error: failure }, now);
+}
+
+function finishRun<Folded>(run: Run, outcome: Outcome, now: number): RunDecision<Folded> {
+  return endRun(headOf(run), outcome, now);
+}
+
+function endRun<Folded>(head: RunHead, outcome: Outcome, now: number): RunDecision<Folded> {
+  const detail: Json =
+    outcome.status === 'Failed' ? { code: outcome.error.code, message: outcome.error.message } : null;
+  const history: HistoryEntry[] = [{ at: now, type: outcome.status, detail }];
+  const run: Run = { ...head, updatedAt: now, endedAt: now, housed: null, ...outcome };
+  return { run, history, effects: [{ type: 'housekeep' }] };
+}
+
+/** A settled join: the run completes and says what has failed; where nothing succeeded it has failed. */
+function outcomeOf<Folded>(run: Run, total: Marker<Folded>, summarize: Summarize<Folded>): Outcome {
+  if (total.succeeded > 0) return { status: 'Completed', output: summarize(run, total) };
+  const [first] = total.failures;
+  const example = first === undefined ? '' : `; ${first.count} by ${first.code}: ${first.example.message}`;
+  return {
+    status: 'Failed',
+    error: { code: 'AllItemsFailed', message: `all ${total.failed} items have failed${example}` },
+  };
+}
+
+function rejected(verdict: GateVerdict): Outcome {
+  return { status: 'Failed', error: { code: 'Rejected', message: verdict.reason ?? 'the awaited event said no' } };
+}
+
+function timedOut(event: string): Outcome {
+  return { status: 'Failed', error: { code: 'GateTimeout', message: `no event "${event}" came in time` } };
+}
+
+/** The markers of all shards as one. */
+export function sumMarkers<Folded>(
+  markers: readonly Marker<Folded>[],
+  fold: Pick<Fold<never, never, Folded>, 'empty' | 'merge'>,
+): Marker<Folded> {
+  const start: Marker<Folded> = { shard: 0, succeeded: 0, failed: 0, failures: [], fold: fold.empty };
+  return markers.reduce(
+    (sum, marker) => ({
+      shard: 0,
+      succeeded: sum.succeeded + marker.succeeded,
+      failed: sum.failed + marker.failed,
+      failures: mergeFailures(sum.failures, marker.failures),
+      fold: fold.merge(sum.fold, marker.fold),
+    }),
+    start,
+  );
+}

@@ -1,0 +1,18 @@
+export * from './decide-run.ts';
+export * from './decide-shard.ts';
+export type * from './effects.ts';
+export { tokenSource } from './effects.ts';
+export { sumMarkers } from './finish.ts';
+export * from './ledger.ts';
+export { pendingItems } from './outcomes.ts';
+export { permitsOf } from './permits.ts';
+export * from './plan.ts';
+export * from './ranges.ts';
+export { hasFailedItems } from './reopen.ts';
+export { overdueClaims, poisonedClaims } from './repair.ts';
+export * from './run.ts';
+export type * from './run-events.ts';
+export type * from './shard-state.ts';
+export { shareOf } from './share.ts';
+export { mergeFailures } from './tally.ts';
+export { failureOverTolerance } from './tolerance.ts';

@@ -1,0 +1,88 @@
+import type { ItemOutcome } from '@tally/contracts';
+import type { Ranges } from './ranges.ts';
+
+/** I3: a claim. This chunk is out: since when, sent how often by repair, claimed or sent again by which message. */
+export interface OpenEntry {
+  readonly chunk: number;
+  /** When it was claimed or last sent by repair. */
+  readonly at: number;
+  /** How often repair has sent it again. */
+  readonly sends: number;
+  /** I4: the token of the message whose commit put the entry here or sent its retry. */
+  readonly by: string;
+  /** A retry waits until this instant. */
+  readonly notBefore?: number | undefined;
+}
+
+/** Failed items of one code. */
+export interface FailureTally {
+  readonly code: string;
+  readonly count: number;
+  /** The lowest number of such an item that was met, and its message. */
+  readonly example: { readonly index: number; readonly message: string };
+}
+
+/** A shard's row: what is to do, what is out, what is done. Counts are of items. */
+export interface Ledger<Folded> {
+  readonly shard: number;
+  /** The number of the shard's first item, and how many there are. */
+  readonly first: number;
+  readonly count: number;
+  readonly epoch: number;
+  /** I5: a closed shard takes no results; only a higher epoch opens it again. */
+  readonly closed: boolean;
+  /** Chunks that nobody has claimed. */
+  readonly todo: Ranges;
+  readonly open: readonly OpenEntry[];
+  /** The longest time from claim to commit, in milliseconds. */
+  readonly slowestMs: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly failures: readonly FailureTally[];
+  readonly fold: Folded;
+}
+
+/** A chunk's row: its items and, when they come, what became of them. */
+export interface Chunk<Item, Result> {
+  readonly chunk: number;
+  /** The number of the chunk's first item in the run. */
+  readonly first: number;
+  readonly items: readonly Item[];
+  /** The highest failed try that is recorded, per item; 0: none. */
+  readonly attempts: readonly number[];
+  /** Per item; null: no result yet. */
+  readonly outcomes: readonly (ItemOutcome<Result> | null)[];
+}
+
+/** This shard is counted: what the run's output is folded from. */
+export interface Marker<Folded> {
+  readonly shard: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly failures: readonly FailureTally[];
+  readonly fold: Folded;
+}
+
+/** Whether every item of the chunk has its result. */
+export function isComplete(chunk: Chunk<unknown, unknown>): boolean {
+  return chunk.outcomes.every((outcome) => outcome !== null);
+}
+
+/** A chunk of which nothing is recorded. */
+export function untouchedChunk<Item, Result>(
+  chunk: number,
+  first: number,
+  items: readonly Item[],
+): Chunk<Item, Result> {
+  return { chunk, first, items, attempts: items.map(() => 0), outcomes: items.map(() => null) };
+}
+
+/** Whether nothing is recorded of the chunk: then a message may carry its ETag and commit without a read. */
+export function isUntouched(chunk: Chunk<unknown, unknown>): boolean {
+  return chunk.attempts.every((attempt) => attempt === 0) && chunk.outcomes.every((outcome) => outcome === null);
+}
+
+/** Whether nothing is left to claim and nothing is out. */
+export function isFinished(ledger: Ledger<unknown>): boolean {
+  return ledger.todo.length === 0 && ledger.open.length === 0;
+}

@@ -1,0 +1,96 @@
+import { retryDelayMs } from './backoff.ts';
+import { type Effect, type SendChunk, tokenSource } from './effects.ts';
+import { isComplete, isFinished, type Ledger, type OpenEntry } from './ledger.ts';
+import { countOutcomes, type Noted, noteOutcomes, release } from './outcomes.ts';
+import {
+  chunkOf,
+  type MessageHead,
+  type Policy,
+  type ShardDecision,
+  type ShardEvent,
+  type ShardState,
+} from './shard-state.ts';
+import { failureOverTolerance } from './tolerance.ts';
+import { isClaimable, sendOf, topUp } from './top-up.ts';
+
+type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
+
+/**
+ * A delivery of a work message: counts what it brings and nobody has counted (I1), takes its chunk out of `open` when that is done,
+ * claims the next ones (I3) and says what to send after the commit (I4).
+ *
+ * An older epoch records finished items and changes nothing else (I7): not the claims, and not the attempts either, since the newer
+ * dispatch has sent the same tries itself and only the commit that raises an attempt sends the next one.
+ * @throws Error where the message's chunk row wasn't loaded
+ */
+export function recordOutcomes<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  event: RecordEvent<Result>,
+  policy: Policy<Item, Result, Folded>,
+  now: number,
+): ShardDecision<Item, Result, Folded> {
+  const { run, ledger, chunks } = state;
+  const { message, chance } = event;
+  if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' }; // I5
+  const before = chunkOf(state, message.chunk);
+  const isCurrent = message.epoch === ledger.epoch;
+  const mayClaim = isCurrent && isClaimable(run, ledger);
+  const token = tokenSource(chance);
+
+  const noted = noteOutcomes(before, event.outcomes, message.attempt, policy.retry.maxAttempts, isCurrent);
+  const counted = countOutcomes(ledger, noted, policy.fold);
+  const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
+  if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
+
+  const repeats = counted.open.filter((entry) => entry.by === message.tok);
+  const delayMs = retryDelayMs(policy.retry, message.attempt, chance.jitter, noted.retryAfterMs);
+  const retried = noted.retries.length > 0;
+  const released = isComplete(noted.chunk)
+    ? release(counted, message.chunk, now)
+    : retried && mayClaim
+      ? postpone(counted, message, now + delayMs)
+      : counted;
+  const topped = mayClaim ? topUp(run, released, message.tok, now) : released;
+
+  const effects: Effect[] = [];
+  if (mayClaim) {
+    const sendEntry = (entry: OpenEntry) => sendOf(topped, entry, policy.repair.wholeSends, token(), now);
+    if (retried) effects.push({ ...ownSend(topped, message, token()), items: noted.retries, delayMs });
+    for (const entry of repeats) {
+      if (entry.chunk !== message.chunk) effects.push(sendEntry(entry));
+      else effects.push(...repeatOwn(noted, message, sendEntry(entry)));
+    }
+    effects.push(...topped.open.slice(released.open.length).map(sendEntry));
+    if (isFinished(topped) && !run.counted.includes(ledger.shard)) {
+      effects.push({ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch });
+    }
+  }
+  const failure = failureOverTolerance(run, topped.failed);
+  if (failure !== null && failureOverTolerance(run, ledger.failed) === null)
+    effects.push({ type: 'fail-run', failure });
+  return { state: { run, ledger: topped, chunks: changed }, effects };
+}
+
+/** A waiting retry keeps its place in the window; its claim is now this message's (I4). */
+function postpone<Folded>(ledger: Ledger<Folded>, message: MessageHead, notBefore: number): Ledger<Folded> {
+  const open = ledger.open.map(
+    (entry): OpenEntry => (entry.chunk === message.chunk ? { ...entry, by: message.tok, notBefore } : entry),
+  );
+  return { ...ledger, open };
+}
+
+function ownSend(ledger: Ledger<unknown>, message: MessageHead, tok: string): SendChunk {
+  const { shard, epoch } = ledger;
+  return { type: 'send-chunk', shard, chunk: message.chunk, epoch, tok, split: false, delayMs: 0 };
+}
+
+/** I4: the retry, or the split, of this message's own items that a crash or a lost answer may have kept from being sent. */
+function repeatOwn(noted: Noted<unknown, unknown>, message: MessageHead, send: SendChunk): SendChunk[] {
+  const { chunk } = noted;
+  const items = message.items.filter((index) => chunk.outcomes[index - chunk.first] === null);
+  return items.length === 0 || noted.retries.length > 0 ? [] : [{ ...send, items }];
+}
+
+function dropOf(noted: Noted<unknown, unknown>): 'old-epoch' | undefined {
+  return noted.finished.length === 0 ? 'old-epoch' : undefined;
+}

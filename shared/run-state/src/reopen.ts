@@ -1,0 +1,65 @@
+import { takeOver } from './dispatch.ts';
+import { type Effect, tokenSource } from './effects.ts';
+import { type Chunk, isFinished, type Ledger } from './ledger.ts';
+import { numbersOf, rangesOf } from './ranges.ts';
+import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import { removeFailure } from './tally.ts';
+import { sendOf, topUp } from './top-up.ts';
+
+/**
+ * A rewind reaches a shard: the failed items of the loaded chunks are opened again, as if never tried. A shard of many such chunks takes
+ * several steps; until the last one the ledger keeps its old epoch, so nothing is claimed (I7) and whoever finds it half-way
+ * goes on where it stands. Failed items added nothing to the fold, so that stays.
+ */
+export function reopenShard<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  event: Extract<ShardEvent<Result>, { type: 'reopen' }>,
+  policy: Policy<Item, Result, Folded>,
+  now: number,
+): ShardDecision<Item, Result, Folded> {
+  const { run } = state;
+  if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
+  if (state.ledger.epoch >= run.reopenEpoch) return { state, effects: [] }; // another has finished it
+  const chunks = new Map(state.chunks);
+  let ledger = state.ledger;
+  for (const chunk of state.chunks.values()) {
+    const reopened = reopenChunk(chunk);
+    if (reopened === chunk) continue;
+    chunks.set(chunk.chunk, reopened);
+    ledger = reopenIn(ledger, chunk);
+  }
+  if (!event.last) return { state: { run, ledger, chunks }, effects: [] };
+
+  const by = event.chance.tok;
+  const opened = topUp(run, takeOver({ ...ledger, closed: false }, run.epoch, by, now), by, now);
+  const token = tokenSource(event.chance);
+  const effects: Effect[] = opened.open.map((entry) => sendOf(opened, entry, policy.repair.wholeSends, token(), now));
+  if (isFinished(opened)) effects.push({ type: 'send-collect', shard: opened.shard, epoch: opened.epoch });
+  return { state: { run, ledger: opened, chunks }, effects };
+}
+
+/** Whether a rewind has anything to open in the chunk. */
+export function hasFailedItems(chunk: Chunk<unknown, unknown>): boolean {
+  return chunk.outcomes.some((outcome) => outcome?.status === 'failed');
+}
+
+function reopenChunk<Item, Result>(chunk: Chunk<Item, Result>): Chunk<Item, Result> {
+  if (!hasFailedItems(chunk)) return chunk;
+  const isFailed = chunk.outcomes.map((outcome) => outcome?.status === 'failed');
+  return {
+    ...chunk,
+    attempts: chunk.attempts.map((attempt, place) => (isFailed[place] === true ? 0 : attempt)),
+    outcomes: chunk.outcomes.map((outcome) => (outcome?.status === 'failed' ? null : outcome)),
+  };
+}
+
+function reopenIn<Folded>(ledger: Ledger<Folded>, chunk: Chunk<unknown, unknown>): Ledger<Folded> {
+  const errors = chunk.outcomes.flatMap((outcome) => (outcome?.status === 'failed' ? [outcome.error] : []));
+  const isOut = ledger.open.some((entry) => entry.chunk === chunk.chunk);
+  return {
+    ...ledger,
+    failed: ledger.failed - errors.length,
+    failures: errors.reduce((failures, error) => removeFailure(failures, error.code), ledger.failures),
+    todo: isOut ? ledger.todo : rangesOf([...numbersOf(ledger.todo), chunk.chunk]),
+  };
+}

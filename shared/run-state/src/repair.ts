@@ -1,0 +1,109 @@
+import type { RepairPolicy } from '@tally/contracts';
+import { type Effect, tokenSource } from './effects.ts';
+import { isFinished, type Ledger, type OpenEntry } from './ledger.ts';
+import { countOutcomes, noteOutcomes } from './outcomes.ts';
+import {
+  chunkOf,
+  type Policy,
+  type ShardDecision,
+  type ShardEvent,
+  type ShardState,
+  type TryOutcome,
+} from './shard-state.ts';
+import { isClaimable, sendOf, topUp } from './top-up.ts';
+
+/**
+ * Whether a claim has been out for too long: longer than its time-out, which doubles with each repair, and than a multiple of what the shard's
+ * slowest chunk took; and no older message still waits in the queue, for then ours may wait behind it.
+ * @param headInsertedAt when the oldest visible message of the queue was inserted (milliseconds since 1970); null: nothing visible
+ */
+function isOverdue(
+  entry: OpenEntry,
+  slowestMs: number,
+  policy: RepairPolicy,
+  headInsertedAt: number | null,
+  now: number,
+): boolean {
+  const waitedMs = now - Math.max(entry.at, entry.notBefore ?? 0);
+  const limitMs = Math.max(policy.overdueMs * 2 ** entry.sends, policy.slowestFactor * slowestMs);
+  return waitedMs > limitMs && (headInsertedAt === null || headInsertedAt > entry.at);
+}
+
+/** The claims that a pass sends again, or gives up. */
+export function overdueClaims(
+  ledger: Ledger<unknown>,
+  policy: RepairPolicy,
+  headInsertedAt: number | null,
+  now: number,
+): OpenEntry[] {
+  return ledger.open.filter((entry) => isOverdue(entry, ledger.slowestMs, policy, headInsertedAt, now));
+}
+
+/** The overdue claims that have been repaired too often: their chunks' rows are needed to record their open items as failed. */
+export function poisonedClaims(
+  ledger: Ledger<unknown>,
+  policy: RepairPolicy,
+  headInsertedAt: number | null,
+  now: number,
+): OpenEntry[] {
+  return overdueClaims(ledger, policy, headInsertedAt, now).filter((entry) => entry.sends >= policy.maxSends);
+}
+
+/**
+ * A watchdog's pass over one shard: sends overdue chunks again, gives up those that keep disappearing (I6), tops up, and says that a shard is
+ * finished where nobody has. Neither the epoch nor `todo` moves for a repair, so a slow worker's commit still counts and claims.
+ */
+export function repairShard<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  event: Extract<ShardEvent<Result>, { type: 'repair' }>,
+  policy: Policy<Item, Result, Folded>,
+  now: number,
+): ShardDecision<Item, Result, Folded> {
+  const { run, ledger } = state;
+  if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
+  const { headInsertedAt, chance } = event;
+  const poisoned = poisonedClaims(ledger, policy.repair, headInsertedAt, now);
+  const overdue = new Set(overdueClaims(ledger, policy.repair, headInsertedAt, now));
+  for (const entry of poisoned) overdue.delete(entry);
+
+  const marked = ledger.open.map((entry): OpenEntry => {
+    if (!overdue.has(entry)) return entry;
+    return { chunk: entry.chunk, at: now, sends: entry.sends + 1, by: chance.tok };
+  });
+  const started: ShardDecision<Item, Result, Folded> = {
+    state: { ...state, ledger: { ...ledger, open: marked } },
+    effects: [],
+  };
+  const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy), started);
+  const topped = topUp(run, given.state.ledger, chance.tok, now);
+  const token = tokenSource(chance);
+  const sends: Effect[] = topped.open
+    .filter((entry) => entry.by === chance.tok)
+    .map((entry) => sendOf(topped, entry, policy.repair.wholeSends, token(), now));
+  const collect: Effect[] =
+    isFinished(topped) && !run.counted.includes(ledger.shard)
+      ? [{ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch }]
+      : [];
+  return { state: { ...given.state, ledger: topped }, effects: [...given.effects, ...sends, ...collect] };
+}
+
+/** I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is kept. */
+function giveUp<Item, Result, Folded>(
+  before: ShardDecision<Item, Result, Folded>,
+  entry: OpenEntry,
+  policy: Policy<Item, Result, Folded>,
+): ShardDecision<Item, Result, Folded> {
+  const { state } = before;
+  const chunk = chunkOf(state, entry.chunk);
+  const items = chunk.outcomes.flatMap((outcome, place) => (outcome === null ? [chunk.first + place] : []));
+  const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
+  const lost: TryOutcome<Result> = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
+  const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), 0, 0, true);
+  const counted = countOutcomes(state.ledger, noted, policy.fold);
+  const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);
+  const letter: Effect = { type: 'dead-letter', shard: counted.shard, chunk: entry.chunk, items, reason };
+  return {
+    state: { ...state, ledger: { ...counted, open }, chunks: new Map(state.chunks).set(entry.chunk, noted.chunk) },
+    effects: [...before.effects, letter],
+  };
+}

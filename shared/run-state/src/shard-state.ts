@@ -1,0 +1,69 @@
+import type { ItemError, StagePolicy } from '@tally/contracts';
+import type { Chance, Effect } from './effects.ts';
+import type { Chunk, Ledger } from './ledger.ts';
+import type { Run } from './run.ts';
+
+/** What a decision about a shard sees. The run may be a second old (I9); the ledger and the chunks are committed under If-Match. */
+export interface ShardState<Item, Result, Folded> {
+  readonly run: Run;
+  readonly ledger: Ledger<Folded>;
+  /** The chunk rows that the event is about, by number. */
+  readonly chunks: ReadonlyMap<number, Chunk<Item, Result>>;
+}
+
+/** The part of a work message that decides. */
+export interface MessageHead {
+  readonly epoch: number;
+  readonly chunk: number;
+  readonly tok: string;
+  /** The try that it permits, from 1. */
+  readonly attempt: number;
+  /** The numbers of its items. */
+  readonly items: readonly number[];
+}
+
+/** What one try at an item came to. */
+export type TryOutcome<Result> =
+  | { readonly kind: 'succeeded'; readonly result: Result; readonly durationMs: number }
+  /** Trying again would not help. */
+  | { readonly kind: 'failed'; readonly error: ItemError; readonly durationMs: number }
+  /** Trying again may help; no sooner than after `retryAfterMs`. */
+  | { readonly kind: 'retry'; readonly error: ItemError; readonly durationMs: number; readonly retryAfterMs: number };
+
+export type ShardEvent<Result> =
+  /** A message was worked on (or found done: no outcomes). Needs its chunk's row. */
+  | {
+      readonly type: 'record';
+      readonly message: MessageHead;
+      /** By item number. */
+      readonly outcomes: ReadonlyMap<number, TryOutcome<Result>>;
+      readonly chance: Chance;
+    }
+  /** A message of several items is poisoned: they go on one by one. Needs its chunk's row. */
+  | { readonly type: 'split'; readonly message: MessageHead; readonly chance: Chance }
+  /** A dispatch message, or whoever dispatches with a token of its own. */
+  | { readonly type: 'dispatch'; readonly tok: string; readonly chance: Chance }
+  /** A watchdog's pass. `headInsertedAt`: when the oldest visible message of the queue was inserted, null: none. Needs the rows of {@link poisonedClaims}. */
+  | { readonly type: 'repair'; readonly headInsertedAt: number | null; readonly chance: Chance }
+  /** A rewind reaches the shard: failed items of these chunks are opened again. `last`: no other chunk is left. */
+  | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
+  /** The run has ended. */
+  | { readonly type: 'close' };
+
+/** Why an event changes nothing and sends nothing. */
+export type Drop = 'run-not-running' | 'run-not-ended' | 'old-epoch' | 'shard-closed' | 'not-reopened' | 'stale-run';
+
+export interface ShardDecision<Item, Result, Folded> {
+  readonly state: ShardState<Item, Result, Folded>;
+  readonly effects: readonly Effect[];
+  readonly dropped?: Drop | undefined;
+}
+
+export type Policy<Item, Result, Folded> = StagePolicy<Item, Result, Folded>;
+
+/** The chunk's row, which the event needs. */
+export function chunkOf<Item, Result>(state: ShardState<Item, Result, unknown>, chunk: number): Chunk<Item, Result> {
+  const row = state.chunks.get(chunk);
+  if (row === undefined) throw new Error(`the row of chunk ${chunk} of shard ${state.ledger.shard} was not loaded`);
+  return row;
+}

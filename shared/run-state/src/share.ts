@@ -1,0 +1,22 @@
+import type { RunHead } from './run.ts';
+
+/**
+ * At most this many claims a ledger: an entry is about 100 characters of JSON, and a table property holds 32 Ki characters.
+ */
+export const MAX_OPEN = 256;
+
+/**
+ * A shard's share of the run's window, in chunks (I3). The window, at least one chunk, is divided over the shards that have no
+ * marker, in their order: the first `remainder` get one more, so the shares add up to the window exactly, and with
+ * fewer chunks than shards only the first ones are active. Computed anew at each visit, never stored: a shard that is
+ * counted hands its share on, and no share shrinks by that, so a stale run row can't claim too much.
+ */
+export function shareOf(run: Pick<RunHead, 'window' | 'chunkItems' | 'shards' | 'counted'>, shard: number): number {
+  const counted = new Set(run.counted);
+  if (counted.has(shard)) return 0;
+  const waiting = run.shards - counted.size;
+  const place = shard - run.counted.filter((other) => other < shard).length;
+  const chunks = Math.max(1, Math.floor(run.window / run.chunkItems));
+  const share = Math.floor(chunks / waiting) + (place < chunks % waiting ? 1 : 0);
+  return Math.min(share, MAX_OPEN);
+}

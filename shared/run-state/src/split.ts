@@ -1,0 +1,34 @@
+import { tokenSource } from './effects.ts';
+import type { OpenEntry } from './ledger.ts';
+import { pendingItems } from './outcomes.ts';
+import { chunkOf, type Policy, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
+import { isClaimable } from './top-up.ts';
+
+/**
+ * A poisoned message of several items: they go on one by one, so that one bad item can't sink its neighbours (I6). The claim
+ * counts as repaired often enough that every later repair sends single items too.
+ */
+export function splitChunk<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  event: Extract<ShardEvent<Result>, { type: 'split' }>,
+  policy: Policy<Item, Result, Folded>,
+  now: number,
+): ShardDecision<Item, Result, Folded> {
+  const { run, ledger } = state;
+  const { message, chance } = event;
+  if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
+  if (message.epoch !== ledger.epoch) return { state, effects: [], dropped: 'old-epoch' };
+  if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
+  const items = pendingItems(chunkOf(state, message.chunk), message);
+  const entry = ledger.open.find((candidate) => candidate.chunk === message.chunk);
+  if (entry === undefined || items.length === 0) return { state, effects: [] };
+  const sends = Math.max(entry.sends, policy.repair.wholeSends + 1);
+  const claim: OpenEntry = { chunk: entry.chunk, at: now, sends, by: message.tok };
+  const open = ledger.open.map((candidate) => (candidate === entry ? claim : candidate));
+  const tok = tokenSource(chance)();
+  const { shard, epoch } = ledger;
+  return {
+    state: { ...state, ledger: { ...ledger, open } },
+    effects: [{ type: 'send-chunk', shard, chunk: entry.chunk, epoch, tok, items, split: true, delayMs: 0 }],
+  };
+}

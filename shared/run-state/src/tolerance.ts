@@ -1,0 +1,20 @@
+import type { Run, RunFailure, Tolerance } from './run.ts';
+
+/**
+ * Whether so many failed items are more than the run bears, and the failure to end it with.
+ * @param failed failed items known so far: of one shard, or of all
+ */
+export function failureOverTolerance(run: Pick<Run, 'options' | 'total'>, failed: number): RunFailure | null {
+  const limit = toleratedFailures(run.options.tolerance, run.total);
+  if (failed <= limit) return null;
+  return {
+    code: 'FailureToleranceExceeded',
+    message: `${failed} items have failed; the run tolerates ${limit} of ${run.total}`,
+  };
+}
+
+/** The smaller of both limits counts; a percentage is rounded down to whole items. */
+function toleratedFailures(tolerance: Tolerance, total: number): number {
+  const byShare = tolerance.percentage === undefined ? total : Math.floor((total * tolerance.percentage) / 100);
+  return Math.min(tolerance.count ?? total, byShare);
+}
