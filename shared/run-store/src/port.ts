@@ -1,0 +1,108 @@
+import type { Chunk, HistoryEntry, Ledger, Marker, Run, ShardState } from '@tally/run-state';
+
+/** A value with the version under which it was read or written. */
+export interface Versioned<Value> {
+  readonly value: Value;
+  readonly etag: string;
+}
+
+/** Names a shard's partition. */
+export interface ShardKey {
+  readonly runId: string;
+  readonly gen: string;
+  readonly stage: string;
+  readonly shard: number;
+}
+
+/** What changes with a run row, in one transaction. */
+export interface RunWrite<Folded> {
+  readonly run: Run;
+  readonly marker?: Marker<Folded> | undefined;
+  /** Delete all markers that stand. */
+  readonly dropMarkers?: boolean | undefined;
+  readonly history: readonly HistoryEntry[];
+}
+
+/** A run that has unfinished business. */
+export interface LiveRow {
+  readonly runId: string;
+  /** When the row was inserted or touched last. */
+  readonly touchedAt: number;
+  readonly etag: string;
+}
+
+/** A durable row about a message, or about items, that could not be processed. */
+export interface DeadLetterRow {
+  readonly stage: string;
+  readonly at: number;
+  /** Unique among those of one instant. */
+  readonly id: string;
+  readonly sourceQueue: string;
+  readonly body: string;
+  readonly reason: string;
+  readonly dequeueCount: number;
+  readonly runId?: string | undefined;
+  readonly gen?: string | undefined;
+  /** Item numbers. */
+  readonly items?: readonly number[] | undefined;
+}
+
+/** The rows of a shard that a commit is decided on: the versions are what it is conditional on (I8). */
+export interface ShardRows<Item, Result, Folded> {
+  readonly ledger: Versioned<Ledger<Folded>>;
+  readonly chunks: ReadonlyMap<number, Versioned<Chunk<Item, Result>>>;
+}
+
+/**
+ * What the steps of a run need of table storage. All writes are conditional (I8) and throw ConflictError or UnknownOutcomeError;
+ * all reads validate the row and throw UnreadableRowError.
+ */
+export interface RunStore<Item, Result, Folded> {
+  /** Creates the tables that aren't there. */
+  prepare(): Promise<void>;
+
+  readRun(runId: string): Promise<Versioned<Run> | null>;
+  /** Inserts the run row (`before` null) or replaces the version that was read; marker and history go in the same transaction (I1). */
+  writeRun(before: Versioned<Run> | null, write: RunWrite<Folded>): Promise<Versioned<Run>>;
+  readMarkers(runId: string): Promise<readonly Marker<Folded>[]>;
+  readHistory(runId: string): Promise<readonly HistoryEntry[]>;
+  /** The stored event of a gate, or null. */
+  readEvent(runId: string, gen: string, name: string): Promise<string | null>;
+
+  /** Inserts a shard's chunk rows, then its ledger in the last transaction: whoever finds the ledger finds all chunks. */
+  insertShard(
+    key: ShardKey,
+    ledger: Ledger<Folded>,
+    chunks: readonly Chunk<Item, Result>[],
+  ): Promise<ShardRows<Item, Result, Folded>>;
+  readLedger(key: ShardKey): Promise<Versioned<Ledger<Folded>> | null>;
+  readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk<Item, Result>> | null>;
+  listChunks(key: ShardKey): AsyncIterable<Versioned<Chunk<Item, Result>>>;
+  /**
+   * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1); ledger first.
+   * ConflictError.index 0 is the ledger, n the n-th changed chunk in ascending order ({@link changedChunks}).
+   * @returns the rows as they stand now
+   */
+  commitShard(
+    key: ShardKey,
+    before: ShardRows<Item, Result, Folded>,
+    after: ShardState<Item, Result, Folded>,
+  ): Promise<ShardRows<Item, Result, Folded>>;
+
+  /** Inserts the run's live row, or sets its time anew. */
+  touchLive(runId: string, now: number): Promise<LiveRow>;
+  readLive(runId: string): Promise<LiveRow | null>;
+  listLive(): AsyncIterable<LiveRow>;
+  /** Under If-Match: a rewind that touched it meanwhile keeps it. False where it was touched. */
+  deleteLive(row: LiveRow): Promise<boolean>;
+  /** The listing's row, by day of creation, newest first. Idempotent. */
+  indexByDay(run: Run): Promise<void>;
+  /** Notes that the rows of an old generation are still to be deleted. Idempotent. */
+  queuePurge(runId: string, gen: string, shards: number): Promise<void>;
+  listPurges(): AsyncIterable<{ readonly runId: string; readonly gen: string; readonly shards: number }>;
+  /** Deletes the chunk and ledger rows of a generation, then its purge row. May be called again after an interruption. */
+  purgeGeneration(stage: string, runId: string, gen: string, shards: number): Promise<void>;
+
+  insertDeadLetter(letter: DeadLetterRow): Promise<void>;
+  listDeadLetters(stage: string): AsyncIterable<DeadLetterRow>;
+}
