@@ -1,0 +1,121 @@
+// Decides whether node_modules is what package-lock.json says, and installs if not. Plain JavaScript, like launch.mjs.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withInstallLock } from './install-lock.mjs';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const binFolder = join(root, 'node_modules', '.bin');
+
+const nodeFile = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+/** The first Node that runs TypeScript files as they are and that the pinned tools accept; see "engines" of node_modules. */
+const sufficientMajor = 24;
+const oldestMajor = 20;
+
+/** Installs what is missing, once, however many commands start at the same time. */
+export async function ensureInstalled() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < oldestMajor) {
+    throw new Error(`Tally needs Node ${oldestMajor} or newer to start from; this is Node ${process.versions.node}.`);
+  }
+  if (missing() === undefined) return;
+  await withInstallLock(join(root, '.tally', 'install.lock'), async () => {
+    const reason = missing(); // Whoever held the lock before may have installed everything.
+    if (reason !== undefined) await install(reason);
+  });
+}
+
+/** The Node that runs Tally: the one from node_modules; else our own, if it is new enough. */
+export function pinnedNode() {
+  return existsSync(nodeFile) ? nodeFile : process.execPath;
+}
+
+/** @returns {string | undefined} why an install is needed */
+function missing() {
+  const lock = readJson(join(root, 'package-lock.json'));
+  // npm writes this file at the end of each successful install: what lies in node_modules.
+  const installed = readJson(join(root, 'node_modules', '.package-lock.json'));
+  if (lock === undefined) throw new Error('package-lock.json is missing: this is no complete clone of Tally.');
+  if (installed === undefined) return 'nothing is installed yet';
+  const stale = staleEntry(lock.packages, installed.packages);
+  if (stale !== undefined) return `${stale} is not what package-lock.json says`;
+  if (!hasNode()) return `Node ${sufficientMajor} is missing`;
+  return undefined;
+}
+
+/**
+ * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean, os?: string[] }} LockEntry
+ * @param {Record<string, LockEntry>} wanted
+ * @param {Record<string, LockEntry>} present
+ * @returns {string | undefined} the first package that is missing or of another version
+ */
+export function staleEntry(wanted, present) {
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (!path.includes('node_modules/')) continue; // the workspaces themselves
+    const found = present[path];
+    // A package for another platform stays away.
+    if (found === undefined && (entry.optional === true || entry.os !== undefined)) continue;
+    if (found?.version !== entry.version || found?.link !== entry.link) {
+      return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    }
+  }
+  return undefined;
+}
+
+function hasNode() {
+  return existsSync(nodeFile) || Number(process.versions.node.split('.')[0]) >= sufficientMajor;
+}
+
+/** @param {string} reason */
+async function install(reason) {
+  console.error(`Installing Tally's tools into node_modules (${reason}); this takes a minute, once.`);
+  // Errors only: npm would warn that Node 20 is older than some tools want, and those are run by Node 24.
+  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Is the npm registry reachable?');
+  if (!hasNode()) {
+    // The package `node` brings its binary by an install script, which `ignore-scripts=true` has held back.
+    console.error(`This npm runs no install scripts; running the one that brings Node ${sufficientMajor}.`);
+    const why = `Allow the install script of the package "node", or run Tally with Node ${sufficientMajor}.`;
+    await npm(['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'], why);
+  }
+  if (existsSync(nodeFile) && spawnSync(nodeFile, ['--version']).status !== 0) {
+    throw new Error(`${nodeFile} does not run on this machine. Install Node ${sufficientMajor} and remove that file.`);
+  }
+  const still = missing();
+  if (still !== undefined) throw new Error(`After the install, ${still}. Remove node_modules and try again.`);
+}
+
+/**
+ * Runs the npm that belongs to the machine's own Node: the Node in node_modules is about to be replaced.
+ * @param {string[]} args
+ * @param {string} hint
+ */
+function npm(args, hint) {
+  const path = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((entry) => !entry.endsWith(join('node_modules', '.bin')));
+  return new Promise((done, failed) => {
+    const child = spawn('npm', args, {
+      cwd: root,
+      // To stderr, so that a command's own output stays clean.
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, PATH: path.join(delimiter) },
+      shell: process.platform === 'win32',
+    });
+    child.on('error', (error) => failed(new Error(`npm could not be started: ${error.message}`)));
+    child.on('exit', (code) =>
+      code === 0 ? done(undefined) : failed(new Error(`"npm ${args.join(' ')}" failed (see above). ${hint}`)),
+    );
+  });
+}
+
+/** @param {string} file */
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new Error(`${file} can't be read`, { cause: error });
+  }
+}

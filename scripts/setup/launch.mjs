@@ -1,0 +1,45 @@
+// Runs a command of this repository with the tools that package-lock.json pins, Node 24 among them, and installs them
+// first if need be. Plain JavaScript without dependencies: it must run in a bare clone on Node 20.
+//
+//   node scripts/setup/launch.mjs <program> [argument …]
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter } from 'node:path';
+import { binFolder, ensureInstalled, pinnedNode, root } from './install.mjs';
+
+/** Signals that end a command. Each reaches the command itself, so that it can stop what it has started. */
+/** @type {NodeJS.Signals[]} */
+const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** @param {string[]} command */
+async function launch([program, ...args]) {
+  if (program === undefined) throw new Error('Usage: node scripts/setup/launch.mjs <program> [argument …]');
+  await ensureInstalled();
+  const child = spawn(program === 'node' ? pinnedNode() : program, args, {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${binFolder}${delimiter}${process.env['PATH'] ?? ''}` },
+    // npm's programs are .cmd files on Windows, which only a shell can start.
+    shell: process.platform === 'win32' && program !== 'node',
+  });
+  for (const signal of forwarded) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the whole group, so the command has it already; a second one would mean "at once".
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => fail(new Error(`${program} could not be started: ${error.message}`)));
+  child.on('exit', (code, signal) => {
+    // The shell's convention for a command that a signal ended: 128 + its number.
+    process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+  });
+}
+
+/** @param {unknown} error */
+function fail(error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+process.chdir(root);
+launch(process.argv.slice(2)).catch(fail);
