@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { encode as encodeBmp } from 'bmp-ts';
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { decodeImage } from './decode-image.ts';
+
+const photo = readFileSync(createRequire(import.meta.url).resolve('@vladmandic/face-api/demo/sample1.jpg'));
+
+/** A picture with a red left and a blue right half, 80 x 40. */
+function halves(): Sharp {
+  const blue = { create: { width: 40, height: 40, channels: 3, background: '#0000ff' } } as const;
+  return sharp({ create: { width: 80, height: 40, channels: 3, background: '#ff0000' } }).composite([
+    { input: blue, left: 40, top: 0 },
+  ]);
+}
+
+/** Colour at a share of width and height. */
+async function colourAt(bytes: Uint8Array, x: number, y: number): Promise<'red' | 'blue' | 'other'> {
+  const { raster } = await decodeImage(bytes);
+  expect(raster.data.length).toBe(raster.width * raster.height * 3);
+  const start = (Math.floor(y * raster.height) * raster.width + Math.floor(x * raster.width)) * 3;
+  const [red = 0, green = 0, blue = 0] = raster.data.subarray(start, start + 3);
+  // Which is ahead by far: CMYK has no pure blue.
+  if (red > Math.max(green, blue) + 60) return 'red';
+  return blue > Math.max(red, green) + 60 ? 'blue' : 'other';
+}
+
+async function bmp(bitPP: 24 | 32, image = halves()): Promise<Uint8Array> {
+  const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  // The encoder takes A, B, G, R.
+  const abgr = Buffer.alloc(data.length);
+  for (let at = 0; at < data.length; at += 4)
+    abgr.set([data[at + 3] ?? 0, data[at + 2] ?? 0, data[at + 1] ?? 0, data[at] ?? 0], at);
+  return encodeBmp({ data: abgr, width: info.width, height: info.height, bitPP }).data;
+}
+
+describe('an image is decoded', () => {
+  it.each([
+    ['JPEG', () => halves().jpeg({ quality: 95 }).toBuffer()],
+    ['progressive JPEG', () => halves().jpeg({ quality: 95, progressive: true }).toBuffer()],
+    ['CMYK JPEG', () => halves().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer()],
+    ['PNG', () => halves().png().toBuffer()],
+    ['PNG with alpha', () => halves().ensureAlpha(0.5).png().toBuffer()],
+    ['16-bit PNG', () => halves().toColourspace('rgb16').png().toBuffer()],
+    ['palette PNG', () => halves().png({ palette: true }).toBuffer()],
+    ['GIF', () => halves().gif().toBuffer()],
+    ['24-bit BMP', () => bmp(24)],
+    ['32-bit BMP', () => bmp(32)],
+  ])('%s', async (_format, encode) => {
+    const bytes = await encode();
+    expect(await colourAt(bytes, 0.1, 0.5)).toBe('red');
+    expect(await colourAt(bytes, 0.9, 0.5)).toBe('blue');
+    expect(await decodeImage(bytes)).toMatchObject({ width: 80, height: 40 });
+  });
+
+  it('to three channels when it is grey', async () => {
+    const grey = await halves().greyscale().png().toBuffer();
+    const { raster } = await decodeImage(grey);
+    expect(raster.data.length).toBe(80 * 40 * 3);
+  });
+
+  it('upright, as its EXIF orientation says', async () => {
+    // 6: the camera was held so that the stored left is the upright top.
+    const turned = await halves().withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
+    expect(await decodeImage(turned)).toMatchObject({ width: 40, height: 80, raster: { width: 40, height: 80 } });
+    expect(await colourAt(turned, 0.5, 0.1)).toBe('red');
+    expect(await colourAt(turned, 0.5, 0.9)).toBe('blue');
+  });
+
+  it('by its first frame when it moves', async () => {
+    const frame = (background: string) =>
+      sharp({ create: { width: 40, height: 40, channels: 3, background } })
+        .png()
+        .toBuffer();
+    const frames = [await frame('#ff0000'), await frame('#0000ff')];
+    const moving = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    expect((await sharp(moving).metadata()).pages).toBe(2);
+    expect(await colourAt(moving, 0.5, 0.5)).toBe('red');
+    expect(await decodeImage(moving)).toMatchObject({ width: 40, height: 40 });
+  });
+
+  it('to a bounded raster when it is large, and remembers its size', async () => {
+    const large = await sharp({ create: { width: 5000, height: 2500, channels: 3, background: '#123456' } })
+      .jpeg()
+      .toBuffer();
+    expect(await decodeImage(large)).toMatchObject({
+      width: 5000,
+      height: 2500,
+      raster: { width: 2048, height: 1024 },
+    });
+  });
+});
+
+describe('an image is refused as InvalidImage', () => {
+  const blank = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: '#fff' }, limitInputPixels: false })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+
+  it.each([
+    ['a truncated JPEG', async () => photo.subarray(0, photo.length / 2)],
+    ['a truncated PNG', async () => (await sharp(photo).resize(400).png().toBuffer()).subarray(0, 50_000)],
+    ['a truncated GIF', async () => (await sharp(photo).resize(400).gif().toBuffer()).subarray(0, 20_000)],
+    ['a truncated BMP', async () => (await bmp(24)).subarray(0, 3000)],
+    ['a BMP without a header', async () => Buffer.from('BM')],
+    ['more than 60 megapixels', () => blank(8000, 7501)],
+    [
+      'a BMP that claims 4 gigapixels',
+      async () => {
+        const huge = Buffer.from(await bmp(24));
+        huge.writeUInt32LE(65_536, 18);
+        huge.writeUInt32LE(65_536, 22);
+        return huge;
+      },
+    ],
+    [
+      'SVG',
+      async () =>
+        Buffer.from(
+          '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><rect width="50" height="50"/></svg>',
+        ),
+    ],
+    [
+      'SVG after an XML declaration',
+      async () => Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+    ],
+    ['TIFF', () => halves().tiff().toBuffer()],
+    ['AVIF', () => halves().avif().toBuffer()],
+    ['WebP', () => halves().webp().toBuffer()],
+    ['HTML', async () => Buffer.from('<!DOCTYPE html><html><body>Not found</body></html>')],
+    ['nothing', async () => Buffer.alloc(0)],
+    ['a JPEG start and then rubbish', async () => Buffer.concat([photo.subarray(0, 20), Buffer.alloc(5000, 7)])],
+  ])('%s', async (_what, make) => {
+    await expect(decodeImage(await make())).rejects.toMatchObject({ status: 400, code: 'InvalidImage' });
+  });
+
+  it('but not just below 60 megapixels', async () => {
+    expect(await decodeImage(await blank(8000, 7500))).toMatchObject({ width: 8000, height: 7500 });
+  }, 60_000);
+});

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { BroadcastChannel } from 'node:worker_threads';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DetectorPool, type PoolSettings } from './detector-pool.ts';
+import { stubImages } from './stub-worker.ts';
+import type { WorkerJob } from './worker-messages.ts';
+
+const channels: BroadcastChannel[] = [];
+const pools: DetectorPool[] = [];
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+  for (const channel of channels.splice(0)) channel.close();
+});
+
+/** A pool of stub workers, and the channel on which they tell what they see. */
+function startPool(settings: Partial<PoolSettings> = {}) {
+  const channelName = randomUUID();
+  const channel = new BroadcastChannel(channelName);
+  channels.push(channel);
+  const seen: string[] = [];
+  channel.onmessage = (message) => seen.push(String((message as MessageEvent).data));
+  const gone: string[] = [];
+  const pool = new DetectorPool({
+    workerFile: fileURLToPath(new URL('./stub-worker.ts', import.meta.url)),
+    workerStart: { modelFolder: channelName, wasmFolder: '', confidence: 0.5, temperature: 4 },
+    workers: 1,
+    queueLimit: 2,
+    jobTimeoutMs: 60_000,
+    onWorkerGone: ({ message }) => gone.push(message),
+    ...settings,
+  });
+  pools.push(pool);
+  return { pool, channel, seen, gone };
+}
+
+/** Admitted, looked at, released: a call. */
+async function call(pool: DetectorPool, kind: keyof typeof stubImages, label = 0, signal?: AbortSignal) {
+  const ticket = pool.admit();
+  const job: WorkerJob = { image: Uint8Array.of(stubImages[kind], label), withExpression: true };
+  try {
+    return await ticket.detect(job, signal);
+  } finally {
+    ticket.release();
+  }
+}
+
+// Hang guards only: nothing here is decided by time.
+const soon = { timeout: 20_000, interval: 5 };
+
+describe('the detector pool', () => {
+  it('is ready once its workers are, which start with the first call at the latest', async () => {
+    const { pool } = startPool({ workers: 2 });
+    expect(pool.health()).toEqual({
+      workers: 2,
+      ready: 0,
+      queued: 0,
+      admitted: 0,
+      capacity: 4,
+      lastFailure: undefined,
+    });
+    await expect(call(pool, 'plain')).resolves.toEqual({ faces: [], tensors: 1 });
+    await vi.waitUntil(() => pool.health().ready === 2, soon);
+  });
+
+  it('works on as many images at once as it has workers', async () => {
+    const { pool, channel, seen } = startPool({ workers: 2 });
+    const calls = [call(pool, 'held', 1), call(pool, 'held', 2), call(pool, 'held', 3)];
+    await vi.waitUntil(() => seen.length === 2, soon);
+    expect(pool.health()).toMatchObject({ queued: 1, admitted: 3 });
+    channel.postMessage('release');
+    await Promise.all(calls.slice(0, 2));
+    await vi.waitUntil(() => seen.includes('seen 3'), soon);
+    channel.postMessage('release');
+    await Promise.all(calls);
+    expect(pool.health()).toMatchObject({ queued: 0, admitted: 0 });
+  });
+
+  it('says 429 with Retry-After when its line is full, and lets in again when a place is free', async () => {
+    const { pool, channel, seen } = startPool({ workers: 1, queueLimit: 1 });
+    const calls = [call(pool, 'held', 1), call(pool, 'plain', 2)];
+    expect(() => pool.admit()).toThrow(
+      expect.objectContaining({ status: 429, code: '429', retryAfterSeconds: expect.any(Number) }),
+    );
+    await vi.waitUntil(() => seen.length === 1, soon);
+    channel.postMessage('release');
+    await Promise.all(calls);
+    await expect(call(pool, 'plain')).resolves.toBeDefined();
+  });
+
+  it('counts a ticket as held until it is released, once', async () => {
+    const { pool } = startPool({ workers: 1, queueLimit: 0 });
+    const ticket = pool.admit();
+    expect(() => pool.admit()).toThrow(expect.objectContaining({ status: 429 }));
+    ticket.release();
+    ticket.release();
+    expect(pool.health().admitted).toBe(0);
+    pool.admit().release();
+  });
+
+  it('drops waiting work whose caller hung up', async () => {
+    const { pool, channel, seen } = startPool();
+    const caller = new AbortController();
+    const first = call(pool, 'held', 1);
+    const dropped = call(pool, 'plain', 2, caller.signal);
+    const last = call(pool, 'plain', 3);
+    await vi.waitUntil(() => seen.length === 1, soon);
+    caller.abort();
+    await expect(dropped).rejects.toMatchObject({ code: 'ClientClosedRequest' });
+    expect(pool.health()).toMatchObject({ queued: 1, admitted: 2 });
+    channel.postMessage('release');
+    await Promise.all([first, last]);
+    await vi.waitUntil(() => seen.includes('seen 3'), soon);
+    expect(seen.filter((line) => line.startsWith('seen'))).toEqual(['seen 1', 'seen 3']);
+  });
+
+  it('answers a caller who hangs up during the look at once, and goes on with the next image after it', async () => {
+    const { pool, channel, seen } = startPool();
+    const caller = new AbortController();
+    const abandoned = call(pool, 'held', 1, caller.signal);
+    await vi.waitUntil(() => seen.length === 1, soon);
+    caller.abort();
+    await expect(abandoned).rejects.toMatchObject({ code: 'ClientClosedRequest' });
+    const next = call(pool, 'plain', 2);
+    channel.postMessage('release');
+    await expect(next).resolves.toBeDefined();
+    await expect(call(pool, 'plain', 3, AbortSignal.abort())).rejects.toMatchObject({ code: 'ClientClosedRequest' });
+  });
+
+  it('passes on what the worker refuses as InvalidImage, and keeps the worker', async () => {
+    const { pool, gone } = startPool();
+    await expect(call(pool, 'refused')).rejects.toMatchObject({
+      status: 400,
+      code: 'InvalidImage',
+      message: 'not a picture',
+    });
+    await expect(call(pool, 'plain')).resolves.toEqual({ faces: [], tensors: 2 });
+    expect(gone).toEqual([]);
+  });
+
+  it.each([
+    ['throws', 'crashing', 'bang'],
+    ['exits', 'exiting', 'The worker ended with code 7'],
+  ] as const)('answers 500 for the image on which a worker %s, and replaces the worker', async (_how, kind, cause) => {
+    const { pool, gone } = startPool();
+    const [crashed, next] = await Promise.allSettled([call(pool, kind), call(pool, 'plain')]);
+    expect(crashed).toMatchObject({ status: 'rejected', reason: { status: 500, code: 'InternalServerError' } });
+    expect(next).toMatchObject({ status: 'fulfilled', value: { tensors: 1 } });
+    expect(gone).toEqual([cause]);
+    expect(pool.health()).toMatchObject({ ready: 1, lastFailure: cause });
+  });
+
+  it('replaces a worker that hangs', async () => {
+    const { pool } = startPool({ jobTimeoutMs: 20 });
+    await expect(call(pool, 'hanging')).rejects.toMatchObject({
+      status: 500,
+      cause: expect.objectContaining({ message: 'No answer after 20 ms' }),
+    });
+    await vi.waitUntil(() => pool.health().ready === 1, soon);
+  });
+
+  it('says 503 with Retry-After and why when no worker can start', async () => {
+    const missing = { modelFolder: 'missing', wasmFolder: '', confidence: 0.5, temperature: 4 };
+    const { pool } = startPool({ workers: 2, workerStart: missing });
+    const refusal = { status: 503, retryAfterSeconds: 30, message: 'No detector starts: no model here' };
+    await expect(call(pool, 'plain')).rejects.toMatchObject(refusal);
+    await expect(call(pool, 'plain')).rejects.toMatchObject(refusal);
+    expect(pool.health()).toMatchObject({ ready: 0, lastFailure: 'no model here' });
+  });
+
+  it('answers 503 to everything when it closes, and leaves no thread behind', async () => {
+    const { pool, seen } = startPool();
+    const calls = [call(pool, 'held', 1), call(pool, 'plain', 2)];
+    const outcome = Promise.allSettled(calls);
+    await vi.waitUntil(() => seen.length === 1, soon);
+    await pool.close();
+    for (const { status, ...rest } of await outcome) {
+      expect(status).toBe('rejected');
+      expect(rest).toMatchObject({ reason: { status: 503, code: 'ServiceUnavailable' } });
+    }
+    expect(() => pool.admit()).toThrow(expect.objectContaining({ status: 503 }));
+    expect(pool.health().ready).toBe(0);
+  });
+});

@@ -1,0 +1,276 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fetchImage } from './fetch-image.ts';
+import type { ResolvedAddress } from './target.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const megabyte = 1024 * 1024;
+const photo = Buffer.alloc(5000, 'photo');
+
+let server: Server;
+let port: number;
+let answers: Record<string, Answer>;
+let asked: string[];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const answer = answers[request.url ?? ''];
+    if (answer === undefined) response.writeHead(404).end();
+    else answer(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  port = address.port;
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+beforeEach(() => {
+  answers = { '/photo.jpg': (_request, response) => response.end(photo) };
+  asked = [];
+});
+
+const here = (path: string): string => `http://127.0.0.1:${port}${path}`;
+
+/** Fetches with the server allowed, and a time limit that only a hang meets. */
+function fetchHere(url: string, options: { timeoutMs?: number; signal?: AbortSignal } = {}) {
+  const rules = { allowHosts: new Set([`127.0.0.1:${port}`]), timeoutMs: options.timeoutMs ?? 60_000 };
+  return fetchImage(url, rules, options.signal);
+}
+
+const redirectTo =
+  (location: string, status = 302): Answer =>
+  (_request, response) =>
+    response.writeHead(status, { location }).end('moved');
+
+const invalidUrl = (reason: string) => ({ status: 400, code: 'InvalidURL', message: expect.stringContaining(reason) });
+
+describe('a download', () => {
+  it('gives the bytes, asks for no compression and carries nothing of ours', async () => {
+    let headers: NodeJS.Dict<string | string[]> = {};
+    answers['/seen'] = (request, response) => {
+      headers = request.headers;
+      response.end(photo);
+    };
+    expect(await fetchHere(here('/seen'))).toEqual(photo);
+    expect(Object.keys(headers).sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent']);
+    expect(headers['accept-encoding']).toBe('identity');
+  });
+
+  it('uses no proxy, whatever the environment says', async () => {
+    vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
+    try {
+      expect(await fetchHere(here('/photo.jpg'))).toEqual(photo);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('is refused when the address is ours, without a connection', async () => {
+    const rules = { allowHosts: new Set<string>(), timeoutMs: 60_000 };
+    await expect(fetchImage(here('/photo.jpg'), rules)).rejects.toMatchObject(invalidUrl('not a public one'));
+    // The system's own resolver knows this name for 127.0.0.1.
+    await expect(fetchImage(`http://localhost:${port}/photo.jpg`, rules)).rejects.toMatchObject(
+      invalidUrl('not a public one'),
+    );
+    expect(asked).toEqual([]);
+  });
+
+  it('connects to the address that was checked: the name is resolved once, and never again by the connection', async () => {
+    const name = 'no-such-name.invalid';
+    const questions: string[] = [];
+    const resolve = async (hostname: string): Promise<ResolvedAddress[]> => {
+      questions.push(hostname);
+      return [{ address: '127.0.0.1', family: 4 }];
+    };
+    const rules = { allowHosts: new Set([`${name}:${port}`]), timeoutMs: 60_000, resolve };
+    expect(await fetchImage(`http://${name}:${port}/photo.jpg`, rules)).toEqual(photo);
+    expect(questions).toEqual([name]);
+  });
+
+  it('checks a name that changes its answer between two hops anew', async () => {
+    const name = 'rebinding.invalid';
+    const answersOfName = ['127.0.0.1', '169.254.169.254'];
+    answers['/start'] = redirectTo(`http://${name}:1/next`);
+    const resolve = async (): Promise<ResolvedAddress[]> => [{ address: answersOfName.shift() ?? '', family: 4 }];
+    const rules = { allowHosts: new Set([`${name}:${port}`]), timeoutMs: 60_000, resolve };
+    await expect(fetchImage(`http://${name}:${port}/start`, rules)).rejects.toMatchObject(
+      invalidUrl('not a public one'),
+    );
+    expect(asked).toEqual(['/start']);
+  });
+});
+
+describe('a redirect', () => {
+  it.each([301, 302, 303, 307, 308])('of status %i is followed, also a relative one', async (status) => {
+    answers['/start'] = redirectTo('/photo.jpg', status);
+    expect(await fetchHere(here('/start'))).toEqual(photo);
+  });
+
+  it('is followed three times and no more', async () => {
+    answers['/1'] = redirectTo('/2');
+    answers['/2'] = redirectTo('/3');
+    answers['/3'] = redirectTo('/photo.jpg');
+    answers['/0'] = redirectTo('/1');
+    expect(await fetchHere(here('/1'))).toEqual(photo);
+    asked = [];
+    await expect(fetchHere(here('/0'))).rejects.toMatchObject(invalidUrl('More than 3 redirects'));
+    expect(asked).toEqual(['/0', '/1', '/2', '/3']);
+  });
+
+  it.each([
+    'http://169.254.169.254/metadata/instance?api-version=2021-02-01',
+    'http://[::ffff:169.254.169.254]/',
+    'http://localhost/',
+    'http://10.0.0.1/',
+    '//127.0.0.1/',
+  ])('to an inner address is refused: %s', async (location) => {
+    answers['/start'] = redirectTo(location);
+    await expect(fetchHere(here('/start'))).rejects.toMatchObject(invalidUrl('not a public one'));
+  });
+
+  it.each([
+    'file:///etc/passwd',
+    'ftp://example.com/a.jpg',
+    'http://me:secret@example.com/',
+    'gopher://example.com/',
+    'http://',
+  ])('to what is not a plain http(s) URL is refused: %s', async (location) => {
+    answers['/start'] = redirectTo(location);
+    await expect(fetchHere(here('/start'))).rejects.toMatchObject({ code: 'InvalidURL' });
+  });
+
+  it('without a location is refused', async () => {
+    answers['/start'] = (_request, response) => response.writeHead(302).end();
+    await expect(fetchHere(here('/start'))).rejects.toMatchObject(invalidUrl('without a location'));
+  });
+});
+
+describe('a body', () => {
+  it('of exactly 6 MB is taken', async () => {
+    answers['/big'] = (_request, response) => response.end(Buffer.alloc(6 * megabyte));
+    expect((await fetchHere(here('/big'))).byteLength).toBe(6 * megabyte);
+  });
+
+  const tooBig = { status: 400, code: 'InvalidImageSize', message: expect.stringContaining('no larger than 6 MB') };
+
+  it('that says it is larger is refused by its header alone', async () => {
+    answers['/big'] = (_request, response) => {
+      // Never sends what it promises: waiting for the body would hang.
+      response.writeHead(200, { 'content-length': 7 * megabyte }).flushHeaders();
+    };
+    await expect(fetchHere(here('/big'))).rejects.toMatchObject(tooBig);
+  });
+
+  it('that is larger without saying so is cut off, endless as it may be', async () => {
+    const closed = Promise.withResolvers<void>();
+    answers['/endless'] = (_request, response) => {
+      response.on('close', () => closed.resolve());
+      const pour = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(64 * 1024)));
+      };
+      response.on('drain', pour);
+      pour();
+    };
+    await expect(fetchHere(here('/endless'))).rejects.toMatchObject(tooBig);
+    await closed.promise;
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('compressed by %s against our wish is unpacked', async (encoding, compress) => {
+    answers['/packed'] = (_request, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(compress(photo));
+    expect(await fetchHere(here('/packed'))).toEqual(photo);
+  });
+
+  it('that unfolds from little to more than 6 MB is refused', async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * megabyte));
+    expect(bomb.byteLength).toBeLessThan(megabyte);
+    answers['/bomb'] = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    await expect(fetchHere(here('/bomb'))).rejects.toMatchObject(tooBig);
+  });
+
+  it('in an unknown or broken encoding is refused', async () => {
+    answers['/odd'] = (_request, response) => response.writeHead(200, { 'content-encoding': 'zstd, gzip' }).end(photo);
+    answers['/broken'] = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(photo);
+    await expect(fetchHere(here('/odd'))).rejects.toMatchObject(invalidUrl('not supported'));
+    await expect(fetchHere(here('/broken'))).rejects.toMatchObject({ code: 'InvalidURL' });
+  });
+
+  it('that never comes ends at the time limit', async () => {
+    answers['/slow'] = (_request, response) => response.write('a');
+    await expect(fetchHere(here('/slow'), { timeoutMs: 300 })).rejects.toMatchObject(
+      invalidUrl('took longer than 0.3 seconds'),
+    );
+  });
+
+  it('that drips, a byte at a time, ends at the time limit too', async () => {
+    answers['/drip'] = (_request, response) => {
+      const dripping = setInterval(() => response.write('a'), 5);
+      response.on('close', () => clearInterval(dripping));
+    };
+    await expect(fetchHere(here('/drip'), { timeoutMs: 300 })).rejects.toMatchObject(invalidUrl('took longer than'));
+  });
+
+  it('that is cut in the middle is refused', async () => {
+    answers['/cut'] = (_request, response) => {
+      response.writeHead(200, { 'content-length': 5000 });
+      response.write('half', () => response.destroy());
+    };
+    await expect(fetchHere(here('/cut'))).rejects.toMatchObject(
+      invalidUrl('An error occurred while sending the request.'),
+    );
+  });
+});
+
+describe('a failing server', () => {
+  it.each([204, 206, 304, 403, 404, 500, 503])('with status %i is told as Azure tells it', async (status) => {
+    answers['/status'] = (_request, response) => response.writeHead(status).end();
+    await expect(fetchHere(here('/status'))).rejects.toMatchObject(
+      invalidUrl(`Response status code does not indicate success: ${status}.`),
+    );
+  });
+
+  it('that refuses the connection is told without an address', async () => {
+    const gone = createServer().listen(0, '127.0.0.1');
+    await once(gone, 'listening');
+    const address = gone.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    gone.close();
+    await once(gone, 'close');
+    const host = `127.0.0.1:${address.port}`;
+    const refused = fetchImage(`http://${host}/`, { allowHosts: new Set([host]), timeoutMs: 60_000 });
+    await expect(refused).rejects.toMatchObject(invalidUrl('An error occurred while sending the request.'));
+  });
+
+  it('whose name never resolves ends at the time limit', async () => {
+    const rules = { allowHosts: new Set<string>(), timeoutMs: 100, resolve: () => new Promise<never>(() => undefined) };
+    await expect(fetchImage('http://slow.example/', rules)).rejects.toMatchObject(invalidUrl('took longer than'));
+  });
+});
+
+describe('a caller who hangs up', () => {
+  it('ends the download at once', async () => {
+    const caller = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    answers['/slow'] = (_request, response) => {
+      response.on('close', () => closed.resolve());
+      response.write('a', () => caller.abort(new Error('hung up')));
+    };
+    await expect(fetchHere(here('/slow'), { signal: caller.signal })).rejects.toThrow('hung up');
+    await closed.promise;
+  });
+});
