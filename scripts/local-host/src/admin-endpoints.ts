@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import type { RegisteredFunction } from './function-registry.ts';
+import { answerEmpty, requestUrl } from './http-trigger.ts';
+import type { TimerTrigger } from './timer-trigger.ts';
+
+/** What the admin endpoints show and do. */
+export interface Administration {
+  readonly app: string;
+  readonly functions: readonly RegisteredFunction[];
+  readonly timers: readonly TimerTrigger[];
+  state(): 'Running' | 'Stopping';
+}
+
+/**
+ * Answers `GET /admin/host/status`, and `POST /admin/functions/<name>`, which runs a timer function once. The official host asks for
+ * the master key here; this one answers loopback callers only, and only those that name it by a loopback address, so that no web
+ * page can reach it through a name of its own.
+ *
+ * @returns false if the path is not an admin path
+ */
+export function handleAdminRequest(
+  administration: Administration,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
+  const path = requestUrl(request)?.pathname.toLowerCase() ?? '';
+  if (!path.startsWith('/admin/')) return false;
+  if (!isLoopback(request.socket.remoteAddress) || !isLoopback(requestUrl(request)?.hostname)) {
+    answerEmpty(response, 403);
+  } else if (request.method === 'GET' && path === '/admin/host/status') {
+    showStatus(administration, response);
+  } else if (request.method === 'POST' && path.startsWith('/admin/functions/')) {
+    // A web page can't send this type to another origin without being asked for leave, which is never given.
+    if (!request.headers['content-type']?.startsWith('application/json')) answerEmpty(response, 415);
+    else runTimer(administration, path.slice('/admin/functions/'.length), response);
+    request.resume();
+  } else {
+    answerEmpty(response, 404);
+  }
+  return true;
+}
+
+function showStatus({ app, functions, state }: Administration, response: ServerResponse): void {
+  const list = functions.map(({ name, trigger }) => ({ name, trigger }));
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ id: app, state: state(), processId: process.pid, functions: list }));
+}
+
+function runTimer({ timers }: Administration, name: string, response: ServerResponse): void {
+  const timer = timers.find((candidate) => candidate.name.toLowerCase() === name);
+  if (timer !== undefined) void timer.runOnce();
+  answerEmpty(response, timer === undefined ? 404 : 202);
+}
+
+function isLoopback(address: string | undefined): boolean {
+  const plain = address?.replace(/^\[|\]$/g, '').replace(/^::ffff:/, '') ?? '';
+  return plain === 'localhost' || plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
+}

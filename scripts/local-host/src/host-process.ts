@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+/** Begins the one line of a host's output that is meant for a machine; a JSON object follows. */
+export const readyPrefix = 'tally-host ready ';
+
+const readySchema = z.object({ app: z.string(), port: z.int(), functions: z.array(z.string()) });
+
+export interface HostProcessOptions {
+  /** Folder of the built app. */
+  readonly appDir: string;
+  /** Default 0: a free one, told by the process once it is ready. */
+  readonly port?: number;
+  /** All that the app sees of the environment, beside PATH, HOME and the like. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Gets every line of output and errors, except the ready line. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A host that is ready to work. */
+export interface HostProcess {
+  readonly app: string;
+  readonly port: number;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly pid: number;
+  readonly functions: readonly string[];
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<ExitStatus>;
+  /** SIGTERM: running work ends first. */
+  stop(): Promise<ExitStatus>;
+  /** Default SIGKILL: as a power cut; messages in flight keep their leases. */
+  kill(signal?: NodeJS.Signals): Promise<ExitStatus>;
+}
+
+/** What a child process needs of ours to work at all; the rest of our environment is not its business. */
+const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG'] as const;
+/** Lines of output kept for the message when a start fails. */
+const keptLines = 40;
+
+/**
+ * Starts a host in a process of its own and waits until it is ready. It ends when this process does.
+ * @throws Error with the last lines of its output when it ends before it is ready
+ */
+export async function startHostProcess({
+  appDir,
+  port = 0,
+  env,
+  onLine = () => undefined,
+}: HostProcessOptions): Promise<HostProcess> {
+  const main = join(import.meta.dirname, '..', 'main.ts');
+  const inherited = passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  const child = spawn(process.execPath, [main, '--app', appDir, '--port', String(port), '--exit-with-parent'], {
+    env: { ...Object.fromEntries(inherited), ...env },
+    // The open standard input is what tells the child that we are alive.
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C in the terminal is for us, who then stop the hosts in good order.
+    detached: true,
+  });
+  const exited = once(child, 'exit').then(([code, signal]): ExitStatus => ({ code, signal }));
+  const lastLines: string[] = [];
+  const ready = Promise.withResolvers<z.infer<typeof readySchema>>();
+  const read = (line: string): void => {
+    if (line.startsWith(readyPrefix)) {
+      ready.resolve(readySchema.parse(JSON.parse(line.slice(readyPrefix.length))));
+      return;
+    }
+    lastLines.push(line);
+    if (lastLines.length > keptLines) lastLines.shift();
+    onLine(line);
+  };
+  createInterface({ input: child.stdout }).on('line', read);
+  const errorsRead = once(createInterface({ input: child.stderr }).on('line', read), 'close');
+
+  const early = exited.then(async ({ code, signal }) => {
+    await errorsRead;
+    throw new Error(`The host of ${appDir} ended with ${signal ?? `exit code ${code}`}:\n${lastLines.join('\n')}`);
+  });
+  const info = await Promise.race([ready.promise, early]);
+  // From here on an exit is told by `exited`.
+  early.catch(() => undefined);
+
+  const kill = (signal: NodeJS.Signals): Promise<ExitStatus> => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    ...info,
+    url: `http://127.0.0.1:${info.port}`,
+    pid: child.pid ?? 0,
+    exited,
+    stop: () => kill('SIGTERM'),
+    kill: (signal = 'SIGKILL') => kill(signal),
+  };
+}

@@ -1,0 +1,152 @@
+import { basename } from 'node:path';
+import { type Administration, handleAdminRequest } from './admin-endpoints.ts';
+import { loadApp } from './app-loader.ts';
+import { drain, type Stoppable } from './drain.ts';
+import { functionsOf, type RegisteredFunction } from './function-registry.ts';
+import { FunctionsCore } from './functions-core.ts';
+import { readHostConfig } from './host-config.ts';
+import { HostError } from './host-error.ts';
+import { readHostSettings, readLocalSettings, resolveSettings } from './host-settings.ts';
+import { HttpServer } from './http-server.ts';
+import { HttpTrigger, routeTemplate } from './http-trigger.ts';
+import { Invoker } from './invocation.ts';
+import { createLog, type Log, parseLogLevel } from './log.ts';
+import { createQueueListeners } from './queue-triggers.ts';
+import { TimerTrigger } from './timer-trigger.ts';
+
+export interface HostOptions {
+  /** Absolute path of the built app. */
+  readonly appDir: string;
+  readonly hostname: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** The process's environment; the app's local.settings.json is added to it. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly print: (line: string) => void;
+}
+
+/** What the ready line tells whoever started the host. */
+export interface ReadyInfo {
+  readonly app: string;
+  readonly port: number;
+  readonly functions: readonly string[];
+}
+
+export interface Host {
+  readonly ready: ReadyInfo;
+  readonly log: Log;
+  /** Resolves when the host can't go on (rule 5). */
+  readonly failed: Promise<HostError>;
+  /** Stops polling, lets running work end for up to half a minute, runs the app's appTerminate hooks. */
+  stop(): Promise<void>;
+  /** The app threw outside of any invocation: all running invocations have failed (rule 17). */
+  crash(error: unknown): void;
+}
+
+/** An appTerminate hook flushes a buffer or two; one that hangs mustn't hold up the stop. */
+const terminateHooksMs = 5_000;
+
+/**
+ * Loads the app and starts its triggers.
+ * @throws HostError saying what is missing or wrong and how to mend it; nothing is left listening
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { appDir, env } = options;
+  const config = readHostConfig(appDir);
+  for (const [name, value] of Object.entries(readLocalSettings(appDir))) env[name] ??= value;
+  const settings = readHostSettings(env);
+  const app = basename(appDir);
+  const minimum = parseLogLevel(config.logLevel);
+  const log = createLog({ app, format: settings.logFormat, minimum, print: options.print });
+
+  const server = await HttpServer.listen(options.hostname, options.port, log);
+  try {
+    const core = new FunctionsCore(log);
+    // Apps find files relative to it, and the official worker does so.
+    process.chdir(appDir);
+    const hostname = `${options.hostname}:${server.port}`;
+    Object.assign(env, { WEBSITE_HOSTNAME: hostname });
+    const functions = await loadApp(appDir, core);
+    const invoker = new Invoker(core, config.functionTimeoutMs);
+    const failure = Promise.withResolvers<HostError>();
+
+    const listeners = await createQueueListeners({
+      functions: functionsOf(functions, 'queueTrigger'),
+      env,
+      settings,
+      config,
+      invoker,
+      log,
+      onFatal: (message, cause) => failure.resolve(new HostError(message, { cause })),
+    });
+    const timers = functionsOf(functions, 'timerTrigger').map((fn) => {
+      const schedule = resolveSettings(fn.trigger.schedule, env);
+      return new TimerTrigger({ fn, schedule, timeZone: settings.timeZone, invoker });
+    });
+    const httpTrigger = new HttpTrigger({
+      functions: functionsOf(functions, 'httpTrigger'),
+      routePrefix: config.routePrefix,
+      bodyLimitBytes: settings.bodyLimitBytes,
+      invoker,
+      log,
+    });
+
+    await runHooks(core, 'appStart');
+    let stopping = false;
+    const administration: Administration = {
+      app,
+      functions,
+      timers,
+      state: () => (stopping ? 'Stopping' : 'Running'),
+    };
+    server.serve(async (request, response) => {
+      if (!handleAdminRequest(administration, request, response)) await httpTrigger.handle(request, response);
+    });
+    for (const part of [...listeners, ...timers]) part.start();
+    logFunctions(log, functions, config.routePrefix);
+
+    const parts: Stoppable[] = [...listeners, ...timers, { stop: () => server.close() }];
+    return {
+      ready: { app, port: server.port, functions: functions.map((fn) => fn.name) },
+      log,
+      failed: failure.promise,
+      stop: async () => {
+        stopping = true;
+        log.write('information', `stopping; ${invoker.running} running`);
+        const ended = await drain(parts, settings.drainMs);
+        if (!ended)
+          log.write('warning', `${invoker.running} still running after ${settings.drainMs / 1000} s: abandoned`);
+        await drain([{ stop: () => runHooks(core, 'appTerminate') }], terminateHooksMs);
+        log.write('information', 'stopped');
+      },
+      crash: (error) => {
+        log.write('critical', `the app crashed: ${error instanceof Error ? error.stack : error}`);
+        invoker.failAll(error);
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+async function runHooks(core: FunctionsCore, name: 'appStart' | 'appTerminate'): Promise<void> {
+  const context = { hookData: {} };
+  for (const hook of core.hooks(name)) await hook(context);
+}
+
+function logFunctions(log: Log, functions: readonly RegisteredFunction[], routePrefix: string): void {
+  for (const fn of functions) log.write('information', describeTrigger(fn, routePrefix), { functionName: fn.name });
+}
+
+function describeTrigger(fn: RegisteredFunction, routePrefix: string): string {
+  const { name, trigger } = fn;
+  switch (trigger.type) {
+    case 'httpTrigger':
+      return `answers ${trigger.methods.join(', ')} /${routeTemplate({ name, trigger }, routePrefix)}`;
+    case 'queueTrigger':
+      return `listens to the queue ${trigger.queueName}`;
+    case 'timerTrigger':
+      return `runs at ${trigger.schedule}`;
+  }
+}

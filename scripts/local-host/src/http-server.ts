@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { HostError } from './host-error.ts';
+import { answerEmpty } from './http-trigger.ts';
+import type { Log } from './log.ts';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** The port of the app. It is taken before the app is loaded, so that a taken port is told at once; until then it answers 503. */
+export class HttpServer {
+  readonly #server: Server;
+  readonly #log: Log;
+  #handler: RequestHandler | undefined;
+  #closing = false;
+
+  private constructor(log: Log) {
+    this.#log = log;
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+  }
+
+  /**
+   * @param port 0: a free one
+   * @throws HostError when the address can't be listened on
+   */
+  static async listen(hostname: string, port: number, log: Log): Promise<HttpServer> {
+    const server = new HttpServer(log);
+    server.#server.listen(port, hostname);
+    try {
+      await once(server.#server, 'listening');
+    } catch (cause) {
+      throw new HostError(listenMessage(hostname, port, cause), { cause });
+    }
+    return server;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('the server is closed');
+    return address.port;
+  }
+
+  serve(handler: RequestHandler): void {
+    this.#handler = handler;
+  }
+
+  /** Takes no new connection, answers the requests that are being worked on, and resolves when the last is answered. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    await closed;
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Without it a client's open connection would keep the server from closing.
+    if (this.#closing) response.setHeader('connection', 'close');
+    response.on('finish', () => this.#closing && setImmediate(() => this.#server.closeIdleConnections()));
+    try {
+      if (this.#handler === undefined) answerEmpty(response, 503);
+      else await this.#handler(request, response);
+    } catch (error) {
+      if (request.destroyed && !request.complete) return; // The caller has left; there is nobody to answer.
+      this.#log.write('error', `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`);
+      if (response.headersSent) response.destroy();
+      else answerEmpty(response, 500);
+    }
+  }
+}
+
+function listenMessage(hostname: string, port: number, cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} on ${hostname} is in use. Stop what listens there (another Tally?) or choose another port: --port.`;
+  }
+  if (code === 'EACCES')
+    return `Port ${port} on ${hostname} needs more rights than you have. Choose one above 1023: --port.`;
+  return `Can't listen on ${hostname}:${port}: ${cause instanceof Error ? cause.message : String(cause)}`;
+}

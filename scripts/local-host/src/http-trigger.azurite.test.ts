@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FixtureHost, until } from '../fixtures/fixture-host.ts';
+import type { HostProcess } from './index.ts';
+
+describe('an HTTP function', () => {
+  const env = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' };
+  const fixture = new FixtureHost('http,hooks', env);
+  let host: HostProcess;
+  beforeAll(async () => {
+    host = await fixture.start();
+  });
+  afterAll(() => fixture.dispose());
+
+  it('gets method, URL, parameters, query, headers and body, and answers with status, headers and body', async () => {
+    const url = `${host.url}/api/echo/a%20b?x=1&x=2&y=%C3%A9`;
+    const response = await fetch(url, { method: 'POST', headers: { 'x-question': 'why' }, body: 'grüße' });
+    expect(response.status).toBe(201);
+    expect(response.headers.get('x-answer')).toBe('yes');
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(await response.json()).toEqual({
+      method: 'POST',
+      url,
+      params: { id: 'a b' },
+      query: { x: '1,2', y: 'é' },
+      header: 'why',
+      body: 'grüße',
+    });
+  });
+
+  it('is found whatever the case of the path, without its optional parameter, and behind more specific routes', async () => {
+    expect(await (await fetch(`${host.url}/API/eCHO`)).json()).toMatchObject({ params: {} });
+    expect(await (await fetch(`${host.url}/api/echo/Special/`)).text()).toBe('special');
+  });
+
+  it('answers 404 for another path, method or number of segments', async () => {
+    for (const path of ['/', '/api', '/api/unknown', '/api/echo/1/2', '/echo/1', '/api/echo/%E0%A4']) {
+      expect((await fetch(host.url + path)).status, path).toBe(404);
+    }
+    expect((await fetch(`${host.url}/api/echo/1`, { method: 'DELETE' })).status).toBe(404);
+  });
+
+  it('answers 204 when it returns nothing', async () => {
+    const response = await fetch(`${host.url}/api/nothing`);
+    expect([response.status, await response.text()]).toEqual([204, '']);
+  });
+
+  it('answers 500 with an empty body when it throws, and the log says why, through the log hook', async () => {
+    const response = await fetch(`${host.url}/api/boom`);
+    expect([response.status, await response.text()]).toEqual([500, '']);
+    await until(() => fixture.lines.some((line) => / error .* boom \[[0-9a-f]{8}\] failed .*\*\*\*/.test(line)));
+    expect(fixture.lines.join('\n')).not.toContain('secret detail');
+  });
+
+  it('answers 413 to a body above the limit, announced or not', async () => {
+    const post = (body: BodyInit) =>
+      fetch(`${host.url}/api/echo`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+    expect((await post('x'.repeat(1000))).status).toBe(201);
+    expect((await post('x'.repeat(1001))).status).toBe(413);
+    expect((await post('x'.repeat(20_000_000))).status).toBe(413);
+    expect((await post(new Blob(['x'.repeat(5000)]).stream())).status).toBe(413);
+  });
+
+  it('runs the hooks around it, which share data', async () => {
+    await fetch(`${host.url}/api/nothing`);
+    expect(fixture.evidence('appStart')).toHaveLength(1);
+    expect(fixture.evidence('postInvocation').at(-1)).toMatchObject({ before: 'nothing' });
+    await fetch(`${host.url}/api/boom`);
+    expect(fixture.evidence('postInvocation').at(-1)).toMatchObject({ before: 'boom', error: 'secret detail' });
+  });
+
+  it('is listed by the status endpoint, for a caller who names the host by a loopback address', async () => {
+    const status = await (await fetch(`${host.url}/admin/host/status`)).json();
+    expect(status).toMatchObject({ state: 'Running', processId: host.pid });
+    expect(JSON.stringify(status)).toContain('"name":"echo"');
+    expect(await statusAs('evil.example', host.port)).toBe(403);
+    expect(await statusAs('localhost', host.port)).toBe(200);
+  });
+
+  it('answers a request that is being worked on while the host drains, and then appTerminate runs', async () => {
+    const answer = fetch(`${host.url}/api/hold/drain`);
+    await until(() => fixture.evidence('start', 'hold').length === 1);
+    const stopped = host.stop();
+    await until(() => fixture.lines.some((line) => line.includes('stopping; 1 running')));
+    fixture.release('drain');
+    expect(await (await answer).text()).toBe('held');
+    expect(await stopped).toEqual({ code: 0, signal: null });
+    expect(fixture.evidence('appTerminate')).toHaveLength(1);
+  });
+});
+
+async function statusAs(hostHeader: string, port: number): Promise<number | undefined> {
+  const { request } = await import('node:http');
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path: '/admin/host/status', headers: { host: hostHeader } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

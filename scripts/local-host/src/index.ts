@@ -1,0 +1,6 @@
+export {
+  type ExitStatus,
+  type HostProcess,
+  type HostProcessOptions,
+  startHostProcess,
+} from './host-process.ts';

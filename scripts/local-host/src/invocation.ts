@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import type { RegisteredFunction } from './function-registry.ts';
+import type { CoreInvocationContext, FunctionsCore, InvocationRequest, TypedData } from './functions-core.ts';
+
+/** What a trigger hands to a function. */
+export interface TriggerInput {
+  readonly data: TypedData;
+  readonly metadata?: Readonly<Record<string, TypedData>>;
+  /** W3C trace context of the caller, if it sent one. */
+  readonly traceParent?: string;
+}
+
+export type Outcome =
+  | { readonly ok: true; readonly returnValue: unknown }
+  | { readonly ok: false; readonly error: unknown };
+
+/** A function ran longer than host.json's functionTimeout. */
+export class FunctionTimeoutError extends Error {
+  override name = 'FunctionTimeoutError';
+}
+
+/** Runs functions through the library's invocation model, with the app's hooks, and keeps count of them. */
+export class Invoker {
+  readonly #core: FunctionsCore;
+  readonly #timeoutMs: number | undefined;
+  readonly #crash = Promise.withResolvers<never>();
+  #running = 0;
+
+  /** @param timeoutMs host.json's functionTimeout; undefined: none */
+  constructor(core: FunctionsCore, timeoutMs: number | undefined) {
+    this.#core = core;
+    this.#timeoutMs = timeoutMs;
+    this.#crash.promise.catch(() => undefined);
+  }
+
+  /** Invocations that have begun and not ended. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /**
+   * One invocation. Never rejects: what the function threw, a time-out (rule 18) and a crash of the app (rule 17) are outcomes.
+   * The function shares the host's process, so one that timed out is not stopped, only no longer waited for.
+   */
+  async invoke(fn: RegisteredFunction, input: TriggerInput): Promise<Outcome> {
+    const invocationId = randomUUID();
+    const source = { functionName: fn.name, invocationId };
+    const start = performance.now();
+    this.#running++;
+    this.#core.writeLog('debug', 'system', 'started', source);
+    try {
+      const returnValue = await this.#limited(fn, this.#run(fn, input, invocationId));
+      this.#core.writeLog('debug', 'system', `succeeded in ${elapsed(start)}`, source);
+      return { ok: true, returnValue };
+    } catch (error) {
+      this.#core.writeLog('error', 'system', `failed after ${elapsed(start)}: ${describe(error)}`, source);
+      return { ok: false, error };
+    } finally {
+      this.#running--;
+    }
+  }
+
+  /** The app crashed outside of any invocation: all running ones have failed (rule 17). */
+  failAll(error: unknown): void {
+    this.#crash.reject(error);
+  }
+
+  async #limited(fn: RegisteredFunction, result: Promise<unknown>): Promise<unknown> {
+    const timeoutMs = this.#timeoutMs;
+    if (timeoutMs === undefined) return Promise.race([result, this.#crash.promise]);
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      const message = `"${fn.name}" ran longer than the functionTimeout of ${timeoutMs / 1000} s in host.json`;
+      timer = setTimeout(() => reject(new FunctionTimeoutError(message)), timeoutMs);
+    });
+    try {
+      return await Promise.race([result, timeout, this.#crash.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #run(fn: RegisteredFunction, input: TriggerInput, invocationId: string): Promise<unknown> {
+    const { model } = this.#core;
+    if (model === undefined) throw new Error('invoked before the app was loaded');
+    let context: unknown;
+    const coreContext: CoreInvocationContext = {
+      invocationId,
+      request: request(fn, input, invocationId),
+      metadata: fn.metadata,
+      state: undefined,
+      log: (level, category, message) =>
+        this.#core.writeLog(level, category, message, { functionName: fn.name, invocationId }, context),
+    };
+    const invocation = model.getInvocationModel(coreContext);
+    const args = await invocation.getArguments();
+    context = args.context;
+
+    // Shared by the hooks of this invocation.
+    const hookData = {};
+    const pre = { inputs: args.inputs, functionCallback: fn.callback, invocationContext: context, hookData };
+    coreContext.state = 'preInvocationHooks';
+    for (const hook of this.#core.hooks('preInvocation')) await hook(pre);
+
+    coreContext.state = 'invocation';
+    const post: PostInvocation = { inputs: pre.inputs, invocationContext: context, hookData };
+    try {
+      post.result = await invocation.invokeFunction(context, pre.inputs, pre.functionCallback);
+    } catch (error) {
+      // A thrown undefined is a failure, too.
+      post.error = error ?? new Error(`"${fn.name}" threw ${error}`);
+    }
+    coreContext.state = 'postInvocationHooks';
+    for (const hook of this.#core.hooks('postInvocation')) await hook(post);
+    if (post.error !== undefined && post.error !== null) throw post.error;
+    const response = await invocation.getResponse(context, post.result);
+    return response.returnValue;
+  }
+}
+
+/** What a postInvocation hook sees; it may replace result and error. A type, as an interface is no Record. */
+type PostInvocation = {
+  inputs: unknown[];
+  invocationContext: unknown;
+  hookData: object;
+  result?: unknown;
+  error?: unknown;
+};
+
+function request(fn: RegisteredFunction, input: TriggerInput, invocationId: string): InvocationRequest {
+  return {
+    invocationId,
+    functionId: fn.name,
+    inputData: [{ name: fn.inputName, data: input.data }],
+    triggerMetadata: input.metadata ?? {},
+    ...(input.traceParent !== undefined && { traceContext: { traceParent: input.traceParent } }),
+  };
+}
+
+function elapsed(start: number): string {
+  return `${Math.round(performance.now() - start)} ms`;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

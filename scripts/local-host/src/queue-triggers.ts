@@ -1,0 +1,54 @@
+import type { QueueFunction } from './function-registry.ts';
+import type { HostConfig } from './host-config.ts';
+import { type Environment, type HostSettings, resolveSettings } from './host-settings.ts';
+import type { Invoker } from './invocation.ts';
+import type { Log } from './log.ts';
+import { poisonQueueName, QueueListener } from './queue-listener.ts';
+import { StorageConnection } from './storage-connection.ts';
+import { WakeUps } from './wake-ups.ts';
+
+export interface QueueTriggersOptions {
+  readonly functions: readonly QueueFunction[];
+  readonly env: Environment;
+  readonly settings: HostSettings;
+  readonly config: HostConfig;
+  readonly invoker: Invoker;
+  readonly log: Log;
+  /** A listener met a storage error that ends the host (rule 5); the message says which and how to mend it. */
+  readonly onFatal: (message: string, error: unknown) => void;
+}
+
+/**
+ * A listener for each queue function, not yet polling, when the storage accounts they name have answered.
+ * @throws HostError when a connection setting is missing or wrong, or its storage doesn't answer
+ */
+export async function createQueueListeners(options: QueueTriggersOptions): Promise<QueueListener[]> {
+  const { functions, env, settings, config, invoker, log, onFatal } = options;
+  const connections = new Map<string, StorageConnection>();
+  for (const { trigger } of functions) {
+    const { connection } = trigger;
+    if (connections.has(connection)) continue;
+    connections.set(connection, new StorageConnection(connection, env, settings.storagePatienceMs, log));
+  }
+  await Promise.all([...connections.values()].map((connection) => connection.check()));
+
+  const wakeUps = new WakeUps();
+  return functions.flatMap((fn) => {
+    const connection = connections.get(fn.trigger.connection);
+    if (connection === undefined) return [];
+    // Queue names are lower case; the official host lowers what the binding says.
+    const queueName = resolveSettings(fn.trigger.queueName, env).toLowerCase();
+    const poisonName = poisonQueueName(queueName);
+    return new QueueListener({
+      fn,
+      queue: connection.queue(queueName),
+      poisonQueue: poisonName === undefined ? undefined : connection.queue(poisonName),
+      config: config.queues,
+      leaseMs: settings.leaseMs,
+      invoker,
+      wakeUps,
+      log,
+      onFatal: (error) => onFatal(connection.explain(error), error),
+    });
+  });
+}

@@ -1,0 +1,100 @@
+import type { TimerFunction } from './function-registry.ts';
+import type { Invoker } from './invocation.ts';
+import { isMonitored, parseSchedule, type Schedule } from './schedule.ts';
+
+/** The longest wait that setTimeout takes; a longer one fires at once. */
+const longestWaitMs = 2 ** 31 - 1;
+/** A run that begins later than this after its time (the machine slept) is told that it is past due. */
+const pastDueAfterMs = 60_000;
+/** .NET's smallest date: what `Last` is before the first run. */
+const neverRun = '0001-01-01T00:00:00';
+
+export interface TimerTriggerOptions {
+  readonly fn: TimerFunction;
+  /** With its settings filled in. */
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly invoker: Invoker;
+}
+
+/** Runs one timer function, never twice at once: what falls due during a run is left out. */
+export class TimerTrigger {
+  readonly #options: TimerTriggerOptions;
+  readonly #schedule: Schedule;
+  readonly #monitored: boolean;
+  #timer: NodeJS.Timeout | undefined;
+  #current: Promise<void> = Promise.resolve();
+  #last: Date | undefined;
+  #stopped = false;
+
+  /** @throws HostError when the schedule is wrong */
+  constructor(options: TimerTriggerOptions) {
+    this.#options = options;
+    this.#schedule = parseSchedule(options.schedule, options.timeZone, options.fn.name);
+    this.#monitored = options.fn.trigger.useMonitor !== false && isMonitored(this.#schedule, new Date());
+  }
+
+  get name(): string {
+    return this.#options.fn.name;
+  }
+
+  /** Arms the timer, after a first run if the function asks for one at start-up. */
+  start(): void {
+    if (this.#options.fn.trigger.runOnStartup) void this.runOnce().then(() => this.#arm());
+    else this.#arm();
+  }
+
+  /** Runs the function once, after the run that may be under way. */
+  runOnce(due: Date = new Date()): Promise<void> {
+    this.#current = this.#current.then(() => this.#run(due));
+    return this.#current;
+  }
+
+  /** No further run begins; resolves when the last one has ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#current;
+  }
+
+  #arm(): void {
+    const now = new Date();
+    // setTimeout may fire a little early: the time just served must not come up again.
+    const due = this.#schedule.next(this.#last !== undefined && this.#last > now ? this.#last : now);
+    if (due !== undefined) this.#wait(due);
+  }
+
+  #wait(due: Date): void {
+    if (this.#stopped) return;
+    const waitMs = Math.max(due.getTime() - Date.now(), 0);
+    this.#timer = setTimeout(
+      () => {
+        if (waitMs > longestWaitMs) this.#wait(due);
+        else void this.runOnce(due).then(() => this.#arm());
+      },
+      Math.min(waitMs, longestWaitMs),
+    );
+  }
+
+  async #run(due: Date): Promise<void> {
+    if (this.#stopped) return;
+    const data = JSON.stringify(this.#timerInfo(due));
+    this.#last = due;
+    await this.#options.invoker.invoke(this.#options.fn, { data: { string: data } });
+  }
+
+  #timerInfo(due: Date) {
+    const now = new Date();
+    return {
+      Schedule: { AdjustForDST: this.#schedule.kind === 'cron' },
+      ScheduleStatus: this.#monitored
+        ? {
+            Last: this.#last?.toISOString() ?? neverRun,
+            Next: this.#schedule.next(now)?.toISOString() ?? neverRun,
+            LastUpdated: this.#last?.toISOString() ?? neverRun,
+          }
+        : null,
+      IsPastDue: now.getTime() - due.getTime() > pastDueAfterMs,
+    };
+  }
+}
