@@ -58,6 +58,8 @@ export interface RunHead {
   readonly options: RunOptions;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** What the caller sent, where it is small; else a summary of it. */
+  readonly input: Json;
   readonly customStatus: Json;
   readonly traceparent?: string | undefined;
 }
@@ -93,9 +95,9 @@ export interface HistoryEntry {
 /** The head of any run, without what belongs to its status. */
 export function headOf(run: Run): RunHead {
   const { runId, gen, name, chainVersion, epoch, reopenEpoch, total, shards, chunkItems } = run;
-  const { window, counted, options, createdAt, updatedAt, customStatus, traceparent } = run;
+  const { window, counted, options, createdAt, updatedAt, input, customStatus, traceparent } = run;
   return {
     ...{ runId, gen, name, chainVersion, epoch, reopenEpoch, total, shards, chunkItems },
-    ...{ window, counted, options, createdAt, updatedAt, customStatus, traceparent },
+    ...{ window, counted, options, createdAt, updatedAt, input, customStatus, traceparent },
   };
 }

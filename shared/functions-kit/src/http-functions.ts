@@ -1,0 +1,31 @@
+import { app, type HttpMethod, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import type { Logger } from './logging.ts';
+import { ProblemError, problemResponse } from './problem.ts';
+
+export interface HttpFunction {
+  readonly name: string;
+  readonly methods: readonly HttpMethod[];
+  /** Below `/api`, e.g. `runs/{id?}`. */
+  readonly route: string;
+  readonly log: Logger;
+  readonly handle: (request: HttpRequest) => Promise<HttpResponseInit>;
+}
+
+/** Registers an HTTP function. Whatever it throws is answered with a problem document; no stack leaves the process. */
+export function registerHttp({ name, methods, route, log, handle }: HttpFunction): void {
+  app.http(name, {
+    methods: [...methods],
+    route,
+    authLevel: 'function',
+    handler: async (request, context) => {
+      try {
+        return await handle(request);
+      } catch (error) {
+        if (error instanceof ProblemError) return problemResponse(error.status, error.problem);
+        log.error({ error, function: name, invocationId: context.invocationId }, 'request failed');
+        const detail = `The request could not be processed; the log names the cause under invocation ${context.invocationId}.`;
+        return problemResponse(500, { title: 'Internal error', code: 'InternalError', detail });
+      }
+    },
+  });
+}

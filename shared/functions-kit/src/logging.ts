@@ -1,0 +1,22 @@
+import { destination, type Logger, pino, stdSerializers } from 'pino';
+
+export type { Logger } from 'pino';
+
+/**
+ * The app's log: a line of JSON for each event, on standard output, where the Functions host and the local host collect it. Secrets are
+ * cut out by name should one ever get in; URLs of images aren't logged, their query may hold a signature.
+ */
+export function createLog(service: string, level: string): Logger {
+  return pino(
+    {
+      level,
+      base: { service },
+      redact: {
+        paths: ['key', 'connectionString', 'authorization', '*.key', '*.connectionString', '*.authorization'],
+        censor: '[cut]',
+      },
+      serializers: { error: stdSerializers.err },
+    },
+    destination({ fd: 1, sync: true }),
+  );
+}

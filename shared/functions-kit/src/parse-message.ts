@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+
+/**
+ * A queue message's text as what its schema says.
+ * @returns the value, or the reason why it is none, readable by a person
+ */
+export function parseMessage<Value>(
+  schema: z.ZodType<Value>,
+  text: string,
+): { readonly value: Value } | { readonly reason: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { reason: 'not JSON' };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { value: parsed.data };
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'the message' : issue.path.join('.');
+  return { reason: `not a message of this queue: ${where}: ${issue?.message ?? 'wrong'}` };
+}

@@ -1,0 +1,41 @@
+import type { StorageConnection } from '@tally/contracts';
+import { z } from 'zod';
+
+/** The name of the connection that all queues and tables are reached by; the host's own account is another (`AzureWebJobsStorage`). */
+export const STORAGE_CONNECTION = 'TallyStorage';
+
+const identitySchema = z.object({
+  TallyStorage__queueServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
+  TallyStorage__tableServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
+  TallyStorage__clientId: z.string().optional(),
+});
+
+/**
+ * How the storage account is reached: by the connection string in `TallyStorage`, which wins, as it does in the Functions host; or by
+ * the app's identity, with the addresses in `TallyStorage__queueServiceUri` and `TallyStorage__tableServiceUri`.
+ */
+export const storageSettingsSchema = z
+  .looseObject({ TallyStorage: z.string().optional() })
+  .transform((env, context): StorageConnection => {
+    if (env.TallyStorage !== undefined) return { kind: 'connectionString', value: env.TallyStorage };
+    const parsed = identitySchema.safeParse(env);
+    if (!parsed.success) {
+      const isAbsent = !Object.keys(env).some((name) => name.startsWith(`${STORAGE_CONNECTION}__`));
+      if (isAbsent) {
+        const message =
+          'is missing: a connection string, or TallyStorage__queueServiceUri and TallyStorage__tableServiceUri for an identity';
+        context.addIssue({ code: 'custom', path: [STORAGE_CONNECTION], message });
+        return z.NEVER;
+      }
+      for (const issue of parsed.error.issues)
+        context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
+      return z.NEVER;
+    }
+    const { TallyStorage__queueServiceUri, TallyStorage__tableServiceUri, TallyStorage__clientId } = parsed.data;
+    return {
+      kind: 'identity',
+      queueServiceUri: TallyStorage__queueServiceUri,
+      tableServiceUri: TallyStorage__tableServiceUri,
+      clientId: TallyStorage__clientId,
+    };
+  });

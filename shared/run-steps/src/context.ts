@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import type { Chain } from '@tally/chain';
+import type { Queues } from '@tally/queues';
+import type { Chance, Run, RunPolicy } from '@tally/run-state';
+import type { RunStore, ShardCommitter, ShardKey } from '@tally/run-store';
+import type { RunCache } from './run-cache.ts';
+
+/** A line for the log: what happened, and to which run. Never a secret, never an item's query string. */
+export interface StepLog {
+  info(message: string, about?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, about?: Readonly<Record<string, unknown>>): void;
+}
+
+/** What every step of a run works with: the chain, the adapters, and chance and time, which tests put in their own hands. */
+export interface StepContext<Item, Result, Folded> {
+  readonly chain: Chain<Item, Result, Folded>;
+  readonly store: RunStore<Item, Result, Folded>;
+  readonly committer: ShardCommitter<Item, Result, Folded>;
+  readonly queues: Queues;
+  readonly runs: RunCache;
+  readonly log: StepLog;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly chance: () => Chance;
+}
+
+/** Chance for real: a token of 96 random bits, short enough to be read, long enough never to come twice. */
+export function systemChance(): Chance {
+  return { tok: randomBytes(12).toString('base64url'), jitter: Math.random() };
+}
+
+/** What the rules of a run need to know of the chain. */
+export function runPolicyOf<Item, Result, Folded>(chain: Chain<Item, Result, Folded>): RunPolicy<Folded> {
+  return { fold: chain.fold, summarize: (run, total) => chain.summarize({ ...total, total: run.total }) };
+}
+
+export function shardKeyOf(run: Pick<Run, 'runId' | 'gen'>, stage: string, shard: number): ShardKey {
+  return { runId: run.runId, gen: run.gen, stage, shard };
+}

@@ -1,0 +1,37 @@
+import type { Run } from '@tally/run-state';
+import { changeRun, type RunChange } from './change-run.ts';
+import type { StepContext } from './context.ts';
+import { performEffects } from './perform-effects.ts';
+
+/** What a caller may do to a run. */
+export type Control =
+  | { readonly verb: 'suspend' | 'resume' | 'terminate' | 'rewind'; readonly reason: string | null }
+  | { readonly verb: 'set-window'; readonly window: number };
+
+/**
+ * Does what the caller asks, or says why the run's status doesn't allow it.
+ * @returns null where there is no such run
+ */
+export async function controlRun<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  runId: string,
+  control: Control,
+): Promise<RunChange | null> {
+  const { store, now, chance } = context;
+  // The live row comes before the run row that needs it, so that a crash in between leaves no living run unwatched.
+  if (control.verb === 'rewind') {
+    const run = await store.readRun(runId);
+    if (run === null) return null;
+    if (run.value.status === 'Failed' || run.value.status === 'Completed') await store.touchLive(runId, now());
+  }
+  const changed = await changeRun<Item, Result, Folded>(context, runId, null, async (run) => {
+    if (control.verb === 'set-window') return { type: 'set-window', window: control.window, chance: chance() };
+    return { type: control.verb, reason: control.reason, failed: failedItems(run), chance: chance() };
+  });
+  if (changed !== null) await performEffects(context, changed.run, changed.effects);
+  return changed;
+}
+
+function failedItems(run: Run): number {
+  return run.status === 'Completed' && run.housed !== null ? run.housed.failed : 0;
+}

@@ -1,0 +1,33 @@
+import { isTerminal } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
+import { changeRun } from './change-run.ts';
+import { type StepContext, shardKeyOf } from './context.ts';
+
+/**
+ * What an ended run is owed: closed ledgers (I5), the final counts in its row, its line in the listing, and last its live row gone. Cut
+ * short anywhere it is done again, by the watchdog at the latest. The live row is read first and deleted under If-Match: a
+ * rewind touches it before it writes the run row, so a run that lives again keeps it.
+ */
+export async function housekeepRun<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  known: Run,
+): Promise<void> {
+  const { store, committer, chain } = context;
+  const live = await store.readLive(known.runId);
+  const run = await context.runs.fresh(known.runId);
+  if (run === null || run.gen !== known.gen || !isTerminal(run.status)) return;
+  let succeeded = 0;
+  let failed = 0;
+  for (let shard = 0; shard < run.shards; shard += 1) {
+    const key = shardKeyOf(run, chain.work.name, shard);
+    const closed = await committer.commit(key, { run, event: { type: 'close' }, fresh: true });
+    if (closed === 'missing') continue; // the start was cut short before this shard
+    if (closed.dropped !== undefined) return; // a rewind came first: the run lives
+    succeeded += closed.rows.ledger.value.succeeded;
+    failed += closed.rows.ledger.value.failed;
+  }
+  const housed = await changeRun(context, run.runId, run.gen, { type: 'house', succeeded, failed });
+  if (housed === null || housed.refused !== undefined) return;
+  await store.indexByDay(housed.run);
+  if (live !== null) await store.deleteLive(live);
+}

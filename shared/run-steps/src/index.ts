@@ -1,0 +1,12 @@
+export type { DropReason, Handled } from './admit.ts';
+export type { RunChange } from './change-run.ts';
+export { collectShard } from './collect-shard.ts';
+export { type StepContext, type StepLog, systemChance } from './context.ts';
+export { type Control, controlRun } from './control-run.ts';
+export { dispatchRun } from './dispatch-run.ts';
+export { type Delivery, handlePoisonedWork, keepDeadLetter } from './poison-message.ts';
+export { type RunCounts, readCounts } from './read-counts.ts';
+export { RunCache } from './run-cache.ts';
+export { type StartRequest, type StartResult, startRun } from './start-run.ts';
+export { type WatchReport, watchRuns } from './watch-runs.ts';
+export { type TryItems, workChunk } from './work-chunk.ts';

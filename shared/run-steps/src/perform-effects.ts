@@ -1,0 +1,99 @@
+import { queueOf } from '@tally/chain';
+import { encodeWorkMessage, MESSAGE_VERSION } from '@tally/contracts';
+import { type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
+import type { ShardRows } from '@tally/run-store';
+import { changeRun } from './change-run.ts';
+import { type StepContext, shardKeyOf } from './context.ts';
+
+/**
+ * Does what a commit justifies (I4), in order. Whatever a crash leaves undone is done by the next delivery of the same message,
+ * or by the watchdog.
+ * @param rows the shard's rows as the commit left them: what stands there needs no read
+ */
+export async function performEffects<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  run: Run,
+  effects: readonly Effect[],
+  rows?: ShardRows<Item, Result, Folded>,
+): Promise<void> {
+  for (const effect of effects) await performEffect(context, run, effect, rows);
+}
+
+async function performEffect<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  run: Run,
+  effect: Effect,
+  rows: ShardRows<Item, Result, Folded> | undefined,
+): Promise<void> {
+  const { chain, queues, store } = context;
+  const { runId, gen, traceparent } = run;
+  const head = { v: MESSAGE_VERSION, runId, gen };
+  switch (effect.type) {
+    case 'send-chunk':
+      return await sendChunk(context, run, effect, rows);
+    case 'send-collect':
+      return await sendCollect(context, run, effect.shard, effect.epoch);
+    case 'send-dispatch': {
+      const { epoch, tok, shards } = effect;
+      return await queues.send(queueOf(chain.dispatch), JSON.stringify({ ...head, epoch, tok, shards, traceparent }));
+    }
+    case 'send-gate-timeout': {
+      const text = JSON.stringify({ ...head, event: effect.event, traceparent });
+      return await queues.send(queueOf(chain.collect), text, effect.delayMs);
+    }
+    case 'dead-letter': {
+      const { items, reason } = effect;
+      const at = context.now();
+      const id = `${runId}-${gen}-${effect.shard}-${effect.chunk}`;
+      const letter = {
+        stage: chain.work.name,
+        at,
+        id,
+        sourceQueue: queueOf(chain.work),
+        body: '',
+        reason,
+        dequeueCount: 0,
+        runId,
+        gen,
+        items,
+      };
+      return await store.insertDeadLetter(letter);
+    }
+    case 'fail-run': {
+      const failed = await changeRun(context, runId, gen, { type: 'fail', failure: effect.failure });
+      if (failed !== null) await performEffects(context, failed.run, failed.effects);
+      return;
+    }
+    case 'settle':
+    case 'read-event':
+    case 'housekeep':
+      // The collector does these. It looks at the whole run whichever of its shards it is told of.
+      return await sendCollect(context, run, 0, run.epoch);
+  }
+}
+
+async function sendCollect<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  { runId, gen, traceparent }: Run,
+  shard: number,
+  epoch: number,
+): Promise<void> {
+  const { chain, queues } = context;
+  const message = { v: MESSAGE_VERSION, runId, gen, stage: chain.work.name, shard, epoch, traceparent };
+  await queues.send(queueOf(chain.collect), JSON.stringify(message));
+}
+
+/** Reads the chunk's row, unless the commit has just brought it, and sends what is left of it to do. */
+async function sendChunk<Item, Result, Folded>(
+  { chain, store, queues }: StepContext<Item, Result, Folded>,
+  run: Run,
+  send: SendChunk,
+  rows: ShardRows<Item, Result, Folded> | undefined,
+): Promise<void> {
+  const stage = chain.work.name;
+  const row = rows?.chunks.get(send.chunk) ?? (await store.readChunk(shardKeyOf(run, stage, send.shard), send.chunk));
+  if (row === null) return; // purged meanwhile
+  for (const permit of permitsOf(run, stage, send, row.value, row.etag)) {
+    await queues.send(queueOf(chain.work), encodeWorkMessage(chain.item.field, permit), send.delayMs);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Run } from '@tally/run-state';
+import type { RunStore, Versioned } from '@tally/run-store';
+
+/** A run row is believed for this long: at most one read a second, a run and a busy process. */
+const CACHE_MS = 1_000;
+/** Rows kept at most; the oldest goes first. */
+const CACHE_ROWS = 500;
+
+/**
+ * Run rows, at most a second old. I9: a cached row may let work start; whoever wants to drop a message asks for a fresh one.
+ */
+export class RunCache {
+  readonly #store: Pick<RunStore<never, never, never>, 'readRun'>;
+  readonly #now: () => number;
+  readonly #rows = new Map<string, { readonly at: number; readonly run: Promise<Versioned<Run> | null> }>();
+
+  constructor(store: Pick<RunStore<never, never, never>, 'readRun'>, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** The row as it was at most a second ago; null where there is none. */
+  async get(runId: string): Promise<Run | null> {
+    const known = this.#rows.get(runId);
+    if (known !== undefined && this.#now() - known.at < CACHE_MS) return (await known.run)?.value ?? null;
+    return await this.fresh(runId);
+  }
+
+  /** The row as it is now. */
+  async fresh(runId: string): Promise<Run | null> {
+    const entry = { at: this.#now(), run: this.#store.readRun(runId) };
+    this.#rows.delete(runId);
+    this.#rows.set(runId, entry);
+    const oldest = this.#rows.keys().next();
+    if (this.#rows.size > CACHE_ROWS && oldest.done !== true) this.#rows.delete(oldest.value);
+    try {
+      return (await entry.run)?.value ?? null;
+    } catch (error) {
+      // A failed read is no knowledge: the next one asks again.
+      if (this.#rows.get(runId) === entry) this.#rows.delete(runId);
+      throw error;
+    }
+  }
+}

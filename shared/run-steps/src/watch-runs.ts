@@ -1,0 +1,177 @@
+import { queueOf } from '@tally/chain';
+import { generationOf, isTerminal } from '@tally/contracts';
+import { failureOverTolerance, poisonedClaims, type Run } from '@tally/run-state';
+import { ConflictError, type LiveRow } from '@tally/run-store';
+import { changeRun } from './change-run.ts';
+import { type StepContext, shardKeyOf } from './context.ts';
+import { dispatchShard } from './dispatch-run.ts';
+import { housekeepRun } from './housekeep-run.ts';
+import { performEffects } from './perform-effects.ts';
+import { settleRun } from './settle-run.ts';
+
+/** A run that was started, or rewound, less than this ago is left alone: its caller is still at it. */
+const YOUNG_MS = 60_000;
+/** A start that isn't through after this is given up. */
+const INTERRUPTED_MS = 300_000;
+
+/** What a pass of the watchdog found. */
+export interface WatchReport {
+  readonly live: number;
+  /** Runs of which a shard made no progress that the pass had to help. */
+  readonly repaired: number;
+  /** Runs whose pass failed, with the error; the next pass tries them again. */
+  readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
+}
+
+/**
+ * One pass of the watchdog over all runs with unfinished business: whatever message was lost, whoever died, each run gets what it is owed.
+ * Two passes at once do no harm: every write is conditional (I8), and messages are permits (I2).
+ */
+export async function watchRuns<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+): Promise<WatchReport> {
+  const head = context.queues.headInsertedAt(queueOf(context.chain.work));
+  const headInsertedAt = await head;
+  const failed: { runId: string; error: unknown }[] = [];
+  let live = 0;
+  let repaired = 0;
+  for await (const row of context.store.listLive()) {
+    live += 1;
+    try {
+      if (await watchRun(context, row, headInsertedAt)) repaired += 1;
+    } catch (error) {
+      // One run's trouble must not keep the others from their repair; the caller reports it.
+      failed.push({ runId: row.runId, error });
+    }
+  }
+  for await (const { runId, gen, shards } of context.store.listPurges()) {
+    await context.store.purgeGeneration(context.chain.work.name, runId, gen, shards);
+  }
+  return { live, repaired, failed };
+}
+
+/** @returns whether anything had to be sent or ended */
+async function watchRun<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  row: LiveRow,
+  headInsertedAt: number | null,
+): Promise<boolean> {
+  const now = context.now();
+  if (now - row.touchedAt < YOUNG_MS) return false;
+  const run = await context.runs.fresh(row.runId);
+  if (run === null) return await endUnwritten(context, row);
+  if (isTerminal(run.status)) {
+    await housekeepRun(context, run);
+    return false;
+  }
+  if (run.status === 'Pending') {
+    if (now - run.createdAt < INTERRUPTED_MS) return false;
+    return await endBy(context, run, { type: 'interrupt' });
+  }
+  if (run.options.deadline !== undefined && now > run.options.deadline) {
+    const at = new Date(run.options.deadline).toISOString();
+    return await endBy(context, run, {
+      type: 'fail',
+      failure: { code: 'DeadlineExceeded', message: `not finished by ${at}` },
+    });
+  }
+  if (run.status === 'Suspended') return false;
+  return await repairRun(context, run, headInsertedAt);
+}
+
+/** Repairs the shards that aren't counted; where all are, settles the run. */
+async function repairRun<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  run: Run,
+  headInsertedAt: number | null,
+): Promise<boolean> {
+  if (run.counted.length === run.shards) {
+    await settleRun(context, run);
+    return true;
+  }
+  let failedItems = 0;
+  let isRepaired = false;
+  for (let shard = 0; shard < run.shards; shard += 1) {
+    const isCounted = run.counted.includes(shard);
+    if (isCounted && !hasTolerance(run)) continue;
+    const found = await repairShard(context, run, shard, headInsertedAt);
+    failedItems += found.failed;
+    isRepaired ||= found.isRepaired;
+  }
+  const failure = failureOverTolerance(run, failedItems);
+  if (failure !== null) return await endBy(context, run, { type: 'fail', failure });
+  return isRepaired;
+}
+
+async function repairShard<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  run: Run,
+  shard: number,
+  headInsertedAt: number | null,
+): Promise<{ failed: number; isRepaired: boolean }> {
+  const { chain, committer, chance, now } = context;
+  const key = shardKeyOf(run, chain.work.name, shard);
+  const committed = await committer.commit(key, {
+    run,
+    event: { type: 'repair', headInsertedAt, chance: chance() },
+    chunks: (ledger) => poisonedClaims(ledger, chain.repair, headInsertedAt, now()).map((entry) => entry.chunk),
+    fresh: true,
+  });
+  if (committed === 'missing') return { failed: 0, isRepaired: false };
+  const ledger = committed.rows.ledger.value;
+  if (ledger.epoch < run.epoch) {
+    await dispatchShard(context, run, shard, chance().tok);
+    return { failed: ledger.failed, isRepaired: true };
+  }
+  await performEffects(context, run, committed.effects, committed.rows);
+  return { failed: ledger.failed, isRepaired: committed.effects.length > 0 };
+}
+
+function hasTolerance({ options }: Run): boolean {
+  return options.tolerance.count !== undefined || options.tolerance.percentage !== undefined;
+}
+
+async function endBy<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  run: Run,
+  event: Extract<Parameters<typeof changeRun<Item, Result, Folded>>[3], { type: 'interrupt' | 'fail' }>,
+): Promise<boolean> {
+  const ended = await changeRun(context, run.runId, run.gen, event);
+  if (ended !== null && isTerminal(ended.run.status)) await housekeepRun(context, ended.run);
+  return true;
+}
+
+/** A live row without run row: the start was cut short between the two. The id gets an ended run, so that it can be started again. */
+async function endUnwritten<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  row: LiveRow,
+): Promise<boolean> {
+  const now = context.now();
+  if (now - row.touchedAt < INTERRUPTED_MS) return false;
+  const { chain, store } = context;
+  const error = {
+    code: 'IntakeInterrupted',
+    message: 'the start was cut short before anything was written; start the run again',
+  };
+  const run: Run = {
+    status: 'Failed',
+    ...{
+      runId: row.runId,
+      gen: generationOf(now),
+      name: chain.name,
+      chainVersion: chain.version,
+      epoch: 1,
+      reopenEpoch: 0,
+    },
+    ...{ total: 0, shards: 0, chunkItems: 1, window: 1, counted: [], options: { tolerance: {} }, input: null, customStatus: null },
+    ...{ createdAt: now, updatedAt: now, endedAt: now, housed: null, error },
+  };
+  try {
+    await store.writeRun(null, { run, history: [{ at: now, type: 'Failed', detail: error }] });
+  } catch (failure) {
+    if (!(failure instanceof ConflictError)) throw failure;
+    return false; // a start has come through after all
+  }
+  await housekeepRun(context, run);
+  return true;
+}
