@@ -18,7 +18,13 @@ async function launch([program, ...args]) {
   await ensureInstalled();
   const child = spawn(program === 'node' ? pinnedNode() : program, args, {
     stdio: 'inherit',
-    env: { ...process.env, PATH: `${binFolder}${delimiter}${process.env['PATH'] ?? ''}` },
+    env: {
+      ...process.env,
+      PATH: `${binFolder}${delimiter}${process.env['PATH'] ?? ''}`,
+      // turbo: no anonymous usage statistics, no advertising of newer versions.
+      TURBO_TELEMETRY_DISABLED: '1',
+      TURBO_NO_UPDATE_NOTIFIER: '1',
+    },
     // npm's programs are .cmd files on Windows, which only a shell can start.
     shell: process.platform === 'win32' && program !== 'node',
   });

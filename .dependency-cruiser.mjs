@@ -1,0 +1,109 @@
+// The import rules of the repository: who may import whom. ARCHITECTURE.md draws the same arrows. Each rule is proved by
+// scripts/checks/boundaries.test.ts to reject a tree that breaks it.
+
+/** Product code: tests may reach further, for they compose what the product keeps apart. */
+const tests = String.raw`(\.test|\.fixture|-for-test)\.ts$|/fixtures/`;
+
+/** Packages under shared/ that product code is made of, each with the packages of ours that it may import. */
+const arrows = {
+  contracts: [],
+  chain: ['contracts'],
+  'run-state': ['contracts'],
+  'run-store': ['contracts', 'run-state'],
+  queues: ['contracts', 'run-state'],
+  'run-steps': ['contracts', 'chain', 'run-state', 'run-store', 'queues'],
+  'functions-kit': ['contracts', 'chain', 'run-state', 'run-store', 'queues', 'run-steps'],
+};
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const arrowRules = Object.entries(arrows).map(([name, allowed]) => ({
+  name: `arrows-${name}`,
+  comment: `shared/${name} imports ${allowed.length === 0 ? 'nothing of ours' : `only ${allowed.join(', ')}`}.`,
+  severity: 'error',
+  from: { path: `^shared/${name}/`, pathNot: tests },
+  to: { path: '^(shared|services|scripts)/', pathNot: `^shared/(${[name, ...allowed].join('|')})/` },
+}));
+
+const storageSdks = 'node_modules/@azure/(data-tables|storage-queue)/';
+const functionsSdk = 'node_modules/@azure/functions/';
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const forbidden = [
+  ...arrowRules,
+  {
+    name: 'run-state-is-pure',
+    comment: 'run-state decides and does nothing else: no Node module, no package but our contracts.',
+    severity: 'error',
+    from: { path: '^shared/run-state/', pathNot: tests },
+    to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'storage-sdk-in-adapters-only',
+    comment: 'Only the adapters and what runs or tests a storage service speak its protocol.',
+    severity: 'error',
+    from: {
+      path: '^(services|shared|scripts)/',
+      pathNot: `^shared/(run-store|queues|testing|azurite)/|^scripts/|${tests}`,
+    },
+    to: { path: storageSdks },
+  },
+  {
+    name: 'functions-sdk-at-the-edge-only',
+    comment: "Only the kit, a service's composition root and its function files know the Functions programming model.",
+    severity: 'error',
+    from: {
+      path: '^(services|shared|scripts)/',
+      pathNot: `^shared/functions-kit/|^services/[^/]+/src/(functions/|main\\.ts$)|${tests}`,
+    },
+    to: { path: functionsSdk },
+  },
+  {
+    name: 'services-stand-alone',
+    comment: 'A service is deployed alone: nothing imports it, least of all another service.',
+    severity: 'error',
+    from: { path: '^(services|shared|scripts)/([^/]+)/' },
+    to: { path: '^services/([^/]+)/', pathNot: '^$1/$2/' },
+  },
+  {
+    name: 'scripts-serve-developers',
+    comment: 'Services and shared packages run without the commands and tools of this repository.',
+    severity: 'error',
+    from: { path: '^(services|shared)/', pathNot: tests },
+    to: { path: '^scripts/' },
+  },
+  {
+    name: 'test-support-in-tests-only',
+    comment: 'shared/testing is for tests.',
+    severity: 'error',
+    from: { path: '^(services|shared|scripts)/', pathNot: `^shared/testing/|${tests}` },
+    to: { path: '^shared/testing/' },
+  },
+  {
+    name: 'workspaces-by-name',
+    comment: 'A relative import stays in its package; another package is imported by its name.',
+    severity: 'error',
+    from: { path: '^((services|shared|scripts)/[^/]+)/' },
+    to: { path: '^(services|shared|scripts)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+  },
+  { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  {
+    name: 'resolvable',
+    comment: 'Every import leads somewhere. The Functions host alone provides its core module.',
+    severity: 'error',
+    from: {},
+    to: { couldNotResolve: true, pathNot: '^@azure/functions-core$' },
+  },
+];
+
+export default {
+  forbidden,
+  /** @type {import('dependency-cruiser').ICruiseOptions} */
+  options: {
+    // TypeScript 7 has no API for dependency-cruiser; swc parses TypeScript as well, type-only imports included.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(out|coverage|reports)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { cruise, type ICruiseOptions } from 'dependency-cruiser';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import boundaries from '../../.dependency-cruiser.mjs';
+
+let root = '';
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'tally-boundaries-')));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const workspaces = [
+  ...['contracts', 'chain', 'run-state', 'run-store', 'queues', 'run-steps', 'functions-kit', 'testing', 'azurite'],
+].map((name) => `shared/${name}`);
+const services = ['services/intake', 'services/detect'];
+const packages = ['@azure/data-tables', '@azure/storage-queue', '@azure/functions', 'zod'];
+
+/** Lays out a small repository in which the given files hold the given imports, and names the rules that it breaks. */
+async function brokenRules(imports: Record<string, string>): Promise<string[]> {
+  write('package.json', JSON.stringify({ name: 'small', type: 'module' }));
+  const dependencies = Object.fromEntries([...packages, ...workspaces.map(nameOf)].map((name) => [name, '*']));
+  for (const folder of [...workspaces, ...services, 'scripts/start']) {
+    const name = nameOf(folder);
+    write(`${folder}/package.json`, JSON.stringify({ name, type: 'module', exports: './src/index.ts', dependencies }));
+    write(`${folder}/src/index.ts`, 'export {};');
+    mkdirSync(join(root, 'node_modules/@tally'), { recursive: true });
+    symlinkSync(join(root, folder), join(root, 'node_modules', name));
+  }
+  for (const name of packages) {
+    write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
+    write(`node_modules/${name}/index.js`, '');
+  }
+  for (const [file, target] of Object.entries(imports))
+    write(file, `import type { Thing } from '${target}';\nexport type { Thing };`);
+
+  const options: ICruiseOptions = { ...boundaries.options, baseDir: root, validate: true, ruleSet: boundaries };
+  const { output } = await cruise(['services', 'shared', 'scripts'], options);
+  if (typeof output === 'string') throw new Error('Expected the result as an object.');
+  return [...new Set(output.summary.violations.map((violation) => violation.rule.name))].sort();
+}
+
+function nameOf(folder: string): string {
+  return `@tally/${folder.split('/')[1]}`;
+}
+
+function write(file: string, content: string): void {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), content);
+}
+
+test('imports along the arrows pass, and tests may reach further', async () => {
+  const broken = await brokenRules({
+    'shared/chain/src/a.ts': '@tally/contracts',
+    'shared/run-state/src/a.ts': '@tally/contracts',
+    'shared/run-state/src/a.test.ts': 'zod',
+    'shared/run-store/src/a.ts': '@azure/data-tables',
+    'shared/run-store/src/b.ts': '@tally/run-state',
+    'shared/run-steps/src/a.ts': '@tally/queues',
+    'shared/run-steps/src/a.azurite.test.ts': '@tally/testing',
+    'shared/functions-kit/src/a.ts': '@tally/run-steps',
+    'shared/functions-kit/src/b.ts': '@azure/functions',
+    'services/detect/src/main.ts': '@azure/functions',
+    'services/detect/src/functions/detect.ts': '@azure/functions',
+    'scripts/start/src/a.ts': '@tally/azurite',
+  });
+  expect(broken).toEqual([]);
+});
+
+const breaches: [rule: string, imports: Record<string, string>][] = [
+  ['arrows-contracts', { 'shared/contracts/src/a.ts': '@tally/chain' }],
+  ['arrows-chain', { 'shared/chain/src/a.ts': '@tally/run-state' }],
+  ['arrows-run-state', { 'shared/run-state/src/a.ts': '@tally/chain' }],
+  ['arrows-run-store', { 'shared/run-store/src/a.ts': '@tally/chain' }],
+  ['arrows-queues', { 'shared/queues/src/a.ts': '@tally/run-store' }],
+  ['arrows-run-steps', { 'shared/run-steps/src/a.ts': '@tally/functions-kit' }],
+  ['arrows-functions-kit', { 'shared/functions-kit/src/a.ts': '@tally/azurite' }],
+  ['run-state-is-pure', { 'shared/run-state/src/a.ts': 'node:crypto' }],
+  ['run-state-is-pure', { 'shared/run-state/src/a.ts': 'crypto' }],
+  ['run-state-is-pure', { 'shared/run-state/src/a.ts': 'zod' }],
+  ['storage-sdk-in-adapters-only', { 'shared/run-steps/src/a.ts': '@azure/data-tables' }],
+  ['storage-sdk-in-adapters-only', { 'services/detect/src/functions/a.ts': '@azure/storage-queue' }],
+  ['functions-sdk-at-the-edge-only', { 'services/detect/src/handle-detect.ts': '@azure/functions' }],
+  ['functions-sdk-at-the-edge-only', { 'shared/run-steps/src/a.ts': '@azure/functions' }],
+  ['services-stand-alone', { 'services/detect/src/a.ts': '@tally/intake' }],
+  ['services-stand-alone', { 'scripts/start/src/a.ts': '@tally/intake' }],
+  ['scripts-serve-developers', { 'services/detect/src/a.ts': '@tally/start' }],
+  ['test-support-in-tests-only', { 'services/detect/src/a.ts': '@tally/testing' }],
+  ['workspaces-by-name', { 'services/detect/src/a.ts': '../../../shared/contracts/src/index.ts' }],
+  ['workspaces-by-name', { 'shared/run-store/src/a.test.ts': '../../run-state/src/index.ts' }],
+  ['no-cycles', { 'shared/chain/src/a.ts': './b.ts', 'shared/chain/src/b.ts': './a.ts' }],
+  ['resolvable', { 'shared/chain/src/a.ts': './not-there.ts' }],
+];
+
+test.each(breaches)('%s rejects %o', async (rule, imports) => {
+  expect(await brokenRules(imports)).toEqual([rule]);
+});
+
+test('every rule is proved above', () => {
+  const rules = boundaries.forbidden.map((rule) => rule.name);
+  expect([...new Set(breaches.map(([rule]) => rule))].sort()).toEqual(rules.sort());
+});

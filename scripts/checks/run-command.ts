@@ -1,0 +1,16 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+/** Runs a command with our own terminal and returns its exit code; 128 + n if signal n ended it. */
+export function runCommand([program, ...args]: readonly [string, ...string[]]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit' });
+    const forward = (signal: NodeJS.Signals): boolean => child.kill(signal);
+    process.once('SIGTERM', forward);
+    child.once('error', (error) => reject(new Error(`${program} could not be started`, { cause: error })));
+    child.once('exit', (code, signal) => {
+      process.removeListener('SIGTERM', forward);
+      resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
+    });
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * `npm test`: builds the apps, then runs every test once: first those that open no port, with the coverage of the pure
+ * core, then those that run real storage and real processes. Ends with `N passed, N failed`.
+ *
+ * `npm test -- <vitest arguments>` runs a selection, without coverage. `--coverage` alone runs the first part only.
+ */
+import { rmSync } from 'node:fs';
+import { runCommand } from './run-command.ts';
+import { closingLine, readReports } from './test-reports.ts';
+
+const reports = 'reports';
+
+/** Each run writes a report of its own; the closing line counts them all. */
+const runs: Record<string, string[]> = {
+  unit: ['--project', 'unit', '--coverage'],
+  processes: ['--project', 'azurite', '--project', 'chaos'],
+};
+
+const args = process.argv.slice(2);
+const chosen =
+  args.length === 0 ? runs : args.join() === '--coverage' ? { unit: runs['unit'] ?? [] } : { chosen: args };
+
+rmSync(reports, { recursive: true, force: true });
+process.exitCode = await runCommand(['npm', 'run', '--silent', 'build']);
+if (process.exitCode === 0) {
+  for (const [name, selection] of Object.entries(chosen)) {
+    const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${reports}/${name}.json`];
+    const code = await runCommand(['vitest', 'run', ...report, ...selection]);
+    if (code !== 0) process.exitCode = code;
+  }
+}
+console.log(closingLine(readReports(reports)));
