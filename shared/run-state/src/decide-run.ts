@@ -116,10 +116,16 @@ function rewindRun<Folded>(
   if (run.status === 'Failed' && run.error.code === 'IntakeInterrupted') return refuse(run, 'nothing-to-rewind');
   if (run.status === 'Completed' && event.failed === 0) return refuse(run, 'nothing-to-rewind');
   const epoch = run.epoch + 1;
-  const head = { ...headOf(run), epoch, reopenEpoch: epoch, counted: [], updatedAt: now };
+  const options = { ...run.options, deadline: laterDeadline(run, now) };
+  const head = { ...headOf(run), epoch, reopenEpoch: epoch, counted: [], options, updatedAt: now };
   const moved = move<Folded>({ ...head, status: 'Running', gate: { state: 'absent' } }, 'Rewound', event.reason, now);
   const dispatch = { type: 'send-dispatch', epoch, tok: tokenSource(event.chance)() } as const;
   return { ...moved, dropMarkers: true, effects: [dispatch] };
+}
+
+/** A rewound run gets at least as much time again as it had at first; by its old deadline it would end at once. */
+function laterDeadline({ options, createdAt }: Run, now: number): number | undefined {
+  return options.deadline === undefined ? undefined : now + (options.deadline - createdAt);
 }
 
 /** Freezes what came of every item, once all ledgers are closed (I6). The mark is the last thing written to an ended run. */

@@ -1,7 +1,7 @@
-import { type Effect, tokenSource } from './effects.ts';
+import type { Effect } from './effects.ts';
 import { isFinished, type Ledger } from './ledger.ts';
 import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
-import { sendOf, topUp } from './top-up.ts';
+import { sendsBy, topUp } from './top-up.ts';
 
 /**
  * Brings a ledger to the run's epoch and sends what is out. All entries of an older epoch are taken over and sent again, for their
@@ -21,16 +21,13 @@ export function dispatchShard<Item, Result, Folded>(
   const isMoved = ledger.epoch < run.epoch;
   const taken = isMoved ? takeOver(ledger, run.epoch, event.tok, now) : ledger;
   const topped = topUp(run, taken, event.tok, now);
-  const token = tokenSource(event.chance);
-  const effects: Effect[] = topped.open
-    .filter((entry) => entry.by === event.tok)
-    .map((entry) => sendOf(topped, entry, policy.repair.wholeSends, token(), now));
+  const effects: Effect[] = sendsBy(topped, event.tok, policy, event.chance, now);
   // At an unchanged epoch a dispatch says nothing about a finished shard: it and the count would call each other without end.
   if (isMoved && isFinished(topped)) effects.push({ type: 'send-collect', shard: ledger.shard, epoch: run.epoch });
   return { state: { ...state, ledger: topped }, effects };
 }
 
 /** Moves a ledger to an epoch: what is out belongs to whoever moved it (I4), and starts its time anew. */
-export function takeOver<Folded>(ledger: Ledger<Folded>, epoch: number, by: string, now: number): Ledger<Folded> {
+function takeOver<Folded>(ledger: Ledger<Folded>, epoch: number, by: string, now: number): Ledger<Folded> {
   return { ...ledger, epoch, open: ledger.open.map((entry) => ({ ...entry, by, at: now })) };
 }

@@ -4,6 +4,7 @@ import type { Marker } from './ledger.ts';
 import { type HistoryEntry, headOf, type Run, type RunFailure, type RunHead, type RunIn } from './run.ts';
 import type { GateVerdict, RunDecision, RunEvent, Summarize } from './run-events.ts';
 import { mergeFailures } from './tally.ts';
+import { failureOverTolerance } from './tolerance.ts';
 
 type Outcome = { status: 'Completed'; output: Json } | { status: 'Failed'; error: RunFailure };
 
@@ -19,6 +20,9 @@ export function settleRun<Folded>(
 ): RunDecision<Folded> {
   const policy = run.options.gate;
   const total = sumMarkers(event.markers, fold);
+  // Each shard may have stayed below the limit that they pass together.
+  const failure = failureOverTolerance(run, total.failed);
+  if (failure !== null) return failRun(run, failure, now);
   const finish = () => finishRun<Folded>(run, outcomeOf(run, total, summarize), now);
   if (policy === undefined || run.gate.state === 'passed') return finish();
   // A stored event wins, whoever comes first to look: the message of the event, or that of the time-out.

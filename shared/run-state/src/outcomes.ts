@@ -12,13 +12,17 @@ export interface Noted<Item, Result> {
   readonly retryAfterMs: number;
 }
 
-/** I1: writes down what nobody has written before; the first result of an item stands. */
+/**
+ * I1: writes down what nobody has written before; the first result of an item stands.
+ * @param mayRetry whether this commit may send a retry. Only then does it record a failed try: an attempt that is raised by a commit that sends nothing
+ * would keep the next message of the same attempt from sending the retry, and nobody would
+ */
 export function noteOutcomes<Item, Result>(
   before: Chunk<Item, Result>,
   tries: ReadonlyMap<number, TryOutcome<Result>>,
   attempt: number,
   maxAttempts: number,
-  isCurrent: boolean,
+  mayRetry: boolean,
 ): Noted<Item, Result> {
   const attempts = [...before.attempts];
   const outcomes = [...before.outcomes];
@@ -30,7 +34,7 @@ export function noteOutcomes<Item, Result>(
     const tried = tries.get(index);
     if (tried === undefined || outcomes[place] !== null) continue;
     if (tried.kind === 'retry') {
-      if (!isCurrent || (attempts[place] ?? 0) >= attempt) continue;
+      if (!mayRetry || (attempts[place] ?? 0) >= attempt) continue;
       attempts[place] = attempt;
       if (attempt < maxAttempts) {
         retries.push(index);

@@ -1,12 +1,13 @@
-import { MESSAGE_VERSION, type WorkMessage } from '@tally/contracts';
+import { MESSAGE_VERSION, type WorkItem, type WorkMessage } from '@tally/contracts';
 import type { SendChunk } from './effects.ts';
-import { type Chunk, isUntouched } from './ledger.ts';
+import { type Chunk, isComplete, isUntouched } from './ledger.ts';
 import type { RunHead } from './run.ts';
 
 /**
- * The messages of one send, as the chunk's row stands now: items without a result, one try further than the highest recorded one.
+ * The messages of one send, as the chunk's row stands now: items without a result, one try further than the highest recorded one. A chunk that a late
+ * worker has finished meanwhile gets a message all the same: whoever takes it up finds it done and takes its claim out (I7).
  * @param etag the row's ETag; goes along only where the message carries the whole untouched chunk, so that its commit needs no read
- * @returns none where nothing is left to do
+ * @returns none where the wanted items are done and others are still out under messages of their own
  */
 export function permitsOf<Item>(
   run: Pick<RunHead, 'runId' | 'gen' | 'traceparent'>,
@@ -15,12 +16,15 @@ export function permitsOf<Item>(
   chunk: Chunk<Item, unknown>,
   etag: string,
 ): WorkMessage<Item>[] {
-  const wanted = send.items === undefined ? null : new Set(send.items);
-  const open = chunk.items.flatMap((input, place) => {
-    const index = chunk.first + place;
-    return chunk.outcomes[place] === null && (wanted === null || wanted.has(index)) ? [{ index, input }] : [];
-  });
-  const whole = {
+  const all = chunk.items.map((input, place) => ({ index: chunk.first + place, input }));
+  const isOpen = (index: number) => chunk.outcomes[index - chunk.first] === null;
+  const open = all.filter(({ index }) => isOpen(index) && (send.items === undefined || send.items.includes(index)));
+  const trace = run.traceparent === undefined ? {} : { traceparent: run.traceparent };
+  const permit = (
+    tok: string,
+    items: readonly WorkItem<Item>[],
+    ticket: { etag?: string } = {},
+  ): WorkMessage<Item> => ({
     v: MESSAGE_VERSION,
     runId: run.runId,
     gen: run.gen,
@@ -28,20 +32,15 @@ export function permitsOf<Item>(
     shard: send.shard,
     epoch: send.epoch,
     chunk: send.chunk,
-  } as const;
-  const trace = run.traceparent === undefined ? {} : { traceparent: run.traceparent };
-  const attemptOf = (items: typeof open) =>
-    1 + Math.max(...items.map(({ index }) => chunk.attempts[index - chunk.first] ?? 0));
-  if (send.split) {
-    return open.map((item) => ({
-      ...whole,
-      tok: `${send.tok}.${item.index}`,
-      attempt: attemptOf([item]),
-      items: [item],
-      ...trace,
-    }));
-  }
+    tok,
+    ...ticket,
+    attempt: 1 + Math.max(...items.map(({ index }) => chunk.attempts[index - chunk.first] ?? 0)),
+    items,
+    ...trace,
+  });
+  if (isComplete(chunk)) return [permit(send.tok, all.slice(0, 1))];
+  if (send.split) return open.map((item) => permit(`${send.tok}.${item.index}`, [item]));
   if (open.length === 0) return [];
-  const ticket = isUntouched(chunk) && open.length === chunk.items.length ? { etag } : {};
-  return [{ ...whole, tok: send.tok, ...ticket, attempt: attemptOf(open), items: open, ...trace }];
+  const isWhole = isUntouched(chunk) && open.length === all.length;
+  return [permit(send.tok, open, isWhole ? { etag } : {})];
 }

@@ -20,7 +20,11 @@ type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
  * claims the next ones (I3) and says what to send after the commit (I4).
  *
  * An older epoch records finished items and changes nothing else (I7): not the claims, and not the attempts either, since the newer
- * dispatch has sent the same tries itself and only the commit that raises an attempt sends the next one.
+ * dispatch has sent the same tries itself and only the commit that raises an attempt sends the next one. A run that is suspended records
+ * finished items and takes claims out, and claims nothing; what failed meanwhile is tried again after it is resumed.
+ *
+ * The run row may be a second old, but not older than the message: it must have been seen Running in the message's epoch (I9), or the claim is taken out
+ * and nothing claimed in its place.
  * @throws Error where the message's chunk row wasn't loaded
  */
 export function recordOutcomes<Item, Result, Folded>(
@@ -37,7 +41,7 @@ export function recordOutcomes<Item, Result, Folded>(
   const mayClaim = isCurrent && isClaimable(run, ledger);
   const token = tokenSource(chance);
 
-  const noted = noteOutcomes(before, event.outcomes, message.attempt, policy.retry.maxAttempts, isCurrent);
+  const noted = noteOutcomes(before, event.outcomes, message.attempt, policy.retry.maxAttempts, mayClaim);
   const counted = countOutcomes(ledger, noted, policy.fold);
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
@@ -47,7 +51,7 @@ export function recordOutcomes<Item, Result, Folded>(
   const retried = noted.retries.length > 0;
   const released = isComplete(noted.chunk)
     ? release(counted, message.chunk, now)
-    : retried && mayClaim
+    : retried
       ? postpone(counted, message, now + delayMs)
       : counted;
   const topped = mayClaim ? topUp(run, released, message.tok, now) : released;

@@ -1,10 +1,9 @@
-import { takeOver } from './dispatch.ts';
-import { type Effect, tokenSource } from './effects.ts';
+import type { Effect } from './effects.ts';
 import { type Chunk, isFinished, type Ledger } from './ledger.ts';
 import { numbersOf, rangesOf } from './ranges.ts';
 import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 import { removeFailure } from './tally.ts';
-import { sendOf, topUp } from './top-up.ts';
+import { sendsBy, topUp } from './top-up.ts';
 
 /**
  * A rewind reaches a shard: the failed items of the loaded chunks are opened again, as if never tried. A shard of many such chunks takes
@@ -18,8 +17,11 @@ export function reopenShard<Item, Result, Folded>(
   now: number,
 ): ShardDecision<Item, Result, Folded> {
   const { run } = state;
+  const by = event.chance.tok;
   if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
-  if (state.ledger.epoch >= run.reopenEpoch) return { state, effects: [] }; // another has finished it
+  // Done already: by another, or by this very step whose answer was lost (I4).
+  if (state.ledger.epoch >= run.reopenEpoch)
+    return { state, effects: sendsBy(state.ledger, by, policy, event.chance, now) };
   const chunks = new Map(state.chunks);
   let ledger = state.ledger;
   for (const chunk of state.chunks.values()) {
@@ -30,10 +32,8 @@ export function reopenShard<Item, Result, Folded>(
   }
   if (!event.last) return { state: { run, ledger, chunks }, effects: [] };
 
-  const by = event.chance.tok;
-  const opened = topUp(run, takeOver({ ...ledger, closed: false }, run.epoch, by, now), by, now);
-  const token = tokenSource(event.chance);
-  const effects: Effect[] = opened.open.map((entry) => sendOf(opened, entry, policy.repair.wholeSends, token(), now));
+  const opened = topUp(run, { ...withoutClaims(ledger), closed: false, epoch: run.epoch }, by, now);
+  const effects: Effect[] = sendsBy(opened, by, policy, event.chance, now);
   if (isFinished(opened)) effects.push({ type: 'send-collect', shard: opened.shard, epoch: opened.epoch });
   return { state: { run, ledger: opened, chunks }, effects };
 }
@@ -62,4 +62,13 @@ function reopenIn<Folded>(ledger: Ledger<Folded>, chunk: Chunk<unknown, unknown>
     failures: errors.reduce((failures, error) => removeFailure(failures, error.code), ledger.failures),
     todo: isOut ? ledger.todo : rangesOf([...numbersOf(ledger.todo), chunk.chunk]),
   };
+}
+
+/**
+ * What was out when the run ended is to do again, not taken over: no marker stands any more, so the shard's share may be smaller than what it had
+ * out, and the run would claim more than its window (I3).
+ */
+function withoutClaims<Folded>(ledger: Ledger<Folded>): Ledger<Folded> {
+  const chunks = ledger.open.map((entry) => entry.chunk);
+  return { ...ledger, open: [], todo: rangesOf([...numbersOf(ledger.todo), ...chunks]) };
 }

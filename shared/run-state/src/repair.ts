@@ -1,5 +1,5 @@
 import type { RepairPolicy } from '@tally/contracts';
-import { type Effect, tokenSource } from './effects.ts';
+import type { Effect } from './effects.ts';
 import { isFinished, type Ledger, type OpenEntry } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type ShardState,
   type TryOutcome,
 } from './shard-state.ts';
-import { isClaimable, sendOf, topUp } from './top-up.ts';
+import { isClaimable, sendsBy, topUp } from './top-up.ts';
 
 /**
  * Whether a claim has been out for too long: longer than its time-out, which doubles with each repair, and than a multiple of what the shard's
@@ -39,6 +39,9 @@ export function overdueClaims(
   return ledger.open.filter((entry) => isOverdue(entry, ledger.slowestMs, policy, headInsertedAt, now));
 }
 
+/** Chunks that one pass gives up at most: the transaction holds 100 rows, and one of them is the ledger. The next pass gives up more. */
+const MAX_GIVEN_UP = 99;
+
 /** The overdue claims that have been repaired too often: their chunks' rows are needed to record their open items as failed. */
 export function poisonedClaims(
   ledger: Ledger<unknown>,
@@ -46,7 +49,8 @@ export function poisonedClaims(
   headInsertedAt: number | null,
   now: number,
 ): OpenEntry[] {
-  return overdueClaims(ledger, policy, headInsertedAt, now).filter((entry) => entry.sends >= policy.maxSends);
+  const overdue = overdueClaims(ledger, policy, headInsertedAt, now);
+  return overdue.filter((entry) => entry.sends >= policy.maxSends).slice(0, MAX_GIVEN_UP);
 }
 
 /**
@@ -63,8 +67,9 @@ export function repairShard<Item, Result, Folded>(
   if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
   const { headInsertedAt, chance } = event;
   const poisoned = poisonedClaims(ledger, policy.repair, headInsertedAt, now);
-  const overdue = new Set(overdueClaims(ledger, policy.repair, headInsertedAt, now));
-  for (const entry of poisoned) overdue.delete(entry);
+  const overdue = new Set(
+    overdueClaims(ledger, policy.repair, headInsertedAt, now).filter((entry) => entry.sends < policy.repair.maxSends),
+  );
 
   const marked = ledger.open.map((entry): OpenEntry => {
     if (!overdue.has(entry)) return entry;
@@ -76,10 +81,7 @@ export function repairShard<Item, Result, Folded>(
   };
   const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy), started);
   const topped = topUp(run, given.state.ledger, chance.tok, now);
-  const token = tokenSource(chance);
-  const sends: Effect[] = topped.open
-    .filter((entry) => entry.by === chance.tok)
-    .map((entry) => sendOf(topped, entry, policy.repair.wholeSends, token(), now));
+  const sends = sendsBy(topped, chance.tok, policy, chance, now);
   const collect: Effect[] =
     isFinished(topped) && !run.counted.includes(ledger.shard)
       ? [{ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch }]
@@ -101,9 +103,10 @@ function giveUp<Item, Result, Folded>(
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), 0, 0, true);
   const counted = countOutcomes(state.ledger, noted, policy.fold);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);
-  const letter: Effect = { type: 'dead-letter', shard: counted.shard, chunk: entry.chunk, items, reason };
+  const letter: Effect[] =
+    items.length === 0 ? [] : [{ type: 'dead-letter', shard: counted.shard, chunk: entry.chunk, items, reason }];
   return {
     state: { ...state, ledger: { ...counted, open }, chunks: new Map(state.chunks).set(entry.chunk, noted.chunk) },
-    effects: [...before.effects, letter],
+    effects: [...before.effects, ...letter],
   };
 }

@@ -1,6 +1,7 @@
 import { tokenSource } from './effects.ts';
 import type { OpenEntry } from './ledger.ts';
 import { pendingItems } from './outcomes.ts';
+import { recordOutcomes } from './record.ts';
 import { chunkOf, type Policy, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
 import { isClaimable } from './top-up.ts';
 
@@ -21,7 +22,9 @@ export function splitChunk<Item, Result, Folded>(
   if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
   const items = pendingItems(chunkOf(state, message.chunk), message);
   const entry = ledger.open.find((candidate) => candidate.chunk === message.chunk);
-  if (entry === undefined || items.length === 0) return { state, effects: [] };
+  // Its work is recorded already: the poisoned copy does what any repeat does (I4, I7).
+  if (entry === undefined || items.length === 0)
+    return recordOutcomes(state, { type: 'record', message, outcomes: new Map(), chance }, policy, now);
   const sends = Math.max(entry.sends, policy.repair.wholeSends + 1);
   const claim: OpenEntry = { chunk: entry.chunk, at: now, sends, by: message.tok };
   const open = ledger.open.map((candidate) => (candidate === entry ? claim : candidate));

@@ -1,4 +1,5 @@
-import type { SendChunk } from './effects.ts';
+import type { StagePolicy } from '@tally/contracts';
+import { type Chance, type SendChunk, tokenSource } from './effects.ts';
 import type { Ledger, OpenEntry } from './ledger.ts';
 import { takeLowest } from './ranges.ts';
 import type { Run } from './run.ts';
@@ -39,4 +40,17 @@ export function sendOf(
     split: entry.sends > wholeSends,
     delayMs: Math.max(0, (entry.notBefore ?? now) - now),
   };
+}
+
+/** I4: the messages of all claims that bear this token, each under a token of its own. */
+export function sendsBy(
+  ledger: Ledger<unknown>,
+  by: string,
+  { repair }: Pick<StagePolicy<never, never, never>, 'repair'>,
+  chance: Chance,
+  now: number,
+): SendChunk[] {
+  const token = tokenSource(chance);
+  const own = ledger.open.filter((entry) => entry.by === by);
+  return own.map((entry) => sendOf(ledger, entry, repair.wholeSends, token(), now));
 }
