@@ -3,8 +3,8 @@ type Segment =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'parameter' | 'optional' | 'catchAll'; readonly name: string };
 
-/** More specific first, as ASP.NET orders routes: `runs/all` before `runs/{id}` before `runs/{*rest}`. */
-const kindOrder = ['literal', 'parameter', 'optional', 'catchAll'] as const;
+/** More specific first, as ASP.NET orders routes: `runs/all`, `runs/{id}`, `runs`, `runs/{id?}`, `runs/{*rest}`. */
+const order = ['literal', 'parameter', 'end', 'optional', 'catchAll'] as const;
 
 /**
  * A route template such as `runs/{id}/items/{index:int?}`. Literals ignore case; a constraint after a colon is read over,
@@ -44,14 +44,16 @@ export class HttpRoute {
 
   /** Negative if this route is more specific than the other and is to be asked first. */
   compare(other: HttpRoute): number {
-    for (const [index, segment] of this.#segments.entries()) {
-      const opposite = other.#segments[index];
-      if (opposite === undefined) return -1;
-      const difference = kindOrder.indexOf(segment.kind) - kindOrder.indexOf(opposite.kind);
+    for (let index = 0; index < Math.max(this.#segments.length, other.#segments.length); index++) {
+      const difference = rank(this.#segments[index]) - rank(other.#segments[index]);
       if (difference !== 0) return difference;
     }
-    return this.#segments.length - other.#segments.length;
+    return 0;
   }
+}
+
+function rank(segment: Segment | undefined): number {
+  return order.indexOf(segment?.kind ?? 'end');
 }
 
 function split(path: string): string[] {

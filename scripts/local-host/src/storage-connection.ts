@@ -6,7 +6,7 @@ import { explainStorageError } from './storage-errors.ts';
 import { StorageQueue } from './storage-queue.ts';
 import { StorageRetry } from './storage-retry.ts';
 
-/** A storage that is being started beside the host gets this long to answer its first request. */
+/** A storage that is being started beside the host gets this long, or less by setting, to answer its first request. */
 const startPatienceMs = 10_000;
 
 /** A storage account that functions name as their `connection`. */
@@ -15,6 +15,7 @@ export class StorageConnection {
   readonly setting: string;
   readonly #client: QueueServiceClient;
   readonly #retry: StorageRetry;
+  readonly #patienceMs: number;
   readonly #log: Log;
 
   /** @throws HostError when the setting is missing or holds no connection string */
@@ -28,6 +29,7 @@ export class StorageConnection {
       throw new HostError(`The setting ${setting} holds no storage connection string.`, { cause });
     }
     this.#retry = new StorageRetry(patienceMs, log);
+    this.#patienceMs = patienceMs;
     this.#log = log;
   }
 
@@ -37,7 +39,7 @@ export class StorageConnection {
 
   /** @throws HostError when the storage doesn't answer within a few seconds, or refuses the key */
   async check(): Promise<void> {
-    const retry = new StorageRetry(startPatienceMs, this.#log);
+    const retry = new StorageRetry(Math.min(startPatienceMs, this.#patienceMs), this.#log);
     try {
       await retry.run((abortSignal) => this.#client.getProperties({ abortSignal }), true);
     } catch (cause) {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { createLog, type LogOptions, parseLogLevel } from './log.ts';
+
+function lines(options: Partial<LogOptions>, write: (log: ReturnType<typeof createLog>) => void): string[] {
+  const printed: string[] = [];
+  const now = () => new Date('2026-03-01T10:00:00.123Z');
+  write(
+    createLog({
+      app: 'detect',
+      format: 'text',
+      minimum: 'information',
+      print: (line) => printed.push(line),
+      now,
+      ...options,
+    }),
+  );
+  return printed;
+}
+
+const source = { functionName: 'work', invocationId: '0123456789abcdef' };
+
+describe('the log', () => {
+  it('tells time, level, app, function and invocation', () => {
+    const printed = lines({}, (log) => {
+      log.write('warning', 'slow', source);
+      log.write('information', 'ready');
+    });
+    expect(printed).toEqual([
+      '10:00:00.123 warn  detect    work [01234567] slow',
+      '10:00:00.123 info  detect    ready',
+    ]);
+  });
+
+  it('leaves out what is below the level of host.json', () => {
+    expect(lines({ minimum: 'warning' }, (log) => log.write('information', 'no'))).toEqual([]);
+    expect(lines({ minimum: parseLogLevel('Debug') }, (log) => log.write('debug', 'yes'))).toHaveLength(1);
+    expect(parseLogLevel('nonsense')).toBe('information');
+  });
+
+  it('shows the fields of a structured message to a person', () => {
+    const message = JSON.stringify({ level: 30, time: 1, msg: 'chunk done', run: 'r1', items: 32 });
+    expect(lines({}, (log) => log.write('information', message))).toEqual([
+      '10:00:00.123 info  detect    chunk done run="r1" items=32',
+    ]);
+  });
+
+  it('keeps the fields of a structured message for a machine', () => {
+    const [plain, structured] = lines({ format: 'json' }, (log) => {
+      log.write('error', '{not json', source);
+      log.write('error', '{"msg":"failed","run":"r1"}', source);
+    });
+    const common = { time: '2026-03-01T10:00:00.123Z', level: 'error', app: 'detect', ...source };
+    expect(JSON.parse(plain ?? '')).toEqual({ ...common, msg: '{not json' });
+    expect(JSON.parse(structured ?? '')).toEqual({ ...common, msg: 'failed', run: 'r1' });
+  });
+});

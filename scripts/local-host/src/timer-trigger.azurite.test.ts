@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FixtureHost, until } from '../fixtures/fixture-host.ts';
+import type { HostProcess } from './index.ts';
+
+describe('a timer function', () => {
+  const fixture = new FixtureHost('timer');
+  let host: HostProcess;
+  beforeAll(async () => {
+    host = await fixture.start();
+  });
+  afterAll(() => fixture.dispose());
+
+  const run = (name: string, type = 'application/json') =>
+    fetch(`${host.url}/admin/functions/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: '{"input":""}',
+    });
+
+  it('runs at the start when it asks for it', async () => {
+    await until(() => fixture.evidence('timer', 'atStart').length === 1);
+  });
+
+  it('runs once when the admin endpoint is told to, and is told its schedule’s status', async () => {
+    expect((await run('yearly')).status).toBe(202);
+    await until(() => fixture.evidence('timer', 'yearly').length === 1);
+    expect((await run('YEARLY')).status).toBe(202);
+    await until(() => fixture.evidence('timer', 'yearly').length === 2);
+    const [first, second] = fixture.evidence('timer', 'yearly').map(({ timer }) => timer);
+    const next = expect.stringMatching(/-01-01T01:00:00.000Z$/);
+    expect(first).toEqual({
+      isPastDue: false,
+      schedule: { adjustForDST: true },
+      scheduleStatus: { last: '0001-01-01T00:00:00', next, lastUpdated: '0001-01-01T00:00:00' },
+    });
+    expect(second).toMatchObject({ scheduleStatus: { last: expect.stringMatching(/^2/), next } });
+  });
+
+  it('can’t be run by a web page, nor one that does not exist', async () => {
+    expect((await run('yearly', 'text/plain')).status).toBe(415);
+    expect((await run('unknown')).status).toBe(404);
+    expect((await fetch(`${host.url}/admin/functions/yearly`)).status).toBe(404);
+  });
+
+  it('runs again and again, but never twice at once', async () => {
+    await until(() => fixture.evidence('end', 'everySecond').length === 3);
+    await run('everySecond');
+    await until(() => fixture.evidence('end', 'everySecond').length === 6);
+    expect(fixture.evidence('start', 'everySecond').map(({ running }) => running)).not.toContain(2);
+  });
+
+  it('ends its run when the host stops', async () => {
+    const started = fixture.evidence('start', 'everySecond').length;
+    await until(() => fixture.evidence('start', 'everySecond').length > started);
+    expect(await host.stop()).toEqual({ code: 0, signal: null });
+    const ended = fixture.evidence('end', 'everySecond').length;
+    expect(fixture.evidence('start', 'everySecond')).toHaveLength(ended);
+  });
+});
