@@ -1,28 +1,39 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { poisonQueueOf, queueOf, type Stage } from '@tally/chain';
+import { type Delivery, type Handled, handleMessage, type StepContext } from '@tally/run-steps';
 import { z } from 'zod';
+import type { ComposedApp } from './compose-app.ts';
+import { parseMessage } from './parse-message.ts';
 import { STORAGE_CONNECTION } from './storage-settings.ts';
 
-/** A message as the host delivers it. */
-export interface DeliveredMessage {
-  readonly body: string;
-  readonly messageId: string;
-  /** How often the queue has delivered it, this time included. */
-  readonly dequeueCount: number;
-}
-
-export interface QueueFunction {
+export interface QueueFunction<Message, Item, Result, Folded> {
   readonly name: string;
-  readonly queue: string;
+  readonly stage: Stage;
+  /** Which of the stage's two queues. */
+  readonly from: 'queue' | 'poison-queue';
+  readonly schema: z.ZodType<Message>;
   /** A throw gives the message back to the queue: the host delivers it again, and gives it up after `maxDequeueCount` deliveries. */
-  readonly handle: (message: DeliveredMessage) => Promise<void>;
+  readonly handle: (
+    context: StepContext<Item, Result, Folded>,
+    message: Message,
+    delivery: Delivery,
+  ) => Promise<Handled>;
 }
 
-/** Registers the function of a queue on the product's storage connection. */
-export function registerQueue({ name, queue, handle }: QueueFunction): void {
+/** Registers the function of a stage's queue, on the product's storage connection. What can't be read becomes a dead letter. */
+export function registerQueue<Message extends { readonly runId: string; readonly gen: string }, Item, Result, Folded>(
+  { steps }: ComposedApp<Item, Result, Folded>,
+  { name, stage, from, schema, handle }: QueueFunction<Message, Item, Result, Folded>,
+): void {
   app.storageQueue(name, {
-    queueName: queue,
+    queueName: from === 'queue' ? queueOf(stage) : poisonQueueOf(stage),
     connection: STORAGE_CONNECTION,
-    handler: async (entry, context) => await handle(deliveredMessage(entry, context)),
+    handler: async (entry, invocation) => {
+      const context = await steps();
+      const delivery = deliveryOf(entry, invocation);
+      const parsed = parseMessage(schema, delivery.body);
+      await handleMessage(context, stage, from, delivery, parsed, (message) => handle(context, message, delivery));
+    },
   });
 }
 
@@ -35,7 +46,7 @@ const metadataSchema = z.object({
   dequeueCount: z.coerce.number().int().min(1).catch(1),
 });
 
-function deliveredMessage(entry: unknown, { triggerMetadata, invocationId }: InvocationContext): DeliveredMessage {
+function deliveryOf(entry: unknown, { triggerMetadata, invocationId }: InvocationContext): Delivery {
   const metadata = metadataSchema.parse(triggerMetadata ?? {});
   // The library has parsed what looks like JSON; what stood there was that text, but for white space.
   const body = typeof entry === 'string' ? entry : JSON.stringify(entry);

@@ -1,10 +1,13 @@
 export type { DropReason, Handled } from './admit.ts';
 export type { RunChange } from './change-run.ts';
 export { collectShard } from './collect-shard.ts';
+export { type Composed, compose } from './compose.ts';
 export { type StepContext, type StepLog, systemChance } from './context.ts';
 export { type Control, controlRun } from './control-run.ts';
 export { dispatchRun } from './dispatch-run.ts';
-export { type Delivery, handlePoisonedWork, keepDeadLetter } from './poison-message.ts';
+export { handleMessage, type Parsed } from './handle-message.ts';
+export { type ItemPage, type ItemPosition, listItems } from './list-items.ts';
+export { type Delivery, handlePoisonedPermit, handlePoisonedWork } from './poison-message.ts';
 export { type RunCounts, readCounts } from './read-counts.ts';
 export { RunCache } from './run-cache.ts';
 export { type StartRequest, type StartResult, startRun } from './start-run.ts';

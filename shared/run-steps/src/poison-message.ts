@@ -50,9 +50,16 @@ export async function handlePoisonedWork<Item, Result, Folded>(
   const { chain, store, committer, chance } = context;
   const about = { runId: message.runId, gen: message.gen, items: message.items.map((item) => item.index) };
   const admitted = await admit(context, message, 'fresh');
-  if (admitted.kind !== 'admitted') {
-    const reason = admitted.kind === 'dropped' ? `given up by the host, and ${admitted.reason}` : 'no such run';
-    await keepDeadLetter(context, chain.work, 'poison-queue', delivery, reason, about);
+  if (admitted.kind === 'unknown-run') return admitted;
+  if (admitted.kind === 'dropped') {
+    await keepDeadLetter(
+      context,
+      chain.work,
+      'poison-queue',
+      delivery,
+      `given up by the host, and ${admitted.reason}`,
+      about,
+    );
     return admitted;
   }
   const key = shardKeyOf(message, message.stage, message.shard);
@@ -78,4 +85,20 @@ export async function handlePoisonedWork<Item, Result, Folded>(
   if (pending.length === 1)
     await keepDeadLetter(context, chain.work, 'poison-queue', delivery, reason, { ...about, items: pending });
   return await recordOutcomes(context, message, row, new Map(pending.map((index) => [index, lost])));
+}
+
+/**
+ * A dispatch or collect message that the host has given up: kept as a dead letter. What it asked for the watchdog does, who needs no message
+ * for it (I2).
+ */
+export async function handlePoisonedPermit<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  stage: Stage,
+  message: { readonly runId: string; readonly gen: string },
+  delivery: Delivery,
+): Promise<Handled> {
+  const { runId, gen } = message;
+  const reason = `the host gave the message up after ${stage.listening.maxDequeueCount} deliveries; the watchdog takes over`;
+  await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, gen });
+  return { kind: 'done' };
 }

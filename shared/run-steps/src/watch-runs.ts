@@ -163,7 +163,16 @@ async function endUnwritten<Item, Result, Folded>(
       epoch: 1,
       reopenEpoch: 0,
     },
-    ...{ total: 0, shards: 0, chunkItems: 1, window: 1, counted: [], options: { tolerance: {} }, input: null, customStatus: null },
+    ...{
+      total: 0,
+      shards: 0,
+      chunkItems: 1,
+      window: 1,
+      counted: [],
+      options: { tolerance: {} },
+      input: null,
+      customStatus: null,
+    },
     ...{ createdAt: now, updatedAt: now, endedAt: now, housed: null, error },
   };
   try {

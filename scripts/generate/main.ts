@@ -1,0 +1,47 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { faceHappiness, hostJsonOf, pictureOf, queuesOf, stagesOf } from '@tally/chain';
+
+/**
+ * Writes what derives from the chain's declaration, so that it is said once: each app's host.json, the names for the deployment, the picture in the
+ * README. With `--check` it writes nothing and fails where a file differs.
+ */
+const root = path.resolve(import.meta.dirname, '../..');
+const isCheck = process.argv.includes('--check');
+const PICTURE = /(<!-- chain:begin -->\n)[\s\S]*?(<!-- chain:end -->)/;
+
+const files = new Map<string, string>();
+for (const stage of stagesOf(faceHappiness)) files.set(`services/${stage.name}/host.json`, json(hostJsonOf(stage)));
+files.set(
+  'infra/chain.json',
+  json({
+    chain: faceHappiness.name,
+    queues: queuesOf(faceHappiness),
+    apps: stagesOf(faceHappiness).map(({ name }) => name),
+  }),
+);
+const readme = await read('README.md');
+files.set('README.md', readme.replace(PICTURE, `$1\n\`\`\`mermaid\n${pictureOf(faceHappiness)}\n\`\`\`\n\n$2`));
+
+const stale: string[] = [];
+for (const [name, text] of files) {
+  if ((await read(name)) === text) continue;
+  stale.push(name);
+  if (!isCheck) await writeFile(path.join(root, name), text);
+}
+if (isCheck && stale.length > 0) {
+  console.error(`not what the chain's declaration says: ${stale.join(', ')}\nrun: npm run generate`);
+  process.exitCode = 1;
+} else {
+  console.log(
+    isCheck ? `${files.size} generated files are up to date` : `${stale.length} of ${files.size} files written`,
+  );
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+async function read(name: string): Promise<string> {
+  return await readFile(path.join(root, name), 'utf8').catch(() => '');
+}

@@ -1,0 +1,21 @@
+import type { Faces, Happiness } from '@tally/chain';
+import type { StepContext } from '@tally/run-steps';
+
+/** The steps of the chain that this intake starts. */
+export type Steps = StepContext<string, Faces, Happiness>;
+
+/** What the answers need of a request: satisfied by the Functions library's, and easy to make in a test. */
+export interface ApiRequest {
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What the answers are: a part of the Functions library's response. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly jsonBody?: unknown;
+}

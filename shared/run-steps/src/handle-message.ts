@@ -1,0 +1,33 @@
+import type { Stage } from '@tally/chain';
+import type { Handled } from './admit.ts';
+import type { StepContext } from './context.ts';
+import { type Delivery, keepDeadLetter } from './poison-message.ts';
+
+/** A message's text as what its schema says, or why it is none. */
+export type Parsed<Message> = { readonly value: Message } | { readonly reason: string };
+
+/**
+ * Does what a message asks for. One that can't be read, or of a run that nobody knows, is kept as a dead letter at once: more deliveries
+ * would not make it readable. One that is dropped is done with, and the log says why.
+ */
+export async function handleMessage<
+  Message extends { readonly runId: string; readonly gen: string },
+  Item,
+  Result,
+  Folded,
+>(
+  context: StepContext<Item, Result, Folded>,
+  stage: Stage,
+  from: 'queue' | 'poison-queue',
+  delivery: Delivery,
+  parsed: Parsed<Message>,
+  handle: (message: Message) => Promise<Handled>,
+): Promise<void> {
+  if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
+  const { runId, gen } = parsed.value;
+  const handled = await handle(parsed.value);
+  if (handled.kind === 'unknown-run')
+    return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId, gen });
+  if (handled.kind === 'dropped')
+    context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
+}
