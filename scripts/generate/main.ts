@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { faceHappiness, hostJsonOf, pictureOf, queuesOf, stagesOf } from '@tally/chain';
@@ -11,7 +12,9 @@ const isCheck = process.argv.includes('--check');
 const PICTURE = /(<!-- chain:begin -->\n)[\s\S]*?(<!-- chain:end -->)/;
 
 const files = new Map<string, string>();
-for (const stage of stagesOf(faceHappiness)) files.set(`services/${stage.name}/host.json`, json(hostJsonOf(stage)));
+for (const stage of stagesOf(faceHappiness)) {
+  files.set(`services/${stage.name}/host.json`, json(hostJsonOf(stage)));
+}
 files.set(
   'infra/chain.json',
   json({
@@ -38,8 +41,10 @@ if (isCheck && stale.length > 0) {
   );
 }
 
+/** JSON as the formatter of this repository writes it, so that formatting and generating agree. */
 function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const input = JSON.stringify(value);
+  return execFileSync('biome', ['format', '--stdin-file-path=generated.json'], { cwd: root, input, encoding: 'utf8' });
 }
 
 async function read(name: string): Promise<string> {
