@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterEach, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { type Azurite, freePort, startAzurite } from './index.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -25,6 +26,8 @@ async function dataFolder(): Promise<string> {
   cleanUps.push(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
+
+const portsSchema = z.object({ queue: z.number(), table: z.number() });
 
 const tables = (azurite: Azurite, name: string) =>
   TableClient.fromConnectionString(azurite.connectionString, name, { allowInsecureConnection: true });
@@ -77,7 +80,7 @@ test('the blob service runs when it is asked for', async () => {
 test('Azurite ends when the process that started it is killed', async () => {
   const parent = fork(new URL('./start-in-memory.fixture.ts', import.meta.url));
   const ports = await new Promise<Azurite['ports']>((resolve, reject) => {
-    parent.once('message', (message) => resolve(message as Azurite['ports']));
+    parent.once('message', (message) => resolve(portsSchema.parse(message)));
     parent.once('exit', () => reject(new Error('The fixture ended too early.')));
   });
   parent.removeAllListeners('exit');

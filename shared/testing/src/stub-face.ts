@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
+import { closeServer, listenOnLoopback } from './loopback-server.ts';
+
+/** What the stub does with one image. */
+export type StubAnswer =
+  /** Faces with these values of happiness, 0..1 each. */
+  | { faces: readonly number[] }
+  /** An error as Azure's Face service words it. */
+  | { status: number; code: string; message?: string; retryAfterSeconds?: number }
+  /** No answer as long as the stub runs. */
+  | 'hang'
+  /** The connection breaks. */
+  | 'reset';
+
+export type StubFaceOptions = {
+  delayMs?: number;
+  /** @param tries how often this URL was asked for before: 0 at first */
+  respond?: (url: string, tries: number) => StubAnswer;
+};
+
+export type StubFace = {
+  /** For `FACE_ENDPOINT`. */
+  endpoint: string;
+  /** How often each URL was asked for. */
+  requests: ReadonlyMap<string, number>;
+  /** Most images that were in work at the same time. */
+  mostAtOnce(): number;
+  stop(): Promise<void>;
+};
+
+/** The happiness that the stub sees in a URL's only face: 0..1 in steps of 1/1000, the same in each run. */
+export function happinessOf(url: string): number {
+  return (createHash('sha256').update(url).digest().readUInt32BE(0) % 1_001) / 1_000;
+}
+
+const bodySchema = z.object({ url: z.string() });
+
+/** Starts a Face endpoint (`POST /face/v1.2/detect` with a URL) that looks at no image: for tests of everything else. */
+export async function startStubFace(options: StubFaceOptions = {}): Promise<StubFace> {
+  const respond = options.respond ?? ((url) => ({ faces: [happinessOf(url)] }));
+  const requests = new Map<string, number>();
+  let atOnce = 0;
+  let most = 0;
+  const server = createServer((incoming, outgoing) => {
+    const handle = async (): Promise<void> => {
+      const { url } = bodySchema.parse(JSON.parse(await readText(incoming)));
+      const tries = requests.get(url) ?? 0;
+      requests.set(url, tries + 1);
+      most = Math.max(most, ++atOnce);
+      outgoing.once('close', () => atOnce--);
+      if (options.delayMs !== undefined && options.delayMs > 0) await setTimeout(options.delayMs);
+      answer(outgoing, respond(url, tries));
+    };
+    if (incoming.method !== 'POST' || incoming.url?.startsWith('/face/v1.2/detect') !== true) {
+      answer(outgoing, { status: 404, code: '404', message: 'Resource not found' });
+    } else {
+      handle().catch((error: unknown) =>
+        answer(outgoing, { status: 400, code: 'BadArgument', message: String(error) }),
+      );
+    }
+  });
+  const port = await listenOnLoopback(server);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    requests,
+    mostAtOnce: () => most,
+    stop: () => closeServer(server),
+  };
+}
+
+function answer(outgoing: ServerResponse, what: StubAnswer): void {
+  if (what === 'hang') return;
+  if (what === 'reset') {
+    outgoing.socket?.resetAndDestroy();
+  } else if ('faces' in what) {
+    sendJson(outgoing, 200, what.faces.map(toFace));
+  } else {
+    const { status, code, message = 'The stub was told to fail.', retryAfterSeconds } = what;
+    outgoing.setHeader('x-ms-error-code', code);
+    if (retryAfterSeconds !== undefined) outgoing.setHeader('Retry-After', retryAfterSeconds);
+    sendJson(outgoing, status, { error: { code, message } });
+  }
+}
+
+function toFace(happiness: number, index: number): object {
+  const rest = { anger: 0, contempt: 0, disgust: 0, fear: 0, sadness: 0, surprise: 0 };
+  return {
+    faceRectangle: { top: 10, left: 10 + 100 * index, width: 80, height: 80 },
+    faceAttributes: { smile: happiness, emotion: { ...rest, happiness, neutral: Number((1 - happiness).toFixed(3)) } },
+  };
+}
+
+function sendJson(outgoing: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  outgoing
+    .writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) })
+    .end(body);
+}
+
+async function readText(incoming: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of incoming.setEncoding('utf8')) text += String(chunk);
+  return text;
+}
