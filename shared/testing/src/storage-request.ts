@@ -100,11 +100,6 @@ function newTable(body: Buffer): string {
   return /"TableName":"(\w+)"/.exec(body.toString('utf8'))?.[1] ?? '';
 }
 
-/** The name of a table to create is in the body alone. */
-function newTable(body: Buffer): string {
-  return /"TableName":"(\w+)"/.exec(body.toString('utf8'))?.[1] ?? '';
-}
-
 /** `resource` is `Tables`, `Tables('name')`, `name`, `name()` or `name(PartitionKey='…',RowKey='…')`. */
 function tableOperation(method: string, resource: string): { operation: StorageOperation; target: string } {
   const [, target = '', key = ''] = /^([^(]*)(?:\((.*)\))?$/s.exec(resource) ?? [];
