@@ -60,7 +60,7 @@ export function readStorageRequest(
   body: Buffer,
 ): StorageRequest {
   const { pathname, searchParams } = new URL(url, 'http://storage.invalid');
-  const [, , resource = '', messages, messageId] = decodeURIComponent(pathname).split('/');
+  const [, , resource = '', messages, messageId] = pathname.split('/').map(decodeURIComponent);
   const raw = { service, method, url, headers, body };
   if (service === 'queue') {
     const operation = queueOperation(method, resource, messages !== undefined, messageId, searchParams);
@@ -136,7 +136,7 @@ function readBatch(body: string): BatchOperation[] {
     const [, method, url] = line ?? [];
     if (line === null || method === undefined || url === undefined) return [];
     const { pathname } = new URL(url);
-    const { operation, target: table } = tableOperation(method, decodeURIComponent(pathname).split('/')[2] ?? '');
+    const { operation, target: table } = tableOperation(method, decodeURIComponent(pathname.split('/')[2] ?? ''));
     const json = /\r?\n\r?\n(\{.*\})/s.exec(part.slice(line.index))?.[1];
     const entity: unknown = json === undefined ? undefined : JSON.parse(json);
     const ifMatch = /^If-Match: ([^\r\n]+)/im.exec(part)?.[1];
