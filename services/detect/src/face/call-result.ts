@@ -1,0 +1,16 @@
+import type { Faces } from '@tally/chain';
+import type { ItemError } from '@tally/contracts';
+
+/** What one call for one image came to. */
+export type CallResult =
+  | { readonly kind: 'succeeded'; readonly result: Faces }
+  /** Another call would come to the same. */
+  | { readonly kind: 'failed'; readonly error: ItemError }
+  | {
+      readonly kind: 'retry';
+      readonly error: ItemError;
+      /** Milliseconds that must pass first; 0: none asked for. */
+      readonly retryAfterMs: number;
+      /** The endpoint had too much to do: the whole process should call less. */
+      readonly throttled: boolean;
+    };

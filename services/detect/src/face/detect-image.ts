@@ -1,0 +1,80 @@
+import type { Faces } from '@tally/chain';
+import type { TryOutcome } from '@tally/run-state';
+import type { AdaptiveLimit, Verdict } from './adaptive-limit.ts';
+import type { CallResult } from './call-result.ts';
+import { callWithRetries } from './call-retries.ts';
+import { readAnswer, readFailure } from './error-codes.ts';
+import type { FaceAnswer, FaceClient } from './face-client.ts';
+import type { FaceSettings } from './face-settings.ts';
+import type { Timing } from './timing.ts';
+
+export interface DetectDependencies {
+  readonly client: FaceClient;
+  readonly settings: Pick<FaceSettings, 'endpoint' | 'timeoutMs'>;
+  readonly limit: AdaptiveLimit;
+  readonly timing: Timing;
+}
+
+/**
+ * Finds the faces of one image, in up to three calls. Its duration counts from the start of the first call to the last answer: what the
+ * image took, not how long it waited for a place.
+ * @returns undefined when the signal fired first: the image was not tried to its end
+ * @throws EndpointRefusesEmotionError
+ */
+export async function detectImage(
+  imageUrl: string,
+  dependencies: DetectDependencies,
+  signal: AbortSignal,
+): Promise<TryOutcome<Faces> | undefined> {
+  const { limit, timing } = dependencies;
+  let startedAt: number | undefined;
+  const call = async () => {
+    startedAt ??= timing.now();
+    return await callOnce(imageUrl, dependencies, signal);
+  };
+  try {
+    const result = await callWithRetries(async () => await limit.run(call, verdictOf, signal), timing, signal);
+    return outcomeOf(result, timing.now() - (startedAt ?? timing.now()));
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** One call with its own time-out, which starts when the call does. */
+async function callOnce(
+  imageUrl: string,
+  { client, settings, timing }: DetectDependencies,
+  signal: AbortSignal,
+): Promise<CallResult> {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), settings.timeoutMs);
+  let answer: FaceAnswer;
+  try {
+    answer = await client.detect(imageUrl, AbortSignal.any([signal, timeout.signal]));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return readFailure(error, timeout.signal.aborted ? settings.timeoutMs : undefined);
+  } finally {
+    clearTimeout(timer);
+  }
+  return readAnswer(answer, settings.endpoint, timing.now());
+}
+
+function verdictOf(result: CallResult): Verdict {
+  if (result.kind !== 'retry') return { kind: 'served' };
+  return result.throttled ? { kind: 'throttled', pauseMs: result.retryAfterMs } : { kind: 'unclear' };
+}
+
+function outcomeOf(result: CallResult, elapsedMs: number): TryOutcome<Faces> {
+  // A clock that is set back in between mustn't give a negative duration.
+  const durationMs = Math.max(0, Math.round(elapsedMs));
+  switch (result.kind) {
+    case 'succeeded':
+      return { kind: 'succeeded', result: result.result, durationMs };
+    case 'failed':
+      return { kind: 'failed', error: result.error, durationMs };
+    case 'retry':
+      return { kind: 'retry', error: result.error, durationMs, retryAfterMs: result.retryAfterMs };
+  }
+}

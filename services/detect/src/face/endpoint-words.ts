@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** An item's error is kept in its chunk's row beside 31 others: a few lines of it are enough. */
+const MAX_CHARS = 300;
+
+const wordsSchema = z.object({ code: z.coerce.string().optional(), message: z.string().optional() });
+
+/** Azure's error body; its gateways leave out the envelope or the code at times, and the Face service hides the reason in `innererror`. */
+const errorBodySchema = z.union([
+  z.object({ error: wordsSchema.extend({ innererror: wordsSchema.optional() }) }).transform(({ error }) => error),
+  wordsSchema.extend({ innererror: wordsSchema.optional() }),
+]);
+
+/** What an endpoint said about an error. */
+export interface EndpointWords {
+  /** From the outer to the inner one. */
+  readonly codes: readonly string[];
+  /** The innermost message; empty when there is none. */
+  readonly message: string;
+}
+
+export function readErrorWords(body: unknown): EndpointWords {
+  const parsed = errorBodySchema.safeParse(body);
+  if (!parsed.success) return { codes: [], message: typeof body === 'string' ? forPeople(body) : '' };
+  const { code, message, innererror } = parsed.data;
+  const codes = [code, innererror?.code].filter((word) => word !== undefined);
+  return { codes, message: forPeople(innererror?.message ?? message ?? '') };
+}
+
+/** Text that may be kept and logged: short, on one line, and without what follows the `?` of a URL, which may be a signature. */
+export function forPeople(text: string): string {
+  const line = text
+    .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/gi, '$1?…')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return line.length <= MAX_CHARS ? line : `${line.slice(0, MAX_CHARS - 1)}…`;
+}

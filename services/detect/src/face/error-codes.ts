@@ -1,0 +1,126 @@
+import { isRestError } from '@azure/core-rest-pipeline';
+import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from '@azure/identity';
+import type { CallResult } from './call-result.ts';
+import { type EndpointWords, forPeople, readErrorWords } from './endpoint-words.ts';
+import type { FaceAnswer } from './face-client.ts';
+import { EndpointRefusesEmotionError } from './face-errors.ts';
+import { readFaces } from './read-faces.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+/**
+ * How soon an item comes back that failed for something an operator has to mend: a key, a role, an address. No call helps within
+ * seconds; in a few minutes of tries someone who is watching a first run can.
+ */
+const OPERATOR_MS = 60_000;
+
+/**
+ * Says what an answer means for its image.
+ * @param now milliseconds since 1970
+ * @throws EndpointRefusesEmotionError
+ */
+export function readAnswer(answer: FaceAnswer, endpoint: string, now: number): CallResult {
+  if (answer.status === 200) return readSuccess(answer);
+  const words = readErrorWords(answer.body);
+  const said = `${answer.status} ${words.codes.join(' ')}${words.message === '' ? '' : `: ${words.message}`}`;
+  if (refusesEmotion(answer.status, words)) throw new EndpointRefusesEmotionError(endpoint, said);
+  const again = (code: string, message: string, afterMs: number): CallResult => ({
+    kind: 'retry',
+    error: { code, message: `${message} (${said})` },
+    retryAfterMs: afterMs,
+    throttled: answer.status === 429,
+  });
+  const asked = retryAfterMs(answer.headers, now);
+  switch (answer.status) {
+    case 401:
+      return again('FaceUnauthorized', UNAUTHORIZED, OPERATOR_MS);
+    case 403:
+      return /quota/i.test(words.message)
+        ? again('FaceQuotaExceeded', 'The Face endpoint has no calls left for now', Math.max(asked, OPERATOR_MS))
+        : again('FaceUnauthorized', UNAUTHORIZED, OPERATOR_MS);
+    case 404:
+      return again('FaceEndpointNotFound', NOT_FOUND, OPERATOR_MS);
+    case 408:
+      return again('FaceTimeout', 'The Face endpoint gave up on the call', asked);
+    case 429:
+      return again('TooManyRequests', 'The Face endpoint has too much to do', asked);
+  }
+  if (answer.status >= 500) return again('FaceUnavailable', 'The Face endpoint has a problem', asked);
+  // Redirects aren't followed, and nothing else below 400 is a Face endpoint's answer.
+  if (answer.status < 400) return again('FaceEndpointNotFound', NOT_FOUND, OPERATOR_MS);
+  return { kind: 'failed', error: { code: imageCode(answer.status, words), message: words.message || said } };
+}
+
+const UNAUTHORIZED =
+  "The Face endpoint doesn't let Tally in: check FACE_KEY, or without one the app identity's role and the endpoint's firewall";
+const NOT_FOUND = 'No Face endpoint answers there: check FACE_ENDPOINT, which ends before /face';
+
+function readSuccess({ body }: FaceAnswer): CallResult {
+  const reading = readFaces(body);
+  switch (reading.kind) {
+    case 'faces':
+      return { kind: 'succeeded', result: reading.faces };
+    case 'no-emotion':
+      return {
+        kind: 'failed',
+        error: {
+          code: 'EmotionUnavailable',
+          message: 'The Face endpoint found a face and left out the emotion that was asked for',
+        },
+      };
+    case 'unreadable':
+      return {
+        kind: 'retry',
+        error: {
+          code: 'InvalidResponse',
+          message: forPeople(`The Face endpoint's answer makes no sense: ${reading.why}`),
+        },
+        retryAfterMs: 0,
+        throttled: false,
+      };
+  }
+}
+
+/** The codes of a request that is wrong in itself, for which the text says what about it. */
+const ABOUT_THE_REQUEST = new Set(['BadArgument', 'InvalidRequest', 'InvalidArgument', '400', '403']);
+
+/**
+ * Emotion is the only attribute asked for, so an unsupported feature or attribute is that one. Seen of Azure: 403 InvalidRequest with
+ * the inner code UnsupportedFeature for what needs an approval that nobody can get, and 400 BadArgument "Only face attributes '…' are
+ * supported by detection_03." The text alone isn't proof: a message about an image may quote its URL.
+ */
+function refusesEmotion(status: number, { codes, message }: EndpointWords): boolean {
+  if (status !== 400 && status !== 403) return false;
+  if (codes.some((code) => /^(Un|Not)Supported(Feature|Attribute)$/i.test(code))) return true;
+  return codes.every((code) => ABOUT_THE_REQUEST.has(code)) && /emotion|attribute/i.test(message);
+}
+
+/** Azure's own word for the fault, the inner one if the outer says nothing; a bare number isn't a word to group failures by. */
+function imageCode(status: number, { codes }: EndpointWords): string {
+  const inner = codes.at(-1);
+  return inner !== undefined && /^[A-Za-z]\w{0,63}$/.test(inner) ? inner : `Http${status}`;
+}
+
+/**
+ * Says what a call without an answer means for its image.
+ * @param timedOutMs the call's time-out, if that is what ended it
+ * @throws `error` itself when it is neither of the network nor of the sign-in: a mistake of ours must not look like an outage
+ */
+export function readFailure(error: unknown, timedOutMs: number | undefined): CallResult {
+  const again = (code: string, message: string, afterMs = 0): CallResult => ({
+    kind: 'retry',
+    error: { code, message: forPeople(message) },
+    retryAfterMs: afterMs,
+    throttled: false,
+  });
+  if (timedOutMs !== undefined)
+    return again('FaceTimeout', `The Face endpoint gave no answer within ${timedOutMs / 1_000} s`);
+  if (isRestError(error)) return again('FaceUnavailable', `The Face endpoint can't be reached: ${error.message}`);
+  if (
+    error instanceof AuthenticationError ||
+    error instanceof AggregateAuthenticationError ||
+    error instanceof CredentialUnavailableError
+  ) {
+    return again('FaceUnauthorized', `No identity to call the Face endpoint with: ${error.message}`, OPERATOR_MS);
+  }
+  throw error;
+}

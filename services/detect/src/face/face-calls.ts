@@ -1,0 +1,52 @@
+import type { Faces } from '@tally/chain';
+import type { TryOutcome } from '@tally/run-state';
+import type { TryItems } from '@tally/run-steps';
+import { AdaptiveLimit } from './adaptive-limit.ts';
+import { type DetectDependencies, detectImage } from './detect-image.ts';
+import { createClient } from './face-client.ts';
+import type { FaceSettings } from './face-settings.ts';
+import { systemTiming, type Timing } from './timing.ts';
+
+export interface FaceCalls {
+  /**
+   * Sends every image of a chunk to the Face endpoint at once, as far as the process's places for calls allow.
+   * @throws EndpointRefusesEmotionError: the run can't go on
+   */
+  readonly tryItems: TryItems<string, Faces>;
+  /** Lets go of sockets and timers. Calls under way fail. */
+  close(): void;
+}
+
+/**
+ * The calls of this process to its Face endpoint. Made once: all chunks share its sockets and its limit.
+ * @throws Error for settings that can't work
+ */
+export function createFaceCalls(settings: FaceSettings, timing: Timing = systemTiming): FaceCalls {
+  const client = createClient(settings);
+  const limit = new AdaptiveLimit(settings.concurrency, timing);
+  const dependencies: DetectDependencies = { client, settings, limit, timing };
+  return {
+    tryItems: async (items, _run, signal) => {
+      const outcomes = new Map<number, TryOutcome<Faces>>();
+      // One refusal of the emotion attribute speaks for all images of the chunk: the others needn't ask.
+      const refused = new AbortController();
+      const stop = AbortSignal.any([signal, refused.signal]);
+      const tries = items.map(async ({ index, input }) => {
+        try {
+          const outcome = await detectImage(input, dependencies, stop);
+          if (outcome !== undefined) outcomes.set(index, outcome);
+        } catch (error) {
+          refused.abort(error);
+          throw error;
+        }
+      });
+      const [rejected] = (await Promise.allSettled(tries)).filter((settled) => settled.status === 'rejected');
+      if (rejected !== undefined) throw rejected.reason;
+      return outcomes;
+    },
+    close: () => {
+      limit.close();
+      client.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { AzureKeyCredential } from '@azure/core-auth';
+import { isRestError } from '@azure/core-rest-pipeline';
+import { DefaultAzureCredential } from '@azure/identity';
+import createFaceClient from '@azure-rest/ai-vision-face';
+import type { FaceSettings } from './face-settings.ts';
+
+/** What the endpoint said, not yet believed. */
+export interface FaceAnswer {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Parsed JSON or plain text; undefined when it claimed to be JSON and wasn't. */
+  readonly body: unknown;
+}
+
+export interface FaceClient {
+  /**
+   * One request for one image, no second try.
+   * @throws RestError for a connection that failed; AbortError when the signal fires; an error of the identity library
+   */
+  detect(imageUrl: string, signal: AbortSignal): Promise<FaceAnswer>;
+  close(): void;
+}
+
+/**
+ * Speaks to a Face endpoint through Azure's client library.
+ *
+ * Without a key it uses the identity that `DefaultAzureCredential` finds: in Azure the managed one (a user-assigned one by
+ * `AZURE_CLIENT_ID`), on a developer's machine the signed-in user.
+ * @throws Error for an http endpoint without a key: the library never sends a token over plain http, but says so only at the first call
+ */
+export function createClient({ endpoint, key, concurrency }: FaceSettings): FaceClient {
+  const isHttp = new URL(endpoint).protocol === 'http:';
+  if (isHttp && key === undefined)
+    throw new Error(`FACE_KEY is missing: the plain http endpoint ${endpoint} needs a key`);
+  // As many sockets as there may be calls, and kept: a TLS handshake a photo would cost more than the request.
+  const agent = new (isHttp ? HttpAgent : HttpsAgent)({ keepAlive: true, maxSockets: concurrency });
+  const client = createFaceClient(
+    endpoint,
+    key === undefined ? new DefaultAzureCredential() : new AzureKeyCredential(key),
+    {
+      agent,
+      allowInsecureConnection: isHttp,
+      // The library would send up to four requests a call and none after a 429 without Retry-After: our own retries know more.
+      retryOptions: { maxRetries: 0 },
+      // A detect call has no reason to be sent elsewhere, with the key in its header.
+      redirectOptions: { maxRetries: 0 },
+      userAgentOptions: { userAgentPrefix: 'tally-detect' },
+    },
+  );
+  return {
+    detect: async (imageUrl, signal) => {
+      try {
+        const { status, headers, body } = await client.path('/detect').post({
+          contentType: 'application/json',
+          body: { url: imageUrl },
+          queryParameters: {
+            // Face ids need Microsoft's approval, and the default is true.
+            returnFaceId: false,
+            returnFaceAttributes: ['emotion'],
+            // The only detection model that ever gave emotions; also the contract's default, said for those who read a trace.
+            detectionModel: 'detection_01',
+          },
+          abortSignal: signal,
+        });
+        return { status: Number(status), headers, body };
+      } catch (error) {
+        // The library throws for a body that isn't the JSON it claims to be; its status is an answer nevertheless.
+        if (isRestError(error) && error.response !== undefined) {
+          const { status, headers } = error.response;
+          return { status, headers: headers.toJSON(), body: undefined };
+        }
+        throw error;
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** App settings that were left blank count as absent. */
+const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
+
+const endpointSchema = z
+  .url({ protocol: /^https?$/, error: 'must be the http(s) URL of a Face endpoint' })
+  .refine((text) => {
+    const { search, hash, username, password } = new URL(text);
+    return `${search}${hash}${username}${password}` === '';
+  }, 'must hold no user, query or fragment; a key goes into FACE_KEY')
+  .transform((text) => text.replace(/\/+$/, ''));
+
+/** What the calls to the Face endpoint need from the environment. */
+export const faceSettingsSchema = z
+  .object({
+    /** Scheme, host and port: the client library adds `/face/v1.2/detect`. */
+    FACE_ENDPOINT: z.preprocess(blankAsAbsent, endpointSchema),
+    /** Absent: the app's identity is used, which needs the role "Cognitive Services User" on the endpoint. */
+    FACE_KEY: z.preprocess(blankAsAbsent, z.string().optional()),
+    // One call looks at one image. Azure answers within seconds; Tally's own service answers the last of its 64 waiting images after
+    // about 25 s on two cores. Longer than a minute means that nobody is at work on it.
+    TALLY_FACE_TIMEOUT_SECONDS: z.preprocess(blankAsAbsent, z.coerce.number().min(1).max(300).default(60)),
+    // A message carries up to 32 images, which then all go out at once; half of what Tally's own service lets wait.
+    TALLY_FACE_CONCURRENCY: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(1_000).default(32)),
+    /** `true` for an endpoint without TLS in a network of one's own, such as a container's neighbour. */
+    TALLY_FACE_ALLOW_HTTP: z.preprocess(blankAsAbsent, z.enum(['true', 'false']).default('false')),
+  })
+  .superRefine((settings, context) => {
+    const { protocol, hostname } = new URL(settings.FACE_ENDPOINT);
+    if (protocol !== 'http:') return;
+    if (!LOOPBACK.has(hostname) && settings.TALLY_FACE_ALLOW_HTTP === 'false') {
+      context.addIssue({
+        code: 'custom',
+        path: ['FACE_ENDPOINT'],
+        message:
+          'is plain http to another machine, which would send the key in the clear: use https, or set TALLY_FACE_ALLOW_HTTP=true in a network you trust',
+      });
+    }
+    if (settings.FACE_KEY === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['FACE_KEY'],
+        message: 'is missing: an identity token is never sent over plain http, so an http endpoint needs a key',
+      });
+    }
+  });
+
+export interface FaceSettings {
+  /** Without a slash at its end. */
+  readonly endpoint: string;
+  /** Absent: the app's identity. */
+  readonly key: string | undefined;
+  /** For one call for one image. */
+  readonly timeoutMs: number;
+  /** The most calls of this process at once. */
+  readonly concurrency: number;
+}
+
+export function faceSettingsOf(environment: z.infer<typeof faceSettingsSchema>): FaceSettings {
+  return {
+    endpoint: environment.FACE_ENDPOINT,
+    key: environment.FACE_KEY,
+    timeoutMs: environment.TALLY_FACE_TIMEOUT_SECONDS * 1_000,
+    concurrency: environment.TALLY_FACE_CONCURRENCY,
+  };
+}
