@@ -18,7 +18,7 @@ export interface DetectResponse {
   readonly jsonBody: readonly FaceOutput[] | { readonly error: { readonly code: string; readonly message: string } };
 }
 
-/** What the log is told of a call: never a key, never a URL's query string. */
+/** A call's answer, and what the log is told of it: no message of an error holds a key or a URL. */
 export interface DetectOutcome {
   readonly response: DetectResponse;
   readonly durationMs: number;

@@ -1,6 +1,6 @@
-import { decode as decodeBmp } from 'bmp-ts';
 import sharp, { type Sharp } from 'sharp';
 import { invalidImage } from '../contract/face-error.ts';
+import { decodeBmp } from './decode-bmp.ts';
 import { formatOf } from './image-format.ts';
 
 /** An image as bytes, three a pixel (sRGB), rows from the top. */
@@ -32,7 +32,7 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /**
- * Decodes JPEG, PNG, GIF (the first frame) and BMP upright, whatever the colour space or depth. What is transparent becomes black.
+ * Decodes JPEG, PNG, GIF (the first frame) and BMP upright, whatever the colour space or depth. Transparency is ignored.
  * @throws FaceError InvalidImage when it is none of these, damaged, truncated or over 60 megapixels
  */
 export async function decodeImage(bytes: Uint8Array): Promise<DecodedImage> {
@@ -51,18 +51,8 @@ function openBySharp(bytes: Uint8Array): Sharp {
 }
 
 function openBmp(bytes: Uint8Array): Sharp {
-  checkBmpSize(bytes);
-  const { data, width, height } = decodeBmp(Buffer.from(bytes), { toRGBA: true });
+  const { data, width, height } = decodeBmp(bytes, maxPixels);
   return sharp(data, { raw: { width, height, channels: 4 } });
-}
-
-/** The BMP decoder allocates what the header claims, so the claim is looked at first. */
-function checkBmpSize(bytes: Uint8Array): void {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const width = header.getUint32(18, true);
-  // A negative height means rows from the top.
-  const height = Math.abs(header.getInt32(22, true));
-  if (width * height > maxPixels) throw new Error(`${width} x ${height} pixels`);
 }
 
 async function scaleDown(image: Sharp): Promise<DecodedImage> {

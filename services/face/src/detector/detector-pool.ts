@@ -142,7 +142,8 @@ export class DetectorPool {
 
   #retryAfterSeconds(): number {
     const clearMs = (this.#admitted * this.#meanMs) / this.#settings.workers;
-    return Math.min(Math.max(Math.ceil(clearMs / 1000), 1), longestRetryAfterSeconds);
+    // Half the line: who is sent away comes back before it runs dry, and not before there is room.
+    return Math.min(Math.max(Math.ceil(clearMs / 2 / 1000), 1), longestRetryAfterSeconds);
   }
 
   #detect(input: WorkerJob, signal: AbortSignal | undefined): Promise<Detection> {

@@ -2,11 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { FaceError } from '../contract/face-error.ts';
 import { decodeImage } from './decode-image.ts';
 import { type FaceModel, loadFaceModel } from './face-model.ts';
-import type { WorkerJob, WorkerReply, WorkerStart } from './worker-messages.ts';
+import { type WorkerJob, type WorkerReply, workerStartSchema } from './worker-messages.ts';
 
 /** Entry of a worker thread: one model, one image at a time. */
 async function run(): Promise<void> {
-  const { modelFolder, wasmFolder, ...settings }: WorkerStart = workerData;
+  const { modelFolder, wasmFolder, ...settings } = workerStartSchema.parse(workerData);
   const model = await loadFaceModel(modelFolder, wasmFolder, settings);
   parentPort?.on('message', (job: WorkerJob) => void answer(model, job));
   say({ type: 'ready' });

@@ -1,11 +1,15 @@
+import { z } from 'zod';
 import type { Detection } from './detection.ts';
-import type { ModelSettings } from './face-model.ts';
 
 /** What a worker is started with. */
-export interface WorkerStart extends ModelSettings {
-  readonly modelFolder: string;
-  readonly wasmFolder: string;
-}
+export const workerStartSchema = z.object({
+  modelFolder: z.string(),
+  wasmFolder: z.string(),
+  confidence: z.number(),
+  temperature: z.number(),
+});
+
+export type WorkerStart = Readonly<z.infer<typeof workerStartSchema>>;
 
 /** One image to look at. A worker has at most one at a time. */
 export interface WorkerJob {

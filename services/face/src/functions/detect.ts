@@ -11,7 +11,7 @@ app.http('detect', {
     const { response, durationMs, error } = await handleDetect(request, service);
     const line = `detect ${response.status} in ${Math.round(durationMs)} ms`;
     if (error === undefined) context.log(line);
-    else if (error.status < 500) context.warn(`${line}: ${error.code}`);
+    else if (error.status < 500) context.warn(`${line}: ${error.code}, ${error.message}`);
     else context.error(`${line}: ${error.code}`, error);
     return response;
   },

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { AzureKeyCredential } from '@azure/core-auth';
+import createFaceClient, {
+  type DetectFromUrlParameters,
+  type FaceClient,
+  isUnexpected,
+} from '@azure-rest/ai-vision-face';
+import { composeFaceService, type FaceService } from '../composition.ts';
+import { handleDetect } from '../handle-detect.ts';
+import { listenForTest } from '../listen-for-test.ts';
+import { readSettings } from '../settings.ts';
+import { serveForTest } from './serve-for-test.ts';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** The bytes of sample photo 1 to 6, which lie in the models' npm package. */
+export const readSample = (number: number): Buffer =>
+  readFileSync(resolve(`@vladmandic/face-api/demo/sample${number}.jpg`));
+
+type Query = NonNullable<DetectFromUrlParameters['queryParameters']>;
+
+interface CallOptions {
+  readonly query?: Query;
+  readonly by?: FaceClient;
+  readonly abortSignal?: AbortSignal;
+}
+
+const everything: Query = { returnFaceAttributes: ['emotion', 'smile'], returnFaceId: false };
+
+const key = 'test-key';
+
+/** One worker and seven places in line. */
+export const places = 8;
+
+export type FaceBed = Awaited<ReturnType<typeof startFaceBed>>;
+
+/**
+ * The whole service over real HTTP with the real models, called by the real client library, and a photo server that it may fetch
+ * from. The photo server has what `photos` holds by path (a text is where it redirects to) and never answers `/never.jpg`.
+ */
+export async function startFaceBed() {
+  const photos = new Map<string, Buffer | string>();
+  const hanging: ServerResponse[] = [];
+  const photoServer = createServer((request, response) => {
+    if (request.url === '/never.jpg') {
+      hanging.push(response);
+      return;
+    }
+    const photo = photos.get(request.url ?? '');
+    if (photo === undefined) response.writeHead(404).end();
+    else if (typeof photo === 'string') response.writeHead(302, { location: photo }).end();
+    else response.end(photo);
+  });
+  const photoHost = `127.0.0.1:${await listenForTest(photoServer)}`;
+  const statuses: number[] = [];
+  const service = composeForTest(photoHost);
+  const server = await serveForTest(async (request, signal) => {
+    const { response } = await handleDetect(request, service, signal);
+    statuses.push(response.status);
+    return response;
+  });
+
+  const newClient = (sentKey = key, maxRetries = 0): FaceClient =>
+    createFaceClient(server.origin, new AzureKeyCredential(sentKey), {
+      allowInsecureConnection: true,
+      retryOptions: { maxRetries },
+    });
+  const client = newClient();
+
+  return {
+    service,
+    photos,
+    photoOrigin: `http://${photoHost}`,
+    /** Requests for `/never.jpg`. */
+    hanging,
+    /** Of all answers so far. */
+    statuses,
+    newClient,
+    // Async, since the client library sends nothing before someone waits for its answer.
+    detectUrl: async (url: string, { query = everything, by = client, ...rest }: CallOptions = {}) =>
+      await by
+        .path('/detect')
+        .post({ contentType: 'application/json', body: { url }, queryParameters: query, ...rest }),
+    detectBytes: async (body: Uint8Array) =>
+      await client.path('/detect').post({ contentType: 'application/octet-stream', body, queryParameters: everything }),
+    close: async () => {
+      await server.close();
+      photoServer.closeAllConnections();
+      photoServer.close();
+      await service.pool.close();
+    },
+  };
+}
+
+function composeForTest(photoHost: string): FaceService {
+  const settings = readSettings({
+    FACE_KEY: key,
+    TALLY_FACE_WORKERS: '1',
+    TALLY_FACE_QUEUE: String(places - 1),
+    TALLY_FACE_ALLOW_HOSTS: photoHost,
+  });
+  return composeFaceService(settings, () => undefined);
+}
+
+type Answer = Awaited<ReturnType<FaceBed['detectUrl']>>;
+
+/** Status, code and message of an answer that must be an error in the contract's form, its header included. */
+export function errorOf(answer: Answer): { status: string; code: string; message: string } {
+  if (!isUnexpected(answer)) throw new Error(`no error: ${JSON.stringify(answer.body)}`);
+  const { code, message } = answer.body.error;
+  if (answer.headers['x-ms-error-code'] !== code) throw new Error(`header says ${answer.headers['x-ms-error-code']}`);
+  return { status: answer.status, code, message };
+}

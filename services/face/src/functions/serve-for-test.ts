@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { HttpRequest } from '@azure/functions';
+import type { DetectResponse } from '../handle-detect.ts';
+import { listenForTest } from '../listen-for-test.ts';
+
+export interface TestServer {
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** What answers a request; the signal fires when the caller hangs up. */
+export type Handler = (request: HttpRequest, signal: AbortSignal) => Promise<DetectResponse>;
+
+/**
+ * Serves a handler of detect calls over real HTTP for tests, with requests as the Functions library makes them. It stands where a
+ * Functions host does, and knows the one route.
+ */
+export async function serveForTest(handler: Handler): Promise<TestServer> {
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing, handler).catch((error: unknown) =>
+      outgoing.destroy(error instanceof Error ? error : undefined),
+    );
+  });
+  const port = await listenForTest(server);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(incoming: IncomingMessage, outgoing: ServerResponse, handler: Handler): Promise<void> {
+  const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
+  const version = /^\/face\/([^/]+)\/detect$/.exec(url.pathname)?.[1];
+  if (version === undefined || incoming.method !== 'POST') {
+    outgoing.writeHead(404).end();
+    return;
+  }
+  const caller = new AbortController();
+  outgoing.on('close', () => caller.abort());
+  const headers: Record<string, string> = {};
+  for (const [name, values] of Object.entries(incoming.headersDistinct)) headers[name] = values?.join(',') ?? '';
+  const request = new HttpRequest({
+    method: 'POST',
+    url: url.href,
+    headers,
+    query: Object.fromEntries(url.searchParams),
+    params: { version },
+    body: { bytes: await buffer(incoming) },
+  });
+  const { status, headers: sent, jsonBody } = await handler(request, caller.signal);
+  outgoing.writeHead(status, { ...sent, 'content-type': 'application/json' }).end(JSON.stringify(jsonBody));
+}
