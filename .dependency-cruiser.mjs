@@ -2,7 +2,7 @@
 // scripts/checks/boundaries.test.ts to reject a tree that breaks it.
 
 /** Product code: tests may reach further, for they compose what the product keeps apart. */
-const tests = String.raw`(\.test|\.fixture|-for-test)\.ts$|/fixtures/`;
+const tests = String.raw`(\.test|\.fixture|-for-test)\.ts$|/(fixtures|test)/`;
 
 /** Packages under shared/ that product code is made of, each with the packages of ours that it may import. */
 const arrows = {
