@@ -68,6 +68,8 @@ export interface RunStore<Item, Result, Folded> {
   readHistory(runId: string): Promise<readonly HistoryEntry[]>;
   /** The stored event of a gate, or null. */
   readEvent(runId: string, gen: string, name: string): Promise<string | null>;
+  /** Stores an external event of a run. The first of a name stands: false where one is stored already. */
+  insertEvent(runId: string, gen: string, name: string, body: string, at: number): Promise<boolean>;
 
   /** Inserts a shard's chunk rows, then its ledger in the last transaction: whoever finds the ledger finds all chunks. */
   insertShard(

@@ -1,0 +1,47 @@
+import type { QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { checkText, delaySeconds } from '../message-limits.ts';
+import type { Queues } from '../port.ts';
+
+/**
+ * A message never expires. After seven days, the service's default, the permits of a run that was suspended or waited behind a backlog would be
+ * gone without a word; one that comes late is dropped by its receiver, who knows why.
+ */
+const NEVER_EXPIRES = -1;
+
+/** Queues of a storage account. Texts go as they are, not as base64, so that anyone can read them in the portal. */
+export class AzureQueues implements Queues {
+  readonly #service: QueueServiceClient;
+  readonly #queues = new Map<string, QueueClient>();
+
+  constructor(service: QueueServiceClient) {
+    this.#service = service;
+  }
+
+  async create(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#queue(name).createIfNotExists()));
+  }
+
+  async send(queue: string, text: string, delayMs = 0): Promise<void> {
+    checkText(queue, text);
+    await this.#queue(queue).sendMessage(text, {
+      messageTimeToLive: NEVER_EXPIRES,
+      visibilityTimeout: delaySeconds(delayMs),
+    });
+  }
+
+  async headInsertedAt(queue: string): Promise<number | null> {
+    const { peekedMessageItems } = await this.#queue(queue).peekMessages({ numberOfMessages: 1 });
+    return peekedMessageItems[0]?.insertedOn.getTime() ?? null;
+  }
+
+  async depth(queue: string): Promise<number> {
+    const { approximateMessagesCount = 0 } = await this.#queue(queue).getProperties();
+    return approximateMessagesCount;
+  }
+
+  #queue(name: string): QueueClient {
+    const queue = this.#queues.get(name) ?? this.#service.getQueueClient(name);
+    this.#queues.set(name, queue);
+    return queue;
+  }
+}

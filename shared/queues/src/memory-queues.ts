@@ -1,0 +1,93 @@
+import { checkText, delaySeconds } from './message-limits.ts';
+import type { Queues } from './port.ts';
+
+/** A message as a receiver sees it. */
+export interface ReceivedMessage {
+  readonly id: string;
+  readonly text: string;
+  /** Names this very delivery: a later one makes it invalid. */
+  readonly popReceipt: string;
+  /** How often it has been delivered, this time included. */
+  readonly dequeueCount: number;
+  readonly insertedAt: number;
+}
+
+interface StoredMessage {
+  readonly id: string;
+  readonly text: string;
+  readonly insertedAt: number;
+  visibleAt: number;
+  dequeueCount: number;
+  popReceipt: string;
+}
+
+/** Queues in memory, with what the real ones do to messages: hiding, delivery counts, receipts. For tests. */
+export class MemoryQueues implements Queues {
+  readonly #queues = new Map<string, StoredMessage[]>();
+  readonly #now: () => number;
+  #numbers = 0;
+
+  /** @param now the clock, in milliseconds since 1970 */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  async create(names: readonly string[]): Promise<void> {
+    for (const name of names) if (!this.#queues.has(name)) this.#queues.set(name, []);
+  }
+
+  async send(queue: string, text: string, delayMs = 0): Promise<void> {
+    checkText(queue, text);
+    this.#numbers += 1;
+    const insertedAt = this.#now();
+    const visibleAt = insertedAt + delaySeconds(delayMs) * 1000;
+    const id = `message-${this.#numbers}`;
+    this.#queue(queue).push({ id, text, insertedAt, visibleAt, dequeueCount: 0, popReceipt: '' });
+  }
+
+  async headInsertedAt(queue: string): Promise<number | null> {
+    return this.#visible(queue)[0]?.insertedAt ?? null;
+  }
+
+  async depth(queue: string): Promise<number> {
+    return this.#queue(queue).length;
+  }
+
+  /** Takes messages out of sight for a while: whoever deletes them before that has handled them. */
+  receive(queue: string, options: { readonly visibilityMs: number; readonly max?: number }): ReceivedMessage[] {
+    return this.#visible(queue)
+      .slice(0, options.max ?? 1)
+      .map((message) => {
+        this.#numbers += 1;
+        message.visibleAt = this.#now() + options.visibilityMs;
+        message.dequeueCount += 1;
+        message.popReceipt = `receipt-${this.#numbers}`;
+        const { id, text, popReceipt, dequeueCount, insertedAt } = message;
+        return { id, text, popReceipt, dequeueCount, insertedAt };
+      });
+  }
+
+  /** @returns false where the message was delivered again meanwhile, or is gone */
+  delete(queue: string, { id, popReceipt }: Pick<ReceivedMessage, 'id' | 'popReceipt'>): boolean {
+    const messages = this.#queue(queue);
+    const place = messages.findIndex((message) => message.id === id && message.popReceipt === popReceipt);
+    if (place >= 0) messages.splice(place, 1);
+    return place >= 0;
+  }
+
+  /** The texts of all messages, hidden ones included, oldest first. */
+  texts(queue: string): string[] {
+    return this.#queue(queue).map(({ text }) => text);
+  }
+
+  #visible(queue: string): StoredMessage[] {
+    const now = this.#now();
+    return this.#queue(queue).filter(({ visibleAt }) => visibleAt <= now);
+  }
+
+  #queue(name: string): StoredMessage[] {
+    const queue = this.#queues.get(name);
+    if (queue === undefined) throw new Error(`the queue ${name} doesn't exist`);
+    return queue;
+  }
+}

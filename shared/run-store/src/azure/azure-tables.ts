@@ -1,0 +1,108 @@
+import { odata, type TableClient, type TableServiceClient, type TransactionAction } from '@azure/data-tables';
+import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables.ts';
+import { addDeleteConditions, withDeleteConditions } from './delete-conditions.ts';
+import { entityOf, rowOf } from './entities.ts';
+import { isRowMissing, writeFailure } from './storage-errors.ts';
+
+/** How the adapter gets its clients: those that read repeat requests by themselves, those that write don't. */
+export interface TableClients {
+  readonly service: TableServiceClient;
+  reader(table: string): TableClient;
+  writer(table: string): TableClient;
+}
+
+/** Tables of a storage account. A write of one row is a plain request, one of several a transaction: one request either way. */
+export class AzureTables implements Tables {
+  readonly #clients: TableClients;
+  readonly #readers = new Map<string, TableClient>();
+  readonly #writers = new Map<string, TableClient>();
+
+  constructor(clients: TableClients) {
+    this.#clients = clients;
+  }
+
+  async create(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#clients.service.createTable(name)));
+  }
+
+  async get(table: string, partitionKey: string, rowKey: string): Promise<StoredRow | null> {
+    try {
+      return rowOf(await this.#reader(table).getEntity(partitionKey, rowKey));
+    } catch (error) {
+      if (isRowMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  async *list(table: string, { partitionKey, from, to, select }: RowQuery): AsyncIterable<StoredRow> {
+    const conditions = [odata`PartitionKey eq ${partitionKey}`];
+    if (from !== undefined) conditions.push(odata`RowKey ge ${from}`);
+    if (to !== undefined) conditions.push(odata`RowKey lt ${to}`);
+    const columns = select === undefined ? {} : { select: ['partitionKey', 'rowKey', ...select] };
+    const queryOptions = { filter: conditions.join(' and '), ...columns };
+    for await (const entity of this.#reader(table).listEntities({ queryOptions })) yield rowOf(entity);
+  }
+
+  async write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]> {
+    const client = this.#writer(table);
+    const [first] = writes;
+    if (first === undefined) throw new RangeError('a transaction has at least one write');
+    try {
+      return writes.length === 1 ? [await writeOne(client, first)] : await writeTogether(client, writes);
+    } catch (error) {
+      throw writeFailure(error);
+    }
+  }
+
+  #reader(table: string): TableClient {
+    return cached(this.#readers, table, () => this.#clients.reader(table));
+  }
+
+  #writer(table: string): TableClient {
+    return cached(this.#writers, table, () => addDeleteConditions(this.#clients.writer(table)));
+  }
+}
+
+async function writeOne(client: TableClient, write: RowWrite): Promise<string> {
+  switch (write.kind) {
+    case 'insert':
+      return etagOf(await client.createEntity(entityOf(write.row)));
+    case 'merge':
+      return etagOf(await client.updateEntity(entityOf(write.row), 'Merge', { etag: write.etag }));
+    case 'replace':
+      return etagOf(await client.updateEntity(entityOf(write.row), 'Replace', { etag: write.etag }));
+    case 'delete':
+      await client.deleteEntity(write.partitionKey, write.rowKey, { etag: write.etag });
+      return '';
+  }
+}
+
+async function writeTogether(client: TableClient, writes: readonly RowWrite[]): Promise<string[]> {
+  const deletes = writes.flatMap((write) => (write.kind === 'delete' ? [write.etag] : []));
+  const { subResponses } = await withDeleteConditions(deletes, () => client.submitTransaction(writes.map(actionOf)));
+  return writes.map((write, index) => (write.kind === 'delete' ? '' : etagOf(subResponses[index] ?? {})));
+}
+
+function actionOf(write: RowWrite): TransactionAction {
+  switch (write.kind) {
+    case 'insert':
+      return ['create', entityOf(write.row)];
+    case 'merge':
+      return ['update', entityOf(write.row), 'Merge', { etag: write.etag }];
+    case 'replace':
+      return ['update', entityOf(write.row), 'Replace', { etag: write.etag }];
+    case 'delete':
+      return ['delete', { partitionKey: write.partitionKey, rowKey: write.rowKey }];
+  }
+}
+
+function etagOf({ etag }: { readonly etag?: string | undefined }): string {
+  if (etag === undefined) throw new Error('the service answered a write without an ETag');
+  return etag;
+}
+
+function cached<Value>(values: Map<string, Value>, name: string, make: () => Value): Value {
+  const value = values.get(name) ?? make();
+  values.set(name, value);
+  return value;
+}

@@ -1,0 +1,64 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { TableClient, TableServiceClient, type TableServiceClientOptions } from '@azure/data-tables';
+import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+import type { StorageConnection } from '@tally/contracts';
+import type { Tables } from '../tables.ts';
+import { AzureTables, type TableClients } from './azure-tables.ts';
+
+/**
+ * Open connections to the table service at most. A process works on some two dozen messages at a time, each with one request open; more
+ * sockets would only move the waiting from here to the service.
+ */
+const MAX_SOCKETS = 64;
+
+/** Reads may be repeated blindly: five times with exponential back-off, from 0.2 s, ride out a partition that moves. */
+const READ_RETRIES = { maxRetries: 5, retryDelayInMs: 200, maxRetryDelayInMs: 5_000 };
+
+/**
+ * A conditional write is never repeated blindly. If its answer got lost after it took effect, the repetition would meet its own row and report a
+ * conflict with nobody; only who knows what was to be written can tell. So the adapter reports an unknown outcome instead.
+ */
+const NO_RETRIES = { maxRetries: 0 };
+
+/** The tables of a storage account. */
+export function connectTables(connection: StorageConnection): Tables {
+  const isPlain = connection.kind === 'connectionString' && isPlainHttp(connection.value);
+  const agent = isPlain
+    ? new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS })
+    : new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  const common: TableServiceClientOptions = { agent, allowInsecureConnection: isPlain };
+  const reading = { ...common, retryOptions: READ_RETRIES };
+  const writing = { ...common, retryOptions: NO_RETRIES };
+  return new AzureTables(clientsOf(connection, reading, writing));
+}
+
+function clientsOf(
+  connection: StorageConnection,
+  reading: TableServiceClientOptions,
+  writing: TableServiceClientOptions,
+): TableClients {
+  if (connection.kind === 'connectionString') {
+    const { value } = connection;
+    return {
+      service: TableServiceClient.fromConnectionString(value, reading),
+      reader: (table) => TableClient.fromConnectionString(value, table, reading),
+      writer: (table) => TableClient.fromConnectionString(value, table, writing),
+    };
+  }
+  const { tableServiceUri: uri, clientId } = connection;
+  const credential =
+    clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+  return {
+    service: new TableServiceClient(uri, credential, reading),
+    reader: (table) => new TableClient(uri, table, credential, reading),
+    writer: (table) => new TableClient(uri, table, credential, writing),
+  };
+}
+
+/** An emulator speaks http; its connection string says so in the endpoint, or by the shorthand for it. */
+function isPlainHttp(connectionString: string): boolean {
+  return /(?:TableEndpoint=http:|UseDevelopmentStorage=true|DefaultEndpointsProtocol=http(?:;|$))/i.test(
+    connectionString,
+  );
+}

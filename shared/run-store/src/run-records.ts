@@ -1,0 +1,119 @@
+import type { Run } from '@tally/run-state';
+import type { z } from 'zod';
+import { ConflictError, UnknownOutcomeError } from './errors.ts';
+import { eventOfRow, eventRow } from './event-row.ts';
+import { historyOfRow, historyRow } from './history-row.ts';
+import { eventKey, keysFrom, keyText, RUN_ROW, TABLES } from './keys.ts';
+import { markerCodec } from './marker-row.ts';
+import type { RunStore, RunWrite, Versioned } from './port.ts';
+import { runOfRow, runRow } from './run-row.ts';
+import type { RowWrite, Tables } from './tables.ts';
+
+type RunRecords<Folded> = Pick<
+  RunStore<never, never, Folded>,
+  'readRun' | 'writeRun' | 'readMarkers' | 'readHistory' | 'readEvent' | 'insertEvent'
+>;
+
+/**
+ * How many timeline entries of one millisecond are looked past for a free number. Each was a write of the same run row in that
+ * millisecond, so even two or three are rare.
+ */
+const HISTORY_TRIES = 20;
+
+/** What is in a run's own partition: its row, markers, timeline and events. */
+export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>): RunRecords<Folded> {
+  const markers = markerCodec(fold);
+
+  /** Run row first: a conflict with another writer of the run is index 0. */
+  async function runWrites(before: Versioned<Run> | null, write: RunWrite<Folded>): Promise<RowWrite[]> {
+    const { run, marker } = write;
+    const row = runRow(run);
+    const writes: RowWrite[] = [
+      before === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: before.etag },
+    ];
+    if (marker !== undefined) writes.push({ kind: 'insert', row: markers.encode(run.runId, marker) });
+    // Markers change with the run row only, so those that are listed here stand as long as the run row is the one that was read. A
+    // new generation takes over the id: the old one's markers must not count for it.
+    const isRestart = before !== null && before.value.gen !== run.gen;
+    if (write.dropMarkers === true || isRestart) {
+      for await (const { partitionKey, rowKey, etag } of listMarkers(run.runId)) {
+        writes.push({ kind: 'delete', partitionKey, rowKey, etag });
+      }
+    }
+    return writes;
+  }
+
+  function listMarkers(runId: string) {
+    return tables.list(TABLES.runs, { partitionKey: keyText(runId), ...keysFrom('shard:') });
+  }
+
+  return {
+    async readRun(runId) {
+      const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
+      return row === null ? null : { value: runOfRow(row), etag: row.etag };
+    },
+
+    async writeRun(before, write) {
+      const { run, history } = write;
+      const writes = await runWrites(before, write);
+      for (let tries = 0; ; tries += 1) {
+        const lines = history.map((entry, place): RowWrite => {
+          const row = historyRow(run.runId, run.gen, entry, tries * history.length + place);
+          return { kind: 'insert', row };
+        });
+        try {
+          const [etag] = await tables.write(TABLES.runs, [...writes, ...lines]);
+          if (etag === undefined) throw new Error('the run row was written without an answer for it');
+          return { value: run, etag };
+        } catch (error) {
+          // The run row is as expected, but another write of this millisecond has taken the entry's number.
+          const isTaken = error instanceof ConflictError && error.index >= writes.length && error.reason === 'exists';
+          if (!isTaken || tries === HISTORY_TRIES) throw error;
+        }
+      }
+    },
+
+    async readMarkers(runId) {
+      const found = [];
+      for await (const row of listMarkers(runId)) found.push(markers.decode(row));
+      return found;
+    },
+
+    async readHistory(runId) {
+      const lines = [];
+      // One range holds the timeline and, behind it, the run row, which says whose timeline counts.
+      let gen: string | null = null;
+      for await (const row of tables.list(TABLES.runs, {
+        partitionKey: keyText(runId),
+        from: 'history:',
+        to: 'run~',
+      })) {
+        if (row.rowKey === RUN_ROW) gen = runOfRow(row).gen;
+        else lines.push(historyOfRow(row));
+      }
+      return lines.filter((line) => line.gen === gen).map((line) => line.entry);
+    },
+
+    async readEvent(runId, gen, name) {
+      const row = await tables.get(TABLES.runs, keyText(runId), eventKey(name));
+      if (row === null) return null;
+      const event = eventOfRow(row);
+      return event.gen === gen ? event.body : null;
+    },
+
+    async insertEvent(runId, gen, name, body, at) {
+      const row = eventRow(runId, name, { gen, at, body });
+      const standing = await tables.get(TABLES.runs, row.partitionKey, row.rowKey);
+      if (standing !== null && eventOfRow(standing).gen === gen) return false;
+      const write: RowWrite =
+        standing === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: standing.etag };
+      try {
+        await tables.write(TABLES.runs, [write]);
+        return true;
+      } catch (error) {
+        if (error instanceof UnknownOutcomeError || !(error instanceof ConflictError)) throw error;
+        return false; // another was faster
+      }
+    },
+  };
+}
