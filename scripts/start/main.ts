@@ -1,0 +1,88 @@
+/**
+ * `npm start`: runs a whole Tally on this machine until Ctrl-C.
+ * Exit code 0 after Ctrl-C, 1 if something is wrong (the message says what and how to mend it), 2 for a wrong command line.
+ */
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { runCommand } from './src/command.ts';
+import { formatLogLine } from './src/log-lines.ts';
+import { servePhotos } from './src/photo-server.ts';
+import { readyText } from './src/ready-text.ts';
+import { root } from './src/repository.ts';
+import { announceSystem } from './src/running-systems.ts';
+import { samplePhotos } from './src/sample-photos.ts';
+import { StartError } from './src/start-error.ts';
+import { readStartSettings, type StartArguments, type StartSettings } from './src/start-settings.ts';
+import { type System, startSystem } from './src/system.ts';
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const isColoured = process.stdout.isTTY && process.stdout.hasColors();
+
+await runCommand(async (signal) => {
+  const settings = readSettings();
+  const system = await startSystem({
+    port: settings.port,
+    storage:
+      settings.storage === undefined
+        ? { kind: 'local', dataFolder: settings.dataFolder, ports: 'emulator' }
+        : { kind: 'given', connectionString: settings.storage },
+    face: settings.face,
+    env: { all: settings.env },
+    onLine: (label, line) => say(formatLogLine(label, line, isColoured)),
+    onNotice: say,
+    signal,
+  });
+  try {
+    await serve(system, settings, signal);
+  } finally {
+    say('Stopping; running work is finished first …');
+    await system.stop();
+  }
+  say(settings.storage === undefined ? `Stopped. The data stay in ${settings.dataFolder}.` : 'Stopped.');
+  return 0;
+});
+
+function readSettings(): StartSettings {
+  const program = new Command('npm start --')
+    .description('Runs a whole Tally on this machine until Ctrl-C.')
+    .option('--port <number>', 'port of the API on 127.0.0.1; 0: any free one (TALLY_PORT; default 7071)')
+    .option('--data <folder>', 'where the data lie (TALLY_DATA; default .tally/data)')
+    .option(
+      '--face <url>',
+      'a Face endpoint to use instead of our own face service (FACE_ENDPOINT, its key in FACE_KEY)',
+    )
+    .option('--storage <connection string>', 'a storage to use instead of our own Azurite (TallyStorage)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse();
+  // npm runs commands in the repository's folder and says in which one it was called.
+  const folder = process.env['INIT_CWD'] ?? process.cwd();
+  return readStartSettings(program.opts<StartArguments>(), process.env, folder, join(root, '.tally', 'data'));
+}
+
+/** Until Ctrl-C. @throws Error when the system can't go on */
+async function serve(system: System, settings: StartSettings, signal: AbortSignal): Promise<void> {
+  const { face, baseUrl, connectionString } = system;
+  const photoPorts = face.kind === 'local' ? face.photoPorts : [];
+  const samples =
+    face.kind === 'local' ? await servePhotos({ files: samplePhotos(), ports: photoPorts, prefix: 'samples' }) : null;
+  const announced = announceSystem({
+    pid: process.pid,
+    baseUrl,
+    startedAt: new Date().toISOString(),
+    photoPorts: [...photoPorts],
+  });
+  try {
+    const dataFolder = settings.storage === undefined ? settings.dataFolder : null;
+    const photoUrl = samples?.urls[0] ?? 'https://example.com/photo.jpg';
+    say(readyText({ baseUrl, connectionString, dataFolder, face, photoUrl }));
+    const interrupted = new Promise<null>((resolve) => {
+      if (signal.aborted) resolve(null);
+      signal.addEventListener('abort', () => resolve(null), { once: true });
+    });
+    const failure = await Promise.race([system.failed, interrupted]);
+    if (failure !== null) throw new StartError(failure.message, { cause: failure });
+  } finally {
+    announced.withdraw();
+    await samples?.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { takePidLock } from './pid-lock.ts';
+import { root } from './repository.ts';
+import { StartError } from './start-error.ts';
+
+export interface BuildOptions {
+  /** Tells that something is being built. */
+  readonly onNotice: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How often a command looks whether the build that another one is doing has ended. */
+const waitMs = 200;
+
+/**
+ * Builds those of the services whose built folder is missing or older than a source file.
+ * @returns the folders of the built services, by name
+ * @throws StartError with what the build printed
+ */
+export async function ensureBuilt(
+  services: readonly string[],
+  { onNotice, signal }: BuildOptions,
+): Promise<ReadonlyMap<string, string>> {
+  if (services.some(isStale)) {
+    // One build at a time: a second command must not replace a folder from which the first has just begun to load an app.
+    const lock = await waitForLock(join(root, '.tally', 'build.lock'), signal);
+    try {
+      const stale = services.filter(isStale);
+      if (stale.length > 0) await build(stale, onNotice, signal);
+    } finally {
+      lock.release();
+    }
+  }
+  return new Map(services.map((service) => [service, builtFolder(service)]));
+}
+
+async function build(services: readonly string[], onNotice: (text: string) => void, signal: AbortSignal) {
+  onNotice(`Building ${services.join(', ')} …`);
+  try {
+    await promisify(execFile)(process.execPath, [join(root, 'scripts', 'build', 'main.ts'), ...services], {
+      cwd: root,
+      signal,
+    });
+  } catch (cause) {
+    signal.throwIfAborted();
+    const printed = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
+    throw new StartError(`The services can't be built:\n${printed}`, { cause });
+  }
+}
+
+async function waitForLock(file: string, signal: AbortSignal) {
+  for (;;) {
+    const lock = takePidLock(file);
+    if (typeof lock !== 'number') return lock;
+    await sleep(waitMs, undefined, { signal });
+  }
+}
+
+function builtFolder(service: string): string {
+  return join(root, 'out', service);
+}
+
+/** By the times of the files: a build takes a second or two, so one too many does no harm, and one too few would. */
+function isStale(service: string): boolean {
+  const entry = join(builtFolder(service), 'dist', 'main.js');
+  if (!existsSync(entry)) return true;
+  const builtAt = statSync(entry).mtimeMs;
+  const sources = [join('services', service), 'shared', join('scripts', 'build'), 'package-lock.json'];
+  return sources.some((source) => isNewer(join(root, source), builtAt));
+}
+
+function isNewer(path: string, than: number): boolean {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs > than;
+  return readdirSync(path).some((name) => name !== 'node_modules' && isNewer(join(path, name), than));
+}

@@ -1,0 +1,56 @@
+import { constants } from 'node:os';
+import { StartError, UsageError } from './start-error.ts';
+
+/** Somebody has pressed Ctrl-C, or ended the command in another way. */
+export class Interrupted extends Error {
+  override name = 'Interrupted';
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`ended by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/** npm and a terminal may each pass on the same Ctrl-C; what comes later is a second one. */
+const sameInterruptMs = 1_000;
+
+/**
+ * Runs a command and ends the process with its exit code. The first Ctrl-C (or SIGTERM, SIGHUP) fires the signal that the
+ * command gets, so that it can stop what it has started; a second one ends it at once.
+ * Exit codes beside the command's own: 1 it failed, 2 it was called wrongly, 128 + n it was ended by signal n.
+ */
+export async function runCommand(command: (signal: AbortSignal) => Promise<number>): Promise<never> {
+  const interrupt = new AbortController();
+  let interruptedAt: number | undefined;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      const now = Date.now();
+      if (interruptedAt !== undefined && now - interruptedAt > sameInterruptMs) process.exit(exitCodeOf(name));
+      interruptedAt ??= now;
+      interrupt.abort(new Interrupted(name));
+    });
+  }
+  // Whoever read the output has gone; what was started must be stopped all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  try {
+    process.exit(await command(interrupt.signal));
+  } catch (error) {
+    process.exit(explain(error));
+  }
+}
+
+function explain(error: unknown): number {
+  if (error instanceof Interrupted) return exitCodeOf(error.signal);
+  if (error instanceof UsageError || error instanceof StartError) {
+    console.error(error.message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+  console.error(error);
+  return 1;
+}
+
+/** The shell's convention for a command that a signal has ended. */
+function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from './app.ts';
+import type { AppStarter } from './app-starter.ts';
+import { freePorts } from './loopback-ports.ts';
+import { ANSWER_MS, reasonOf } from './reachability.ts';
+import { StartError } from './start-error.ts';
+
+/** Our own face service, or a Face endpoint; without a key that one is called with an identity. */
+export type FaceChoice =
+  | {
+      readonly kind: 'local';
+      /** `host:port` pairs from which it may fetch photos though their addresses aren't public. */
+      readonly allowHosts?: readonly string[];
+    }
+  | { readonly kind: 'given'; readonly endpoint: string; readonly key?: string | undefined };
+
+export type FaceSystem =
+  | {
+      readonly kind: 'local';
+      readonly url: string;
+      /** Ports of 127.0.0.1 whose photos the service fetches: whoever wants it to see a local file serves the file on one of them. */
+      readonly photoPorts: readonly number[];
+    }
+  | { readonly kind: 'given'; readonly url: string };
+
+/** So many commands may show local files to the system at the same time. */
+const photoPortCount = 8;
+/** Two seconds usually; a busy machine with many cores loads as many models at once. */
+const modelsGuardMs = 120_000;
+const pollMs = 100;
+
+interface FaceStart {
+  readonly onNotice: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Starts the face service and waits for its models, or says how the given endpoint is reached. */
+export async function startFace(starter: AppStarter, choice: FaceChoice, { onNotice, signal }: FaceStart) {
+  if (choice.kind === 'given') {
+    await tryEndpoint(choice.endpoint, onNotice);
+    const system: FaceSystem = { kind: 'given', url: choice.endpoint };
+    return { system, env: faceEnv(choice.endpoint, choice.key) };
+  }
+  signal.throwIfAborted();
+  const key = randomBytes(24).toString('base64url');
+  const photoPorts = await freePorts(photoPortCount);
+  const allowed = [...photoPorts.map((port) => `127.0.0.1:${port}`), ...(choice.allowHosts ?? [])];
+  await starter.start([{ name: 'face', port: 0, env: { FACE_KEY: key, TALLY_FACE_ALLOW_HOSTS: allowed.join(',') } }]);
+  const app = starter.app('face');
+  await waitForModels(app, signal);
+  const system: FaceSystem = { kind: 'local', url: app.url, photoPorts };
+  return { system, env: faceEnv(app.url, key) };
+}
+
+function faceEnv(endpoint: string, key: string | undefined): Record<string, string> {
+  return { FACE_ENDPOINT: endpoint, ...(key !== undefined && { FACE_KEY: key }) };
+}
+
+/** A Face endpoint that is away for the moment is no reason not to start: calls to it are repeated. */
+async function tryEndpoint(url: string, onNotice: (text: string) => void): Promise<void> {
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+  } catch (error) {
+    onNotice(
+      `The Face endpoint ${url} doesn't answer (${reasonOf(error)}). Until it does, images fail after some tries.`,
+    );
+  }
+}
+
+/** The service listens before its models are loaded. */
+async function waitForModels(app: App, signal: AbortSignal): Promise<void> {
+  const given = AbortSignal.any([signal, AbortSignal.timeout(modelsGuardMs)]);
+  let failure: Error | undefined;
+  void app.failed.then((error) => {
+    failure = error;
+  });
+  for (let answer = ''; ; ) {
+    if (failure !== undefined) throw failure;
+    signal.throwIfAborted();
+    if (given.aborted)
+      throw new StartError(`The face service's models aren't ready after ${modelsGuardMs / 1000} s: ${answer}`);
+    try {
+      const response = await fetch(`${app.url}/health`, { signal: given });
+      answer = await response.text();
+      if (response.ok) return;
+    } catch (error) {
+      answer = String(error); // It is being started again, or the guard has struck.
+    }
+    await sleep(pollMs);
+  }
+}

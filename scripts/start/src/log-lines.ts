@@ -1,0 +1,28 @@
+import { styleText } from 'node:util';
+
+/** `09:15:02.123 warn  detect    …`, as a local host prints it. */
+const hostLine = /^(?<time>\d\d:\d\d:\d\d\.\d{3}) (?<level>[a-z]+) +(?<app>\S+) +(?<rest>.*)$/;
+
+/** The width that holds every label, `aggregate` being the longest of the plain ones. */
+const labelWidth = 9;
+
+type Style = Parameters<typeof styleText>[0];
+const levelStyles: Readonly<Record<string, Style>> = { warn: 'yellow', error: 'red', crit: ['red', 'bold'] };
+
+/**
+ * An app's line for the terminal, with the app's label in a column of its own, whether the host has printed it or the app
+ * past the host. Lines of JSON (TALLY_LOG_FORMAT=json) stay as they are.
+ * @param isColoured whether a person looks at a terminal
+ */
+export function formatLogLine(label: string, line: string, isColoured: boolean): string {
+  if (line.startsWith('{')) return line;
+  const paint = (style: Style, text: string): string =>
+    isColoured ? styleText(style, text, { validateStream: false }) : text;
+  const name = paint('cyan', label.padEnd(labelWidth));
+  const parts = hostLine.exec(line)?.groups;
+  if (parts === undefined) return `${' '.repeat('00:00:00.000 info  '.length)}${name} ${line}`;
+  const { time = '', level = '', rest = '' } = parts;
+  const style = levelStyles[level];
+  const shownLevel = style === undefined ? level.padEnd(5) : paint(style, level.padEnd(5));
+  return `${paint('dim', time)} ${shownLevel} ${name} ${rest}`;
+}

@@ -1,0 +1,120 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { FaceChoice } from './face.ts';
+import { UsageError } from './start-error.ts';
+
+/** What the command line says, still unchecked. */
+export interface StartArguments {
+  readonly port?: string | undefined;
+  readonly data?: string | undefined;
+  readonly face?: string | undefined;
+  readonly storage?: string | undefined;
+}
+
+export interface StartSettings {
+  /** Of the API; 0: a free one. */
+  readonly port: number;
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly storage: string | undefined;
+  readonly face: FaceChoice;
+  /** Settings for the apps. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** As with the official Functions host. */
+const defaultPort = '7071';
+
+const settingsSchema = z.object({
+  port: z
+    .string()
+    .default(defaultPort)
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+      'must be a port number, 0 (any free one) to 65535',
+    )
+    .transform(Number),
+  data: z.string().optional(),
+  face: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be an http or https URL, such as https://<name>.cognitiveservices.azure.com',
+    })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  storage: z.string().optional(),
+});
+
+/** The command line's option and the environment's variable for each setting. */
+const names: Record<keyof z.infer<typeof settingsSchema>, { readonly option: string; readonly variable: string }> = {
+  port: { option: '--port', variable: 'TALLY_PORT' },
+  data: { option: '--data', variable: 'TALLY_DATA' },
+  face: { option: '--face', variable: 'FACE_ENDPOINT' },
+  storage: { option: '--storage', variable: 'TallyStorage' },
+};
+
+/** Variables that concern the apps: Tally's own, identity, tracing, proxies and their certificates. */
+const forApps = /^(TALLY_.+|AZURE_.+|OTEL_.+|APPLICATIONINSIGHTS_.+|HTTPS?_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS)$/i;
+/** Those that the system sets itself. */
+const ofTheSystem = new Set(['TALLY_PORT', 'TALLY_DATA', 'TALLY_FACE_ALLOW_HOSTS']);
+
+/**
+ * Puts the settings together: the command line wins over the environment, an empty value counts as absent.
+ * @param folder that a relative `--data` starts from
+ * @param defaultDataFolder absolute
+ * @throws UsageError that names every wrong option and variable
+ */
+export function readStartSettings(
+  args: StartArguments,
+  env: Environment,
+  folder: string,
+  defaultDataFolder: string,
+): StartSettings {
+  const given = Object.fromEntries(
+    Object.entries(names).map(([name, { variable }]) => {
+      const [value] = [args[name as keyof StartArguments], env[variable]].filter(
+        (text) => text !== undefined && text !== '',
+      );
+      return [name, value];
+    }),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) throw new UsageError(describeProblems(parsed.error));
+  const { port, data, face, storage } = parsed.data;
+  return {
+    port,
+    dataFolder: data === undefined ? defaultDataFolder : resolve(folder, data),
+    storage,
+    face:
+      face === undefined
+        ? { kind: 'local', allowHosts: splitList(env['TALLY_FACE_ALLOW_HOSTS']) }
+        : { kind: 'given', endpoint: face, key: env['FACE_KEY'] || undefined },
+    env: appEnvironment(env),
+  };
+}
+
+function describeProblems(error: z.ZodError): string {
+  const lines = error.issues.map(({ path, message }) => {
+    const [name] = path;
+    const known = Object.entries(names).find(([key]) => key === name)?.[1];
+    return known === undefined ? message : `${known.option} (or ${known.variable}) ${message}`;
+  });
+  return lines.join('\n');
+}
+
+function appEnvironment(env: Environment): Record<string, string> {
+  const passed = Object.entries(env).filter(
+    (entry): entry is [string, string] =>
+      forApps.test(entry[0]) && !ofTheSystem.has(entry[0]) && entry[1] !== undefined,
+  );
+  return Object.fromEntries(passed);
+}
+
+function splitList(list = ''): string[] {
+  return list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}

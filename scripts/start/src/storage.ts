@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { startAzurite } from '@tally/azurite';
+import { isPortFree } from './loopback-ports.ts';
+import { takePidLock } from './pid-lock.ts';
+import { ANSWER_MS, reasonOf } from './reachability.ts';
+import { StartError } from './start-error.ts';
+
+/** What Azurite and Storage Explorer's "Local storage emulator" agree on. */
+const emulatorPorts = { queue: 10001, table: 10002 };
+
+export interface Storage {
+  readonly connectionString: string;
+  /** Resolves when a storage that we have started is gone. */
+  readonly failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+export interface LocalStorageOptions {
+  /** Where the data lie; made if it isn't there. */
+  readonly dataFolder: string;
+  /** `emulator`: the ports that tools know, if they are free. */
+  readonly ports: 'emulator' | 'free';
+  readonly onNotice: (text: string) => void;
+}
+
+/**
+ * Starts Azurite on the data folder.
+ * @throws StartError when another process has the folder in use
+ */
+export async function startLocalStorage({ dataFolder, ports, onNotice }: LocalStorageOptions): Promise<Storage> {
+  // Two Azurites on one folder would overwrite each other's files.
+  const lockFile = join(dataFolder, 'in-use-by.pid');
+  const lock = takePidLock(lockFile);
+  if (typeof lock === 'number') {
+    throw new StartError(
+      `The data folder ${dataFolder} is in use by process ${lock}, another Tally. Stop that one, or choose another folder ` +
+        `with --data. (If process ${lock} is no Tally, a crash has left the lock behind: delete ${lockFile}.)`,
+    );
+  }
+  try {
+    const fixed = ports === 'emulator' ? await freeEmulatorPorts(onNotice) : undefined;
+    const azurite = await startAzurite({
+      location: join(dataFolder, 'azurite'),
+      ...(fixed !== undefined && { ports: fixed }),
+    });
+    return {
+      connectionString: azurite.connectionString,
+      failed: azurite.failed,
+      stop: async () => {
+        await azurite.stop();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function freeEmulatorPorts(onNotice: (text: string) => void) {
+  const { queue, table } = emulatorPorts;
+  if ((await isPortFree(queue)) && (await isPortFree(table))) return emulatorPorts;
+  onNotice(
+    `Port ${queue} or ${table} is in use (another Azurite?): Tally's own Azurite takes other ones. ` +
+      'Storage Explorer then needs the connection string below.',
+  );
+  return undefined;
+}
+
+/**
+ * A storage that somebody else runs.
+ * @throws StartError when it doesn't answer
+ */
+export async function useGivenStorage(connectionString: string): Promise<Storage> {
+  for (const url of endpointsOf(connectionString)) {
+    try {
+      // Any answer will do, and without a signature it is a refusal: the apps find out whether the key is right.
+      await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+    } catch (cause) {
+      throw new StartError(
+        `The storage at ${url} doesn't answer (${reasonOf(cause)}). Start it, or correct --storage (TallyStorage); ` +
+          'without that option Tally starts an Azurite of its own.',
+        { cause },
+      );
+    }
+  }
+  return { connectionString, failed: new Promise(() => undefined), stop: async () => undefined };
+}
+
+/** The addresses of the queue and table services that a connection string names, by the rules of Azure's own libraries. */
+export function endpointsOf(connectionString: string): string[] {
+  const parts = new Map(
+    connectionString.split(';').map((part): [string, string] => {
+      const [name = '', ...value] = part.split('=');
+      return [name.trim().toLowerCase(), value.join('=').trim()];
+    }),
+  );
+  const account = parts.get('accountname');
+  const suffix = parts.get('endpointsuffix') ?? 'core.windows.net';
+  const protocol = parts.get('defaultendpointsprotocol') ?? 'https';
+  const isEmulator = parts.get('usedevelopmentstorage')?.toLowerCase() === 'true';
+  return (['queue', 'table'] as const).map((service) => {
+    const given = parts.get(`${service}endpoint`);
+    if (given !== undefined) return given;
+    if (isEmulator) return `http://127.0.0.1:${emulatorPorts[service]}/devstoreaccount1`;
+    if (account !== undefined) return `${protocol}://${account}.${service}.${suffix}`;
+    throw new StartError(
+      '--storage (TallyStorage) is no connection string: it names neither an AccountName nor endpoints. ' +
+        'UseDevelopmentStorage=true means an Azurite on its usual ports.',
+    );
+  });
+}

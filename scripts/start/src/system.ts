@@ -1,0 +1,113 @@
+import type { App } from './app.ts';
+import { AppStarter } from './app-starter.ts';
+import { ensureBuilt } from './builds.ts';
+import { checkPort } from './check-port.ts';
+import { type FaceChoice, type FaceSystem, startFace } from './face.ts';
+import { type LocalStorageOptions, startLocalStorage, useGivenStorage } from './storage.ts';
+
+/** The apps of the chain in the order of the path; the first one answers the API. */
+const stageNames = ['intake', 'detect', 'aggregate'] as const;
+type StageName = (typeof stageNames)[number];
+export type AppName = StageName | 'face';
+
+export interface SystemOptions {
+  /** Of the API on 127.0.0.1. Default 0: a free one. */
+  readonly port?: number;
+  /** Azurite on a data folder, or a storage that runs already. */
+  readonly storage:
+    | ({ readonly kind: 'local' } & Omit<LocalStorageOptions, 'onNotice'>)
+    | { readonly kind: 'given'; readonly connectionString: string };
+  readonly face: FaceChoice;
+  /** Processes of an app, where more than one is wanted; the queue shares the work out among them. */
+  readonly instances?: { readonly detect?: number; readonly aggregate?: number };
+  /** Further environment variables of all apps or of one; they win over what the system sets itself. */
+  readonly env?: Partial<Record<AppName | 'all', Readonly<Record<string, string>>>>;
+  /** Gets each line that an app prints, with the app's name, or `detect 2` where there are several. */
+  readonly onLine?: (label: string, line: string) => void;
+  /** Gets what the system itself has to tell, a sentence or two. */
+  readonly onNotice?: (text: string) => void;
+  /** Breaks the start off: what has been started is stopped, and the start throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A whole Tally: storage, face service, the apps of the chain. */
+export interface System {
+  /** `http://127.0.0.1:<port>`; the API is below `/api`. */
+  readonly baseUrl: string;
+  readonly connectionString: string;
+  readonly face: FaceSystem;
+  /** One process of an app, from 0; for tests that end it and start it again. */
+  app(name: AppName, index?: number): App;
+  /** Process ids of all apps as they are now. */
+  pids(): number[];
+  /** Resolves when the system can't go on: an app has ended too often, or the local storage is gone. */
+  readonly failed: Promise<Error>;
+  /** The chain's apps end their work first, then the face service ends, then the storage. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything and waits until it is ready. All processes end with this one, however it ends.
+ * @throws StartError that says what is missing or wrong and how to mend it; nothing is left running
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { signal = new AbortController().signal, onNotice = () => undefined, onLine = () => undefined } = options;
+  const stops: (() => Promise<void>)[] = [];
+  try {
+    await checkPort(options.port);
+    const storage =
+      options.storage.kind === 'given'
+        ? await useGivenStorage(options.storage.connectionString)
+        : await startLocalStorage({ ...options.storage, onNotice });
+    stops.push(() => storage.stop());
+
+    const names: readonly AppName[] = options.face.kind === 'local' ? ['face', ...stageNames] : stageNames;
+    const folders = await ensureBuilt(names, { onNotice, signal });
+    const starter = new AppStarter({ folders, env: options.env ?? {}, onLine, onNotice });
+    stops.push(() => starter.stop(['face']));
+    const face = await startFace(starter, options.face, { onNotice, signal });
+
+    stops.push(() => starter.stop(stageNames));
+    const ofStorage = { TallyStorage: storage.connectionString, AzureWebJobsStorage: storage.connectionString };
+    await starter.start([
+      { name: 'intake', port: options.port ?? 0, env: ofStorage },
+      ...several('detect', options.instances?.detect, { ...ofStorage, ...face.env }),
+      ...several('aggregate', options.instances?.aggregate, ofStorage),
+    ]);
+    signal.throwIfAborted();
+
+    let stopped: Promise<void> | undefined;
+    return {
+      baseUrl: starter.app('intake').url,
+      connectionString: storage.connectionString,
+      face: face.system,
+      app: (name, index = 0) => starter.app(name, index),
+      pids: () => starter.all().map((app) => app.pid),
+      failed: Promise.race([storage.failed, ...starter.all().map((app) => app.failed)]),
+      stop: () => {
+        stopped ??= stopInReverse(stops);
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await stopInReverse(stops);
+    throw error;
+  }
+}
+
+function several(name: AppName, count = 1, env: Readonly<Record<string, string>>) {
+  return Array.from({ length: count }, () => ({ name, port: 0, env }));
+}
+
+/** What was started last is stopped first. All are stopped, whatever one of them throws; then it is thrown. */
+async function stopInReverse(stops: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const stop of stops.toReversed()) {
+    try {
+      await stop();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, 'not everything could be stopped');
+}
