@@ -12,4 +12,4 @@ export { type RunCounts, readCounts } from './read-counts.ts';
 export { RunCache } from './run-cache.ts';
 export { type StartRequest, type StartResult, startRun } from './start-run.ts';
 export { type WatchReport, watchRuns } from './watch-runs.ts';
-export { type TryItems, workChunk } from './work-chunk.ts';
+export { HopelessRunError, type TryItems, workChunk } from './work-chunk.ts';

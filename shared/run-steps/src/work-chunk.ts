@@ -21,6 +21,18 @@ export type TryItems<Item, Result> = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<number, TryOutcome<Result>>>;
 
+/** Thrown by {@link TryItems} where no try can ever succeed, for any item: the run is ended as failed. */
+export class HopelessRunError extends Error {
+  override readonly name = 'HopelessRunError';
+  /** The run's failure code. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
 /** How often a worker in the middle of its calls looks whether the run has ended: termination reaches it within about a second. */
 const WATCH_MS = 1_000;
 
@@ -42,8 +54,15 @@ export async function workChunk<Item, Result, Folded>(
   const head = headOf(message);
   const pending = new Set(pendingItems(row.value, head));
   const items = message.items.filter((item) => pending.has(item.index));
-  const outcomes = items.length === 0 ? new Map() : await tryWatched(context, admitted.run, items, tryItems);
-  return await recordOutcomes(context, message, row, outcomes);
+  try {
+    const outcomes = items.length === 0 ? new Map() : await tryWatched(context, admitted.run, items, tryItems);
+    return await recordOutcomes(context, message, row, outcomes);
+  } catch (error) {
+    if (!(error instanceof HopelessRunError)) throw error;
+    const failure = { code: error.code, message: error.message };
+    await performEffects(context, admitted.run, [{ type: 'fail-run', failure }]);
+    return { kind: 'done' };
+  }
 }
 
 /** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */

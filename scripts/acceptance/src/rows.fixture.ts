@@ -1,0 +1,101 @@
+import { TableClient } from '@azure/data-tables';
+import { QueueClient } from '@azure/storage-queue';
+import { z } from 'zod';
+
+/**
+ * Reads rows and messages as a person with Storage Explorer sees them: by the storage SDKs alone, not by Tally's own code.
+ */
+const ledgerSchema = z.object({
+  rowKey: z.literal('shard'),
+  partitionKey: z.string(),
+  first: z.number(),
+  count: z.number(),
+  epoch: z.number(),
+  closed: z.boolean(),
+  todo: z.string(),
+  open: z
+    .string()
+    .transform((text) => z.array(z.object({ chunk: z.number(), by: z.string() })).parse(JSON.parse(text))),
+  succeeded: z.number(),
+  failed: z.number(),
+});
+export type LedgerRow = z.infer<typeof ledgerSchema>;
+
+const chunkSchema = z.object({
+  rowKey: z.string().startsWith('chunk:'),
+  partitionKey: z.string(),
+  first: z.number(),
+  count: z.number(),
+  urls: z.string(),
+  results: z.string().optional(),
+});
+
+function table(storage: string, name: string): TableClient {
+  return TableClient.fromConnectionString(storage, name, { allowInsecureConnection: true });
+}
+
+/** The ledgers of all shards of a run. */
+export async function readLedgers(storage: string, runId: string): Promise<LedgerRow[]> {
+  const filter = `PartitionKey ge '${runId}:' and PartitionKey lt '${runId};' and RowKey eq 'shard'`;
+  const rows: LedgerRow[] = [];
+  for await (const row of table(storage, 'chunks').listEntities({ queryOptions: { filter } }))
+    rows.push(ledgerSchema.parse(row));
+  return rows;
+}
+
+/** Every item of a run with the status recorded for it, straight from the chunk rows. */
+export async function readOutcomes(storage: string, runId: string): Promise<Map<number, string>> {
+  const filter = `PartitionKey ge '${runId}:' and PartitionKey lt '${runId};' and RowKey ge 'chunk:' and RowKey lt 'chunk;'`;
+  const outcomes = new Map<number, string>();
+  for await (const row of table(storage, 'chunks').listEntities({ queryOptions: { filter } })) {
+    const chunk = chunkSchema.parse(row);
+    const results = z.array(z.object({ status: z.string() }).nullable()).parse(JSON.parse(chunk.results ?? '[]'));
+    for (const [place, result] of results.entries()) outcomes.set(chunk.first + place, result?.status ?? 'none');
+  }
+  return outcomes;
+}
+
+/** Row keys of a partition of the index. */
+export async function readIndex(storage: string, partition: string): Promise<string[]> {
+  const keys: string[] = [];
+  const filter = `PartitionKey eq '${partition}'`;
+  for await (const row of table(storage, 'index').listEntities({ queryOptions: { filter } }))
+    keys.push(String(row.rowKey));
+  return keys;
+}
+
+/** Every text cell of every row of a table: what a person would read. */
+export async function readCells(
+  storage: string,
+  name: string,
+): Promise<{ row: string; column: string; text: string }[]> {
+  const cells: { row: string; column: string; text: string }[] = [];
+  for await (const row of table(storage, name).listEntities()) {
+    for (const [column, value] of Object.entries(row)) {
+      if (typeof value === 'string')
+        cells.push({ row: `${String(row.partitionKey)}/${String(row.rowKey)}`, column, text: value });
+      else if (value instanceof Uint8Array) throw new Error(`${name}: column ${column} is binary`);
+    }
+  }
+  return cells;
+}
+
+/** The texts at a queue's head, at most 32. */
+export async function peek(storage: string, queue: string): Promise<string[]> {
+  const client = queueClient(storage, queue);
+  return (await client.peekMessages({ numberOfMessages: 32 })).peekedMessageItems.map((item) => item.messageText);
+}
+
+/** Messages in a queue, hidden ones included. */
+export async function depth(storage: string, queue: string): Promise<number> {
+  return (await queueClient(storage, queue).getProperties()).approximateMessagesCount ?? 0;
+}
+
+/** Puts a text into a queue by hand. */
+export async function put(storage: string, queue: string, text: string): Promise<void> {
+  await queueClient(storage, queue).sendMessage(text);
+}
+
+function queueClient(storage: string, queue: string): QueueClient {
+  return new QueueClient(storage, queue);
+}

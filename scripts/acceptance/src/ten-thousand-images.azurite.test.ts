@@ -1,0 +1,131 @@
+import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { expectedOutput, imageUrls } from './expected.fixture.ts';
+import { depth, peek, readCells, readIndex, readLedgers, readOutcomes } from './rows.fixture.ts';
+import { buildApps, endedStatus, postRun, readStatus, startTestSystem, type TestSystem } from './system.fixture.ts';
+
+/** Requests whose number depends on how long a run takes, not on how many images it has: asserted apart. */
+const COUNT = 10_000;
+const WINDOW_CHUNKS = 64;
+const urls = imageUrls(COUNT);
+
+let face: StubFace;
+let system: TestSystem;
+/** All message texts that were put, by queue, as they went over the wire. */
+const messages: { queue: string; text: string }[] = [];
+
+beforeAll(async () => {
+  await buildApps();
+  face = await startStubFace();
+  system = await startTestSystem({
+    faceEndpoint: face.endpoint,
+    proxy: {
+      observe: ({ operation, target, message }) => {
+        if (operation === 'PutMessage' && message !== undefined) messages.push({ queue: target, text: message });
+      },
+    },
+  });
+}, 180_000);
+afterAll(async () => {
+  await system?.stop();
+  await face?.stop();
+});
+
+test('a run of 10,000 images completes with the right result, within its window and its budget of requests', async () => {
+  const seen: { open: number; peeked: string[] } = { open: 0, peeked: [] };
+  const begun = performance.now();
+  const before = system.proxy.exchanges.length;
+  const { id, statusQueryGetUri } = await postRun(system, urls);
+  const ended = await waitUntil(
+    async () => {
+      const ledgers = await readLedgers(system.storage, id);
+      seen.open = Math.max(
+        seen.open,
+        ledgers.reduce((sum, ledger) => sum + ledger.open.length, 0),
+      );
+      // I3: never more of a run claimed than its window.
+      expect(seen.open).toBeLessThanOrEqual(WINDOW_CHUNKS);
+      seen.peeked.push(...(await peek(system.storage, 'detect')));
+      return await endedStatus(statusQueryGetUri);
+    },
+    { describe: 'the run has ended', hangGuardMs: 300_000, pollMs: 200 },
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${system.log()}`, { cause: error });
+  });
+  const seconds = (performance.now() - begun) / 1000;
+  await waitUntil(async () => (await readIndex(system.storage, 'live')).length === 0, {
+    describe: 'housekeeping is done',
+  });
+
+  expect(ended.runtimeStatus).toBe('Completed');
+  expect(ended.output).toMatchObject(expectedOutput(urls));
+  expect(ended.counts).toMatchObject({ total: COUNT, succeeded: COUNT, failed: 0, inFlight: 0, pending: 0 });
+  expect(seen.open).toBeGreaterThan(0);
+  expect(seen.peeked.length).toBeGreaterThan(0);
+
+  // I1: every item has exactly one result.
+  const outcomes = await readOutcomes(system.storage, id);
+  expect(outcomes.size).toBe(COUNT);
+  expect(new Set(outcomes.values())).toEqual(new Set(['succeeded']));
+  for (const queue of ['detect-poison', 'intake-poison', 'aggregate-poison'])
+    expect(await depth(system.storage, queue)).toBe(0);
+
+  assertBudget(before, seconds, id);
+}, 600_000);
+
+/** At most 0.16 storage requests an image, counted at the wire; what grows with time is apart. */
+function assertBudget(before: number, seconds: number, runId: string): void {
+  const exchanges = system.proxy.exchanges.slice(before);
+  const isIdle = ({ operation, received }: (typeof exchanges)[number]) => operation === 'GetMessages' && received === 0;
+  const isRunRow = ({ operation, url }: (typeof exchanges)[number]) =>
+    operation === 'GetEntity' && decodeURIComponent(url).includes(`PartitionKey='${runId}',RowKey='run'`);
+  const isStatus = ({ operation, url }: (typeof exchanges)[number]) =>
+    operation === 'GetEntity' && decodeURIComponent(url).includes(`RowKey='shard'`);
+  const isWatch = ({ operation, target }: (typeof exchanges)[number]) =>
+    operation === 'PeekMessages' ||
+    operation === 'QueueMetadata' ||
+    (operation === 'QueryEntities' && target === 'index');
+  const growing = exchanges.filter(
+    (exchange) => isIdle(exchange) || isRunRow(exchange) || isStatus(exchange) || isWatch(exchange),
+  );
+  const counted = exchanges.filter((exchange) => !growing.includes(exchange));
+  const byOperation = Object.entries(Object.groupBy(counted, ({ operation, target }) => `${operation} ${target}`)).map(
+    ([name, list]) => `${name}: ${list?.length ?? 0}`,
+  );
+  const perImage = counted.length / COUNT;
+  console.log(
+    `${perImage.toFixed(4)} storage requests an image (${counted.length} for ${COUNT})\n  ${byOperation.sort().join('\n  ')}`,
+  );
+  console.log(`with time: ${growing.length} in ${seconds.toFixed(1)} s`);
+  expect(perImage).toBeLessThanOrEqual(0.16);
+  // Apart: one run-row read a second and process (intake, detect, aggregate), and one a shard that is counted or closed.
+  expect(exchanges.filter(isRunRow).length).toBeLessThanOrEqual(4 * seconds + 5 * SHARDS + 20);
+}
+const SHARDS = 10;
+
+test('every message and every row is text that a person can read', async () => {
+  expect(messages.length).toBeGreaterThan(COUNT / 32);
+  const message = z.looseObject({ v: z.literal(1), runId: z.string(), gen: z.string() });
+  for (const { text } of messages) {
+    const parsed = message.parse(JSON.parse(text));
+    // The Functions host overwrites a message's metadata with properties of these names.
+    expect(Object.keys(parsed)).not.toEqual(expect.arrayContaining(['id']));
+    expect(Object.keys(parsed)).not.toEqual(expect.arrayContaining(['dequeueCount']));
+    expect(Object.keys(parsed)).not.toEqual(expect.arrayContaining(['popReceipt']));
+  }
+  for (const table of ['runs', 'chunks', 'index']) {
+    for (const { row, column, text } of await readCells(system.storage, table)) {
+      // A column that holds structure holds JSON; none holds encoded bytes.
+      if (/^[[{]/.test(text)) expect(() => JSON.parse(text), `${table} ${row} ${column}`).not.toThrow();
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: unreadable characters are what this looks for
+      expect(text, `${table} ${row} ${column}`).not.toMatch(/[\u0000-\u0008]/);
+    }
+  }
+});
+
+test('the status of an ended run stays', async () => {
+  const { statusQueryGetUri } = await postRun(system, urls.slice(0, 3));
+  const ended = await waitUntil(() => endedStatus(statusQueryGetUri), { describe: 'the small run has ended' });
+  expect(await readStatus(statusQueryGetUri)).toEqual(ended);
+});

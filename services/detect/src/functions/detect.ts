@@ -1,0 +1,11 @@
+import { registerQueue } from '@tally/functions-kit';
+import { workChunk } from '@tally/run-steps';
+import { app, chain, faceCalls, schemas } from '../composition.ts';
+
+registerQueue(app, {
+  name: 'detect',
+  stage: chain.work,
+  from: 'queue',
+  schema: schemas.work,
+  handle: async (steps, message, { dequeueCount }) => await workChunk(steps, message, dequeueCount, faceCalls.tryItems),
+});

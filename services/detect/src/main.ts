@@ -1,0 +1,3 @@
+// The functions of the app: each file registers one.
+import './functions/detect.ts';
+import './functions/detect-poison.ts';

@@ -1,0 +1,93 @@
+import { ProblemError } from '@tally/functions-kit';
+import { expect, test } from 'vitest';
+import { BODY_MAX_BYTES, parseStart, readBody } from './start-body.ts';
+
+const MAX_URLS = 200_000;
+const url = 'https://example.com/photo.jpg';
+
+function problemOf(text: string): ProblemError {
+  try {
+    parseStart(text, MAX_URLS);
+  } catch (error) {
+    if (error instanceof ProblemError) return error;
+    throw error;
+  }
+  throw new Error('the body was taken');
+}
+
+test('a list of URLs is a start without options', () => {
+  expect(parseStart(JSON.stringify([url, url]), MAX_URLS)).toEqual({
+    urls: [url, url],
+    window: undefined,
+    options: { tolerance: { count: undefined, percentage: undefined }, deadline: undefined },
+  });
+});
+
+test('an object with urls brings its options along', () => {
+  const body = {
+    urls: [url],
+    window: 8,
+    toleratedFailureCount: 2,
+    toleratedFailurePercentage: 10,
+    deadline: '2030-01-01T00:00:00Z',
+  };
+  expect(parseStart(JSON.stringify(body), MAX_URLS)).toEqual({
+    urls: [url],
+    window: 8,
+    options: { tolerance: { count: 2, percentage: 10 }, deadline: Date.UTC(2030, 0, 1) },
+  });
+});
+
+test.each([
+  ['not JSON', 'photo.jpg', 'body', undefined],
+  ['null', 'null', 'body', undefined],
+  ['a text', '"https://example.com/a.jpg"', 'body', undefined],
+  ['no URL', '[]', 'urls', 1],
+  ['urls left out', '{}', 'urls', undefined],
+  ['a number for a URL', JSON.stringify([url, 7]), 'urls[1]', undefined],
+  ['an ftp URL', JSON.stringify(['ftp://example.com/a.jpg']), 'urls[0]', undefined],
+  ['a relative URL', JSON.stringify(['/a.jpg']), 'urls[0]', undefined],
+  ['a URL of 2,100 characters', JSON.stringify([url.padEnd(2_100, 'x')]), 'urls[0]', 2_048],
+  ['200,001 URLs', JSON.stringify(Array.from({ length: MAX_URLS + 1 }, () => url)), 'urls', MAX_URLS],
+  ['an unknown option', JSON.stringify({ urls: [url], colour: 'red' }), 'body', undefined],
+  ['a window of zero', JSON.stringify({ urls: [url], window: 0 }), 'window', 1],
+  [
+    'a percentage over 100',
+    JSON.stringify({ urls: [url], toleratedFailurePercentage: 101 }),
+    'toleratedFailurePercentage',
+    100,
+  ],
+  ['a deadline that is no instant', JSON.stringify({ urls: [url], deadline: 'soon' }), 'deadline', undefined],
+])('%s is refused, and the problem names the field and the limit', (_, text, field, limit) => {
+  const { status, problem } = problemOf(text);
+  expect(status).toBe(400);
+  expect(problem.errors?.[0]).toMatchObject({ field });
+  expect(problem.errors?.[0]?.limit).toBe(limit);
+  expect(problem.detail).not.toBe('');
+});
+
+test('of many wrong URLs the problem lists ten and counts the rest', () => {
+  const { problem } = problemOf(JSON.stringify(Array.from({ length: 50 }, () => 'ftp://example.com/a.jpg')));
+  expect(problem.errors).toHaveLength(10);
+  expect(problem.detail).toContain('49 more');
+});
+
+const request = (bytes: Uint8Array<ArrayBuffer>, announced?: number) => ({
+  url: 'http://127.0.0.1/api/runs',
+  headers: new Headers(announced === undefined ? {} : { 'content-length': String(announced) }),
+  params: {},
+  query: new URLSearchParams(),
+  arrayBuffer: async () => bytes.buffer,
+});
+
+test('a body over the limit is refused with 413, by its announced length and by its true one', async () => {
+  await expect(readBody(request(new Uint8Array(2), BODY_MAX_BYTES + 1))).rejects.toMatchObject({ status: 413 });
+  await expect(readBody(request(new Uint8Array(BODY_MAX_BYTES + 1)))).rejects.toMatchObject({
+    status: 413,
+    problem: { errors: [{ field: 'body', limit: BODY_MAX_BYTES }] },
+  });
+});
+
+test('a body that is not UTF-8 is refused', async () => {
+  await expect(readBody(request(new Uint8Array([0xff, 0xfe, 0x00])))).rejects.toMatchObject({ status: 400 });
+});
