@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { forPeople, readErrorWords } from './endpoint-words.ts';
+
+describe('the words of an error are found', () => {
+  test.each<[string, unknown, readonly string[], string]>([
+    ["in Azure's envelope", { error: { code: 'InvalidImage', message: 'bad' } }, ['InvalidImage'], 'bad'],
+    [
+      'in its inner error',
+      {
+        error: {
+          code: 'InvalidRequest',
+          message: 'Invalid request has been sent.',
+          innererror: { code: 'UnsupportedFeature', message: 'Feature is not supported' },
+        },
+      },
+      ['InvalidRequest', 'UnsupportedFeature'],
+      'Feature is not supported',
+    ],
+    [
+      'without a code',
+      { error: { statusCode: 403, message: 'Out of call volume quota.' } },
+      [],
+      'Out of call volume quota.',
+    ],
+    [
+      'without the envelope, as gateways do',
+      { statusCode: 429, message: 'Rate limit is exceeded.' },
+      [],
+      'Rate limit is exceeded.',
+    ],
+    ['with a number for a code', { error: { code: 429, message: 'slow down' } }, ['429'], 'slow down'],
+    ['in plain text', 'upstream is down', [], 'upstream is down'],
+    ['nowhere', undefined, [], ''],
+    ['nowhere in a list', [1], [], ''],
+  ])('%s', (_where, body, codes, message) => {
+    expect(readErrorWords(body)).toEqual({ codes, message });
+  });
+});
+
+describe('text for people', () => {
+  test('holds no query string, which may be a signature', () => {
+    const text = 'could not load "https://photos.example/a.jpg?sv=2024&sig=SECRET", nor http://b/c?x=SECRET.';
+    expect(forPeople(text)).toBe('could not load "https://photos.example/a.jpg?…", nor http://b/c?…');
+  });
+
+  test('is one line of at most 300 characters', () => {
+    expect(forPeople('two\n  lines ')).toBe('two lines');
+    expect(forPeople('x'.repeat(1_000))).toHaveLength(300);
+  });
+});

@@ -1,0 +1,154 @@
+import { RestError } from '@azure/core-rest-pipeline';
+import { CredentialUnavailableError } from '@azure/identity';
+import { describe, expect, test } from 'vitest';
+import { readAnswer, readFailure } from './error-codes.ts';
+import type { FaceAnswer } from './face-client.ts';
+import { EndpointRefusesEmotionError } from './face-errors.ts';
+
+const endpoint = 'https://face.example';
+const answer = (status: number, body?: unknown, headers: FaceAnswer['headers'] = {}): FaceAnswer => ({
+  status,
+  headers,
+  body,
+});
+const error = (code: string, message = '') => ({ error: { code, message } });
+const read = (given: FaceAnswer) => readAnswer(given, endpoint, 0);
+
+test('200 is a success with its faces', () => {
+  expect(read(answer(200, []))).toEqual({ kind: 'succeeded', result: { faces: [] } });
+});
+
+test('200 that makes no sense is tried again, as InvalidResponse', () => {
+  expect(read(answer(200, '<html>'))).toMatchObject({
+    kind: 'retry',
+    error: { code: 'InvalidResponse' },
+    throttled: false,
+  });
+});
+
+test('200 without the emotion fails its image, as EmotionUnavailable', () => {
+  const faceRectangle = { top: 0, left: 0, width: 1, height: 1 };
+  expect(read(answer(200, [{ faceRectangle }]))).toMatchObject({
+    kind: 'failed',
+    error: { code: 'EmotionUnavailable' },
+  });
+});
+
+describe('a fault of the image fails it at once', () => {
+  test.each([
+    ['InvalidImage', 400, error('InvalidImage', 'Decoding error, image format unsupported.')],
+    ['InvalidURL', 400, error('InvalidURL', 'Invalid image URL.')],
+    ['InvalidImageSize', 400, error('InvalidImageSize', 'Image size is too small.')],
+    [
+      'FailedToDownloadImage',
+      400,
+      { error: { ...error('InvalidRequest').error, innererror: { code: 'FailedToDownloadImage' } } },
+    ],
+    ['BadArgument', 400, error('BadArgument', 'JSON parsing error.')],
+    ['UnsupportedMediaType', 415, error('UnsupportedMediaType')],
+    ['Http413', 413, '<html>too large</html>'],
+    ['Http415', 415, error('415')],
+  ])("with Azure's code %s", (code, status, body) => {
+    expect(read(answer(status, body))).toMatchObject({
+      kind: 'failed',
+      error: { code, message: expect.stringMatching(/./) },
+    });
+  });
+});
+
+describe('an answer that may change is tried again', () => {
+  test.each([
+    [408, 'FaceTimeout', false],
+    [429, 'TooManyRequests', true],
+    [500, 'FaceUnavailable', false],
+    [502, 'FaceUnavailable', false],
+    [503, 'FaceUnavailable', false],
+  ])('%d as %s, after what Retry-After says', (status, code, throttled) => {
+    expect(read(answer(status, undefined, { 'retry-after': '2' }))).toMatchObject({
+      kind: 'retry',
+      error: { code },
+      retryAfterMs: 2_000,
+      throttled,
+    });
+    expect(read(answer(status))).toMatchObject({ retryAfterMs: 0 });
+  });
+});
+
+describe('what an operator has to mend comes back later, without a second call at once', () => {
+  test.each([
+    [401, error('401', 'Access denied due to invalid subscription key.'), 'FaceUnauthorized'],
+    [403, error('403', 'Public access is disabled.'), 'FaceUnauthorized'],
+    [403, error('403', 'Out of call volume quota. Quota will be replenished in 2 days.'), 'FaceQuotaExceeded'],
+    [404, error('404', 'Resource not found'), 'FaceEndpointNotFound'],
+    [307, undefined, 'FaceEndpointNotFound'],
+  ])('%d %j as %s', (status, body, code) => {
+    expect(read(answer(status, body))).toMatchObject({
+      kind: 'retry',
+      error: { code },
+      retryAfterMs: 60_000,
+      throttled: false,
+    });
+  });
+});
+
+describe('a refused emotion attribute ends the run, with what to do', () => {
+  test.each([
+    [
+      403,
+      {
+        error: {
+          code: 'InvalidRequest',
+          message: 'Invalid request has been sent.',
+          innererror: { code: 'UnsupportedFeature', message: 'Feature is not supported, missing approval.' },
+        },
+      },
+    ],
+    [403, error('UnsupportedFeature', 'Feature is not supported: the model here cannot tell emotion.')],
+    [
+      400,
+      error('BadArgument', "Only face attributes 'headpose,mask,qualityforrecognition' are supported by detection_01."),
+    ],
+    [400, error('BadArgument', "'returnFaceAttributes' is invalid.")],
+    [400, error('InvalidRequest', 'Emotion is retired.')],
+  ])('%d %j', (status, body) => {
+    const reading = () => read(answer(status, body));
+    expect(reading).toThrow(EndpointRefusesEmotionError);
+    expect(reading).toThrow(/https:\/\/face\.example.*services\/face/);
+  });
+
+  test('but not an image whose URL speaks of emotion', () => {
+    const body = error('InvalidURL', 'Invalid image URL http://photos.example/emotion-attribute.jpg');
+    expect(read(answer(400, body))).toMatchObject({ kind: 'failed', error: { code: 'InvalidURL' } });
+  });
+});
+
+describe('a call without an answer', () => {
+  test('that ran out of time is tried again, as FaceTimeout', () => {
+    expect(readFailure(new Error('aborted'), 60_000)).toMatchObject({
+      kind: 'retry',
+      error: { code: 'FaceTimeout', message: expect.stringContaining('60 s') },
+    });
+  });
+
+  test('whose connection failed is tried again, as FaceUnavailable', () => {
+    const failure = new RestError('connect ECONNREFUSED 127.0.0.1:1', { code: 'ECONNREFUSED' });
+    expect(readFailure(failure, undefined)).toMatchObject({
+      kind: 'retry',
+      error: { code: 'FaceUnavailable', message: expect.stringContaining('ECONNREFUSED') },
+      retryAfterMs: 0,
+    });
+  });
+
+  test('for want of an identity comes back later', () => {
+    expect(readFailure(new CredentialUnavailableError('no managed identity'), undefined)).toMatchObject({
+      kind: 'retry',
+      error: { code: 'FaceUnauthorized' },
+      retryAfterMs: 60_000,
+    });
+  });
+
+  test('for a mistake of ours is thrown on: it must not look like an outage', () => {
+    const mistake = new TypeError('not a function');
+    expect(() => readFailure(mistake, undefined)).toThrow(mistake);
+  });
+});
