@@ -7,6 +7,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { errorText } from './src/error-text.ts';
 import { type Host, startHost } from './src/host.ts';
 import { HostError } from './src/host-error.ts';
 import { readyPrefix } from './src/host-process.ts';
@@ -85,6 +86,5 @@ function parse() {
 }
 
 function complain(error: unknown): void {
-  const text = error instanceof HostError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`tally-host: ${text}\n`);
+  process.stderr.write(`tally-host: ${error instanceof HostError ? error.message : errorText(error)}\n`);
 }

@@ -23,6 +23,8 @@ export const bundleOptionsSchema = z.strictObject({
 
 export type BundleOptions = z.infer<typeof bundleOptionsSchema>;
 
+const moduleSchema = z.object({ bundle: bundleOptionsSchema });
+
 /** Type of the `bundle` export of a `build.config.ts`. */
 export type BundleConfig = z.input<typeof bundleOptionsSchema>;
 
@@ -33,8 +35,8 @@ export type BundleConfig = z.input<typeof bundleOptionsSchema>;
 export async function readBundleOptions(serviceDir: string): Promise<BundleOptions> {
   const file = join(serviceDir, 'build.config.ts');
   if (!existsSync(file)) return bundleOptionsSchema.parse({});
-  const module: { bundle?: unknown } = await import(pathToFileURL(file).href);
-  const parsed = bundleOptionsSchema.safeParse(module.bundle);
-  if (!parsed.success) throw new Error(`${file}: export "bundle" is wrong:\n${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const module: unknown = await import(pathToFileURL(file).href);
+  const parsed = moduleSchema.safeParse(module);
+  if (!parsed.success) throw new Error(`${file} is wrong:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data.bundle;
 }

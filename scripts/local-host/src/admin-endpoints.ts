@@ -9,7 +9,7 @@ export interface Administration {
   readonly app: string;
   readonly functions: readonly RegisteredFunction[];
   readonly timers: readonly TimerTrigger[];
-  state(): 'Running' | 'Stopping';
+  readonly state: () => 'Running' | 'Stopping';
 }
 
 /**

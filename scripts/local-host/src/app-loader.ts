@@ -3,6 +3,7 @@ import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { errorText } from './error-text.ts';
 import type { RegisteredFunction } from './function-registry.ts';
 import type { FunctionsCore } from './functions-core.ts';
 import { HostError } from './host-error.ts';
@@ -50,13 +51,13 @@ async function loadEntry(file: string, isModule: boolean): Promise<void> {
     else createRequire(file)(file);
   } catch (cause) {
     if (cause instanceof HostError) throw cause;
-    const stack = cause instanceof Error ? cause.stack : String(cause);
-    throw new HostError(`The app's entry ${file} threw while it was loaded:\n${stack}`, { cause });
+    throw new HostError(`The app's entry ${file} threw while it was loaded:\n${errorText(cause)}`, { cause });
   }
 }
 
 /** The official worker does it in the same way: no such package exists, so `require` has to be told. */
 function provideCoreModule(core: object): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called below with the module that requires
   const { require: originalRequire } = Module.prototype;
   Module.prototype.require = function requireWithCore(this: Module, id: string): unknown {
     return id === '@azure/functions-core' ? core : originalRequire.call(this, id);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { HostError } from './host-error.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: handlers of the app; their arguments are between the app and the library
-export type FunctionCallback = (...args: any[]) => unknown;
+/** A handler of the app. Its arguments are between the app and the library, which alone calls it. */
+export type FunctionCallback = (...args: never[]) => unknown;
 
 const triggerSchema = z.discriminatedUnion('type', [
   z.object({

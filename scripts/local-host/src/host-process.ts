@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { readableLine } from './log.ts';
 
 /** Begins the one line of a host's output that is meant for a machine; a JSON object follows. */
 export const readyPrefix = 'tally-host ready ';
@@ -16,7 +17,7 @@ export interface HostProcessOptions {
   readonly port?: number;
   /** All that the app sees of the environment, beside PATH, HOME and the like. */
   readonly env: Readonly<Record<string, string>>;
-  /** Gets every line of output and errors, except the ready line. */
+  /** Gets every line of output and errors, except the ready line; JSON lines of the app for a person, unless TALLY_LOG_FORMAT is json. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -57,17 +58,21 @@ export async function startHostProcess({
   onLine = () => undefined,
 }: HostProcessOptions): Promise<HostProcess> {
   const main = join(import.meta.dirname, '..', 'main.ts');
-  const inherited = passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   const child = spawn(process.execPath, [main, '--app', appDir, '--port', String(port), '--exit-with-parent'], {
-    env: { ...Object.fromEntries(inherited), ...env },
+    env: { ...inheritedEnv(), ...env },
     // The open standard input is what tells the child that we are alive.
     stdio: ['pipe', 'pipe', 'pipe'],
     // Ctrl-C in the terminal is for us, who then stop the hosts in good order.
     detached: true,
   });
-  const exited = once(child, 'exit').then(([code, signal]): ExitStatus => ({ code, signal }));
+  const exited = new Promise<ExitStatus>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const app = basename(appDir);
+  const readable = env['TALLY_LOG_FORMAT'] !== 'json';
   const lastLines: string[] = [];
   const ready = Promise.withResolvers<z.infer<typeof readySchema>>();
+  child.once('error', ready.reject);
   const read = (line: string): void => {
     if (line.startsWith(readyPrefix)) {
       ready.resolve(readySchema.parse(JSON.parse(line.slice(readyPrefix.length))));
@@ -75,7 +80,7 @@ export async function startHostProcess({
     }
     lastLines.push(line);
     if (lastLines.length > keptLines) lastLines.shift();
-    onLine(line);
+    onLine(readable ? readableLine(line, app) : line);
   };
   createInterface({ input: child.stdout }).on('line', read);
   const errorsRead = once(createInterface({ input: child.stderr }).on('line', read), 'close');
@@ -100,4 +105,8 @@ export async function startHostProcess({
     stop: () => kill('SIGTERM'),
     kill: (signal = 'SIGKILL') => kill(signal),
   };
+}
+
+function inheritedEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(passedOn.map((name) => [name, process.env[name]]));
 }

@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { freePort, startAzurite } from '@tally/azurite';
@@ -14,8 +13,8 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-function fixture(...args: ConstructorParameters<typeof FixtureHost>): FixtureHost {
-  const created = new FixtureHost(...args);
+async function fixture(...args: Parameters<typeof FixtureHost.create>): Promise<FixtureHost> {
+  const created = await FixtureHost.create(...args);
   cleanUps.push(() => created.dispose());
   return created;
 }
@@ -39,22 +38,24 @@ async function refusingStorage(): Promise<string> {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   cleanUps.push(() => server.close());
-  return connectionString((server.address() as AddressInfo).port);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return connectionString(address.port);
 }
 
 describe('a host that can’t start says why and how to mend it, and ends with exit code 1', () => {
   async function failure(work: FixtureHost, port = 0): Promise<string> {
-    const error = await work.start(port).then(
-      () => new Error('it started'),
-      (reason: Error) => reason,
+    const message = await work.start(port).then(
+      () => 'it started',
+      (error: unknown) => String(error),
     );
-    expect(error.message).toContain('ended with exit code 1');
-    return error.message;
+    expect(message).toContain('ended with exit code 1');
+    return message;
   }
 
   it('the port is in use', async () => {
-    const first = await fixture('http').start();
-    const message = await failure(fixture('http'), first.port);
+    const first = await (await fixture('http')).start();
+    const message = await failure(await fixture('http'), first.port);
     expect(message).toContain(`Port ${first.port} on 127.0.0.1 is in use`);
     expect(message).toContain('choose another port: --port');
     expect(message).not.toContain('    at ');
@@ -67,7 +68,7 @@ describe('a host that can’t start says why and how to mend it, and ends with e
       FixtureStorage: connectionString(port),
       TALLY_HOST_STORAGE_PATIENCE_SECONDS: '1',
     };
-    const message = await failure(fixture('queue', env));
+    const message = await failure(await fixture('queue', env));
     expect(message).toContain(`The storage at http://127.0.0.1:${port}/devstoreaccount1 (setting FixtureStorage)`);
     expect(message).toContain('npm start');
   });
@@ -75,50 +76,56 @@ describe('a host that can’t start says why and how to mend it, and ends with e
   it('the storage refuses the key', async () => {
     const { ports } = await azurite();
     const settings = { WORK_QUEUE: 'work', FixtureStorage: connectionString(ports.queue, 'd3Jvbmc=') };
-    expect(await failure(fixture('queue', settings))).toContain('refuses the connection string in FixtureStorage (403');
+    expect(await failure(await fixture('queue', settings))).toContain(
+      'refuses the connection string in FixtureStorage (403',
+    );
   });
 
   it('a connection setting is missing, no connection string, or an identity', async () => {
-    expect(await failure(fixture('queue'))).toContain('The setting FixtureStorage is missing');
-    expect(await failure(fixture('queue', { FixtureStorage: 'nonsense' }))).toContain(
+    expect(await failure(await fixture('queue'))).toContain('The setting FixtureStorage is missing');
+    expect(await failure(await fixture('queue', { FixtureStorage: 'nonsense' }))).toContain(
       'holds no storage connection string',
     );
     const identity = { FixtureStorage__queueServiceUri: 'https://x.queue.core.windows.net' };
-    expect(await failure(fixture('queue', identity))).toContain('connects with an identity');
+    expect(await failure(await fixture('queue', identity))).toContain('connects with an identity');
   });
 
   it('a setting that a binding names is missing', async () => {
     const { connectionString: storage } = await azurite();
-    expect(await failure(fixture('queue', { FixtureStorage: storage }))).toContain('needs the setting WORK_QUEUE');
+    expect(await failure(await fixture('queue', { FixtureStorage: storage }))).toContain(
+      'needs the setting WORK_QUEUE',
+    );
   });
 
   it('the app is not built', async () => {
-    const work = fixture('http');
-    rmSync(join(work.appDir, 'main.js'));
+    const work = await fixture('http');
+    rmSync(join(work.appDir, 'dist'), { recursive: true });
     expect(await failure(work)).toContain("main.js doesn't exist. Build the app first: npm run build");
     rmSync(join(work.appDir, 'host.json'));
     expect(await failure(work)).toContain('There is no');
   });
 
   it('the app registers nothing', async () => {
-    expect(await failure(fixture(''))).toContain('was loaded, but registered no function');
+    expect(await failure(await fixture(''))).toContain('was loaded, but registered no function');
   });
 
   it('the app throws while it is loaded, though it had registered functions before', async () => {
-    const message = await failure(fixture('http,throws'));
+    const message = await failure(await fixture('http,throws'));
     expect(message).toContain('threw while it was loaded');
     expect(message).toContain('no luck today');
   });
 
   it('a function has a trigger that this host does not have', async () => {
-    expect(await failure(fixture('blob'))).toContain('"blob" uses blobTrigger');
+    expect(await failure(await fixture('blob'))).toContain('"blob" uses blobTrigger');
   });
 
   it('host.json or the environment is wrong', async () => {
-    const message = await failure(fixture('http', {}, { batchSize: 33, maxPolingInterval: '00:00:01' }));
+    const message = await failure(await fixture('http', {}, { batchSize: 33, maxPolingInterval: '00:00:01' }));
     expect(message).toContain('extensions.queues.batchSize');
     expect(message).toContain('maxPolingInterval');
-    expect(await failure(fixture('http', { TALLY_HOST_LEASE_SECONDS: 'ten' }))).toContain('TALLY_HOST_LEASE_SECONDS');
+    expect(await failure(await fixture('http', { TALLY_HOST_LEASE_SECONDS: 'ten' }))).toContain(
+      'TALLY_HOST_LEASE_SECONDS',
+    );
   });
 });
 
@@ -126,7 +133,7 @@ describe('a storage that fails later', () => {
   it('is waited for and used again when it comes back in time (rule 5)', async () => {
     const first = await azurite();
     const { ports } = first;
-    const work = fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: first.connectionString });
+    const work = await fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: first.connectionString });
     const host = await work.start();
     await first.stop();
     await until(() => work.lines.some((line) => line.includes("The storage doesn't answer")));
@@ -146,7 +153,7 @@ describe('a storage that fails later', () => {
       FixtureStorage: storage.connectionString,
       TALLY_HOST_STORAGE_PATIENCE_SECONDS: '1',
     };
-    const work = fixture('queue', env);
+    const work = await fixture('queue', env);
     const host = await work.start();
     await storage.stop();
     expect(await host.exited).toEqual({ code: 1, signal: null });
@@ -154,7 +161,7 @@ describe('a storage that fails later', () => {
   });
 
   it('ends the host at once when it refuses a request (rule 5)', async () => {
-    const work = fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: await refusingStorage() });
+    const work = await fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: await refusingStorage() });
     const host = await work.start();
     expect(await host.exited).toEqual({ code: 1, signal: null });
     await until(() => work.lines.some((line) => line.includes('refuses the connection string in FixtureStorage (403')));
@@ -165,7 +172,7 @@ describe('a storage that fails later', () => {
 describe('a host', () => {
   it('takes settings from local.settings.json, which the environment overrides', async () => {
     const { connectionString: storage } = await azurite();
-    const work = fixture('queue', { WORK_QUEUE: 'from-environment' });
+    const work = await fixture('queue', { WORK_QUEUE: 'from-environment' });
     const Values = { WORK_QUEUE: 'from-file', AzureWebJobsFixtureStorage: storage, FixtureStorage: 'loses' };
     writeFileSync(join(work.appDir, 'local.settings.json'), JSON.stringify({ IsEncrypted: false, Values }));
     const queues = QueueServiceClient.fromConnectionString(storage);
@@ -179,9 +186,9 @@ describe('a host', () => {
   });
 
   it('stops at once on a second signal', async () => {
-    const work = fixture('http');
+    const work = await fixture('http');
     const host = await work.start();
-    const answer = fetch(`${host.url}/api/hold/never`).catch((error: Error) => error);
+    const answer = fetch(`${host.url}/api/hold/never`).catch((error: unknown) => error);
     await until(() => work.evidence('start').length === 1);
     const stopped = host.stop();
     await until(() => work.lines.some((line) => line.includes('stopping')));
@@ -191,21 +198,29 @@ describe('a host', () => {
   });
 
   it('ends in good order when the process that started it is killed', async () => {
-    const work = fixture('http,hooks');
-    const parent = fork(join(import.meta.dirname, '..', 'fixtures', 'host-parent.ts'), [work.appDir]);
+    const work = await fixture('http,hooks');
+    const parent = fork(new URL('../fixtures/host-parent.ts', import.meta.url), [work.appDir]);
     cleanUps.push(() => parent.kill('SIGKILL'));
-    const [pid] = await once(parent, 'message');
+    const pid = await new Promise((resolve) => parent.once('message', resolve));
     parent.kill('SIGKILL');
     await until(() => !isRunning(Number(pid)));
     expect(work.evidence('appTerminate')).toHaveLength(1);
   });
 
+  it('shows the structured lines of the app to a person', async () => {
+    const work = await fixture('http');
+    const host = await work.start();
+    await fetch(`${host.url}/api/structured`);
+    const line = await until(() => work.lines.find((each) => each.includes('structured line')));
+    expect(line).toMatch(/^10:00:00\.123 warn {2}\S+ +structured line run=r1$/);
+  });
+
   it('writes its log as JSON when told to', async () => {
-    const work = fixture('http', { TALLY_LOG_FORMAT: 'json' });
+    const work = await fixture('http', { TALLY_LOG_FORMAT: 'json' });
     const host = await work.start();
     await fetch(`${host.url}/api/boom`);
     const failed = await until(() => work.lines.find((line) => line.includes('secret detail')));
-    expect(JSON.parse(failed ?? '')).toMatchObject({ level: 'error', functionName: 'boom', app: host.app });
+    expect(JSON.parse(failed)).toMatchObject({ level: 'error', functionName: 'boom', app: host.app });
   });
 });
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type Administration, handleAdminRequest } from './admin-endpoints.ts';
 import { loadApp } from './app-loader.ts';
 import { drain, type Stoppable } from './drain.ts';
+import { errorText } from './error-text.ts';
 import { functionsOf, type RegisteredFunction } from './function-registry.ts';
 import { FunctionsCore } from './functions-core.ts';
 import { readHostConfig } from './host-config.ts';
@@ -120,7 +121,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         log.write('information', 'stopped');
       },
       crash: (error) => {
-        log.write('critical', `the app crashed: ${error instanceof Error ? error.stack : error}`);
+        log.write('critical', `the app crashed: ${errorText(error)}`);
         invoker.failAll(error);
       },
     };

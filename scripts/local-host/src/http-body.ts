@@ -10,7 +10,8 @@ import type { IncomingMessage } from 'node:http';
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  const received: AsyncIterable<Buffer> = request;
+  for await (const chunk of received) {
     size += chunk.length;
     if (size <= limitBytes) chunks.push(chunk);
     else chunks.length = 0;

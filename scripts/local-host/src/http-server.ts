@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { errorText } from './error-text.ts';
 import { HostError } from './host-error.ts';
 import { answerEmpty } from './http-trigger.ts';
 import type { Log } from './log.ts';
@@ -60,7 +61,7 @@ export class HttpServer {
       else await this.#handler(request, response);
     } catch (error) {
       if (request.destroyed && !request.complete) return; // The caller has left; there is nobody to answer.
-      this.#log.write('error', `${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`);
+      this.#log.write('error', `${request.method} ${request.url}: ${errorText(error)}`);
       if (response.headersSent) response.destroy();
       else answerEmpty(response, 500);
     }

@@ -1,12 +1,14 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FixtureHost, until } from '../fixtures/fixture-host.ts';
 import type { HostProcess } from './index.ts';
 
 describe('an HTTP function', () => {
   const env = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' };
-  const fixture = new FixtureHost('http,hooks', env);
+  let fixture: FixtureHost;
   let host: HostProcess;
   beforeAll(async () => {
+    fixture = await FixtureHost.create('http,hooks', env);
     host = await fixture.start();
   });
   afterAll(() => fixture.dispose());
@@ -33,9 +35,9 @@ describe('an HTTP function', () => {
   });
 
   it('answers 404 for another path, method or number of segments', async () => {
-    for (const path of ['/', '/api', '/api/unknown', '/api/echo/1/2', '/echo/1', '/api/echo/%E0%A4']) {
-      expect((await fetch(host.url + path)).status, path).toBe(404);
-    }
+    const paths = ['/', '/api', '/api/unknown', '/api/echo/1/2', '/echo/1', '/api/echo/%E0%A4'];
+    const statuses = await Promise.all(paths.map(async (path) => (await fetch(host.url + path)).status));
+    expect(statuses).toEqual(paths.map(() => 404));
     expect((await fetch(`${host.url}/api/echo/1`, { method: 'DELETE' })).status).toBe(404);
   });
 
@@ -53,7 +55,7 @@ describe('an HTTP function', () => {
 
   it('answers 413 to a body above the limit, announced or not', async () => {
     const post = (body: NonNullable<RequestInit['body']>) =>
-      fetch(`${host.url}/api/echo`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+      fetch(`${host.url}/api/echo`, { method: 'POST', body, duplex: 'half' });
     expect((await post('x'.repeat(1000))).status).toBe(201);
     expect((await post('x'.repeat(1001))).status).toBe(413);
     expect((await post('x'.repeat(20_000_000))).status).toBe(413);
@@ -88,8 +90,7 @@ describe('an HTTP function', () => {
   });
 });
 
-async function statusAs(hostHeader: string, port: number): Promise<number | undefined> {
-  const { request } = await import('node:http');
+function statusAs(hostHeader: string, port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path: '/admin/host/status', headers: { host: hostHeader } }, (response) => {
       response.resume();

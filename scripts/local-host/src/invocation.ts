@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
+import { errorText } from './error-text.ts';
 import type { RegisteredFunction } from './function-registry.ts';
 import type { CoreInvocationContext, FunctionsCore, InvocationRequest, TypedData } from './functions-core.ts';
 
@@ -15,7 +17,7 @@ export type Outcome =
   | { readonly ok: false; readonly error: unknown };
 
 /** A function ran longer than host.json's functionTimeout. */
-export class FunctionTimeoutError extends Error {
+class FunctionTimeoutError extends Error {
   override name = 'FunctionTimeoutError';
 }
 
@@ -53,7 +55,7 @@ export class Invoker {
       this.#core.writeLog('debug', 'system', `succeeded in ${elapsed(start)}`, source);
       return { ok: true, returnValue };
     } catch (error) {
-      this.#core.writeLog('error', 'system', `failed after ${elapsed(start)}: ${describe(error)}`, source);
+      this.#core.writeLog('error', 'system', `failed after ${elapsed(start)}: ${errorText(error)}`, source);
       return { ok: false, error };
     } finally {
       this.#running--;
@@ -108,11 +110,12 @@ export class Invoker {
       post.result = await invocation.invokeFunction(context, pre.inputs, pre.functionCallback);
     } catch (error) {
       // A thrown undefined is a failure, too.
-      post.error = error ?? new Error(`"${fn.name}" threw ${error}`);
+      post.error = error ?? new Error(`threw ${error}`);
     }
     coreContext.state = 'postInvocationHooks';
     for (const hook of this.#core.hooks('postInvocation')) await hook(post);
-    if (post.error !== undefined && post.error !== null) throw post.error;
+    if (post.error instanceof Error) throw post.error;
+    if (post.error !== undefined && post.error !== null) throw new Error(`threw ${inspect(post.error)}`);
     const response = await invocation.getResponse(context, post.result);
     return response.returnValue;
   }
@@ -139,8 +142,4 @@ function request(fn: RegisteredFunction, input: TriggerInput, invocationId: stri
 
 function elapsed(start: number): string {
   return `${Math.round(performance.now() - start)} ms`;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

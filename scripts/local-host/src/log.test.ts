@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLog, type LogOptions, parseLogLevel } from './log.ts';
+import { createLog, type LogOptions, parseLogLevel, readableLine } from './log.ts';
 
 function lines(options: Partial<LogOptions>, write: (log: ReturnType<typeof createLog>) => void): string[] {
   const printed: string[] = [];
@@ -40,8 +40,30 @@ describe('the log', () => {
   it('shows the fields of a structured message to a person', () => {
     const message = JSON.stringify({ level: 30, time: 1, msg: 'chunk done', run: 'r1', items: 32 });
     expect(lines({}, (log) => log.write('information', message))).toEqual([
-      '10:00:00.123 info  detect    chunk done run="r1" items=32',
+      '10:00:00.123 info  detect    chunk done run=r1 items=32',
     ]);
+  });
+
+  it('turns the lines of a structured logger into its own form, and leaves others alone', () => {
+    const fields = {
+      level: 50,
+      time: 1772359200123,
+      pid: 7,
+      service: 'detect',
+      msg: 'failed',
+      why: 'no luck',
+      run: 'r1',
+    };
+    const line = JSON.stringify({
+      ...fields,
+      functionName: 'work',
+      error: { type: 'Error', stack: 'Error: x\n    at y' },
+    });
+    expect(readableLine(line, 'detect')).toBe(
+      '10:00:00.123 error detect    work failed why="no luck" run=r1 error=\nError: x\n    at y',
+    );
+    expect(readableLine('{"other":1}', 'detect')).toBe('{"other":1}');
+    expect(readableLine('plain', 'detect')).toBe('plain');
   });
 
   it('keeps the fields of a structured message for a machine', () => {

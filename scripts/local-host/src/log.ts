@@ -15,8 +15,8 @@ const shortNames: Record<LogLevel, string> = {
 
 /** Where a line comes from. */
 export interface LogSource {
-  readonly functionName?: string;
-  readonly invocationId?: string;
+  readonly functionName?: string | undefined;
+  readonly invocationId?: string | undefined;
 }
 
 export interface Log {
@@ -50,23 +50,51 @@ export function createLog({ app, format, minimum, print, now = () => new Date() 
         const own = { time: now().toISOString(), level: shortNames[level], app, ...source };
         print(JSON.stringify({ ...own, ...(fields ?? { msg: message }) }));
       } else {
-        print(formatText(now(), level, app, source, fields === undefined ? message : formatFields(fields)));
+        print(formatText(now(), shortNames[level], app, source, fields === undefined ? message : formatFields(fields)));
       }
     },
   };
 }
 
-function formatText(time: Date, level: LogLevel, app: string, source: LogSource, message: string): string {
-  const clock = time.toISOString().slice(11, 23);
+/**
+ * A line that the app has written itself, as structured loggers (pino) do, in the form of the host's own text lines; any other
+ * line as it is.
+ */
+export function readableLine(line: string, app: string): string {
+  const fields = parseFields(line);
+  if (fields === undefined) return line;
+  const { time, level } = fields;
+  const date = new Date(typeof time === 'number' || typeof time === 'string' ? time : Date.now());
+  const name = typeof level === 'number' ? pinoLevels.get(level) : level;
+  return formatText(date, typeof name === 'string' ? name : 'info', app, fields, formatFields(fields));
+}
+
+/** The names of pino's levels, as this log spells them. */
+const pinoLevels = new Map([
+  [10, 'trace'],
+  [20, 'debug'],
+  [30, 'info'],
+  [40, 'warn'],
+  [50, 'error'],
+  [60, 'crit'],
+]);
+
+function formatText(time: Date, level: string, app: string, source: LogSource, message: string): string {
+  const clock = Number.isNaN(time.getTime()) ? '--:--:--.---' : time.toISOString().slice(11, 23);
   // Eight digits tell the invocations of a page of log apart.
   const invocation = source.invocationId === undefined ? '' : ` [${source.invocationId.slice(0, 8)}]`;
   const name = source.functionName === undefined ? '' : ` ${source.functionName}${invocation}`;
-  return `${clock} ${shortNames[level].padEnd(5)} ${app.padEnd(9)}${name} ${message}`;
+  return `${clock} ${level.padEnd(5)} ${app.padEnd(9)}${name} ${message}`;
 }
 
-const fieldsSchema = z.looseObject({ msg: z.string() });
+const fieldsSchema = z.looseObject({
+  msg: z.string(),
+  functionName: z.string().optional(),
+  invocationId: z.string().optional(),
+});
+type Fields = z.infer<typeof fieldsSchema>;
 
-function parseFields(message: string): z.infer<typeof fieldsSchema> | undefined {
+function parseFields(message: string): Fields | undefined {
   if (!message.startsWith('{')) return undefined;
   try {
     return fieldsSchema.safeParse(JSON.parse(message)).data;
@@ -75,10 +103,29 @@ function parseFields(message: string): z.infer<typeof fieldsSchema> | undefined 
   }
 }
 
-/** Fields that the line says already. */
-const knownFields = new Set(['msg', 'time', 'level', 'pid', 'hostname', 'app', 'functionName', 'invocationId']);
+/** Fields that the line says already, or that say nothing on one machine. */
+const knownFields = new Set([
+  'msg',
+  'time',
+  'level',
+  'pid',
+  'hostname',
+  'app',
+  'service',
+  'functionName',
+  'invocationId',
+]);
 
-function formatFields(fields: z.infer<typeof fieldsSchema>): string {
+function formatFields(fields: Fields): string {
   const rest = Object.entries(fields).filter(([name]) => !knownFields.has(name));
-  return [fields.msg, ...rest.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(' ');
+  return [fields.msg, ...rest.map(([name, value]) => formatField(name, value))].join(' ');
+}
+
+const errorSchema = z.looseObject({ stack: z.string() });
+
+/** `name=value`, in quotes only where spaces need them; an error with its stack on lines of its own. */
+function formatField(name: string, value: unknown): string {
+  const error = errorSchema.safeParse(value);
+  if (error.success) return `${name}=\n${error.data.stack}`;
+  return `${name}=${typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value)}`;
 }

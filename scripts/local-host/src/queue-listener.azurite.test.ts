@@ -1,7 +1,7 @@
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { type Azurite, startAzurite } from '@tally/azurite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FixtureHost, until } from '../fixtures/fixture-host.ts';
+import { FixtureHost, some, until } from '../fixtures/fixture-host.ts';
 
 let azurite: Azurite;
 let service: QueueServiceClient;
@@ -27,14 +27,14 @@ describe('a queue function', () => {
     for (const fixture of fixtures.splice(0)) await fixture.dispose();
   });
 
-  function fixture(
-    queues: Record<string, unknown> = {},
+  async function fixture(
+    queues: object = {},
     env: Record<string, string> = {},
     functions = 'queue',
-    host = {},
-  ) {
+    host: object = {},
+  ): Promise<FixtureHost> {
     const settings = { FixtureStorage: azurite.connectionString, WORK_QUEUE: queue.name, ...env };
-    const created = new FixtureHost(functions, settings, queues, host);
+    const created = await FixtureHost.create(functions, settings, queues, host);
     fixtures.push(created);
     return created;
   }
@@ -44,7 +44,7 @@ describe('a queue function', () => {
   }
 
   it('gets each message once, and the message is deleted (rules 3 and 9)', async () => {
-    const work = fixture();
+    const work = await fixture();
     for (let n = 0; n < 40; n++) await queue.sendMessage(JSON.stringify({ n }));
     const host = await work.start();
     await until(() => isEmpty(queue));
@@ -55,17 +55,17 @@ describe('a queue function', () => {
   });
 
   it('gets the queue’s metadata, overwritten by properties of a JSON body (rule 14)', async () => {
-    const work = fixture();
+    const work = await fixture();
     const { messageId } = await queue.sendMessage('plain text');
     await queue.sendMessage(JSON.stringify({ ID: 'mine', list: [1], none: null, deep: { a: 1 }, dequeueCount: 'x' }));
     await work.start();
     await until(() => work.evidence('end').length === 2);
     const [plain, json] = [...work.evidence('start')].sort((a) => (a.message === 'plain text' ? -1 : 1));
     expect(plain?.metadata).toMatchObject({ id: messageId, dequeueCount: 1, queueTrigger: 'plain text' });
-    const metadata = plain?.metadata ?? {};
-    for (const name of ['insertionTime', 'expirationTime', 'nextVisibleTime']) {
-      expect(Date.parse(String(metadata[name])), name).not.toBeNaN();
-    }
+    const { insertionTime, expirationTime, nextVisibleTime } = plain?.metadata ?? {};
+    expect([insertionTime, expirationTime, nextVisibleTime].map((time) => Date.parse(String(time)))).not.toContain(
+      Number.NaN,
+    );
     expect(json?.message).toMatchObject({ ID: 'mine', list: [1] });
     expect(json?.metadata).toMatchObject({ iD: 'mine', deep: { a: 1 }, dequeueCount: 'x' });
     expect(json?.metadata).not.toHaveProperty('id');
@@ -74,7 +74,7 @@ describe('a queue function', () => {
   });
 
   it('gets no more than batchSize + newBatchThreshold messages at once (rule 3)', async () => {
-    const work = fixture({ batchSize: 2, newBatchThreshold: 1 });
+    const work = await fixture({ batchSize: 2, newBatchThreshold: 1 });
     for (let n = 0; n < 6; n++)
       await queue.sendMessage(JSON.stringify({ do: 'hold', name: n < 2 ? `first${n}` : 'rest' }));
     await work.start();
@@ -89,13 +89,13 @@ describe('a queue function', () => {
 
   it('waits for a queue that does not exist, and does not create it (rule 1)', async () => {
     await queue.delete();
-    const work = fixture();
+    const work = await fixture();
     const host = await work.start();
     // The first poll has happened once a second host on the same Azurite has served a message.
     const other = service.getQueueClient(`${queue.name}-other`);
     await other.create();
     await other.sendMessage('x');
-    await fixture({}, { WORK_QUEUE: other.name }).start();
+    await (await fixture({}, { WORK_QUEUE: other.name })).start();
     await until(() => isEmpty(other));
     expect(await queue.exists()).toBe(false);
     await queue.create();
@@ -105,7 +105,7 @@ describe('a queue function', () => {
   });
 
   it('is called again after it failed, and the message goes to the poison queue after maxDequeueCount attempts (rules 10 and 11)', async () => {
-    const work = fixture({ maxDequeueCount: 3 });
+    const work = await fixture({ maxDequeueCount: 3 });
     const text = '{ "do": "fail" , "why": "<&>" }';
     await queue.sendMessage(text);
     await work.start();
@@ -117,7 +117,7 @@ describe('a queue function', () => {
   });
 
   it('gets a failed message back after visibilityTimeout, not after its lease (rule 10)', async () => {
-    const work = fixture({ visibilityTimeout: '00:00:02' });
+    const work = await fixture({ visibilityTimeout: '00:00:02' });
     await queue.sendMessage(JSON.stringify({ do: 'fail' }));
     await work.start();
     await until(() => work.evidence('start').length === 2);
@@ -133,7 +133,7 @@ describe('a queue function', () => {
       const [item] = (await queue.receiveMessages()).receivedMessageItems;
       await queue.updateMessage(item?.messageId ?? '', item?.popReceipt ?? '', item?.messageText, 0);
     }
-    const work = fixture({ maxDequeueCount: 2 });
+    const work = await fixture({ maxDequeueCount: 2 });
     await work.start();
     await until(async () => (await poison.exists()) && !(await isEmpty(poison)));
     await until(() => isEmpty(queue));
@@ -141,7 +141,7 @@ describe('a queue function', () => {
   });
 
   it('may delete the message itself, or lose it to another: that is no error (rule 9)', async () => {
-    const work = fixture();
+    const work = await fixture();
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'lost' }));
     const host = await work.start();
     await until(() => work.evidence('start').length === 1);
@@ -153,7 +153,7 @@ describe('a queue function', () => {
   });
 
   it('is not called for a text that is no base64, which goes to the poison queue at once and raw (rule 13)', async () => {
-    const work = fixture({ messageEncoding: 'base64', maxDequeueCount: 5 });
+    const work = await fixture({ messageEncoding: 'base64', maxDequeueCount: 5 });
     await queue.sendMessage('not base64!');
     await queue.sendMessage(Buffer.from('{"n":1}').toString('base64'));
     await work.start();
@@ -164,7 +164,7 @@ describe('a queue function', () => {
   });
 
   it('fails for bytes that are no UTF-8 (rule 14)', async () => {
-    const work = fixture({ messageEncoding: 'base64', maxDequeueCount: 2 });
+    const work = await fixture({ messageEncoding: 'base64', maxDequeueCount: 2 });
     await queue.sendMessage(Buffer.from([0xff, 0xfe]).toString('base64'));
     await work.start();
     await until(async () => (await poison.exists()) && !(await isEmpty(poison)));
@@ -173,15 +173,16 @@ describe('a queue function', () => {
 
   it('on a poison queue is woken at once by a copy (rule 6)', async () => {
     // Ten minutes: within the time of a test only the wake-up can end the wait.
-    const work = fixture({ maxDequeueCount: 1, maxPollingInterval: '00:10:00' }, {}, 'queue,poison');
+    const work = await fixture({ maxDequeueCount: 1, maxPollingInterval: '00:10:00' }, {}, 'queue,poison');
     await queue.sendMessage(JSON.stringify({ do: 'fail' }));
     await poison.create();
     await work.start();
-    await until(() => work.evidence('start', 'poisoned').length === 1);
+    const [woken] = await until(() => some(work.evidence('start', 'poisoned')));
+    expect(woken?.message).toEqual({ do: 'fail' });
   });
 
   it('on a poison queue keeps a failed message invisible instead of poisoning or releasing it (rule 12)', async () => {
-    const work = fixture({ maxDequeueCount: 1 }, {}, 'poison');
+    const work = await fixture({ maxDequeueCount: 1 }, {}, 'poison');
     await poison.create();
     await poison.sendMessage(JSON.stringify({ do: 'fail' }));
     const host = await work.start();
@@ -196,12 +197,12 @@ describe('a queue function', () => {
   });
 
   it('keeps a message for as long as it runs, over many leases (rule 8)', async () => {
-    const work = fixture({}, { TALLY_HOST_LEASE_SECONDS: '2' });
+    const work = await fixture({}, { TALLY_HOST_LEASE_SECONDS: '2' });
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'long' }));
     await work.start();
     await until(() => work.evidence('start').length === 1);
     // Three leases pass. A second host is there to receive the message, if it came back.
-    await fixture({}, { TALLY_HOST_LEASE_SECONDS: '2' }).start();
+    await (await fixture({}, { TALLY_HOST_LEASE_SECONDS: '2' })).start();
     const visibleAt = Date.now() + 6_000;
     await until(() => Date.now() > visibleAt);
     work.release('long');
@@ -210,7 +211,7 @@ describe('a queue function', () => {
   });
 
   it('finishes its messages when the host is told to stop, and takes no new ones (rule 15)', async () => {
-    const work = fixture({ batchSize: 1, newBatchThreshold: 0 });
+    const work = await fixture({ batchSize: 1, newBatchThreshold: 0 });
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'drain' }));
     const host = await work.start();
     await until(() => work.evidence('start').length === 1);
@@ -225,7 +226,7 @@ describe('a queue function', () => {
   });
 
   it('is abandoned when the stop has waited long enough; its message comes back after the lease (rule 15)', async () => {
-    const work = fixture({}, { TALLY_HOST_DRAIN_SECONDS: '0.2', TALLY_HOST_LEASE_SECONDS: '2' });
+    const work = await fixture({}, { TALLY_HOST_DRAIN_SECONDS: '0.2', TALLY_HOST_LEASE_SECONDS: '2' });
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'never' }));
     const host = await work.start();
     await until(() => work.evidence('start').length === 1);
@@ -235,7 +236,7 @@ describe('a queue function', () => {
   });
 
   it('gets the message of a killed host after its lease, as its second delivery (rule 7)', async () => {
-    const work = fixture({}, { TALLY_HOST_LEASE_SECONDS: '2' });
+    const work = await fixture({}, { TALLY_HOST_LEASE_SECONDS: '2' });
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'killed' }));
     const first = await work.start();
     await until(() => work.evidence('start').length === 1);
@@ -251,7 +252,7 @@ describe('a queue function', () => {
   });
 
   it('loses its attempt when the app crashes, and the message is free again at once (rule 17)', async () => {
-    const work = fixture({}, {}, 'queue,http');
+    const work = await fixture({}, {}, 'queue,http');
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'crash' }));
     const host = await work.start();
     await until(() => work.evidence('start').length === 1);
@@ -263,7 +264,7 @@ describe('a queue function', () => {
   });
 
   it('fails when it runs longer than functionTimeout (rule 18)', async () => {
-    const work = fixture({ maxDequeueCount: 2 }, {}, 'queue', { functionTimeout: '00:00:00.3' });
+    const work = await fixture({ maxDequeueCount: 2 }, {}, 'queue', { functionTimeout: '00:00:00.3' });
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'forever' }));
     await work.start();
     await until(async () => (await poison.exists()) && !(await isEmpty(poison)));

@@ -62,22 +62,25 @@ export class QueueListener {
 
   /** rule 1: one loop, serial. */
   async #poll(): Promise<void> {
-    const { signal } = this.#stop;
     let queueKnown = false;
-    while (!signal.aborted) {
+    while (!this.#isStopped()) {
       let found = 0;
       try {
         // rule 1: a missing queue is not created, it counts as an empty poll.
-        queueKnown ||= await this.#options.queue.exists(signal);
+        queueKnown ||= await this.#options.queue.exists(this.#stop.signal);
         if (queueKnown) found = await this.#receive();
       } catch (error) {
         queueKnown = false;
-        if (signal.aborted) return;
+        if (this.#isStopped()) return;
         if (!isEmptyPoll(error)) return this.#options.onFatal(error);
       }
       if (found > 0) await this.#untilRoomForMore();
       else await this.#pause.wait(this.#backoff.nextMs());
     }
+  }
+
+  #isStopped(): boolean {
+    return this.#stop.signal.aborted;
   }
 
   /** One poll. Every message starts at once (rule 3); undecodable ones don't count as found (rule 13). */
