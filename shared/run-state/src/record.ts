@@ -65,6 +65,10 @@ export function recordOutcomes<Item, Result, Folded>(
       else effects.push(...repeatOwn(noted, message, sendEntry(entry)));
     }
     effects.push(...topped.open.slice(released.open.length).map(sendEntry));
+    // The run row may be from before this shard got its share: whoever dispatches reads it anew, or nobody would visit the shard again.
+    if (topped.open.length === 0 && topped.todo.length > 0) {
+      effects.push({ type: 'send-dispatch', epoch: ledger.epoch, tok: token(), shards: [ledger.shard] });
+    }
     if (isFinished(topped) && !run.counted.includes(ledger.shard)) {
       effects.push({ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch });
     }

@@ -1,0 +1,128 @@
+import { isTerminal } from '@tally/contracts';
+import { isComplete, type Ledger, type Run } from '../src/index.ts';
+import { countingFold, endOf, expectedOutput, type Folded } from './counting-chain.ts';
+import type { State } from './rules.ts';
+import type { World } from './world.ts';
+
+/** The world has broken a promise of the protocol. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+export function demand(holds: boolean, promise: string): void {
+  if (!holds) throw new Violation(promise);
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** I5, I8: what a write of the run row may do. */
+export function checkRunWrite(before: Run | null, after: Run, isRewind: boolean): void {
+  if (before === null || before.gen !== after.gen || !isTerminal(before.status)) return;
+  if (isRewind) demand(after.epoch > before.epoch, 'I5: a rewind raises the epoch');
+  else
+    demand(
+      after.status === before.status && after.epoch === before.epoch,
+      `I5: ${before.status} became ${after.status}`,
+    );
+}
+
+/** What every commit to a shard leaves behind. */
+export function checkCommit(
+  world: World,
+  gen: string,
+  before: Ledger<Folded>,
+  after: State,
+  epoch: number | null,
+): void {
+  const { ledger } = after;
+  if (epoch !== null && epoch < before.epoch) {
+    demand(same(ledger.open, before.open) && same(ledger.todo, before.todo), 'I7: an old epoch changed claims');
+  }
+  if (before.closed && before.epoch >= ledger.epoch) {
+    demand(ledger.succeeded === before.succeeded && ledger.failed === before.failed, 'I5: a closed shard took results');
+  }
+  checkCounts(world, gen, ledger.shard);
+  checkWindow(world);
+}
+
+/** I1: the ledger says what its chunks say. */
+function checkCounts(world: World, gen: string, shard: number): void {
+  const ledger = world.ledger(gen, shard)?.value;
+  if (ledger === undefined) return;
+  let fold = countingFold.empty;
+  let failed = 0;
+  for (const { value: chunk } of world.chunksOf(gen, shard)) {
+    for (const [place, item] of chunk.items.entries()) {
+      const outcome = chunk.outcomes[place];
+      if (outcome?.status === 'failed') failed += 1;
+      if (outcome?.status === 'succeeded') fold = countingFold.add(fold, chunk.first + place, item, outcome.result);
+    }
+  }
+  demand(ledger.failed === failed, `I1: ${ledger.failed} failed items counted, ${failed} recorded`);
+  demand(ledger.succeeded === fold.count, `I1: ${ledger.succeeded} succeeded items counted, ${fold.count} recorded`);
+  demand(same(ledger.fold, fold), 'I1: the fold differs from the recorded results');
+  const failures = ledger.failures.reduce((sum, { count }) => sum + count, 0);
+  demand(failures === failed, `I1: ${failures} failures by code, ${failed} recorded`);
+}
+
+/** I3: never more of a run claimed than its window. */
+function checkWindow(world: World): void {
+  const run = world.run?.value;
+  if (run === undefined || run.status !== 'Running') return;
+  let open = 0;
+  for (let shard = 0; shard < run.shards; shard += 1) open += openClaims(world, run, shard);
+  demand(open <= world.windowChunks(run), `I3: ${open} chunks claimed, the window is ${world.windowChunks(run)}`);
+}
+
+function openClaims(world: World, run: Run, shard: number): number {
+  const ledger = world.ledger(run.gen, shard)?.value;
+  // What an ended epoch had out is not claimed any more: nothing of it is worked on before the ledger is moved.
+  return ledger === undefined || ledger.epoch !== run.epoch ? 0 : ledger.open.length;
+}
+
+/** I6, and the promise as a whole: the run has ended, every item is counted once, and nothing is left behind. */
+export function checkEnd(world: World): void {
+  const run = world.run?.value;
+  if (run === undefined) throw new Violation('I6: there is no run');
+  if (run.status === 'Pending' || run.status === 'Running' || run.status === 'Suspended') {
+    throw new Violation(`I6: the run stands still, ${run.status}: ${describe(world, run)}`);
+  }
+  demand(world.live === null, 'I6: an ended run is still on the live index');
+  const { housed } = run;
+  if (housed === null) throw new Violation('I6: an ended run was never closed');
+  const { succeeded, failed, aborted } = housed;
+  demand(succeeded + failed + aborted === run.total, 'I6: the final counts do not add up to all items');
+  for (let shard = 0; shard < run.shards; shard += 1) checkCounts(world, run.gen, shard);
+  const rows = Array.from({ length: run.shards }, (_, shard) => world.chunksOf(run.gen, shard)).flat();
+  const outcomes = rows.flatMap((row) => row.value.outcomes);
+  const recorded = outcomes.filter((outcome) => outcome !== null).length;
+  demand(recorded === succeeded + failed, 'I5: results were recorded after the final counts');
+  if (run.status !== 'Completed') return;
+
+  demand(aborted === 0 && rows.every((row) => isComplete(row.value)), 'I6: a completed run has items without a result');
+  const isPoisoned = outcomes.some((outcome) => outcome?.status === 'failed' && outcome.error.code === 'Poisoned');
+  if (isPoisoned) {
+    checkPoisoned(world, run);
+    return;
+  }
+  const expected = expectedOutput(world.setting);
+  demand(same(run.output, expected), `I1: output ${JSON.stringify(run.output)}, expected ${JSON.stringify(expected)}`);
+}
+
+/** Where items were given up, the others must be as ever. */
+function checkPoisoned(world: World, run: Run): void {
+  for (let shard = 0; shard < run.shards; shard += 1) {
+    for (const { value: chunk } of world.chunksOf(run.gen, shard)) {
+      for (const [place, item] of chunk.items.entries()) {
+        const outcome = chunk.outcomes[place];
+        if (outcome?.status === 'failed' && outcome.error.code === 'Poisoned') continue;
+        demand(outcome?.status === endOf(item), `I1: item of value ${item.value} is ${outcome?.status}`);
+      }
+    }
+  }
+}
+
+function describe(world: World, run: Run): string {
+  const ledgers = Array.from({ length: run.shards }, (_, shard) => world.ledger(run.gen, shard)?.value);
+  return JSON.stringify({ epoch: run.epoch, counted: run.counted, ledgers, queue: world.queue });
+}

@@ -1,0 +1,197 @@
+import type { WorkMessage } from '@tally/contracts';
+import {
+  type Chance,
+  type Chunk,
+  type DeadLetter,
+  type GateVerdict,
+  type Ledger,
+  type Marker,
+  type Run,
+  type RunDecision,
+  shareOf,
+} from '../src/index.ts';
+import { checkCommit, checkRunWrite } from './checks.ts';
+import type { Folded, Item, Setting } from './counting-chain.ts';
+import type { Rules, State } from './rules.ts';
+
+export interface Versioned<Value> {
+  readonly value: Value;
+  readonly version: number;
+}
+export type ChunkRow = Versioned<Chunk<Item, number>>;
+export interface ShardRows {
+  readonly ledger: Versioned<Ledger<Folded>>;
+  readonly chunks: ReadonlyMap<number, ChunkRow>;
+}
+
+export type Message =
+  | ({ readonly kind: 'work' } & WorkMessage<Item>)
+  | {
+      readonly kind: 'dispatch';
+      readonly gen: string;
+      readonly epoch: number;
+      readonly tok: string;
+      readonly shards?: readonly number[] | undefined;
+    }
+  | { readonly kind: 'collect'; readonly gen: string; readonly shard: number; readonly epoch: number }
+  | { readonly kind: 'event'; readonly gen: string };
+
+/** A message in its queue. Hidden until `visibleAt`. */
+export interface Envelope {
+  readonly message: Message;
+  readonly visibleAt: number;
+  readonly insertedAt: number;
+  /** Deliveries so far. */
+  readonly deliveries: number;
+  readonly isPoison: boolean;
+}
+
+/** How a write ends: done, met another version, or done without the writer being told. */
+export type Written = 'done' | 'conflict' | 'unknown';
+
+/** The host redelivers after a crash when the lease has run out; after five deliveries it moves the message to the poison queue. */
+export const LEASE_MS = 600_000;
+export const MAX_DELIVERIES = 5;
+
+/**
+ * Tables and queues in memory: rows with versions, messages in bags. Steps read and write it one operation at a time; whatever happens
+ * between two operations is the schedule's choice. Faults come in from outside.
+ */
+export class World {
+  readonly setting: Setting;
+  readonly rules: Rules;
+  /** Milliseconds since 1970. */
+  now = 1_000_000_000;
+  run: Versioned<Run> | null = null;
+  markers: readonly Marker<Folded>[] = [];
+  readonly ledgers = new Map<string, Versioned<Ledger<Folded>>>();
+  readonly chunks = new Map<string, ChunkRow>();
+  live: { readonly version: number; readonly touchedAt: number } | null = null;
+  verdict: GateVerdict | null = null;
+  queue: Envelope[] = [];
+  readonly deadLetters: DeadLetter[] = [];
+  /** Messages sent so far, by kind. */
+  readonly sent = { work: 0, dispatch: 0, collect: 0, event: 0 };
+  /** Whether the next shard write that takes effect isn't answered; reset by it. */
+  losesNextAnswer = false;
+  #version = 0;
+  #chances = 0;
+
+  constructor(setting: Setting, rules: Rules) {
+    this.setting = setting;
+    this.rules = rules;
+  }
+
+  chance(): Chance {
+    this.#chances += 1;
+    return { tok: `t${this.#chances}`, jitter: 0.5 };
+  }
+
+  #shardKey(gen: string, shard: number): string {
+    return this.rules.knowsGenerations ? `${gen}/${shard}` : `${shard}`;
+  }
+  #chunkKey(gen: string, shard: number, chunk: number): string {
+    return `${this.#shardKey(gen, shard)}/${chunk}`;
+  }
+
+  /** @returns the row as written, or null where another version stands */
+  writeRun(
+    before: Versioned<Run> | null,
+    decision: Pick<RunDecision<Folded>, 'run' | 'marker' | 'dropMarkers'>,
+  ): Versioned<Run> | null {
+    if (this.rules.writesConditionally && this.run?.version !== before?.version) return null;
+    checkRunWrite(this.run?.value ?? null, decision.run, decision.dropMarkers === true);
+    this.#version += 1;
+    this.run = { value: decision.run, version: this.#version };
+    if (decision.dropMarkers === true) this.markers = [];
+    if (decision.marker !== undefined) this.markers = [...this.markers, decision.marker];
+    return this.run;
+  }
+
+  /** @returns false where the rows stand already */
+  insertShard(gen: string, ledger: Ledger<Folded>, chunks: readonly Chunk<Item, number>[]): boolean {
+    const key = this.#shardKey(gen, ledger.shard);
+    if (chunks.some(({ chunk }) => this.chunks.has(this.#chunkKey(gen, ledger.shard, chunk)))) return false;
+    for (const chunk of chunks) {
+      this.#version += 1;
+      this.chunks.set(this.#chunkKey(gen, ledger.shard, chunk.chunk), { value: chunk, version: this.#version });
+    }
+    this.#version += 1;
+    this.ledgers.set(key, { value: ledger, version: this.#version });
+    return true;
+  }
+
+  ledger(gen: string, shard: number): Versioned<Ledger<Folded>> | null {
+    return this.ledgers.get(this.#shardKey(gen, shard)) ?? null;
+  }
+
+  chunk(gen: string, shard: number, chunk: number): ChunkRow {
+    const row = this.chunks.get(this.#chunkKey(gen, shard, chunk));
+    if (row === undefined) throw new Error(`no chunk ${chunk} in shard ${shard}`);
+    return row;
+  }
+
+  chunksOf(gen: string, shard: number): ChunkRow[] {
+    const prefix = `${this.#shardKey(gen, shard)}/`;
+    return [...this.chunks].filter(([key]) => key.startsWith(prefix)).map(([, row]) => row);
+  }
+
+  /** Writes what differs, all or nothing (I1). @param epoch of the message that the commit records; null: it records none */
+  commitShard(gen: string, before: ShardRows, after: State, epoch: number | null): Written {
+    const { shard } = after.ledger;
+    const isLedgerChanged = after.ledger !== before.ledger.value;
+    const changed = [...after.chunks.values()].filter((chunk) => before.chunks.get(chunk.chunk)?.value !== chunk);
+    if (!isLedgerChanged && changed.length === 0) return 'done';
+    const isFresh =
+      (!isLedgerChanged || this.ledger(gen, shard)?.version === before.ledger.version) &&
+      changed.every(({ chunk }) => this.chunk(gen, shard, chunk).version === before.chunks.get(chunk)?.version);
+    if (this.rules.writesConditionally && !isFresh) return 'conflict';
+    for (const chunk of changed) {
+      this.#version += 1;
+      this.chunks.set(this.#chunkKey(gen, shard, chunk.chunk), { value: chunk, version: this.#version });
+    }
+    if (isLedgerChanged) {
+      this.#version += 1;
+      this.ledgers.set(this.#shardKey(gen, shard), { value: after.ledger, version: this.#version });
+    }
+    checkCommit(this, gen, before.ledger.value, after, epoch);
+    const isLost = this.losesNextAnswer;
+    this.losesNextAnswer = false;
+    return isLost ? 'unknown' : 'done';
+  }
+
+  touchLive(): void {
+    this.#version += 1;
+    this.live = { version: this.#version, touchedAt: this.now };
+  }
+
+  deleteLive(read: { readonly version: number }): void {
+    if (!this.rules.deletesLiveConditionally || this.live?.version === read.version) this.live = null;
+  }
+
+  send(message: Message, delayMs = 0): void {
+    this.sent[message.kind] += 1;
+    const { now } = this;
+    this.queue.push({ message, visibleAt: now + delayMs, insertedAt: now, deliveries: 0, isPoison: false });
+  }
+
+  visible(): Envelope[] {
+    return this.queue.filter((envelope) => envelope.visibleAt <= this.now);
+  }
+
+  /** When the oldest visible message of the workers' queue was inserted. */
+  headInsertedAt(): number | null {
+    const times = this.visible().flatMap(({ message, insertedAt, isPoison }) =>
+      message.kind === 'work' && !isPoison ? [insertedAt] : [],
+    );
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  /** The window in chunks, as the shares add up to it. */
+  windowChunks(run: Run): number {
+    return Array.from({ length: run.shards }, (_, shard) => shareOf({ ...run, counted: [] }, shard)).reduce(
+      (a, b) => a + b,
+      0,
+    );
+  }
+}
