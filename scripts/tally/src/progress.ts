@@ -1,0 +1,65 @@
+import type { RunStatusBody } from './run-client.ts';
+
+/** Where progress is shown: a terminal, or a file or pipe. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean | undefined;
+  write(text: string): unknown;
+}
+
+const barWidth = 30;
+/** Without a terminal a line comes with every tenth of the images. */
+const linesPerRun = 10;
+
+/** Shows how far a run is: one line that is drawn again and again in a terminal, else a line now and then. */
+export class Progress {
+  readonly #output: ProgressOutput;
+  readonly #startedAt: number;
+  readonly #now: () => number;
+  #shown = '';
+
+  constructor(output: ProgressOutput, now: () => number = Date.now) {
+    this.#output = output;
+    this.#now = now;
+    this.#startedAt = now();
+  }
+
+  update(status: RunStatusBody): void {
+    if (this.#output.isTTY === true) {
+      this.#output.write(`\r\u001b[K${renderBar(status, this.#now() - this.#startedAt)}`);
+      this.#shown = 'bar';
+      return;
+    }
+    const line = renderLine(status);
+    if (line !== this.#shown) this.#output.write(`${line}\n`);
+    this.#shown = line;
+  }
+
+  /** Leaves the last state standing. May be called twice. */
+  end(): void {
+    if (this.#shown === 'bar') this.#output.write('\n');
+    this.#shown = '';
+  }
+}
+
+/** `Running    ███████░░░░░░░░  4/6 images, 1 failed  0:03` */
+export function renderBar({ runtimeStatus, counts }: RunStatusBody, elapsedMs: number): string {
+  const { total, succeeded, failed, aborted } = counts;
+  const done = succeeded + failed + aborted;
+  const filled = total === 0 ? 0 : Math.floor((done / total) * barWidth);
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
+  const failures = failed === 0 ? '' : `, ${failed} failed`;
+  return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${total} images${failures}  ${renderDuration(elapsedMs)}`;
+}
+
+function renderLine({ runtimeStatus, counts }: RunStatusBody): string {
+  const { total, succeeded, failed, aborted } = counts;
+  const done = succeeded + failed + aborted;
+  const step = Math.max(1, Math.ceil(total / linesPerRun));
+  const shown = done === total ? done : Math.floor(done / step) * step;
+  return `${runtimeStatus}: ${shown} of ${total} images done`;
+}
+
+function renderDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,30 @@
+import { findRunningSystems, StartError } from '@tally/start';
+
+/** The system that a command talks to. */
+export interface TargetSystem {
+  readonly baseUrl: string;
+  /** Ports of this machine on which it looks at local files; none: it doesn't. */
+  readonly photoPorts: readonly number[];
+}
+
+/**
+ * The system at the URL; without one the youngest that `npm start` runs in this clone.
+ * @throws StartError when none runs
+ */
+export async function findTargetSystem(url: string | undefined): Promise<TargetSystem> {
+  const running = await findRunningSystems();
+  if (url === undefined) {
+    const [youngest] = running;
+    if (youngest !== undefined) return youngest;
+    throw new StartError(
+      'No Tally is running here. Start one in another terminal: npm start\n(Or name one that runs elsewhere: --url http://<host>:<port>)',
+    );
+  }
+  const baseUrl = url.replace(/\/+$/, '').replace(/\/api$/, '');
+  return running.find((system) => sameOrigin(system.baseUrl, baseUrl)) ?? { baseUrl, photoPorts: [] };
+}
+
+function sameOrigin(left: string, right: string): boolean {
+  const plain = (url: string): string => new URL(url).origin.replace('//localhost', '//127.0.0.1');
+  return plain(left) === plain(right);
+}
