@@ -12,6 +12,7 @@ import type { CommitJob } from './commit-job.ts';
 import type { ShardRows } from './port.ts';
 
 import type { ShardView } from './shard-view.ts';
+import { asciiBytes } from './table-limits.ts';
 
 /** What one transaction holds at most. */
 export interface CommitLimits {
@@ -124,5 +125,5 @@ function fits(sizes: ReadonlyMap<number, number>, limits: CommitLimits): boolean
 
 /** About what a changed chunk takes in a transaction: its results as JSON within JSON, and a kibibyte of headers. */
 function changeBytes(chunk: Chunk<unknown, unknown>): number {
-  return Buffer.byteLength(JSON.stringify(JSON.stringify(chunk.outcomes))) + 1024;
+  return asciiBytes(JSON.stringify(JSON.stringify(chunk.outcomes))) + 1024;
 }

@@ -79,7 +79,8 @@ export interface RunStore<Item, Result, Folded> {
   ): Promise<ShardRows<Item, Result, Folded>>;
   readLedger(key: ShardKey): Promise<Versioned<Ledger<Folded>> | null>;
   readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk<Item, Result>> | null>;
-  listChunks(key: ShardKey): AsyncIterable<Versioned<Chunk<Item, Result>>>;
+  /** In the order of their numbers, from chunk `from` on (default 0). */
+  listChunks(key: ShardKey, from?: number): AsyncIterable<Versioned<Chunk<Item, Result>>>;
   /**
    * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1); ledger first.
    * ConflictError.index 0 is the ledger, n the n-th changed chunk in ascending order ({@link changedChunks}).

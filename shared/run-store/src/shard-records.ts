@@ -62,8 +62,9 @@ export function createShardRecords<Item, Result, Folded>(
       return row === null ? null : { value: chunkRows.decode(row), etag: row.etag };
     },
 
-    async *listChunks(key) {
-      const rows = tables.list(TABLES.chunks, { partitionKey: shardPartition(key), ...keysFrom('chunk:') });
+    async *listChunks(key, from = 0) {
+      const range = { ...keysFrom('chunk:'), from: chunkKey(from) };
+      const rows = tables.list(TABLES.chunks, { partitionKey: shardPartition(key), ...range });
       for await (const row of rows) yield { value: chunkRows.decode(row), etag: row.etag };
     },
 

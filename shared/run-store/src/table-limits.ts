@@ -13,7 +13,14 @@ const WRITE_OVERHEAD_BYTES = 1024;
 
 /** About how many bytes a row takes in a transaction's body, from above. */
 export function payloadBytes(row: Row): number {
-  return Buffer.byteLength(JSON.stringify(row.cells)) + WRITE_OVERHEAD_BYTES;
+  return asciiBytes(JSON.stringify(row.cells)) + WRITE_OVERHEAD_BYTES;
+}
+
+/** How long JSON text is in ASCII, where any other character takes six (`\u00e9`). */
+export function asciiBytes(json: string): number {
+  let bytes = json.length;
+  for (let place = 0; place < json.length; place += 1) if (json.charCodeAt(place) > 0x7f) bytes += 5;
+  return bytes;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { odata, type TableClient, type TableServiceClient, type TransactionAction } from '@azure/data-tables';
 import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables.ts';
+import { sendAscii } from './ascii-bodies.ts';
 import { addDeleteConditions, withDeleteConditions } from './delete-conditions.ts';
 import { entityOf, rowOf } from './entities.ts';
 import { isRowMissing, writeFailure } from './storage-errors.ts';
@@ -59,7 +60,7 @@ export class AzureTables implements Tables {
   }
 
   #writer(table: string): TableClient {
-    return cached(this.#writers, table, () => addDeleteConditions(this.#clients.writer(table)));
+    return cached(this.#writers, table, () => sendAscii(addDeleteConditions(this.#clients.writer(table))));
   }
 }
 

@@ -19,7 +19,8 @@ export function addDeleteConditions(client: TableClient): TableClient {
       return next(request);
     },
   };
-  client.pipeline.addPolicy(policy);
+  // In this phase: the body's length is taken after it, for the signature.
+  client.pipeline.addPolicy(policy, { phase: 'Serialize' });
   return client;
 }
 

@@ -1,0 +1,275 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ConflictError } from './errors.ts';
+import type { Cell, RowWrite, StoredRow, Tables } from './tables.ts';
+
+let partitions = 0;
+const table = 'conformance';
+
+function row(partitionKey: string, rowKey: string, cells: Readonly<Record<string, Cell>> = { text: rowKey }) {
+  return { partitionKey, rowKey, cells };
+}
+
+async function all(rows: AsyncIterable<StoredRow>): Promise<StoredRow[]> {
+  const found = [];
+  for await (const one of rows) found.push(one);
+  return found;
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  try {
+    await work;
+  } catch (error) {
+    return error;
+  }
+  throw new Error('no failure');
+}
+
+/** What every implementation of the port does, in memory or on an account. */
+export function describeTables(name: string, connect: () => Promise<Tables>): void {
+  describe(name, () => {
+    let tables: Tables;
+    beforeAll(async () => {
+      tables = await connect();
+      await tables.create([table]);
+    });
+    const newPartition = () => {
+      partitions += 1;
+      return `partition ${partitions}`;
+    };
+    const insert = async (partitionKey: string, rowKey: string, cells?: Readonly<Record<string, Cell>>) => {
+      const [etag = ''] = await tables.write(table, [{ kind: 'insert', row: row(partitionKey, rowKey, cells) }]);
+      return etag;
+    };
+    const insertMany = async (partitionKey: string, rowKeys: readonly string[]) =>
+      await tables.write(
+        table,
+        rowKeys.map((rowKey): RowWrite => ({ kind: 'insert', row: row(partitionKey, rowKey) })),
+      );
+
+    test('creating a table that is there changes nothing', async () => {
+      const partition = newPartition();
+      await insert(partition, 'a');
+      await tables.create([table]);
+      expect(await tables.get(table, partition, 'a')).not.toBeNull();
+    });
+
+    test('a row that was never written is null', async () => {
+      expect(await tables.get(table, newPartition(), 'nothing')).toBeNull();
+    });
+
+    test('a row comes back as it was written, with the ETag of the write', async () => {
+      const partition = newPartition();
+      const cells = {
+        text: `it's "quoted", ünïcode 🙂 <&>`,
+        empty: '',
+        isoLike: '2026-01-02T03:04:05.678Z',
+        small: 7,
+        negative: -3,
+        fraction: 0.25,
+        time: 1_700_000_000_000,
+        tiny: 1e-9,
+        int32: 2 ** 31 - 1,
+        beyond: 2 ** 31,
+        yes: true,
+        no: false,
+      };
+      const etag = await insert(partition, 'a', cells);
+      expect(await tables.get(table, partition, 'a')).toEqual({ ...row(partition, 'a', cells), etag });
+    });
+
+    test('keys keep blanks, quotes, colons, percent signs and letters of any language', async () => {
+      const partition = `${newPartition()}: it's 100% ключ`;
+      await insert(partition, `O'Neil: 50% ~2f キー`);
+      expect(await tables.get(table, partition, `O'Neil: 50% ~2f キー`)).not.toBeNull();
+      expect(await all(tables.list(table, { partitionKey: partition }))).toHaveLength(1);
+    });
+
+    test('an insert of a row that is there is a conflict, and leaves the row', async () => {
+      const partition = newPartition();
+      await insert(partition, 'a', { text: 'first' });
+      const failure = await failureOf(insert(partition, 'a', { text: 'second' }));
+      expect(failure).toBeInstanceOf(ConflictError);
+      expect(failure).toMatchObject({ index: 0, reason: 'exists' });
+      expect((await tables.get(table, partition, 'a'))?.cells).toEqual({ text: 'first' });
+    });
+
+    test('replace drops the cells that it does not name, merge keeps them', async () => {
+      const partition = newPartition();
+      const first = await insert(partition, 'a', { kept: 1, changed: 'old' });
+      const [merged = ''] = await tables.write(table, [
+        { kind: 'merge', row: row(partition, 'a', { changed: 'new' }), etag: first },
+      ]);
+      expect(await tables.get(table, partition, 'a')).toMatchObject({
+        cells: { kept: 1, changed: 'new' },
+        etag: merged,
+      });
+      const [replaced = ''] = await tables.write(table, [
+        { kind: 'replace', row: row(partition, 'a', { only: true }), etag: merged },
+      ]);
+      expect(await tables.get(table, partition, 'a')).toEqual({
+        ...row(partition, 'a', { only: true }),
+        etag: replaced,
+      });
+      expect(new Set([first, merged, replaced]).size).toBe(3);
+    });
+
+    for (const kind of ['merge', 'replace', 'delete'] as const) {
+      const write = (partitionKey: string, etag: string): RowWrite =>
+        kind === 'delete'
+          ? { kind, partitionKey, rowKey: 'a', etag }
+          : { kind, row: row(partitionKey, 'a', { text: 'late' }), etag };
+
+      test(`I8: a ${kind} on an older version is a conflict, alone and within a transaction, and writes nothing`, async () => {
+        const partition = newPartition();
+        const old = await insert(partition, 'a', { text: 'old' });
+        const update: RowWrite = { kind: 'merge', row: row(partition, 'a', { text: 'now' }), etag: old };
+        await tables.write(table, [update]);
+        expect(await failureOf(tables.write(table, [write(partition, old)]))).toMatchObject({
+          name: 'ConflictError',
+          index: 0,
+          reason: 'changed',
+        });
+        const together = tables.write(table, [
+          { kind: 'insert', row: row(partition, 'b') },
+          { kind: 'insert', row: row(partition, 'c') },
+          write(partition, old),
+          { kind: 'insert', row: row(partition, 'd') },
+        ]);
+        expect(await failureOf(together)).toMatchObject({ name: 'ConflictError', index: 2, reason: 'changed' });
+        const left = await all(tables.list(table, { partitionKey: partition }));
+        expect(left.map(({ rowKey, cells }) => [rowKey, cells['text']])).toEqual([['a', 'now']]);
+      });
+
+      test(`a ${kind} of a row that is gone says that it is missing, alone and within a transaction`, async () => {
+        const partition = newPartition();
+        const etag = await insert(partition, 'a');
+        await tables.write(table, [{ kind: 'delete', partitionKey: partition, rowKey: 'a', etag }]);
+        expect(await failureOf(tables.write(table, [write(partition, etag)]))).toMatchObject({
+          name: 'ConflictError',
+          index: 0,
+          reason: 'missing',
+        });
+        const together = tables.write(table, [{ kind: 'insert', row: row(partition, 'b') }, write(partition, etag)]);
+        expect(await failureOf(together)).toMatchObject({ name: 'ConflictError', index: 1, reason: 'missing' });
+        expect(await tables.get(table, partition, 'b')).toBeNull();
+      });
+    }
+
+    test('a transaction of all kinds answers with an ETag a write, in their order, which the rows then have', async () => {
+      const partition = newPartition();
+      const [b = '', c = '', d = ''] = await insertMany(partition, ['b', 'c', 'd']);
+      const etags = await tables.write(table, [
+        { kind: 'replace', row: row(partition, 'd', { text: 'replaced' }), etag: d },
+        { kind: 'delete', partitionKey: partition, rowKey: 'b', etag: b },
+        { kind: 'insert', row: row(partition, 'a') },
+        { kind: 'merge', row: row(partition, 'c', { more: 1 }), etag: c },
+      ]);
+      const rows = await all(tables.list(table, { partitionKey: partition }));
+      expect(rows.map(({ rowKey }) => rowKey)).toEqual(['a', 'c', 'd']);
+      expect(rows.map(({ etag }) => etag)).toEqual([etags[2], etags[3], etags[0]]);
+      expect(etags[1]).toBe('');
+    });
+
+    test('a transaction with a row that exists names its place and writes nothing', async () => {
+      const partition = newPartition();
+      await insert(partition, 'k7');
+      const keys = Array.from({ length: 12 }, (_, place) => `k${place}`);
+      expect(await failureOf(insertMany(partition, keys))).toMatchObject({
+        name: 'ConflictError',
+        index: 7,
+        reason: 'exists',
+      });
+      expect(await all(tables.list(table, { partitionKey: partition }))).toHaveLength(1);
+    });
+
+    test('a list gives the rows of one partition in the order of their keys, from a key up to another', async () => {
+      const partition = newPartition();
+      await insertMany(partition, ['c', 'a', 'd', 'b']);
+      await insertMany(`${partition}x`, ['b']);
+      const keys = async (range: { from?: string; to?: string }) =>
+        (await all(tables.list(table, { partitionKey: partition, ...range }))).map(({ rowKey }) => rowKey);
+      expect(await keys({})).toEqual(['a', 'b', 'c', 'd']);
+      expect(await keys({ from: 'b' })).toEqual(['b', 'c', 'd']);
+      expect(await keys({ from: 'b', to: 'd' })).toEqual(['b', 'c']);
+      expect(await keys({ to: 'a' })).toEqual([]);
+    });
+
+    test('a list of some cells brings those, the keys and an ETag that is good for a write', async () => {
+      const partition = newPartition();
+      await insert(partition, 'a', { small: 1, large: 'x'.repeat(1000) });
+      const [found] = await all(tables.list(table, { partitionKey: partition, select: ['small', 'absent'] }));
+      expect(found).toMatchObject({ rowKey: 'a', cells: { small: 1 } });
+      await tables.write(table, [
+        { kind: 'delete', partitionKey: partition, rowKey: 'a', etag: found?.etag ?? 'no row' },
+      ]);
+      expect(await tables.get(table, partition, 'a')).toBeNull();
+    });
+
+    test('a list goes on beyond a page of a thousand rows', async () => {
+      const partition = newPartition();
+      const keys = Array.from({ length: 1_050 }, (_, place) => `k${`${place}`.padStart(4, '0')}`);
+      for (let start = 0; start < keys.length; start += 100)
+        await insertMany(partition, keys.slice(start, start + 100));
+      const found = await all(tables.list(table, { partitionKey: partition }));
+      expect(found.map(({ rowKey }) => rowKey)).toEqual(keys);
+    });
+
+    test('a transaction takes 100 rows and no more', async () => {
+      const partition = newPartition();
+      const keys = Array.from({ length: 101 }, (_, place) => `k${place}`);
+      const failure = await failureOf(insertMany(partition, keys));
+      expect(failure).not.toBeInstanceOf(ConflictError);
+      expect(await all(tables.list(table, { partitionKey: partition }))).toEqual([]);
+      await insertMany(partition, keys.slice(1));
+      expect(await all(tables.list(table, { partitionKey: partition }))).toHaveLength(100);
+    });
+
+    test('a transaction takes 3 MiB, and refuses 4 MiB as a whole', async () => {
+      const partition = newPartition();
+      const large = (mebibytes: number): RowWrite[] =>
+        Array.from({ length: mebibytes * 32 }, (_, place) => ({
+          kind: 'insert',
+          row: row(partition, `k${place}`, { text: 'x'.repeat(32 * 1024) }),
+        }));
+      const failure = await failureOf(tables.write(table, large(4)));
+      expect(failure).not.toBeInstanceOf(ConflictError);
+      expect(await all(tables.list(table, { partitionKey: partition, select: [] }))).toEqual([]);
+      await tables.write(table, large(3));
+      expect(await all(tables.list(table, { partitionKey: partition, select: [] }))).toHaveLength(96);
+    });
+
+    test('a property takes 32 Ki characters', async () => {
+      const partition = newPartition();
+      const text = 'ü'.repeat(32 * 1024);
+      await insert(partition, 'a', { text });
+      expect((await tables.get(table, partition, 'a'))?.cells['text']).toBe(text);
+      expect(await failureOf(insert(partition, 'b', { text: `${text}x` }))).not.toBeInstanceOf(ConflictError);
+    });
+
+    test('text of any language comes back whole, however long the request is', async () => {
+      const partition = newPartition();
+      const text = 'aü日🙂'.repeat(6_000);
+      const rows = Array.from({ length: 20 }, (_, place) => row(partition, `k${place}`, { text }));
+      await tables.write(
+        table,
+        rows.map((one) => ({ kind: 'insert', row: one })),
+      );
+      for (const { cells } of await all(tables.list(table, { partitionKey: partition }))) {
+        expect(cells['text'] === text).toBe(true);
+      }
+    });
+
+    test('a transaction with a row written twice, or with none, is refused', async () => {
+      const partition = newPartition();
+      expect(await failureOf(insertMany(partition, ['a', 'a']))).not.toBeInstanceOf(ConflictError);
+      expect(await all(tables.list(table, { partitionKey: partition }))).toEqual([]);
+      await expect(tables.write(table, [])).rejects.toThrow('at least one write');
+    });
+
+    test('a table that was never created is an error, not an absent row', async () => {
+      await expect(tables.get('nosuchtable', 'p', 'r')).rejects.toThrow();
+      const failure = await failureOf(tables.write('nosuchtable', [{ kind: 'insert', row: row('p', 'r') }]));
+      expect(failure).not.toBeInstanceOf(ConflictError);
+    });
+  });
+}
