@@ -91,6 +91,28 @@ describe('a caller whose signal fires', () => {
     expect(calls.started).toHaveLength(2);
   });
 
+  test('just after it got its place gives the place back', async () => {
+    const limit = new AdaptiveLimit(1, manualTiming());
+    const calls = callsThrough(limit);
+    const [first] = calls.begin(1);
+    const ended = new AbortController();
+    const [second] = calls.begin(1, ended.signal);
+    await settled();
+    calls.started[0]?.resolve(served);
+    // The place passes on within this call, before the second caller goes on from its own wait.
+    void first?.then(() => ended.abort());
+    await settled();
+    await calls.end(1, served);
+    await Promise.allSettled([first, second]);
+    expect(
+      await limit.run(
+        async () => 'free again',
+        () => served,
+        never,
+      ),
+    ).toBe('free again');
+  });
+
   test('before it came is not called', async () => {
     const calls = callsThrough(new AdaptiveLimit(1, manualTiming()));
     await expect(calls.begin(1, AbortSignal.abort(new Error('ended')))[0]).rejects.toThrow('ended');

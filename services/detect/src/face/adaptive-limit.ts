@@ -68,19 +68,21 @@ export class AdaptiveLimit {
 
   async #place(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
+    const hasPlace = await new Promise<boolean>((resolve) => {
       const start = () => {
         signal.removeEventListener('abort', leave);
-        resolve();
+        resolve(true);
       };
       const leave = () => {
         this.#waiting.delete(start);
-        reject(signal.reason);
+        resolve(false);
       };
       signal.addEventListener('abort', leave, { once: true });
       this.#waiting.add(start);
       this.#admit();
     });
+    // Only here: a signal that fires after the place was given must not lose the place.
+    if (!hasPlace) signal.throwIfAborted();
   }
 
   #learn(verdict: Verdict, halvingsAtStart: number): void {

@@ -5,6 +5,7 @@ import { readAnswer, readFailure } from './error-codes.ts';
 import type { FaceAnswer } from './face-client.ts';
 import { EndpointRefusesEmotionError } from './face-errors.ts';
 
+const containing = (part: string): unknown => expect.stringContaining(part);
 const endpoint = 'https://face.example';
 const answer = (status: number, body?: unknown, headers: FaceAnswer['headers'] = {}): FaceAnswer => ({
   status,
@@ -51,7 +52,7 @@ describe('a fault of the image fails it at once', () => {
   ])("with Azure's code %s", (code, status, body) => {
     expect(read(answer(status, body))).toMatchObject({
       kind: 'failed',
-      error: { code, message: expect.stringMatching(/./) },
+      error: { code, message: containing(' ') },
     });
   });
 });
@@ -126,7 +127,7 @@ describe('a call without an answer', () => {
   test('that ran out of time is tried again, as FaceTimeout', () => {
     expect(readFailure(new Error('aborted'), 60_000)).toMatchObject({
       kind: 'retry',
-      error: { code: 'FaceTimeout', message: expect.stringContaining('60 s') },
+      error: { code: 'FaceTimeout', message: containing('60 s') },
     });
   });
 
@@ -134,7 +135,7 @@ describe('a call without an answer', () => {
     const failure = new RestError('connect ECONNREFUSED 127.0.0.1:1', { code: 'ECONNREFUSED' });
     expect(readFailure(failure, undefined)).toMatchObject({
       kind: 'retry',
-      error: { code: 'FaceUnavailable', message: expect.stringContaining('ECONNREFUSED') },
+      error: { code: 'FaceUnavailable', message: containing('ECONNREFUSED') },
       retryAfterMs: 0,
     });
   });

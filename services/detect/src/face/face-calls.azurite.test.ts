@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Faces } from '@tally/chain';
 import type { WorkItem } from '@tally/contracts';
-import type { Run, TryOutcome } from '@tally/run-state';
+import type { TryOutcome } from '@tally/run-state';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFaceCalls, type FaceCalls } from './face-calls.ts';
 import { EndpointRefusesEmotionError } from './face-errors.ts';
@@ -20,6 +20,7 @@ const KEY = 'the-secret-key';
 /** Guards against a hang; no test waits for it to pass. */
 const PATIENCE = { timeout: 30_000, interval: 5 };
 
+const containing = (part: string): unknown => expect.stringContaining(part);
 const rectangle = { top: 5, left: 6, width: 70, height: 80 };
 const oneFace: ScriptedAnswer = {
   status: 200,
@@ -51,9 +52,6 @@ function callsTo(endpoint: string, settings: Partial<FaceSettings> = {}, timing:
   return calls;
 }
 
-/** The calls look at no run. */
-const run: Run = JSON.parse('{}');
-
 function images(count: number, first = 0): WorkItem<string>[] {
   return Array.from({ length: count }, (_, place) => ({
     index: first + place,
@@ -66,7 +64,7 @@ async function tryImages(
   items = images(1),
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ReadonlyMap<number, TryOutcome<Faces>>> {
-  return await calls.tryItems(items, run, signal);
+  return await calls.tryItems(items, null, signal);
 }
 
 /** What the only image came to. */
@@ -79,7 +77,8 @@ async function outcomeOf(script: Script, settings?: Partial<FaceSettings>, timin
 describe('an image that is looked at', () => {
   test('succeeds with its faces after one request, which asks for emotion and no face id', async () => {
     const { face, outcome } = await outcomeOf(() => oneFace);
-    expect(outcome).toEqual({ kind: 'succeeded', result: found, durationMs: expect.any(Number) });
+    expect(outcome).toMatchObject({ kind: 'succeeded', result: found });
+    expect(outcome?.durationMs).toBeGreaterThanOrEqual(0);
     expect(face.requests).toHaveLength(1);
     expect(face.requests[0]).toMatchObject({
       imageUrl: 'https://photos.example/0.jpg?sig=SIGNATURE',
@@ -140,7 +139,7 @@ describe('an image whose call fails is tried again', () => {
     ['an outage that speaks HTML as JSON', { status: 502, body: '<html>' }, 'FaceUnavailable'],
   ])('three times in all after %s, then by the queue', async (_what, answer, code) => {
     const { face, outcome } = await outcomeOf(() => answer);
-    expect(outcome).toMatchObject({ kind: 'retry', error: { code, message: expect.stringMatching(/./) } });
+    expect(outcome).toMatchObject({ kind: 'retry', error: { code, message: containing('The Face endpoint') } });
     expect(face.requests).toHaveLength(3);
   });
 
@@ -163,7 +162,7 @@ describe('an image whose call fails is tried again', () => {
     const outcomes = await tryImages(callsTo(`http://127.0.0.1:${address.port}`, {}, timing));
     expect(outcomes.get(0)).toMatchObject({
       kind: 'retry',
-      error: { code: 'FaceUnavailable', message: expect.stringContaining('ECONNREFUSED') },
+      error: { code: 'FaceUnavailable', message: containing('ECONNREFUSED') },
       retryAfterMs: 0,
     });
     expect(timing.slept).toEqual([500, 1_000]);

@@ -1,6 +1,6 @@
 import type { Faces } from '@tally/chain';
+import type { WorkItem } from '@tally/contracts';
 import type { TryOutcome } from '@tally/run-state';
-import type { TryItems } from '@tally/run-steps';
 import { AdaptiveLimit } from './adaptive-limit.ts';
 import { type DetectDependencies, detectImage } from './detect-image.ts';
 import { createClient } from './face-client.ts';
@@ -9,10 +9,15 @@ import { systemTiming, type Timing } from './timing.ts';
 
 export interface FaceCalls {
   /**
-   * Sends every image of a chunk to the Face endpoint at once, as far as the process's places for calls allow.
+   * A `TryItems<string, Faces>` that looks at no run: sends every image of a chunk to the Face endpoint at once, as far as the process's
+   * places for calls allow. An image that was under way or waiting when the signal fired has no outcome.
    * @throws EndpointRefusesEmotionError: the run can't go on
    */
-  readonly tryItems: TryItems<string, Faces>;
+  readonly tryItems: (
+    items: readonly WorkItem<string>[],
+    run: unknown,
+    signal: AbortSignal,
+  ) => Promise<ReadonlyMap<number, TryOutcome<Faces>>>;
   /** Lets go of sockets and timers. Calls under way fail. */
   close(): void;
 }

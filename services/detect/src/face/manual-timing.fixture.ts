@@ -24,10 +24,11 @@ export function manualTiming(random = 0.5): ManualTiming {
     sleep: async (ms, signal) => {
       signal.throwIfAborted();
       slept.push(ms);
-      await new Promise<void>((resolve, reject) => {
+      await new Promise<void>((resolve) => {
         sleeps.add({ until: now + ms, end: resolve });
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+        signal.addEventListener('abort', () => resolve(), { once: true });
       });
+      signal.throwIfAborted();
     },
     advance: async (ms) => {
       now += ms;

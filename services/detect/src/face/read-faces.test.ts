@@ -2,6 +2,7 @@ import { facesSchema } from '@tally/chain';
 import { describe, expect, test } from 'vitest';
 import { readFaces } from './read-faces.ts';
 
+const containing = (part: string): unknown => expect.stringContaining(part);
 const rectangle = { top: 1, left: 2, width: 30, height: 40 };
 const face = (happiness: number, faceRectangle = rectangle) => ({
   faceRectangle,
@@ -59,5 +60,5 @@ test.each([
   ['happiness in per cent', [face(97)]],
   ['happiness in words', [{ faceRectangle: rectangle, faceAttributes: { emotion: { happiness: 'high' } } }]],
 ])('%s is unreadable', (_what, body) => {
-  expect(readFaces(body)).toMatchObject({ kind: 'unreadable', why: expect.stringMatching(/./) });
+  expect(readFaces(body)).toMatchObject({ kind: 'unreadable', why: containing('expected') });
 });
