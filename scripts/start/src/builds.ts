@@ -75,6 +75,6 @@ function isStale(service: string): boolean {
 
 function isNewer(path: string, than: number): boolean {
   const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs > than;
+  if (!stat.isDirectory()) return stat.mtimeMs > than && !path.endsWith('.test.ts');
   return readdirSync(path).some((name) => name !== 'node_modules' && isNewer(join(path, name), than));
 }

@@ -35,12 +35,15 @@ interface FaceStart {
   readonly signal: AbortSignal;
 }
 
-/** Starts the face service and waits for its models, or says how the given endpoint is reached. */
+/**
+ * Starts the face service, or says how the given endpoint is reached. The service listens before it has loaded its models: `ready` waits for
+ * those, while other apps start.
+ */
 export async function startFace(starter: AppStarter, choice: FaceChoice, { onNotice, signal }: FaceStart) {
   if (choice.kind === 'given') {
     await tryEndpoint(choice.endpoint, onNotice);
     const system: FaceSystem = { kind: 'given', url: choice.endpoint };
-    return { system, env: faceEnv(choice.endpoint, choice.key) };
+    return { system, env: faceEnv(choice.endpoint, choice.key), ready: async () => undefined };
   }
   signal.throwIfAborted();
   const key = randomBytes(24).toString('base64url');
@@ -48,9 +51,8 @@ export async function startFace(starter: AppStarter, choice: FaceChoice, { onNot
   const allowed = [...photoPorts.map((port) => `127.0.0.1:${port}`), ...(choice.allowHosts ?? [])];
   await starter.start([{ name: 'face', port: 0, env: { FACE_KEY: key, TALLY_FACE_ALLOW_HOSTS: allowed.join(',') } }]);
   const app = starter.app('face');
-  await waitForModels(app, signal);
   const system: FaceSystem = { kind: 'local', url: app.url, photoPorts };
-  return { system, env: faceEnv(app.url, key) };
+  return { system, env: faceEnv(app.url, key), ready: () => waitForModels(app, signal) };
 }
 
 function faceEnv(endpoint: string, key: string | undefined): Record<string, string> {
@@ -68,7 +70,6 @@ async function tryEndpoint(url: string, onNotice: (text: string) => void): Promi
   }
 }
 
-/** The service listens before its models are loaded. */
 async function waitForModels(app: App, signal: AbortSignal): Promise<void> {
   const given = AbortSignal.any([signal, AbortSignal.timeout(modelsGuardMs)]);
   let failure: Error | undefined;

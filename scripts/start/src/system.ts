@@ -74,6 +74,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       ...several('detect', options.instances?.detect, { ...ofStorage, ...face.env }),
       ...several('aggregate', options.instances?.aggregate, ofStorage),
     ]);
+    await face.ready();
     signal.throwIfAborted();
 
     let stopped: Promise<void> | undefined;
