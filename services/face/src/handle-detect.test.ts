@@ -176,7 +176,11 @@ describe('a detect call', () => {
 });
 
 describe('health', () => {
-  const health = { workers: 2, ready: 0, queued: 0, admitted: 0, capacity: 66, lastFailure: undefined };
+  const health = { workers: 2, ready: 0, queued: 0, admitted: 0, capacity: 66, lastFailure: 'no such file: /secret' };
+
+  it('keeps to itself why a worker ended', () => {
+    expect(JSON.stringify(handleHealth(health))).not.toContain('secret');
+  });
 
   it('is 503 until a worker is ready', () => {
     expect(handleHealth(health)).toMatchObject({ status: 503, jsonBody: { status: 'starting', workers: 2 } });

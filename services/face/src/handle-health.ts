@@ -3,15 +3,15 @@ import type { PoolHealth } from './detector/detector-pool.ts';
 export interface HealthResponse {
   readonly status: 200 | 503;
   readonly headers: Readonly<Record<string, string>>;
-  readonly jsonBody: PoolHealth & { readonly status: 'ready' | 'starting' };
+  readonly jsonBody: Omit<PoolHealth, 'lastFailure'> & { readonly status: 'ready' | 'starting' };
 }
 
-/** Ready as soon as one worker is: it would answer. */
-export function handleHealth(health: PoolHealth): HealthResponse {
-  const ready = health.ready > 0;
+/** Ready as soon as one worker is: it would answer. Why a worker ended stays in the log, since anybody may ask for this. */
+export function handleHealth({ workers, ready, queued, admitted, capacity }: PoolHealth): HealthResponse {
+  const answers = ready > 0;
   return {
-    status: ready ? 200 : 503,
+    status: answers ? 200 : 503,
     headers: { 'cache-control': 'no-store' },
-    jsonBody: { status: ready ? 'ready' : 'starting', ...health },
+    jsonBody: { status: answers ? 'ready' : 'starting', workers, ready, queued, admitted, capacity },
   };
 }

@@ -23,7 +23,7 @@ export class FaceError extends Error {
 }
 
 /** 1 KB and 6 MB, the image sizes between which Azure's Face service works. */
-export const minImageBytes = 1024;
+const minImageBytes = 1024;
 export const maxImageBytes = 6 * 1024 * 1024;
 
 export const badArgument = (message: string, cause?: unknown): FaceError =>
@@ -40,7 +40,7 @@ export const invalidUrl = (reason: string, cause?: unknown): FaceError =>
 export const invalidImage = (message = 'Decoding error, image format unsupported.', cause?: unknown): FaceError =>
   new FaceError(400, 'InvalidImage', message, { cause });
 
-export const imageTooSmall = (): FaceError =>
+const imageTooSmall = (): FaceError =>
   new FaceError(
     400,
     'InvalidImageSize',

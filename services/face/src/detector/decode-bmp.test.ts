@@ -29,8 +29,7 @@ function makeBmp({ bits, width, topDown = false, compression = 0, red, blue }: F
   return Buffer.from([...header, ...palette.flat(), ...rows]);
 }
 
-const repeat = <T>(times: number, ...items: T[]): T[] =>
-  Array.from({ length: times }, () => items).reduce((all, next) => [...all, ...next], []);
+const repeat = (times: number, ...bytes: number[]): number[] => Array.from({ length: times }, () => bytes).flat();
 
 /** Five bits a colour reach 248. */
 function nameOf([red = 0, green = 0, blue = 0]: Uint8Array): string {
@@ -60,7 +59,10 @@ describe('a BMP', () => {
     const { data, width, height } = decodeBmp(makeBmp(form), 1000);
     expect([width, height]).toEqual([form.width, 2]);
     const colours = Array.from({ length: width * 2 }, (_, index) => nameOf(data.subarray(index * 4, index * 4 + 3)));
-    expect(colours).toEqual([...repeat(width, 'red'), ...repeat(width, 'blue')]);
+    expect(colours).toEqual([
+      ...Array.from({ length: width }, () => 'red'),
+      ...Array.from({ length: width }, () => 'blue'),
+    ]);
   });
 
   const plain: Form = { bits: 8, width: 8, red: repeat(8, 0), blue: repeat(8, 1) };

@@ -27,6 +27,8 @@ export function decodeBmp(bytes: Uint8Array, maxPixels: number): Bitmap {
   if (!readableDepths.has(depth) || !readableCompressions.has(compression)) {
     throw new Error(`BMP of ${depth} bits and compression ${compression}`);
   }
+  // Padding of rows not counted: some writers leave out the last one's.
+  if ((pixels * depth) / 8 > bytes.byteLength) throw new Error('BMP is truncated');
   const { data, width, height } = decode(Buffer.from(bytes));
   // The decoder gives A, B, G, R; its own switch for R, G, B, A mixes up the colours of images with a palette.
   return { data: data.swap32(), width, height };

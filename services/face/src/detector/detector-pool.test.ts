@@ -6,6 +6,9 @@ import { DetectorPool, type PoolSettings } from './detector-pool.ts';
 import { stubImages } from './stub-worker.fixture.ts';
 import type { WorkerJob } from './worker-messages.ts';
 
+// A hang guard: a busy machine may take its time over megapixels and threads.
+vi.setConfig({ testTimeout: 60_000 });
+
 const channels: BroadcastChannel[] = [];
 const pools: DetectorPool[] = [];
 

@@ -64,7 +64,7 @@ async function resolveName(hostname: string, resolve: Resolve): Promise<readonly
 }
 
 /** `host:port` as the settings write it: the port always said, IPv6 in brackets. */
-export function hostAndPort(url: URL): string {
+function hostAndPort(url: URL): string {
   const defaultPort = url.protocol === 'https:' ? '443' : '80';
   return `${url.hostname}:${url.port === '' ? defaultPort : url.port}`;
 }
