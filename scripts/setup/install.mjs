@@ -39,21 +39,25 @@ function missing() {
   const installed = readJson(join(root, 'node_modules', '.package-lock.json'));
   if (lock === undefined) throw new Error('package-lock.json is missing: this is no complete clone of Tally.');
   if (installed === undefined) return 'nothing is installed yet';
-  const stale = staleEntry(lock.packages, installed.packages);
+  const stale = staleEntry(lock.packages, installed.packages, (folder) =>
+    existsSync(join(root, folder, 'package.json')),
+  );
   if (stale !== undefined) return `${stale} is not what package-lock.json says`;
   if (!hasNode()) return `Node ${sufficientMajor} is missing`;
   return undefined;
 }
 
 /**
- * @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean, os?: string[] }} LockEntry
+ * @typedef {{ version?: string, link?: boolean, resolved?: string, optional?: boolean, os?: string[] }} LockEntry
  * @param {Record<string, LockEntry>} wanted
  * @param {Record<string, LockEntry>} present
+ * @param {(folder: string) => boolean} isWorkspace whether a workspace of the lock file is in this clone
  * @returns {string | undefined} the first package that is missing or of another version
  */
-export function staleEntry(wanted, present) {
+export function staleEntry(wanted, present, isWorkspace) {
   for (const [path, entry] of Object.entries(wanted)) {
     if (!path.includes('node_modules/')) continue; // the workspaces themselves
+    if (entry.link === true && !isWorkspace(entry.resolved ?? '')) continue;
     const found = present[path];
     // A package for another platform stays away.
     if (found === undefined && (entry.optional === true || entry.os !== undefined)) continue;
@@ -72,7 +76,10 @@ function hasNode() {
 async function install(reason) {
   console.error(`Installing Tally's tools into node_modules (${reason}); this takes a minute, once.`);
   // Errors only: npm would warn that Node 20 is older than some tools want, and those are run by Node 24.
-  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'Is the npm registry reachable?');
+  await npm(
+    ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
+    'Is the npm registry reachable?',
+  );
   if (!hasNode()) {
     // The package `node` brings its binary by an install script, which `ignore-scripts=true` has held back.
     console.error(`This npm runs no install scripts; running the one that brings Node ${sufficientMajor}.`);

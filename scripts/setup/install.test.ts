@@ -4,11 +4,12 @@ import { staleEntry } from './install.mjs';
 const wanted = {
   '': {},
   'shared/chain': { version: '0.1.0' },
-  'node_modules/@tally/chain': { link: true },
+  'node_modules/@tally/chain': { link: true, resolved: 'shared/chain' },
   'node_modules/vite': { version: '8.0.0' },
   'node_modules/vite/node_modules/ms': { version: '2.1.3' },
   'node_modules/fsevents': { version: '2.3.3', optional: true, os: ['darwin'] },
 };
+const all = (): boolean => true;
 const complete = {
   'node_modules/@tally/chain': { link: true },
   'node_modules/vite': { version: '8.0.0' },
@@ -16,13 +17,19 @@ const complete = {
 };
 
 test('what npm installed from this lock file is up to date, also without the packages of other platforms', () => {
-  expect(staleEntry(wanted, complete)).toBeUndefined();
+  expect(staleEntry(wanted, complete, all)).toBeUndefined();
 });
 
 test('a package that is missing, of another version or not linked is named', () => {
   const { 'node_modules/vite/node_modules/ms': _, ...withoutMs } = complete;
-  expect(staleEntry(wanted, withoutMs)).toBe('ms');
-  expect(staleEntry(wanted, { ...complete, 'node_modules/vite': { version: '7.9.9' } })).toBe('vite');
+  expect(staleEntry(wanted, withoutMs, all)).toBe('ms');
+  expect(staleEntry(wanted, { ...complete, 'node_modules/vite': { version: '7.9.9' } }, all)).toBe('vite');
   const unlinked = { ...complete, 'node_modules/@tally/chain': { version: '0.1.0' } };
-  expect(staleEntry(wanted, unlinked)).toBe('@tally/chain');
+  expect(staleEntry(wanted, unlinked, all)).toBe('@tally/chain');
+});
+
+test('a workspace that this clone does not have needs no link', () => {
+  const { 'node_modules/@tally/chain': _, ...withoutChain } = complete;
+  expect(staleEntry(wanted, withoutChain, (folder) => folder !== 'shared/chain')).toBeUndefined();
+  expect(staleEntry(wanted, withoutChain, all)).toBe('@tally/chain');
 });
