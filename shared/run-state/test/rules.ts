@@ -43,6 +43,12 @@ export interface Rules {
   readonly sendsAfterReady: boolean;
   /** `live` is deleted under If-Match of what was read before the run row. */
   readonly deletesLiveConditionally: boolean;
+  /** ... and only by him who wrote the final counts, unless it is old. */
+  readonly leavesYoungLive: boolean;
+  /** A rewind touches `live` before every try to write the run row, not only before the first. */
+  readonly touchesLiveAtEveryTry: boolean;
+  /** A `live` row without run row gets an ended run row before it is deleted. */
+  readonly endsUnwrittenRuns: boolean;
 }
 
 export const soundRules: Rules = {
@@ -59,4 +65,7 @@ export const soundRules: Rules = {
   liveComesFirst: true,
   sendsAfterReady: true,
   deletesLiveConditionally: true,
+  leavesYoungLive: true,
+  touchesLiveAtEveryTry: true,
+  endsUnwrittenRuns: true,
 };

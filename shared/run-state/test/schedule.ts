@@ -40,6 +40,7 @@ export class Walker {
   }
 
   step(): void {
+    if (this.at === null) return;
     const next = this.#steps.next();
     this.at = next.done === true ? null : next.value;
   }
@@ -93,7 +94,7 @@ export class Host {
   crash(walker: Walker): void {
     const { world } = this;
     this.walkers = this.walkers.filter((other) => other !== walker);
-    walker.at = null;
+    walker.at = null; // nobody goes on from here
     const { envelope } = walker;
     if (envelope === null) return;
     const deliveries = envelope.deliveries + 1;
@@ -105,6 +106,11 @@ export class Host {
     walker.step();
     if (walker.at === KILLED) this.crash(walker);
     else if (walker.at === null) this.walkers = this.walkers.filter((other) => other !== walker);
+  }
+
+  /** Walks one to the end. */
+  finish(walker: Walker): void {
+    while (walker.at !== null) this.advance(walker);
   }
 
   /** Walks everyone who is under way to the end, one after the other. */
@@ -150,8 +156,8 @@ export class Host {
 
 /** More than any of the model's runs needs. */
 const MAX_STEPS = 5_000;
-/** At half a minute each: longer than five repairs and a lease take. */
-const MAX_PASSES = 1_000;
+/** At half a minute each: longer than the repairs of a run take in which every chunk kills its workers. */
+const MAX_PASSES = 5_000;
 const WATCH_EVERY_MS = 30_000;
 const MAX_WALKERS = 5;
 /** Time passes by less than a cached run row's life, more than it, a retry's delay, a pass of the watchdog, and an overdue claim's. */

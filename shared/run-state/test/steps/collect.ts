@@ -72,5 +72,6 @@ export function* housekeep(world: World, ended: Run): Steps {
   const housed = yield* changeRun(world, run.gen, () => ({ type: 'house', succeeded, failed }));
   if (housed === null || housed.isRefused) return;
   yield 'delete live';
-  if (live !== null && (housed.isWritten || world.now - live.touchedAt >= YOUNG_MS)) world.deleteLive(live);
+  const isOurs = housed.isWritten || !world.rules.leavesYoungLive;
+  if (live !== null && (isOurs || world.now - live.touchedAt >= YOUNG_MS)) world.deleteLive(live);
 }

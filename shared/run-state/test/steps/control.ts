@@ -9,12 +9,14 @@ export type Verb = 'suspend' | 'resume' | 'terminate' | 'rewind';
 
 export function* control(world: World, verb: Verb): Steps {
   const gen = world.run?.value.gen ?? '';
+  let isTouched = false;
   const changed = yield* changeRun(world, gen, (run) => {
     const failed = run.status === 'Completed' ? (run.housed?.failed ?? 0) : 0;
     const event = { type: verb, reason: null, failed, chance: world.chance() };
     // Touched at every try, before the write: whoever has read `live` before can't delete it any more.
     const isRewind = verb === 'rewind' && world.rules.decideRun(run, event, world.now).refused === undefined;
-    if (isRewind) world.touchLive();
+    if (isRewind && (world.rules.touchesLiveAtEveryTry || !isTouched)) world.touchLive();
+    isTouched = true;
     return event;
   });
   if (changed === null) return;

@@ -1,6 +1,6 @@
-import { isTerminal } from '@tally/contracts';
+import { generationOf, isTerminal } from '@tally/contracts';
 import { failureOverTolerance, poisonedClaims, type Run } from '../../src/index.ts';
-import { policy } from '../counting-chain.ts';
+import { headOfSetting, policy } from '../counting-chain.ts';
 import type { World } from '../world.ts';
 import { housekeep, settle, YOUNG_MS } from './collect.ts';
 import { dispatchShard } from './dispatch.ts';
@@ -16,7 +16,7 @@ export function* watch(world: World): Steps {
   const head = world.rules.looksAtQueueHead ? world.headInsertedAt() : null;
   yield 'peeked';
   const run = world.run?.value;
-  if (run === undefined) return; // the product inserts an interrupted run row; nothing depends on it here
+  if (run === undefined) return yield* endUnwritten(world, live);
   if (isTerminal(run.status)) return yield* housekeep(world, run);
   if (run.status === 'Pending') {
     if (world.now - run.createdAt >= INTERRUPTED_MS) yield* end(world, run, { type: 'interrupt' });
@@ -55,4 +55,17 @@ type Ending = { type: 'interrupt' } | { type: 'fail'; failure: { code: string; m
 function* end(world: World, run: Run, event: Ending): Steps {
   const ended = yield* changeRun(world, run.gen, () => event);
   if (ended !== null && isTerminal(ended.run.status)) yield* housekeep(world, ended.run);
+}
+
+/** A live row without run row: the start was cut short between the two, or is slow. An ended run row stops it. */
+function* endUnwritten(world: World, live: { version: number; touchedAt: number }): Steps {
+  if (world.now - live.touchedAt < INTERRUPTED_MS) return;
+  if (!world.rules.endsUnwrittenRuns) {
+    world.deleteLive(live);
+    return;
+  }
+  const head = headOfSetting({ shards: [], windowChunks: 1 }, generationOf(world.now), world.now);
+  const error = { code: 'IntakeInterrupted', message: 'nothing was written' };
+  const run: Run = { ...head, status: 'Failed', endedAt: world.now, housed: null, error };
+  if (world.writeRun(null, { run }) !== null) yield* housekeep(world, run);
 }
