@@ -2,6 +2,8 @@ import { startAzurite } from '@tally/azurite';
 import { temporaryFolder } from '@tally/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { connectTables } from './azure/connect-tables.ts';
+import { describeRunStore } from './run-store.conformance.ts';
+import { describeShardCommitter } from './shard-committer.conformance.ts';
 import { describeTables } from './tables.conformance.ts';
 
 let stop: () => Promise<void> = async () => {};
@@ -18,6 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => stop());
 
-describeTables('tables of an account', async () =>
-  connectTables({ kind: 'connectionString', value: connectionString }),
-);
+const connect = async () => connectTables({ kind: 'connectionString', value: connectionString });
+describeTables('tables of an account', connect);
+describeRunStore('the run store on an account', connect);
+describeShardCommitter('the committer on an account', connect);
