@@ -46,8 +46,9 @@ export async function startRun<Item, Result, Folded>(
   request: StartRequest<Item>,
 ): Promise<StartResult> {
   const plan = planOf(context, request);
-  const pending = await claimId(context, request, plan);
-  if (pending.status !== 'Pending') return { kind: 'exists', run: pending };
+  const claimed = await claimId(context, request, plan);
+  if (claimed.kind === 'exists') return claimed;
+  const pending = claimed.run;
   const [first] = plan.shards;
   if (plan.shards.length === 1 && first !== undefined) return await startOneShard(context, request, pending, first);
 
@@ -93,16 +94,18 @@ function planOf<Item, Result, Folded>(
   );
 }
 
+type Claimed = Extract<StartResult, { kind: 'exists' }> | { readonly kind: 'claimed'; readonly run: RunIn<'Pending'> };
+
 /** The new run, Pending, in possession of its id; or the run that lives there. */
 async function claimId<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   request: StartRequest<Item>,
   plan: Plan,
-): Promise<Run> {
+): Promise<Claimed> {
   const { store, chain } = context;
   for (;;) {
     const before = await store.readRun(request.runId);
-    if (before !== null && !isTerminal(before.value.status)) return before.value;
+    if (before !== null && !isTerminal(before.value.status)) return { kind: 'exists', run: before.value };
     const now = context.now();
     await store.touchLive(request.runId, now);
     // The rows of the run that stood here are noted for deletion before anything forgets its generation.
@@ -111,7 +114,8 @@ async function claimId<Item, Result, Folded>(
     const detail: Json = { chain: chain.name, items: run.total, shards: run.shards };
     const history = [{ at: run.createdAt, type: 'Started', detail }];
     try {
-      return (await store.writeRun(before, { run, dropMarkers: before !== null, history })).value;
+      await store.writeRun(before, { run, dropMarkers: before !== null, history });
+      return { kind: 'claimed', run };
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error; // another start of this id was faster: look again
     }
