@@ -12,7 +12,7 @@ import { HttpServer } from './http-server.ts';
 import { HttpTrigger, routeTemplate } from './http-trigger.ts';
 import { Invoker } from './invocation.ts';
 import { createLog, type Log, parseLogLevel } from './log.ts';
-import { createQueueListeners } from './queue-triggers.ts';
+import type { QueueTriggersOptions } from './queue-triggers.ts';
 import { TimerTrigger } from './timer-trigger.ts';
 
 export interface HostOptions {
@@ -71,7 +71,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const invoker = new Invoker(core, config.functionTimeoutMs);
     const failure = Promise.withResolvers<HostError>();
 
-    const listeners = await createQueueListeners({
+    const listeners = await queueListeners({
       functions: functionsOf(functions, 'queueTrigger'),
       env,
       settings,
@@ -129,6 +129,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await server.close();
     throw error;
   }
+}
+
+/** The storage SDK takes longer to load than all else of the host: it is left out where no queue is. */
+async function queueListeners(options: QueueTriggersOptions) {
+  if (options.functions.length === 0) return [];
+  const { createQueueListeners } = await import('./queue-triggers.ts');
+  return createQueueListeners(options);
 }
 
 async function runHooks(core: FunctionsCore, name: 'appStart' | 'appTerminate'): Promise<void> {

@@ -25,17 +25,14 @@ export interface QueueTriggersOptions {
 export async function createQueueListeners(options: QueueTriggersOptions): Promise<QueueListener[]> {
   const { functions, env, settings, config, invoker, log, onFatal } = options;
   const connections = new Map<string, StorageConnection>();
-  for (const { trigger } of functions) {
-    const { connection } = trigger;
-    if (connections.has(connection)) continue;
-    connections.set(connection, new StorageConnection(connection, env, settings.storagePatienceMs, log));
-  }
-  await Promise.all([...connections.values()].map((connection) => connection.check()));
-
+  const connect = (name: string): StorageConnection => {
+    const known = connections.get(name) ?? new StorageConnection(name, env, settings.storagePatienceMs, log);
+    connections.set(name, known);
+    return known;
+  };
   const wakeUps = new WakeUps();
-  return functions.flatMap((fn) => {
-    const connection = connections.get(fn.trigger.connection);
-    if (connection === undefined) return [];
+  const listeners = functions.map((fn) => {
+    const connection = connect(fn.trigger.connection);
     // Queue names are lower case; the official host lowers what the binding says.
     const queueName = resolveSettings(fn.trigger.queueName, env).toLowerCase();
     const poisonName = poisonQueueName(queueName);
@@ -51,4 +48,6 @@ export async function createQueueListeners(options: QueueTriggersOptions): Promi
       onFatal: (error) => onFatal(connection.explain(error), error),
     });
   });
+  await Promise.all([...connections.values()].map((connection) => connection.check()));
+  return listeners;
 }
