@@ -1,0 +1,46 @@
+import { QueueServiceClient } from '@azure/storage-queue';
+import { startAzurite } from '@tally/azurite';
+import { temporaryFolder } from '@tally/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectQueues } from './azure/connect-queues.ts';
+import { describeQueues } from './queues.conformance.ts';
+
+let stop: () => Promise<void> = async () => {};
+let connectionString = '';
+
+beforeAll(async () => {
+  const folder = await temporaryFolder();
+  const azurite = await startAzurite({ location: folder.path });
+  connectionString = azurite.connectionString;
+  stop = async () => {
+    await azurite.stop();
+    await folder.remove();
+  };
+});
+afterAll(() => stop());
+
+const connect = () => connectQueues({ kind: 'connectionString', value: connectionString });
+
+describeQueues('queues of an account', async () => {
+  const service = QueueServiceClient.fromConnectionString(connectionString);
+  return {
+    queues: connect(),
+    receiver: {
+      receive: async (queue, max) => {
+        const client = service.getQueueClient(queue);
+        const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: max, visibilityTimeout: 60 });
+        return receivedMessageItems.map(({ messageText, dequeueCount }) => ({ text: messageText, dequeueCount }));
+      },
+    },
+  };
+});
+
+test('a message never expires, so that the permits of a run that waits for weeks are still there', async () => {
+  const queues = connect();
+  await queues.create(['lasting']);
+  await queues.send('lasting', 'text');
+  const client = QueueServiceClient.fromConnectionString(connectionString).getQueueClient('lasting');
+  const { peekedMessageItems } = await client.peekMessages();
+  // The service says "never" by the last second of the year 9999.
+  expect(peekedMessageItems[0]?.expiresOn.getUTCFullYear()).toBe(9999);
+});

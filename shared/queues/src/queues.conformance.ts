@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { MessageTooLargeError } from './errors.ts';
+import type { Queues } from './port.ts';
+
+/** What a receiver gets of a queue: the port doesn't receive, the Functions host does. */
+export interface Receiver {
+  /** Takes visible messages out of sight for a while: their texts, and how often each has been delivered. */
+  receive(queue: string, max: number): Promise<readonly { readonly text: string; readonly dequeueCount: number }[]>;
+}
+
+let queues = 0;
+
+/** What every implementation of the port does, in memory or on an account. */
+export function describeQueues(name: string, connect: () => Promise<{ queues: Queues; receiver: Receiver }>): void {
+  describe(name, () => {
+    let port: Queues;
+    let receiver: Receiver;
+    beforeAll(async () => {
+      ({ queues: port, receiver } = await connect());
+    });
+    const newQueue = async () => {
+      queues += 1;
+      const queue = `conformance-${queues}`;
+      await port.create([queue]);
+      return queue;
+    };
+
+    test('creating a queue that is there changes nothing', async () => {
+      const queue = await newQueue();
+      await port.send(queue, 'kept');
+      await port.create([queue]);
+      expect(await port.depth(queue)).toBe(1);
+    });
+
+    test('a message arrives as the very text that was sent', async () => {
+      const queue = await newQueue();
+      const text = JSON.stringify({ url: 'http://x.test/?a=1&b=<2>', words: `it's "ünïcode" 🙂`, lines: 'a\nb' });
+      await port.send(queue, text);
+      expect(await receiver.receive(queue, 32)).toEqual([{ text, dequeueCount: 1 }]);
+    });
+
+    test('a message of 48 KiB arrives whole, one over 64 KiB is refused with its size', async () => {
+      const queue = await newQueue();
+      const text = JSON.stringify({ padding: 'x'.repeat(48 * 1024) });
+      await port.send(queue, text);
+      expect(await receiver.receive(queue, 1)).toEqual([{ text, dequeueCount: 1 }]);
+      const sending = port.send(queue, 'ü'.repeat(32 * 1024 + 1));
+      await expect(sending).rejects.toBeInstanceOf(MessageTooLargeError);
+      await expect(sending).rejects.toThrow(`queue ${queue} has 65538 bytes`);
+    });
+
+    test('a message that was sent hidden is counted, but neither delivered nor seen at the head', async () => {
+      const queue = await newQueue();
+      await port.send(queue, 'later', 3_600_000);
+      expect(await receiver.receive(queue, 32)).toEqual([]);
+      expect(await port.headInsertedAt(queue)).toBeNull();
+      expect(await port.depth(queue)).toBe(1);
+    });
+
+    test('a delay beyond what a queue can hide is cut to seven days', async () => {
+      const queue = await newQueue();
+      await port.send(queue, 'much later', 30 * 24 * 3_600_000);
+      expect(await port.depth(queue)).toBe(1);
+      expect(await receiver.receive(queue, 1)).toEqual([]);
+    });
+
+    test('the head is the oldest visible message, and none in an empty queue', async () => {
+      const queue = await newQueue();
+      expect(await port.headInsertedAt(queue)).toBeNull();
+      await port.send(queue, 'first');
+      const first = await port.headInsertedAt(queue);
+      expect(first).toBeTypeOf('number');
+      await port.send(queue, 'second');
+      expect(await port.headInsertedAt(queue)).toBe(first);
+      expect((await receiver.receive(queue, 2)).map(({ text }) => text)).toEqual(['first', 'second']);
+      expect(await port.headInsertedAt(queue)).toBeNull();
+    });
+
+    test('a queue that was never created is an error', async () => {
+      await expect(port.send('no-such-queue', 'text')).rejects.toThrow();
+      await expect(port.depth('no-such-queue')).rejects.toThrow();
+      await expect(port.headInsertedAt('no-such-queue')).rejects.toThrow();
+    });
+  });
+}
