@@ -1,6 +1,8 @@
 // The import rules of the repository: who may import whom. ARCHITECTURE.md draws the same arrows. Each rule is proved by
 // scripts/checks/boundaries.test.ts to reject a tree that breaks it.
 
+import './scripts/checks/walk-using.mjs';
+
 /** Product code: tests may reach further, for they compose what the product keeps apart. */
 const tests = String.raw`(\.test|\.fixture|-for-test)\.ts$|/(fixtures|test)/`;
 

@@ -26,7 +26,7 @@ const services = ['services/intake', 'services/detect'];
 const packages = ['@azure/data-tables', '@azure/storage-queue', '@azure/functions', 'zod'];
 
 /** Lays out a small repository in which the given files hold the given imports, and names the rules that it breaks. */
-async function brokenRules(imports: Record<string, string>): Promise<string[]> {
+async function brokenRules(imports: Record<string, string>, files: Record<string, string> = {}): Promise<string[]> {
   write('package.json', JSON.stringify({ name: 'small', type: 'module' }));
   const dependencies = Object.fromEntries([...packages, ...workspaces.map(nameOf)].map((name) => [name, '*']));
   for (const folder of [...workspaces, ...services, 'scripts/start']) {
@@ -42,6 +42,7 @@ async function brokenRules(imports: Record<string, string>): Promise<string[]> {
   }
   for (const [file, target] of Object.entries(imports))
     write(file, `import type { Thing } from '${target}';\nexport type { Thing };`);
+  for (const [file, content] of Object.entries(files)) write(file, content);
 
   const options: ICruiseOptions = { ...boundaries.options, baseDir: root, validate: true, ruleSet: boundaries };
   const { output } = await cruise(['services', 'shared', 'scripts'], options);
@@ -103,6 +104,11 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
 
 test.each(breaches)('%s rejects %o', async (rule, imports) => {
   expect(await brokenRules(imports)).toEqual([rule]);
+});
+
+test('the imports of a file with `using` declarations are seen', async () => {
+  const target = "await using thing = await import('@tally/testing');\nexport {};";
+  expect(await brokenRules({}, { 'services/detect/src/a.ts': target })).toEqual(['test-support-in-tests-only']);
 });
 
 test('every rule is proved above', () => {
