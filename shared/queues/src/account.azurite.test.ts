@@ -21,7 +21,7 @@ afterAll(() => stop());
 
 const connect = () => connectQueues({ kind: 'connectionString', value: connectionString });
 
-describeQueues('queues of an account', async () => {
+describeQueues('on an account', async () => {
   const service = QueueServiceClient.fromConnectionString(connectionString);
   return {
     queues: connect(),

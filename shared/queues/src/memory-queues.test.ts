@@ -3,7 +3,7 @@ import { MemoryQueues } from './memory-queues.ts';
 import { delaySeconds } from './message-limits.ts';
 import { describeQueues } from './queues.conformance.ts';
 
-describeQueues('queues in memory', async () => {
+describeQueues('in memory', async () => {
   const queues = new MemoryQueues(() => 1_000_000);
   return {
     queues,

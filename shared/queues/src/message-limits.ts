@@ -1,7 +1,7 @@
 import { MessageTooLargeError } from './errors.ts';
 
 /** What Azure's queue service takes as the text of a message, in bytes of UTF-8. */
-export const TEXT_MAX_BYTES = 64 * 1024;
+const TEXT_MAX_BYTES = 64 * 1024;
 
 /** A message may be hidden for seven days; a second less, so that no rounding on the way passes that. */
 const DELAY_MAX_SECONDS = 7 * 24 * 60 * 60 - 1;

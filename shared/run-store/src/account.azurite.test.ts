@@ -21,6 +21,6 @@ beforeAll(async () => {
 afterAll(() => stop());
 
 const connect = async () => connectTables({ kind: 'connectionString', value: connectionString });
-describeTables('tables of an account', connect);
-describeRunStore('the run store on an account', connect);
-describeShardCommitter('the committer on an account', connect);
+describeTables('on an account', connect);
+describeRunStore('on an account', connect);
+describeShardCommitter('on an account', connect);

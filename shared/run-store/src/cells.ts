@@ -10,18 +10,20 @@ export const isoTime = z.codec(z.iso.datetime(), z.number().int(), {
 
 /** A column that holds JSON text. */
 export function jsonText<Schema extends z.ZodType>(schema: Schema) {
-  return z.codec(z.string(), schema, {
-    decode: (text, context) => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.issues.push({ code: 'custom', message: 'not JSON', input: text });
-        return z.NEVER;
-      }
-    },
-    encode: (value) => JSON.stringify(value),
-  });
+  return json.pipe(schema);
 }
+
+const json = z.codec(z.string(), z.unknown(), {
+  decode: (text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.issues.push({ code: 'custom', message: 'not JSON', input: text });
+      return z.NEVER;
+    }
+  },
+  encode: (value) => JSON.stringify(value),
+});
 
 export const count = z.number().int().min(0);
 

@@ -55,7 +55,7 @@ export interface LedgerCodec<Folded> {
 export function ledgerCodec<Folded>(fold: z.ZodType<Folded>): LedgerCodec<Folded> {
   const schema = ledgerSchema(fold);
   return {
-    encode: (key, { shard: _, slowestMs, ...rest }) => ({
+    encode: (key, { slowestMs, ...rest }) => ({
       partitionKey: shardPartition(key),
       rowKey: LEDGER_ROW,
       cells: encodeCells(schema, { ...rest, slowest: slowestMs }, LONG),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MemoryTables } from './memory-tables.ts';
 import { describeTables } from './tables.conformance.ts';
 
-describeTables('tables in memory', async () => new MemoryTables());
+describeTables('in memory', async () => new MemoryTables());
 
 test.each(['a/b', 'a\\b', 'a#b', 'a?b', 'a\nb', 'x'.repeat(513)])(
   'refuse the key %j, as Azure does',

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '@tally/contracts';
 import { formatRanges, numbersOf, parseRanges, type Run, rangesOf } from '@tally/run-state';
 import { z } from 'zod';
@@ -89,4 +90,12 @@ export function runOfRow(row: Row): Run {
   if (!('endedTime' in rest)) return { ...rest, ...known };
   const { endedTime, ...outcome } = rest;
   return { ...outcome, ...known, endedAt: endedTime };
+}
+
+/**
+ * Whether two runs are written alike. For whoever lost the answer to a write and wants to know whose the row is; the order of the properties and absent
+ * ones don't matter.
+ */
+export function isSameRun(left: Run, right: Run): boolean {
+  return isDeepStrictEqual(runRow(left), runRow(right));
 }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ConflictError, UnreadableRowError } from './errors.ts';
 import { TABLES } from './keys.ts';
 import type { RunStore, Versioned } from './port.ts';
+import { isSameRun } from './run-row.ts';
 import { createRunStore } from './run-store.ts';
 import {
   type Measured,
@@ -31,7 +32,7 @@ function newRunId(): string {
 
 /** What the store does on any implementation of the tables. */
 export function describeRunStore(name: string, connect: () => Promise<Tables>): void {
-  describe(name, () => {
+  describe(`run store: ${name}`, () => {
     let tables: Tables;
     let store: RunStore<string, Measured, Sum>;
     beforeAll(async () => {
@@ -82,6 +83,14 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
         const first = await store.writeRun(null, { run, history: [] });
         await store.writeRun(first, { run: { ...run, output: 'short' }, history: [] });
         expect((await store.readRun(run.runId))?.value).toMatchObject({ output: 'short' });
+      });
+
+      test('a run that was read back is the same as the one that was written, another is not', async () => {
+        const run: Run = { ...runningRun(newRunId()), traceparent: undefined };
+        await store.writeRun(null, { run, history: [] });
+        const read = await store.readRun(run.runId);
+        expect(read !== null && isSameRun(read.value, run)).toBe(true);
+        expect(isSameRun(run, { ...run, epoch: 2 })).toBe(false);
       });
 
       test('an unknown run is null', async () => {
@@ -344,15 +353,16 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       test('a dead letter keeps a whole message, once for an instant and an id, oldest first', async () => {
         const stage = `stage ${newRunId()}`;
         const letter = {
-          ...{
-            stage,
-            at: NOON + 1,
-            id: 'a/b',
-            sourceQueue: 'measure',
-            body: '{"x":1}'.repeat(9_000),
-            reason: 'poison',
-          },
-          ...{ dequeueCount: 5, runId: 'r', gen: 'g', items: [1, 2] },
+          stage,
+          at: NOON + 1,
+          id: 'a/b',
+          sourceQueue: 'measure',
+          body: '{"x":1}'.repeat(9_000),
+          reason: 'poison',
+          dequeueCount: 5,
+          runId: 'r',
+          gen: 'g',
+          items: [1, 2],
         };
         const bare = {
           stage,

@@ -36,7 +36,7 @@ function sumTo(n: number): number {
 
 /** What a committer does, on any implementation of the tables. */
 export function describeShardCommitter(name: string, connect: () => Promise<Tables>): void {
-  describe(name, () => {
+  describe(`committer: ${name}`, () => {
     let tables: FaultyTables;
     let store: RunStore<string, Measured, Sum>;
     beforeEach(async () => {
@@ -174,8 +174,8 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       const committers = [committerWith(), committerWith(), committerWith()];
       const jobs = [...known.keys()].map((chunk) => ({ run, event: recordOf(chunk, `t${chunk}`), known }));
       // Every chunk is delivered to two of the three.
-      const commits = jobs.flatMap((job, place) =>
-        [0, 1].map((step) => committers[(place + step) % 3]?.commit(key, job)),
+      const commits = committers.flatMap((committer, place) =>
+        jobs.filter((_, chunk) => chunk % 3 !== place).map((job) => committer.commit(key, job)),
       );
       await Promise.all(commits);
       const ledger = await ledgerOf(key);

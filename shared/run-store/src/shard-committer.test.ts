@@ -1,4 +1,4 @@
 import { MemoryTables } from './memory-tables.ts';
 import { describeShardCommitter } from './shard-committer.conformance.ts';
 
-describeShardCommitter('the committer in memory', async () => new MemoryTables());
+describeShardCommitter('in memory', async () => new MemoryTables());

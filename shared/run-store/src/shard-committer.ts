@@ -99,7 +99,7 @@ export function createShardCommitter<Item, Result, Folded>(
       const merged = await decideMerged(view, [...waiting.keys()], policy, now(), limits);
       if (merged === null) {
         cache.delete(shard);
-        for (const job of [...waiting.keys()]) take(job).resolve('missing');
+        for (const job of waiting.keys()) take(job).resolve('missing');
         return;
       }
       for (const [job, error] of merged.failed) take(job).reject(error);
@@ -117,7 +117,7 @@ export function createShardCommitter<Item, Result, Folded>(
         if (!isPassing(error)) {
           // One bad job must not sink its neighbours: each is committed by itself.
           if (waiting.size === 1) throw error;
-          for (const job of [...waiting.keys()]) await commitTogether(key, [take(job)]);
+          for (const job of waiting.keys()) await commitTogether(key, [take(job)]);
           return;
         }
         if (failures === ROUNDS) throw error;

@@ -44,10 +44,24 @@ export const NOON = Date.UTC(2026, 0, 2, 12);
 
 export function runningRun(runId: string, changes: Partial<RunIn<'Running'>> = {}): RunIn<'Running'> {
   return {
-    ...{ runId, gen: NOON.toString(36), name: 'sum', chainVersion: 1, epoch: 1, reopenEpoch: 0 },
-    ...{ total: 4, shards: 1, chunkItems: 1, window: 2, counted: [], options: { tolerance: {} } },
-    ...{ createdAt: NOON, updatedAt: NOON, input: null, customStatus: null },
-    ...{ status: 'Running', gate: { state: 'absent' } },
+    runId,
+    gen: NOON.toString(36),
+    name: 'sum',
+    chainVersion: 1,
+    epoch: 1,
+    reopenEpoch: 0,
+    total: 4,
+    shards: 1,
+    chunkItems: 1,
+    window: 2,
+    counted: [],
+    options: { tolerance: {} },
+    createdAt: NOON,
+    updatedAt: NOON,
+    input: null,
+    customStatus: null,
+    status: 'Running',
+    gate: { state: 'absent' },
     ...changes,
   };
 }
@@ -60,8 +74,18 @@ export function shardKey(run: Pick<RunIn<'Running'>, 'runId' | 'gen'>, shard = 0
 export function newLedger(chunks: number, open = 0): Ledger<Sum> {
   const entries = Array.from({ length: open }, (_, chunk) => ({ chunk, at: NOON, sends: 0, by: 'start' }));
   return {
-    ...{ shard: 0, first: 0, count: chunks, epoch: 1, closed: false, slowestMs: 0, succeeded: 0, failed: 0 },
-    ...{ todo: open < chunks ? [[open, chunks - 1]] : [], open: entries, failures: [], fold: { total: 0 } },
+    shard: 0,
+    first: 0,
+    count: chunks,
+    epoch: 1,
+    closed: false,
+    slowestMs: 0,
+    succeeded: 0,
+    failed: 0,
+    todo: open < chunks ? [[open, chunks - 1]] : [],
+    open: entries,
+    failures: [],
+    fold: { total: 0 },
   };
 }
 

@@ -26,7 +26,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
 
 /** What every implementation of the port does, in memory or on an account. */
 export function describeTables(name: string, connect: () => Promise<Tables>): void {
-  describe(name, () => {
+  describe(`tables: ${name}`, () => {
     let tables: Tables;
     beforeAll(async () => {
       tables = await connect();
@@ -267,7 +267,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
     });
 
     test('a table that was never created is an error, not an absent row', async () => {
-      await expect(tables.get('nosuchtable', 'p', 'r')).rejects.toThrow();
+      await expect(tables.get('nosuchtable', 'p', 'r')).rejects.toThrow(/exist/);
       const failure = await failureOf(tables.write('nosuchtable', [{ kind: 'insert', row: row('p', 'r') }]));
       expect(failure).not.toBeInstanceOf(ConflictError);
     });
