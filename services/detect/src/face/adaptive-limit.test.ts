@@ -93,24 +93,20 @@ describe('a caller whose signal fires', () => {
 
   test('just after it got its place gives the place back', async () => {
     const limit = new AdaptiveLimit(1, manualTiming());
-    const calls = callsThrough(limit);
-    const [first] = calls.begin(1);
     const ended = new AbortController();
-    const [second] = calls.begin(1, ended.signal);
+    const run = limit.run(
+      async () => 'called',
+      () => served,
+      ended.signal,
+    );
+    ended.abort(new Error('the run has ended'));
+    await Promise.allSettled([run]);
+    const calls = callsThrough(limit);
+    const [next] = calls.begin(1);
     await settled();
-    calls.started[0]?.resolve(served);
-    // The place passes on within this call, before the second caller goes on from its own wait.
-    void first?.then(() => ended.abort());
-    await settled();
-    await calls.end(1, served);
-    await Promise.allSettled([first, second]);
-    expect(
-      await limit.run(
-        async () => 'free again',
-        () => served,
-        never,
-      ),
-    ).toBe('free again');
+    expect(calls.started).toHaveLength(1);
+    await calls.end(0, served);
+    await next;
   });
 
   test('before it came is not called', async () => {

@@ -46,8 +46,9 @@ async function endpointThat(script: Script): Promise<ScriptedFace> {
   return face;
 }
 
+/** With a time-out that no test outlives: what ends sooner was ended by something else. */
 function callsTo(endpoint: string, settings: Partial<FaceSettings> = {}, timing: Timing = hastyTiming()): FaceCalls {
-  const calls = createFaceCalls({ endpoint, key: KEY, timeoutMs: 30_000, concurrency: 32, ...settings }, timing);
+  const calls = createFaceCalls({ endpoint, key: KEY, timeoutMs: 600_000, concurrency: 32, ...settings }, timing);
   cleanUps.push(() => calls.close());
   return calls;
 }
