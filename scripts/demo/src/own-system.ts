@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TargetSystem } from '@tally/cli';
 import { Interrupted, startSystem } from '@tally/start';
 
 export interface OwnSystemOptions {
@@ -14,7 +15,7 @@ const keptLines = 40;
 /** Starts a system of the demo's own for the time of `use`; nothing of it remains. */
 export async function withOwnSystem(
   { say, signal }: OwnSystemOptions,
-  use: (system: { readonly baseUrl: string; readonly photoPorts: readonly number[] }) => Promise<number>,
+  use: (system: TargetSystem) => Promise<number>,
 ): Promise<number> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tally-demo-'));
   const lines: string[] = [];

@@ -66,6 +66,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const starter = new AppStarter({ folders, env: options.env ?? {}, onLine, onNotice });
     stops.push(() => starter.stop(['face']));
     const face = await startFace(starter, options.face, { onNotice, signal });
+    signal.throwIfAborted();
 
     stops.push(() => starter.stop(stageNames));
     const ofStorage = { TallyStorage: storage.connectionString, AzureWebJobsStorage: storage.connectionString };

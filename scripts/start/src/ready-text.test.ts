@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { readyText } from './ready-text.ts';
+
+const local = {
+  baseUrl: 'http://127.0.0.1:7071',
+  connectionString: 'AccountName=a;AccountKey=b',
+  dataFolder: '/data',
+  face: { kind: 'local', url: 'http://127.0.0.1:9', photoPorts: [1] },
+  photoUrl: 'http://127.0.0.1:1/samples/1/sample1.jpg',
+} as const;
+
+test('what was started says how to use it, where its data are and how to stop it', () => {
+  const text = readyText(local);
+  expect(text).toContain(
+    `curl -i -X POST http://127.0.0.1:7071/api/runs -H 'content-type: application/json' -d '["${local.photoUrl}"]'`,
+  );
+  expect(text).toContain('AccountName=a;AccountKey=b');
+  expect(text).toContain('/data');
+  expect(text).toContain('Ctrl-C');
+});
+
+test('the connection string of a given storage is not repeated: it may hold a secret', () => {
+  expect(readyText({ ...local, dataFolder: null })).not.toContain('AccountKey=b');
+});

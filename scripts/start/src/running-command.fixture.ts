@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { waitUntil } from '@tally/testing';
+import { root } from './repository.ts';
+
+/** Starting a system may include building the apps, on a machine that is busy with other tests. */
+export const commandGuardMs = 300_000;
+
+/** A command of the repository in a process of its own, as somebody in a terminal runs it. */
+export interface RunningCommand {
+  /** All that it has printed so far, errors included. */
+  output(): string;
+  /** What it has printed to standard output. */
+  stdout(): string;
+  /** Waits until the output matches. @throws Error with the output, when the command ends before */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+  signal(name: NodeJS.Signals): void;
+  /** The exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Runs `node scripts/<name>/main.ts`. The test must see to its end. */
+export function runCommandLine(
+  name: 'start' | 'demo' | 'tally',
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const child = spawn(process.execPath, [join(root, 'scripts', name, 'main.ts'), ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  let isOver = false;
+  const ended = new Promise<number | null>((resolve) => {
+    // Unlike `exit` it comes after the last of the output.
+    child.once('close', (code) => {
+      isOver = true;
+      resolve(code);
+    });
+  });
+  return {
+    output: () => output,
+    stdout: () => stdout,
+    printed: async (pattern) => {
+      const find = () => {
+        const match = pattern.exec(output);
+        if (match === null && isOver) throw new Error(`${name} ended without printing ${pattern}:\n${output}`);
+        return match;
+      };
+      return await waitUntil(find, { describe: `${name} prints ${pattern}`, hangGuardMs: commandGuardMs });
+    },
+    signal: (signal) => void child.kill(signal),
+    ended,
+  };
+}

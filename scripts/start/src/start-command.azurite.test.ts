@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { copyFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { temporaryFolder } from '@tally/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isPortFree } from './loopback-ports.ts';
+import { commandGuardMs, type RunningCommand, runCommandLine } from './running-command.fixture.ts';
+import { samplePhotos } from './sample-photos.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+const started: RunningCommand[] = [];
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  for (const command of started.splice(0)) {
+    command.signal('SIGTERM');
+    await command.ended;
+  }
+  await folder.remove();
+}, commandGuardMs);
+
+function run(...args: Parameters<typeof runCommandLine>): RunningCommand {
+  const command = runCommandLine(...args);
+  started.push(command);
+  return command;
+}
+
+/** Ports of 127.0.0.1 that a text names. */
+function portsIn(text: string): number[] {
+  return [...new Set([...text.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port)))];
+}
+
+test(
+  "npm start looks at photos of this machine and at the demo's, tells a second start who is there, and stops all of it on Ctrl-C",
+  async () => {
+    const start = run('start', ['--port', '0', '--data', folder.path]);
+    const [, baseUrl = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
+    await start.printed(/Ctrl-C stops everything/);
+    // The API, the face service, the sample photos, queues and tables.
+    const ports = portsIn(start.output());
+    expect(ports).toHaveLength(5);
+
+    const photo = join(folder.path, 'a photo #1 ü.jpg');
+    copyFileSync(samplePhotos()[0] ?? '', photo);
+    const [, sampleUrl = ''] = await start.printed(/'\["(http:[^"]+)"\]'/);
+    const tally = run('tally', ['run', photo, sampleUrl, '--url', baseUrl, '--json']);
+    expect(await tally.ended, tally.output()).toBe(0);
+    const report = JSON.parse(tally.stdout());
+    expect(report).toMatchObject({ runtimeStatus: 'Completed', output: { images: { total: 2, succeeded: 2 } } });
+    expect(report.items.map((item: { photo: string }) => item.photo)).toEqual(['a photo #1 ü.jpg', sampleUrl]);
+    expect(report.items[0].result).toEqual(report.items[1].result);
+
+    const missing = run('tally', ['run', `${sampleUrl}.gone`, '--url', baseUrl]);
+    expect(await missing.ended, missing.output()).toBe(1);
+    expect(missing.stdout()).toMatch(/failed: \w+: .*\n\nRun \w+ ended as Failed/);
+
+    const demo = run('demo', ['--url', baseUrl]);
+    expect(await demo.ended, demo.output()).toBe(0);
+
+    const second = run('start', ['--port', new URL(baseUrl).port]);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`Tally runs already on port ${new URL(baseUrl).port}`);
+
+    start.signal('SIGINT');
+    expect(await start.ended, start.output()).toBe(0);
+    expect(start.output()).toContain(`Stopped. The data stay in ${folder.path}.`);
+    expect(await Promise.all(ports.map(isPortFree))).toEqual(ports.map(() => true));
+  },
+  commandGuardMs,
+);
+
+test('a port that another program has is told, with what to do', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const start = run('start', ['--data', folder.path], { TALLY_PORT: String(port) });
+  expect(await start.ended).toBe(1);
+  expect(start.output()).toBe(
+    `Port ${port} is in use by another program. Stop that program, or choose another port: npm start -- --port ${port + 1}\n`,
+  );
+  taken.close();
+});
+
+test('a wrong command line is told with exit code 2, and nothing is started', async () => {
+  const start = run('start', ['--port', 'seven']);
+  expect(await start.ended).toBe(2);
+  expect(start.output()).toContain('--port (or TALLY_PORT) must be a port number');
+  const unknown = run('start', ['--prot', '1']);
+  expect(await unknown.ended).toBe(2);
+  expect(unknown.output()).toContain("unknown option '--prot'");
+});
+
+test('tally without a system says how to start one', async () => {
+  const tally = run('tally', ['run', 'https://a.example/x.jpg', '--url', 'http://127.0.0.1:9']);
+  expect(await tally.ended).toBe(1);
+  expect(tally.output()).toContain('Is Tally running there? Start it with: npm start');
+  const nothing = run('tally', ['run']);
+  expect(await nothing.ended).toBe(2);
+  expect(nothing.output()).toContain("missing required argument 'photos'");
+});

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { UsageError } from './start-error.ts';
+import { readStartSettings, type StartArguments } from './start-settings.ts';
+
+const read = (args: StartArguments, env: Record<string, string> = {}) =>
+  readStartSettings(args, env, '/home/me', '/repo/.tally/data');
+
+test('without any setting everything is local, on the port of the official Functions host', () => {
+  expect(read({})).toEqual({
+    port: 7071,
+    dataFolder: '/repo/.tally/data',
+    storage: undefined,
+    face: { kind: 'local', allowHosts: [] },
+    env: {},
+  });
+});
+
+test('the command line wins over the environment', () => {
+  const env = {
+    TALLY_PORT: '8000',
+    TALLY_DATA: 'there',
+    FACE_ENDPOINT: 'https://there.example/',
+    TallyStorage: 'there',
+  };
+  expect(read({}, env)).toMatchObject({
+    port: 8000,
+    dataFolder: '/home/me/there',
+    storage: 'there',
+    face: { kind: 'given', endpoint: 'https://there.example' },
+  });
+  expect(read({ port: '0', data: '/here', face: 'http://127.0.0.1:9', storage: 'here' }, env)).toMatchObject({
+    port: 0,
+    dataFolder: '/here',
+    storage: 'here',
+    face: { kind: 'given', endpoint: 'http://127.0.0.1:9' },
+  });
+});
+
+test('an empty variable counts as absent', () => {
+  expect(read({}, { TALLY_PORT: '', FACE_ENDPOINT: '', TallyStorage: '' })).toEqual(read({}));
+});
+
+test('a Face endpoint may have a key; without one it is called with an identity', () => {
+  const env = { FACE_ENDPOINT: 'https://a.example', FACE_KEY: 'secret' };
+  expect(read({}, env).face).toEqual({ kind: 'given', endpoint: 'https://a.example', key: 'secret' });
+  expect(read({}, { ...env, FACE_KEY: '' }).face).toEqual({ kind: 'given', endpoint: 'https://a.example' });
+});
+
+test('every wrong setting is named, by its option and its variable', () => {
+  const wrong = () => read({ port: '70710' }, { FACE_ENDPOINT: 'ftp://a.example' });
+  expect(wrong).toThrow(UsageError);
+  expect(wrong).toThrow(
+    /--port \(or TALLY_PORT\) must be a port number.*\n--face \(or FACE_ENDPOINT\) must be an http/,
+  );
+});
+
+test.each(['-1', '1e3', '7071x', '65536', ' 7071'])('%j is no port', (port) => {
+  const settings = () => read({ port });
+  expect(settings).toThrow(/--port/);
+});
+
+test('the apps get the variables that concern them, and no other', () => {
+  const env = {
+    TALLY_FACE_WORKERS: '1',
+    AZURE_CLIENT_ID: 'id',
+    OTEL_SERVICE_NAME: 'name',
+    HTTPS_PROXY: 'http://proxy.example',
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
+    TALLY_PORT: '0',
+    TALLY_DATA: 'd',
+    TALLY_FACE_ALLOW_HOSTS: '10.0.0.1:80, 10.0.0.2:80',
+    SECRET: 'secret',
+    NODE_OPTIONS: '--inspect',
+  };
+  const settings = read({}, env);
+  expect(Object.keys(settings.env).sort()).toEqual([
+    'AZURE_CLIENT_ID',
+    'HTTPS_PROXY',
+    'NODE_EXTRA_CA_CERTS',
+    'OTEL_SERVICE_NAME',
+    'TALLY_FACE_WORKERS',
+  ]);
+  expect(settings.face).toEqual({ kind: 'local', allowHosts: ['10.0.0.1:80', '10.0.0.2:80'] });
+});

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { endpointsOf } from './storage.ts';
+
+test('endpoints that are named are taken', () => {
+  const text = 'AccountName=a;AccountKey=k==;QueueEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:2/a;';
+  expect(endpointsOf(text)).toEqual(['http://127.0.0.1:1/a', 'http://127.0.0.1:2/a']);
+});
+
+test('else they follow from the account', () => {
+  const text = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=k==;EndpointSuffix=core.example';
+  expect(endpointsOf(text)).toEqual(['https://a.queue.core.example', 'https://a.table.core.example']);
+});
+
+test('the development storage is an Azurite on its usual ports', () => {
+  expect(endpointsOf('UseDevelopmentStorage=true')).toEqual([
+    'http://127.0.0.1:10001/devstoreaccount1',
+    'http://127.0.0.1:10002/devstoreaccount1',
+  ]);
+});
+
+test('anything else is no connection string', () => {
+  expect(() => endpointsOf('https://a.queue.core.windows.net')).toThrow(
+    '--storage (TallyStorage) is no connection string',
+  );
+});

@@ -1,0 +1,183 @@
+import { join } from 'node:path';
+import { type StubFace, startStubFace, temporaryFolder, waitUntil } from '@tally/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { freePorts, isPortFree } from './loopback-ports.ts';
+import { isProcessAlive } from './pid-lock.ts';
+import { type System, type SystemOptions, startSystem } from './system.ts';
+
+/** Starting a system may include building the apps, on a machine that is busy with other tests. */
+const startGuardMs = 300_000;
+
+let face: StubFace;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let notices: string[];
+
+beforeAll(async () => {
+  face = await startStubFace();
+  folder = await temporaryFolder();
+});
+afterAll(async () => {
+  await face.stop();
+  await folder.remove();
+});
+beforeEach(() => {
+  notices = [];
+});
+
+function start(dataFolder: string, more: Partial<SystemOptions> = {}): Promise<System> {
+  return startSystem({
+    storage: { kind: 'local', dataFolder: join(folder.path, dataFolder), ports: 'free' },
+    face: { kind: 'given', endpoint: face.endpoint, key: 'test-key' },
+    onNotice: (text) => notices.push(text),
+    ...more,
+  });
+}
+
+const startedSchema = z.object({ statusQueryGetUri: z.url() });
+const statusSchema = z.object({ runtimeStatus: z.string(), counts: z.object({ succeeded: z.int() }) });
+
+/** @returns the path of the run's status, which is the same after a restart */
+async function startRun(system: System, images: number): Promise<string> {
+  const urls = Array.from({ length: images }, (_, index) => `https://photos.example/${index}.jpg`);
+  const response = await fetch(`${system.baseUrl}/api/runs`, { method: 'POST', body: JSON.stringify(urls) });
+  expect(response.status).toBe(202);
+  return new URL(startedSchema.parse(await response.json()).statusQueryGetUri).pathname;
+}
+
+async function statusOf(system: System, path: string) {
+  return statusSchema.parse(await (await fetch(`${system.baseUrl}${path}`)).json());
+}
+
+async function completed(system: System, path: string) {
+  const isCompleted = async () => {
+    const status = await statusOf(system, path);
+    return status.runtimeStatus === 'Completed' && status;
+  };
+  return await waitUntil(isCompleted, { describe: 'the run is Completed', hangGuardMs: 120_000 });
+}
+
+test(
+  'a run goes through, and the system still knows it after a stop and a start on the same data',
+  async () => {
+    const first = await start('kept', { instances: { detect: 2 } });
+    const pids = first.pids();
+    expect(pids).toHaveLength(4);
+    const path = await startRun(first, 50);
+    expect(await completed(first, path)).toMatchObject({ counts: { succeeded: 50 } });
+    await first.stop();
+    await first.stop();
+    expect(pids.filter(isProcessAlive)).toEqual([]);
+
+    const second = await start('kept');
+    try {
+      expect(await statusOf(second, path)).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: 50 } });
+    } finally {
+      await second.stop();
+    }
+  },
+  startGuardMs,
+);
+
+test(
+  'what an app is killed away from goes on when it is started again',
+  async () => {
+    const system = await start('killed');
+    try {
+      const detect = system.app('detect');
+      await detect.kill('SIGKILL');
+      const path = await startRun(system, 3);
+      expect(await statusOf(system, path)).toMatchObject({ runtimeStatus: 'Running', counts: { succeeded: 0 } });
+      await detect.start();
+      expect(await completed(system, path)).toMatchObject({ counts: { succeeded: 3 } });
+    } finally {
+      await system.stop();
+    }
+  },
+  startGuardMs,
+);
+
+test(
+  'an app that ends by itself is started again on its port; one that keeps ending fails the system',
+  async () => {
+    const system = await start('crashing');
+    try {
+      const { baseUrl } = system;
+      let failure: Error | undefined;
+      void system.failed.then((error) => {
+        failure = error;
+      });
+      const crash = async () => {
+        const { pid } = system.app('intake');
+        process.kill(pid, 'SIGKILL');
+        return await waitUntil(() => failure !== undefined || system.app('intake').pid !== pid, {
+          describe: 'intake is started again or given up',
+        });
+      };
+      await crash();
+      const answer = async () => (await fetch(`${baseUrl}/api/health`).catch(() => undefined))?.status === 200;
+      await waitUntil(answer, { describe: 'the API answers on its old port' });
+      expect(notices.filter((text) => text.startsWith('intake'))).toEqual([
+        'intake was ended by SIGKILL; starting it again in 1 s (try 1 of 3).',
+      ]);
+      while (failure === undefined) await crash();
+      expect(failure.message).toContain('intake was ended by SIGKILL again and is given up. Its last lines:');
+      expect(notices.filter((text) => text.startsWith('intake'))).toHaveLength(3);
+    } finally {
+      await system.stop();
+    }
+  },
+  startGuardMs,
+);
+
+test(
+  'a data folder is used by one system at a time, and free again after its stop',
+  async () => {
+    const system = await start('locked');
+    await expect(start('locked')).rejects.toThrow(/locked is in use by process \d+, another Tally/);
+    await system.stop();
+    await (await start('locked')).stop();
+  },
+  startGuardMs,
+);
+
+test('a storage that does not answer is told with its address, and nothing is started', async () => {
+  const [queue = 0, table = 0] = await freePorts(2);
+  const connectionString = `AccountName=a;AccountKey=a2V5;QueueEndpoint=http://127.0.0.1:${queue}/a;TableEndpoint=http://127.0.0.1:${table}/a`;
+  await expect(start('', { storage: { kind: 'given', connectionString } })).rejects.toThrow(
+    `The storage at http://127.0.0.1:${queue}/a doesn't answer (ECONNREFUSED)`,
+  );
+});
+
+test(
+  'a start that is broken off leaves nothing running',
+  async () => {
+    const interrupt = new AbortController();
+    const seen: string[] = [];
+    const starting = start('interrupted', {
+      face: { kind: 'local' },
+      signal: interrupt.signal,
+      onLine: (label) => {
+        // The face service is the first to print.
+        seen.push(label);
+        interrupt.abort(new Error('Ctrl-C'));
+      },
+    });
+    await expect(starting).rejects.toThrow('Ctrl-C');
+    expect(new Set(seen)).toEqual(new Set(['face']));
+    await (await start('interrupted')).stop();
+  },
+  startGuardMs,
+);
+
+test(
+  'a Face endpoint that does not answer is told, and the system starts all the same',
+  async () => {
+    const [port = 0] = await freePorts(1);
+    const system = await start('no-face', { face: { kind: 'given', endpoint: `http://127.0.0.1:${port}`, key: 'k' } });
+    await system.stop();
+    expect(notices.join()).toContain(`The Face endpoint http://127.0.0.1:${port} doesn't answer (ECONNREFUSED)`);
+    expect(await isPortFree(Number(new URL(system.baseUrl).port))).toBe(true);
+  },
+  startGuardMs,
+);

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { Progress, renderBar } from './progress.ts';
+import type { RunStatusBody } from './run-client.ts';
+
+function status(done: number, total: number, failed = 0): RunStatusBody {
+  const runtimeStatus = done === total ? 'Completed' : 'Running';
+  return { runtimeStatus, counts: { total, succeeded: done - failed, failed, aborted: 0 }, output: null };
+}
+
+function recording(isTTY: boolean) {
+  const written: string[] = [];
+  let at = 0;
+  const progress = new Progress({ isTTY, write: (text) => written.push(text) }, () => at);
+  const tick = (ms: number): void => {
+    at += ms;
+  };
+  return { progress, written, tick };
+}
+
+test('the bar shows the part that is done, failures and the time', () => {
+  expect(renderBar(status(3, 6, 1), 65_000)).toBe(
+    `Running    ${'█'.repeat(15)}${'░'.repeat(15)}  3/6 images, 1 failed  1:05`,
+  );
+  expect(renderBar(status(6, 6), 0)).toBe(`Completed  ${'█'.repeat(30)}  6/6 images  0:00`);
+});
+
+test('a terminal gets one line, drawn again and again, and left standing at the end', () => {
+  const { progress, written, tick } = recording(true);
+  progress.update(status(0, 2));
+  tick(1_000);
+  progress.update(status(2, 2));
+  progress.end();
+  progress.end();
+  expect(written).toHaveLength(3);
+  expect(written[1]).toBe(`\r\u001b[K${renderBar(status(2, 2), 1_000)}`);
+  expect(written[2]).toBe('\n');
+});
+
+test('a file gets plain lines, one for each tenth of many images', () => {
+  const { progress, written } = recording(false);
+  for (let done = 0; done <= 1_000; done += 1) progress.update(status(done, 1_000));
+  progress.end();
+  expect(written).toHaveLength(11);
+  expect(written[1]).toBe('Running: 100 of 1000 images done\n');
+  expect(written.at(-1)).toBe('Completed: 1000 of 1000 images done\n');
+});
+
+test('the same state is told to a file once', () => {
+  const { progress, written } = recording(false);
+  for (let times = 0; times < 5; times += 1) progress.update(status(1, 6));
+  expect(written).toEqual(['Running: 1 of 6 images done\n']);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { filePhoto } from './photos.ts';
+import { type RunReport, renderReport, reportJson } from './report.ts';
+
+const counts = { total: 3, succeeded: 2, failed: 1, aborted: 0 };
+const completed: RunReport = {
+  id: 'r1',
+  photos: ['/p/happy.jpg', '/p/tree.jpg', '/p/broken.jpg'].map(filePhoto),
+  status: {
+    runtimeStatus: 'Completed',
+    counts,
+    output: {
+      min_val: 0.25,
+      max_val: 0.98,
+      mean: 0.615,
+      faces: 2,
+      images: { total: 3, succeeded: 2, failed: 1, noFace: 1 },
+      happiest: { index: 0 },
+      saddest: { index: 0 },
+    },
+  },
+  items: [
+    { index: 0, status: 'succeeded', result: { faces: [{ happiness: 0.98 }, { happiness: 0.25 }] } },
+    { index: 1, status: 'succeeded', result: { faces: [] } },
+    { index: 2, status: 'failed', error: { code: 'InvalidImage', message: 'Decoding error.' } },
+  ],
+};
+
+test('a person reads each photo by its name, then the result', () => {
+  expect(renderReport(completed)).toBe(
+    [
+      '  happy.jpg   2 faces   happiness 0.98, 0.25',
+      '  tree.jpg    no face',
+      '  broken.jpg  failed: InvalidImage: Decoding error.',
+      '',
+      '  min_val  0.2500  happy.jpg',
+      '  max_val  0.9800  happy.jpg',
+      '  mean     0.6150  2 faces in 3 images (1 without a face, 1 failed)',
+      '',
+      'Run r1 completed.',
+    ].join('\n'),
+  );
+});
+
+test('without any face there is no lowest and no highest', () => {
+  const output = {
+    min_val: null,
+    max_val: null,
+    mean: null,
+    faces: 0,
+    images: { total: 1, succeeded: 1, failed: 0, noFace: 1 },
+    happiest: null,
+    saddest: null,
+  };
+  const status = { ...completed.status, output };
+  expect(renderReport({ ...completed, status, items: [] })).toContain(
+    'completed: 0 faces in 1 image (1 without a face).',
+  );
+});
+
+test('a run that failed says why', () => {
+  const status = {
+    runtimeStatus: 'Failed',
+    counts,
+    output: { code: 'AllFailed', message: 'no image succeeded' },
+  } as const;
+  expect(renderReport({ ...completed, status })).toContain('Run r1 ended as Failed. AllFailed: no image succeeded');
+});
+
+test('a program gets the output and every item with the name of its photo', () => {
+  expect(JSON.parse(reportJson(completed))).toMatchObject({
+    id: 'r1',
+    runtimeStatus: 'Completed',
+    output: { min_val: 0.25 },
+    items: [{ photo: 'happy.jpg', index: 0, status: 'succeeded' }, { photo: 'tree.jpg' }, { photo: 'broken.jpg' }],
+  });
+});

@@ -1,0 +1,115 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { waitUntil } from '@tally/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runPhotos } from './run-photos.ts';
+
+/** An API of prepared answers: what the client does with each of them is what is tested here. */
+let answers: Record<string, (response: ServerResponse) => void>;
+let calls: { readonly call: string; readonly body: string }[];
+let baseUrl: string;
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const call = `${request.method} ${request.url}`;
+  calls.push({ call, body: await text(request) });
+  const prepared = answers[call];
+  if (prepared === undefined) response.writeHead(404).end();
+  else prepared(response);
+}
+
+function json(status: number, body: unknown) {
+  return (response: ServerResponse) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function status(runtimeStatus: string, succeeded: number) {
+  return json(200, { runtimeStatus, counts: { total: 2, succeeded, failed: 0, aborted: 0 }, output: null });
+}
+
+function item(index: number) {
+  return { index, url: 'u', status: 'succeeded', result: { faces: [] } };
+}
+
+/** One answer after the other; the last one again and again. */
+function inTurn(...prepared: ((response: ServerResponse) => void)[]) {
+  return (response: ServerResponse) => {
+    const [next] = prepared;
+    if (prepared.length > 1) prepared.shift();
+    next?.(response);
+  };
+}
+
+beforeEach(async () => {
+  calls = [];
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const uris = { statusQueryGetUri: `${baseUrl}/status`, terminatePostUri: `${baseUrl}/terminate?reason={text}` };
+  answers = {
+    'POST /api/runs': json(202, { id: 'r1', ...uris }),
+    'GET /status': status('Completed', 2),
+    'GET /api/runs/r1/items?top=100': json(200, { items: [item(0)], continuationToken: '0.1.0' }),
+    'GET /api/runs/r1/items?top=100&continuationToken=0.1.0': json(200, { items: [item(1)], continuationToken: null }),
+    'POST /terminate?reason=interrupted%20by%20the%20caller': json(202, {}),
+  };
+});
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+function run(signal = new AbortController().signal) {
+  const photos = ['https://a.example/1.jpg', 'https://a.example/2.jpg'].map(
+    (url) => ({ kind: 'url', name: url, url }) as const,
+  );
+  const lines: string[] = [];
+  const progress = { write: (line: string) => lines.push(line) };
+  return { lines, report: runPhotos({ system: { baseUrl, photoPorts: [] }, photos, progress, signal }) };
+}
+
+test('a run is started with the URLs, followed to its end, and all pages of its items are read', async () => {
+  answers['GET /status'] = inTurn(status('Pending', 0), status('Running', 1), status('Completed', 2));
+  const { lines, report } = run();
+  expect(await report).toMatchObject({
+    id: 'r1',
+    status: { runtimeStatus: 'Completed' },
+    items: [{ index: 0 }, { index: 1 }],
+  });
+  expect(calls[0]).toEqual({ call: 'POST /api/runs', body: '["https://a.example/1.jpg","https://a.example/2.jpg"]' });
+  expect(lines).toEqual([
+    'Pending: 0 of 2 images done\n',
+    'Running: 1 of 2 images done\n',
+    'Completed: 2 of 2 images done\n',
+  ]);
+});
+
+test('an API that is away for a moment is asked again', async () => {
+  answers['GET /status'] = inTurn((response) => response.destroy(), json(503, {}), status('Completed', 2));
+  expect((await run().report).status.runtimeStatus).toBe('Completed');
+});
+
+test('a refused start says what the API has said', async () => {
+  answers['POST /api/runs'] = json(400, { title: 'Invalid request', detail: 'urls[0]: must be an http URL' });
+  await expect(run().report).rejects.toThrow('answers 400: urls[0]: must be an http URL');
+});
+
+test('where nobody answers, the message says how to start a system', async () => {
+  server.close();
+  await once(server, 'close');
+  await expect(run().report).rejects.toThrow(/doesn't answer\. Is Tally running there\? Start it with: npm start/);
+});
+
+test('an interrupted caller asks the run to end', async () => {
+  answers['GET /status'] = status('Running', 0);
+  const interrupt = new AbortController();
+  const { lines, report } = run(interrupt.signal);
+  const ended = expect(report).rejects.toThrow('Ctrl-C');
+  await waitUntil(() => calls.some(({ call }) => call === 'GET /status'), { describe: 'the run is watched' });
+  interrupt.abort(new Error('Ctrl-C'));
+  await ended;
+  expect(calls.at(-1)?.call).toBe('POST /terminate?reason=interrupted%20by%20the%20caller');
+  expect(lines.at(-1)).toBe('Run r1 is asked to end.\n');
+});
