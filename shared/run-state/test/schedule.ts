@@ -188,7 +188,10 @@ function act(host: Host, choice: number, trouble: Trouble): void {
   } else if (kind === 13) {
     world.now += one(TICKS_MS) ?? 0;
   } else if (kind === 14) {
-    if (trouble.duplicates && envelope !== undefined) world.queue.push({ ...envelope });
+    if (trouble.duplicates && envelope !== undefined) {
+      world.queue.push({ ...envelope });
+      world.repeats += 1;
+    }
   } else if (kind === 15) {
     if (trouble.losses && envelope !== undefined) world.queue = world.queue.filter((other) => other !== envelope);
   } else if (kind === 16) {

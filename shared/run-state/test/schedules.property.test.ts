@@ -89,6 +89,17 @@ describe('every schedule without faults', () => {
     );
   });
 
+  it('I4: a repeated message sends again at most what its own commit claimed', () => {
+    fc.assert(
+      fc.property(calmSetting, choices, (setting, schedule) => {
+        const { sent, repeats } = play(setting, schedule, { ...calm, duplicates: true });
+        const limit = setting.shards.flat().length + repeats * setting.windowChunks;
+        demand(sent.work <= limit, `I4: ${sent.work} messages, at most ${limit} can be justified`);
+      }),
+      bounds,
+    );
+  });
+
   it('a gate is opened by an event that comes at any time, before its time-out', () => {
     const timeoutMs = 86_400_000;
     const gated = calmSetting.map(

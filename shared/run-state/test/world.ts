@@ -72,6 +72,8 @@ export class World {
   readonly deadLetters: DeadLetter[] = [];
   /** Messages sent so far, by kind. */
   readonly sent = { work: 0, dispatch: 0, collect: 0, event: 0 };
+  /** Messages that were put into their queue a second time by nobody's will. */
+  repeats = 0;
   /** Whether the next shard write that takes effect isn't answered; reset by it. */
   losesNextAnswer = false;
   #version = 0;

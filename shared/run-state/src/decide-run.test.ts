@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { type Folded, runPolicy } from '../test/counting-chain.ts';
+import { chance, completedRun, failedRun, NOW, pendingRun, runningRun, suspendedRun } from '../test/states.ts';
+import { decideRun } from './decide-run.ts';
+import type { Run } from './run.ts';
+import type { RunEvent } from './run-events.ts';
+
+const decide = (run: Run, event: RunEvent<Folded>) => decideRun(run, event, runPolicy, NOW);
+const marker = { shard: 0, succeeded: 3, failed: 0, failures: [], fold: { count: 3, sum: 6, max: 3 } };
+const terminated = (): Run => {
+  const { run } = decide(runningRun(), { type: 'terminate', reason: null });
+  return run;
+};
+
+const ready = { type: 'ready' } as const;
+const interrupt = { type: 'interrupt' } as const;
+const count = { type: 'count', marker, ledgerEpoch: 1, chance } as const;
+const settle = { type: 'settle', markers: [marker], verdict: null } as const;
+const fail = { type: 'fail', failure: { code: 'Late', message: 'too late' } } as const;
+const suspend = { type: 'suspend', reason: 'pause' } as const;
+const resume = { type: 'resume', reason: null, chance } as const;
+const terminate = { type: 'terminate', reason: 'enough' } as const;
+const rewind = { type: 'rewind', reason: null, failed: 1, chance } as const;
+const setWindow = { type: 'set-window', window: 99, chance } as const;
+const house = { type: 'house', succeeded: 7, failed: 2 } as const;
+
+describe('what is refused changes nothing', () => {
+  it.each<[string, Run, RunEvent<Folded>]>([
+    ['not-pending', runningRun(), ready],
+    ['not-pending', runningRun(), interrupt],
+    ['not-running', pendingRun, count],
+    ['not-running', suspendedRun(), settle],
+    ['not-all-counted', runningRun(), settle],
+    ['already-ended', completedRun(), fail],
+    ['already-ended', completedRun(), suspend],
+    ['not-running', suspendedRun(), suspend],
+    ['not-running', pendingRun, suspend],
+    ['not-suspended', runningRun(), resume],
+    ['already-ended', failedRun(), resume],
+    ['already-ended', terminated(), terminate],
+    ['not-ended', runningRun(), rewind],
+    ['not-ended', terminated(), rewind],
+    ['nothing-to-rewind', failedRun({}, 'IntakeInterrupted'), rewind],
+    ['nothing-to-rewind', completedRun(), { ...rewind, failed: 0 }],
+    ['already-ended', completedRun(), setWindow],
+    ['not-ended', runningRun(), house],
+  ])('%s', (refused, run, event) => {
+    expect(decide(run, event)).toEqual({ run, history: [], effects: [], refused });
+  });
+});
+
+describe('the life of a run', () => {
+  it('becomes Running when all its rows are written', () => {
+    const { run, history, effects } = decide(pendingRun, ready);
+    expect(run).toMatchObject({ status: 'Running', gate: { state: 'absent' }, updatedAt: NOW });
+    expect([history, effects]).toEqual([[{ at: NOW, type: 'Running' }], []]);
+  });
+
+  it('fails where its start was cut short', () => {
+    expect(decide(pendingRun, interrupt).run).toMatchObject({
+      status: 'Failed',
+      epoch: 2,
+      error: { code: 'IntakeInterrupted' },
+    });
+  });
+
+  it('ends when its last shard is counted and settled', () => {
+    const counted = decide(runningRun(), count);
+    expect(counted.effects).toEqual([{ type: 'settle' }]);
+    expect(decide(counted.run, settle).run).toMatchObject({ status: 'Completed', output: { sum: 6 } });
+  });
+
+  it('I5: failing raises the epoch, so that what is out is dropped', () => {
+    const { run, history, effects } = decide(suspendedRun(), fail);
+    expect(run).toMatchObject({ status: 'Failed', epoch: 2, housed: null, error: fail.failure });
+    expect(history).toEqual([{ at: NOW, type: 'Failed', detail: fail.failure }]);
+    expect(effects).toEqual([{ type: 'housekeep' }]);
+  });
+
+  it('suspends by status only, and says why', () => {
+    const { run, history } = decide(runningRun(), suspend);
+    expect(run).toMatchObject({ status: 'Suspended', epoch: 1, reason: 'pause' });
+    expect(history).toEqual([{ at: NOW, type: 'Suspended', detail: 'pause' }]);
+  });
+
+  it('resumes in a new epoch, by a dispatch; with all shards counted it looks at the gate again', () => {
+    const { run, effects } = decide(suspendedRun(), resume);
+    expect(run).toMatchObject({ status: 'Running', epoch: 2 });
+    expect(run).not.toHaveProperty('reason');
+    expect(effects).toEqual([{ type: 'send-dispatch', epoch: 2, tok: 'fresh.1' }]);
+    expect(decide(suspendedRun({ counted: [0] }), resume).effects.at(1)).toEqual({ type: 'settle' });
+  });
+
+  it('I5: terminates from any living status in a new epoch', () => {
+    for (const run of [pendingRun, runningRun(), suspendedRun()]) {
+      const ended = decide(run, terminate);
+      expect(ended.run).toMatchObject({ status: 'Terminated', epoch: 2, reason: 'enough', housed: null });
+      expect(ended.effects).toEqual([{ type: 'housekeep' }]);
+    }
+  });
+});
+
+describe('rewind (I5)', () => {
+  it.each([failedRun({ counted: [0] }), completedRun({ counted: [0] })])(
+    'opens a run that is $status again',
+    (ended) => {
+      const { run, dropMarkers, effects } = decide(ended, rewind);
+      expect(run).toMatchObject({
+        status: 'Running',
+        epoch: 2,
+        reopenEpoch: 2,
+        counted: [],
+        gate: { state: 'absent' },
+      });
+      expect(run).not.toHaveProperty('endedAt');
+      expect(dropMarkers).toBe(true);
+      expect(effects).toEqual([{ type: 'send-dispatch', epoch: 2, tok: 'fresh.1' }]);
+    },
+  );
+
+  it('gives the run as much time again as it had, or it would end at once', () => {
+    const options = { tolerance: {}, deadline: NOW - 4_000 };
+    const { run } = decide(failedRun({ createdAt: NOW - 10_000, options }), rewind);
+    expect(run.options.deadline).toBe(NOW + 6_000);
+  });
+});
+
+describe('the window', () => {
+  it('is set at any time, and takes effect by a dispatch where the run is at work', () => {
+    expect(decide(runningRun(), setWindow)).toMatchObject({
+      run: { window: 99 },
+      effects: [{ type: 'send-dispatch', epoch: 1, tok: 'fresh.1' }],
+    });
+    expect(decide(suspendedRun(), setWindow)).toMatchObject({ run: { window: 99, status: 'Suspended' }, effects: [] });
+  });
+});
+
+describe('housekeeping (I6)', () => {
+  it('freezes what came of every item, once', () => {
+    const { run, history } = decide(terminated(), house);
+    expect(run).toMatchObject({ housed: { succeeded: 7, failed: 2, aborted: 3 } });
+    expect(history).toEqual([]);
+    expect(decide(run, { ...house, succeeded: 8 })).toEqual({ run, history: [], effects: [] });
+  });
+});

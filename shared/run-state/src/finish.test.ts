@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { countingFold, runPolicy } from '../test/counting-chain.ts';
+import { NOW, runningRun } from '../test/states.ts';
+import { settleRun, sumMarkers } from './finish.ts';
+import type { Marker } from './ledger.ts';
+import type { Gate, RunHead } from './run.ts';
+import type { GateVerdict } from './run-events.ts';
+
+type Folded = typeof countingFold.empty;
+const failures = [{ code: 'A', count: 2, example: { index: 4, message: 'four' } }];
+const first: Marker<Folded> = { shard: 0, succeeded: 2, failed: 0, failures: [], fold: { count: 2, sum: 3, max: 2 } };
+const second: Marker<Folded> = { shard: 1, succeeded: 1, failed: 2, failures, fold: { count: 1, sum: 9, max: 9 } };
+const policy = { event: 'Approval', timeoutMs: 60_000, onTimeout: 'fail' } as const;
+const yes = { approved: true, reason: null };
+
+function settle(
+  over: Partial<RunHead> = {},
+  gate: Gate = { state: 'absent' },
+  verdict: GateVerdict | null = null,
+  markers = [first, second],
+) {
+  const run = { ...runningRun({ shards: 2, counted: [0, 1], ...over }), gate };
+  return settleRun(run, { type: 'settle', markers, verdict }, countingFold, runPolicy.summarize, NOW);
+}
+const gated = (onTimeout: 'fail' | 'complete' = 'fail') => ({
+  options: { tolerance: {}, gate: { ...policy, onTimeout } },
+});
+const waiting = (until: number): Gate => ({ state: 'waiting', until });
+
+describe('settling a run without gate', () => {
+  it('completes with the output of all markers, and does the housekeeping', () => {
+    const { run, history, effects } = settle();
+    expect(run).toMatchObject({ status: 'Completed', output: { succeeded: 3, failed: 2, count: 3, sum: 12, max: 9 } });
+    expect(run).toMatchObject({ endedAt: NOW, housed: null, epoch: 1 });
+    expect(history).toEqual([{ at: NOW, type: 'Completed', detail: null }]);
+    expect(effects).toEqual([{ type: 'housekeep' }]);
+  });
+
+  it('fails where nothing succeeded, and says by what', () => {
+    const { run } = settle({}, { state: 'absent' }, null, [{ ...second, succeeded: 0 }]);
+    const message = 'all 2 items have failed; 2 by A: four';
+    expect(run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed', message } });
+    expect(settle({}, { state: 'absent' }, null, []).run).toMatchObject({
+      error: { message: 'all 0 items have failed' },
+    });
+  });
+
+  it('fails where all shards together pass the tolerance', () => {
+    const { run } = settle({ options: { tolerance: { count: 1 } } });
+    expect(run).toMatchObject({ status: 'Failed', epoch: 2, error: { code: 'FailureToleranceExceeded' } });
+  });
+});
+
+describe('settling a run with a gate', () => {
+  it('opens it: its time-out is sent, and its event read again', () => {
+    const { run, effects, history } = settle(gated());
+    expect(run).toMatchObject({ status: 'Running', gate: { state: 'waiting', until: NOW + 60_000 } });
+    expect(effects).toEqual([
+      { type: 'send-gate-timeout', event: 'Approval', delayMs: 60_000 },
+      { type: 'read-event', event: 'Approval' },
+    ]);
+    expect(history).toEqual([{ at: NOW, type: 'GateOpened', detail: { event: 'Approval' } }]);
+  });
+
+  it('waits for its event until the time is over', () => {
+    const { run, effects, history } = settle(gated(), waiting(NOW + 1));
+    expect([run.status, effects, history]).toEqual(['Running', [], []]);
+  });
+
+  it('goes by the event, before the gate opens, while it waits, and when its time is over', () => {
+    for (const gate of [{ state: 'absent' } as const, waiting(NOW + 1), waiting(NOW - 1)]) {
+      expect(settle(gated(), gate, yes).run.status).toBe('Completed');
+      const refused = settle(gated(), gate, { approved: false, reason: 'blurred' }).run;
+      expect(refused).toMatchObject({ status: 'Failed', error: { code: 'Rejected', message: 'blurred' } });
+    }
+    const silent = settle(gated(), waiting(NOW + 1), { approved: false, reason: null }).run;
+    expect(silent).toMatchObject({ error: { message: 'the awaited event said no' } });
+  });
+
+  it('does at its time-out what the run asked for', () => {
+    expect(settle(gated('complete'), waiting(NOW)).run.status).toBe('Completed');
+    expect(settle(gated('fail'), waiting(NOW)).run).toMatchObject({ status: 'Failed', error: { code: 'GateTimeout' } });
+  });
+
+  it('does not ask again when it was passed', () => {
+    expect(settle(gated(), { state: 'passed', by: 'event' }).run.status).toBe('Completed');
+  });
+});
+
+it('markers add up in any order', () => {
+  expect(sumMarkers([first, second], countingFold)).toEqual(sumMarkers([second, first], countingFold));
+});

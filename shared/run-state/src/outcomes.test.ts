@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { countingFold } from '../test/counting-chain.ts';
+import { broken, busy, chunkOfThree, claim, ledgerOf, NOW, ok } from '../test/states.ts';
+import { countOutcomes, noteOutcomes, pendingItems, release } from './outcomes.ts';
+import type { TryOutcome } from './shard-state.ts';
+
+const done = { status: 'succeeded', result: 9, durationMs: 1 } as const;
+const note = (tries: [number, TryOutcome<number>][], chunk = chunkOfThree(0), attempt = 1, mayRetry = true) =>
+  noteOutcomes(chunk, new Map(tries), attempt, 3, mayRetry);
+
+describe('noteOutcomes (I1)', () => {
+  it('writes down results where there are none; the first one stands', () => {
+    const noted = note(
+      [
+        [0, ok(1)],
+        [1, broken],
+      ],
+      chunkOfThree(0, { outcomes: [done, null, null] }),
+    );
+    expect(noted.chunk.outcomes).toEqual([
+      done,
+      { status: 'failed', error: { code: 'Broken', message: 'no' }, durationMs: 5 },
+      null,
+    ]);
+    expect(noted.finished.map(({ index }) => index)).toEqual([1]);
+  });
+
+  it('hands back the very same chunk where nothing is new', () => {
+    const chunk = chunkOfThree(0, { outcomes: [done, null, null] });
+    expect(
+      note(
+        [
+          [0, ok(1)],
+          [7, ok(1)],
+        ],
+        chunk,
+      ).chunk,
+    ).toBe(chunk);
+  });
+
+  it('raises the attempt of an item that is to be tried again, and keeps the longest Retry-After', () => {
+    const noted = note([
+      [0, busy],
+      [1, { ...busy, retryAfterMs: 700 }],
+      [2, { ...busy, retryAfterMs: 300 }],
+    ]);
+    expect(noted.chunk.attempts).toEqual([1, 1, 1]);
+    expect(noted).toMatchObject({ retries: [0, 1, 2], retryAfterMs: 700, finished: [] });
+  });
+
+  it('I4: raises it once; a second delivery of the same try has nothing to send', () => {
+    const chunk = chunkOfThree(0, { attempts: [1, 0, 0] });
+    expect(note([[0, busy]], chunk)).toMatchObject({ retries: [], finished: [], chunk });
+  });
+
+  it('takes an item without recorded attempts for untried', () => {
+    expect(note([[0, busy]], chunkOfThree(0, { attempts: [] })).retries).toEqual([0]);
+  });
+
+  it('makes a failed item of the last try, with its code', () => {
+    const noted = note([[0, busy]], chunkOfThree(0, { attempts: [2, 0, 0] }), 3);
+    expect(noted.chunk.outcomes[0]).toEqual({
+      status: 'failed',
+      error: { code: 'Busy', message: 'later' },
+      durationMs: 5,
+    });
+    expect(noted.chunk.attempts[0]).toBe(3);
+    expect(noted.retries).toEqual([]);
+  });
+
+  it('I7: leaves a failed try unrecorded where nothing may be sent, and records results all the same', () => {
+    const noted = note(
+      [
+        [0, busy],
+        [1, ok(2)],
+      ],
+      chunkOfThree(0),
+      1,
+      false,
+    );
+    expect(noted.chunk.attempts).toEqual([0, 0, 0]);
+    expect(noted.finished.map(({ index }) => index)).toEqual([1]);
+  });
+});
+
+it('countOutcomes adds what is new, and only that, to counts, codes and fold', () => {
+  const noted = note([
+    [0, ok(4)],
+    [1, broken],
+    [2, busy],
+  ]);
+  const counted = countOutcomes(ledgerOf({ succeeded: 1, fold: { count: 1, sum: 1, max: 1 } }), noted, countingFold);
+  expect(counted).toMatchObject({ succeeded: 2, failed: 1, fold: { count: 2, sum: 5, max: 4 } });
+  expect(counted.failures).toEqual([{ code: 'Broken', count: 1, example: { index: 1, message: 'no' } }]);
+});
+
+describe('release', () => {
+  it('takes the claim out and remembers the longest time it took', () => {
+    const ledger = ledgerOf({ open: [claim(0, { at: NOW - 4_000 }), claim(1)], slowestMs: 1_500 });
+    expect(release(ledger, 0, NOW)).toEqual({ ...ledger, open: [claim(1)], slowestMs: 4_000 });
+    expect(release(ledger, 1, NOW)).toMatchObject({ slowestMs: 1_500 });
+  });
+
+  it('does not count the wait for a retry', () => {
+    const ledger = ledgerOf({ open: [claim(0, { at: NOW - 4_000, notBefore: NOW - 100 })] });
+    expect(release(ledger, 0, NOW).slowestMs).toBe(100);
+  });
+
+  it('leaves a ledger alone that has no such claim', () => {
+    const ledger = ledgerOf({ open: [claim(1)] });
+    expect(release(ledger, 0, NOW)).toBe(ledger);
+  });
+});
+
+describe('pendingItems', () => {
+  it('are those without a result whose attempt nobody has recorded', () => {
+    const chunk = chunkOfThree(1, { outcomes: [done, null, null], attempts: [0, 1, 0] });
+    expect(pendingItems(chunk, { items: [3, 4, 5], attempt: 1 })).toEqual([5]);
+    expect(pendingItems(chunk, { items: [3, 4], attempt: 2 })).toEqual([4]);
+  });
+
+  it('do not hold items of another chunk, and take a missing attempt for none', () => {
+    expect(pendingItems(chunkOfThree(1, { attempts: [] }), { items: [2, 3, 6], attempt: 1 })).toEqual([3]);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { policy } from '../test/counting-chain.ts';
+import {
+  broken,
+  busy,
+  chunkOfThree,
+  claim,
+  failedRun,
+  ledgerOf,
+  NOW,
+  ok,
+  recordOf,
+  runningRun,
+  stateOf,
+  suspendedRun,
+} from '../test/states.ts';
+import { recordOutcomes } from './record.ts';
+
+const all = { 0: ok(1), 1: ok(2), 2: ok(3) };
+const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
+const complete = chunkOfThree(0, { outcomes: [done, done, done] });
+
+describe('recordOutcomes', () => {
+  it('I1 I3 I4: counts, takes the claim out, claims the next chunk as its own and sends it', () => {
+    const { state, effects } = recordOutcomes(
+      stateOf({ open: [claim(0), claim(1)], todo: [[2, 3]] }, [chunkOfThree(0)]),
+      recordOf(all),
+      policy,
+      NOW,
+    );
+    expect(state.ledger).toMatchObject({ succeeded: 3, fold: { count: 3, sum: 6, max: 3 }, todo: [[3, 3]] });
+    expect(state.ledger.open).toEqual([claim(1), { chunk: 2, at: NOW, sends: 0, by: 'mine' }]);
+    expect(effects).toEqual([
+      { type: 'send-chunk', shard: 0, chunk: 2, epoch: 1, tok: 'fresh.1', split: false, delayMs: 0 },
+    ]);
+  });
+
+  it('says that the shard is finished with its last chunk, and again whenever it is found so', () => {
+    const collect = [{ type: 'send-collect', shard: 0, epoch: 1 }];
+    expect(
+      recordOutcomes(stateOf({ open: [claim(0)] }, [chunkOfThree(0)]), recordOf(all), policy, NOW).effects,
+    ).toEqual(collect);
+    expect(recordOutcomes(stateOf({}, [complete]), recordOf({}), policy, NOW).effects).toEqual(collect);
+  });
+
+  it('says nothing of a shard that is counted', () => {
+    const counted = runningRun({ shards: 2, counted: [0] });
+    expect(recordOutcomes(stateOf({}, [complete], counted), recordOf({}), policy, NOW).effects).toEqual([]);
+  });
+
+  it('I4: sends again exactly the claims of its own', () => {
+    const open = [claim(1, { by: 'mine' }), claim(2, { by: 'another' })];
+    const { effects, state } = recordOutcomes(stateOf({ open }, [complete]), recordOf(all), policy, NOW);
+    expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 1 }]);
+    expect(state.ledger.open).toEqual(open);
+  });
+
+  it('I4: sends the retry that it has recorded, and sends it again when it comes again', () => {
+    const open = [claim(0), claim(1)];
+    const first = recordOutcomes(stateOf({ open }, [chunkOfThree(0)]), recordOf({ 0: ok(1), 1: busy }), policy, NOW);
+    const retry = { type: 'send-chunk', chunk: 0, items: [1], split: false, delayMs: 5_000 };
+    expect(first.effects).toMatchObject([retry]);
+    expect(first.state.ledger.open).toEqual([claim(0, { by: 'mine', notBefore: NOW + 5_000 }), claim(1)]);
+
+    const second = recordOutcomes(first.state, recordOf({ 0: ok(1), 1: busy }, { items: [0, 1] }), policy, NOW + 1_000);
+    expect(second.effects).toMatchObject([{ ...retry, delayMs: 4_000 }]);
+    expect(second.state.ledger).toEqual(first.state.ledger);
+  });
+
+  it('I4: does not send another delivery’s retry', () => {
+    const first = recordOutcomes(
+      stateOf({ open: [claim(0)], todo: [] }, [chunkOfThree(0)]),
+      recordOf({ 0: busy }),
+      policy,
+      NOW,
+    );
+    expect(recordOutcomes(first.state, recordOf({ 0: busy }, { tok: 'copy' }), policy, NOW).effects).toEqual([]);
+  });
+
+  it('I7: an old epoch records results and changes no claim', () => {
+    const before = stateOf({ epoch: 2, open: [claim(0)], todo: [[1, 2]] }, [chunkOfThree(0)], runningRun({ epoch: 2 }));
+    const { state, effects, dropped } = recordOutcomes(before, recordOf(all), policy, NOW);
+    expect(state.ledger).toEqual({ ...before.ledger, succeeded: 3, fold: { count: 3, sum: 6, max: 3 } });
+    expect([effects, dropped]).toEqual([[], undefined]);
+  });
+
+  it('I7: an old epoch that brings nothing new is dropped', () => {
+    const before = stateOf({ epoch: 2, open: [claim(0)] }, [complete], runningRun({ epoch: 2 }));
+    expect(recordOutcomes(before, recordOf(all), policy, NOW)).toEqual({
+      state: before,
+      effects: [],
+      dropped: 'old-epoch',
+    });
+  });
+
+  it('I5: a closed shard takes no result', () => {
+    const before = stateOf({ closed: true, open: [claim(0)] }, [chunkOfThree(0)], failedRun());
+    expect(recordOutcomes(before, recordOf(all), policy, NOW)).toEqual({
+      state: before,
+      effects: [],
+      dropped: 'shard-closed',
+    });
+  });
+
+  it('records while suspended, takes the claim out, and neither claims nor retries', () => {
+    const before = stateOf({ open: [claim(0)], todo: [[1, 1]] }, [chunkOfThree(0)], suspendedRun());
+    const finished = recordOutcomes(before, recordOf(all), policy, NOW);
+    expect(finished.state.ledger).toMatchObject({ open: [], todo: [[1, 1]], succeeded: 3 });
+    const failed = recordOutcomes(before, recordOf({ 0: busy }), policy, NOW);
+    expect(failed.state.ledger).toEqual(before.ledger);
+    expect([...finished.effects, ...failed.effects]).toEqual([]);
+  });
+
+  it('asks for a dispatch where the run row grants its shard nothing, for that row may be old', () => {
+    const run = runningRun({ shards: 2, window: 3 });
+    const before = stateOf({ shard: 1, open: [claim(0)], todo: [[1, 1]] }, [chunkOfThree(0)], run);
+    const { state, effects } = recordOutcomes(before, recordOf(all), policy, NOW);
+    expect(state.ledger.open).toEqual([]);
+    expect(effects).toEqual([{ type: 'send-dispatch', epoch: 1, tok: 'fresh.1', shards: [1] }]);
+  });
+
+  it('ends the run with the item that passes its tolerance, once', () => {
+    const run = runningRun({ options: { tolerance: { count: 0 } } });
+    const first = recordOutcomes(
+      stateOf({ open: [claim(0)] }, [chunkOfThree(0)], run),
+      recordOf({ 0: broken }),
+      policy,
+      NOW,
+    );
+    expect(first.effects).toMatchObject([{ type: 'fail-run', failure: { code: 'FailureToleranceExceeded' } }]);
+    expect(recordOutcomes(first.state, recordOf({ 1: broken }), policy, NOW).effects).toEqual([]);
+  });
+
+  it('says which row it misses', () => {
+    expect(() => recordOutcomes(stateOf({}), recordOf(all), policy, NOW)).toThrow('chunk 0 of shard 0 was not loaded');
+    expect(ledgerOf().shard).toBe(0);
+  });
+});

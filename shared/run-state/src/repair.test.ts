@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { policy } from '../test/counting-chain.ts';
+import { chance, chunkOfThree, claim, ledgerOf, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
+import { overdueClaims, poisonedClaims, repairShard } from './repair.ts';
+
+const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
+const event = { type: 'repair', headInsertedAt: null, chance } as const;
+const longAgo = NOW - 10_000_000;
+const overdue = (ledger: Parameters<typeof ledgerOf>[0], headInsertedAt: number | null = null) =>
+  overdueClaims(ledgerOf(ledger), policy.repair, headInsertedAt, NOW).map(({ chunk }) => chunk);
+
+describe('overdueClaims', () => {
+  it('are those out for longer than a minute, doubled with each repair', () => {
+    const open = [60_000, 60_001].map((waitedMs, chunk) => claim(chunk, { at: NOW - waitedMs }));
+    expect(overdue({ open })).toEqual([1]);
+    const repaired = [120_000, 120_001].map((waitedMs, chunk) => claim(chunk, { at: NOW - waitedMs, sends: 1 }));
+    expect(overdue({ open: repaired })).toEqual([1]);
+  });
+
+  it('or than three times what the slowest chunk took', () => {
+    expect(overdue({ open: [claim(0, { at: NOW - 90_000 })], slowestMs: 30_000 })).toEqual([]);
+    expect(overdue({ open: [claim(0, { at: NOW - 90_001 })], slowestMs: 30_000 })).toEqual([0]);
+  });
+
+  it('a retry counts from when it may be delivered', () => {
+    expect(overdue({ open: [claim(0, { at: longAgo, notBefore: NOW - 50_000 })] })).toEqual([]);
+  });
+
+  it('none is, while a message from before it still waits', () => {
+    const at = NOW - 100_000;
+    expect(overdue({ open: [claim(0, { at })] }, at - 1)).toEqual([]);
+    expect(overdue({ open: [claim(0, { at })] }, at + 1)).toEqual([0]);
+  });
+});
+
+describe('repairShard', () => {
+  it('sends an overdue chunk again, counts that, and leaves the others, the epoch and todo alone', () => {
+    const before = stateOf({
+      open: [claim(0, { at: longAgo, sends: 1, notBefore: longAgo }), claim(1)],
+      todo: [[2, 3]],
+    });
+    const { state, effects } = repairShard(before, event, policy, NOW);
+    expect(state.ledger).toEqual({ ...before.ledger, open: [{ chunk: 0, at: NOW, sends: 2, by: 'fresh' }, claim(1)] });
+    expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 0, split: false }]);
+  });
+
+  it('I6: sends single items after three repairs', () => {
+    const before = stateOf({ open: [claim(0, { at: longAgo, sends: 2 }), claim(1, { at: longAgo, sends: 3 })] });
+    expect(repairShard(before, event, policy, NOW).effects).toMatchObject([{ split: false }, { split: true }]);
+  });
+
+  it('I6: after five gives up what is left of the chunk, with a dead letter, and claims in its place', () => {
+    const chunk = chunkOfThree(0, { outcomes: [done, null, null] });
+    const before = stateOf({ open: [claim(0, { at: longAgo, sends: 5 }), claim(1)], todo: [[4, 4]], succeeded: 1 }, [
+      chunk,
+    ]);
+    const { state, effects } = repairShard(before, event, policy, NOW);
+    expect(state.ledger).toMatchObject({
+      succeeded: 1,
+      failed: 2,
+      failures: [{ code: 'Poisoned', count: 2 }],
+      todo: [],
+    });
+    expect(state.ledger.open.map((entry) => entry.chunk)).toEqual([1, 4]);
+    expect(state.chunks.get(0)?.outcomes).toMatchObject([
+      done,
+      { error: { code: 'Poisoned' } },
+      { error: { code: 'Poisoned' } },
+    ]);
+    expect(effects).toMatchObject([
+      { type: 'dead-letter', chunk: 0, items: [1, 2] },
+      { type: 'send-chunk', chunk: 4 },
+    ]);
+  });
+
+  it('keeps no dead letter of a chunk that a late worker has finished', () => {
+    const chunk = chunkOfThree(0, { outcomes: [done, done, done] });
+    const before = stateOf({ open: [claim(0, { at: longAgo, sends: 5 })] }, [chunk]);
+    const { state, effects } = repairShard(before, event, policy, NOW);
+    expect(state.ledger.open).toEqual([]);
+    expect(effects).toEqual([{ type: 'send-collect', shard: 0, epoch: 1 }]);
+  });
+
+  it('gives up at most 99 chunks at once, for a transaction holds 100 rows', () => {
+    const open = Array.from({ length: 150 }, (_, chunk) => claim(chunk, { at: longAgo, sends: 5 }));
+    const given = poisonedClaims(ledgerOf({ open }), policy.repair, null, NOW);
+    expect(given).toEqual(open.slice(0, 99));
+    const chunks = given.map((entry) => chunkOfThree(entry.chunk));
+    const { state } = repairShard(stateOf({ open }, chunks), event, policy, NOW);
+    expect(state.ledger.open).toEqual(open.slice(99));
+  });
+
+  it('tops up, and says that a finished shard is finished', () => {
+    expect(repairShard(stateOf({ todo: [[0, 0]] }), event, policy, NOW).effects).toMatchObject([
+      { type: 'send-chunk', chunk: 0 },
+    ]);
+    expect(repairShard(stateOf({}), event, policy, NOW).effects).toEqual([
+      { type: 'send-collect', shard: 0, epoch: 1 },
+    ]);
+    expect(repairShard(stateOf({}, [], runningRun({ shards: 2, counted: [0] })), event, policy, NOW).effects).toEqual(
+      [],
+    );
+  });
+
+  it('leaves a suspended run alone', () => {
+    const before = stateOf({ open: [claim(0, { at: longAgo })] }, [], suspendedRun());
+    expect(repairShard(before, event, policy, NOW)).toEqual({ state: before, effects: [], dropped: 'run-not-running' });
+  });
+});

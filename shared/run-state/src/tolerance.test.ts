@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { failureOverTolerance } from './tolerance.ts';
+
+const run = (tolerance: { count?: number; percentage?: number }) => ({ total: 150, options: { tolerance } });
+const passes = (tolerance: { count?: number; percentage?: number }, failed: number) =>
+  failureOverTolerance(run(tolerance), failed) !== null;
+
+describe('failureOverTolerance', () => {
+  it('bears any number of failed items where nothing is said', () => {
+    expect(passes({}, 150)).toBe(false);
+  });
+
+  it('bears the count and no item more', () => {
+    expect([passes({ count: 2 }, 2), passes({ count: 2 }, 3)]).toEqual([false, true]);
+    expect([passes({ count: 0 }, 0), passes({ count: 0 }, 1)]).toEqual([false, true]);
+  });
+
+  it('rounds a percentage down to whole items', () => {
+    expect([passes({ percentage: 1 }, 1), passes({ percentage: 1 }, 2)]).toEqual([false, true]);
+  });
+
+  it('goes by the smaller of both limits, and says so', () => {
+    expect(failureOverTolerance(run({ count: 10, percentage: 2 }), 4)).toEqual({
+      code: 'FailureToleranceExceeded',
+      message: '4 items have failed; the run tolerates 3 of 150',
+    });
+    expect(passes({ count: 1, percentage: 50 }, 2)).toBe(true);
+  });
+});
