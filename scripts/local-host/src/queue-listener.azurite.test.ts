@@ -1,7 +1,7 @@
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { type Azurite, startAzurite } from '@tally/azurite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FixtureHost, some, until } from '../fixtures/fixture-host.ts';
+import { FixtureHost, until } from '../fixtures/fixture-host.ts';
 
 let azurite: Azurite;
 let service: QueueServiceClient;
@@ -154,13 +154,14 @@ describe('a queue function', () => {
 
   it('is not called for a text that is no base64, which goes to the poison queue at once and raw (rule 13)', async () => {
     const work = await fixture({ messageEncoding: 'base64', maxDequeueCount: 5 });
-    await queue.sendMessage('not base64!');
+    // A careless decoder would read "hi".
+    await queue.sendMessage('aGk!');
     await queue.sendMessage(Buffer.from('{"n":1}').toString('base64'));
     await work.start();
     await until(async () => (await poison.exists()) && !(await isEmpty(poison)));
     await until(() => isEmpty(queue));
     expect(work.evidence('start').map(({ message }) => message)).toEqual([{ n: 1 }]);
-    expect((await poison.peekMessages()).peekedMessageItems[0]?.messageText).toBe('not base64!');
+    expect((await poison.peekMessages()).peekedMessageItems[0]?.messageText).toBe('aGk!');
   });
 
   it('fails for bytes that are no UTF-8 (rule 14)', async () => {
@@ -169,16 +170,6 @@ describe('a queue function', () => {
     await work.start();
     await until(async () => (await poison.exists()) && !(await isEmpty(poison)));
     expect(work.evidence('start')).toEqual([]);
-  });
-
-  it('on a poison queue is woken at once by a copy (rule 6)', async () => {
-    // Ten minutes: within the time of a test only the wake-up can end the wait.
-    const work = await fixture({ maxDequeueCount: 1, maxPollingInterval: '00:10:00' }, {}, 'queue,poison');
-    await queue.sendMessage(JSON.stringify({ do: 'fail' }));
-    await poison.create();
-    await work.start();
-    const [woken] = await until(() => some(work.evidence('start', 'poisoned')));
-    expect(woken?.message).toEqual({ do: 'fail' });
   });
 
   it('on a poison queue keeps a failed message invisible instead of poisoning or releasing it (rule 12)', async () => {

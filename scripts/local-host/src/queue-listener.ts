@@ -16,9 +16,11 @@ export interface QueueListenerOptions {
   /** Where messages go that can't be processed; a poison queue and one with too long a name have none (rule 11). */
   readonly poisonQueue: StorageQueue | undefined;
   readonly config: QueuesConfig;
+  /** Only a test has one of its own; else it follows from the configuration (rule 4). */
+  readonly backoff?: Pick<PollingBackoff, 'nextMs' | 'reset'>;
   /** How long a received message stays invisible: ten minutes (rule 2), unless a test shortens it. */
   readonly leaseMs: number;
-  readonly invoker: Invoker;
+  readonly invoker: Pick<Invoker, 'invoke'>;
   readonly wakeUps: WakeUps;
   readonly log: Log;
   /** The storage failed in a way that ends the host (rule 5). */
@@ -28,7 +30,7 @@ export interface QueueListenerOptions {
 /** Polls one queue for one function and settles its messages. */
 export class QueueListener {
   readonly #options: QueueListenerOptions;
-  readonly #backoff: PollingBackoff;
+  readonly #backoff: Pick<PollingBackoff, 'nextMs' | 'reset'>;
   readonly #pause = new InterruptibleWait();
   readonly #stop = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
@@ -36,7 +38,7 @@ export class QueueListener {
 
   constructor(options: QueueListenerOptions) {
     this.#options = options;
-    this.#backoff = new PollingBackoff(options.config.maxPollingIntervalMs);
+    this.#backoff = options.backoff ?? new PollingBackoff(options.config.maxPollingIntervalMs);
     options.wakeUps.on(options.queue.url, () => this.#pause.end());
   }
 
