@@ -46,7 +46,9 @@ async function bundle(serviceDir: string, outDir: string, options: BundleOptions
     target: 'node22',
     // The host loads an app with require, and @azure/functions finds its runtime through require, too.
     format: 'cjs',
+    // For the lines of stack traces; the text of the sources would triple the size and slow down each start.
     sourcemap: true,
+    sourcesContent: false,
     // Provided by the host at run time; it exists in no registry.
     external: ['@azure/functions-core', ...options.external, ...options.copyPackages],
     // CommonJS has no import.meta, yet bundled ES modules use it (@azure/storage-common calls createRequire with its URL).

@@ -24,13 +24,15 @@ async function swap(fresh: string, target: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     const old = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
     await rename(target, old).catch(ignore('ENOENT'));
-    await rm(old, { recursive: true, force: true });
     try {
       return await rename(fresh, target);
     } catch (error) {
       // Another build has put its folder there since: move that one away too.
       if (tries >= maxSwapTries) throw error;
       ignore('ENOTEMPTY', 'EEXIST', 'EPERM')(error);
+    } finally {
+      // Only now, for meanwhile there is no target.
+      await rm(old, { recursive: true, force: true });
     }
   }
 }
