@@ -24,7 +24,7 @@ const serverBusy: Disturbance = async () => ({ status: 503, rawHeaders: [], body
 
 beforeAll(async () => {
   const folder = await temporaryFolder();
-  remove = folder.remove;
+  remove = () => folder.remove();
   azurite = await startAzurite({ location: folder.path });
   proxy = await startCountingProxy(azurite, {
     disturb: async (request, forward) => (await disturbances.shift()?.(request, forward)) ?? (await forward()),

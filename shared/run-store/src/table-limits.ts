@@ -73,6 +73,8 @@ function checkCell(name: string, cell: Cell): void {
   if (typeof cell === 'string' && cell.length > PROPERTY_MAX_CHARS) {
     throw new RangeError(`the property ${name} has ${cell.length} characters, more than ${PROPERTY_MAX_CHARS}`);
   }
+  if (typeof cell === 'string' && !cell.isWellFormed())
+    throw new RangeError(`the property ${name} isn't whole Unicode`);
   if (typeof cell === 'number' && !Number.isFinite(cell)) throw new RangeError(`the property ${name} is ${cell}`);
 }
 
