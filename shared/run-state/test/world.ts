@@ -10,7 +10,7 @@ import {
   type RunDecision,
   shareOf,
 } from '../src/index.ts';
-import { checkCommit, checkRunWrite } from './checks.ts';
+import { checkCommit, checkRunWrite, demand } from './checks.ts';
 import type { Folded, Item, Setting } from './counting-chain.ts';
 import type { Rules, State } from './rules.ts';
 
@@ -144,6 +144,7 @@ export class World {
     const isLedgerChanged = after.ledger !== before.ledger.value;
     const changed = [...after.chunks.values()].filter((chunk) => before.chunks.get(chunk.chunk)?.value !== chunk);
     if (!isLedgerChanged && changed.length === 0) return 'done';
+    demand(isLedgerChanged, 'I7: a chunk changes without its ledger, so nothing proves the epoch of the commit');
     const isFresh =
       (!isLedgerChanged || this.ledger(gen, shard)?.version === before.ledger.version) &&
       changed.every(({ chunk }) => this.chunk(gen, shard, chunk).version === before.chunks.get(chunk)?.version);
