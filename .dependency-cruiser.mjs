@@ -10,11 +10,12 @@ const tests = String.raw`(\.test|\.fixture|-for-test)\.ts$|/(fixtures|test)/`;
 const arrows = {
   contracts: [],
   chain: ['contracts'],
+  api: ['contracts', 'chain'],
   'run-state': ['contracts'],
   'run-store': ['contracts', 'run-state'],
   queues: ['contracts', 'run-state'],
   'run-steps': ['contracts', 'chain', 'run-state', 'run-store', 'queues'],
-  'functions-kit': ['contracts', 'chain', 'run-state', 'run-store', 'queues', 'run-steps'],
+  'functions-kit': ['api', 'contracts', 'chain', 'run-state', 'run-store', 'queues', 'run-steps'],
 };
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cruise, type ICruiseOptions } from 'dependency-cruiser';
@@ -12,6 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const workspaces = [
+  'api',
   'contracts',
   'chain',
   'run-state',
@@ -80,6 +81,7 @@ test('imports along the arrows pass, and tests may reach further', async () => {
 const breaches: [rule: string, imports: Record<string, string>][] = [
   ['arrows-contracts', { 'shared/contracts/src/a.ts': '@tally/chain' }],
   ['arrows-chain', { 'shared/chain/src/a.ts': '@tally/run-state' }],
+  ['arrows-api', { 'shared/api/src/a.ts': '@tally/run-state' }],
   ['arrows-run-state', { 'shared/run-state/src/a.ts': '@tally/chain' }],
   ['arrows-run-store', { 'shared/run-store/src/a.ts': '@tally/chain' }],
   ['arrows-queues', { 'shared/queues/src/a.ts': '@tally/run-store' }],
@@ -114,4 +116,10 @@ test('the imports of a file with `using` declarations are seen', async () => {
 test('every rule is proved above', () => {
   const rules = boundaries.forbidden.map((rule) => rule.name);
   expect(new Set(breaches.map(([rule]) => rule))).toEqual(new Set(rules));
+});
+
+test('every shared package has arrows, apart from what tests and commands start', () => {
+  const arrows = boundaries.forbidden.flatMap(({ name }) => /^arrows-(.*)$/.exec(name ?? '')?.[1] ?? []);
+  const packages = readdirSync(join(import.meta.dirname, '../../shared'));
+  expect(packages.filter((name) => ![...arrows, 'testing', 'azurite'].includes(name))).toEqual([]);
 });
