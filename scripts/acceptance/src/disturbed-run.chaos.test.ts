@@ -1,5 +1,5 @@
 import { deliverTwice, happinessOf, type StubFace, startStubFace, waitUntil } from '@tally/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
 import { readIndex, readOutcomes } from './rows.fixture.ts';
 import { buildApps, endedStatus, postRun, readStatus, startTestSystem, type TestSystem } from './system.fixture.ts';
@@ -17,11 +17,11 @@ beforeAll(async () => {
   // A few milliseconds an image, so that the kill meets work in flight.
   face = await startStubFace({ delayMs: 20, respond: (url) => ({ faces: [happinessOf(url)] }) });
   system = await startTestSystem({ faceEndpoint: face.endpoint, detects: 2, proxy: { disturb: deliverTwice(10) } });
+  return async () => {
+    await system.stop();
+    await face.stop();
+  };
 }, 180_000);
-afterAll(async () => {
-  await system?.stop();
-  await face?.stop();
-});
 
 test('I1, I2: with every tenth message delivered twice and a worker killed half-way the output is that of an undisturbed run', async () => {
   const { id, statusQueryGetUri } = await postRun(system, urls);

@@ -34,7 +34,7 @@ export async function collectShard<Item, Result, Folded>(
 }
 
 /** Counts the shard if its ledger says that it is finished under the run's epoch. */
-export async function countShard<Item, Result, Folded>(
+async function countShard<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   run: Run,
   shard: number,

@@ -23,7 +23,7 @@ export type TryItems<Item, Result> = (
 
 /** Thrown by {@link TryItems} where no try can ever succeed, for any item: the run is ended as failed. */
 export class HopelessRunError extends Error {
-  override readonly name = 'HopelessRunError';
+  override readonly name: string = 'HopelessRunError';
   /** The run's failure code. */
   readonly code: string;
 

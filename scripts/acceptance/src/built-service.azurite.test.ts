@@ -1,0 +1,45 @@
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { startHostProcess } from '@tally/local-host';
+import { startAzurite, temporaryFolder } from '@tally/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { buildApps } from './system.fixture.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+
+beforeAll(async () => await buildApps(), 180_000);
+
+test.each([
+  ['intake', ['start-run', 'get-run', 'dispatch', 'dispatch-poison']],
+  ['detect', ['detect', 'detect-poison']],
+  ['aggregate', ['collect', 'collect-poison', 'watchdog']],
+])('a built %s, copied to an empty folder outside the repository, loads and works there', async (app, functions) => {
+  await using folder = await temporaryFolder();
+  const appDir = path.join(folder.path, app);
+  await cp(path.join(root, 'out', app), appDir, { recursive: true });
+  const azurite = await startAzurite({ location: path.join(folder.path, 'data') });
+  try {
+    const env = { TallyStorage: azurite.connectionString, FACE_ENDPOINT: 'http://127.0.0.1:9', FACE_KEY: 'none' };
+    const host = await startHostProcess({ appDir, env });
+    expect(host.functions).toEqual(expect.arrayContaining(functions));
+    expect(await host.stop()).toEqual({ code: 0, signal: null });
+  } finally {
+    await azurite.stop();
+  }
+});
+
+test.each(['intake', 'detect', 'aggregate'])(
+  '%s without its storage setting does not start, and names the setting',
+  async (app) => {
+    await expect(startHostProcess({ appDir: path.join(root, 'out', app), env: {} })).rejects.toThrow(
+      /TallyStorage: is missing/,
+    );
+  },
+);
+
+test('detect without its Face endpoint does not start, and names the setting', async () => {
+  const env = { TallyStorage: 'UseDevelopmentStorage=true' };
+  await expect(startHostProcess({ appDir: path.join(root, 'out', 'detect'), env })).rejects.toThrow(
+    /FACE_ENDPOINT: is missing/,
+  );
+});
