@@ -33,10 +33,10 @@ export class PortInUseError extends Error {
   }
 }
 
-/** An Azurite that hasn't closed its files by then never will; it takes well under a second. */
-const stopGuardMs = 15_000;
-/** Longest start seen on a busy two-core machine: 9 s. */
-const startGuardMs = 60_000;
+/** An Azurite closes its files in well under a second; killed before that it would lose what it holds in memory. */
+const stopGuardMs = 60_000;
+/** It starts in two seconds; 20 were seen on two cores with sixteen busy processes. */
+const startGuardMs = 100_000;
 const keptLines = 40;
 
 /**
