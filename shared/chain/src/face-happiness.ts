@@ -12,11 +12,19 @@ import {
 /** Longest URL of an image: what browsers and Azure services agree on. */
 export const URL_MAX_CHARS = 2048;
 
-/** An image's address, as a message and a row hold it. */
+/**
+ * An image's address, as a message and a row hold it: in the form in which it is fetched, so that of two spellings of one address one is used
+ * throughout.
+ */
 export const imageUrlSchema = z
   .string()
   .max(URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters`)
-  .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'an image URL is an absolute http or https URL');
+  .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), {
+    error: 'an image URL is an absolute http or https URL',
+    abort: true,
+  })
+  .transform((text) => new URL(text).href)
+  .refine((href) => href.length <= URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters, encoded`);
 
 /** The first chain: image URLs in, the lowest and the highest happiness of all faces out. */
 export const faceHappiness: Chain<string, Faces, Happiness> = {

@@ -1,7 +1,7 @@
 import type { GateVerdict } from '../src/index.ts';
 import { checkEnd, demand } from './checks.ts';
 import { collect } from './steps/collect.ts';
-import { control, raiseEvent, start, type Verb } from './steps/control.ts';
+import { control, raiseEvent, setWindow, start, type Verb } from './steps/control.ts';
 import { dispatchRun } from './steps/dispatch.ts';
 import type { Process, Steps } from './steps/operations.ts';
 import { watch } from './steps/watch.ts';
@@ -21,10 +21,21 @@ export interface Trouble {
   readonly watchdog: boolean;
   readonly verbs: readonly Verb[];
   readonly event: GateVerdict | null;
+  /** Windows, in items, that the run may be given. */
+  readonly windows: readonly number[];
 }
 
 export const calm: Trouble = {
-  ...{ crashes: false, duplicates: false, losses: false, lostAnswers: false, watchdog: false, verbs: [], event: null },
+  ...{
+    crashes: false,
+    duplicates: false,
+    losses: false,
+    lostAnswers: false,
+    watchdog: false,
+    verbs: [],
+    event: null,
+    windows: [],
+  },
 };
 
 /** Someone who walks a step, with the message that he was given. */
@@ -203,10 +214,13 @@ function act(host: Host, choice: number, trouble: Trouble): void {
   } else ask(host, pick, trouble);
 }
 
-/** A caller asks for something: the awaited event once, or one of the verbs. */
-function ask(host: Host, pick: number, { verbs, event }: Trouble): void {
+/** A caller asks for something: one of the verbs, another window, or the awaited event, once. */
+function ask(host: Host, pick: number, { verbs, event, windows }: Trouble): void {
   const { world } = host;
-  const verb = verbs[pick % (verbs.length + 1)];
+  const wish = pick % (verbs.length + windows.length + 1);
+  const verb = verbs[wish];
+  const window = windows[wish - verbs.length];
   if (verb !== undefined) host.walk(control(world, verb));
+  else if (window !== undefined) host.walk(setWindow(world, window));
   else if (event !== null && world.verdict === null) host.walk(raiseEvent(world, event));
 }

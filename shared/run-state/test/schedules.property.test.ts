@@ -67,6 +67,14 @@ describe('every schedule without faults', () => {
     );
   });
 
+  it('I3: ends without a watchdog although its window is made wider and narrower at any time', () => {
+    const trouble: Trouble = { ...calm, verbs: ['suspend', 'resume'], windows: [1, 3, 6, 12, 30] };
+    fc.assert(
+      fc.property(healthySetting, choices, (setting, schedule) => void play(setting, schedule, trouble)),
+      bounds,
+    );
+  });
+
   it('I2 I4: ends without a watchdog although messages are repeated', () => {
     fc.assert(
       fc.property(

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Violation } from './checks.ts';
 import { type MutantName, mutants, rulesOf } from './mutants.ts';
 import { claimTraces } from './traces/claims.ts';
 import { runTraces } from './traces/runs.ts';
+
+vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
 
 const traces = [...claimTraces, ...runTraces];
 

@@ -1,15 +1,5 @@
 import type { WorkMessage } from '@tally/contracts';
-import {
-  type Chance,
-  type Chunk,
-  type DeadLetter,
-  type GateVerdict,
-  type Ledger,
-  type Marker,
-  type Run,
-  type RunDecision,
-  shareOf,
-} from '../src/index.ts';
+import type { Chance, Chunk, DeadLetter, GateVerdict, Ledger, Marker, Run, RunDecision } from '../src/index.ts';
 import { checkCommit, checkRunWrite, demand } from './checks.ts';
 import type { Folded, Item, Setting } from './counting-chain.ts';
 import type { Rules, State } from './rules.ts';
@@ -77,6 +67,7 @@ export class World {
   /** Whether the next shard write that takes effect isn't answered; reset by it. */
   losesNextAnswer = false;
   #version = 0;
+  #widest = 0;
   #chances = 0;
 
   constructor(setting: Setting, rules: Rules) {
@@ -103,6 +94,7 @@ export class World {
   ): Versioned<Run> | null {
     if (this.rules.writesConditionally && this.run?.version !== before?.version) return null;
     checkRunWrite(this.run?.value ?? null, decision.run, decision.dropMarkers === true);
+    this.#widest = Math.max(this.#widest, decision.run.window / decision.run.chunkItems);
     this.#version += 1;
     this.run = { value: decision.run, version: this.#version };
     if (decision.dropMarkers === true) this.markers = [];
@@ -190,11 +182,8 @@ export class World {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  /** The window in chunks, as the shares add up to it. */
-  windowChunks(run: Run): number {
-    return Array.from({ length: run.shards }, (_, shard) => shareOf({ ...run, counted: [] }, shard)).reduce(
-      (a, b) => a + b,
-      0,
-    );
+  /** The widest window that the run has had, in chunks: a narrower one takes effect as claims come back. */
+  windowChunks(): number {
+    return Math.max(1, Math.floor(this.#widest));
   }
 }
