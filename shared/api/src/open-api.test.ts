@@ -1,0 +1,25 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { expect, test } from 'vitest';
+import { openApiDocument } from './open-api.ts';
+import { operations } from './operations.ts';
+
+test('the document passes the linter, every rule that it recommends', async () => {
+  const config = await createConfig({ extends: ['recommended-strict'] });
+  const problems = await lintFromString({ source: JSON.stringify(openApiDocument()), config });
+  expect(problems.map(({ ruleId, message, location }) => ({ ruleId, message, at: location[0]?.pointer }))).toEqual([]);
+});
+
+test('every operation is in the document, under its name', () => {
+  const ids = Object.values(openApiDocument().paths).flatMap((path) =>
+    Object.values(path).map((operation) => (operation as { operationId: string }).operationId),
+  );
+  expect(ids.toSorted()).toEqual(Object.keys(operations).toSorted());
+});
+
+test('nothing in the document points nowhere, and nothing stands there unused', () => {
+  const document = openApiDocument();
+  const used = new Set(
+    [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name),
+  );
+  expect([...used].sort()).toEqual(Object.keys(document.components.schemas).sort());
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { flag } from './parameters.ts';
+import { problemSchema } from './problem.ts';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** A header of an answer. */
+export interface AnswerHeader {
+  readonly description: string;
+  /** `always` in answers of this status, or `sometimes`. */
+  readonly sent: 'always' | 'sometimes';
+}
+
+/** What is answered with one status. Without schema the body is empty. */
+export interface Answer {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+  readonly mediaType?: 'application/json' | 'application/problem+json';
+  readonly headers?: Readonly<Record<string, AnswerHeader>>;
+}
+
+export interface RequestBody {
+  readonly schema: z.ZodType;
+  readonly description: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * One thing that can be asked of Tally over HTTP: intake validates with it, the OpenAPI document is made of it, and the client is typed by it.
+ */
+export interface Operation {
+  readonly id: string;
+  readonly method: Method;
+  /** Below `/api`, e.g. `/runs/{id}`. */
+  readonly path: `/${string}`;
+  readonly tag: 'runs' | 'chain' | 'dead letters' | 'service';
+  /** `read` changes nothing: a read-only key is enough. */
+  readonly access: 'read' | 'control';
+  readonly summary: string;
+  readonly description?: string;
+  readonly params: z.ZodObject;
+  /** Values that don't fit count as absent, but for those that are always checked, and with `strict=true`. */
+  readonly query: z.ZodObject;
+  readonly headers: z.ZodObject;
+  readonly body: RequestBody | null;
+  readonly answers: Readonly<Record<number, Answer>>;
+}
+
+/** Keeps an operation's own types: its names, schemas and statuses. */
+export function defineOperation<const Declared extends Operation>(operation: Declared): Declared {
+  return operation;
+}
+
+export type ParamsOf<Declared extends Operation> = z.output<Declared['params']>;
+export type QueryOf<Declared extends Operation> = z.output<Declared['query']>;
+export type HeadersOf<Declared extends Operation> = z.output<Declared['headers']>;
+
+/** The query parameters of an operation; every one has `strict`. */
+export function query<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object({
+    ...shape,
+    strict: flag('Refuse values that do not fit, and names that are not known, instead of reading over them.'),
+  });
+}
+
+export const noParams = z.object({});
+export const noHeaders = z.object({});
+
+/** Answers that are problem documents, by status. */
+export function problems<const Descriptions extends Readonly<Record<number, string>>>(
+  descriptions: Descriptions,
+): Record<keyof Descriptions & number, Answer> {
+  const answers = Object.entries(descriptions).map(([status, description]): [string, Answer] => [
+    status,
+    { description, schema: problemSchema, mediaType: 'application/problem+json' },
+  ]);
+  return Object.fromEntries(answers) as Record<keyof Descriptions & number, Answer>;
+}

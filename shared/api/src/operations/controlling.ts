@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { defineOperation, noHeaders, problems, query } from '../operation.ts';
+import { eventName, flag, reason, runId } from '../parameters.ts';
+import { windowSchema } from '../run-bodies.ts';
+
+/** Most bytes of an event: in the worst case all escaped, it fits a row twice. */
+export const EVENT_MAX_BYTES = 64 * 1024;
+/** Bytes that a small body may have. */
+export const SMALL_BODY_MAX_BYTES = 64 * 1024;
+
+const accepted = { description: 'Accepted.' };
+const shared = {
+  method: 'POST',
+  tag: 'runs',
+  access: 'control',
+  params: z.object({ id: runId }),
+  query: query({ reason }),
+  headers: noHeaders,
+  body: null,
+} as const;
+
+const gone = 'The run has ended.';
+const missing = 'There is no such run.';
+const wrong = 'The reason is too long.';
+
+export const terminateRun = defineOperation({
+  ...shared,
+  id: 'terminateRun',
+  path: '/runs/{id}/terminate',
+  summary: 'End a run at once',
+  description: 'Calls that are under way are broken off; what has no result counts as aborted.',
+  answers: { 202: accepted, ...problems({ 400: wrong, 404: missing, 410: gone }) },
+});
+
+export const suspendRun = defineOperation({
+  ...shared,
+  id: 'suspendRun',
+  path: '/runs/{id}/suspend',
+  summary: 'Stop a run for a while',
+  description: 'What is under way ends and is recorded; nothing new begins.',
+  answers: {
+    202: accepted,
+    ...problems({
+      400: wrong,
+      404: missing,
+      410: gone,
+      500: 'The run is suspended already.',
+      503: 'The run is still being started.',
+    }),
+  },
+});
+
+export const resumeRun = defineOperation({
+  ...shared,
+  id: 'resumeRun',
+  path: '/runs/{id}/resume',
+  summary: 'Let a suspended run go on',
+  answers: { 202: accepted, ...problems({ 400: wrong, 404: missing, 410: gone, 500: 'The run is not suspended.' }) },
+});
+
+export const rewindRun = defineOperation({
+  ...shared,
+  id: 'rewindRun',
+  path: '/runs/{id}/rewind',
+  summary: 'Send the failed items of an ended run through again',
+  description: 'Of a failed run, or of a completed one that has failed items. Good results stay.',
+  answers: {
+    202: accepted,
+    ...problems({ 400: wrong, 404: missing, 412: 'The run has not failed, or has nothing to send again.' }),
+  },
+});
+
+export const raiseEvent = defineOperation({
+  ...shared,
+  id: 'raiseEvent',
+  path: '/runs/{id}/raiseEvent/{eventName}',
+  summary: 'Send an event to a run',
+  description: 'The first event of a name stands. It may come before the run waits for it.',
+  params: z.object({ id: runId, eventName }),
+  query: query({
+    approved: flag('In place of a body: the event says `{"approved": true}` or `false`.'),
+    reason,
+  }),
+  body: { schema: z.unknown(), description: "The event's value: any JSON.", maxBytes: EVENT_MAX_BYTES },
+  answers: {
+    202: accepted,
+    ...problems({
+      400: 'The body is not JSON of media type application/json.',
+      404: missing,
+      410: gone,
+      413: 'The body is too large.',
+    }),
+  },
+});
+
+export const updateRun = defineOperation({
+  ...shared,
+  id: 'updateRun',
+  method: 'PATCH',
+  path: '/runs/{id}',
+  summary: "Set a run's window",
+  description: 'A wider one takes effect at once, a narrower one as items come back.',
+  query: query({}),
+  body: { schema: windowSchema, description: 'The window.', maxBytes: SMALL_BODY_MAX_BYTES },
+  answers: {
+    200: { description: 'Set.', schema: windowSchema },
+    ...problems({ 400: 'The body is wrong.', 404: missing, 410: gone, 413: 'The body is too large.' }),
+  },
+});

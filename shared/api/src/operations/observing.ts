@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { chainSchema, deadLettersPageSchema, healthSchema, redrivenSchema } from '../chain-bodies.ts';
+import { defineOperation, noHeaders, noParams, problems, query } from '../operation.ts';
+import { letterId, queryToken, wholeNumber } from '../parameters.ts';
+
+const PAGE_MAX = 1_000;
+const reading = {
+  method: 'GET',
+  access: 'read',
+  params: noParams,
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+} as const;
+const noLetter = 'There is no such dead letter.';
+
+export const getChain = defineOperation({
+  ...reading,
+  id: 'getChain',
+  path: '/chain',
+  tag: 'chain',
+  summary: 'The stages, their queues and workers as they are now',
+  answers: { 200: { description: 'The chain.', schema: chainSchema } },
+});
+
+export const listDeadLetters = defineOperation({
+  ...reading,
+  id: 'listDeadLetters',
+  path: '/dead-letters',
+  tag: 'dead letters',
+  summary: 'List what could not be processed',
+  query: query({
+    stage: z.string().max(40).optional().describe('Only of this stage.'),
+    top: wholeNumber(1, PAGE_MAX, 'Most dead letters a page; default 100.'),
+    continuationToken: queryToken,
+  }),
+  answers: {
+    200: { description: 'A page.', schema: deadLettersPageSchema },
+    ...problems({ 400: 'The continuation token is not one that a page has brought.' }),
+  },
+});
+
+export const redriveDeadLetter = defineOperation({
+  id: 'redriveDeadLetter',
+  method: 'POST',
+  path: '/dead-letters/{id}/redrive',
+  tag: 'dead letters',
+  access: 'control',
+  summary: 'Send a dead letter through again',
+  description: 'Its message goes back into its queue. Where its items are counted already the ended run is rewound.',
+  params: z.object({ id: letterId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    202: { description: 'Done.', schema: redrivenSchema },
+    ...problems({ 404: noLetter, 409: 'It can not be sent again as things stand; the problem says why.' }),
+  },
+});
+
+export const discardDeadLetter = defineOperation({
+  id: 'discardDeadLetter',
+  method: 'DELETE',
+  path: '/dead-letters/{id}',
+  tag: 'dead letters',
+  access: 'control',
+  summary: 'Delete a dead letter',
+  params: z.object({ id: letterId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: { 204: { description: 'Deleted.' }, ...problems({ 404: noLetter }) },
+});
+
+export const getOpenApi = defineOperation({
+  ...reading,
+  id: 'getOpenApi',
+  path: '/openapi.json',
+  tag: 'service',
+  summary: 'This document',
+  answers: {
+    200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) },
+    ...problems({ 401: 'A key is needed.' }),
+  },
+});
+
+export const getHealth = defineOperation({
+  ...reading,
+  id: 'getHealth',
+  path: '/health',
+  tag: 'service',
+  summary: 'Whether the service and its storage are reachable',
+  answers: { 200: { description: 'They are.', schema: healthSchema } },
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { defineOperation, noHeaders, problems, query } from '../operation.ts';
+import { alwaysChecked, instant, instantSchema, runId, statuses } from '../parameters.ts';
+import { purgedSchema } from '../run-bodies.ts';
+
+const purged = { description: 'Deleted.', schema: purgedSchema };
+
+export const purgeRun = defineOperation({
+  id: 'purgeRun',
+  method: 'DELETE',
+  path: '/runs/{id}',
+  tag: 'runs',
+  access: 'control',
+  summary: 'Delete all that is kept of an ended run',
+  params: z.object({ id: runId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: { 200: purged, ...problems({ 404: 'There is no such run.', 412: 'The run has not ended.' }) },
+});
+
+const createdTimeFrom = instantSchema.describe('Created then or later.');
+alwaysChecked.add(createdTimeFrom, { reason: 'required' });
+
+export const purgeRuns = defineOperation({
+  id: 'purgeRuns',
+  method: 'DELETE',
+  path: '/runs',
+  tag: 'runs',
+  access: 'control',
+  summary: 'Delete ended runs by when they were created',
+  description: 'Runs that live are left alone, whatever `runtimeStatus` says.',
+  params: z.object({}),
+  query: query({
+    createdTimeFrom,
+    createdTimeTo: instant('Created then or before; default: now.'),
+    runtimeStatus: statuses('In one of these statuses, with commas between.'),
+  }),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: purged,
+    ...problems({ 400: '`createdTimeFrom` is missing or no instant.', 404: 'There is none to delete.' }),
+  },
+});

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { type Answer, defineOperation, noHeaders, problems, query } from '../operation.ts';
+import { flag, headerToken, idPrefix, instant, queryToken, runId, statuses, wholeNumber } from '../parameters.ts';
+import { itemsPageSchema, listedRunSchema, runStatusSchema } from '../run-bodies.ts';
+
+const PAGE_MAX = 1_000;
+
+const etag = { etag: { description: 'Changes when the answer does.', sent: 'always' } } as const;
+
+export const getRun = defineOperation({
+  id: 'getRun',
+  method: 'GET',
+  path: '/runs/{id}',
+  tag: 'runs',
+  access: 'read',
+  summary: 'How a run stands',
+  params: z.object({ id: runId }),
+  query: query({
+    showInput: flag('Default true.'),
+    showHistory: flag('Default false: with the events of the timeline.'),
+    showHistoryOutput: flag('Default false: with the results in the events.'),
+    returnInternalServerErrorOnFailure: flag('Default false: answer 500 if the run has failed.'),
+  }),
+  headers: z.object({ 'if-none-match': z.string().optional().describe('The `etag` of an answer that you have.') }),
+  body: null,
+  answers: {
+    200: { description: 'The run has ended.', schema: runStatusSchema, headers: etag },
+    202: {
+      description: 'The run goes on.',
+      schema: runStatusSchema,
+      headers: {
+        ...etag,
+        location: { description: 'This address.', sent: 'always' },
+        'retry-after': { description: 'Seconds after which to look again.', sent: 'always' },
+      },
+    },
+    304: { description: 'As you have it.', headers: etag },
+    ...problems({ 404: 'There is no such run.' }),
+    500: { description: 'With the flag: the run has failed.', schema: runStatusSchema, headers: etag },
+  },
+});
+
+const listed: Answer = {
+  description: 'A page, newest first. It may be short, or empty, and still not be the last.',
+  schema: z.array(listedRunSchema),
+  headers: {
+    'x-ms-continuation-token': {
+      description: 'Send it back as a header for the next page; absent: this was the last.',
+      sent: 'sometimes',
+    },
+  },
+};
+
+export const listRuns = defineOperation({
+  id: 'listRuns',
+  method: 'GET',
+  path: '/runs',
+  tag: 'runs',
+  access: 'read',
+  summary: 'List runs',
+  params: z.object({}),
+  query: query({
+    instanceIdPrefix: idPrefix,
+    createdTimeFrom: instant('Created then or later.'),
+    createdTimeTo: instant('Created then or before.'),
+    runtimeStatus: statuses('In one of these statuses, with commas between.'),
+    showInput: flag('Default true.'),
+    top: wholeNumber(1, PAGE_MAX, 'Most runs a page; default 100.'),
+  }),
+  headers: z.object({ 'x-ms-continuation-token': headerToken }),
+  body: null,
+  answers: { 200: listed, ...problems({ 400: 'The continuation token is not one that a page has brought.' }) },
+});
+
+export const listItems = defineOperation({
+  id: 'listItems',
+  method: 'GET',
+  path: '/runs/{id}/items',
+  tag: 'runs',
+  access: 'read',
+  summary: "A run's items and what became of each",
+  params: z.object({ id: runId }),
+  query: query({
+    status: z
+      .enum(['succeeded', 'failed', 'aborted', 'pending'])
+      .optional()
+      .describe('Only these; `pending`: without a result yet.'),
+    top: wholeNumber(1, PAGE_MAX, 'Most items a page; default 100.'),
+    continuationToken: queryToken,
+  }),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: { description: 'A page.', schema: itemsPageSchema },
+    ...problems({ 400: 'The continuation token is not one that a page has brought.', 404: 'There is no such run.' }),
+  },
+});

@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import { alwaysChecked } from './parameters.ts';
+
+/** A value of a request that doesn't fit. */
+export interface Misfit {
+  readonly field: string;
+  readonly message: string;
+  readonly limit?: number | undefined;
+}
+
+export type QueryReading<Query extends z.ZodObject> =
+  | { readonly kind: 'read'; readonly values: z.output<Query> }
+  | { readonly kind: 'refused'; readonly misfits: readonly Misfit[] };
+
+/** Names that Durable's clients, and the Functions host, send along; they mean nothing here. */
+const PASSED_OVER = new Set(['code', 'taskhub', 'connection']);
+
+/**
+ * Reads query parameters as Durable does: names in any case, and a value that doesn't fit counts as absent. Refused are only misfits of
+ * parameters that are always checked and, with `strict=true`, all, unknown names included.
+ */
+export function readQuery<Query extends z.ZodObject>(schema: Query, parameters: URLSearchParams): QueryReading<Query> {
+  const given = textsByName(parameters);
+  const isStrict = given.get('strict')?.toLowerCase() === 'true';
+  const misfits: Misfit[] = [];
+  const kept: Record<string, unknown> = {};
+  for (const [name, parameter] of Object.entries(schema.shape)) {
+    const text = given.get(name.toLowerCase());
+    given.delete(name.toLowerCase());
+    const found = misfitsOf(name, parameter.safeParse(text));
+    // zod parses the object once more; a text that has passed passes again.
+    if (found.length === 0) kept[name] = text;
+    else if (isStrict || alwaysChecked.has(parameter)) misfits.push(...found);
+  }
+  if (isStrict) {
+    const unknown = [...given.keys()].filter((name) => !PASSED_OVER.has(name));
+    misfits.push(...unknown.map((field) => ({ field, message: 'is not known here' })));
+  }
+  if (misfits.length > 0) return { kind: 'refused', misfits };
+  return { kind: 'read', values: schema.parse(kept) };
+}
+
+/** By name in small letters; a repeated one has commas between its values, as the Functions host hands it over. */
+function textsByName(parameters: URLSearchParams): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [name, value] of parameters) {
+    const key = name.toLowerCase();
+    const before = texts.get(key);
+    texts.set(key, before === undefined ? value : `${before},${value}`);
+  }
+  return texts;
+}
+
+/** What is wrong with a value, each with where in it and with the limit that it passes. */
+export function misfitsOf(name: string, parsed: z.ZodSafeParseResult<unknown>): Misfit[] {
+  if (parsed.success) return [];
+  return parsed.error.issues.map((issue) => {
+    const field = issue.path.reduce<string>(
+      (path, part) =>
+        typeof part === 'number' ? `${path}[${part}]` : path === '' ? String(part) : `${path}.${String(part)}`,
+      name,
+    );
+    const limit =
+      issue.code === 'too_big' ? Number(issue.maximum) : issue.code === 'too_small' ? Number(issue.minimum) : undefined;
+    return { field: field === '' ? 'body' : field, message: issue.message, limit };
+  });
+}

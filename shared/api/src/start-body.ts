@@ -1,0 +1,57 @@
+import { imageUrlSchema } from '@tally/chain';
+import { z } from 'zod';
+
+/** Most bytes of a start's body. Two hundred thousand URLs of common length are about 20 MB; the platform allows 100. */
+export const START_MAX_BYTES = 32 * 1024 * 1024;
+
+/** Longest wait for an approval, in seconds: a year. */
+const APPROVAL_MAX_S = 366 * 24 * 60 * 60;
+
+const DURATION = /^P(?!$)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
+
+/** A duration such as `PT30M`. Years and months have no length of their own and are no part of it. */
+export const durationSchema = z
+  .string()
+  .max(40)
+  .regex(DURATION, 'must be an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT30M')
+  .refine((text) => durationMs(text) >= 1_000, 'must be at least a second')
+  .refine((text) => durationMs(text) <= APPROVAL_MAX_S * 1_000, 'must be at most 366 days')
+  .meta({ format: 'duration' });
+
+/** @param text as {@link durationSchema} takes it */
+export function durationMs(text: string): number {
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = (DURATION.exec(text) ?? [])
+    .slice(1)
+    .map((part = '0') => Number(part));
+  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+}
+
+/** The name of the event that a run with `approval` waits for. */
+export const APPROVAL_EVENT = 'Approval';
+
+export const approvalSchema = z
+  .strictObject({
+    timeout: durationSchema.describe('How long the run waits, from when all items are done.'),
+    onTimeout: z.enum(['fail', 'complete']).default('fail').describe('How it ends if nobody has answered by then.'),
+  })
+  .describe('The result waits for somebody who says yes: the event `Approval` with `true`, or `{"approved": true}`.');
+
+export const startOptionsSchema = z
+  .strictObject({
+    urls: z.array(imageUrlSchema).min(1, 'at least one image URL is needed'),
+    window: z.int().min(1).max(1_000_000).optional().describe('How many images may be in work at once.'),
+    toleratedFailureCount: z.int().min(0).optional().describe('The run fails when more items have failed.'),
+    toleratedFailurePercentage: z.number().min(0).max(100).optional().describe('The same, in percent of all items.'),
+    deadline: z.iso
+      .datetime({ offset: true, error: 'must be an instant such as 2030-01-01T12:00:00Z' })
+      .optional()
+      .describe('The run fails if it has not ended by then.'),
+    approval: approvalSchema.optional(),
+  })
+  .describe('Image URLs and how to go about them.');
+export type StartOptions = z.input<typeof startOptionsSchema>;
+
+export const startBodySchema = z
+  .union([z.array(imageUrlSchema).min(1), startOptionsSchema])
+  .describe('A list of image URLs, or an object with `urls` and options.');
+export type StartBody = z.input<typeof startBodySchema>;
