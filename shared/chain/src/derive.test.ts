@@ -10,7 +10,7 @@ const head = { v: 1, runId: 'run', gen: 'm1x2' } as const;
 const work: WorkMessage<string> = {
   ...head,
   ...{ stage: 'detect', shard: 2, epoch: 3, chunk: 17, tok: 'aB3_-.1', etag: 'W/"datetime\'2026\'"', attempt: 1 },
-  items: [{ index: 40, input: 'https://photos.example/ä b.jpg' }],
+  items: [{ index: 40, input: 'https://photos.example/%C3%A4%20b.jpg' }],
   traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
 };
 

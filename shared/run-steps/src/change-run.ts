@@ -1,5 +1,5 @@
 import { decideRun, type Effect, type Refusal, type Run, type RunDecision, type RunEvent } from '@tally/run-state';
-import { ConflictError, UnknownOutcomeError, type Versioned } from '@tally/run-store';
+import { ConflictError, isSameRun, UnknownOutcomeError, type Versioned } from '@tally/run-store';
 import { runPolicyOf, type StepContext } from './context.ts';
 
 /** What became of an event: the run as it stands now, and what is to be done after the commit (I4). */
@@ -47,6 +47,6 @@ async function writeDecision<Item, Result, Folded>(
     if (!(error instanceof UnknownOutcomeError)) throw error;
     // The answer was lost. Whether it was our write that took effect shows in the row: another's would differ.
     const now = await context.store.readRun(run.runId);
-    return now !== null && JSON.stringify(now.value) === JSON.stringify(run) ? now.value : null;
+    return now !== null && isSameRun(now.value, run) ? now.value : null;
   }
 }

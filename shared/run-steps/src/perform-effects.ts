@@ -1,12 +1,15 @@
 import { queueOf } from '@tally/chain';
-import { encodeWorkMessage, MESSAGE_VERSION } from '@tally/contracts';
+import { encodeWorkMessage, MESSAGE_VERSION, messageText } from '@tally/contracts';
 import { type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
 import { changeRun } from './change-run.ts';
 import { type StepContext, shardKeyOf } from './context.ts';
 
+/** Mostly sends, a read and a put each: enough at once to hide their latency when a dispatch claims a whole window. */
+const EFFECTS_AT_ONCE = 8;
+
 /**
- * Does what a commit justifies (I4), in order. Whatever a crash leaves undone is done by the next delivery of the same message,
+ * Does what a commit justifies (I4). Whatever a crash leaves undone is done by the next delivery of the same message,
  * or by the watchdog.
  * @param rows the shard's rows as the commit left them: what stands there needs no read
  */
@@ -16,7 +19,11 @@ export async function performEffects<Item, Result, Folded>(
   effects: readonly Effect[],
   rows?: ShardRows<Item, Result, Folded>,
 ): Promise<void> {
-  for (const effect of effects) await performEffect(context, run, effect, rows);
+  const rest = [...effects];
+  while (rest.length > 0) {
+    const group = rest.splice(0, EFFECTS_AT_ONCE);
+    await Promise.all(group.map((effect) => performEffect(context, run, effect, rows)));
+  }
 }
 
 async function performEffect<Item, Result, Folded>(
@@ -35,10 +42,10 @@ async function performEffect<Item, Result, Folded>(
       return await sendCollect(context, run, effect.shard, effect.epoch);
     case 'send-dispatch': {
       const { epoch, tok, shards } = effect;
-      return await queues.send(queueOf(chain.dispatch), JSON.stringify({ ...head, epoch, tok, shards, traceparent }));
+      return await queues.send(queueOf(chain.dispatch), messageText({ ...head, epoch, tok, shards, traceparent }));
     }
     case 'send-gate-timeout': {
-      const text = JSON.stringify({ ...head, event: effect.event, traceparent });
+      const text = messageText({ ...head, event: effect.event, traceparent });
       return await queues.send(queueOf(chain.collect), text, effect.delayMs);
     }
     case 'dead-letter': {
@@ -80,7 +87,7 @@ async function sendCollect<Item, Result, Folded>(
 ): Promise<void> {
   const { chain, queues } = context;
   const message = { v: MESSAGE_VERSION, runId, gen, stage: chain.work.name, shard, epoch, traceparent };
-  await queues.send(queueOf(chain.collect), JSON.stringify(message));
+  await queues.send(queueOf(chain.collect), messageText(message));
 }
 
 /** Reads the chunk's row, unless the commit has just brought it, and sends what is left of it to do. */

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { buildApps, endedStatus, startTestSystem, type TestSystem } from './system.fixture.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+const curls = commands.filter((command) => command.startsWith('curl '));
+
+/** The commands that other tests run to the letter, and where. */
+const elsewhere: Record<string, string> = {
+  'npm run demo': 'scripts/demo/src/demo-command.azurite.test.ts',
+  'npm start': 'scripts/start/src/start-command.azurite.test.ts',
+  'npm run tally -- run beach.jpg dinner.jpg': 'scripts/start/src/start-command.azurite.test.ts',
+};
+
+let face: StubFace;
+let system: TestSystem;
+beforeAll(async () => {
+  await buildApps();
+  face = await startStubFace();
+  system = await startTestSystem({ faceEndpoint: face.endpoint });
+  return async () => {
+    await system.stop();
+    await face.stop();
+  };
+}, 180_000);
+
+test('every command of the README is run by a test', async () => {
+  expect(curls.length).toBeGreaterThanOrEqual(3);
+  for (const command of commands.filter((text) => !text.startsWith('curl '))) {
+    const place = elsewhere[command];
+    expect(place, `no test runs: ${command}`).toBeDefined();
+    await expect(readFile(path.join(root, place ?? ''), 'utf8')).resolves.not.toBe('');
+  }
+});
+
+test('the curl commands of the README work in their order', async () => {
+  const answers: string[] = [];
+  for (const command of curls) {
+    const text = command.replaceAll('http://127.0.0.1:7071', system.url);
+    answers.push((await promisify(execFile)('bash', ['-c', text])).stdout);
+    await waitUntil(() => endedStatus(`${system.url}/api/runs/holiday`), { describe: 'the run "holiday" has ended' });
+  }
+  const [started = '', status = '', items = ''] = answers;
+  expect(started).toMatch(/^HTTP\/1\.1 202 Accepted\r?\n/);
+  expect(started).toMatch(/^location: .*\/api\/runs\/holiday\r?$/im);
+  expect(JSON.parse(status)).toMatchObject({
+    instanceId: 'holiday',
+    runtimeStatus: 'Completed',
+    counts: { succeeded: 2 },
+  });
+  expect(JSON.parse(items)).toMatchObject({
+    items: [
+      { index: 0, status: 'succeeded' },
+      { index: 1, status: 'succeeded' },
+    ],
+  });
+});
