@@ -3,6 +3,7 @@ import type { StorageConnection } from '@tally/contracts';
 import { connectQueues } from '@tally/queues';
 import { connectTables, createRunStore, createShardCommitter } from '@tally/run-store';
 import { type StepContext, type StepLog, systemChance } from './context.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { RunCache } from './run-cache.ts';
 
 /** A connected context, and how to make the account ready for it. */
@@ -28,7 +29,9 @@ export function compose<Item, Result, Folded>(
   const store = createRunStore({ tables: connectTables(connection), rows });
   const queues = connectQueues(connection);
   const committer = createShardCommitter({ store, policy: policyOf(chain), now });
-  const steps = { chain, store, queues, committer, runs: new RunCache(store, now), log, now, chance: systemChance };
+  const runs = new RunCache(store, now);
+  const heartbeat = new Heartbeat(store, now, log);
+  const steps = { chain, store, queues, committer, runs, heartbeat, log, now, chance: systemChance };
   return {
     steps,
     prepare: async () => {

@@ -3,6 +3,7 @@ import type { Chain } from '@tally/chain';
 import type { Queues } from '@tally/queues';
 import type { Chance, Run, RunPolicy } from '@tally/run-state';
 import type { RunStore, ShardCommitter, ShardKey } from '@tally/run-store';
+import type { Heartbeat } from './heartbeat.ts';
 import type { RunCache } from './run-cache.ts';
 
 /** A line for the log: what happened, and to which run. Never a secret, never an item's query string. */
@@ -18,6 +19,7 @@ export interface StepContext<Item, Result, Folded> {
   readonly committer: ShardCommitter<Item, Result, Folded>;
   readonly queues: Queues;
   readonly runs: RunCache;
+  readonly heartbeat: Heartbeat;
   readonly log: StepLog;
   /** Milliseconds since 1970. */
   readonly now: () => number;

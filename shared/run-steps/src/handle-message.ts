@@ -23,6 +23,7 @@ export async function handleMessage<
   parsed: Parsed<Message>,
   handle: (message: Message) => Promise<Handled>,
 ): Promise<void> {
+  await context.heartbeat.beat(stage.name);
   if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
   const { runId, gen } = parsed.value;
   const handled = await handle(parsed.value);

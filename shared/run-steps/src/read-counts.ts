@@ -22,18 +22,21 @@ export async function readCounts<Item, Result, Folded>(
     return { total, pending: 0, inFlight: 0, ...run.housed };
   const shards = Array.from({ length: run.shards }, (_, shard) => shardKeyOf(run, context.chain.work.name, shard));
   const ledgers = await Promise.all(shards.map((key) => context.store.readLedger(key)));
-  const counts = { total, pending: 0, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 };
+  let succeeded = 0;
+  let failed = 0;
+  let inFlight = 0;
   for (const row of ledgers) {
-    if (row === null) continue;
-    const { todo, succeeded, failed, count } = row.value;
-    const done = succeeded + failed;
-    const unclaimed = todo.reduce((chunks, [from, to]) => chunks + to - from + 1, 0) * run.chunkItems;
-    counts.succeeded += succeeded;
-    counts.failed += failed;
+    if (row === null) continue; // a start that is under way, or was cut short
+    const { value } = row;
+    succeeded += value.succeeded;
+    failed += value.failed;
+    const left = value.count - value.succeeded - value.failed;
+    const unclaimed = value.todo.reduce((chunks, [from, to]) => chunks + to - from + 1, 0) * run.chunkItems;
     // The last chunk may be smaller than the others, and a rewound one is partly done: never more than what is left.
-    const pending = Math.min(unclaimed, count - done);
-    counts.pending += pending;
-    counts.inFlight += count - done - pending;
+    inFlight += left - Math.min(unclaimed, left);
   }
-  return counts;
+  const left = total - succeeded - failed;
+  // An ended run gets nothing done any more, but for what its workers are just recording: that is settled when its ledgers are closed.
+  if (isTerminal(run.status)) return { total, pending: 0, inFlight: 0, succeeded, failed, aborted: left };
+  return { total, pending: left - inFlight, inFlight, succeeded, failed, aborted: 0 };
 }

@@ -1,5 +1,5 @@
 import { policyOf } from '@tally/chain';
-import { generationOf, isTerminal, type Json } from '@tally/contracts';
+import { generationOf, isTerminal, type Json, messageText } from '@tally/contracts';
 import {
   decideShard,
   type Ledger,
@@ -45,6 +45,7 @@ export async function startRun<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   request: StartRequest<Item>,
 ): Promise<StartResult> {
+  await context.heartbeat.beat(context.chain.dispatch.name);
   const plan = planOf(context, request);
   const claimed = await claimId(context, request, plan);
   if (claimed.kind === 'exists') return claimed;
@@ -89,7 +90,7 @@ function planOf<Item, Result, Folded>(
 ): Plan {
   // One more for the comma that follows an item in its row.
   return planRun(
-    items.map((item) => JSON.stringify(item).length + 1),
+    items.map((item) => messageText(item).length + 1),
     chain.sizing,
   );
 }

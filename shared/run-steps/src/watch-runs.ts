@@ -7,12 +7,17 @@ import { type StepContext, shardKeyOf } from './context.ts';
 import { dispatchShard } from './dispatch-run.ts';
 import { housekeepRun } from './housekeep-run.ts';
 import { performEffects } from './perform-effects.ts';
+import { forgetWorkers } from './read-topology.ts';
 import { settleRun } from './settle-run.ts';
 
 /** A run that was started, or rewound, less than this ago is left alone: its caller is still at it. */
 const YOUNG_MS = 60_000;
 /** A start that isn't through after this is given up. */
 const INTERRUPTED_MS = 300_000;
+
+/** A pass comes every half minute; one in twenty looks for processes that are gone. */
+const PASS_MS = 30_000;
+const FORGET_EVERY_MS = 600_000;
 
 /** What a pass of the watchdog found. */
 export interface WatchReport {
@@ -30,8 +35,8 @@ export interface WatchReport {
 export async function watchRuns<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
 ): Promise<WatchReport> {
-  const head = context.queues.headInsertedAt(queueOf(context.chain.work));
-  const headInsertedAt = await head;
+  await context.heartbeat.beat(context.chain.collect.name);
+  const headInsertedAt = await context.queues.headInsertedAt(queueOf(context.chain.work));
   const failed: { runId: string; error: unknown }[] = [];
   let live = 0;
   let repaired = 0;
@@ -47,6 +52,8 @@ export async function watchRuns<Item, Result, Folded>(
   for await (const { runId, gen, shards } of context.store.listPurges()) {
     await context.store.purgeGeneration(context.chain.work.name, runId, gen, shards);
   }
+  // About once in ten minutes, whichever process has the timer.
+  if (context.now() % FORGET_EVERY_MS < PASS_MS) await forgetWorkers(context);
   return { live, repaired, failed };
 }
 

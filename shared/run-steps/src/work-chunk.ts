@@ -33,8 +33,11 @@ export class HopelessRunError extends Error {
   }
 }
 
-/** How often a worker in the middle of its calls looks whether the run has ended: termination reaches it within about a second. */
-const WATCH_MS = 1_000;
+/**
+ * How often a worker in the middle of its calls looks whether the run has ended. The row is read at most once a second all the same; looking twice as
+ * often as that makes termination reach every call within a second and a half, and within one on average.
+ */
+const WATCH_MS = 500;
 
 /**
  * One delivery of a work message: tries what nobody has recorded, commits results and claims in one transaction (I1, I3), sends what
@@ -117,7 +120,7 @@ async function tryWatched<Item, Result, Folded>(
   };
   const watch = setInterval(() => {
     look().catch((error: unknown) => {
-      log.warn('the run row could not be read while its items are tried; the next look comes in a second', {
+      log.warn('the run row could not be read while its items are tried; the next look comes at once', {
         runId: run.runId,
         error,
       });

@@ -7,6 +7,7 @@ export const RUN_ROW = 'run';
 export const LEDGER_ROW = 'shard';
 export const LIVE_PARTITION = 'live';
 export const PURGE_PARTITION = 'purge';
+export const WORKERS_PARTITION = 'workers';
 
 /** All row keys that begin with a prefix ending in `:`, as a range: the character after `:` is `;`. */
 export function keysFrom(prefix: `${string}:`): { from: string; to: string } {

@@ -15,10 +15,11 @@ export class MemoryTables implements Tables {
     return this.#table(table).get(partitionKey)?.get(rowKey) ?? null;
   }
 
-  async *list(table: string, { partitionKey, from, to, select }: RowQuery): AsyncIterable<StoredRow> {
+  async *list(table: string, { partitionKey, from, to, select, limit }: RowQuery): AsyncIterable<StoredRow> {
     const rows = [...(this.#table(table).get(partitionKey)?.values() ?? [])]
       .filter(({ rowKey }) => (from === undefined || rowKey >= from) && (to === undefined || rowKey < to))
-      .sort((a, b) => (a.rowKey < b.rowKey ? -1 : 1));
+      .sort((a, b) => (a.rowKey < b.rowKey ? -1 : 1))
+      .slice(0, limit);
     for (const row of rows) yield select === undefined ? row : { ...row, cells: pick(row.cells, select) };
   }
 

@@ -47,6 +47,19 @@ export interface DeadLetterRow {
   readonly items?: readonly number[] | undefined;
 }
 
+/** Names a dead letter among those of its stage. */
+export type DeadLetterKey = Pick<DeadLetterRow, 'at' | 'id'>;
+
+/** A process that works for a stage. */
+export interface WorkerRow {
+  readonly stage: string;
+  /** Names the process: host, process number and something random. */
+  readonly process: string;
+  /** When it was seen first, and last. */
+  readonly since: number;
+  readonly lastSeen: number;
+}
+
 /** The rows of a shard that a commit is decided on: the versions are what it is conditional on (I8). */
 export interface ShardRows<Item, Result, Folded> {
   readonly ledger: Versioned<Ledger<Folded>>;
@@ -107,5 +120,18 @@ export interface RunStore<Item, Result, Folded> {
   purgeGeneration(stage: string, runId: string, gen: string, shards: number): Promise<void>;
 
   insertDeadLetter(letter: DeadLetterRow): Promise<void>;
-  listDeadLetters(stage: string): AsyncIterable<DeadLetterRow>;
+  /** Oldest first; `after`: those behind that one. */
+  listDeadLetters(
+    stage: string,
+    part?: { readonly after?: DeadLetterKey | undefined; readonly limit?: number | undefined },
+  ): AsyncIterable<DeadLetterRow>;
+  readDeadLetter(key: DeadLetterKey & { readonly stage: string }): Promise<DeadLetterRow | null>;
+  /** False where there is none. */
+  deleteDeadLetter(key: DeadLetterKey & { readonly stage: string }): Promise<boolean>;
+
+  /** Notes that a process is there: inserts its row (`etag` null) or replaces the version that it wrote last. @returns the new ETag */
+  beat(worker: WorkerRow, etag: string | null): Promise<string>;
+  listWorkers(): AsyncIterable<Versioned<WorkerRow>>;
+  /** Under If-Match; one that was seen again meanwhile stays. */
+  deleteWorker(worker: Versioned<WorkerRow>): Promise<void>;
 }

@@ -1,11 +1,12 @@
-import type { Run } from '@tally/run-state';
+import type { HistoryEntry, Run } from '@tally/run-state';
 import type { z } from 'zod';
-import { ConflictError, UnknownOutcomeError } from './errors.ts';
-import { eventOfRow, eventRow } from './event-row.ts';
+import { ConflictError } from './errors.ts';
+import { eventOfRow, eventRow, raisedOfRow } from './event-row.ts';
 import { historyOfRow, historyRow } from './history-row.ts';
 import { eventKey, keysFrom, keyText, RUN_ROW, TABLES } from './keys.ts';
 import { markerCodec } from './marker-row.ts';
 import type { RunStore, RunWrite, Versioned } from './port.ts';
+import { again } from './repeated-writes.ts';
 import { runOfRow, runRow } from './run-row.ts';
 import type { RowWrite, Tables } from './tables.ts';
 
@@ -80,18 +81,19 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
     },
 
     async readHistory(runId) {
-      const lines = [];
-      // One range holds the timeline and, behind it, the run row, which says whose timeline counts.
+      const lines: { gen: string; entry: HistoryEntry }[] = [];
+      // One range holds the events, the timeline and, behind them, the run row, which says whose of them count.
       let gen: string | null = null;
-      for await (const row of tables.list(TABLES.runs, {
-        partitionKey: keyText(runId),
-        from: 'history:',
-        to: 'run~',
-      })) {
+      for await (const row of tables.list(TABLES.runs, { partitionKey: keyText(runId), from: 'event:', to: 'run~' })) {
         if (row.rowKey === RUN_ROW) gen = runOfRow(row).gen;
+        else if (row.rowKey.startsWith('event:')) lines.push(raisedOfRow(row));
         else lines.push(historyOfRow(row));
       }
-      return lines.filter((line) => line.gen === gen).map((line) => line.entry);
+      // The sort is stable: entries of one millisecond keep their order.
+      return lines
+        .filter((line) => line.gen === gen)
+        .map((line) => line.entry)
+        .sort((a, b) => a.at - b.at);
     },
 
     async readEvent(runId, gen, name) {
@@ -103,17 +105,15 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
 
     async insertEvent(runId, gen, name, body, at) {
       const row = eventRow(runId, name, { gen, at, body });
-      const standing = await tables.get(TABLES.runs, row.partitionKey, row.rowKey);
-      if (standing !== null && eventOfRow(standing).gen === gen) return false;
-      const write: RowWrite =
-        standing === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: standing.etag };
-      try {
-        await tables.write(TABLES.runs, [write]);
+      return await again(async () => {
+        const standing = await tables.get(TABLES.runs, row.partitionKey, row.rowKey);
+        if (standing !== null && eventOfRow(standing).gen === gen) return false;
+        // One of an older generation gives way. It may be purged, or another be faster, between the read and the write: look again.
+        await tables.write(TABLES.runs, [
+          standing === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: standing.etag },
+        ]);
         return true;
-      } catch (error) {
-        if (error instanceof UnknownOutcomeError || !(error instanceof ConflictError)) throw error;
-        return false; // another was faster
-      }
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ChunkShape } from './chunk-row.ts';
+import { createDeadLetters } from './dead-letter-records.ts';
 import { createIndexRecords } from './index-records.ts';
 import { TABLES } from './keys.ts';
 import type { RunStore } from './port.ts';
@@ -7,6 +8,7 @@ import { createPurges } from './purge-records.ts';
 import { createRunRecords } from './run-records.ts';
 import { createShardRecords } from './shard-records.ts';
 import type { Tables } from './tables.ts';
+import { createWorkerRecords } from './worker-records.ts';
 
 /** What the rows of a chain look like: all that the store needs to know of it. */
 export interface RowShape<Item, Result, Folded> extends ChunkShape<Item, Result> {
@@ -27,5 +29,7 @@ export function createRunStore<Item, Result, Folded>({
     ...createShardRecords(tables, rows, rows.foldSchema),
     ...createIndexRecords(tables),
     ...createPurges(tables),
+    ...createDeadLetters(tables),
+    ...createWorkerRecords(tables),
   };
 }

@@ -194,6 +194,17 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect(await keys({ to: 'a' })).toEqual([]);
     });
 
+    test('a list ends after as many rows as are asked for, one, a thousand or more', async () => {
+      const partition = newPartition();
+      const keys = Array.from({ length: 1_030 }, (_, place) => `k${`${place}`.padStart(4, '0')}`);
+      for (let start = 0; start < keys.length; start += 100)
+        await insertMany(partition, keys.slice(start, start + 100));
+      for (const limit of [1, 7, 1_000, 1_020, 2_000]) {
+        const found = await all(tables.list(table, { partitionKey: partition, from: 'k0003', limit }));
+        expect(found.map(({ rowKey }) => rowKey)).toEqual(keys.slice(3, 3 + limit));
+      }
+    });
+
     test('a list of some cells brings those, the keys and an ETag that is good for a write', async () => {
       const partition = newPartition();
       await insert(partition, 'a', { small: 1, large: 'x'.repeat(1000) });

@@ -25,6 +25,8 @@ export interface RowQuery {
   readonly to?: string | undefined;
   /** Cells to fetch; absent: all. */
   readonly select?: readonly string[] | undefined;
+  /** Rows to fetch at most; absent: all. */
+  readonly limit?: number | undefined;
 }
 
 /**

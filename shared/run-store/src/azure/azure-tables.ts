@@ -5,6 +5,9 @@ import { addDeleteConditions, withDeleteConditions } from './delete-conditions.t
 import { entityOf, rowOf } from './entities.ts';
 import { isRowMissing, writeFailure } from './storage-errors.ts';
 
+/** The service answers a query with this many rows at most, and refuses to be asked for more. */
+const PAGE_MAX_ROWS = 1_000;
+
 /** How the adapter gets its clients: those that read repeat requests by themselves, those that write don't. */
 export interface TableClients {
   readonly service: TableServiceClient;
@@ -35,13 +38,24 @@ export class AzureTables implements Tables {
     }
   }
 
-  async *list(table: string, { partitionKey, from, to, select }: RowQuery): AsyncIterable<StoredRow> {
+  async *list(table: string, { partitionKey, from, to, select, limit }: RowQuery): AsyncIterable<StoredRow> {
     const conditions = [odata`PartitionKey eq ${partitionKey}`];
     if (from !== undefined) conditions.push(odata`RowKey ge ${from}`);
     if (to !== undefined) conditions.push(odata`RowKey lt ${to}`);
     const columns = select === undefined ? {} : { select: ['partitionKey', 'rowKey', ...select] };
     const queryOptions = { filter: conditions.join(' and '), ...columns };
-    for await (const entity of this.#reader(table).listEntities({ queryOptions })) yield rowOf(entity);
+    const entities = this.#reader(table).listEntities({ queryOptions });
+    if (limit === undefined) {
+      for await (const entity of entities) yield rowOf(entity);
+      return;
+    }
+    // A page may come short, or empty, and the list go on behind it.
+    let left = limit;
+    for await (const page of entities.byPage({ maxPageSize: Math.min(limit, PAGE_MAX_ROWS) })) {
+      for (const entity of page.slice(0, left)) yield rowOf(entity);
+      left -= page.length;
+      if (left <= 0) return;
+    }
   }
 
   async write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]> {
