@@ -30,7 +30,7 @@ export interface Sizing {
 
 /**
  * Cuts items into shards and chunks.
- * @param sizes per item, the characters of its JSON
+ * @param sizes per item, the characters of its JSON as a message carries it; all ASCII, or bytes pass the limit that characters keep
  * @throws RangeError with no item, or one that alone is over the limit
  */
 export function planRun(sizes: readonly number[], sizing: Sizing): Plan {
