@@ -7,7 +7,7 @@ import {
   redrivenSchema,
   stageSchema,
 } from './chain-bodies.ts';
-import type { Answer, Operation } from './operation.ts';
+import type { Answer, Operation, Parameters } from './operation.ts';
 import { operations } from './operations.ts';
 import { problemSchema } from './problem.ts';
 import {
@@ -86,7 +86,7 @@ export function openApiDocument() {
 }
 
 function pathsOf(list: readonly Operation[]) {
-  const paths: Record<string, Record<string, unknown>> = {};
+  const paths: Record<string, Record<string, ReturnType<typeof describeOperation>>> = {};
   for (const operation of list) {
     paths[operation.path] = {
       ...paths[operation.path],
@@ -113,7 +113,7 @@ function describeOperation({ id, tag, summary, description, params, query, heade
   };
 }
 
-function parametersOf(place: 'path' | 'query' | 'header', schemas: z.ZodObject) {
+function parametersOf(place: 'path' | 'query' | 'header', schemas: Parameters) {
   return Object.entries(schemas.shape).map(([name, parameter]) => {
     // What the text means, not that it is one.
     const { description, ...schema } = inline(parameter, 'output');
@@ -123,13 +123,13 @@ function parametersOf(place: 'path' | 'query' | 'header', schemas: z.ZodObject) 
 }
 
 function describeAnswer({ description, schema, mediaType = 'application/json', headers = {} }: Answer) {
-  const described = Object.entries(headers).map(([name, header]) => [
+  const described = Object.entries(headers).map(([name, header]): [string, unknown] => [
     name,
     { description: header.description, required: header.sent === 'always', schema: { type: 'string' } },
   ]);
   return {
     description,
-    headers: described.length === 0 ? undefined : Object.fromEntries(described),
+    headers: described.length === 0 ? undefined : Object.fromEntries<unknown>(described),
     content: schema === undefined ? undefined : { [mediaType]: { schema: inline(schema, 'output') } },
   };
 }

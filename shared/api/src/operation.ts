@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { flag } from './parameters.ts';
 import { problemSchema } from './problem.ts';
 
+/** Parameters by name: of a path, a query, or headers. */
+export type Parameters = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
+
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** A header of an answer. */
@@ -38,10 +41,10 @@ export interface Operation {
   readonly access: 'read' | 'control';
   readonly summary: string;
   readonly description?: string;
-  readonly params: z.ZodObject;
+  readonly params: Parameters;
   /** Values that don't fit count as absent, but for those that are always checked, and with `strict=true`. */
-  readonly query: z.ZodObject;
-  readonly headers: z.ZodObject;
+  readonly query: Parameters;
+  readonly headers: Parameters;
   readonly body: RequestBody | null;
   readonly answers: Readonly<Record<number, Answer>>;
 }
@@ -56,7 +59,7 @@ export type QueryOf<Declared extends Operation> = z.output<Declared['query']>;
 export type HeadersOf<Declared extends Operation> = z.output<Declared['headers']>;
 
 /** The query parameters of an operation; every one has `strict`. */
-export function query<Shape extends z.ZodRawShape>(shape: Shape) {
+export function query<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
   return z.object({
     ...shape,
     strict: flag('Refuse values that do not fit, and names that are not known, instead of reading over them.'),
@@ -66,13 +69,7 @@ export function query<Shape extends z.ZodRawShape>(shape: Shape) {
 export const noParams = z.object({});
 export const noHeaders = z.object({});
 
-/** Answers that are problem documents, by status. */
-export function problems<const Descriptions extends Readonly<Record<number, string>>>(
-  descriptions: Descriptions,
-): Record<keyof Descriptions & number, Answer> {
-  const answers = Object.entries(descriptions).map(([status, description]): [string, Answer] => [
-    status,
-    { description, schema: problemSchema, mediaType: 'application/problem+json' },
-  ]);
-  return Object.fromEntries(answers) as Record<keyof Descriptions & number, Answer>;
+/** An answer that is a problem document. */
+export function problem(description: string) {
+  return { description, schema: problemSchema, mediaType: 'application/problem+json' } as const;
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Parameters } from './operation.ts';
 import { alwaysChecked } from './parameters.ts';
 
 /** A value of a request that doesn't fit. */
@@ -8,7 +9,7 @@ export interface Misfit {
   readonly limit?: number | undefined;
 }
 
-export type QueryReading<Query extends z.ZodObject> =
+export type QueryReading<Query extends Parameters> =
   | { readonly kind: 'read'; readonly values: z.output<Query> }
   | { readonly kind: 'refused'; readonly misfits: readonly Misfit[] };
 
@@ -19,7 +20,7 @@ const PASSED_OVER = new Set(['code', 'taskhub', 'connection']);
  * Reads query parameters as Durable does: names in any case, and a value that doesn't fit counts as absent. Refused are only misfits of
  * parameters that are always checked and, with `strict=true`, all, unknown names included.
  */
-export function readQuery<Query extends z.ZodObject>(schema: Query, parameters: URLSearchParams): QueryReading<Query> {
+export function readQuery<Query extends Parameters>(schema: Query, parameters: URLSearchParams): QueryReading<Query> {
   const given = textsByName(parameters);
   const isStrict = given.get('strict')?.toLowerCase() === 'true';
   const misfits: Misfit[] = [];

@@ -20,10 +20,9 @@ export const durationSchema = z
 
 /** @param text as {@link durationSchema} takes it */
 export function durationMs(text: string): number {
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = (DURATION.exec(text) ?? [])
-    .slice(1)
-    .map((part = '0') => Number(part));
-  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
+  const [, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = DURATION.exec(text) ?? [];
+  const wholeDays = Number(weeks) * 7 + Number(days);
+  return (((wholeDays * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
 }
 
 /** The name of the event that a run with `approval` waits for. */

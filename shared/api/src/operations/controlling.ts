@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation, noHeaders, problems, query } from '../operation.ts';
+import { defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { eventName, flag, reason, runId } from '../parameters.ts';
 import { windowSchema } from '../run-bodies.ts';
 
@@ -29,7 +29,7 @@ export const terminateRun = defineOperation({
   path: '/runs/{id}/terminate',
   summary: 'End a run at once',
   description: 'Calls that are under way are broken off; what has no result counts as aborted.',
-  answers: { 202: accepted, ...problems({ 400: wrong, 404: missing, 410: gone }) },
+  answers: { 202: accepted, 400: problem(wrong), 404: problem(missing), 410: problem(gone) },
 });
 
 export const suspendRun = defineOperation({
@@ -40,13 +40,11 @@ export const suspendRun = defineOperation({
   description: 'What is under way ends and is recorded; nothing new begins.',
   answers: {
     202: accepted,
-    ...problems({
-      400: wrong,
-      404: missing,
-      410: gone,
-      500: 'The run is suspended already.',
-      503: 'The run is still being started.',
-    }),
+    400: problem(wrong),
+    404: problem(missing),
+    410: problem(gone),
+    500: problem('The run is suspended already.'),
+    503: problem('The run is still being started.'),
   },
 });
 
@@ -55,7 +53,13 @@ export const resumeRun = defineOperation({
   id: 'resumeRun',
   path: '/runs/{id}/resume',
   summary: 'Let a suspended run go on',
-  answers: { 202: accepted, ...problems({ 400: wrong, 404: missing, 410: gone, 500: 'The run is not suspended.' }) },
+  answers: {
+    202: accepted,
+    400: problem(wrong),
+    404: problem(missing),
+    410: problem(gone),
+    500: problem('The run is not suspended.'),
+  },
 });
 
 export const rewindRun = defineOperation({
@@ -66,7 +70,9 @@ export const rewindRun = defineOperation({
   description: 'Of a failed run, or of a completed one that has failed items. Good results stay.',
   answers: {
     202: accepted,
-    ...problems({ 400: wrong, 404: missing, 412: 'The run has not failed, or has nothing to send again.' }),
+    400: problem(wrong),
+    404: problem(missing),
+    412: problem('The run has not failed, or has nothing to send again.'),
   },
 });
 
@@ -84,12 +90,10 @@ export const raiseEvent = defineOperation({
   body: { schema: z.unknown(), description: "The event's value: any JSON.", maxBytes: EVENT_MAX_BYTES },
   answers: {
     202: accepted,
-    ...problems({
-      400: 'The body is not JSON of media type application/json.',
-      404: missing,
-      410: gone,
-      413: 'The body is too large.',
-    }),
+    400: problem('The body is not JSON of media type application/json.'),
+    404: problem(missing),
+    410: problem(gone),
+    413: problem('The body is too large.'),
   },
 });
 
@@ -104,6 +108,9 @@ export const updateRun = defineOperation({
   body: { schema: windowSchema, description: 'The window.', maxBytes: SMALL_BODY_MAX_BYTES },
   answers: {
     200: { description: 'Set.', schema: windowSchema },
-    ...problems({ 400: 'The body is wrong.', 404: missing, 410: gone, 413: 'The body is too large.' }),
+    400: problem('The body is wrong.'),
+    404: problem(missing),
+    410: problem(gone),
+    413: problem('The body is too large.'),
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chainSchema, deadLettersPageSchema, healthSchema, redrivenSchema } from '../chain-bodies.ts';
-import { defineOperation, noHeaders, noParams, problems, query } from '../operation.ts';
+import { defineOperation, noHeaders, noParams, problem, query } from '../operation.ts';
 import { letterId, queryToken, wholeNumber } from '../parameters.ts';
 
 const PAGE_MAX = 1_000;
@@ -36,7 +36,7 @@ export const listDeadLetters = defineOperation({
   }),
   answers: {
     200: { description: 'A page.', schema: deadLettersPageSchema },
-    ...problems({ 400: 'The continuation token is not one that a page has brought.' }),
+    400: problem('The continuation token is not one that a page has brought.'),
   },
 });
 
@@ -54,7 +54,8 @@ export const redriveDeadLetter = defineOperation({
   body: null,
   answers: {
     202: { description: 'Done.', schema: redrivenSchema },
-    ...problems({ 404: noLetter, 409: 'It can not be sent again as things stand; the problem says why.' }),
+    404: problem(noLetter),
+    409: problem('It can not be sent again as things stand; the problem says why.'),
   },
 });
 
@@ -69,7 +70,7 @@ export const discardDeadLetter = defineOperation({
   query: query({}),
   headers: noHeaders,
   body: null,
-  answers: { 204: { description: 'Deleted.' }, ...problems({ 404: noLetter }) },
+  answers: { 204: { description: 'Deleted.' }, 404: problem(noLetter) },
 });
 
 export const getOpenApi = defineOperation({
@@ -80,7 +81,7 @@ export const getOpenApi = defineOperation({
   summary: 'This document',
   answers: {
     200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) },
-    ...problems({ 401: 'A key is needed.' }),
+    401: problem('A key is needed.'),
   },
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation, noHeaders, problems, query } from '../operation.ts';
+import { defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { alwaysChecked, instant, instantSchema, runId, statuses } from '../parameters.ts';
 import { purgedSchema } from '../run-bodies.ts';
 
@@ -16,7 +16,7 @@ export const purgeRun = defineOperation({
   query: query({}),
   headers: noHeaders,
   body: null,
-  answers: { 200: purged, ...problems({ 404: 'There is no such run.', 412: 'The run has not ended.' }) },
+  answers: { 200: purged, 404: problem('There is no such run.'), 412: problem('The run has not ended.') },
 });
 
 const createdTimeFrom = instantSchema.describe('Created then or later.');
@@ -40,6 +40,7 @@ export const purgeRuns = defineOperation({
   body: null,
   answers: {
     200: purged,
-    ...problems({ 400: '`createdTimeFrom` is missing or no instant.', 404: 'There is none to delete.' }),
+    400: problem('`createdTimeFrom` is missing or no instant.'),
+    404: problem('There is none to delete.'),
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, defineOperation, noHeaders, problems, query } from '../operation.ts';
+import { type Answer, defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { flag, headerToken, idPrefix, instant, queryToken, runId, statuses, wholeNumber } from '../parameters.ts';
 import { itemsPageSchema, listedRunSchema, runStatusSchema } from '../run-bodies.ts';
 
@@ -35,7 +35,7 @@ export const getRun = defineOperation({
       },
     },
     304: { description: 'As you have it.', headers: etag },
-    ...problems({ 404: 'There is no such run.' }),
+    404: problem('There is no such run.'),
     500: { description: 'With the flag: the run has failed.', schema: runStatusSchema, headers: etag },
   },
 });
@@ -69,7 +69,7 @@ export const listRuns = defineOperation({
   }),
   headers: z.object({ 'x-ms-continuation-token': headerToken }),
   body: null,
-  answers: { 200: listed, ...problems({ 400: 'The continuation token is not one that a page has brought.' }) },
+  answers: { 200: listed, 400: problem('The continuation token is not one that a page has brought.') },
 });
 
 export const listItems = defineOperation({
@@ -92,6 +92,7 @@ export const listItems = defineOperation({
   body: null,
   answers: {
     200: { description: 'A page.', schema: itemsPageSchema },
-    ...problems({ 400: 'The continuation token is not one that a page has brought.', 404: 'There is no such run.' }),
+    400: problem('The continuation token is not one that a page has brought.'),
+    404: problem('There is no such run.'),
   },
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, defineOperation, problems, query } from '../operation.ts';
+import { type Answer, defineOperation, problem, query } from '../operation.ts';
 import { flag, runId, seconds } from '../parameters.ts';
 import { checkStatusSchema, runOutputSchema, runStatusSchema } from '../run-bodies.ts';
 import { START_MAX_BYTES, startBodySchema } from '../start-body.ts';
@@ -44,11 +44,9 @@ const startParts = {
   answers: {
     200: waited,
     202: started,
-    ...problems({
-      400: 'Something in the request is wrong; the problem names the field and the limit.',
-      409: 'A run of this id lives.',
-      413: 'The body is too large.',
-    }),
+    400: problem('Something in the request is wrong; the problem names the field and the limit.'),
+    409: problem('A run of this id lives.'),
+    413: problem('The body is too large.'),
     500: failedWaiting,
   },
 } as const;
@@ -87,10 +85,8 @@ export const restartRun = defineOperation({
   answers: {
     200: waited,
     202: started,
-    ...problems({
-      400: 'There is no such run.',
-      409: 'The run lives; with its own id it can only start when it has ended.',
-    }),
+    400: problem('There is no such run.'),
+    409: problem('The run lives; with its own id it can only start when it has ended.'),
     500: failedWaiting,
   },
 });
