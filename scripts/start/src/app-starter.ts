@@ -1,5 +1,5 @@
 import { type App, startApp } from './app.ts';
-import type { AppName } from './system.ts';
+import type { AppName } from './app-names.ts';
 
 export interface AppStart {
   readonly name: AppName;

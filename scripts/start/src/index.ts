@@ -3,4 +3,4 @@ export { servePhotos } from './photo-server.ts';
 export { findRunningSystems, type RunningSystem } from './running-systems.ts';
 export { samplePhotos } from './sample-photos.ts';
 export { StartError, UsageError } from './start-error.ts';
-export { type AppName, type System, type SystemOptions, startSystem } from './system.ts';
+export { type System, type SystemOptions, startSystem } from './system.ts';

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tally/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { isPortFree } from './loopback-ports.ts';
 import { commandGuardMs, type RunningCommand, runCommandLine } from './running-command.fixture.ts';
 import { samplePhotos } from './sample-photos.ts';
@@ -27,6 +28,12 @@ function run(...args: Parameters<typeof runCommandLine>): RunningCommand {
   return command;
 }
 
+const reportSchema = z.object({
+  runtimeStatus: z.string(),
+  output: z.object({ images: z.object({ total: z.int(), succeeded: z.int() }) }),
+  items: z.array(z.object({ photo: z.string(), result: z.unknown() })),
+});
+
 /** Ports of 127.0.0.1 that a text names. */
 function portsIn(text: string): number[] {
   return [...new Set([...text.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port)))];
@@ -47,10 +54,10 @@ test(
     const [, sampleUrl = ''] = await start.printed(/'\["(http:[^"]+)"\]'/);
     const tally = run('tally', ['run', photo, sampleUrl, '--url', baseUrl, '--json']);
     expect(await tally.ended, tally.output()).toBe(0);
-    const report = JSON.parse(tally.stdout());
+    const report = reportSchema.parse(JSON.parse(tally.stdout()));
     expect(report).toMatchObject({ runtimeStatus: 'Completed', output: { images: { total: 2, succeeded: 2 } } });
-    expect(report.items.map((item: { photo: string }) => item.photo)).toEqual(['a photo #1 ü.jpg', sampleUrl]);
-    expect(report.items[0].result).toEqual(report.items[1].result);
+    expect(report.items.map((item) => item.photo)).toEqual(['a photo #1 ü.jpg', sampleUrl]);
+    expect(report.items[0]?.result).toEqual(report.items[1]?.result);
 
     const missing = run('tally', ['run', `${sampleUrl}.gone`, '--url', baseUrl]);
     expect(await missing.ended, missing.output()).toBe(1);

@@ -48,7 +48,7 @@ const settingsSchema = z.object({
 });
 
 /** The command line's option and the environment's variable for each setting. */
-const names: Record<keyof z.infer<typeof settingsSchema>, { readonly option: string; readonly variable: string }> = {
+const names: Record<keyof StartArguments, { readonly option: string; readonly variable: string }> = {
   port: { option: '--port', variable: 'TALLY_PORT' },
   data: { option: '--data', variable: 'TALLY_DATA' },
   face: { option: '--face', variable: 'FACE_ENDPOINT' },
@@ -72,14 +72,9 @@ export function readStartSettings(
   folder: string,
   defaultDataFolder: string,
 ): StartSettings {
-  const given = Object.fromEntries(
-    Object.entries(names).map(([name, { variable }]) => {
-      const [value] = [args[name as keyof StartArguments], env[variable]].filter(
-        (text) => text !== undefined && text !== '',
-      );
-      return [name, value];
-    }),
-  );
+  const pick = (name: keyof StartArguments): string | undefined =>
+    [args[name], env[names[name].variable]].find((text) => text !== undefined && text !== '');
+  const given = { port: pick('port'), data: pick('data'), face: pick('face'), storage: pick('storage') };
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) throw new UsageError(describeProblems(parsed.error));
   const { port, data, face, storage } = parsed.data;

@@ -1,14 +1,10 @@
 import type { App } from './app.ts';
+import { type AppName, stageNames } from './app-names.ts';
 import { AppStarter } from './app-starter.ts';
 import { ensureBuilt } from './builds.ts';
 import { checkPort } from './check-port.ts';
 import { type FaceChoice, type FaceSystem, startFace } from './face.ts';
 import { type LocalStorageOptions, startLocalStorage, useGivenStorage } from './storage.ts';
-
-/** The apps of the chain in the order of the path; the first one answers the API. */
-const stageNames = ['intake', 'detect', 'aggregate'] as const;
-type StageName = (typeof stageNames)[number];
-export type AppName = StageName | 'face';
 
 export interface SystemOptions {
   /** Of the API on 127.0.0.1. Default 0: a free one. */

@@ -57,7 +57,9 @@ function renderResult(id: string, { runtimeStatus, output }: RunStatusBody, phot
     const failure = failureSchema.safeParse(output);
     const reason = failure.success
       ? `${failure.data.code}: ${failure.data.message}`
-      : String(output ?? 'no reason given');
+      : typeof output === 'string'
+        ? output
+        : 'No reason is given.';
     return [`Run ${id} ended as ${runtimeStatus}. ${reason}`];
   }
   const { min_val, max_val, mean, faces, images, happiest, saddest } = outputSchema.parse(output);

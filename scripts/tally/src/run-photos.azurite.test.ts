@@ -106,10 +106,11 @@ test('an interrupted caller asks the run to end', async () => {
   answers['GET /status'] = status('Running', 0);
   const interrupt = new AbortController();
   const { lines, report } = run(interrupt.signal);
-  const ended = expect(report).rejects.toThrow('Ctrl-C');
-  await waitUntil(() => calls.some(({ call }) => call === 'GET /status'), { describe: 'the run is watched' });
-  interrupt.abort(new Error('Ctrl-C'));
-  await ended;
+  const interrupted = waitUntil(() => calls.some(({ call }) => call === 'GET /status'), {
+    describe: 'the run is watched',
+  }).then(() => interrupt.abort(new Error('Ctrl-C')));
+  await expect(report).rejects.toThrow('Ctrl-C');
+  await interrupted;
   expect(calls.at(-1)?.call).toBe('POST /terminate?reason=interrupted%20by%20the%20caller');
   expect(lines.at(-1)).toBe('Run r1 is asked to end.\n');
 });
