@@ -7,6 +7,8 @@ export interface RunChange {
   readonly run: Run;
   readonly effects: readonly Effect[];
   readonly refused?: Refusal | undefined;
+  /** Whether this very call wrote the row. */
+  readonly isWritten: boolean;
 }
 
 /**
@@ -27,9 +29,9 @@ export async function changeRun<Item, Result, Folded>(
     const chosen = typeof event === 'function' ? await event(before.value) : event;
     const decision = decideRun(before.value, chosen, runPolicyOf(context.chain), context.now());
     if (decision.run === before.value)
-      return { run: decision.run, effects: decision.effects, refused: decision.refused };
+      return { run: decision.run, effects: decision.effects, refused: decision.refused, isWritten: false };
     const written = await writeDecision(context, before, decision);
-    if (written !== null) return { run: written, effects: decision.effects };
+    if (written !== null) return { run: written, effects: decision.effects, isWritten: true };
   }
 }
 

@@ -18,13 +18,11 @@ export async function controlRun<Item, Result, Folded>(
   control: Control,
 ): Promise<RunChange | null> {
   const { store, now, chance } = context;
-  // The live row comes before the run row that needs it, so that a crash in between leaves no living run unwatched.
-  if (control.verb === 'rewind') {
-    const run = await store.readRun(runId);
-    if (run === null) return null;
-    if (run.value.status === 'Failed' || run.value.status === 'Completed') await store.touchLive(runId, now());
-  }
   const changed = await changeRun<Item, Result, Folded>(context, runId, null, async (run) => {
+    // The live row comes before the run row that needs it, and anew with each try: a housekeeper that came between has deleted it.
+    if (control.verb === 'rewind' && (run.status === 'Failed' || run.status === 'Completed')) {
+      await store.touchLive(runId, now());
+    }
     if (control.verb === 'set-window') return { type: 'set-window', window: control.window, chance: chance() };
     return { type: control.verb, reason: control.reason, failed: failedItems(run), chance: chance() };
   });

@@ -3,6 +3,9 @@ import type { Run } from '@tally/run-state';
 import { changeRun } from './change-run.ts';
 import { type StepContext, shardKeyOf } from './context.ts';
 
+/** A live row that was touched less than this ago may belong to a rewind that is about to write the run row. */
+const LEFT_OVER_MS = 60_000;
+
 /**
  * What an ended run is owed: closed ledgers (I5), the final counts in its row, its line in the listing, and last its live row gone. Cut
  * short anywhere it is done again, by the watchdog at the latest. The live row is read first and deleted under If-Match: a
@@ -12,7 +15,7 @@ export async function housekeepRun<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   known: Run,
 ): Promise<void> {
-  const { store, committer, chain } = context;
+  const { store, committer, chain, now } = context;
   const live = await store.readLive(known.runId);
   const run = await context.runs.fresh(known.runId);
   if (run === null || run.gen !== known.gen || !isTerminal(run.status)) return;
@@ -29,5 +32,7 @@ export async function housekeepRun<Item, Result, Folded>(
   const housed = await changeRun(context, run.runId, run.gen, { type: 'house', succeeded, failed });
   if (housed === null || housed.refused !== undefined) return;
   await store.indexByDay(housed.run);
-  if (live !== null) await store.deleteLive(live);
+  // A rewind touches the live row just before it writes the run row. The mark that this call has written made that write fail, and the rewind
+  // touch again; where the mark stood already, only a row that nobody has touched lately is known to be left over.
+  if (live !== null && (housed.isWritten || now() - live.touchedAt >= LEFT_OVER_MS)) await store.deleteLive(live);
 }
