@@ -6,7 +6,8 @@ const hostAndPort = z
   .string()
   .regex(/^(\[[0-9a-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'must be host:port, such as 127.0.0.1:8080');
 
-const settingsSchema = z.object({
+/** What the service reads from its environment. */
+export const settingsSchema = z.object({
   FACE_KEY: z.string({ error: 'is missing: the key that callers must send' }).min(1, 'must not be empty'),
   // 4 was fitted on labelled portraits: slight smiles then come out below broad ones, neutral faces at about a quarter.
   TALLY_FACE_TEMPERATURE: z.coerce.number().positive().max(100).default(4),

@@ -6,7 +6,8 @@ import { createLog, type Logger } from './logging.ts';
 import { readSettings } from './settings.ts';
 import { storageSettingsSchema } from './storage-settings.ts';
 
-const appSettingsSchema = z.object({
+/** The product's own settings of every stage's app. */
+export const appSettingsSchema = z.object({
   TALLY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
   // For development and tests: the chain's own minute is right for everything else.
   TALLY_OVERDUE_SECONDS: z.coerce.number().min(1, 'must be at least 1').max(86_400, 'must be at most 86400').optional(),

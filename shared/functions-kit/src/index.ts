@@ -1,7 +1,7 @@
-export { type ComposedApp, composeApp } from './compose-app.ts';
+export { appSettingsSchema, type ComposedApp, composeApp } from './compose-app.ts';
 export { type HttpFunction, registerHttp } from './http-functions.ts';
 export { createLog, type Logger } from './logging.ts';
 export { type FieldError, type ProblemDetails, ProblemError, problemResponse } from './problem.ts';
 export { type QueueFunction, registerQueue } from './queue-functions.ts';
 export { readSettings, SettingsError, wholeNumber } from './settings.ts';
-export { STORAGE_CONNECTION, storageSettingsSchema } from './storage-settings.ts';
+export { STORAGE_CONNECTION, storageIdentitySchema, storageSettingsSchema } from './storage-settings.ts';

@@ -4,7 +4,8 @@ import { z } from 'zod';
 /** The name of the connection that all queues and tables are reached by; the host's own account is another (`AzureWebJobsStorage`). */
 export const STORAGE_CONNECTION = 'TallyStorage';
 
-const identitySchema = z.object({
+/** The settings that reach the account by the app's identity, as a deployment sets them. */
+export const storageIdentitySchema = z.object({
   TallyStorage__queueServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
   TallyStorage__tableServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
   TallyStorage__clientId: z.string().optional(),
@@ -18,7 +19,7 @@ export const storageSettingsSchema = z
   .looseObject({ TallyStorage: z.string().optional() })
   .transform((env, context): StorageConnection => {
     if (env.TallyStorage !== undefined) return { kind: 'connectionString', value: env.TallyStorage };
-    const parsed = identitySchema.safeParse(env);
+    const parsed = storageIdentitySchema.safeParse(env);
     if (!parsed.success) {
       const isAbsent = !Object.keys(env).some((name) => name.startsWith(`${STORAGE_CONNECTION}__`));
       if (isAbsent) {

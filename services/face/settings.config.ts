@@ -1,0 +1,6 @@
+import { settingsSchema } from './src/settings.ts';
+
+/**
+ * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
+ */
+export const settings = [settingsSchema];
