@@ -17,7 +17,9 @@ export async function collectShard<Item, Result, Folded>(
   message: CollectMessage,
 ): Promise<Handled> {
   const run = await context.runs.fresh(message.runId);
-  if (run === null) return { kind: 'unknown-run' };
+  // A gate's time-out may be hidden for days and outlive its run: no reason for a dead letter.
+  if (run === null)
+    return 'event' in message ? { kind: 'dropped', reason: 'other-generation' } : { kind: 'unknown-run' };
   if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
   if (isTerminal(run.status)) {
     await housekeepRun(context, run);

@@ -26,10 +26,27 @@ export async function controlRun<Item, Result, Folded>(
     if (control.verb === 'set-window') return { type: 'set-window', window: control.window, chance: chance() };
     return { type: control.verb, reason: control.reason, failed: failedItems(run), chance: chance() };
   });
+  if (control.verb === 'rewind') await settleLive(context, runId, changed);
   if (changed !== null) await performEffects(context, changed.run, changed.effects);
   return changed;
 }
 
 function failedItems(run: Run): number {
   return run.status === 'Completed' && run.housed !== null ? run.housed.failed : 0;
+}
+
+/** The live row as a rewind leaves it: there if the run lives again, gone if the run is. */
+async function settleLive<Item, Result, Folded>(
+  { store, now }: StepContext<Item, Result, Folded>,
+  runId: string,
+  changed: RunChange | null,
+): Promise<void> {
+  if (changed === null) {
+    // Purged in between. What was touched for it would be taken for a start that was cut short.
+    const live = await store.readLive(runId);
+    if (live !== null && (await store.readRun(runId)) === null) await store.deleteLive(live);
+    return;
+  }
+  // A late housekeeping of the ended run may have deleted it since it was touched, or be about to.
+  if (changed.refused === undefined) await store.touchLive(runId, now());
 }

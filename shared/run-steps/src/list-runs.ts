@@ -3,7 +3,6 @@ import type { Run } from '@tally/run-state';
 import { type DayRow, dayOf } from '@tally/run-store';
 import { z } from 'zod';
 import type { StepContext } from './context.ts';
-import { inGroups } from './in-groups.ts';
 import { decodeToken, encodeToken } from './page-token.ts';
 
 export interface RunQuery {
@@ -26,21 +25,22 @@ export interface RunPage {
 }
 
 /**
- * A page looks through this many days at most, and reads this many run rows, before it gives a token instead of going on: so that a
- * filter that fits hardly any run is answered in time.
+ * A page looks through this many days, lines and run rows before it gives a token instead of going on, so that a filter that fits hardly any
+ * run is answered in time: a second or so each.
  */
 const MAX_DAYS = 31;
+const MAX_LINES = 10_000;
 const MAX_READS = 200;
-/** Lines of the listing fetched at once where ids decide, which the lines hold: as many as a request brings. */
-const MAX_LINES = 1_000;
+/** Lines fetched at once where only few ids will fit: as many as a request brings. */
+const LINES_AT_ONCE = 1_000;
 /** Run rows read at once. */
 const READS_AT_ONCE = 16;
-/** The time stamps that a line's key can hold. */
+/** The time stamps that a line's key can hold: 13 digits, counted down. */
+const FIRST_INSTANT = 1;
 const LAST_INSTANT = Date.UTC(2286, 0, 1);
 
 /** Where the next page begins: in a day, behind the line of a key (null: at its first). */
 const placeSchema = z.strictObject({ day: z.string().regex(/^\d{8}$/), after: z.string().max(1_024).nullable() });
-type Place = z.infer<typeof placeSchema>;
 
 /**
  * A page of runs, newest first. The lines of the listing stand in the order of the time of creation, and a page goes on behind a line: runs
@@ -51,42 +51,68 @@ export async function listRuns<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   query: RunQuery,
 ): Promise<RunPage> {
-  const { store } = context;
   const { top } = query;
-  const createdFrom = Math.max(0, query.createdFrom ?? 0);
-  const createdTo = Math.min(LAST_INSTANT, query.createdTo ?? LAST_INSTANT);
+  const [createdFrom, createdTo] = [
+    Math.max(FIRST_INSTANT, query.createdFrom ?? FIRST_INSTANT),
+    Math.min(LAST_INSTANT, query.createdTo ?? LAST_INSTANT),
+  ];
   const start = query.token === null ? null : decodeToken(placeSchema, query.token);
-  if (createdTo < createdFrom) return { runs: [], token: null };
-  const lastDay = dayOf(createdTo);
-  const days = store.listDays({
-    from: dayOf(createdFrom),
-    to: start === null || start.day > lastDay ? lastDay : start.day,
-  });
   const runs: Run[] = [];
-  let reads = 0;
-  let visited = 0;
-  for await (const day of days) {
-    if (visited === MAX_DAYS) return { runs, token: tokenOf({ day, after: null }) };
-    visited += 1;
-    let after = start?.day === day ? (start.after ?? undefined) : undefined;
-    for (let isWhole = false; !isWhole; ) {
-      const limit = linesWanted(query, runs.length);
-      const lines: DayRow[] = [];
-      for await (const line of store.listDay(day, { after, createdFrom, createdTo, limit })) lines.push(line);
-      isWhole = lines.length < limit;
-      for (const group of groupsOf(lines.length === 0 ? [] : lines)) {
-        const found = await readFitting(context, query, group);
-        for (const [place, run] of found.entries()) {
-          after = group[place]?.key;
-          if (run !== null) runs.push(run);
-          if (runs.length === top) return { runs, token: tokenOf({ day, after: after ?? null }) };
-        }
-        reads += found.length;
-        if (reads >= MAX_READS && runs.length < top && after !== undefined) {
-          return { runs, token: tokenOf({ day, after }) };
-        }
+  if (createdTo < createdFrom) return { runs, token: null };
+  const newest = start !== null && start.day < dayOf(createdTo) ? start.day : dayOf(createdTo);
+  let [days, lines, reads] = [0, 0, 0];
+  const isFull = () => runs.length === top || lines >= MAX_LINES || reads >= MAX_READS;
+
+  for await (const day of context.store.listDays({ from: dayOf(createdFrom), to: newest })) {
+    if (isFull() || days === MAX_DAYS) return { runs, token: tokenOf(day, null) };
+    days += 1;
+    let after = start?.day === day ? start.after : null;
+    for (let isThrough = false; !isThrough; ) {
+      if (isFull()) return { runs, token: tokenOf(day, after) };
+      const limit = linesWanted(query, top - runs.length);
+      const part = { after: after ?? undefined, createdFrom, createdTo, limit };
+      const found = await collected(context.store.listDay(day, part));
+      lines += found.length;
+      const fitting = found.filter(({ runId }) => runId.startsWith(query.idPrefix ?? ''));
+      while (fitting.length > 0) {
+        if (runs.length === top || reads >= MAX_READS) return { runs, token: tokenOf(day, after) };
+        const group = fitting.splice(0, Math.min(READS_AT_ONCE, top - runs.length));
+        reads += group.length;
+        runs.push(...(await readRuns(context, group, query.statuses)));
+        after = group.at(-1)?.key ?? after;
       }
+      after = found.at(-1)?.key ?? after;
+      isThrough = found.length < limit;
     }
   }
   return { runs, token: null };
+}
+
+/** As few lines as can fill the page, but where a filter will drop many of them. */
+function linesWanted({ idPrefix, statuses }: RunQuery, missing: number): number {
+  if (idPrefix !== undefined) return LINES_AT_ONCE;
+  return statuses === undefined ? missing : Math.max(missing, READS_AT_ONCE);
+}
+
+/** The runs of these lines that are there, of the line's generation, and in one of the statuses. */
+async function readRuns<Item, Result, Folded>(
+  { store }: StepContext<Item, Result, Folded>,
+  lines: readonly DayRow[],
+  statuses: RunQuery['statuses'],
+): Promise<Run[]> {
+  const rows = await Promise.all(lines.map(async ({ runId, gen }) => ({ gen, row: await store.readRun(runId) })));
+  return rows.flatMap(({ gen, row }) => {
+    if (row === null || row.value.gen !== gen) return [];
+    return statuses === undefined || statuses.includes(row.value.status) ? [row.value] : [];
+  });
+}
+
+function tokenOf(day: string, after: string | null): string {
+  return encodeToken({ day, after } satisfies z.infer<typeof placeSchema>);
+}
+
+async function collected<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const found: Value[] = [];
+  for await (const value of values) found.push(value);
+  return found;
 }

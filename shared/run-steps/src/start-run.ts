@@ -39,7 +39,8 @@ const SHARDS_AT_ONCE = 4;
 
 /**
  * Starts a run. The order of the writes is what makes every interruption harmless: a live row first, so that the watchdog sees
- * whatever follows; then the run row, Pending, on what was read (I8); then chunks and ledgers; then Running; only then messages.
+ * whatever follows; then the run row, Pending, on what was read (I8); then its line in the listing, chunks and ledgers; then Running; only
+ * then messages.
  */
 export async function startRun<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
@@ -53,6 +54,7 @@ export async function startRun<Item, Result, Folded>(
   const [first] = plan.shards;
   if (plan.shards.length === 1 && first !== undefined) return await startOneShard(context, request, pending, first);
 
+  await context.store.indexByDay(pending);
   for (let next = 0; next < plan.shards.length; next += SHARDS_AT_ONCE) {
     const group = plan.shards.slice(next, next + SHARDS_AT_ONCE);
     await Promise.all(
@@ -77,7 +79,11 @@ async function startOneShard<Item, Result, Folded>(
   const empty = { run: running, ledger: initialLedger(context, shard), chunks: new Map() };
   const event = { type: 'dispatch', tok: chance.tok, chance } as const;
   const claimed = decideShard(empty, event, policyOf(context.chain), context.now());
-  const rows = await insertShard(context, request, pending, claimed.state.ledger, shard);
+  // Side by side, for the caller of a small run waits: the line of the listing is needed by nobody else.
+  const [rows] = await Promise.all([
+    insertShard(context, request, pending, claimed.state.ledger, shard),
+    context.store.indexByDay(pending),
+  ]);
   const run = startedOf(await changeRun(context, pending.runId, pending.gen, { type: 'ready' }), pending);
   const sends = claimed.effects.filter((effect): effect is SendChunk => effect.type === 'send-chunk');
   await performEffects(context, run, sends, rows);
@@ -116,6 +122,8 @@ async function claimId<Item, Result, Folded>(
     const history = [{ at: run.createdAt, type: 'Started', detail }];
     try {
       await store.writeRun(before, { run, dropMarkers: before !== null, history });
+      // The housekeeping of the run that stood here, or its purge, may have deleted the live row in between, or be about to.
+      if (before !== null) await store.touchLive(request.runId, now);
       return { kind: 'claimed', run };
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error; // another start of this id was faster: look again

@@ -7,7 +7,9 @@ import { type StepContext, shardKeyOf } from './context.ts';
 import { dispatchShard } from './dispatch-run.ts';
 import { housekeepRun } from './housekeep-run.ts';
 import { performEffects } from './perform-effects.ts';
+import { finishPurges } from './purge-run.ts';
 import { forgetWorkers } from './read-topology.ts';
+import { retireRuns } from './retire-runs.ts';
 import { settleRun } from './settle-run.ts';
 
 /** A run that was started, or rewound, less than this ago is left alone: its caller is still at it. */
@@ -24,6 +26,8 @@ export interface WatchReport {
   readonly live: number;
   /** Runs of which a shard made no progress that the pass had to help. */
   readonly repaired: number;
+  /** Runs purged because their retention is over. */
+  readonly retired: number;
   /** Runs whose pass failed, with the error; the next pass tries them again. */
   readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
 }
@@ -31,9 +35,11 @@ export interface WatchReport {
 /**
  * One pass of the watchdog over all runs with unfinished business: whatever message was lost, whoever died, each run gets what it is owed.
  * Two passes at once do no harm: every write is conditional (I8), and messages are permits (I2).
+ * @param retentionMs runs that ended longer ago are purged; absent: none
  */
 export async function watchRuns<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
+  { retentionMs }: { readonly retentionMs?: number | undefined } = {},
 ): Promise<WatchReport> {
   await context.heartbeat.beat(context.chain.collect.name);
   const headInsertedAt = await context.queues.headInsertedAt(queueOf(context.chain.work));
@@ -49,12 +55,11 @@ export async function watchRuns<Item, Result, Folded>(
       failed.push({ runId: row.runId, error });
     }
   }
-  for await (const { runId, gen, shards } of context.store.listPurges()) {
-    await context.store.purgeGeneration(context.chain.work.name, runId, gen, shards);
-  }
+  await finishPurges(context);
+  const retired = retentionMs === undefined ? 0 : await retireRuns(context, retentionMs);
   // About once in ten minutes, whichever process has the timer.
   if (context.now() % FORGET_EVERY_MS < PASS_MS) await forgetWorkers(context);
-  return { live, repaired, failed };
+  return { live, repaired, retired, failed };
 }
 
 /** @returns whether anything had to be sent or ended */

@@ -1,5 +1,5 @@
 import { ConflictError } from './errors.ts';
-import { dayRow, liveOfRow, liveRow, purgeOfRow, purgeRow } from './index-rows.ts';
+import { liveOfRow, liveRow, purgeOfRow, purgeRow } from './index-rows.ts';
 import { keyText, LIVE_PARTITION, PURGE_PARTITION, TABLES } from './keys.ts';
 import type { LiveRow, RunStore } from './port.ts';
 import { again, insertOnce } from './repeated-writes.ts';
@@ -7,10 +7,10 @@ import type { Tables } from './tables.ts';
 
 type IndexRecords = Pick<
   RunStore<never, never, never>,
-  'touchLive' | 'readLive' | 'listLive' | 'deleteLive' | 'indexByDay' | 'queuePurge' | 'listPurges'
+  'touchLive' | 'readLive' | 'listLive' | 'deleteLive' | 'queuePurge' | 'listPurges'
 >;
 
-/** The rows by which runs are found. */
+/** The rows that say what is still to be done. */
 export function createIndexRecords(tables: Tables): IndexRecords {
   async function readLive(runId: string): Promise<LiveRow | null> {
     const row = await tables.get(TABLES.index, LIVE_PARTITION, keyText(runId));
@@ -44,10 +44,6 @@ export function createIndexRecords(tables: Tables): IndexRecords {
         if (!(error instanceof ConflictError)) throw error;
         return error.reason === 'missing';
       }
-    },
-
-    async indexByDay(run) {
-      await insertOnce(tables, TABLES.index, dayRow(run));
     },
 
     async queuePurge(runId, gen, shards) {

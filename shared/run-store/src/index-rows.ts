@@ -2,8 +2,11 @@ import type { Run } from '@tally/run-state';
 import { z } from 'zod';
 import { count, decodeCells, encodeCells, isoTime } from './cells.ts';
 import {
+  DAYS_PARTITION,
   dayKey,
+  dayOf,
   dayPartition,
+  daysKey,
   generationKey,
   keyText,
   LIVE_PARTITION,
@@ -11,7 +14,7 @@ import {
   TABLES,
   textOfKey,
 } from './keys.ts';
-import type { LiveRow } from './port.ts';
+import type { DayRow, LiveRow } from './port.ts';
 import type { Row, StoredRow } from './tables.ts';
 
 const liveSchema = z.object({ touchedTime: isoTime });
@@ -31,10 +34,27 @@ const daySchema = z.object({ runId: z.string(), gen: z.string(), name: z.string(
 
 export function dayRow({ runId, gen, name, createdAt }: Run): Row {
   return {
-    partitionKey: dayPartition(createdAt),
+    partitionKey: dayPartition(dayOf(createdAt)),
     rowKey: dayKey(createdAt, runId, gen),
     cells: encodeCells(daySchema, { runId, gen, name, createdTime: createdAt }),
   };
+}
+
+/** @throws UnreadableRowError */
+export function dayOfRow(row: StoredRow): DayRow {
+  const { runId, gen, createdTime } = decodeCells(daySchema, TABLES.index, row);
+  return { runId, gen, createdAt: createdTime, key: row.rowKey };
+}
+
+const daysSchema = z.object({ day: z.string() });
+
+export function daysRow(day: string): Row {
+  return { partitionKey: DAYS_PARTITION, rowKey: daysKey(day), cells: encodeCells(daysSchema, { day }) };
+}
+
+/** @throws UnreadableRowError */
+export function dayOfDaysRow(row: StoredRow): string {
+  return decodeCells(daysSchema, TABLES.index, row).day;
 }
 
 const purgeSchema = z.object({ runId: z.string(), gen: z.string(), shards: count });

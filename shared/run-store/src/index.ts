@@ -1,6 +1,7 @@
 export { connectTables } from './azure/connect-tables.ts';
 export type { Commit, CommitJob } from './commit-job.ts';
 export * from './errors.ts';
+export { dayOf, TABLES } from './keys.ts';
 export { MemoryTables } from './memory-tables.ts';
 export type * from './port.ts';
 export { isSameRun } from './run-row.ts';

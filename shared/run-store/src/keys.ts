@@ -7,6 +7,7 @@ export const RUN_ROW = 'run';
 export const LEDGER_ROW = 'shard';
 export const LIVE_PARTITION = 'live';
 export const PURGE_PARTITION = 'purge';
+export const DAYS_PARTITION = 'days';
 export const WORKERS_PARTITION = 'workers';
 
 /** All row keys that begin with a prefix ending in `:`, as a range: the character after `:` is `;`. */
@@ -51,8 +52,18 @@ export function historyKey(at: number, n: number): string {
   return `history:${new Date(at).toISOString()}-${padded(n, 3)}`;
 }
 
-export function dayPartition(createdAt: number): string {
-  return `day:${new Date(createdAt).toISOString().slice(0, 10).replaceAll('-', '')}`;
+/** The day of an instant in UTC, `20260102`. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+export function dayPartition(day: string): string {
+  return `day:${day}`;
+}
+
+/** Newest first, as the rows of a day. */
+export function daysKey(day: string): string {
+  return padded(99_999_999 - Number(day), 8);
 }
 
 /** The largest number of 13 digits: the millisecond clock has that many until the year 2286. */
@@ -60,7 +71,12 @@ const REVERSED_FROM = 9_999_999_999_999;
 
 /** Newest first: rows are ordered by key, so the time runs backwards. */
 export function dayKey(createdAt: number, runId: string, gen: string): string {
-  return `${padded(REVERSED_FROM - createdAt, 13)}-${keyText(runId)}:${gen}`;
+  return `${dayKeyFrom(createdAt)}-${keyText(runId)}:${gen}`;
+}
+
+/** Where the rows of runs that were created at this instant, or earlier, begin among those of their day. */
+export function dayKeyFrom(createdAt: number): string {
+  return padded(REVERSED_FROM - createdAt, 13);
 }
 
 export function generationKey(runId: string, gen: string): string {

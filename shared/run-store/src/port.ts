@@ -31,6 +31,15 @@ export interface LiveRow {
   readonly etag: string;
 }
 
+/** A line of the listing. It may be of a run that is gone, or of an old generation: the run's row decides. */
+export interface DayRow {
+  readonly runId: string;
+  readonly gen: string;
+  readonly createdAt: number;
+  /** Its place in the day. */
+  readonly key: string;
+}
+
 /** A durable row about a message, or about items, that could not be processed. */
 export interface DeadLetterRow {
   readonly stage: string;
@@ -77,6 +86,11 @@ export interface RunStore<Item, Result, Folded> {
   readRun(runId: string): Promise<Versioned<Run> | null>;
   /** Inserts the run row (`before` null) or replaces the version that was read; marker and history go in the same transaction (I1). */
   writeRun(before: Versioned<Run> | null, write: RunWrite<Folded>): Promise<Versioned<Run>>;
+  /**
+   * Marks an ended run as purged, as it was read: from then on it reads as absent, and a new run may take over its id. Its rows are deleted by
+   * {@link purgeGeneration}, the run row last.
+   */
+  markPurged(before: Versioned<Run>, at: number): Promise<void>;
   readMarkers(runId: string): Promise<readonly Marker<Folded>[]>;
   readHistory(runId: string): Promise<readonly HistoryEntry[]>;
   /** The stored event of a gate, or null. */
@@ -111,12 +125,34 @@ export interface RunStore<Item, Result, Folded> {
   listLive(): AsyncIterable<LiveRow>;
   /** Under If-Match: a rewind that touched it meanwhile keeps it. False where it was touched. */
   deleteLive(row: LiveRow): Promise<boolean>;
-  /** The listing's row, by day of creation, newest first. Idempotent. */
+  /** The listing's row, by day of creation, newest first; and the day's own. Idempotent. */
   indexByDay(run: Run): Promise<void>;
+  /** Days of which runs are listed, `20260102` in UTC, newest first; `from` and `to` included. */
+  listDays(range?: { readonly from?: string | undefined; readonly to?: string | undefined }): AsyncIterable<string>;
+  /**
+   * The runs that were created on a day, newest first; `createdFrom` and `createdTo` included.
+   * @param part `after`: those behind the row of this key
+   */
+  listDay(
+    day: string,
+    part?: {
+      readonly after?: string | undefined;
+      readonly createdFrom?: number | undefined;
+      readonly createdTo?: number | undefined;
+      readonly limit?: number | undefined;
+    },
+  ): AsyncIterable<DayRow>;
+  /** Deletes a line whose run is gone. */
+  deleteDayRow(row: DayRow): Promise<void>;
+  /** Deletes the row of a day of which no run is listed any more. For days gone by: one that begins meanwhile could be lost. */
+  forgetDay(day: string): Promise<void>;
   /** Notes that the rows of an old generation are still to be deleted. Idempotent. */
   queuePurge(runId: string, gen: string, shards: number): Promise<void>;
   listPurges(): AsyncIterable<{ readonly runId: string; readonly gen: string; readonly shards: number }>;
-  /** Deletes the chunk and ledger rows of a generation, then its purge row. May be called again after an interruption. */
+  /**
+   * Deletes all rows of a generation: ledgers, chunks, timeline, events, its line in the listing; the run row with its markers, if it is marked as purged; last
+   * the purge row. May be called again after an interruption.
+   */
   purgeGeneration(stage: string, runId: string, gen: string, shards: number): Promise<void>;
 
   insertDeadLetter(letter: DeadLetterRow): Promise<void>;

@@ -1,16 +1,19 @@
 import { ConflictError } from './errors.ts';
 import {
   dayKey,
+  dayOf,
   dayPartition,
   generationKey,
   keysFrom,
   keyText,
   LEDGER_ROW,
   PURGE_PARTITION,
+  RUN_ROW,
   shardPartition,
   TABLES,
 } from './keys.ts';
 import type { RunStore } from './port.ts';
+import { isPurged } from './run-row.ts';
 import { TRANSACTION_MAX_ROWS } from './table-limits.ts';
 import type { RowQuery, RowWrite, StoredRow, Tables } from './tables.ts';
 
@@ -33,6 +36,20 @@ export function createPurges(tables: Tables): Purges {
     }
   }
 
+  /** The run row and the markers, which have no generation of their own: together, and only while the row is still the purged run's. */
+  async function deletePurgedRun(runId: string, gen: string): Promise<void> {
+    const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
+    if (row === null || !isPurged(row) || row.cells['gen'] !== gen) return;
+    const writes = [deletionOf(row)];
+    const markers = { partitionKey: keyText(runId), ...keysFrom('shard:'), select: [] };
+    for await (const marker of tables.list(TABLES.runs, markers)) writes.push(deletionOf(marker));
+    try {
+      await tables.write(TABLES.runs, writes);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error; // a new run has taken the id over, or another has purged it
+    }
+  }
+
   return {
     async purgeGeneration(stage, runId, gen, shards) {
       for (let shard = 0; shard < shards; shard += 1) {
@@ -41,11 +58,14 @@ export function createPurges(tables: Tables): Purges {
         await deleteAll(TABLES.chunks, { partitionKey, from: LEDGER_ROW, select: ['first'] }, () => true);
         await deleteAll(TABLES.chunks, { partitionKey, select: ['first'] }, () => true);
       }
-      const timeline = { partitionKey: keyText(runId), ...keysFrom('history:'), select: ['gen'] };
-      await deleteAll(TABLES.runs, timeline, ({ cells }) => cells['gen'] === gen);
+      for (const prefix of ['event:', 'history:'] as const) {
+        const rows = { partitionKey: keyText(runId), ...keysFrom(prefix), select: ['gen'] };
+        await deleteAll(TABLES.runs, rows, ({ cells }) => cells['gen'] === gen);
+      }
       // A generation is its time of creation, which is where the listing's row is.
       const createdAt = Number.parseInt(gen, 36);
-      await deleteRow(tables, dayPartition(createdAt), dayKey(createdAt, runId, gen));
+      await deleteRow(tables, dayPartition(dayOf(createdAt)), dayKey(createdAt, runId, gen));
+      await deletePurgedRun(runId, gen);
       // Last: an interruption before leaves it for the next pass.
       await deleteRow(tables, PURGE_PARTITION, generationKey(runId, gen));
     },

@@ -1,18 +1,18 @@
 import type { HistoryEntry, Run } from '@tally/run-state';
 import type { z } from 'zod';
-import { ConflictError } from './errors.ts';
+import { ConflictError, UnknownOutcomeError } from './errors.ts';
 import { eventOfRow, eventRow, raisedOfRow } from './event-row.ts';
 import { historyOfRow, historyRow } from './history-row.ts';
 import { eventKey, keysFrom, keyText, RUN_ROW, TABLES } from './keys.ts';
 import { markerCodec } from './marker-row.ts';
-import type { RunStore, RunWrite, Versioned } from './port.ts';
+import type { RunStore, RunWrite } from './port.ts';
 import { again } from './repeated-writes.ts';
-import { runOfRow, runRow } from './run-row.ts';
+import { isPurged, purgeMark, runOfRow, runRow } from './run-row.ts';
 import type { RowWrite, Tables } from './tables.ts';
 
 type RunRecords<Folded> = Pick<
   RunStore<never, never, Folded>,
-  'readRun' | 'writeRun' | 'readMarkers' | 'readHistory' | 'readEvent' | 'insertEvent'
+  'readRun' | 'writeRun' | 'markPurged' | 'readMarkers' | 'readHistory' | 'readEvent' | 'insertEvent'
 >;
 
 /**
@@ -21,27 +21,41 @@ type RunRecords<Folded> = Pick<
  */
 const HISTORY_TRIES = 20;
 
+/** The run row that a write replaces. */
+interface Standing {
+  readonly gen: string;
+  readonly etag: string;
+}
+
 /** What is in a run's own partition: its row, markers, timeline and events. */
 export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>): RunRecords<Folded> {
   const markers = markerCodec(fold);
 
   /** Run row first: a conflict with another writer of the run is index 0. */
-  async function runWrites(before: Versioned<Run> | null, write: RunWrite<Folded>): Promise<RowWrite[]> {
+  async function runWrites(standing: Standing | null, write: RunWrite<Folded>): Promise<RowWrite[]> {
     const { run, marker } = write;
     const row = runRow(run);
     const writes: RowWrite[] = [
-      before === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: before.etag },
+      standing === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: standing.etag },
     ];
     if (marker !== undefined) writes.push({ kind: 'insert', row: markers.encode(run.runId, marker) });
     // Markers change with the run row only, so those that are listed here stand as long as the run row is the one that was read. A
     // new generation takes over the id: the old one's markers must not count for it.
-    const isRestart = before !== null && before.value.gen !== run.gen;
+    const isRestart = standing !== null && standing.gen !== run.gen;
     if (write.dropMarkers === true || isRestart) {
       for await (const { partitionKey, rowKey, etag } of listMarkers(run.runId)) {
         writes.push({ kind: 'delete', partitionKey, rowKey, etag });
       }
     }
     return writes;
+  }
+
+  /** A purged run that still stands where a new one is to be inserted: it gives way. */
+  async function purgedRun(run: Run): Promise<Standing | null> {
+    const row = await tables.get(TABLES.runs, keyText(run.runId), RUN_ROW);
+    if (row === null || !isPurged(row)) return null;
+    const { gen } = runOfRow(row);
+    return gen === run.gen ? null : { gen, etag: row.etag };
   }
 
   function listMarkers(runId: string) {
@@ -51,12 +65,13 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
   return {
     async readRun(runId) {
       const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
-      return row === null ? null : { value: runOfRow(row), etag: row.etag };
+      return row === null || isPurged(row) ? null : { value: runOfRow(row), etag: row.etag };
     },
 
     async writeRun(before, write) {
       const { run, history } = write;
-      const writes = await runWrites(before, write);
+      let standing = before === null ? null : { gen: before.value.gen, etag: before.etag };
+      let writes = await runWrites(standing, write);
       for (let tries = 0; ; tries += 1) {
         const lines = history.map((entry, place): RowWrite => {
           const row = historyRow(run.runId, run.gen, entry, tries * history.length + place);
@@ -67,10 +82,28 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
           if (etag === undefined) throw new Error('the run row was written without an answer for it');
           return { value: run, etag };
         } catch (error) {
+          if (standing === null && error instanceof ConflictError && error.index === 0) {
+            standing = await purgedRun(run);
+            if (standing === null) throw error;
+            writes = await runWrites(standing, write);
+            continue;
+          }
           // The run row is as expected, but another write of this millisecond has taken the entry's number.
           const isTaken = error instanceof ConflictError && error.index >= writes.length && error.reason === 'exists';
           if (!isTaken || tries === HISTORY_TRIES) throw error;
         }
+      }
+    },
+
+    async markPurged(before, at) {
+      const row = purgeMark(before.value.runId, at);
+      try {
+        await tables.write(TABLES.runs, [{ kind: 'merge', row, etag: before.etag }]);
+      } catch (error) {
+        if (!(error instanceof UnknownOutcomeError)) throw error;
+        // Only a purge marks, and whose mark it is doesn't matter.
+        const standing = await tables.get(TABLES.runs, row.partitionKey, row.rowKey);
+        if (standing === null || !isPurged(standing)) throw error;
       }
     },
 
@@ -85,7 +118,7 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
       // One range holds the events, the timeline and, behind them, the run row, which says whose of them count.
       let gen: string | null = null;
       for await (const row of tables.list(TABLES.runs, { partitionKey: keyText(runId), from: 'event:', to: 'run~' })) {
-        if (row.rowKey === RUN_ROW) gen = runOfRow(row).gen;
+        if (row.rowKey === RUN_ROW) gen = isPurged(row) ? null : runOfRow(row).gen;
         else if (row.rowKey.startsWith('event:')) lines.push(raisedOfRow(row));
         else lines.push(historyOfRow(row));
       }

@@ -92,6 +92,15 @@ export function runOfRow(row: Row): Run {
   return { ...outcome, ...known, endedAt: endedTime };
 }
 
+/** The column that marks a run whose rows are being deleted: merged into the row, which else stays as it was for people to read. */
+export function purgeMark(runId: string, at: number): Row {
+  return { partitionKey: keyText(runId), rowKey: RUN_ROW, cells: { purgedTime: new Date(at).toISOString() } };
+}
+
+export function isPurged({ cells }: Row): boolean {
+  return cells['purgedTime'] !== undefined;
+}
+
 /**
  * Whether two runs are written alike. For whoever lost the answer to a write and wants to know whose the row is; the order of the properties and absent
  * ones don't matter.

@@ -3,6 +3,7 @@ import type { ChunkShape } from './chunk-row.ts';
 import { createDeadLetters } from './dead-letter-records.ts';
 import { createIndexRecords } from './index-records.ts';
 import { TABLES } from './keys.ts';
+import { createListing } from './listing-records.ts';
 import type { RunStore } from './port.ts';
 import { createPurges } from './purge-records.ts';
 import { createRunRecords } from './run-records.ts';
@@ -28,6 +29,7 @@ export function createRunStore<Item, Result, Folded>({
     ...createRunRecords(tables, rows.foldSchema),
     ...createShardRecords(tables, rows, rows.foldSchema),
     ...createIndexRecords(tables),
+    ...createListing(tables),
     ...createPurges(tables),
     ...createDeadLetters(tables),
     ...createWorkerRecords(tables),

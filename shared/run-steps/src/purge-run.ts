@@ -1,0 +1,89 @@
+import { isTerminal, type RunStatus } from '@tally/contracts';
+import { ConflictError } from '@tally/run-store';
+import type { StepContext } from './context.ts';
+import { housekeepRun } from './housekeep-run.ts';
+import { listRuns, type RunPage } from './list-runs.ts';
+
+export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatus };
+
+/**
+ * Deletes an ended run with all its rows. Noted first, then marked under If-Match, from when on nobody finds the run any more; then its rows
+ * go, the run row last but for the note. Cut short before the mark it is as if nothing was asked; after it the watchdog goes on by the note.
+ */
+export async function purgeRun<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  runId: string,
+): Promise<PurgeResult> {
+  const { store, chain, now } = context;
+  for (;;) {
+    const known = await store.readRun(runId);
+    if (known === null) return 'not-found';
+    if (!isTerminal(known.value.status)) return { notEnded: known.value.status };
+    // A live row without run row would be taken for a start that was cut short.
+    if ((await store.readLive(runId)) !== null) await housekeepRun(context, known.value);
+    const before = await store.readRun(runId);
+    if (before === null || !isTerminal(before.value.status)) continue;
+    const { gen, shards } = before.value;
+    await store.queuePurge(runId, gen, shards);
+    try {
+      await store.markPurged(before, now());
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error; // a rewind, a restart or another purge came first: look again
+      continue;
+    }
+    await store.purgeGeneration(chain.work.name, runId, gen, shards);
+    return 'purged';
+  }
+}
+
+/** Goes on with what purges and restarts have left: the rows of generations that are gone. */
+export async function finishPurges<Item, Result, Folded>({
+  store,
+  chain,
+}: StepContext<Item, Result, Folded>): Promise<void> {
+  for await (const { runId, gen, shards } of store.listPurges()) {
+    const run = await store.readRun(runId);
+    // Noted, and cut short before the run was marked or replaced: it stays, with all its rows, and so does the note, for whoever tries again.
+    if (run !== null && run.value.gen === gen) continue;
+    await store.purgeGeneration(chain.work.name, runId, gen, shards);
+  }
+}
+
+/** A call of {@link purgeRuns} begins no more purges after this many, or this long: half of what a proxy waits for an answer. */
+const MAX_PURGES = 500;
+const MAX_MS = 30_000;
+/** Runs purged at once. */
+const PURGES_AT_ONCE = 4;
+
+export interface PurgeQuery {
+  /** Milliseconds since 1970, both included. */
+  readonly createdFrom: number;
+  readonly createdTo: number;
+  /** Absent: all; of living runs none is purged in any case. */
+  readonly statuses?: readonly RunStatus[] | undefined;
+}
+
+/** Purges ended runs by their time of creation. @returns `isComplete` false where there may be more: call again */
+export async function purgeRuns<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  { createdFrom, createdTo, statuses = ['Completed', 'Failed', 'Terminated'] }: PurgeQuery,
+): Promise<{ readonly deleted: number; readonly isComplete: boolean }> {
+  const ended = statuses.filter(isTerminal);
+  const until = context.now() + MAX_MS;
+  let deleted = 0;
+  let token: string | null = null;
+  if (ended.length === 0) return { deleted, isComplete: true };
+  do {
+    const page: RunPage = await listRuns(context, {
+      createdFrom,
+      createdTo,
+      statuses: ended,
+      top: PURGES_AT_ONCE,
+      token,
+    });
+    const purged = await Promise.all(page.runs.map(({ runId }) => purgeRun(context, runId)));
+    deleted += purged.filter((result) => result === 'purged').length;
+    token = page.token;
+  } while (token !== null && deleted < MAX_PURGES && context.now() < until);
+  return { deleted, isComplete: token === null };
+}
