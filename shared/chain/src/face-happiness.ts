@@ -23,7 +23,7 @@ export const imageUrlSchema = z
     error: 'an image URL is an absolute http or https URL',
     abort: true,
   })
-  .transform((text) => new URL(text).href)
+  .overwrite((text) => new URL(text).href)
   .refine((href) => href.length <= URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters, encoded`);
 
 /** The first chain: image URLs in, the lowest and the highest happiness of all faces out. */
