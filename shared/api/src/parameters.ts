@@ -2,7 +2,7 @@ import { RUN_STATUSES, type RunStatus, runIdSchema } from '@tally/contracts';
 import { z } from 'zod';
 
 /** Longest reason for what is done to a run: a URL takes no more, and a person reads no more. */
-export const REASON_MAX_CHARS = 4_000;
+const REASON_MAX_CHARS = 4_000;
 /** Longest name of an external event: with its escapes it stays a table key. */
 const EVENT_NAME_MAX_CHARS = 100;
 /** Longest continuation token: a run id of 256 characters, escaped, and what is around it. */

@@ -7,16 +7,18 @@ export interface HttpFunction {
   readonly methods: readonly HttpMethod[];
   /** Below `/api`, e.g. `runs/{id?}`. */
   readonly route: string;
+  /** Who may call: by default whoever has a key. */
+  readonly access?: 'key' | 'anyone';
   readonly log: Logger;
   readonly handle: (request: HttpRequest) => Promise<HttpResponseInit>;
 }
 
 /** Registers an HTTP function. Whatever it throws is answered with a problem document; no stack leaves the process. */
-export function registerHttp({ name, methods, route, log, handle }: HttpFunction): void {
+export function registerHttp({ name, methods, route, access = 'key', log, handle }: HttpFunction): void {
   app.http(name, {
     methods: [...methods],
     route,
-    authLevel: 'function',
+    authLevel: access === 'key' ? 'function' : 'anonymous',
     handler: async (request, context) => {
       try {
         return await handle(request);

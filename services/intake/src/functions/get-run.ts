@@ -1,11 +1,5 @@
-import { registerHttp } from '@tally/functions-kit';
-import { app } from '../composition.ts';
+import { operations } from '@tally/api';
 import { answerStatus } from '../http/answer-status.ts';
+import { serve } from '../serve.ts';
 
-registerHttp({
-  name: 'get-run',
-  methods: ['GET'],
-  route: 'runs/{id}',
-  log: app.log,
-  handle: async (request) => await answerStatus(await app.steps(), request),
-});
+serve(operations.getRun, answerStatus);

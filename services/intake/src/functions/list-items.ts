@@ -1,11 +1,5 @@
-import { registerHttp } from '@tally/functions-kit';
-import { app } from '../composition.ts';
+import { operations } from '@tally/api';
 import { answerItems } from '../http/answer-items.ts';
+import { serve } from '../serve.ts';
 
-registerHttp({
-  name: 'list-items',
-  methods: ['GET'],
-  route: 'runs/{id}/items',
-  log: app.log,
-  handle: async (request) => await answerItems(await app.steps(), request),
-});
+serve(operations.listItems, answerItems);

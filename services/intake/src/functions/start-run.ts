@@ -1,11 +1,5 @@
-import { registerHttp } from '@tally/functions-kit';
-import { app } from '../composition.ts';
+import { operations } from '@tally/api';
 import { answerStart } from '../http/answer-start.ts';
+import { serve } from '../serve.ts';
 
-registerHttp({
-  name: 'start-run',
-  methods: ['POST'],
-  route: 'runs/{id?}',
-  log: app.log,
-  handle: async (request) => await answerStart(await app.steps(), request),
-});
+serve(operations.startRun, answerStart);

@@ -1,41 +1,53 @@
-import { ProblemError } from '@tally/functions-kit';
-import { listItems } from '@tally/run-steps';
+import type { Item, ItemsPage, operations } from '@tally/api';
+import type { Faces } from '@tally/chain';
+import { isTerminal } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
+import { type ItemPage, type ItemPosition, listItems } from '@tally/run-steps';
 import { z } from 'zod';
-import type { ApiRequest, ApiResponse, Steps } from './context.ts';
+import type { Call } from './call.ts';
+import { type ApiResponse, json, type Steps } from './context.ts';
+import { invalidToken } from './errors.ts';
 import { findRun } from './find-run.ts';
 
-const TOP_MAX = 1_000;
-const topSchema = z.coerce.number().int().min(1).max(TOP_MAX).default(100);
+const TOP_DEFAULT = 100;
+/** With a filter a page looks through this many pages of items at most, and may then be short. */
+const PAGES_MAX = 10;
+
 /** A place in the items: shard, chunk, offset. */
 const tokenSchema = z
   .string()
   .regex(/^\d{1,3}\.\d{1,7}\.\d{1,3}$/)
   .transform((text) => text.split('.').map(Number))
-  .transform(([shard = 0, chunk = 0, offset = 0]) => ({ shard, chunk, offset }));
+  .transform(([shard = 0, chunk = 0, offset = 0]): ItemPosition => ({ shard, chunk, offset }));
 
 /** `GET /api/runs/{id}/items`: a page of the run's items with what became of each. */
-export async function answerItems(steps: Steps, request: ApiRequest): Promise<ApiResponse> {
-  const top = topSchema.safeParse(request.query.get('top') ?? undefined);
-  if (!top.success) throw badQuery('top', `must be a whole number from 1 to ${TOP_MAX}`, TOP_MAX);
-  const token = tokenSchema.safeParse(request.query.get('continuationToken') ?? '0.0.0');
-  if (!token.success) throw badQuery('continuationToken', 'must be one that a page has brought');
-  const run = await findRun(steps, request);
-  const page = await listItems(steps, run, token.data, top.data);
-  const items = page.items.map(({ index, item, outcome }) => ({ index, url: item, ...(outcome ?? { status: null }) }));
-  const continuationToken = page.next === null ? null : `${page.next.shard}.${page.next.chunk}.${page.next.offset}`;
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    jsonBody: { items, continuationToken },
-  };
+export async function answerItems(
+  steps: Steps,
+  { params, query }: Call<typeof operations.listItems>,
+): Promise<ApiResponse> {
+  const token = tokenSchema.safeParse(query.continuationToken ?? '0.0.0');
+  if (!token.success) throw invalidToken('continuationToken');
+  const run = await findRun(steps, params.id);
+  const top = query.top ?? TOP_DEFAULT;
+  const items: Item[] = [];
+  let next: ItemPosition | null = token.data;
+  for (let pages = 0; next !== null && items.length < top && pages < PAGES_MAX; pages += 1) {
+    const page: ItemPage<string, Faces> = await listItems(steps, run, next, top - items.length);
+    items.push(...page.items.map((listed) => itemOf(run, listed)).filter((item) => isWanted(item, query.status)));
+    next = page.next;
+  }
+  const continuationToken = next === null ? null : `${next.shard}.${next.chunk}.${next.offset}`;
+  return json(200, { items, continuationToken } satisfies ItemsPage);
 }
 
-function badQuery(field: string, message: string, limit?: number): ProblemError {
-  const errors = [{ field, message, limit }];
-  return new ProblemError(400, {
-    title: 'Invalid request',
-    code: 'InvalidRequest',
-    detail: `${field}: ${message}`,
-    errors,
-  });
+function itemOf(run: Run, { index, item: url, outcome }: ItemPage<string, Faces>['items'][number]): Item {
+  if (outcome === null) return { index, url, status: isTerminal(run.status) ? 'aborted' : null };
+  const { durationMs } = outcome;
+  return outcome.status === 'succeeded'
+    ? { index, url, status: 'succeeded', result: outcome.result, durationMs }
+    : { index, url, status: 'failed', error: outcome.error, durationMs };
+}
+
+function isWanted({ status }: Item, wanted: Call<typeof operations.listItems>['query']['status']): boolean {
+  return wanted === undefined || (status ?? 'pending') === wanted;
 }

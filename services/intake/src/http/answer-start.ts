@@ -1,56 +1,40 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { type Json, runIdSchema, traceparentSchema } from '@tally/contracts';
-import { ProblemError } from '@tally/functions-kit';
+import type { operations } from '@tally/api';
+import type { Json } from '@tally/contracts';
 import { startRun } from '@tally/run-steps';
-import type { ApiRequest, ApiResponse, Steps } from './context.ts';
+import { z } from 'zod';
+import type { Call } from './call.ts';
+import type { ApiResponse, Steps } from './context.ts';
+import { runExists } from './errors.ts';
+import { readText } from './read-body.ts';
 import { checkStatusResponse } from './run-uris.ts';
-import { parseStart, readBody } from './start-body.ts';
+import { parseStart } from './start-body.ts';
+import { newRunId, traceparentOf } from './start-identity.ts';
+import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
 /** A start's body up to this many characters is kept whole in the run's row, for the status to show; a property holds 32 Ki. */
 const INPUT_MAX_CHARS = 16 * 1024;
 
-/** `POST /api/runs[/{id}]`: starts a run. 409 where a run of that id lives. */
-export async function answerStart(steps: Steps, request: ApiRequest): Promise<ApiResponse> {
-  const runId = parseId(request.params['id']);
-  const text = await readBody(request);
-  const { urls, options, window } = parseStart(text, steps.chain.maxItems);
+/** `POST /api/runs[/{id}]`: starts a run. 409 where a run of that id lives, or with `onExisting=return` that run. */
+export async function answerStart(
+  steps: Steps,
+  { operation, request, params, query, headers }: Call<typeof operations.startRun | typeof operations.startRunAs>,
+): Promise<ApiResponse> {
+  checkWaitForm(query);
+  const text = await readText(request, operation.body);
+  const { urls, options, window, body } = parseStart(text, steps.chain.maxItems);
   const started = await startRun(steps, {
-    runId,
+    runId: 'id' in params ? params.id : newRunId(),
     items: urls,
     options,
     window,
-    input: inputOf(text, urls.length),
-    traceparent: traceparentOf(request),
+    input: inputOf(body, text.length, urls.length),
+    traceparent: traceparentOf(headers.traceparent),
   });
-  if (started.kind === 'exists') {
-    const detail = `A run with the id "${runId}" is ${started.run.status}; wait for its end, terminate it, or use another id.`;
-    throw new ProblemError(409, { title: 'Run exists', code: 'RunExists', detail });
-  }
-  return checkStatusResponse(request, runId);
+  if (started.kind === 'started') return await answerStarted(steps, request, started.run, query);
+  if (query.onExisting === 'return') return checkStatusResponse(request, started.run);
+  throw runExists(started.run);
 }
 
-/** The caller's id, or a new one as Durable makes them: 32 hexadecimal digits. */
-function parseId(given: string | undefined): string {
-  if (given === undefined || given === '') return randomUUID().replaceAll('-', '');
-  const parsed = runIdSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const message = parsed.error.issues[0]?.message ?? 'is wrong';
-  throw new ProblemError(400, {
-    title: 'Invalid request',
-    code: 'InvalidId',
-    detail: `id: ${message}`,
-    errors: [{ field: 'id', message }],
-  });
-}
-
-function inputOf(text: string, urls: number): Json {
-  if (text.length <= INPUT_MAX_CHARS) return JSON.parse(text) as Json;
-  return { urls: { count: urls }, truncated: true };
-}
-
-/** The caller's trace, or a new one: whatever the run does belongs to it. */
-function traceparentOf(request: ApiRequest): string {
-  const given = traceparentSchema.safeParse(request.headers.get('traceparent'));
-  if (given.success) return given.data;
-  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+function inputOf(body: unknown, chars: number, urls: number): Json {
+  return chars <= INPUT_MAX_CHARS ? z.json().parse(body) : { urls: { count: urls }, truncated: true };
 }

@@ -1,50 +1,61 @@
-import { isTerminal, type Json } from '@tally/contracts';
+import { createHash } from 'node:crypto';
+import type { operations } from '@tally/api';
+import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { type RunCounts, readCounts } from '@tally/run-steps';
-import type { ApiRequest, ApiResponse, Steps } from './context.ts';
+import { readProgress } from '@tally/run-steps';
+import type { Call } from './call.ts';
+import { type ApiResponse, json, type Steps } from './context.ts';
 import { findRun } from './find-run.ts';
+import { historyEvents } from './history-events.ts';
 import { LOOK_AGAIN_S } from './run-uris.ts';
+import { type StatusBody, statusBody } from './status-body.ts';
 
 /** `GET /api/runs/{id}`: 202 while the run goes on, 200 when it has ended; the body has the same shape in both. */
-export async function answerStatus(steps: Steps, request: ApiRequest): Promise<ApiResponse> {
-  const run = await findRun(steps, request);
-  const jsonBody = statusBody(run, await readCounts(steps, run));
-  const headers = { 'content-type': 'application/json; charset=utf-8' };
-  if (isTerminal(run.status)) return { status: 200, headers, jsonBody };
-  return { status: 202, headers: { ...headers, location: request.url, 'retry-after': String(LOOK_AGAIN_S) }, jsonBody };
+export async function answerStatus(
+  steps: Steps,
+  { request, params, query, headers }: Call<typeof operations.getRun>,
+): Promise<ApiResponse> {
+  const run = await findRun(steps, params.id);
+  const body = await readStatus(steps, run, query);
+  const response = statusResponse(request.url, run, body, query.returnInternalServerErrorOnFailure === true);
+  const etag = etagOf(body);
+  const isKnown = response.status < 300 && knows(headers['if-none-match'], etag);
+  if (!isKnown) return { ...response, headers: { ...response.headers, etag } };
+  const { 'content-type': _, ...kept } = response.headers ?? {};
+  return { status: 304, headers: { ...kept, etag } };
 }
 
-function statusBody(run: Run, counts: RunCounts) {
-  return {
-    name: run.name,
-    instanceId: run.runId,
-    runtimeStatus: run.status,
-    input: run.input,
-    customStatus: run.customStatus,
-    output: outputOf(run),
-    createdTime: seconds(run.createdAt),
-    lastUpdatedTime: seconds(run.updatedAt),
-    counts,
-  };
+/** What is shown of a run's status. */
+export interface StatusView {
+  readonly showInput?: boolean | undefined;
+  readonly showHistory?: boolean | undefined;
+  readonly showHistoryOutput?: boolean | undefined;
 }
 
-/** A completed run's result, a failed one's error, a terminated one's reason. */
-function outputOf(run: Run): Json {
-  switch (run.status) {
-    case 'Completed':
-      return run.output;
-    case 'Failed':
-      return { code: run.error.code, message: run.error.message };
-    case 'Terminated':
-      return run.reason;
-    case 'Pending':
-    case 'Running':
-    case 'Suspended':
-      return null;
-  }
+export async function readStatus(steps: Steps, run: Run, view: StatusView): Promise<StatusBody> {
+  const { showInput = true, showHistory = false, showHistoryOutput = false } = view;
+  const hasHistory = showHistory && run.status !== 'Pending';
+  const [progress, history] = await Promise.all([
+    readProgress(steps, run),
+    hasHistory ? steps.store.readHistory(run.runId) : undefined,
+  ]);
+  const events = history && historyEvents(run, history, { showInput, showHistoryOutput });
+  return statusBody(run, progress, events, showInput);
 }
 
-/** UTC with a precision of seconds, as Durable writes times. */
-function seconds(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+/** @param failureIs500 whether a failed run is answered with 500 */
+export function statusResponse(uri: string, run: Run, body: StatusBody, failureIs500: boolean): ApiResponse {
+  if (!isTerminal(run.status)) return json(202, body, { location: uri, 'retry-after': String(LOOK_AGAIN_S) });
+  return json(run.status === 'Failed' && failureIs500 ? 500 : 200, body);
+}
+
+/** Weak: rate and forecast move with the clock, and are no news by themselves. */
+function etagOf(body: StatusBody): string {
+  const lasting = { ...body, rate: null, eta: null };
+  return `W/"${createHash('sha256').update(JSON.stringify(lasting)).digest('base64url').slice(0, 22)}"`;
+}
+
+function knows(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(etag.replace(/^W\//, ''));
 }

@@ -19,3 +19,8 @@ export interface ApiResponse {
   readonly headers?: Record<string, string>;
   readonly jsonBody?: unknown;
 }
+
+/** A JSON answer. */
+export function json(status: number, jsonBody: unknown, headers: Record<string, string> = {}): ApiResponse {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8', ...headers }, jsonBody };
+}

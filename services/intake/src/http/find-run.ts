@@ -1,16 +1,10 @@
-import { ProblemError } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
-import type { ApiRequest, Steps } from './context.ts';
+import type { Steps } from './context.ts';
+import { runNotFound } from './errors.ts';
 
-/** The run that the path names. @throws ProblemError 404 where there is none */
-export async function findRun({ store }: Steps, request: ApiRequest): Promise<Run> {
-  const id = request.params['id'] ?? '';
+/** @throws ProblemError 404 where there is none */
+export async function findRun({ store }: Steps, id: string): Promise<Run> {
   const row = await store.readRun(id);
-  if (row === null)
-    throw new ProblemError(404, {
-      title: 'Not found',
-      code: 'RunNotFound',
-      detail: `There is no run with the id "${id}".`,
-    });
+  if (row === null) throw runNotFound(id);
   return row.value;
 }

@@ -9,28 +9,30 @@ const request = (url: string) => ({
   arrayBuffer: async () => new ArrayBuffer(0),
 });
 
+const run = (runId: string) => ({ runId, options: { tolerance: {} } });
+
 test('a started run is answered as Durable answers: 202, Location, Retry-After, URIs in the known order', () => {
-  const response = checkStatusResponse(request('http://127.0.0.1:7071/api/runs'), 'wedding');
+  const response = checkStatusResponse(request('http://127.0.0.1:7071/api/runs'), run('wedding'));
   expect(response.status).toBe(202);
   expect(response.headers).toMatchObject({ location: 'http://127.0.0.1:7071/api/runs/wedding', 'retry-after': '10' });
-  const run = 'http://127.0.0.1:7071/api/runs/wedding';
+  const uri = 'http://127.0.0.1:7071/api/runs/wedding';
   expect(JSON.stringify(response.jsonBody)).toBe(
     JSON.stringify({
       id: 'wedding',
-      statusQueryGetUri: run,
-      sendEventPostUri: `${run}/raiseEvent/{eventName}`,
-      terminatePostUri: `${run}/terminate?reason={text}`,
-      rewindPostUri: `${run}/rewind?reason={text}`,
-      purgeHistoryDeleteUri: run,
-      restartPostUri: `${run}/restart`,
-      suspendPostUri: `${run}/suspend?reason={text}`,
-      resumePostUri: `${run}/resume?reason={text}`,
+      statusQueryGetUri: uri,
+      sendEventPostUri: `${uri}/raiseEvent/{eventName}`,
+      terminatePostUri: `${uri}/terminate?reason={text}`,
+      rewindPostUri: `${uri}/rewind?reason={text}`,
+      purgeHistoryDeleteUri: uri,
+      restartPostUri: `${uri}/restart`,
+      suspendPostUri: `${uri}/suspend?reason={text}`,
+      resumePostUri: `${uri}/resume?reason={text}`,
     }),
   );
 });
 
 test('an id is encoded in the URIs and raw in the payload', () => {
-  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs'), 'täglich 1&2');
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs'), run('täglich 1&2'));
   expect(jsonBody).toMatchObject({
     id: 'täglich 1&2',
     statusQueryGetUri: 'https://tally.example/api/runs/t%C3%A4glich%201%262',
@@ -38,9 +40,19 @@ test('an id is encoded in the URIs and raw in the payload', () => {
 });
 
 test("the caller's key goes into the URIs only where it came in the query", () => {
-  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=s3cret%3D'), 'a');
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=s3cret%3D'), run('a'));
   expect(jsonBody).toMatchObject({
     statusQueryGetUri: 'https://tally.example/api/runs/a?code=s3cret%3D',
     terminatePostUri: 'https://tally.example/api/runs/a/terminate?reason={text}&code=s3cret%3D',
+  });
+});
+
+test('a run that waits for approval has addresses that say yes and no as they stand', () => {
+  const gate = { event: 'Approval', timeoutMs: 1_000, onTimeout: 'fail' } as const;
+  const gated = { runId: 'a', options: { tolerance: {}, gate } };
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), gated);
+  expect(jsonBody).toMatchObject({
+    approvePostUri: 'https://tally.example/api/runs/a/raiseEvent/Approval?approved=true&code=k',
+    rejectPostUri: 'https://tally.example/api/runs/a/raiseEvent/Approval?approved=false&code=k',
   });
 });

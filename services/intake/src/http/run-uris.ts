@@ -1,37 +1,29 @@
-import type { ApiRequest, ApiResponse } from './context.ts';
+import type { CheckStatus } from '@tally/api';
+import type { Run } from '@tally/run-state';
+import { type ApiRequest, type ApiResponse, json } from './context.ts';
 
 /** Seconds after which a client should look at a run that was just started, and at one that goes on: Durable's own numbers. */
 const LOOK_AFTER_START_S = 10;
 export const LOOK_AGAIN_S = 5;
 
 /** The answer to a start: 202, where to look, and what else can be done. Names and order are those that Durable's clients know. */
-export function checkStatusResponse(request: ApiRequest, id: string): ApiResponse {
-  const uris = runUris(request, id);
-  return {
-    status: 202,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      location: uris.statusQueryGetUri,
-      'retry-after': String(LOOK_AFTER_START_S),
-    },
-    jsonBody: uris,
-  };
+export function checkStatusResponse(request: ApiRequest, run: Pick<Run, 'runId' | 'options'>): ApiResponse {
+  const uris = runUris(request, run);
+  return json(202, uris, { location: uris.statusQueryGetUri, 'retry-after': String(LOOK_AFTER_START_S) });
 }
 
-/** `{eventName}` and `{text}` stand there literally: the caller replaces them. */
-function runUris(request: ApiRequest, id: string) {
+/** `{eventName}` and `{text}` stand there literally: the caller replaces them. The addresses of a verdict are ready. */
+function runUris(request: ApiRequest, { runId, options }: Pick<Run, 'runId' | 'options'>): CheckStatus {
   const { origin } = new URL(request.url);
-  const run = `${origin}/api/runs/${encodeURIComponent(id)}`;
+  const run = `${origin}/api/runs/${encodeURIComponent(runId)}`;
   // The caller's key goes along only where the caller used one in the query.
   const code = request.query.get('code');
-  const uri = (path: string, reason = '') => {
-    const query = [reason, code === null ? '' : `code=${encodeURIComponent(code)}`]
-      .filter((part) => part !== '')
-      .join('&');
-    return `${run}${path}${query === '' ? '' : `?${query}`}`;
+  const uri = (path: string, parameter = '') => {
+    const query = [parameter, code === null ? '' : `code=${encodeURIComponent(code)}`].filter((part) => part !== '');
+    return `${run}${path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
   };
-  return {
-    id,
+  const uris = {
+    id: runId,
     statusQueryGetUri: uri(''),
     sendEventPostUri: uri('/raiseEvent/{eventName}'),
     terminatePostUri: uri('/terminate', 'reason={text}'),
@@ -41,4 +33,7 @@ function runUris(request: ApiRequest, id: string) {
     suspendPostUri: uri('/suspend', 'reason={text}'),
     resumePostUri: uri('/resume', 'reason={text}'),
   };
+  if (options.gate === undefined) return uris;
+  const verdict = `/raiseEvent/${encodeURIComponent(options.gate.event)}`;
+  return { ...uris, approvePostUri: uri(verdict, 'approved=true'), rejectPostUri: uri(verdict, 'approved=false') };
 }

@@ -1,6 +1,6 @@
 import { ProblemError } from '@tally/functions-kit';
 import { expect, test } from 'vitest';
-import { BODY_MAX_BYTES, parseStart, readBody } from './start-body.ts';
+import { parseStart } from './start-body.ts';
 
 const MAX_URLS = 200_000;
 const url = 'https://example.com/photo.jpg';
@@ -19,7 +19,8 @@ test('a list of URLs is a start without options', () => {
   expect(parseStart(JSON.stringify([url, url]), MAX_URLS)).toEqual({
     urls: [url, url],
     window: undefined,
-    options: { tolerance: { count: undefined, percentage: undefined }, deadline: undefined },
+    options: { tolerance: {} },
+    body: [url, url],
   });
 });
 
@@ -31,7 +32,7 @@ test('an object with urls brings its options along', () => {
     toleratedFailurePercentage: 10,
     deadline: '2030-01-01T00:00:00Z',
   };
-  expect(parseStart(JSON.stringify(body), MAX_URLS)).toEqual({
+  expect(parseStart(JSON.stringify(body), MAX_URLS)).toMatchObject({
     urls: [url],
     window: 8,
     options: { tolerance: { count: 2, percentage: 10 }, deadline: Date.UTC(2030, 0, 1) },
@@ -57,6 +58,13 @@ test.each([
     'toleratedFailurePercentage',
     100,
   ],
+  ['an approval without end', JSON.stringify({ urls: [url], approval: {} }), 'approval.timeout', undefined],
+  [
+    'an approval in months',
+    JSON.stringify({ urls: [url], approval: { timeout: 'P1M' } }),
+    'approval.timeout',
+    undefined,
+  ],
   ['a deadline that is no instant', JSON.stringify({ urls: [url], deadline: 'soon' }), 'deadline', undefined],
 ])('%s is refused, and the problem names the field and the limit', (_, text, field, limit) => {
   const { status, problem } = problemOf(text);
@@ -72,22 +80,11 @@ test('of many wrong URLs the problem lists ten and counts the rest', () => {
   expect(problem.detail).toContain('49 more');
 });
 
-const request = (bytes: Uint8Array<ArrayBuffer>, announced?: number) => ({
-  url: 'http://127.0.0.1/api/runs',
-  headers: new Headers(announced === undefined ? {} : { 'content-length': String(announced) }),
-  params: {},
-  query: new URLSearchParams(),
-  arrayBuffer: async () => bytes.buffer,
-});
-
-test('a body over the limit is refused with 413, by its announced length and by its true one', async () => {
-  await expect(readBody(request(new Uint8Array(2), BODY_MAX_BYTES + 1))).rejects.toMatchObject({ status: 413 });
-  await expect(readBody(request(new Uint8Array(BODY_MAX_BYTES + 1)))).rejects.toMatchObject({
-    status: 413,
-    problem: { errors: [{ field: 'body', limit: BODY_MAX_BYTES }] },
+test('an approval becomes a gate, and fails the run if nobody has answered in time', () => {
+  const gateOf = (approval: object) => parseStart(JSON.stringify({ urls: [url], approval }), MAX_URLS).options.gate;
+  expect(gateOf({ timeout: 'PT30M' })).toEqual({ event: 'Approval', timeoutMs: 1_800_000, onTimeout: 'fail' });
+  expect(gateOf({ timeout: 'P1D', onTimeout: 'complete' })).toMatchObject({
+    timeoutMs: 86_400_000,
+    onTimeout: 'complete',
   });
-});
-
-test('a body that is not UTF-8 is refused', async () => {
-  await expect(readBody(request(new Uint8Array([0xff, 0xfe, 0x00])))).rejects.toMatchObject({ status: 400 });
 });

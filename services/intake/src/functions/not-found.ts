@@ -1,0 +1,16 @@
+import { registerHttp } from '@tally/functions-kit';
+import { app } from '../composition.ts';
+import { answerErrors, pathNotFound } from '../http/errors.ts';
+
+/** Every other path, and known ones with another method: 404, as the Functions host answers, and the problem says what there is. */
+registerHttp({
+  name: 'not-found',
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
+  route: '{*path}',
+  access: 'anyone',
+  log: app.log,
+  handle: (request) =>
+    answerErrors(async () => {
+      throw pathNotFound(request.method, request.url);
+    }),
+});

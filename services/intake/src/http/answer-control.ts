@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { misfitsOf, type operations } from '@tally/api';
+import { ProblemError } from '@tally/functions-kit';
+import { controlRun, type RunChange } from '@tally/run-steps';
+import type { Call } from './call.ts';
+import { type ApiResponse, json, type Steps } from './context.ts';
+import { invalidRequest, runEnded, runNotFound } from './errors.ts';
+import { parseJson, readText } from './read-body.ts';
+
+type Verb = 'suspend' | 'resume' | 'terminate' | 'rewind';
+type ControlCall = Call<
+  | typeof operations.suspendRun
+  | typeof operations.resumeRun
+  | typeof operations.terminateRun
+  | typeof operations.rewindRun
+>;
+
+/** A run of 200,000 images is started within this; its status can't be changed before. */
+const START_PATIENCE_MS = 20_000;
+const START_PAUSE_MS = 200;
+
+/** `POST /api/runs/{id}/{verb}`: 202 with an empty body, or by the table of verbs and statuses what Durable answers. */
+export async function answerControl(steps: Steps, { params, query }: ControlCall, verb: Verb): Promise<ApiResponse> {
+  const { id } = params;
+  const { reason = null } = query;
+  const until = performance.now() + START_PATIENCE_MS;
+  for (;;) {
+    const change = await controlRun(steps, id, { verb, reason });
+    if (change === null) throw runNotFound(id);
+    if (change.refused === undefined) return { status: 202 };
+    const isStarting = verb === 'suspend' && change.run.status === 'Pending';
+    if (!isStarting || performance.now() > until) throw refusal(change, verb);
+    await sleep(START_PAUSE_MS);
+  }
+}
+
+function refusal({ run, refused }: RunChange, verb: Verb): ProblemError {
+  const { runId, status } = run;
+  const problem = (code: number, title: string, name: string, detail: string) =>
+    new ProblemError(code, { title, code: name, detail });
+  if (verb === 'rewind') {
+    const why = refused === 'nothing-to-rewind' ? 'has no failed items' : 'has neither failed nor completed';
+    const detail = `The run "${runId}" is ${status} and ${why}; there is nothing to rewind.`;
+    return problem(412, 'Nothing to rewind', 'NothingToRewind', detail);
+  }
+  if (refused === 'already-ended') return runEnded(run);
+  if (status === 'Pending' && verb === 'suspend')
+    return problem(503, 'Run starting', 'RunStarting', `The run "${runId}" is still being started; try again.`);
+  // Durable answers so, though nothing is wrong but the moment.
+  const code = verb === 'suspend' ? 'AlreadySuspended' : 'NotSuspended';
+  return problem(
+    500,
+    'Wrong status',
+    code,
+    `The run "${runId}" is ${status}; it can't be ${verb}${verb.endsWith('e') ? 'd' : 'ed'}.`,
+  );
+}
+
+/** `PATCH /api/runs/{id}`: sets the window. */
+export async function answerUpdate(
+  steps: Steps,
+  { operation, request, params }: Call<typeof operations.updateRun>,
+): Promise<ApiResponse> {
+  const { schema } = operation.body;
+  const text = await readText(request, operation.body);
+  const parsed = schema.safeParse(parseJson(text));
+  if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
+  const { window } = parsed.data;
+  const change = await controlRun(steps, params.id, { verb: 'set-window', window });
+  if (change === null) throw runNotFound(params.id);
+  if (change.refused !== undefined) throw runEnded(change.run);
+  return json(200, { window: change.run.window });
+}

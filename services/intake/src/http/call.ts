@@ -1,0 +1,58 @@
+import {
+  type HeadersOf,
+  misfitsOf,
+  type Operation,
+  type Parameters,
+  type ParamsOf,
+  type QueryOf,
+  readQuery,
+} from '@tally/api';
+import type { z } from 'zod';
+import type { ApiRequest } from './context.ts';
+import { invalidRequest, runNotFound } from './errors.ts';
+
+/** A request as its operation's schemas have read it. The body is read by the answer, when its turn comes. */
+export interface Call<Declared extends Operation> {
+  readonly operation: Declared;
+  readonly request: ApiRequest;
+  readonly params: ParamsOf<Declared>;
+  readonly query: QueryOf<Declared>;
+  readonly headers: HeadersOf<Declared>;
+}
+
+/** @throws ProblemError 400, or 404 where the path names a run that can't exist */
+export function readCall<Declared extends Operation>(operation: Declared, request: ApiRequest): Call<Declared> {
+  const params = readParams<Declared['params']>(operation.params, request, 404 in operation.answers);
+  const query = read<Declared['query']>(operation.query, request.query);
+  const headers = read<Declared['headers']>(operation.headers, headersAsQuery(operation.headers, request));
+  return { operation, request, params, query, headers };
+}
+
+function readParams<Declared extends Parameters>(
+  params: Declared,
+  request: ApiRequest,
+  looksForRun: boolean,
+): z.output<Declared> {
+  const parsed = params.safeParse(request.params);
+  if (parsed.success) return parsed.data;
+  const misfits = misfitsOf('', parsed);
+  // No run can have such an id; that is no error of who looks for one.
+  if (looksForRun && misfits.some(({ field }) => field === 'id')) throw runNotFound(request.params['id'] ?? '');
+  throw invalidRequest(misfits, 'InvalidPath');
+}
+
+function read<Declared extends Parameters>(declared: Declared, texts: URLSearchParams): z.output<Declared> {
+  const reading = readQuery(declared, texts);
+  if (reading.kind === 'read') return reading.values;
+  throw invalidRequest(reading.misfits);
+}
+
+/** Headers are read by the same rule: what doesn't fit counts as absent. */
+function headersAsQuery(declared: Parameters, request: ApiRequest): URLSearchParams {
+  const texts = new URLSearchParams();
+  for (const name of Object.keys(declared.shape)) {
+    const text = request.headers.get(name);
+    if (text !== null) texts.set(name, text);
+  }
+  return texts;
+}

@@ -1,0 +1,63 @@
+import type { Misfit } from '@tally/api';
+import { ProblemError } from '@tally/functions-kit';
+import type { Run } from '@tally/run-state';
+import type { ApiResponse } from './context.ts';
+
+/** Field errors that a problem document lists; the rest is counted. */
+const ERRORS_LISTED = 10;
+
+/** Answers what was thrown as a problem document; what isn't known here goes on to the registration, which answers 500. */
+export async function answerErrors(answer: () => Promise<ApiResponse>): Promise<ApiResponse> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const { status, problem } = error;
+    const { title, detail, code, errors } = problem;
+    const document = { type: 'about:blank', title, status, detail, code, errors };
+    // Where Durable answers with a body, its clients look for the reason under this name.
+    const hasMessage = status === 400 || status === 500;
+    return {
+      status,
+      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+      jsonBody: hasMessage ? { ...document, Message: detail } : document,
+    };
+  }
+}
+
+export function runNotFound(id: string): ProblemError {
+  return new ProblemError(404, {
+    title: 'Not found',
+    code: 'RunNotFound',
+    detail: `There is no run with the id "${id}".`,
+  });
+}
+
+export function pathNotFound(method: string, url: string): ProblemError {
+  const detail = `There is nothing at ${method} ${new URL(url).pathname}; GET /api/openapi.json lists what there is.`;
+  return new ProblemError(404, { title: 'Not found', code: 'NoSuchPath', detail });
+}
+
+export function runEnded({ runId, status }: Run): ProblemError {
+  const detail = `The run "${runId}" has ended: it is ${status}.`;
+  return new ProblemError(410, { title: 'Run ended', code: 'RunEnded', detail });
+}
+
+export function runExists({ runId, status }: Run): ProblemError {
+  const detail = `A run with the id "${runId}" is ${status}; wait for its end, terminate it, or use another id.`;
+  return new ProblemError(409, { title: 'Run exists', code: 'RunExists', detail });
+}
+
+/** 400 that names each wrong field and its limit. */
+export function invalidRequest(misfits: readonly Misfit[], code = 'InvalidRequest'): ProblemError {
+  const [first] = misfits;
+  const more = misfits.length > 1 ? ` (and ${misfits.length - 1} more)` : '';
+  const detail = `${first?.field ?? 'body'}: ${first?.message ?? 'is wrong'}${more}`;
+  const errors = misfits.slice(0, ERRORS_LISTED);
+  return new ProblemError(400, { title: 'Invalid request', code, detail, errors });
+}
+
+/** 400 for a continuation token of another list. */
+export function invalidToken(field: string): ProblemError {
+  return invalidRequest([{ field, message: 'must be one that a page has brought' }], 'InvalidToken');
+}

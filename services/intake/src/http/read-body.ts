@@ -1,0 +1,63 @@
+import type { RequestBody } from '@tally/api';
+import { ProblemError } from '@tally/functions-kit';
+import type { ApiRequest } from './context.ts';
+
+/** Lists and objects inside one another, at most: what is deeper can be read but not written again. */
+const DEPTH_MAX = 100;
+
+/** The body as text, read no further than the limit. @throws ProblemError 413 naming the limit, 400 */
+export async function readText(request: ApiRequest, { maxBytes }: Pick<RequestBody, 'maxBytes'>): Promise<string> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > maxBytes) throw tooLarge(announced, maxBytes);
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const detail = 'The body is not UTF-8 text.';
+    throw new ProblemError(400, { title: 'Invalid request', code: 'InvalidText', detail }, { cause });
+  }
+}
+
+/** @throws ProblemError 400 */
+export function parseJson(text: string): unknown {
+  if (depthOf(text) > DEPTH_MAX) throw invalidJson(`has more than ${DEPTH_MAX} lists and objects inside one another`);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalidJson('is not JSON', cause);
+  }
+}
+
+/** How deep the brackets of a JSON text go; those inside of strings don't count. A loop, since a pattern would run out of stack. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isInString = false;
+  for (let place = 0; place < text.length; place += 1) {
+    const char = text[place];
+    if (isInString && char === '\\') place += 1;
+    else if (char === '"') isInString = !isInString;
+    else if (isInString) continue;
+    else if (char === '[' || char === '{') deepest = Math.max(deepest, ++depth);
+    else if (char === ']' || char === '}') depth -= 1;
+  }
+  return deepest;
+}
+
+function invalidJson(message: string, cause?: unknown): ProblemError {
+  const errors = [{ field: 'body', message }];
+  const problem = {
+    title: 'Invalid request',
+    code: 'InvalidJson',
+    detail: `Invalid JSON content: it ${message}.`,
+    errors,
+  };
+  return new ProblemError(400, problem, { cause });
+}
+
+function tooLarge(bytes: number, limit: number): ProblemError {
+  const message = `has ${bytes} bytes; at most ${limit} are taken`;
+  const errors = [{ field: 'body', message, limit }];
+  return new ProblemError(413, { title: 'Body too large', code: 'BodyTooLarge', detail: `body: ${message}`, errors });
+}

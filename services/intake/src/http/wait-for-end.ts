@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTerminal } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
+import { readStatus, statusResponse } from './answer-status.ts';
+import { type ApiRequest, type ApiResponse, json, type Steps } from './context.ts';
+import { invalidRequest } from './errors.ts';
+import { checkStatusResponse } from './run-uris.ts';
+
+/** What is in front of an app in the cloud breaks a request off after 230 seconds. */
+const WAIT_MAX_MS = 230_000;
+/** The shortest pause between two looks: what comes more often only costs. */
+const PAUSE_MIN_MS = 100;
+
+export interface WaitForm {
+  /** Seconds. */
+  readonly timeout?: number | undefined;
+  /** Seconds. */
+  readonly pollingInterval?: number | undefined;
+  readonly returnInternalServerErrorOnFailure?: boolean | undefined;
+}
+
+/** Before a run is started for it: @throws ProblemError 400 where the form makes no sense */
+export function checkWaitForm({ timeout, pollingInterval }: WaitForm): void {
+  if (timeout === undefined || pollingInterval === undefined || pollingInterval <= timeout) return;
+  const message = `Total timeout ${timeout} should be bigger than retry timeout ${pollingInterval}`;
+  throw invalidRequest([{ field: 'pollingInterval', message, limit: timeout }]);
+}
+
+/** With both parameters: waits for the run's end and answers with its output. With one of them, or too late: 202 and where to look. */
+export async function answerStarted(steps: Steps, request: ApiRequest, run: Run, form: WaitForm): Promise<ApiResponse> {
+  const { timeout, pollingInterval, returnInternalServerErrorOnFailure = false } = form;
+  if (timeout === undefined || pollingInterval === undefined) return checkStatusResponse(request, run);
+  const until = performance.now() + Math.min(timeout * 1000, WAIT_MAX_MS);
+  const pauseMs = Math.max(pollingInterval * 1000, PAUSE_MIN_MS);
+  for (;;) {
+    const now = (await steps.store.readRun(run.runId))?.value;
+    if (now?.status === 'Completed') return json(200, now.output);
+    if (now !== undefined && isTerminal(now.status))
+      return statusResponse(request.url, now, await readStatus(steps, now, {}), returnInternalServerErrorOnFailure);
+    const left = until - performance.now();
+    if (left <= 0) return checkStatusResponse(request, run);
+    await sleep(Math.min(pauseMs, left));
+  }
+}
