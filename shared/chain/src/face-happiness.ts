@@ -12,10 +12,7 @@ import {
 /** Longest URL of an image: what browsers and Azure services agree on. */
 export const URL_MAX_CHARS = 2048;
 
-/**
- * An image's address, as a message and a row hold it: in the form in which it is fetched, so that of two spellings of one address one is used
- * throughout.
- */
+/** An image's address, as a caller sends it and as messages and rows hold it. */
 export const imageUrlSchema = z
   .string()
   .max(URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters`)
@@ -23,8 +20,15 @@ export const imageUrlSchema = z
     error: 'an image URL is an absolute http or https URL',
     abort: true,
   })
-  .overwrite((text) => new URL(text).href)
-  .refine((href) => href.length <= URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters, encoded`);
+  .refine(
+    (text) => fetchedUrl(text).length <= URL_MAX_CHARS,
+    `an image URL has at most ${URL_MAX_CHARS} characters, encoded`,
+  );
+
+/** The form in which an address is fetched: one spelling of all that mean the same, in ASCII. */
+export function fetchedUrl(text: string): string {
+  return new URL(text).href;
+}
 
 /** The first chain: image URLs in, the lowest and the highest happiness of all faces out. */
 export const faceHappiness: Chain<string, Faces, Happiness> = {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { imageUrlSchema, URL_MAX_CHARS } from './face-happiness.ts';
+import { fetchedUrl, imageUrlSchema, URL_MAX_CHARS } from './face-happiness.ts';
 
 test('an image URL is taken in the form in which it is fetched', () => {
-  const href = imageUrlSchema.parse('HTTPS://Photos.Example/ä b.jpg?q=1#top');
+  const href = fetchedUrl(imageUrlSchema.parse('HTTPS://Photos.Example/ä b.jpg?q=1#top'));
   expect(href).toBe('https://photos.example/%C3%A4%20b.jpg?q=1#top');
   expect(imageUrlSchema.parse(href)).toBe(href);
 });

@@ -1,4 +1,5 @@
 import type { operations } from '@tally/api';
+import { fetchedUrl } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import { startRun } from '@tally/run-steps';
 import { z } from 'zod';
@@ -24,7 +25,7 @@ export async function answerStart(
   const { urls, options, window, body } = parseStart(text, steps.chain.maxItems);
   const started = await startRun(steps, {
     runId: 'id' in params ? params.id : newRunId(),
-    items: urls,
+    items: urls.map(fetchedUrl),
     options,
     window,
     input: inputOf(body, text.length, urls.length),
