@@ -11,6 +11,7 @@ const arrows = {
   contracts: [],
   chain: ['contracts'],
   api: ['contracts', 'chain'],
+  client: ['contracts', 'api'],
   'run-state': ['contracts'],
   'run-store': ['contracts', 'run-state'],
   queues: ['contracts', 'run-state'],

@@ -13,6 +13,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const workspaces = [
   'api',
+  'client',
   'contracts',
   'chain',
   'run-state',
@@ -82,6 +83,7 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
   ['arrows-contracts', { 'shared/contracts/src/a.ts': '@tally/chain' }],
   ['arrows-chain', { 'shared/chain/src/a.ts': '@tally/run-state' }],
   ['arrows-api', { 'shared/api/src/a.ts': '@tally/run-state' }],
+  ['arrows-client', { 'shared/client/src/a.ts': '@tally/run-steps' }],
   ['arrows-run-state', { 'shared/run-state/src/a.ts': '@tally/chain' }],
   ['arrows-run-store', { 'shared/run-store/src/a.ts': '@tally/chain' }],
   ['arrows-queues', { 'shared/queues/src/a.ts': '@tally/run-store' }],
