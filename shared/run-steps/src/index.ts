@@ -17,6 +17,7 @@ export { raiseEvent } from './raise-event.ts';
 export { type RunCounts, readCounts } from './read-counts.ts';
 export { type RunProgress, readProgress } from './read-progress.ts';
 export { readTopology, type StageState } from './read-topology.ts';
+export { discardDeadLetter, type RedriveResult, redriveDeadLetter } from './redrive-dead-letter.ts';
 export { IncompleteRunError, restartRun } from './restart-run.ts';
 export { RunCache } from './run-cache.ts';
 export { type StartRequest, type StartResult, startRun } from './start-run.ts';
