@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { type HostProcess, startHostProcess } from '@tally/local-host';
+import { ensureBuilt } from '@tally/start';
 import {
   type CountingProxy,
   type ProxyOptions,
@@ -36,11 +35,9 @@ export interface TestSystem {
   stop(): Promise<void>;
 }
 
-/** Builds the apps from the sources as they are. */
+/** Builds those of the apps that are older than their sources. */
 export async function buildApps(): Promise<void> {
-  await promisify(execFile)(process.execPath, ['scripts/build/main.ts', 'intake', 'detect', 'aggregate'], {
-    cwd: root,
-  });
+  await ensureBuilt(['intake', 'detect', 'aggregate'], { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
 }
 
 export async function startTestSystem({

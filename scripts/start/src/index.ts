@@ -1,3 +1,4 @@
+export { ensureBuilt } from './builds.ts';
 export { Interrupted, runCommand } from './command.ts';
 export { servePhotos } from './photo-server.ts';
 export { findRunningSystems, type RunningSystem } from './running-systems.ts';
