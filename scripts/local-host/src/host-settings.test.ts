@@ -9,6 +9,7 @@ describe('the host’s settings', () => {
       drainMs: 30_000,
       logFormat: 'text',
       bodyLimitBytes: 104_857_600,
+      keys: { full: [], read: [] },
       timeZone: 'UTC',
     });
   });

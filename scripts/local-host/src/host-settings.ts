@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HostError } from './host-error.ts';
+import { hostKeysSchema } from './host-keys.ts';
 
 const secondsSchema = z.coerce.number().positive();
 
@@ -18,6 +19,8 @@ const hostSettingsSchema = z
     /** The official host's own setting and default, in bytes. */
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: z.coerce.number().int().positive().default(104_857_600),
     WEBSITE_TIME_ZONE: z.string().default('UTC'),
+    /** What the official host keeps in its secrets; none: nobody needs a key. */
+    TALLY_HOST_KEYS: hostKeysSchema.default({ full: [], read: [] }),
   })
   .transform((env) => ({
     leaseMs: env.TALLY_HOST_LEASE_SECONDS * 1000,
@@ -26,6 +29,7 @@ const hostSettingsSchema = z
     logFormat: env.TALLY_LOG_FORMAT,
     bodyLimitBytes: env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT,
     timeZone: env.WEBSITE_TIME_ZONE,
+    keys: env.TALLY_HOST_KEYS,
   }));
 
 export type HostSettings = z.infer<typeof hostSettingsSchema>;

@@ -88,6 +88,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       functions: functionsOf(functions, 'httpTrigger'),
       routePrefix: config.routePrefix,
       bodyLimitBytes: settings.bodyLimitBytes,
+      keys: settings.keys,
       invoker,
       log,
     });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { HttpFunction } from './function-registry.ts';
 import type { HttpRequestData } from './functions-core.ts';
+import { type HostKeys, isAllowed } from './host-keys.ts';
 import { readBody } from './http-body.ts';
 import { HttpRoute } from './http-route.ts';
 import type { Invoker } from './invocation.ts';
@@ -22,6 +23,7 @@ export interface HttpTriggerOptions {
   /** host.json's extensions.http.routePrefix; may be empty. */
   readonly routePrefix: string;
   readonly bodyLimitBytes: number;
+  readonly keys: HostKeys;
   readonly invoker: Invoker;
   readonly log: Log;
 }
@@ -45,12 +47,15 @@ export class HttpTrigger {
 
   /**
    * 404 also for a known route with another method, as the official host does; 413 above the body limit; 500 with an empty body
-   * if the function throws; 204 if it returns nothing. `authLevel` isn't checked: whoever reaches the port may call.
+   * if the function throws; 204 if it returns nothing; 401 without a key that opens the function, where keys are set.
    */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = requestUrl(request);
     const found = url === undefined ? undefined : this.#find(request.method ?? '', url.pathname);
     if (url === undefined || found === undefined) return answerEmpty(response, 404);
+    if (!isAllowed(this.#options.keys, found.fn, request.headers['x-functions-key'], url)) {
+      return answerEmpty(response, 401);
+    }
     const body = await readBody(request, this.#options.bodyLimitBytes);
     if (body === undefined) return answerEmpty(response, 413);
     const outcome = await this.#options.invoker.invoke(found.fn, {

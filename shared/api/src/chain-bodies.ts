@@ -40,6 +40,7 @@ export const deadLettersPageSchema = z
     continuationToken: z.string().nullable().describe('Of the next page; null: this was the last.'),
   })
   .describe('A page of dead letters.');
+export type DeadLettersPage = z.infer<typeof deadLettersPageSchema>;
 
 export const redrivenSchema = z
   .strictObject({

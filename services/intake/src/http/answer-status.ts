@@ -39,7 +39,7 @@ export async function readStatus(steps: Steps, run: Run, view: StatusView): Prom
     readProgress(steps, run),
     hasHistory ? steps.store.readHistory(run.runId) : undefined,
   ]);
-  const events = history && historyEvents(run, history, { showInput, showHistoryOutput });
+  const events = history && historyEvents(run, history, { task: steps.chain.work.name, showInput, showHistoryOutput });
   return statusBody(run, progress, events, showInput);
 }
 

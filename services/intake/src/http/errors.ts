@@ -1,6 +1,7 @@
 import type { Misfit } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
+import { InvalidTokenError } from '@tally/run-steps';
 import type { ApiResponse } from './context.ts';
 
 /** Field errors that a problem document lists; the rest is counted. */
@@ -11,8 +12,7 @@ export async function answerErrors(answer: () => Promise<ApiResponse>): Promise<
   try {
     return await answer();
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    const { status, problem } = error;
+    const { status, problem } = problemOf(error);
     const { title, detail, code, errors } = problem;
     const document = { type: 'about:blank', title, status, detail, code, errors };
     // Where Durable answers with a body, its clients look for the reason under this name.
@@ -23,6 +23,12 @@ export async function answerErrors(answer: () => Promise<ApiResponse>): Promise<
       jsonBody: hasMessage ? { ...document, Message: detail } : document,
     };
   }
+}
+
+function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof InvalidTokenError) return invalidToken('continuation token');
+  throw error;
 }
 
 export function runNotFound(id: string): ProblemError {

@@ -1,57 +1,76 @@
 import type { HistoryEvent } from '@tally/api';
 import type { Json } from '@tally/contracts';
 import type { HistoryEntry, Run } from '@tally/run-state';
-import { outputOf } from './status-body.ts';
+import { z } from 'zod';
 
 export interface HistoryView {
+  /** Name of the stage that works on the shards. */
+  readonly task: string;
   readonly showInput: boolean;
   readonly showHistoryOutput: boolean;
 }
 
-/** The timeline as Durable's clients know it: `EventType` first, then the type's own fields, `Timestamp` last. */
-export function historyEvents(run: Run, entries: readonly HistoryEntry[], view: HistoryView): HistoryEvent[] {
-  return entries.flatMap((entry) =>
-    eventsOf(run, entry, view).map(({ EventType, ...fields }) => ({
-      EventType,
-      ...fields,
-      Timestamp: timestamp(entry.at),
-    })),
-  );
-}
-
 type Fields = { readonly EventType: string } & Readonly<Record<string, Json>>;
 
-function eventsOf(run: Run, { type, detail }: HistoryEntry, view: HistoryView): Fields[] {
-  const reason: Record<string, Json> = detail === undefined ? {} : { Reason: detail };
+/** What the details of an entry of some types are. */
+const shardDetail = z.object({ shard: z.number(), succeeded: z.number(), failed: z.number() });
+const raisedDetail = z.object({ name: z.string(), input: z.json() });
+const failedDetail = z.object({ code: z.string(), message: z.string() });
+
+/**
+ * The timeline as Durable's clients know it: `EventType` first, then the type's own fields, `Timestamp` last. A shard is a task: it was
+ * scheduled when the run was started or rewound, and completed when it was counted. Types that Durable doesn't have keep their names.
+ * @param entries in the order of their time
+ */
+export function historyEvents(run: Run, entries: readonly HistoryEntry[], view: HistoryView): HistoryEvent[] {
+  let scheduledAt = run.createdAt;
+  return entries.flatMap((entry) => {
+    if (entry.type === 'Rewound') scheduledAt = entry.at;
+    return eventsOf(run, entry, scheduledAt, view).map((fields) => ({ ...fields, Timestamp: timestamp(entry.at) }));
+  });
+}
+
+function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: number, view: HistoryView): Fields[] {
+  const reason = detail === undefined ? {} : { Reason: detail };
+  const input = (value: Json) => (view.showInput ? { Input: value } : {});
+  const result = (value: Json) => (view.showHistoryOutput ? { Result: value } : {});
   switch (type) {
     case 'Started':
-      return [
-        { EventType: 'ExecutionStarted', FunctionName: run.name, ...(view.showInput ? { Input: run.input } : {}) },
-      ];
+      return [{ EventType: 'ExecutionStarted', FunctionName: run.name, ...input(run.input) }];
     case 'Running':
       return []; // told by ExecutionStarted
     case 'Suspended':
-      return [{ EventType: 'ExecutionSuspended', ...reason }];
     case 'Resumed':
-      return [{ EventType: 'ExecutionResumed', ...reason }];
+      return [{ EventType: `Execution${type}`, ...reason }];
     case 'Rewound':
       return [{ EventType: 'ExecutionRewound', ...reason }];
+    case 'ShardCounted': {
+      const { shard, succeeded, failed } = shardDetail.parse(detail);
+      const task = { FunctionName: view.task, ...input({ shard }), ...result({ succeeded, failed }) };
+      return [{ EventType: 'TaskCompleted', ...task, ScheduledTime: timestamp(scheduledAt) }];
+    }
+    case 'EventRaised': {
+      const raised = raisedDetail.parse(detail);
+      return [{ EventType: 'EventRaised', ...input(raised.input), Name: raised.name }];
+    }
+    case 'Completed': {
+      // The row has the last result; one that a rewind has replaced is gone.
+      const isLast = run.status === 'Completed' && run.endedAt === at;
+      return [{ EventType: 'ExecutionCompleted', OrchestrationStatus: type, ...(isLast ? result(run.output) : {}) }];
+    }
+    case 'Failed': {
+      const { code, message } = failedDetail.parse(detail);
+      const failure = { FailureDetails: { ErrorType: code, ErrorMessage: message } };
+      return [{ EventType: 'ExecutionCompleted', ...failure, OrchestrationStatus: type }];
+    }
     case 'Terminated':
       return [
         { EventType: 'ExecutionTerminated', ...reason },
-        { EventType: 'ExecutionCompleted', OrchestrationStatus: type, ...result(detail ?? null, view) },
+        { EventType: 'ExecutionCompleted', OrchestrationStatus: type, ...result(detail ?? null) },
       ];
-    case 'Completed':
-      return [{ EventType: 'ExecutionCompleted', OrchestrationStatus: type, ...result(outputOf(run), view) }];
-    case 'Failed':
-      return [{ EventType: 'ExecutionCompleted', OrchestrationStatus: type, FailureDetails: detail ?? null }];
     default:
       return [{ EventType: type, ...(detail === undefined ? {} : { Detail: detail }) }];
   }
-}
-
-function result(value: Json, { showHistoryOutput }: HistoryView): Record<string, Json> {
-  return showHistoryOutput ? { Result: value } : {};
 }
 
 /** Seven digits after the second, as .NET writes times. */

@@ -42,7 +42,7 @@ function waitingFor(run: Run): Json {
 }
 
 /** A completed run's result, a failed one's error, a terminated one's reason. */
-export function outputOf(run: Run): Json {
+function outputOf(run: Run): Json {
   switch (run.status) {
     case 'Completed':
       return run.output;

@@ -1,0 +1,48 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import type { HttpFunction } from './function-registry.ts';
+
+/** Keys that open the app's functions. None at all: whoever reaches the port may call. */
+export interface HostKeys {
+  /** As a host key: opens every function. */
+  readonly full: readonly string[];
+  /** As a function key that is set, with one value, at every function that answers nothing but GET. */
+  readonly read: readonly string[];
+}
+
+const entrySchema = z
+  .string()
+  .regex(/^(?:full|read)=[!-~]+$/, 'must be full=<key>;read=<key>, in either order, of visible ASCII characters')
+  .transform((entry) => ({ kind: entry.slice(0, 4), key: entry.slice('full='.length) }));
+
+/** `full=<key>;read=<key>`; each may stand there several times, or not at all. */
+export const hostKeysSchema = z
+  .string()
+  .transform((text) => text.split(';').filter((entry) => entry !== ''))
+  .pipe(z.array(entrySchema))
+  .transform((entries): HostKeys => {
+    const of = (kind: string) => entries.filter((entry) => entry.kind === kind).map(({ key }) => key);
+    return { full: of('full'), read: of('read') };
+  });
+
+/**
+ * Whether a request may call the function: it brings a key in the header `x-functions-key`, else in the query's `code`, as in the
+ * official host.
+ */
+export function isAllowed(
+  { full, read }: HostKeys,
+  { trigger }: Pick<HttpFunction, 'trigger'>,
+  header: string | string[] | undefined,
+  url: URL,
+): boolean {
+  if (full.length + read.length === 0 || trigger.authLevel === 'anonymous') return true;
+  const given = typeof header === 'string' ? header : (url.searchParams.get('code') ?? '');
+  const isReader = trigger.authLevel === 'function' && trigger.methods.every((method) => method === 'GET');
+  return isAnyOf(given, isReader ? [...full, ...read] : full);
+}
+
+/** In a time that says nothing about the keys: digests of one length, and every key is looked at. */
+function isAnyOf(given: string, keys: readonly string[]): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return keys.filter((key) => timingSafeEqual(digest(given), digest(key))).length > 0;
+}

@@ -1,0 +1,29 @@
+import type { operations } from '@tally/api';
+import { listRuns } from '@tally/run-steps';
+import type { Call } from './call.ts';
+import { type ApiResponse, json, type Steps } from './context.ts';
+import { listedRun } from './status-body.ts';
+
+const TOP_DEFAULT = 100;
+const TOKEN = 'x-ms-continuation-token';
+
+/** `GET /api/runs`: a page of runs, newest first. */
+export async function answerList(
+  steps: Steps,
+  { query, headers }: Call<typeof operations.listRuns>,
+): Promise<ApiResponse> {
+  const { runs, token } = await listRuns(steps, {
+    idPrefix: query.instanceIdPrefix,
+    createdFrom: instantOf(query.createdTimeFrom),
+    createdTo: instantOf(query.createdTimeTo),
+    statuses: query.runtimeStatus,
+    top: query.top ?? TOP_DEFAULT,
+    token: headers[TOKEN] ?? null,
+  });
+  const body = runs.map((run) => listedRun(run, query.showInput ?? true));
+  return json(200, body, token === null ? {} : { [TOKEN]: token });
+}
+
+function instantOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}

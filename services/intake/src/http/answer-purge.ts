@@ -1,0 +1,33 @@
+import type { operations } from '@tally/api';
+import { ProblemError } from '@tally/functions-kit';
+import { purgeRun, purgeRuns } from '@tally/run-steps';
+import type { Call } from './call.ts';
+import { type ApiResponse, json, type Steps } from './context.ts';
+import { runNotFound } from './errors.ts';
+
+/** `DELETE /api/runs/{id}`: deletes all that is kept of an ended run. */
+export async function answerPurge(
+  steps: Steps,
+  { params: { id } }: Call<typeof operations.purgeRun>,
+): Promise<ApiResponse> {
+  const purged = await purgeRun(steps, id);
+  if (purged === 'purged') return json(200, { instancesDeleted: 1 });
+  if (purged === 'not-found') throw runNotFound(id);
+  const detail = `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${id} has status ${purged.notEnded}`;
+  throw new ProblemError(412, { title: 'Run lives', code: 'RunNotEnded', detail });
+}
+
+/** `DELETE /api/runs`: deletes ended runs by their time of creation, as many as one request has time for. */
+export async function answerPurgeMany(
+  steps: Steps,
+  { query }: Call<typeof operations.purgeRuns>,
+): Promise<ApiResponse> {
+  const { deleted, isComplete } = await purgeRuns(steps, {
+    createdFrom: Date.parse(query.createdTimeFrom),
+    createdTo: query.createdTimeTo === undefined ? steps.now() : Date.parse(query.createdTimeTo),
+    statuses: query.runtimeStatus,
+  });
+  if (deleted > 0 || !isComplete) return json(200, { instancesDeleted: deleted, isComplete });
+  const detail = 'No ended run was created in that time.';
+  throw new ProblemError(404, { title: 'Not found', code: 'NothingToPurge', detail });
+}
