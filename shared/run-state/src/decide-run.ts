@@ -120,7 +120,12 @@ function rewindRun<Folded>(
   const head = { ...headOf(run), epoch, reopenEpoch: epoch, counted: [], options, updatedAt: now };
   const moved = move<Folded>({ ...head, status: 'Running', gate: { state: 'absent' } }, 'Rewound', event.reason, now);
   const dispatch = { type: 'send-dispatch', epoch, tok: tokenSource(event.chance)() } as const;
-  return { ...moved, dropMarkers: true, effects: [dispatch] };
+  return { ...moved, dropMarkers: true, dropEvent: rejection(run), effects: [dispatch] };
+}
+
+/** The event that said no: whoever rewinds the run asks again, or the same answer would fail it at once. One that came early and wasn't used stays. */
+function rejection(run: Run): string | undefined {
+  return run.status === 'Failed' && run.error.code === 'Rejected' ? run.options.gate?.event : undefined;
 }
 
 /** A rewound run gets at least as much time again as it had at first; by its old deadline it would end at once. */

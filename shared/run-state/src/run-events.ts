@@ -47,6 +47,8 @@ export interface RunDecision<Folded> {
   readonly marker?: Marker<Folded> | undefined;
   /** All markers are deleted in the same transaction (a rewind). */
   readonly dropMarkers?: boolean | undefined;
+  /** The stored event of this name is deleted in the same transaction: it has been answered by, and is asked for again. */
+  readonly dropEvent?: string | undefined;
   /** Lines of the timeline, inserted in the same transaction. */
   readonly history: readonly HistoryEntry[];
   readonly effects: readonly Effect[];

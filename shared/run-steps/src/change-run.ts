@@ -41,9 +41,9 @@ async function writeDecision<Item, Result, Folded>(
   before: Versioned<Run>,
   decision: RunDecision<Folded>,
 ): Promise<Run | null> {
-  const { run, marker, dropMarkers, history } = decision;
+  const { run, marker, dropMarkers, dropEvent, history } = decision;
   try {
-    return (await context.store.writeRun(before, { run, marker, dropMarkers, history })).value;
+    return (await context.store.writeRun(before, { run, marker, dropMarkers, dropEvent, history })).value;
   } catch (error) {
     if (error instanceof ConflictError) return null;
     if (!(error instanceof UnknownOutcomeError)) throw error;

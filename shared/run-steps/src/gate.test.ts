@@ -210,3 +210,32 @@ test('an event of an older run of the same id does not answer for the new one', 
   await startWaiting();
   expect(await historyTypes()).not.toContain('EventRaised');
 });
+
+test('a rewind of a rejected run asks again, and the next answer counts', async () => {
+  await startWaiting();
+  await approve(false);
+  await system.deliverAll();
+  expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'Rejected' } });
+  await controlRun(system.worker(), 'run', { verb: 'rewind', reason: null });
+  await system.deliverAll();
+  expect(await read()).toMatchObject({ status: 'Running', gate: { state: 'waiting' } });
+  expect(await approve(true)).toBe('accepted');
+  await system.deliverAll();
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: COUNT });
+  // What had succeeded was not done again.
+  expect([...system.tries.values()]).toEqual(Array.from({ length: COUNT }, () => 1));
+});
+
+test('the event and the time-out at once: one of them decides, once', async () => {
+  for (const isApproved of [true, false]) {
+    system.clock += 1_000;
+    await startWaiting('complete');
+    system.clock += TIMEOUT_MS;
+    await Promise.all([approve(isApproved), system.deliverAll(), system.deliverAll()]);
+    await system.deliverAll();
+    const { run } = await audit(system);
+    const ends = (await historyTypes()).filter((type) => type === 'Completed' || type === 'Failed');
+    expect(ends).toEqual([run.status]);
+    if (run.status === 'Failed') expect(run.error.code).toBe('Rejected');
+  }
+});

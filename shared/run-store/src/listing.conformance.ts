@@ -176,6 +176,18 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       ]);
     });
 
+    test('an event is dropped in the transaction that writes the run row, or not at all', async () => {
+      const run = runAt(NOON + 22);
+      const first = await store.writeRun(null, { run, history: [] });
+      await store.insertEvent(run.runId, run.gen, 'Go', '1', NOON);
+      const second = await store.writeRun(first, { run, history: [] });
+      await expect(store.writeRun(first, { run, dropEvent: 'Go', history: [] })).rejects.toBeInstanceOf(ConflictError);
+      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBe('1');
+      const third = await store.writeRun(second, { run, dropEvent: 'Go', history: [] });
+      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBeNull();
+      await store.writeRun(third, { run, dropEvent: 'Go', history: [] });
+    });
+
     test('of several events of a name at once the first stands', async () => {
       const run = runAt(NOON + 21);
       const bodies = ['1', '2', '3', '4'];

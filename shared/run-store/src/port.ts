@@ -20,6 +20,8 @@ export interface RunWrite<Folded> {
   readonly marker?: Marker<Folded> | undefined;
   /** Delete all markers that stand. */
   readonly dropMarkers?: boolean | undefined;
+  /** Delete the event of this name, if one is stored. */
+  readonly dropEvent?: string | undefined;
   readonly history: readonly HistoryEntry[];
 }
 

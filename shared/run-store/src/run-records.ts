@@ -47,6 +47,11 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
         writes.push({ kind: 'delete', partitionKey, rowKey, etag });
       }
     }
+    if (write.dropEvent !== undefined) {
+      const event = await tables.get(TABLES.runs, row.partitionKey, eventKey(write.dropEvent));
+      if (event !== null)
+        writes.push({ kind: 'delete', partitionKey: event.partitionKey, rowKey: event.rowKey, etag: event.etag });
+    }
     return writes;
   }
 
