@@ -37,17 +37,24 @@ export async function purgeRun<Item, Result, Folded>(
 }
 
 /** Goes on with what purges and restarts have left: the rows of generations that are gone. */
-export async function finishPurges<Item, Result, Folded>({
-  store,
-  chain,
-}: StepContext<Item, Result, Folded>): Promise<void> {
+export async function finishPurges<Item, Result, Folded>(
+  { store, chain }: StepContext<Item, Result, Folded>,
+  onFailed: OnFailed,
+): Promise<void> {
   for await (const { runId, gen, shards } of store.listPurges()) {
-    const run = await store.readRun(runId);
-    // Noted, and cut short before the run was marked or replaced: it stays, with all its rows, and so does the note, for whoever tries again.
-    if (run !== null && run.value.gen === gen) continue;
-    await store.purgeGeneration(chain.work.name, runId, gen, shards);
+    try {
+      const run = await store.readRun(runId);
+      // Noted, and cut short before the run was marked or replaced: it stays, with all its rows, and so does the note, for whoever tries again.
+      if (run !== null && run.value.gen === gen) continue;
+      await store.purgeGeneration(chain.work.name, runId, gen, shards);
+    } catch (error) {
+      onFailed(runId, error);
+    }
   }
 }
+
+/** Told of a run that a pass over many could not deal with; the pass goes on with the others. */
+export type OnFailed = (runId: string, error: unknown) => void;
 
 /** A call of {@link purgeRuns} begins no more purges after this many, or this long: half of what a proxy waits for an answer. */
 const MAX_PURGES = 500;

@@ -1,7 +1,7 @@
 import { isTerminal } from '@tally/contracts';
 import { type DayRow, dayOf } from '@tally/run-store';
 import type { StepContext } from './context.ts';
-import { purgeRun } from './purge-run.ts';
+import { type OnFailed, purgeRun } from './purge-run.ts';
 
 /** A pass purges at most this many runs, so that repair doesn't wait for it: about 10,000 an hour. */
 const MAX_RETIRED = 100;
@@ -13,6 +13,7 @@ const MAX_RETIRED = 100;
 export async function retireRuns<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   retentionMs: number,
+  onFailed: OnFailed,
 ): Promise<number> {
   const { store } = context;
   const endedBefore = context.now() - retentionMs;
@@ -23,7 +24,11 @@ export async function retireRuns<Item, Result, Folded>(
   for (const day of days) {
     // No run has ended before it was created.
     for await (const line of store.listDay(day, { createdTo: endedBefore })) {
-      if (await retireRun(context, line, endedBefore)) retired += 1;
+      try {
+        if (await retireRun(context, line, endedBefore)) retired += 1;
+      } catch (error) {
+        onFailed(line.runId, error);
+      }
       if (retired === MAX_RETIRED) return retired;
     }
     if (day < lastDay) await store.forgetDay(day);

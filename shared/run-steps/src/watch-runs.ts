@@ -44,6 +44,8 @@ export async function watchRuns<Item, Result, Folded>(
   await context.heartbeat.beat(context.chain.collect.name);
   const headInsertedAt = await context.queues.headInsertedAt(queueOf(context.chain.work));
   const failed: { runId: string; error: unknown }[] = [];
+  // One run's trouble must not keep the others from what they are owed; the caller reports it.
+  const onFailed = (runId: string, error: unknown) => failed.push({ runId, error });
   let live = 0;
   let repaired = 0;
   for await (const row of context.store.listLive()) {
@@ -51,12 +53,11 @@ export async function watchRuns<Item, Result, Folded>(
     try {
       if (await watchRun(context, row, headInsertedAt)) repaired += 1;
     } catch (error) {
-      // One run's trouble must not keep the others from their repair; the caller reports it.
-      failed.push({ runId: row.runId, error });
+      onFailed(row.runId, error);
     }
   }
-  await finishPurges(context);
-  const retired = retentionMs === undefined ? 0 : await retireRuns(context, retentionMs);
+  await finishPurges(context, onFailed);
+  const retired = retentionMs === undefined ? 0 : await retireRuns(context, retentionMs, onFailed);
   // About once in ten minutes, whichever process has the timer.
   if (context.now() % FORGET_EVERY_MS < PASS_MS) await forgetWorkers(context);
   return { live, repaired, retired, failed };
