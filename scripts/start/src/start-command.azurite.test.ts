@@ -102,7 +102,7 @@ test('a wrong command line is told with exit code 2, and nothing is started', as
 
 test('tally without a system says how to start one', async () => {
   const tally = run('tally', ['run', 'https://a.example/x.jpg', '--url', 'http://127.0.0.1:9']);
-  expect(await tally.ended).toBe(1);
+  expect(await tally.ended).toBe(3);
   expect(tally.output()).toContain('Is Tally running there? Start it with: npm start');
   const nothing = run('tally', ['run']);
   expect(await nothing.ended).toBe(2);

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
-import { Progress, renderBar } from './progress.ts';
-import type { RunStatusBody } from './run-client.ts';
+import { Progress, renderBar, type Shown } from './progress.ts';
 
-function status(done: number, total: number, failed = 0): RunStatusBody {
+function status(done: number, total: number, failed = 0): Shown {
   const runtimeStatus = done === total ? 'Completed' : 'Running';
-  return { runtimeStatus, counts: { total, succeeded: done - failed, failed, aborted: 0 }, output: null };
+  return { runtimeStatus, counts: { total, succeeded: done - failed, failed, aborted: 0 } };
 }
 
 function recording(isTTY: boolean) {

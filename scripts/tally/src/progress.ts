@@ -1,10 +1,15 @@
-import type { RunStatusBody } from './run-client.ts';
+import type { Counts, RunStatusBody } from '@tally/api';
 
 /** Where progress is shown: a terminal, or a file or pipe. */
 export interface ProgressOutput {
   readonly isTTY?: boolean | undefined;
   write(text: string): unknown;
 }
+
+/** What is shown of a status. */
+export type Shown = Pick<RunStatusBody, 'runtimeStatus'> & {
+  readonly counts: Pick<Counts, 'total' | 'succeeded' | 'failed' | 'aborted'>;
+};
 
 const barWidth = 30;
 /** Without a terminal a line comes with every tenth of the images. */
@@ -23,7 +28,7 @@ export class Progress {
     this.#startedAt = now();
   }
 
-  update(status: RunStatusBody): void {
+  update(status: Shown): void {
     if (this.#output.isTTY === true) {
       this.#output.write(`\r\u001b[K${renderBar(status, this.#now() - this.#startedAt)}`);
       this.#shown = 'bar';
@@ -42,7 +47,7 @@ export class Progress {
 }
 
 /** `Running    ███████░░░░░░░░  4/6 images, 1 failed  0:03` */
-export function renderBar({ runtimeStatus, counts }: RunStatusBody, elapsedMs: number): string {
+export function renderBar({ runtimeStatus, counts }: Shown, elapsedMs: number): string {
   const { total, succeeded, failed, aborted } = counts;
   const done = succeeded + failed + aborted;
   const filled = total === 0 ? 0 : Math.floor((done / total) * barWidth);
@@ -51,7 +56,7 @@ export function renderBar({ runtimeStatus, counts }: RunStatusBody, elapsedMs: n
   return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${total} images${failures}  ${renderDuration(elapsedMs)}`;
 }
 
-function renderLine({ runtimeStatus, counts }: RunStatusBody): string {
+function renderLine({ runtimeStatus, counts }: Shown): string {
   const { total, succeeded, failed, aborted } = counts;
   const done = succeeded + failed + aborted;
   const step = Math.max(1, Math.ceil(total / linesPerRun));

@@ -1,28 +1,22 @@
 import { expect, test } from 'vitest';
+import { foundItem, runOutput, statusBody } from './api-bodies.fixture.ts';
 import { filePhoto } from './photos.ts';
 import { type RunReport, renderReport, reportJson } from './report.ts';
 
-const counts = { total: 3, succeeded: 2, failed: 1, aborted: 0 };
 const completed: RunReport = {
   id: 'r1',
   photos: ['/p/happy.jpg', '/p/tree.jpg', '/p/broken.jpg'].map(filePhoto),
-  status: {
-    runtimeStatus: 'Completed',
-    counts,
-    output: {
-      min_val: 0.25,
-      max_val: 0.98,
-      mean: 0.615,
-      faces: 2,
-      images: { total: 3, succeeded: 2, failed: 1, noFace: 1 },
-      happiest: { index: 0 },
-      saddest: { index: 0 },
-    },
-  },
+  status: statusBody({ runtimeStatus: 'Completed', output: runOutput }),
   items: [
-    { index: 0, status: 'succeeded', result: { faces: [{ happiness: 0.98 }, { happiness: 0.25 }] } },
-    { index: 1, status: 'succeeded', result: { faces: [] } },
-    { index: 2, status: 'failed', error: { code: 'InvalidImage', message: 'Decoding error.' } },
+    foundItem(0, 0.98, 0.25),
+    foundItem(1),
+    {
+      index: 2,
+      url: 'https://a.example/2.jpg',
+      status: 'failed',
+      error: { code: 'InvalidImage', message: 'Decoding error.' },
+      durationMs: 10,
+    },
   ],
 };
 
@@ -44,6 +38,7 @@ test('a person reads each photo by its name, then the result', () => {
 
 test('without any face there is no lowest and no highest', () => {
   const output = {
+    ...runOutput,
     min_val: null,
     max_val: null,
     mean: null,
@@ -59,16 +54,13 @@ test('without any face there is no lowest and no highest', () => {
 });
 
 test('a run that failed says why', () => {
-  const status = {
-    runtimeStatus: 'Failed',
-    counts,
-    output: { code: 'AllFailed', message: 'no image succeeded' },
-  } as const;
+  const output = { code: 'AllFailed', message: 'no image succeeded' };
+  const status = statusBody({ runtimeStatus: 'Failed', output });
   expect(renderReport({ ...completed, status })).toContain('Run r1 ended as Failed. AllFailed: no image succeeded');
 });
 
 test('a program gets the output and every item with the name of its photo', () => {
-  expect(JSON.parse(reportJson(completed))).toMatchObject({
+  expect(reportJson(completed)).toMatchObject({
     id: 'r1',
     runtimeStatus: 'Completed',
     output: { min_val: 0.25 },

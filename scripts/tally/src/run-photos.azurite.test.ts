@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { RunStatusBody } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { foundItem, statusBody } from './api-bodies.fixture.ts';
 import { runPhotos } from './run-photos.ts';
 
 /** An API of prepared answers: what the client does with each of them is what is tested here. */
@@ -24,12 +26,9 @@ function json(status: number, body: unknown) {
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function status(runtimeStatus: string, succeeded: number) {
-  return json(200, { runtimeStatus, counts: { total: 2, succeeded, failed: 0, aborted: 0 }, output: null });
-}
-
-function item(index: number) {
-  return { index, url: 'u', status: 'succeeded', result: { faces: [] } };
+function status(runtimeStatus: RunStatusBody['runtimeStatus'], succeeded: number) {
+  const counts = { total: 2, pending: 0, inFlight: 2 - succeeded, succeeded, failed: 0, aborted: 0 };
+  return json(200, statusBody({ runtimeStatus, counts }));
 }
 
 /** One answer after the other; the last one again and again. */
@@ -47,12 +46,24 @@ beforeEach(async () => {
   await once(server, 'listening');
   const address = server.address();
   baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  const uris = { statusQueryGetUri: `${baseUrl}/status`, terminatePostUri: `${baseUrl}/terminate?reason={text}` };
+  const unused = `${baseUrl}/unused`;
+  const uris = {
+    id: 'r1',
+    statusQueryGetUri: `${baseUrl}/status`,
+    sendEventPostUri: unused,
+    terminatePostUri: `${baseUrl}/terminate?reason={text}`,
+    rewindPostUri: unused,
+    purgeHistoryDeleteUri: unused,
+    restartPostUri: unused,
+    suspendPostUri: unused,
+    resumePostUri: unused,
+  };
+  const items = 'GET /api/runs/r1/items?top=3';
   answers = {
-    'POST /api/runs': json(202, { id: 'r1', ...uris }),
+    'POST /api/runs': json(202, uris),
     'GET /status': status('Completed', 2),
-    'GET /api/runs/r1/items?top=100': json(200, { items: [item(0)], continuationToken: '0.1.0' }),
-    'GET /api/runs/r1/items?top=100&continuationToken=0.1.0': json(200, { items: [item(1)], continuationToken: null }),
+    [`${items}&strict=true`]: json(200, { items: [foundItem(0)], continuationToken: '0.1.0' }),
+    [`${items}&continuationToken=0.1.0&strict=true`]: json(200, { items: [foundItem(1)], continuationToken: null }),
     'POST /terminate?reason=interrupted%20by%20the%20caller': json(202, {}),
   };
 });
@@ -92,8 +103,10 @@ test('an API that is away for a moment is asked again', async () => {
 });
 
 test('a refused start says what the API has said', async () => {
-  answers['POST /api/runs'] = json(400, { title: 'Invalid request', detail: 'urls[0]: must be an http URL' });
-  await expect(run().report).rejects.toThrow('answers 400: urls[0]: must be an http URL');
+  const detail = 'urls[0]: must be an http URL';
+  const problem = { type: 'about:blank', title: 'Invalid request', status: 400, detail, code: 'InvalidRequest' };
+  answers['POST /api/runs'] = json(400, problem);
+  await expect(run().report).rejects.toThrow('400 Invalid request: urls[0]: must be an http URL');
 });
 
 test('where nobody answers, the message says how to start a system', async () => {

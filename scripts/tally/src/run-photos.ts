@@ -1,13 +1,18 @@
+import { RefusedError, type StartedRun, TallyClient, UnexpectedAnswerError, UnreachableError } from '@tally/client';
 import { StartError } from '@tally/start';
-import { followRun } from './follow-run.ts';
 import { makeFetchable, type Photo } from './photos.ts';
 import { Progress, type ProgressOutput } from './progress.ts';
 import type { RunReport } from './report.ts';
-import { readItems, type StartedRun, startRun, terminateRun, UnreachableError } from './run-client.ts';
+import { pageSize, takeUpTo } from './take-up-to.ts';
 import type { TargetSystem } from './target-system.ts';
+
+/** A person watches, and the status of a run that has not changed costs a read or two. The API's own Retry-After is for programs. */
+export const watchPauseMs = { least: 300, most: 300 };
 
 export interface RunPhotosOptions {
   readonly system: TargetSystem;
+  /** Of that system; default: one without a key. */
+  readonly client?: TallyClient;
   readonly photos: readonly Photo[];
   readonly progress: ProgressOutput;
   /** Breaks off: the run is asked to end, and the signal's reason is thrown. */
@@ -16,42 +21,62 @@ export interface RunPhotosOptions {
 
 /**
  * Sends photos through a system and waits for the result, showing how far it is. Local files are served to it meanwhile.
- * @throws StartError when the run can't be started or watched
+ * @throws StartError when the run can't be started or watched; its cause is the client's error
  */
-export async function runPhotos({ system, photos, progress, signal }: RunPhotosOptions): Promise<RunReport> {
+export async function runPhotos(options: RunPhotosOptions): Promise<RunReport> {
+  const { system, photos } = options;
+  const client = options.client ?? new TallyClient({ baseUrl: system.baseUrl });
   const fetchable = await makeFetchable(photos, system);
   try {
-    const run = await start(system, fetchable.urls);
-    const shown = new Progress(progress);
-    try {
-      const status = await followRun(run, (latest) => shown.update(latest), signal);
-      shown.end();
-      return { id: run.id, status, photos, items: await readItems(system.baseUrl, run.id) };
-    } catch (error) {
-      shown.end();
-      if (signal.aborted) await endRun(run, progress);
-      throw error;
-    }
+    const run = await start(client, fetchable.urls);
+    return await watch(client, run, options);
   } finally {
     await fetchable.close();
   }
 }
 
-async function start(system: TargetSystem, urls: readonly string[]): Promise<StartedRun> {
+async function start(client: TallyClient, urls: readonly string[]): Promise<StartedRun> {
   try {
-    return await startRun(system.baseUrl, urls);
+    return await client.start([...urls]);
+  } catch (cause) {
+    throw asStartError(cause, 'Is Tally running there? Start it with: npm start');
+  }
+}
+
+async function watch(
+  client: TallyClient,
+  run: StartedRun,
+  { photos, progress, signal }: RunPhotosOptions,
+): Promise<RunReport> {
+  const shown = new Progress(progress);
+  try {
+    const onProgress = shown.update.bind(shown);
+    const status = await run.wait({ onProgress, signal, pauseMs: watchPauseMs });
+    shown.end();
+    const items = client.iterateItems(run.id, { top: pageSize(photos.length) });
+    return { id: run.id, status, photos, items: (await takeUpTo(items, photos.length)).values };
   } catch (error) {
-    if (!(error instanceof UnreachableError)) throw error;
-    throw new StartError(`${error.message}. Is Tally running there? Start it with: npm start`, { cause: error });
+    shown.end();
+    if (signal.aborted) await endRun(run, progress);
+    const hint = `Run ${run.id} isn't lost: it goes on when the system is started again; look at ${run.uris.statusQueryGetUri}`;
+    throw asStartError(error, hint);
   }
 }
 
 /** Nobody waits for the run any more, and the files it would look at are no longer served. */
 async function endRun(run: StartedRun, progress: ProgressOutput): Promise<void> {
   try {
-    await terminateRun(run, 'interrupted by the caller');
+    await run.terminate('interrupted by the caller');
     progress.write(`Run ${run.id} is asked to end.\n`);
   } catch (error) {
     progress.write(`Run ${run.id} goes on: ${error instanceof Error ? error.message : String(error)}\n`);
   }
+}
+
+/** @param hint what to do where nobody answers */
+function asStartError(cause: unknown, hint: string): unknown {
+  if (cause instanceof UnreachableError) return new StartError(`${cause.message}. ${hint}`, { cause });
+  if (cause instanceof RefusedError || cause instanceof UnexpectedAnswerError)
+    return new StartError(cause.message, { cause });
+  return cause;
 }

@@ -7,16 +7,21 @@ export interface TargetSystem {
   readonly photoPorts: readonly number[];
 }
 
+/** There is nothing to talk to. */
+export class NoSystemError extends StartError {
+  override name = 'NoSystemError';
+}
+
 /**
  * The system at the URL; without one the youngest that `npm start` runs in this clone.
- * @throws StartError when none runs
+ * @throws NoSystemError when none runs
  */
 export async function findTargetSystem(url: string | undefined): Promise<TargetSystem> {
   const running = await findRunningSystems();
   if (url === undefined) {
     const [youngest] = running;
     if (youngest !== undefined) return youngest;
-    throw new StartError(
+    throw new NoSystemError(
       'No Tally is running here. Start one in another terminal: npm start\n(Or name one that runs elsewhere: --url http://<host>:<port>)',
     );
   }

@@ -1,0 +1,47 @@
+import type { Item } from '@tally/api';
+import { Option } from 'commander';
+import { parseAmount } from '../parse-options.ts';
+import { renderItem } from '../render-item.ts';
+import { renderTable } from '../table.ts';
+import { noteMore, pageSize, type Taken, takeUpTo } from '../take-up-to.ts';
+import type { Verb } from '../verb.ts';
+
+interface ItemsOptions {
+  readonly status?: 'succeeded' | 'failed' | 'aborted' | 'pending';
+  readonly top: number;
+}
+
+/** As many lines as one looks through. */
+const TOP_DEFAULT = 100;
+
+const columns = [
+  { title: 'ITEM', align: 'right' },
+  { title: 'STATUS' },
+  { title: 'RESULT' },
+  { title: 'IMAGE' },
+] as const;
+
+export const itemsVerb: Verb<ItemsOptions> = {
+  usage: 'items <run>',
+  description: "Lists a run's items and what became of each.",
+  options: [
+    new Option('--status <status>', 'only these').choices(['succeeded', 'failed', 'aborted', 'pending']),
+    new Option('--top <n>', 'at most so many').argParser(parseAmount).default(TOP_DEFAULT),
+  ],
+  perform: async ({ args: [id = ''], options: { status, top }, connect }) => {
+    const { client } = await connect();
+    const taken = await takeUpTo(client.iterateItems(id, { status, top: pageSize(top) }), top);
+    return { text: renderItems(taken), json: taken.values };
+  },
+};
+
+export function renderItems(taken: Taken<Item>): string {
+  if (taken.values.length === 0) return 'There is no such item.';
+  const rows = taken.values.map((item) => [
+    String(item.index),
+    item.status ?? 'pending',
+    renderItem(item).replace(/^failed: /, ''),
+    item.url,
+  ]);
+  return `${renderTable(columns, rows)}${noteMore(taken)}`;
+}
