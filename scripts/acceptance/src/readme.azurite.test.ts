@@ -18,6 +18,9 @@ const elsewhere: Record<string, string> = {
   'npm run tally -- run beach.jpg dinner.jpg': 'scripts/start/src/start-command.azurite.test.ts',
 };
 
+/** Those that are run here, on the run that the curl commands have started. */
+const verbs = commands.filter((command) => command.startsWith('npm run tally -- ') && !(command in elsewhere));
+
 let face: StubFace;
 let system: TestSystem;
 beforeAll(async () => {
@@ -32,7 +35,7 @@ beforeAll(async () => {
 
 test('every command of the README is run by a test', async () => {
   expect(curls.length).toBeGreaterThanOrEqual(3);
-  for (const command of commands.filter((text) => !text.startsWith('curl '))) {
+  for (const command of commands.filter((text) => !curls.includes(text) && !verbs.includes(text))) {
     const place = elsewhere[command];
     expect(place, `no test runs: ${command}`).toBeDefined();
     await expect(readFile(path.join(root, place ?? ''), 'utf8')).resolves.not.toBe('');
@@ -61,3 +64,12 @@ test('the curl commands of the README work in their order', async () => {
     ],
   });
 });
+
+test('the tally commands of the README work in their order', async () => {
+  expect(verbs.length).toBeGreaterThanOrEqual(3);
+  for (const command of verbs) {
+    const args = command.replace('npm run tally -- ', '').split(' ');
+    const program = path.join(root, 'scripts/tally/main.ts');
+    await promisify(execFile)(process.execPath, [program, ...args, '--url', system.url]);
+  }
+}, 180_000);

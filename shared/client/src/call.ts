@@ -94,15 +94,9 @@ function failureOf(operation: Operation, { status, headers, text }: RawAnswer, c
 }
 
 function noKey(status: 401 | 403): Problem {
-  const detail =
-    status === 401 ? 'No key was given, or not the right one.' : 'The key that was given is not allowed to do this.';
-  return {
-    type: 'about:blank',
-    title: status === 401 ? 'Unauthorized' : 'Forbidden',
-    status,
-    detail,
-    code: status === 401 ? 'Unauthorized' : 'Forbidden',
-  };
+  const title = status === 401 ? 'Unauthorized' : 'Forbidden';
+  const detail = 'No key was given, or not one that allows this.';
+  return { type: 'about:blank', title, status, detail, code: title };
 }
 
 /** `Retry-After` in milliseconds: seconds or an instant; null where there is none. */
