@@ -22,7 +22,7 @@ const resume = { type: 'resume', reason: null, chance } as const;
 const terminate = { type: 'terminate', reason: 'enough' } as const;
 const rewind = { type: 'rewind', reason: null, failed: 1, chance } as const;
 const setWindow = { type: 'set-window', window: 99, chance } as const;
-const house = { type: 'house', succeeded: 7, failed: 2 } as const;
+const house = { type: 'house', epoch: 2, succeeded: 7, failed: 2 } as const;
 
 describe('what is refused changes nothing', () => {
   it.each<[string, Run, RunEvent<Folded>]>([
@@ -141,5 +141,10 @@ describe('housekeeping (I6)', () => {
     expect(run).toMatchObject({ housed: { succeeded: 7, failed: 2, aborted: 3 } });
     expect(history).toEqual([]);
     expect(decide(run, { ...house, succeeded: 8 })).toEqual({ run, history: [], effects: [] });
+  });
+
+  it('takes no counts of an earlier end: the run was rewound since, and has ended once more', () => {
+    const ended = completedRun({ epoch: 3 });
+    expect(decide(ended, house)).toEqual({ run: ended, history: [], effects: [], refused: 'old-epoch' });
   });
 });

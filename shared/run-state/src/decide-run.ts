@@ -133,7 +133,10 @@ function laterDeadline({ options, createdAt }: Run, now: number): number | undef
   return options.deadline === undefined ? undefined : now + (options.deadline - createdAt);
 }
 
-/** Freezes what came of every item, once all ledgers are closed (I6). The mark is the last thing written to an ended run. */
+/**
+ * Freezes what came of every item, once all ledgers are closed (I6). The mark is the last thing written to an ended run. Counts that were taken under an
+ * older epoch are those of an earlier end: the run was rewound since and has ended once more, and who keeps that end counts anew.
+ */
 function houseRun<Folded>(
   run: Run,
   event: Extract<RunEvent<Folded>, { type: 'house' }>,
@@ -141,6 +144,7 @@ function houseRun<Folded>(
 ): RunDecision<Folded> {
   if (run.status !== 'Completed' && run.status !== 'Failed' && run.status !== 'Terminated')
     return refuse(run, 'not-ended');
+  if (event.epoch !== run.epoch) return refuse(run, 'old-epoch');
   if (run.housed !== null) return { run, history: [], effects: [] };
   const { succeeded, failed } = event;
   const housed = { succeeded, failed, aborted: run.total - succeeded - failed };

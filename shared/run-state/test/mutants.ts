@@ -107,6 +107,11 @@ export const mutants = {
     decideRun: (run, event, now) =>
       sound.decideRun(run, event.type === 'count' ? { ...event, ledgerEpoch: run.epoch } : event, now),
   }),
+  'takes the final counts of an earlier end': (sound) => ({
+    ...sound,
+    decideRun: (run, event, now) =>
+      sound.decideRun(run, event.type === 'house' ? { ...event, epoch: run.epoch } : event, now),
+  }),
   'counts an unfinished shard': flag('countsFinishedOnly'),
   'closed ledgers take results': broken('record', (state, event, now, sound) => {
     const opened = { ...state, ledger: { ...state.ledger, closed: false } };

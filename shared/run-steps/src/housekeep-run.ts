@@ -29,7 +29,7 @@ export async function housekeepRun<Item, Result, Folded>(
     succeeded += closed.rows.ledger.value.succeeded;
     failed += closed.rows.ledger.value.failed;
   }
-  const housed = await changeRun(context, run.runId, run.gen, { type: 'house', succeeded, failed });
+  const housed = await changeRun(context, run.runId, run.gen, { type: 'house', epoch: run.epoch, succeeded, failed });
   if (housed === null || housed.refused !== undefined) return;
   await store.indexByDay(housed.run);
   // A rewind touches the live row just before it writes the run row. The mark that this call has written made that write fail, and the rewind

@@ -69,7 +69,7 @@ export function* housekeep(world: World, ended: Run): Steps {
     succeeded += closed.state.ledger.succeeded;
     failed += closed.state.ledger.failed;
   }
-  const housed = yield* changeRun(world, run.gen, () => ({ type: 'house', succeeded, failed }));
+  const housed = yield* changeRun(world, run.gen, () => ({ type: 'house', epoch: run.epoch, succeeded, failed }));
   if (housed === null || housed.isRefused) return;
   yield 'delete live';
   const isOurs = housed.isWritten || !world.rules.leavesYoungLive;

@@ -83,6 +83,23 @@ export const runTraces: readonly Trace[] = [
     },
   },
   {
+    name: 'without the epoch of the final counts: a slow housekeeper of the first end writes its counts into the end after a rewind',
+    catches: ['takes the final counts of an earlier end'],
+    play: (rules) => {
+      const stage = Stage.started(oneShard([good(1)], 1), rules);
+      stage.fails();
+      const slow = stage.hold(stage.last('event'), 'write'); // has closed and counted, and not yet written
+      stage.does('rewind');
+      stage.world.now += 2_000;
+      stage.handle(stage.last('dispatch'));
+      stage.handle(stage.work(0));
+      const keeper = stage.hold(stage.last('collect'), 'housekeep'); // ended again, not closed yet
+      stage.finish(slow);
+      stage.finish(keeper);
+      stage.settle(true);
+    },
+  },
+  {
     name: 'without closed ledgers (I5): late results move the counts of a terminated run',
     catches: ['closed ledgers take results'],
     play: (rules) => {
