@@ -47,6 +47,6 @@ async function settleLive<Item, Result, Folded>(
     if (live !== null && (await store.readRun(runId)) === null) await store.deleteLive(live);
     return;
   }
-  // A late housekeeping of the ended run may have deleted it since it was touched, or be about to.
+  // A purge of the ended run may have deleted it since it was touched, or be about to.
   if (changed.refused === undefined) await store.touchLive(runId, now());
 }

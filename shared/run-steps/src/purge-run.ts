@@ -16,11 +16,17 @@ export async function purgeRun<Item, Result, Folded>(
 ): Promise<PurgeResult> {
   const { store, chain, now } = context;
   for (;;) {
+    // Read before the run row, so that it is older than whatever brings the run back to life from here on: start and rewind touch it once more
+    // when they have written the run row.
+    const live = await store.readLive(runId);
     const known = await store.readRun(runId);
     if (known === null) return 'not-found';
     if (!isTerminal(known.value.status)) return { notEnded: known.value.status };
-    // A live row without run row would be taken for a start that was cut short.
-    if ((await store.readLive(runId)) !== null) await housekeepRun(context, known.value);
+    if (live !== null) {
+      await housekeepRun(context, known.value);
+      // A live row without run row would be taken for a start that was cut short.
+      if (!(await store.deleteLive(live))) continue;
+    }
     const before = await store.readRun(runId);
     if (before === null || !isTerminal(before.value.status)) continue;
     const { gen, shards } = before.value;

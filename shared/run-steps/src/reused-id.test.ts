@@ -2,8 +2,8 @@ import { UnknownOutcomeError } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from './audit.fixture.ts';
 import { controlRun } from './control-run.ts';
-import { housekeepRun } from './housekeep-run.ts';
-import { Crash, MemorySystem } from './memory-system.fixture.ts';
+import { Crash, MemorySystem, type SquareSteps } from './memory-system.fixture.ts';
+import { purgeRun } from './purge-run.ts';
 
 /** Of two shards. */
 const COUNT = 14;
@@ -71,39 +71,86 @@ describe('I8: an id is used again, and the start is cut short', () => {
   );
 });
 
-describe('a late housekeeping of the ended run keeps the watchdog’s eye on the one that lives again', () => {
-  /** Runs `late` before the n-th write from now. */
-  function beforeWrite(n: number, late: () => Promise<void>): { readonly done: () => Promise<void> } {
-    const victim = system.tables.writes + n;
-    let running: Promise<void> = Promise.resolve();
-    system.tables.beforeWrite = (number) => {
-      if (number === victim) running = late();
+describe('a purge that has just found the run ended', () => {
+  /** A process whose write of the run row is preceded by a purge that stops where it would mark the run. */
+  function withPurge(): { readonly steps: SquareSteps; readonly purge: () => Promise<unknown> } {
+    const steps = system.worker();
+    const purging = system.worker();
+    const reached = Promise.withResolvers<void>();
+    const allowed = Promise.withResolvers<void>();
+    const markPurged = purging.store.markPurged.bind(purging.store);
+    purging.store.markPurged = async (...run) => {
+      reached.resolve();
+      await allowed.promise;
+      await markPurged(...run);
     };
-    return { done: () => running };
+    const writeRun = steps.store.writeRun.bind(steps.store);
+    let purge: Promise<unknown> | null = null;
+    steps.store.writeRun = async (before, write) => {
+      if (purge === null) {
+        purge = purgeRun(purging, 'run');
+        await reached.promise;
+      }
+      return await writeRun(before, write);
+    };
+    return {
+      steps,
+      purge: async () => {
+        allowed.resolve();
+        return await purge;
+      },
+    };
   }
 
-  test('after a start', async () => {
-    for (let n = 1; n <= 8; n += 1) {
-      const old = await endedRun();
-      const late = beforeWrite(n, async () => await housekeepRun(system.worker(), old));
-      await system.start(COUNT);
-      await late.done();
-      expect(await system.worker().store.readLive('run')).not.toBeNull();
-      await runToEnd(system);
-    }
+  test('leaves a run that starts under its id meanwhile, and the watchdog’s eye on it', async () => {
+    await endedRun();
+    const { steps, purge } = withPurge();
+    await system.start(COUNT, {}, steps);
+    expect(await purge()).toEqual({ notEnded: 'Running' });
+    expect(await system.worker().store.readLive('run')).not.toBeNull();
+    await runToEnd(system);
+    expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
   });
 
-  test('after a rewind', async () => {
-    for (let n = 1; n <= 4; n += 1) {
-      system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
-      const old = await endedRun();
-      system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
-      const late = beforeWrite(n, async () => await housekeepRun(system.worker(), old));
-      await controlRun(system.worker(), 'run', { verb: 'rewind', reason: null });
-      await late.done();
-      expect(await system.worker().store.readLive('run')).not.toBeNull();
-      await runToEnd(system);
-      expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
-    }
+  test('leaves the run if it is rewound meanwhile, and the watchdog’s eye on it', async () => {
+    system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
+    await endedRun();
+    system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
+    const { steps, purge } = withPurge();
+    await controlRun(steps, 'run', { verb: 'rewind', reason: null });
+    expect(await purge()).toEqual({ notEnded: 'Running' });
+    expect(await system.worker().store.readLive('run')).not.toBeNull();
+    await runToEnd(system);
+    expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
   });
+});
+
+test('a rewind that meets a purge leaves no live row behind, which would bring the run back as failed', async () => {
+  system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
+  await endedRun();
+  const steps = system.worker();
+  const touchLive = steps.store.touchLive.bind(steps.store);
+  steps.store.touchLive = async (...row) => {
+    const live = await touchLive(...row);
+    // The purge has looked for a live row just before.
+    const read = await steps.store.readRun('run');
+    if (read !== null) await steps.store.markPurged(read, system.clock);
+    return live;
+  };
+  expect(await controlRun(steps, 'run', { verb: 'rewind', reason: null })).toBeNull();
+  system.clock += 600_000;
+  await pass30Seconds(system);
+  expect(await steps.store.readRun('run')).toBeNull();
+  expect(await steps.store.readLive('run')).toBeNull();
+});
+
+test('a run that a rewind was refused for is purged for good', async () => {
+  await endedRun();
+  expect(await controlRun(system.worker(), 'run', { verb: 'rewind', reason: null })).toMatchObject({
+    refused: 'nothing-to-rewind',
+  });
+  expect(await purgeRun(system.worker(), 'run')).toBe('purged');
+  system.clock += 600_000;
+  await pass30Seconds(system);
+  expect(await system.worker().store.readRun('run')).toBeNull();
 });

@@ -122,7 +122,7 @@ async function claimId<Item, Result, Folded>(
     const history = [{ at: run.createdAt, type: 'Started', detail }];
     try {
       await store.writeRun(before, { run, dropMarkers: before !== null, history });
-      // The housekeeping of the run that stood here, or its purge, may have deleted the live row in between, or be about to.
+      // A purge of the run that stood here may have deleted the live row in between, or be about to.
       if (before !== null) await store.touchLive(request.runId, now);
       return { kind: 'claimed', run };
     } catch (error) {
