@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { TallyClient } from '@tally/client';
 import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
@@ -38,7 +39,7 @@ beforeAll(async () => {
 }, 180_000);
 
 interface Ended {
-  readonly exitCode: number;
+  readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -48,14 +49,14 @@ function tally(...args: string[]): Promise<Ended> {
   return tallyWith({ TALLY_KEY: fullKey }, ...args);
 }
 
-function tallyWith(keys: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
-  const env = { ...process.env, ...keys };
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...args, '--url', system.url], { env }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') reject(error);
-      else resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
+async function tallyWith(keys: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args, '--url', system.url], {
+    env: { ...process.env, ...keys },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
+  const [exitCode, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { exitCode, stdout, stderr };
 }
 
 /** Runs a command that must succeed. @returns what it has printed */

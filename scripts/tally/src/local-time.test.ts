@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { localTime, parseInstant } from './local-time.ts';
+
+const now = Date.parse('2026-11-23T12:00:00Z');
+
+test('an instant is shown by the clocks here, and read back the same', () => {
+  const instant = '2026-07-01T09:44:35.000Z';
+  expect(localTime(instant)).toMatch(/^2026-0[67]-\d\d \d\d:\d\d:35$/);
+  expect(parseInstant(localTime(instant))).toBe(instant);
+});
+
+test.each([
+  ['30m', '2026-11-23T11:30:00.000Z'],
+  ['12h', '2026-11-23T00:00:00.000Z'],
+  ['7d', '2026-11-16T12:00:00.000Z'],
+  ['2w', '2026-11-09T12:00:00.000Z'],
+  ['2026-11-23T09:44:00Z', '2026-11-23T09:44:00.000Z'],
+  ['2026-11-23T09:44:00.5+02:00', '2026-11-23T07:44:00.500Z'],
+  ['2026-11-23', new Date(2026, 10, 23).toISOString()],
+  ['2026-11-23 09:44', new Date(2026, 10, 23, 9, 44).toISOString()],
+])('%s is %s', (text, instant) => {
+  expect(parseInstant(text, now)).toBe(instant);
+});
+
+test.each(['', 'yesterday', '7', '7y', '23.11.2026', '2026-13-01', '2026-11-23T25:00', '99999999999999999w'])(
+  '%j is no time',
+  (text) => {
+    expect(parseInstant(text, now)).toBeNull();
+  },
+);

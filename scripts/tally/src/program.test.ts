@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { runProgram } from './program.ts';
+
+/** Runs a command line that needs no system. */
+async function run(...args: string[]) {
+  const output: string[] = [];
+  const errors: string[] = [];
+  const exitCode = await runProgram(args, {
+    folder: import.meta.dirname,
+    signal: new AbortController().signal,
+    output: { write: (text) => output.push(text) },
+    progress: { write: (text) => errors.push(text) },
+  });
+  return { exitCode, output: output.join(''), errors: errors.join('') };
+}
+
+test('help lists every verb and the exit codes', async () => {
+  const { exitCode, output } = await run('help');
+  expect(exitCode).toBe(0);
+  const verbs = [...output.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*) [ [<]/gm)].map(([, name]) => name);
+  expect(verbs).toEqual(
+    (
+      'run status list items terminate suspend resume rewind restart raise-event window purge ' +
+      'dead-letters chain help'
+    ).split(' '),
+  );
+  expect(output).toContain('Exit codes: 0 done; 1 ');
+});
+
+test.each([
+  [['nonsense'], "unknown command 'nonsense'"],
+  [[], 'Usage:'],
+  [['dead-letters'], 'list [options]'],
+  [['status'], "missing required argument 'run'"],
+  [['status', 'a', 'b'], 'too many arguments'],
+  [['list', '--top', '0'], 'at least 1'],
+  [['list', '--from', 'yesterday'], 'must be a time such as'],
+  [['list', '--status', 'Done'], '"Done" is none of Pending, Running'],
+  [['items', 'r', '--status', 'lost'], 'Allowed choices are succeeded, failed, aborted, pending'],
+  [['window', 'r', 'wide'], 'must be a whole number'],
+  [['raise-event', 'r', 'Approval', 'yes'], `'"yes"'`],
+  [['purge'], 'Which runs?'],
+  [['purge', 'r', '--from', '7d'], 'not both'],
+  [['chain', '--url', 'localhost:7071'], 'must be an http or https URL'],
+  [['chain', '--url', 'http://localhost:7071/?code=secret'], 'a key goes into TALLY_KEY'],
+  [['run', 'gone.jpg'], 'gone.jpg: neither a URL nor a file'],
+])('%j is a wrong command line: exit code 2, nothing printed but what is wrong', async (args, message) => {
+  const { exitCode, output, errors } = await run(...args);
+  expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
+  expect(errors).toContain(message);
+});

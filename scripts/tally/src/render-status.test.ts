@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { runOutput, statusBody } from './api-bodies.fixture.ts';
+import { localTime } from './local-time.ts';
+import { renderStatus } from './render-status.ts';
+
+const created = localTime('2026-11-23T09:44:35Z');
+const updated = localTime('2026-11-23T09:44:40Z');
+
+test('a run that goes on says how far it is and when it may be ready', () => {
+  const eta = '2026-11-23T09:45:00Z';
+  const counts = { total: 9, pending: 2, inFlight: 3, succeeded: 3, failed: 1, aborted: 0 };
+  expect(renderStatus(statusBody({ counts, rate: 3.21, eta, storageTransactions: 42 }))).toBe(
+    [
+      'Run r1 is Running.',
+      `  created  ${created}`,
+      `  updated  ${updated}`,
+      '  items    9: 3 succeeded, 1 failed, 3 in work, 2 to do',
+      '  window   2048 items at once',
+      '  rate     3.2 items/s',
+      `  ready    about ${localTime(eta)}`,
+      '  storage  about 42 transactions',
+    ].join('\n'),
+  );
+});
+
+test('a completed run shows its result, a failed one why', () => {
+  const completed = renderStatus(statusBody({ runtimeStatus: 'Completed', output: runOutput }));
+  expect(completed).toContain('\n\n  min_val  0.2500  image 0\n  max_val  0.9800  image 0\n');
+  const output = { code: 'AllFailed', message: 'no image succeeded' };
+  const failed = renderStatus(statusBody({ runtimeStatus: 'Failed', output }));
+  expect(failed).toContain('because  AllFailed: no image succeeded');
+});
+
+test('a run that waits says for what, and its history is a table', () => {
+  const customStatus = { waitingFor: 'Approval', until: '2026-11-23T10:00:00.000Z' };
+  const historyEvents = [
+    { EventType: 'ExecutionStarted', Timestamp: '2026-11-23T09:44:35Z' },
+    { EventType: 'ExecutionSuspended', Timestamp: '2026-11-23T09:44:40Z', Reason: 'lunch' },
+  ];
+  const text = renderStatus(statusBody({ customStatus, historyEvents }));
+  expect(text).toContain('  now      {"waitingFor":"Approval"');
+  expect(text).toContain(`${created}  ExecutionStarted\n${updated}  ExecutionSuspended  Reason: lunch`);
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { renderFields, renderTable } from './table.ts';
+
+test('columns are as wide as their widest cell, numbers stand at the right, and nothing trails', () => {
+  const columns = [{ title: 'RUN' }, { title: 'ITEMS', align: 'right' }, { title: 'STATUS' }] as const;
+  const rows = [
+    ['holiday', '6', 'Completed'],
+    ['é👍🏽', '10000', ''],
+  ];
+  expect(renderTable(columns, rows)).toBe(
+    ['RUN      ITEMS  STATUS', 'holiday      6  Completed', 'é👍🏽       10000'].join('\n'),
+  );
+});
+
+test('what others have written can not move the cursor, break the line or turn the text around', () => {
+  const hostile = 'a\u001b[2Jb\r\nc\u202ed';
+  expect(renderTable([{ title: 'RUN' }], [[hostile]])).toBe('RUN\na [2Jb c d');
+  expect(renderFields([['because', hostile]])).toBe('  because  a [2Jb c d');
+});
+
+test('what is not known is left out', () => {
+  const fields = renderFields([
+    ['rate', null],
+    ['window', '5'],
+    ['at', 'x'],
+  ]);
+  expect(fields).toBe('  window  5\n  at      x');
+});

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { foundItem } from '../api-bodies.fixture.ts';
+import { localTime } from '../local-time.ts';
+import { takeUpTo } from '../take-up-to.ts';
+import { renderChain } from './chain.ts';
+import { renderDeadLetters } from './dead-letters.ts';
+import { renderItems } from './items.ts';
+import { renderRuns } from './list.ts';
+
+const at = '2026-11-23T09:44:35Z';
+
+async function* numbers(count: number) {
+  for (let value = 0; value < count; value += 1) yield value;
+}
+
+test('a list is cut where it was asked to, and only then says that there is more', async () => {
+  expect(await takeUpTo(numbers(3), 3)).toEqual({ values: [0, 1, 2], isAll: true });
+  expect(await takeUpTo(numbers(4), 3)).toEqual({ values: [0, 1, 2], isAll: false });
+});
+
+test('runs are a line each; counts come with the end', () => {
+  const run = {
+    name: 'face-happiness',
+    input: null,
+    customStatus: null,
+    output: null,
+    createdTime: at,
+    lastUpdatedTime: at,
+  };
+  const counts = { total: 6, pending: 0, inFlight: 0, succeeded: 5, failed: 1, aborted: 0 };
+  const values = [
+    { ...run, instanceId: 'new', runtimeStatus: 'Running' as const },
+    { ...run, instanceId: 'holiday', runtimeStatus: 'Completed' as const, counts },
+  ];
+  const time = localTime(at);
+  expect(renderRuns({ values, isAll: false })).toBe(
+    [
+      'RUN      STATUS     ITEMS  FAILED  CREATED              UPDATED',
+      `new      Running                   ${time}  ${time}`,
+      `holiday  Completed      6       1  ${time}  ${time}`,
+      '',
+      'The first 2; there are more: --top <n>',
+    ].join('\n'),
+  );
+  expect(renderRuns({ values: [], isAll: true })).toBe('There is no such run.');
+});
+
+test('items are a line each, with faces or with what went wrong', () => {
+  const error = { code: 'InvalidImage', message: 'Decoding error.' };
+  const failed = { index: 1, url: 'https://a.example/1.jpg', status: 'failed' as const, error, durationMs: 1 };
+  expect(renderItems({ values: [foundItem(0, 0.5), failed], isAll: true })).toBe(
+    [
+      'ITEM  STATUS     RESULT                         IMAGE',
+      '   0  succeeded  1 face    happiness 0.50       https://a.example/0.jpg',
+      '   1  failed     InvalidImage: Decoding error.  https://a.example/1.jpg',
+    ].join('\n'),
+  );
+});
+
+test('a dead letter of which little is known says so', () => {
+  const letter = {
+    id: 'x1',
+    stage: 'detect',
+    time: at,
+    sourceQueue: 'detect',
+    body: '?',
+    reason: 'no message',
+    dequeueCount: 1,
+  };
+  expect(renderDeadLetters({ values: [{ ...letter, runId: null, items: null }], isAll: true })).toBe(
+    [
+      'DEAD LETTER  STAGE   TIME                 RUN        ITEMS      REASON',
+      `x1           detect  ${localTime(at)}  not known  not known  no message`,
+    ].join('\n'),
+  );
+});
+
+test('the chain shows what waits in each queue', () => {
+  const stage = {
+    name: 'detect',
+    does: 'finds faces',
+    queue: 'detect',
+    depth: 12,
+    poisonQueue: 'detect-poison',
+    poison: 0,
+    workers: 2,
+  };
+  expect(renderChain({ name: 'face-happiness', version: 1, stages: [stage] })).toBe(
+    [
+      'Chain face-happiness, version 1',
+      '',
+      'STAGE   QUEUE   WAITING  POISON  WORKERS  DOES',
+      'detect  detect       12       0        2  finds faces',
+    ].join('\n'),
+  );
+});
