@@ -7,7 +7,7 @@ import {
   redrivenSchema,
   stageSchema,
 } from './chain-bodies.ts';
-import type { Answer, Operation, Parameters } from './operation.ts';
+import { type Answer, type Operation, type Parameters, problem } from './operation.ts';
 import { operations } from './operations.ts';
 import { problemSchema } from './problem.ts';
 import {
@@ -59,6 +59,7 @@ const tags = [
   { name: 'dead letters', description: 'What could not be processed.' },
   { name: 'service', description: 'About the API itself.' },
 ];
+const other: Answer = problem('An error that is not the request’s.');
 const noKey: Answer = { description: 'No key, or not the right one.' };
 
 /** The OpenAPI 3.1 document of the whole API, made of the schemas that validate. */
@@ -108,7 +109,10 @@ function describeOperation({ id, tag, summary, description, params, query, heade
         ? undefined
         : { description: body.description, content: { 'application/json': { schema: inline(body.schema, 'input') } } },
     responses: Object.fromEntries(
-      Object.entries({ 401: noKey, ...answers }).map(([status, answer]) => [status, describeAnswer(answer)]),
+      Object.entries({ 401: noKey, ...answers, default: other }).map(([status, answer]) => [
+        status,
+        describeAnswer(answer),
+      ]),
     ),
   };
 }

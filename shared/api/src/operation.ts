@@ -73,3 +73,5 @@ export const noHeaders = z.object({});
 export function problem(description: string) {
   return { description, schema: problemSchema, mediaType: 'application/problem+json' } as const;
 }
+
+export const badQuery = problem('With `strict=true`: something in the query does not fit.');

@@ -46,21 +46,29 @@ const INSTANT =
   /^\s*(\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+ -]\d{2}:?\d{2})?)?\s*$/i;
 
 /** An instant in UTC, however its writer has put it. A `+` that nobody has encoded arrives as a space. */
-export const instantSchema = z
-  .string()
-  .transform((text, context) => {
-    const [, year = '', month = '', day = '', time = '00:00', zone = 'Z'] = INSTANT.exec(text) ?? [];
-    const date = `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-    const at = Date.parse(`${date}T${time.padStart(5, '0')}${zone.toUpperCase().replace(' ', '+')}`);
-    if (!Number.isNaN(at)) return new Date(at).toISOString();
-    context.addIssue({ code: 'custom', message: 'must be an instant such as 2030-01-01T12:00:00Z' });
-    return z.NEVER;
-  })
-  .pipe(z.iso.datetime());
+function instantSchema(message: string) {
+  return z
+    .string(message)
+    .transform((text, context) => {
+      const [, year = '', month = '', day = '', time = '00:00', zone = 'Z'] = INSTANT.exec(text) ?? [];
+      const date = `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+      const at = Date.parse(`${date}T${time.padStart(5, '0')}${zone.toUpperCase().replace(' ', '+')}`);
+      if (!Number.isNaN(at)) return new Date(at).toISOString();
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    })
+    .pipe(z.iso.datetime());
+}
 
 export function instant(description: string) {
-  return instantSchema.optional().describe(description);
+  return instantSchema('must be an instant such as 2030-01-01T12:00:00Z').optional().describe(description);
 }
+
+/** In the words that clients know. */
+export const createdTimeFrom = instantSchema("Please provide value for 'createdTimeFrom' parameter.").describe(
+  'Created then or later.',
+);
+alwaysChecked.add(createdTimeFrom, { reason: 'required' });
 
 /** Statuses with commas between them, or the parameter repeated; names that are none are dropped, as long as one is left. */
 export function statuses(description: string) {
@@ -91,6 +99,7 @@ const token = z.string().min(1).max(TOKEN_MAX_CHARS).optional();
 export const queryToken = token.describe('The `continuationToken` of the page before.');
 alwaysChecked.add(queryToken, { reason: 'without it the first page would come again, for ever' });
 export const headerToken = token.describe('The header of the same name that came with the page before.');
+alwaysChecked.add(headerToken, { reason: 'without it the first page would come again, for ever' });
 
 export const runId = runIdSchema.describe('Id of the run.');
 export const eventName = z

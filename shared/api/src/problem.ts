@@ -12,7 +12,7 @@ export const problemSchema = z
       .array(z.strictObject({ field: z.string(), message: z.string(), limit: z.number().optional() }))
       .optional()
       .describe('The fields that are wrong.'),
-    Message: z.string().optional().describe('The detail again, where clients of Durable Functions look for it.'),
+    Message: z.string().optional().describe('The reason, where clients of Durable Functions look for it.'),
   })
   .describe('An error.');
 export type Problem = z.infer<typeof problemSchema>;

@@ -192,8 +192,12 @@ async function insertShard<Item, Result, Folded>(
   return await store.insertShard(shardKeyOf(run, chain.work.name, shard.shard), ledger, chunks);
 }
 
-/** The run that was started. @throws Error where the watchdog has given it up meanwhile: the caller starts anew */
+/**
+ * The run that was started; or that was terminated while it was: then it has started and ended.
+ * @throws Error where the watchdog has given it up meanwhile: the caller starts anew
+ */
 function startedOf(change: Awaited<ReturnType<typeof changeRun>>, pending: Run): Run {
+  if (change?.run.status === 'Terminated') return change.run;
   if (change === null || change.refused !== undefined) {
     throw new Error(`the start of run ${pending.runId} took too long and was given up; start it again`);
   }

@@ -6,6 +6,7 @@ import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { invalidRequest, runEnded, runNotFound } from './errors.ts';
 import { parseJson, readText } from './read-body.ts';
+import { START_PATIENCE_MS, START_PAUSE_MS } from './starting.ts';
 
 type Verb = 'suspend' | 'resume' | 'terminate' | 'rewind';
 type ControlCall = Call<
@@ -14,10 +15,6 @@ type ControlCall = Call<
   | typeof operations.terminateRun
   | typeof operations.rewindRun
 >;
-
-/** A run of 200,000 images is started within this; its status can't be changed before. */
-const START_PATIENCE_MS = 20_000;
-const START_PAUSE_MS = 200;
 
 /** `POST /api/runs/{id}/{verb}`: 202 with an empty body, or by the table of verbs and statuses what Durable answers. */
 export async function answerControl(steps: Steps, { params, query }: ControlCall, verb: Verb): Promise<ApiResponse> {

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { operations } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import { IncompleteRunError, restartRun } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import type { ApiResponse, Steps } from './context.ts';
 import { invalidRequest, runExists } from './errors.ts';
-import { newRunId, traceparentOf } from './start-identity.ts';
+import { newRunId, START_PATIENCE_MS, START_PAUSE_MS, traceparentOf } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
 /** `POST /api/runs/{id}/restart`: another run of the same items, with a new id or in place of the ended one. */
@@ -14,11 +15,8 @@ export async function answerRestart(
 ): Promise<ApiResponse> {
   checkWaitForm(query);
   const newId = (query.restartWithNewInstanceId ?? true) ? newRunId() : null;
-  const restarted = await restartRun(steps, id, { newId, traceparent: traceparentOf(headers.traceparent) }).catch(
-    (cause: unknown) => {
-      throw cause instanceof IncompleteRunError ? incomplete(id, cause) : cause;
-    },
-  );
+  const traceparent = traceparentOf(headers.traceparent);
+  const restarted = await whenStarted(steps, id, () => restartRun(steps, id, { newId, traceparent }));
   switch (restarted.kind) {
     case 'started':
       return await answerStarted(steps, request, restarted.run, query);
@@ -26,6 +24,21 @@ export async function answerRestart(
       throw runExists(restarted.run);
     case 'not-found':
       throw invalidRequest([{ field: 'id', message: `there is no run with the id "${id}"` }], 'RunNotFound');
+  }
+}
+
+/** The items of a run that is being started come by and by: waits until all are there. */
+async function whenStarted<Result>(steps: Steps, id: string, restart: () => Promise<Result>): Promise<Result> {
+  const until = performance.now() + START_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await restart();
+    } catch (error) {
+      if (!(error instanceof IncompleteRunError)) throw error;
+      const isStarting = (await steps.store.readRun(id))?.value.status === 'Pending';
+      if (!isStarting || performance.now() > until) throw incomplete(id, error);
+      await sleep(START_PAUSE_MS);
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { runExists } from './errors.ts';
 import { readText } from './read-body.ts';
 import { checkStatusResponse } from './run-uris.ts';
 import { parseStart } from './start-body.ts';
-import { newRunId, traceparentOf } from './start-identity.ts';
+import { newRunId, traceparentOf } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
 /** A start's body up to this many characters is kept whole in the run's row, for the status to show; a property holds 32 Ki. */

@@ -20,7 +20,7 @@ export async function answerErrors(answer: () => Promise<ApiResponse>): Promise<
     return {
       status,
       headers: { 'content-type': 'application/problem+json; charset=utf-8' },
-      jsonBody: hasMessage ? { ...document, Message: detail } : document,
+      jsonBody: hasMessage ? { ...document, Message: errors?.[0]?.message ?? detail } : document,
     };
   }
 }

@@ -46,13 +46,10 @@ function depthOf(text: string): number {
 }
 
 function invalidJson(message: string, cause?: unknown): ProblemError {
-  const errors = [{ field: 'body', message }];
-  const problem = {
-    title: 'Invalid request',
-    code: 'InvalidJson',
-    detail: `Invalid JSON content: it ${message}.`,
-    errors,
-  };
+  const detail = `Invalid JSON content: the body ${message}.`;
+  // In the words that clients know.
+  const errors = [{ field: 'body', message: 'Invalid JSON content' }];
+  const problem = { title: 'Invalid request', code: 'InvalidJson', detail, errors };
   return new ProblemError(400, problem, { cause });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chainSchema, deadLettersPageSchema, healthSchema, redrivenSchema } from '../chain-bodies.ts';
-import { defineOperation, noHeaders, noParams, problem, query } from '../operation.ts';
+import { badQuery, defineOperation, noHeaders, noParams, problem, query } from '../operation.ts';
 import { letterId, queryToken, wholeNumber } from '../parameters.ts';
 
 const PAGE_MAX = 1_000;
@@ -20,7 +20,7 @@ export const getChain = defineOperation({
   path: '/chain',
   tag: 'chain',
   summary: 'The stages, their queues and workers as they are now',
-  answers: { 200: { description: 'The chain.', schema: chainSchema } },
+  answers: { 200: { description: 'The chain.', schema: chainSchema }, 400: badQuery },
 });
 
 export const listDeadLetters = defineOperation({
@@ -54,6 +54,7 @@ export const redriveDeadLetter = defineOperation({
   body: null,
   answers: {
     202: { description: 'Done.', schema: redrivenSchema },
+    400: badQuery,
     404: problem(noLetter),
     409: problem('It can not be sent again as things stand; the problem says why.'),
   },
@@ -70,7 +71,7 @@ export const discardDeadLetter = defineOperation({
   query: query({}),
   headers: noHeaders,
   body: null,
-  answers: { 204: { description: 'Deleted.' }, 404: problem(noLetter) },
+  answers: { 204: { description: 'Deleted.' }, 400: badQuery, 404: problem(noLetter) },
 });
 
 export const getOpenApi = defineOperation({
@@ -81,6 +82,7 @@ export const getOpenApi = defineOperation({
   summary: 'This document',
   answers: {
     200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) },
+    400: badQuery,
     401: problem('A key is needed.'),
   },
 });
@@ -91,5 +93,5 @@ export const getHealth = defineOperation({
   path: '/health',
   tag: 'service',
   summary: 'Whether the service and its storage are reachable',
-  answers: { 200: { description: 'They are.', schema: healthSchema } },
+  answers: { 200: { description: 'They are.', schema: healthSchema }, 400: badQuery },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineOperation, noHeaders, problem, query } from '../operation.ts';
-import { alwaysChecked, instant, instantSchema, runId, statuses } from '../parameters.ts';
+import { badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
+import { createdTimeFrom, instant, runId, statuses } from '../parameters.ts';
 import { purgedSchema } from '../run-bodies.ts';
 
 const purged = { description: 'Deleted.', schema: purgedSchema };
@@ -16,11 +16,13 @@ export const purgeRun = defineOperation({
   query: query({}),
   headers: noHeaders,
   body: null,
-  answers: { 200: purged, 404: problem('There is no such run.'), 412: problem('The run has not ended.') },
+  answers: {
+    200: purged,
+    400: badQuery,
+    404: problem('There is no such run.'),
+    412: problem('The run has not ended.'),
+  },
 });
-
-const createdTimeFrom = instantSchema.describe('Created then or later.');
-alwaysChecked.add(createdTimeFrom, { reason: 'required' });
 
 export const purgeRuns = defineOperation({
   id: 'purgeRuns',

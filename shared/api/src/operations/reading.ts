@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, defineOperation, noHeaders, problem, query } from '../operation.ts';
+import { type Answer, badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { flag, headerToken, idPrefix, instant, queryToken, runId, statuses, wholeNumber } from '../parameters.ts';
 import { itemsPageSchema, listedRunSchema, runStatusSchema } from '../run-bodies.ts';
 
@@ -34,6 +34,7 @@ export const getRun = defineOperation({
         'retry-after': { description: 'Seconds after which to look again.', sent: 'always' },
       },
     },
+    400: badQuery,
     304: { description: 'As you have it.', headers: etag },
     404: problem('There is no such run.'),
     500: { description: 'With the flag: the run has failed.', schema: runStatusSchema, headers: etag },

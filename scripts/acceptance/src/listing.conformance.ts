@@ -1,0 +1,147 @@
+import { listedRunSchema } from '@tally/api';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Api, newId, problemOf, runs } from './api.fixture.ts';
+import { anyNumber, anyText } from './matchers.fixture.ts';
+
+const TOKEN = 'x-ms-continuation-token';
+
+export function describeListing(api: () => Api): void {
+  /** Ids of all pages, in their order. */
+  const list = async (query: string, pages: { count: number } = { count: 0 }): Promise<string[]> => {
+    const ids: string[] = [];
+    let token: string | null = null;
+    do {
+      const headers: Record<string, string> = token === null ? {} : { [TOKEN]: token };
+      const answer = await api().call('listRuns', { query, headers });
+      expect(answer.status).toBe(200);
+      ids.push(
+        ...z
+          .array(listedRunSchema)
+          .parse(answer.body)
+          .map(({ instanceId }) => instanceId),
+      );
+      token = answer.headers.get(TOKEN);
+      pages.count += 1;
+    } while (token !== null);
+    return ids;
+  };
+
+  describe.concurrent('list', () => {
+    test('is empty, not 404, where nothing fits', async () => {
+      expect((await api().call('listRuns', { query: 'instanceIdPrefix=nobody-has-this' })).body).toEqual([]);
+    });
+
+    test('newest first, living and ended runs, by prefix, by status, paged by top', async () => {
+      const prefix = newId('listed');
+      const ids = [`${prefix}a`, `${prefix}b`, `${prefix}c`];
+      await runs.Completed(api(), ids[0]);
+      await runs.Running(api(), ids[1]);
+      await runs.Failed(api(), ids[2]);
+      const byPrefix = `instanceIdPrefix=${prefix}`;
+      expect(await list(byPrefix)).toEqual(ids.toReversed());
+      const pages = { count: 0 };
+      expect(await list(`${byPrefix}&top=1`, pages)).toEqual(ids.toReversed());
+      expect(pages.count).toBeGreaterThanOrEqual(3);
+      expect(await list(`${byPrefix}&runtimeStatus=Running`)).toEqual([ids[1]]);
+      expect(await list(`${byPrefix}&runtimeStatus=Completed,Failed`)).toEqual([ids[2], ids[0]]);
+      expect(await list(`${byPrefix}&runtimeStatus=Completed&runtimeStatus=Failed`)).toEqual([ids[2], ids[0]]);
+      expect(await list(`${byPrefix}&runtimeStatus=Nonsense,Running`)).toEqual([ids[1]]);
+      for (const none of ['Nonsense', 'running', ''])
+        expect(await list(`${byPrefix}&runtimeStatus=${none}`)).toHaveLength(3);
+      for (const top of ['0', '-1', 'many', '1001']) expect(await list(`${byPrefix}&top=${top}`)).toHaveLength(3);
+    });
+
+    test('by time of creation, both bounds included; what is no time counts as absent', async () => {
+      const id = await runs.Completed(api());
+      const { body } = await api().call('listRuns', { query: `instanceIdPrefix=${id}` });
+      const [run] = z.array(listedRunSchema).parse(body);
+      const at = Date.parse(run?.createdTime ?? '');
+      const query = (from: number | string, to: number | string) =>
+        `instanceIdPrefix=${id}&createdTimeFrom=${typeof from === 'string' ? from : new Date(from).toISOString()}&createdTimeTo=${typeof to === 'string' ? to : new Date(to).toISOString()}`;
+      expect(await list(query(at - 60_000, at + 60_000))).toEqual([id]);
+      expect(await list(query(at + 60_000, at + 120_000))).toEqual([]);
+      expect(await list(query(at - 120_000, at - 60_000))).toEqual([]);
+      expect(await list(query('yesterday', 'tomorrow'))).toEqual([id]);
+      expect(await list(query(at + 120_000, at - 120_000))).toEqual([]);
+    });
+
+    test('shows the status without the history, and the input unless showInput=false', async () => {
+      const id = await runs.Completed(api());
+      const one = async (query: string) =>
+        z
+          .array(z.record(z.string(), z.unknown()))
+          .parse((await api().call('listRuns', { query: `instanceIdPrefix=${id}&${query}` })).body)[0];
+      const shown = await one('showHistory=true');
+      expect(shown).not.toHaveProperty('historyEvents');
+      expect(shown).toMatchObject({ input: [anyText, anyText], output: { faces: 4 } });
+      expect(await one('showInput=false')).toMatchObject({ input: null });
+    });
+
+    test.each(['garbage', 'bm90IGEgdG9rZW4', '{}', 'x'.repeat(5_000)])(
+      'a token that no page has brought, %s, is refused',
+      async (token) => {
+        expect((await api().call('listRuns', { headers: { [TOKEN]: token } })).status).toBe(400);
+      },
+    );
+
+    test('strict=true refuses what else would be read over', async () => {
+      for (const query of ['top=0', 'runtimeStatus=Nonsense', 'createdTimeFrom=yesterday', 'showInput=1', 'tpo=3'])
+        expect(problemOf(await api().call('listRuns', { query: `${query}&strict=true` })).errors).toHaveLength(1);
+    });
+  });
+}
+
+export function describePurging(api: () => Api): void {
+  // One after the other: what one purges must not be another's.
+  describe('purge', () => {
+    test.each(['Completed', 'Failed', 'Terminated'] as const)(
+      'of one %s run: 200 and the number; then it is gone',
+      async (status) => {
+        const id = await runs[status](api());
+        const answer = await api().call('purgeRun', { params: { id } });
+        expect([answer.status, answer.body]).toEqual([200, { instancesDeleted: 1 }]);
+        expect((await api().call('getRun', { params: { id } })).status).toBe(404);
+        expect((await api().call('listItems', { params: { id } })).status).toBe(404);
+        expect((await api().call('purgeRun', { params: { id } })).status).toBe(404);
+        expect((await api().call('listRuns', { query: `instanceIdPrefix=${id}` })).body).toEqual([]);
+      },
+    );
+
+    test('of a run that lives: 412 with the words that clients know', async () => {
+      const id = await runs.Running(api());
+      const answer = await api().call('purgeRun', { params: { id } });
+      expect(answer.status).toBe(412);
+      expect(problemOf(answer).detail).toBe(
+        `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${id} has status Running`,
+      );
+    });
+
+    test.each(['', 'createdTimeFrom=', 'createdTimeFrom=yesterday', 'createdTimeTo=2026-01-01'])(
+      'of many needs createdTimeFrom: %j is refused',
+      async (query) => {
+        const answer = await api().call('purgeRuns', { query });
+        expect(answer.status).toBe(400);
+        expect(problemOf(answer).Message).toBe("Please provide value for 'createdTimeFrom' parameter.");
+      },
+    );
+
+    test('of many, by time and status: 200 and the number, 404 where there is none, living runs never', async () => {
+      const [running, completed, failed] = await Promise.all([
+        runs.Running(api()),
+        runs.Completed(api()),
+        runs.Failed(api()),
+      ]);
+      const status = async (id: string) => (await api().call('getRun', { params: { id } })).status;
+      const from = 'createdTimeFrom=2020-01-01';
+      expect((await api().call('purgeRuns', { query: `${from}&createdTimeTo=2020-01-02` })).status).toBe(404);
+      expect((await api().call('purgeRuns', { query: `${from}&runtimeStatus=Running` })).status).toBe(404);
+      const some = await api().call('purgeRuns', { query: `${from}&runtimeStatus=Failed` });
+      expect(some.body).toMatchObject({ instancesDeleted: anyNumber });
+      expect([await status(running), await status(completed), await status(failed)]).toEqual([202, 200, 404]);
+      expect((await api().call('purgeRuns', { query: from })).status).toBe(200);
+      expect([await status(running), await status(completed)]).toEqual([202, 404]);
+      expect((await api().call('purgeRuns', { query: from })).status).toBe(404);
+    });
+  });
+}

@@ -1,0 +1,138 @@
+import { chainSchema, deadLettersPageSchema, itemsPageSchema } from '@tally/api';
+import { waitUntil } from '@tally/testing';
+import { describe, expect, test } from 'vitest';
+import { type Api, newId, problemOf, runs } from './api.fixture.ts';
+import { put } from './rows.fixture.ts';
+
+export function describeObserving(api: () => Api): void {
+  describe.concurrent('items', () => {
+    const page = async (id: string, query: string) =>
+      itemsPageSchema.parse((await api().call('listItems', { params: { id }, query })).body);
+    const allItems = async (id: string, query: string) => {
+      const items = [];
+      for (let token: string | null = ''; token !== null; ) {
+        const part = await page(id, `${query}${token === '' ? '' : `&continuationToken=${token}`}`);
+        items.push(...part.items);
+        token = part.continuationToken;
+      }
+      return items;
+    };
+
+    test('are paged in their order, and filtered by status', async () => {
+      const urls = Array.from(
+        { length: 70 },
+        (_, index) => `https://photos.example/${index % 7 === 3 ? 'bad' : 'good'}-${index}.jpg`,
+      );
+      const id = await runs.Completed(api(), newId('items'), urls);
+      for (const top of [1_000, 9]) {
+        const items = await allItems(id, `top=${top}`);
+        expect(items.map(({ url }) => url)).toEqual(urls);
+        expect(items.map(({ index }) => index)).toEqual(urls.map((_, index) => index));
+        const failed = await allItems(id, `top=${top}&status=failed`);
+        expect(failed.map(({ index }) => index % 7)).toEqual(Array.from({ length: 10 }, () => 3));
+        expect(failed[0]).toMatchObject({ error: { code: 'InvalidImage' } });
+        expect(await allItems(id, `top=${top}&status=succeeded`)).toHaveLength(60);
+      }
+      expect((await page(id, 'top=9')).items).toHaveLength(9);
+      expect(await allItems(id, 'status=pending')).toEqual([]);
+      expect(await allItems(id, 'status=nonsense')).toHaveLength(70);
+    });
+
+    test('of an unknown run are 404; a token that no page has brought is refused', async () => {
+      expect((await api().call('listItems', { params: { id: 'nobody' } })).status).toBe(404);
+      const id = await runs.Completed(api());
+      for (const token of ['garbage', '1.2', '-1.0.0', '0.0.0.0'])
+        expect(
+          problemOf(await api().call('listItems', { params: { id }, query: `continuationToken=${token}` })).status,
+        ).toBe(400);
+      expect((await page(id, 'continuationToken=99.0.0')).items).toEqual([]);
+    });
+  });
+
+  describe.concurrent('the chain', () => {
+    test('has its stages in order, with live depths and workers', async () => {
+      await runs.Completed(api());
+      const chain = chainSchema.parse((await api().call('getChain')).body);
+      expect(chain.name).toBe('face-happiness');
+      expect(chain.stages.map(({ name, queue, poisonQueue }) => [name, queue, poisonQueue])).toEqual([
+        ['intake', 'intake', 'intake-poison'],
+        ['detect', 'detect', 'detect-poison'],
+        ['aggregate', 'aggregate', 'aggregate-poison'],
+      ]);
+      for (const { workers } of chain.stages) expect(workers).toBeGreaterThanOrEqual(1);
+    });
+  });
+
+  describe('dead letters', () => {
+    const list = async (query = '') =>
+      deadLettersPageSchema.parse((await api().call('listDeadLetters', { query })).body);
+
+    test('are listed, refused a redrive that makes no sense, and discarded', async () => {
+      for (const text of ['hello', 'again', 'world']) await put(api().system.storage, 'detect', text);
+      const letters = await waitUntil(
+        async () => {
+          const { deadLetters } = await list('stage=detect');
+          return deadLetters.length >= 3 ? deadLetters : null;
+        },
+        { describe: 'three dead letters' },
+      );
+      expect(letters.map(({ body }) => body).toSorted()).toEqual(['again', 'hello', 'world']);
+      expect(letters[0]).toMatchObject({ stage: 'detect', sourceQueue: 'detect', runId: null, items: null });
+      expect((await list('stage=aggregate')).deadLetters).toEqual([]);
+      const first = await list('top=2');
+      expect(first.deadLetters).toHaveLength(2);
+      const second = await list(`top=2&continuationToken=${first.continuationToken}`);
+      expect([...first.deadLetters, ...second.deadLetters].map(({ id }) => id)).toEqual(letters.map(({ id }) => id));
+      const [id = ''] = letters.map((letter) => letter.id);
+      expect((await api().call('redriveDeadLetter', { params: { id } })).status).toBe(409);
+      const discarded = await api().call('discardDeadLetter', { params: { id } });
+      expect([discarded.status, discarded.body]).toEqual([204, null]);
+      expect((await api().call('discardDeadLetter', { params: { id } })).status).toBe(404);
+      expect((await api().call('redriveDeadLetter', { params: { id } })).status).toBe(404);
+      expect((await list()).deadLetters).toHaveLength(2);
+    });
+
+    test('that nobody knows are 404, tokens of other lists 400', async () => {
+      for (const id of ['garbage', 'WyJkZXRlY3QiLDEsImEiXQ', 'x'.repeat(3_000)]) {
+        expect((await api().call('redriveDeadLetter', { params: { id } })).status).toBe(404);
+        expect((await api().call('discardDeadLetter', { params: { id } })).status).toBe(404);
+      }
+      expect((await api().call('listDeadLetters', { query: 'continuationToken=garbage' })).status).toBe(400);
+    });
+  });
+
+  describe.concurrent('the rest', () => {
+    test('the document of the API and the health of the service are there', async () => {
+      expect((await api().call('getOpenApi')).body).toMatchObject({ openapi: '3.1.0' });
+      expect((await api().call('getHealth')).body).toEqual({ status: 'ok', chain: 'face-happiness', version: 1 });
+    });
+
+    test.each([
+      ['GET', '/api'],
+      ['GET', '/api/nothing'],
+      ['PUT', '/api/runs'],
+      ['PUT', '/api/runs/a'],
+      ['GET', '/api/runs/a/terminate'],
+      ['DELETE', '/api/runs/a/terminate'],
+      ['POST', '/api/runs/a/explode'],
+      ['POST', '/api/runs/a/raiseEvent'],
+      ['POST', '/api/runs/a/raiseEvent/b/c'],
+      ['POST', '/api/chain'],
+      ['POST', '/api/runs/a/items'],
+    ])('%s %s: 404, never 405, and a problem', async (method, path) => {
+      const response = await fetch(`${api().system.url}${path}`, { method });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+    });
+
+    test('paths are known in any case, and with a slash at their end', async () => {
+      const id = await runs.Completed(api());
+      const codes = ['/API/Runs/', `/api/RUNS/${id}`, `/api/runs/${id}/`, `/Api/runs/${id}/ITEMS`].map(
+        async (path) => (await fetch(api().system.url + path)).status,
+      );
+      expect(await Promise.all(codes)).toEqual([200, 200, 200, 200]);
+      const terminate = await fetch(`${api().system.url}/api/runs/${id}/TERMINATE`, { method: 'POST' });
+      expect(terminate.status).toBe(410);
+    });
+  });
+}
