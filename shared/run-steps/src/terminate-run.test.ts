@@ -135,7 +135,8 @@ test('a run that was terminated while its rows were written ends with what there
     }
     return inserted;
   };
-  await expect(system.start(14, {}, steps)).rejects.toThrow(/given up|ended/);
+  // It did start: its caller gets the run, and sees in its status that somebody has ended it.
+  await system.start(14, {}, steps);
   await runToEnd(system);
   const run = (await ready.store.readRun('run'))?.value;
   expect(run).toMatchObject({ status: 'Terminated', housed: { succeeded: 0, failed: 0, aborted: 14 } });
