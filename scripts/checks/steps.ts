@@ -16,6 +16,7 @@ export const steps: readonly Step[] = [
   { name: 'file length', command: ['node', 'scripts/checks/file-length.ts'] },
   { name: 'lock file', command: ['node', 'scripts/checks/lock-file.ts'] },
   { name: 'generated files', command: ['node', 'scripts/generate/main.ts', '--check'] },
+  { name: 'infrastructure', command: ['npm', 'run', '--silent', 'infra:check'] },
   { name: 'dead code', command: ['knip'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   { name: 'tests', command: ['npm', 'test'] },

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { faceHappiness, hostJsonOf, pictureOf, queuesOf, stagesOf } from '@tally/chain';
+import { faceHappiness, hostJsonOf, pictureOf, stagesOf } from '@tally/chain';
+import { deploymentFacts } from './src/deployment-facts.ts';
 
 /**
  * Writes what derives from the chain's declaration, so that it is said once: each app's host.json, the names for the deployment, the picture in the
@@ -15,14 +16,7 @@ const files = new Map<string, string>();
 for (const stage of stagesOf(faceHappiness)) {
   files.set(`services/${stage.name}/host.json`, json(hostJsonOf(stage)));
 }
-files.set(
-  'infra/chain.json',
-  json({
-    chain: faceHappiness.name,
-    queues: queuesOf(faceHappiness),
-    apps: stagesOf(faceHappiness).map(({ name }) => name),
-  }),
-);
+files.set('infra/chain.json', json(deploymentFacts()));
 const readme = await read('README.md');
 files.set('README.md', readme.replace(PICTURE, `$1\n\`\`\`mermaid\n${pictureOf(faceHappiness)}\n\`\`\`\n\n$2`));
 

@@ -1,0 +1,199 @@
+// Who may do what: all role assignments of the deployment, each on the smallest thing that it is about.
+
+type stageApp = {
+  name: string
+  @description('Takes messages from these, its own queue and its poison queue.')
+  consumes: string[]
+  @description('Puts messages into these.')
+  sendsTo: string[]
+  @description('Looks at depth and head of these.')
+  watches: string[]
+  // Known to chain.json and of no interest here.
+  queue: string
+  maxDequeueCount: int
+  concurrentMessages: int
+}
+
+param apps stageApp[]
+param tables string[]
+param identities { app: string, id: string, principalId: string }[]
+param storageName string
+
+@description('These four are empty where there is no such thing.')
+param faceStorageName string
+param vaultName string
+param faceKeySecretName string
+param azureFaceName string
+param insightsName string
+param smokeContainer string
+param deployerId string
+param deployerType string
+
+// Azure's built-in roles.
+var roles = {
+  queueContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  queueSender: 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+  queueReader: '19e7f393-937e-4f77-808e-94535e297925'
+  tableContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+  blobOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  blobContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  blobDelegator: 'db58b8e5-c6ad-4a2a-8342-4190687cbf4a'
+  metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+  faceUser: 'a97b65f3-24c7-4388-baec-2e87135dc908'
+  secretUser: '4633458b-17de-408a-b874-0445c86b69e6'
+}
+
+// Taking messages needs Contributor: Reader with Message Processor can't give one back, which is an update.
+var queueGrants = flatten(map(
+  apps,
+  app =>
+    concat(
+      map(app.consumes, queue => { app: app.name, queue: queue, role: roles.queueContributor }),
+      map(app.sendsTo, queue => { app: app.name, queue: queue, role: roles.queueSender }),
+      map(app.watches, queue => { app: app.name, queue: queue, role: roles.queueReader })
+    )
+))
+var tableGrants = flatten(map(apps, app => map(tables, table => { app: app.name, table: table })))
+var stageNames = map(apps, app => app.name)
+var secretReaders = empty(vaultName) ? [] : ['detect', 'face']
+var identityOf = toObject(identities, identity => identity.app)
+
+resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
+  name: storageName
+
+  resource queueService 'queueServices' existing = {
+    name: 'default'
+
+    resource queues 'queues' existing = [for grant in queueGrants: { name: grant.queue }]
+  }
+
+  resource tableService 'tableServices' existing = {
+    name: 'default'
+
+    resource tables 'tables' existing = [for grant in tableGrants: { name: grant.table }]
+  }
+
+  resource blobService 'blobServices' existing = {
+    name: 'default'
+
+    resource smoke 'containers' existing = { name: smokeContainer }
+  }
+}
+
+resource faceStorage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = if (!empty(faceStorageName)) {
+  name: faceStorageName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (!empty(vaultName)) {
+  name: vaultName
+
+  resource faceKey 'secrets' existing = { name: faceKeySecretName }
+}
+
+resource azureFace 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = if (!empty(azureFaceName)) {
+  name: azureFaceName
+}
+
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: insightsName }
+
+resource onQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, index) in queueGrants: {
+    scope: storage::queueService::queues[index]
+    name: guid(storage::queueService::queues[index].id, identityOf[grant.app].id, grant.role)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
+      principalId: identityOf[grant.app].principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
+resource onTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, index) in tableGrants: {
+    scope: storage::tableService::tables[index]
+    name: guid(storage::tableService::tables[index].id, identityOf[grant.app].id, roles.tableContributor)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableContributor)
+      principalId: identityOf[grant.app].principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
+// The host keeps its leases and keys in containers that it makes itself, and reads the app's package.
+resource onHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for name in stageNames: {
+    scope: storage
+    name: guid(storage.id, identityOf[name].id, roles.blobOwner)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobOwner)
+      principalId: identityOf[name].principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
+resource onFaceHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(faceStorageName)) {
+  scope: faceStorage
+  name: guid(faceStorage.id, identityOf.?face.?id ?? '', roles.blobOwner)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobOwner)
+    principalId: identityOf.?face.?principalId ?? ''
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource onFaceKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for name in secretReaders: {
+    scope: vault::faceKey
+    name: guid(vault::faceKey.id, identityOf[name].id, roles.secretUser)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretUser)
+      principalId: identityOf[name].principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
+resource onAzureFace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(azureFaceName)) {
+  scope: azureFace
+  name: guid(azureFace.id, identityOf.detect.id, roles.faceUser)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.faceUser)
+    principalId: identityOf.detect.principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource onInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for identity in identities: {
+    scope: insights
+    name: guid(insights.id, identity.id, roles.metricsPublisher)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher)
+      principalId: identity.principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
+// Who deploys uploads the smoke test's photos and signs addresses for them.
+resource deployerOnPhotos 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerId)) {
+  scope: storage::blobService::smoke
+  name: guid(storage::blobService::smoke.id, deployerId, roles.blobContributor)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobContributor)
+    principalId: deployerId
+    principalType: deployerType
+  }
+}
+
+resource deployerSigns 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(deployerId)) {
+  scope: storage
+  name: guid(storage.id, deployerId, roles.blobDelegator)
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDelegator)
+    principalId: deployerId
+    principalType: deployerType
+  }
+}

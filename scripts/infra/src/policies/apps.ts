@@ -1,0 +1,135 @@
+import { appOf, lastName, ofType, property, type Snapshot, settingsOf } from '../snapshot.ts';
+import { difference, mustBe, type Policy } from './policy.ts';
+
+const sites = (snapshot: Snapshot) => ofType(snapshot, 'Microsoft.Web/sites');
+
+/** The host tells apps on one storage account apart by so many characters of their names. */
+const HOST_ID_CHARS = 32;
+
+/** What the Functions host and the platform read; everything else must be read by a service. */
+const hostSettings = new Set([
+  'AzureWebJobsStorage__blobServiceUri',
+  'AzureWebJobsStorage__credential',
+  'AzureWebJobsStorage__clientId',
+  'AZURE_CLIENT_ID',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
+  // Of the triggers' connection, beside what the app reads of it.
+  'TallyStorage__credential',
+]);
+
+export const appPolicies: readonly Policy[] = [
+  {
+    says: 'apps take HTTPS with TLS 1.2 only',
+    check: (snapshot) => [
+      ...mustBe(sites(snapshot), (site) => property(site, 'httpsOnly'), true, 'httpsOnly'),
+      ...mustBe(sites(snapshot), (site) => property(site, 'siteConfig.minTlsVersion'), '1.2', 'minTlsVersion'),
+      ...mustBe(sites(snapshot), (site) => property(site, 'siteConfig.scmMinTlsVersion'), '1.2', 'scmMinTlsVersion'),
+    ],
+  },
+  {
+    says: 'nothing is published with a password',
+    check: (snapshot) => {
+      const policies = ofType(snapshot, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies');
+      const wanted = sites(snapshot).flatMap(({ name }) => [`${name}/ftp`, `${name}/scm`]);
+      return [
+        ...mustBe(sites(snapshot), (site) => property(site, 'siteConfig.ftpsState'), 'Disabled', 'ftpsState'),
+        ...difference(
+          policies.map(({ name }) => name),
+          wanted,
+          'publishing policy',
+        ),
+        ...mustBe(policies, (policy) => property(policy, 'allow'), false, 'allow'),
+      ];
+    },
+  },
+  {
+    says: 'apps run on Flex Consumption with Node 24, with memory that is to be had, and fetch their package by identity',
+    check: (snapshot) => [
+      ...mustBe(ofType(snapshot, 'Microsoft.Web/serverfarms'), ({ sku }) => sku?.['name'], 'FC1', 'sku'),
+      ...mustBe(
+        ofType(snapshot, 'Microsoft.Web/serverfarms'),
+        (plan) => property(plan, 'reserved'),
+        true,
+        'reserved (Linux)',
+      ),
+      ...mustBe(sites(snapshot), ({ kind }) => kind, 'functionapp,linux', 'kind'),
+      ...mustBe(sites(snapshot), (site) => property(site, 'functionAppConfig.runtime.name'), 'node', 'runtime'),
+      ...mustBe(sites(snapshot), (site) => property(site, 'functionAppConfig.runtime.version'), '24', 'Node'),
+      ...mustBe(
+        sites(snapshot),
+        (site) => property(site, 'functionAppConfig.deployment.storage.authentication.type'),
+        'UserAssignedIdentity',
+        'authentication of the package',
+      ),
+      ...sites(snapshot)
+        .filter((site) => property(site, 'functionAppConfig.scaleAndConcurrency.instanceMemoryMB') === 512)
+        .map(({ name }) => `${name}: 512 MB is refused by some regions`),
+    ],
+  },
+  {
+    says: 'every app has a container for its package',
+    check: (snapshot) => {
+      const containers = ofType(snapshot, 'Microsoft.Storage/storageAccounts/blobServices/containers').map(lastName);
+      return sites(snapshot)
+        .map((site) => `package-${appOf(site)}`)
+        .filter((name) => !containers.includes(name))
+        .map((name) => `container ${name} is missing`);
+    },
+  },
+  {
+    says: 'there is an app for every stage, and one for faces unless Azure looks at them',
+    check: (snapshot, { chain }) => {
+      const azure = ofType(snapshot, 'Microsoft.CognitiveServices/accounts').length > 0;
+      const wanted = [...chain.apps.map(({ name }) => name), ...(azure ? [] : ['face'])];
+      return difference(sites(snapshot).map(appOf), wanted, 'app');
+    },
+  },
+  {
+    says: 'apps differ in the first 32 characters of their names',
+    check: (snapshot) => {
+      const heads = sites(snapshot).map(({ name }) => name.slice(0, HOST_ID_CHARS));
+      return heads.filter((head, index) => heads.indexOf(head) !== index).map((head) => `two apps begin with ${head}`);
+    },
+  },
+  {
+    says: 'every setting that an app requires is set, and well',
+    check: (snapshot, { services }) =>
+      sites(snapshot).flatMap((site) => {
+        const service = services.get(appOf(site));
+        if (service === undefined) return [`${site.name}: services/${appOf(site)} has no settings.config.ts`];
+        return service.faults(examplesOf(settingsOf(site))).map((fault) => `${site.name}: ${fault}`);
+      }),
+  },
+  {
+    says: 'no setting is unknown to the app and to its host',
+    check: (snapshot, { services }) =>
+      sites(snapshot).flatMap((site) =>
+        [...settingsOf(site).keys()]
+          .filter((name) => !hostSettings.has(name) && services.get(appOf(site))?.names.has(name) !== true)
+          .map((name) => `${site.name}: ${name} is read by nobody`),
+      ),
+  },
+  {
+    says: 'every app finds its host storage, its identity and its telemetry',
+    check: (snapshot) =>
+      sites(snapshot).flatMap((site) => {
+        const needed = [...hostSettings].filter((name) => appOf(site) !== 'face' || !name.startsWith('TallyStorage'));
+        return needed.filter((name) => !settingsOf(site).has(name)).map((name) => `${site.name}: ${name} is missing`);
+      }),
+  },
+];
+
+/** Where a value is only known after the deployment, an example of what it will be. */
+function examplesOf(settings: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...settings].map(([name, value]) => [name, exampleOf(value)]));
+}
+
+function exampleOf(value: string): string {
+  if (!value.startsWith('[')) return value;
+  const service = /\.primaryEndpoints\.(\w+)\]$/.exec(value)?.[1];
+  if (service !== undefined) return `https://account.${service}.core.windows.net/`;
+  if (/^\[format\('https:\/\/\{0\}', .*\.defaultHostName\)\]$/.test(value)) return 'https://app.azurewebsites.net';
+  if (value.endsWith('.clientId]')) return '00000000-0000-0000-0000-000000000000';
+  return 'known after the deployment';
+}

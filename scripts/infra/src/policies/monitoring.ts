@@ -1,0 +1,39 @@
+import { ofType, property } from '../snapshot.ts';
+import { mustBe, type Policy } from './policy.ts';
+
+/** What must wake somebody, by the metric that tells of it. */
+const alerts = ['queue.poison', 'runs.stuck', 'watchdog.heartbeat', 'runs.failed'];
+
+export const monitoringPolicies: readonly Policy[] = [
+  {
+    says: 'telemetry is taken from identities only, and the amount of logs a day has an end',
+    check: (snapshot) => [
+      ...mustBe(
+        ofType(snapshot, 'Microsoft.Insights/components'),
+        (insights) => property(insights, 'DisableLocalAuth'),
+        true,
+        'DisableLocalAuth',
+      ),
+      ...ofType(snapshot, 'Microsoft.OperationalInsights/workspaces')
+        .filter((workspace) => !(Number(property(workspace, 'workspaceCapping.dailyQuotaGb')) > 0))
+        .map(({ name }) => `${name} has no daily cap`),
+    ],
+  },
+  {
+    says: 'there is an alert for each fault that needs a person, and it tells somebody',
+    check: (snapshot) => {
+      const rules = ofType(snapshot, 'Microsoft.Insights/scheduledQueryRules');
+      const groups = ofType(snapshot, 'Microsoft.Insights/actionGroups').map(({ id }) => id);
+      const queries = rules.map((rule) => JSON.stringify(property(rule, 'criteria') ?? null));
+      return [
+        ...alerts
+          .filter((metric) => !queries.some((query) => query.includes(`Name == \\"${metric}\\"`)))
+          .map((metric) => `no alert looks at ${metric}`),
+        ...mustBe(rules, (rule) => property(rule, 'enabled'), true, 'enabled'),
+        ...rules
+          .filter((rule) => !groups.some((group) => JSON.stringify(property(rule, 'actions') ?? null).includes(group)))
+          .map(({ name }) => `${name} tells nobody`),
+      ];
+    },
+  },
+];

@@ -1,0 +1,36 @@
+import type { ServiceSettings } from '../service-settings.ts';
+import type { ChainFacts, Resource, Snapshot } from '../snapshot.ts';
+
+/** What the policies hold a snapshot against. */
+export interface Facts {
+  readonly chain: ChainFacts;
+  readonly services: ReadonlyMap<string, ServiceSettings>;
+}
+
+/** A rule that every deployment keeps. */
+export interface Policy {
+  /** A sentence that is true when the rule is kept. */
+  readonly says: string;
+  /** Each breach, naming the resource. */
+  readonly check: (snapshot: Snapshot, facts: Facts) => string[];
+}
+
+/** `name: path is x, must be y`, for each resource and path where that is so. */
+export function mustBe(
+  resources: readonly Resource[],
+  read: (resource: Resource) => unknown,
+  wanted: string | number | boolean,
+  what: string,
+): string[] {
+  return resources
+    .filter((resource) => read(resource) !== wanted)
+    .map((resource) => `${resource.name}: ${what} is ${JSON.stringify(read(resource))}, must be ${wanted}`);
+}
+
+/** Names that are in one list only. */
+export function difference(has: readonly string[], wants: readonly string[], what: string): string[] {
+  return [
+    ...wants.filter((name) => !has.includes(name)).map((name) => `${what} ${name} is missing`),
+    ...has.filter((name) => !wants.includes(name)).map((name) => `${what} ${name} is in nobody's declaration`),
+  ];
+}

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** A resource as it would be deployed: all that can be known before is evaluated; the rest stands there as an expression in brackets. */
+const resourceSchema = z.looseObject({
+  id: z.string(),
+  type: z.string(),
+  name: z.string(),
+  kind: z.string().optional(),
+  sku: z.record(z.string(), z.json()).optional(),
+  identity: z.json().optional(),
+  properties: z.record(z.string(), z.json()).default({}),
+});
+export type Resource = z.infer<typeof resourceSchema>;
+
+const snapshotSchema = z.object({
+  predictedResources: z.array(resourceSchema),
+  diagnostics: z.array(z.json()),
+  outputs: z.record(z.string(), z.json()).default({}),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+const chainSchema = z.object({
+  queues: z.array(z.string()),
+  tables: z.array(z.string()),
+  apps: z.array(
+    z.object({
+      name: z.string(),
+      queue: z.string(),
+      consumes: z.array(z.string()),
+      sendsTo: z.array(z.string()),
+      watches: z.array(z.string()),
+    }),
+  ),
+});
+/** What the deployment has to know of the chain. */
+export type ChainFacts = z.infer<typeof chainSchema>;
+
+export function readSnapshot(infraDir: string, name: string): Snapshot {
+  return snapshotSchema.parse(JSON.parse(readFileSync(path.join(infraDir, `${name}.snapshot.json`), 'utf8')));
+}
+
+export function readChain(infraDir: string): ChainFacts {
+  return chainSchema.parse(JSON.parse(readFileSync(path.join(infraDir, 'chain.json'), 'utf8')));
+}
+
+/** All resources of a type. */
+export function ofType({ predictedResources }: Snapshot, type: string): Resource[] {
+  return predictedResources.filter((resource) => resource.type === type);
+}
+
+/** A property by its path, such as `siteConfig.minTlsVersion`; undefined where there is none. */
+export function property(resource: Resource, dotted: string): z.core.util.JSONType | undefined {
+  return dotted
+    .split('.')
+    .reduce<z.core.util.JSONType | undefined>((value, key) => fieldOf(value, key), resource.properties);
+}
+
+/** A property that is text; empty where there is none, or something else. */
+export function textAt(resource: Resource, dotted: string): string {
+  const value = property(resource, dotted);
+  return typeof value === 'string' ? value : '';
+}
+
+function fieldOf(value: z.core.util.JSONType | undefined, key: string): z.core.util.JSONType | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
+}
+
+/** What stands after the last slash. */
+export function lastName(resource: Resource): string {
+  return resource.name.slice(resource.name.lastIndexOf('/') + 1);
+}
+
+const appSettingsSchema = z.array(z.object({ name: z.string(), value: z.string() }));
+
+/** An app's settings by name. */
+export function settingsOf(site: Resource): Map<string, string> {
+  const settings = appSettingsSchema.parse(property(site, 'siteConfig.appSettings') ?? []);
+  return new Map(settings.map(({ name, value }) => [name, value]));
+}
+
+/** `func-intake-x` is the app intake: the tag by which azd finds it says so. */
+export function appOf(site: Resource): string {
+  const tags = z.object({ 'azd-service-name': z.string() }).safeParse(site['tags']);
+  return tags.success ? tags.data['azd-service-name'] : site.name;
+}
