@@ -154,3 +154,17 @@ test('a run that a rewind was refused for is purged for good', async () => {
   await pass30Seconds(system);
   expect(await system.worker().store.readRun('run')).toBeNull();
 });
+
+test.each(['new', 'ended'] as const)('I8: of 200 starts of one %s id at once exactly one takes place', async (kind) => {
+  if (kind === 'ended') await endedRun();
+  const results = await Promise.all(Array.from({ length: 200 }, () => system.start(3)));
+  const started = results.filter((result) => result.kind === 'started');
+  expect(started).toHaveLength(1);
+  expect(new Set(results.map(({ run }) => run.gen)).size).toBe(1);
+  await runToEnd(system);
+  expect((await audit(system)).sum).toBe(sumOfSquares(3));
+  await pass30Seconds(system);
+  const notes = [];
+  for await (const note of system.worker().store.listPurges()) notes.push(note);
+  expect(notes).toEqual([]);
+});

@@ -24,10 +24,18 @@ export function createIndexRecords(tables: Tables): IndexRecords {
       return await again(async () => {
         const standing = await readLive(runId);
         const row = liveRow(runId, now);
-        const [etag = ''] = await tables.write(TABLES.index, [
-          standing === null ? { kind: 'insert', row } : { kind: 'merge', row, etag: standing.etag },
-        ]);
-        return { runId, touchedAt: now, etag };
+        try {
+          const [etag = ''] = await tables.write(TABLES.index, [
+            standing === null ? { kind: 'insert', row } : { kind: 'merge', row, etag: standing.etag },
+          ]);
+          return { runId, touchedAt: now, etag };
+        } catch (error) {
+          if (!(error instanceof ConflictError)) throw error;
+          // Another has touched it since it was read here, which is as good: of many starts of one id at once each would have to try for long.
+          const touched = await readLive(runId);
+          if (touched === null || touched.etag === standing?.etag) throw error;
+          return touched;
+        }
       });
     },
 

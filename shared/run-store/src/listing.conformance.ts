@@ -218,6 +218,17 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await all(store.listDeadLetters(stage))).toEqual(letters.slice(1));
     });
 
+    test('a live row that many touch at once is touched for each of them', async () => {
+      const runId = newId();
+      const before = await store.touchLive(runId, NOON);
+      const touched = await Promise.all([...Array(60).keys()].map((after) => store.touchLive(runId, NOON + 1 + after)));
+      for (const row of touched) expect(row.etag).not.toBe(before.etag);
+      expect(await store.deleteLive(before)).toBe(false);
+      const absent = newId();
+      await Promise.all([...Array(60).keys()].map((after) => store.touchLive(absent, NOON + after)));
+      expect(await store.readLive(absent)).not.toBeNull();
+    });
+
     test('a worker is inserted, seen again as it was written last, and deleted only as it was read', async () => {
       const worker = { stage: 'measure', process: newId(), since: NOON, lastSeen: NOON };
       const isOurs = ({ value }: { value: { process: string } }) => value.process === worker.process;
