@@ -42,12 +42,25 @@ const keptLines = 15;
 
 /**
  * Starts the app and waits until it is ready.
- * @throws Error with the last lines of its output when it ends before it is ready
+ * @throws StartError with the last lines of its output when it ends before it is ready
  */
 export async function startApp(options: AppOptions): Promise<App> {
   const app = new SupervisedApp(options);
-  await app.start();
+  try {
+    await app.start();
+  } catch (cause) {
+    throw new StartError(`${options.label} doesn't start:\n${withoutStack(cause)}`, { cause });
+  }
   return app;
+}
+
+/** The message of whatever kept the app from starting; the lines of its stack are in the log, for those who mend code. */
+function withoutStack(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .join('\n');
 }
 
 class SupervisedApp implements App {

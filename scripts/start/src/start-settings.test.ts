@@ -28,7 +28,9 @@ test('the command line wins over the environment', () => {
     storage: 'there',
     face: { kind: 'given', endpoint: 'https://there.example' },
   });
-  expect(read({ port: '0', data: '/here', face: 'http://127.0.0.1:9', storage: 'here' }, env)).toMatchObject({
+  expect(
+    read({ port: '0', data: '/here', face: 'http://127.0.0.1:9', storage: 'here' }, { ...env, FACE_KEY: 'k' }),
+  ).toMatchObject({
     port: 0,
     dataFolder: '/here',
     storage: 'here',
@@ -44,6 +46,10 @@ test('a Face endpoint may have a key; without one it is called with an identity'
   const env = { FACE_ENDPOINT: 'https://a.example', FACE_KEY: 'secret' };
   expect(read({}, env).face).toEqual({ kind: 'given', endpoint: 'https://a.example', key: 'secret' });
   expect(read({}, { ...env, FACE_KEY: '' }).face).toEqual({ kind: 'given', endpoint: 'https://a.example' });
+});
+
+test('a Face endpoint over plain http needs a key', () => {
+  expect(() => read({ face: 'http://127.0.0.1:9' })).toThrow('FACE_KEY is missing: the key of http://127.0.0.1:9.');
 });
 
 test('every wrong setting is named, by its option and its variable', () => {

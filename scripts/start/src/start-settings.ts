@@ -78,6 +78,10 @@ export function readStartSettings(
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) throw new UsageError(describeProblems(parsed.error));
   const { port, data, face, storage } = parsed.data;
+  const key = env['FACE_KEY'] || undefined;
+  if (face?.startsWith('http:') === true && key === undefined) {
+    throw new UsageError(`FACE_KEY is missing: the key of ${face}. An identity is never used over plain http.`);
+  }
   return {
     port,
     dataFolder: data === undefined ? defaultDataFolder : resolve(folder, data),
@@ -85,7 +89,7 @@ export function readStartSettings(
     face:
       face === undefined
         ? { kind: 'local', allowHosts: splitList(env['TALLY_FACE_ALLOW_HOSTS']) }
-        : { kind: 'given', endpoint: face, key: env['FACE_KEY'] || undefined },
+        : { kind: 'given', endpoint: face, key },
     env: appEnvironment(env),
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { freePorts } from './loopback-ports.ts';
 import { isProcessAlive } from './pid-lock.ts';
+import { StartError } from './start-error.ts';
 import { startLocalStorage } from './storage.ts';
 import { type System, type SystemOptions, startSystem } from './system.ts';
 
@@ -162,6 +163,19 @@ test(
     // The data folder is free only after its Azurite has ended.
     const again = await startLocalStorage({ ...storageIn('interrupted'), onNotice: () => undefined });
     await again.stop();
+  },
+  startGuardMs,
+);
+
+test(
+  'an app that does not start is told with the reason, without a stack',
+  async () => {
+    const starting = start('wrong-setting', { env: { detect: { TALLY_FACE_CONCURRENCY: 'many' } } });
+    const failure: unknown = await starting.catch((error: unknown) => error);
+    if (!(failure instanceof StartError)) throw new Error('the start should have failed with a StartError');
+    expect(failure.message).toMatch(/^detect doesn't start:\n/);
+    expect(failure.message).toContain('TALLY_FACE_CONCURRENCY');
+    expect(failure.message).not.toMatch(/^\s+at /m);
   },
   startGuardMs,
 );
