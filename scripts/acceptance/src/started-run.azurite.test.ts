@@ -1,0 +1,45 @@
+import { TallyClient } from '@tally/client';
+import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { buildApps, startTestSystem, type TestSystem } from './system.fixture.ts';
+
+let face: StubFace;
+let system: TestSystem;
+beforeAll(async () => {
+  await buildApps();
+  face = await startStubFace();
+  system = await startTestSystem({ faceEndpoint: face.endpoint });
+  return async () => {
+    await system.stop();
+    await face.stop();
+  };
+}, 180_000);
+
+const gated = { urls: ['https://a.example/1.jpg'], approval: { timeout: 'PT30M', onTimeout: 'fail' } } as const;
+
+async function startGated() {
+  const run = await new TallyClient({ baseUrl: system.url }).start({ ...gated, urls: [...gated.urls] });
+  await waitUntil(async () => (await run.status()).customStatus !== null, { describe: 'the run waits for approval' });
+  return run;
+}
+
+test("a run goes through suspension, an event and its end by the addresses of its start's answer alone", async () => {
+  const run = await startGated();
+  await run.suspend('over lunch & back at 2');
+  expect((await run.status()).runtimeStatus).toBe('Suspended');
+  await run.raiseEvent('Coffee/Tea', { sugar: 2 });
+  await run.resume('');
+  await run.decide('approve');
+  expect(await run.wait()).toMatchObject({ runtimeStatus: 'Completed', output: { images: { succeeded: 1 } } });
+  await run.purge();
+  await expect(run.status()).rejects.toThrow('404 Not found');
+});
+
+test('so does one that is terminated, and one that is rejected', async () => {
+  const run = await startGated();
+  await run.terminate('100% enough');
+  expect(await run.wait()).toMatchObject({ runtimeStatus: 'Terminated', output: '100% enough' });
+  const rejected = await startGated();
+  await rejected.decide('reject');
+  expect(await rejected.wait()).toMatchObject({ runtimeStatus: 'Failed' });
+});
