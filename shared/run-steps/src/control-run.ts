@@ -20,15 +20,18 @@ export async function controlRun<Item, Result, Folded>(
   const { store, now, chance } = context;
   const changed = await changeRun<Item, Result, Folded>(context, runId, null, async (run) => {
     // The live row comes before the run row that needs it, and anew with each try: a housekeeper that came between has deleted it.
-    if (control.verb === 'rewind' && (run.status === 'Failed' || run.status === 'Completed')) {
-      await store.touchLive(runId, now());
-    }
+    if (control.verb === 'rewind' && canRewind(run)) await store.touchLive(runId, now());
     if (control.verb === 'set-window') return { type: 'set-window', window: control.window, chance: chance() };
     return { type: control.verb, reason: control.reason, failed: failedItems(run), chance: chance() };
   });
   if (control.verb === 'rewind') await settleLive(context, runId, changed);
   if (changed !== null) await performEffects(context, changed.run, changed.effects);
   return changed;
+}
+
+/** A rewind that will be refused writes nothing. */
+function canRewind(run: Run): boolean {
+  return run.status === 'Failed' ? run.error.code !== 'IntakeInterrupted' : failedItems(run) > 0;
 }
 
 function failedItems(run: Run): number {

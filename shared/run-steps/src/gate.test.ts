@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { audit, pass30Seconds, runToEnd } from './audit.fixture.ts';
 import { controlRun } from './control-run.ts';
+import { listDeadLetters } from './list-dead-letters.ts';
 import { MemorySystem } from './memory-system.fixture.ts';
+import { purgeRun } from './purge-run.ts';
 import { raiseEvent } from './raise-event.ts';
 
 const TIMEOUT_MS = 600_000;
@@ -238,4 +240,16 @@ test('the event and the time-out at once: one of them decides, once', async () =
     expect(ends).toEqual([run.status]);
     if (run.status === 'Failed') expect(run.error.code).toBe('Rejected');
   }
+});
+
+test('the time-out of a run that was purged is no dead letter', async () => {
+  await startWaiting();
+  await approve();
+  await system.deliverAll();
+  expect(await purgeRun(system.worker(), 'run')).toBe('purged');
+  system.clock += TIMEOUT_MS;
+  expect(system.queues.texts('total')).toHaveLength(1);
+  await system.deliverAll();
+  expect(system.queues.texts('total')).toEqual([]);
+  expect((await listDeadLetters(system.worker(), { top: 10, token: null })).letters).toEqual([]);
 });

@@ -275,4 +275,16 @@ describe('retention', () => {
     for await (const day of system.worker().store.listDays()) days.push(day);
     expect(days).toEqual([]);
   });
+
+  test('goes on with the others where one run can not be read, and reports that one', async () => {
+    for (const id of ['a', 'b', 'c']) await ended(id);
+    const row = await system.tables.get('runs', 'b', 'run');
+    if (row === null) throw new Error('no row');
+    const broken = { ...row, cells: { ...row.cells, gate: '', status: 'Lost' } };
+    await system.tables.write('runs', [{ kind: 'replace', row: broken, etag: row.etag }]);
+    system.clock += 5 * DAY_MS;
+    const report = await watchRuns(system.worker(), { retentionMs: DAY_MS });
+    expect(report.retired).toBe(2);
+    expect(report.failed.map(({ runId }) => runId)).toEqual(['b']);
+  });
 });
