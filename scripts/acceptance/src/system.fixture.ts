@@ -28,6 +28,7 @@ export interface TestSystem {
   readonly storage: string;
   readonly proxy: CountingProxy;
   readonly detects: readonly HostProcess[];
+  readonly aggregate: HostProcess;
   /** Starts one more process of an app. */
   startApp(app: string): Promise<HostProcess>;
   /** The last lines that the apps have logged. */
@@ -76,12 +77,13 @@ export async function startTestSystem({
     const intake = await startApp('intake');
     const started: HostProcess[] = [];
     for (let count = 0; count < detects; count += 1) started.push(await startApp('detect'));
-    await startApp('aggregate');
+    const aggregate = await startApp('aggregate');
     return {
       url: intake.url,
       storage: azurite.connectionString,
       proxy,
       detects: started,
+      aggregate,
       startApp,
       log: () => lines.join('\n'),
       stop,

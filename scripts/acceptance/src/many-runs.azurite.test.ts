@@ -1,0 +1,75 @@
+import { listedRunSchema } from '@tally/api';
+import { waitUntil } from '@tally/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Api, startApi, statusOf } from './api.fixture.ts';
+import { readCells } from './rows.fixture.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await startApi();
+  return () => api.stop();
+}, 180_000);
+
+const url = (index: number) => `https://photos.example/${index}.jpg`;
+const start = (id: string, index: number) => api.call('startRunAs', { params: { id }, body: [url(index)] });
+
+test('of 200 parallel starts of one id exactly one wins, and one run goes through', async () => {
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => start('one', index)));
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, ...Array(199).fill(409)]);
+  const winner = answers.findIndex(({ status }) => status === 202);
+  const run = await waitUntil(
+    async () => {
+      const answer = await api.call('getRun', { params: { id: 'one' } });
+      return answer.status === 200 ? answer : null;
+    },
+    { describe: 'the run has ended' },
+  );
+  expect(statusOf(run)).toMatchObject({
+    runtimeStatus: 'Completed',
+    input: [url(winner)],
+    counts: { total: 1, succeeded: 1 },
+  });
+  const urls = (await readCells(api.system.storage, 'chunks')).filter(
+    ({ row, column }) => row.startsWith('one:') && column === 'urls',
+  );
+  expect(urls.map(({ text }) => text)).toEqual([JSON.stringify([url(winner)])]);
+}, 120_000);
+
+test('1,000 runs are listed by pages of 7 while 200 more start: none twice, and none of the 1,000 left out', async () => {
+  // Runs that nobody works on are listed like others, and leave the machine to the list.
+  await Promise.all([...api.system.detects, api.system.aggregate].map((host) => host.stop()));
+  const ids = Array.from({ length: 1_000 }, (_, index) => `old-${index}`);
+  const startAll = async (all: readonly string[]) => {
+    const queue = [...all.entries()];
+    const startNext = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        expect((await start(next[1], next[0])).status).toBe(202);
+    };
+    await Promise.all(Array.from({ length: 8 }, startNext));
+  };
+  await startAll(ids);
+  const starting = startAll(Array.from({ length: 200 }, (_, index) => `new-${index}`));
+  const listed = await listAll(7);
+  await starting;
+  expect(new Set(listed).size).toBe(listed.length);
+  expect(ids.filter((id) => !listed.includes(id))).toEqual([]);
+  expect(await listAll(1_000)).toHaveLength(1_201);
+}, 400_000);
+
+async function listAll(top: number): Promise<string[]> {
+  const name = 'x-ms-continuation-token';
+  const listed: string[] = [];
+  let token: string | null = null;
+  do {
+    const page = await api.call('listRuns', {
+      query: `top=${top}&showInput=false`,
+      headers: token === null ? {} : { [name]: token },
+    });
+    const runs = z.array(listedRunSchema).parse(page.body);
+    expect(runs.length).toBeLessThanOrEqual(top);
+    listed.push(...runs.map(({ instanceId }) => instanceId));
+    token = page.headers.get(name);
+  } while (token !== null);
+  return listed;
+}
