@@ -12,6 +12,9 @@ import { binFolder, ensureInstalled, pinnedNode, root } from './install.mjs';
 /** @type {NodeJS.Signals[]} */
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** How often the launcher looks whether npm is still there. */
+const orphanCheckMs = 500;
+
 /** @param {string[]} command */
 async function launch([program, ...args]) {
   if (program === undefined) throw new Error('Usage: node scripts/setup/launch.mjs <program> [argument …]');
@@ -34,6 +37,14 @@ async function launch([program, ...args]) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  // npm runs us through a shell that passes no signal on: who ends npm alone leaves us without a parent. Then the command must end as well.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch); // once: a second signal would mean "at once"
+    child.kill('SIGTERM');
+  }, orphanCheckMs);
+  watch.unref();
   child.on('error', (error) => fail(new Error(`${program} could not be started: ${error.message}`)));
   child.on('exit', (code, signal) => {
     // The shell's convention for a command that a signal ended: 128 + its number.
