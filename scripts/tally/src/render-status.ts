@@ -1,7 +1,7 @@
 import type { HistoryEvent, RunStatusBody } from '@tally/api';
 import { localTime } from './local-time.ts';
 import { renderOutput, renderReason } from './render-output.ts';
-import { renderFields, renderTable } from './table.ts';
+import { clip, renderFields, renderTable } from './table.ts';
 
 /** How a run stands, for a person: a line for each thing that is known. */
 export function renderStatus(status: RunStatusBody): string {
@@ -35,12 +35,17 @@ function itemsOf({ counts }: RunStatusBody): string {
   return `${total}: ${parts.join(', ')}`;
 }
 
+/** Inputs and results can be long; `--json` has them whole. */
+const VALUE_CHARS = 60;
+
 function renderHistory(events: readonly HistoryEvent[]): string {
   const rows = events.map(({ EventType, Timestamp, ...further }) => [
     localTime(Timestamp),
     EventType,
     Object.entries(further)
-      .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .map(
+        ([name, value]) => `${name}: ${clip(typeof value === 'string' ? value : JSON.stringify(value), VALUE_CHARS)}`,
+      )
       .join(', '),
   ]);
   return renderTable([{ title: 'TIME' }, { title: 'EVENT' }, { title: 'WHAT' }], rows);

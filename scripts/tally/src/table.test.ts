@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderFields, renderTable } from './table.ts';
+import { clip, renderFields, renderTable } from './table.ts';
 
 test('columns are as wide as their widest cell, numbers stand at the right, and nothing trails', () => {
   const columns = [{ title: 'RUN' }, { title: 'ITEMS', align: 'right' }, { title: 'STATUS' }] as const;
@@ -25,4 +25,9 @@ test('what is not known is left out', () => {
     ['at', 'x'],
   ]);
   expect(fields).toBe('  window  5\n  at      x');
+});
+
+test('a text that is too long for its column ends with dots, and no character is cut', () => {
+  expect(clip('four', 4)).toBe('four');
+  expect(clip('a👍🏽👍🏽d', 3)).toBe('a👍🏽…');
 });

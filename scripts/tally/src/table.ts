@@ -1,3 +1,6 @@
+/** Characters as a person sees them. */
+const characters = new Intl.Segmenter();
+
 /** A column: its heading, and on which side its cells stand. */
 export interface Column {
   readonly title: string;
@@ -26,12 +29,17 @@ export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ');
 }
 
+/** As much of a text as fits a column. */
+export function clip(text: string, most: number): string {
+  const whole = [...characters.segment(text)];
+  if (whole.length <= most) return text;
+  return `${text.slice(0, whole[most - 1]?.index)}…`;
+}
+
 function pad(text: string, width: number, align: Column['align']): string {
   const space = ' '.repeat(width - widthOf(text));
   return align === 'right' ? `${space}${text}` : `${text}${space}`;
 }
-
-const characters = new Intl.Segmenter();
 
 function widthOf(text: string): number {
   return [...characters.segment(text)].length;

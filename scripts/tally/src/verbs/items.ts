@@ -2,7 +2,7 @@ import type { Item } from '@tally/api';
 import { Option } from 'commander';
 import { parseAmount } from '../parse-options.ts';
 import { renderItem } from '../render-item.ts';
-import { renderTable } from '../table.ts';
+import { clip, renderTable } from '../table.ts';
 import { noteMore, pageSize, type Taken, takeUpTo } from '../take-up-to.ts';
 import type { Verb } from '../verb.ts';
 
@@ -13,6 +13,9 @@ interface ItemsOptions {
 
 /** As many lines as one looks through. */
 const TOP_DEFAULT = 100;
+
+/** Wide enough for the faces of a group photo; of a longer message `--json` has the rest. */
+const RESULT_CHARS = 70;
 
 const columns = [
   { title: 'ITEM', align: 'right' },
@@ -40,7 +43,7 @@ export function renderItems(taken: Taken<Item>): string {
   const rows = taken.values.map((item) => [
     String(item.index),
     item.status ?? 'pending',
-    renderItem(item).replace(/^failed: /, ''),
+    clip(renderItem(item).replace(/^failed: /, ''), RESULT_CHARS),
     item.url,
   ]);
   return `${renderTable(columns, rows)}${noteMore(taken)}`;
