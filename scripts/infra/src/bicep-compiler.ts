@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /** The version that wrote the committed snapshots. Another one may format or evaluate in other words. */
-export const BICEP_VERSION = '0.49.2';
+const BICEP_VERSION = '0.49.2';
 
 /** A Bicep compiler on this machine. */
 export interface BicepCompiler {

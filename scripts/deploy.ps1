@@ -1,0 +1,9 @@
+# Brings Tally up in a resource group of your Azure subscription, again and again: scripts/deploy.ps1 <resource-group> <location> [--help]
+$ErrorActionPreference = 'Stop'
+Set-Location (Join-Path $PSScriptRoot '..')
+if (-not (Get-Command node -ErrorAction SilentlyContinue)) {
+  [Console]::Error.WriteLine('Node is missing: install Node 20 or newer (https://nodejs.org).')
+  exit 1
+}
+node scripts/setup/launch.mjs node scripts/deploy/main.ts deploy @args
+exit $LASTEXITCODE

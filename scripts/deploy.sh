@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Brings Tally up in a resource group of your Azure subscription, again and again: scripts/deploy.sh <resource-group> <location> [--help]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if ! command -v node >/dev/null; then
+  echo "Node is missing: install Node 20 or newer (https://nodejs.org)." >&2
+  exit 1
+fi
+exec node scripts/setup/launch.mjs node scripts/deploy/main.ts deploy "$@"

@@ -1,0 +1,78 @@
+/** `scripts/deploy.sh`, `scripts/deploy.ps1` and `scripts/teardown.sh` call this. */
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import { DeployError, dryRun, realRun } from './src/command.ts';
+import { deploy } from './src/deploy.ts';
+import { teardown } from './src/teardown.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const program = new Command();
+
+program
+  .command('deploy')
+  .description('brings Tally up in a resource group, which is made if need be; again and again')
+  .argument('<resource-group>')
+  .argument('<location>', 'region, such as westeurope')
+  .option('--environment <name>', 'which of infra/<name>.bicepparam', 'dev')
+  .option('--photo-url <url...>', 'photos for the smoke test, instead of three that are uploaded')
+  .option('--no-smoke-test', 'without a try at the end')
+  .option('--yes', "don't ask before deploying", false)
+  .option('--dry-run', 'print every command and run none', false)
+  .action(async (resourceGroup: string, location: string, options: Options) => {
+    const { environment = 'dev', photoUrl: photoUrls = [], smokeTest: withSmokeTest = true } = options;
+    const confirm = confirmation(options);
+    await deploy(executorOf(options), {
+      root,
+      resourceGroup,
+      location,
+      environment,
+      photoUrls,
+      withSmokeTest,
+      confirm,
+    });
+  });
+
+program
+  .command('teardown')
+  .description('removes the resource group and everything in it, results included')
+  .argument('<resource-group>')
+  .option('--yes', "don't ask before deleting", false)
+  .option('--dry-run', 'print every command and run none', false)
+  .action(async (resourceGroup: string, options: Options) => {
+    await teardown(executorOf(options), resourceGroup, confirmation(options));
+  });
+
+interface Options {
+  readonly environment?: string;
+  readonly photoUrl?: string[];
+  readonly smokeTest?: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+}
+
+function executorOf(options: Options) {
+  const print = (line: string) => console.log(line);
+  return options.dryRun ? dryRun(print) : realRun(print);
+}
+
+function confirmation(options: Options): (question: string) => Promise<boolean> {
+  return async (question) => {
+    if (options.yes) return true;
+    if (!process.stdin.isTTY) throw new DeployError('Nobody is there to ask; pass --yes to go on without.');
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+    } finally {
+      terminal.close();
+    }
+  };
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof DeployError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { type Command, commandText, DeployError, dryRun, type Executor } from './command.ts';
+import { type DeployOptions, deploy } from './deploy.ts';
+import { teardown } from './teardown.ts';
+
+const options: DeployOptions = {
+  root: '/nowhere',
+  resourceGroup: 'rg-demo',
+  location: 'westeurope',
+  environment: 'prod',
+  photoUrls: [],
+  withSmokeTest: true,
+  confirm: async () => true,
+};
+
+/** An Azure in which every command works, except those that `answer` says otherwise of. */
+function azure(
+  answer: (command: string, times: number) => string | undefined | Error,
+): Executor & { readonly ran: string[] } {
+  const ran: string[] = [];
+  const call = (command: Command, placeholder: string): string => {
+    const text = commandText(command);
+    ran.push(text);
+    const said = answer(text, ran.filter((before) => before === text).length);
+    if (said instanceof Error) throw said;
+    return said ?? placeholder;
+  };
+  return {
+    ran,
+    isDryRun: false,
+    run: async (command) => void call(command, ''),
+    read: async (command, placeholder) => call(command, placeholder),
+    act: async (what, _, placeholder) => {
+      ran.push(`# ${what}`);
+      return placeholder;
+    },
+    say: () => {},
+    pause: async (ms) => void ran.push(`pause ${ms}`),
+  };
+}
+
+async function dryLines(act: (executor: Executor) => Promise<void>): Promise<string[]> {
+  const lines: string[] = [];
+  await act(dryRun((line) => lines.push(line)));
+  return lines;
+}
+
+test('a dry run tells every step in its order and asks nobody', async () => {
+  const confirm = () => Promise.reject(new Error('asked'));
+  const lines = await dryLines((executor) => deploy(executor, { ...options, confirm }));
+  const order = [
+    /^az version/,
+    /^az account show/,
+    /^npm run build/,
+    /^az group create --name rg-demo --location westeurope/,
+    /^az deployment group what-if .*infra\/prod\.bicepparam/,
+    /^az deployment group create .*infra\/prod\.bicepparam/,
+    ...['intake', 'detect', 'aggregate', 'face'].flatMap((name) => [
+      new RegExp(`^# pack out.${name} as`),
+      new RegExp(`config-zip .*<${name}-app>.*--build-remote false`),
+    ]),
+    /^az storage blob upload .*sample1\.jpg/,
+    /^az storage container generate-sas .*--as-user/,
+    /^az functionapp keys list/,
+    /^# smoke test of .*3 photos/,
+  ];
+  const places = order.map((step) => lines.findIndex((line) => step.test(line)));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
+test('without the Azure CLI one line says what to install', async () => {
+  const executor = azure((command) => (command.startsWith('az version') ? new DeployError('ENOENT') : undefined));
+  await expect(deploy(executor, options)).rejects.toThrow(/^The Azure CLI \(az\) is missing: install it .*$/);
+  expect(executor.ran).toHaveLength(1);
+});
+
+test.each([
+  ['2.59.0', true],
+  ['1.99.9', true],
+  ['2.60.0', false],
+  ['3.0.0', false],
+])('Azure CLI %s is too old: %s', async (version, isTooOld) => {
+  const executor = azure((command) => (command.startsWith('az version') ? version : undefined));
+  const done = deploy(executor, { ...options, withSmokeTest: false });
+  if (isTooOld) await expect(done).rejects.toThrow(/2\.60 or newer is needed: az upgrade/);
+  else await expect(done).resolves.toBeUndefined();
+});
+
+test('who is not signed in is told how', async () => {
+  const executor = azure((command) => (command.startsWith('az account') ? new DeployError('no') : undefined));
+  await expect(deploy(executor, options)).rejects.toThrow(/not signed in: az login/);
+});
+
+test('a service principal deploys under its own object id', async () => {
+  const account = JSON.stringify({ id: 's', name: 'n', user: { name: 'app-id', type: 'servicePrincipal' } });
+  const executor = azure((command) => {
+    if (command.startsWith('az account')) return account;
+    return command.startsWith('az ad sp show --id app-id') ? 'object-id' : undefined;
+  });
+  await deploy(executor, options);
+  expect(executor.ran.join('\n')).toMatch(/group create .*deployerId=object-id deployerType=ServicePrincipal/);
+});
+
+test('nothing is deployed when the person says no to what would change', async () => {
+  const executor = azure(() => undefined);
+  await expect(deploy(executor, { ...options, confirm: async () => false })).rejects.toThrow('Nothing was deployed.');
+  expect(executor.ran.some((command) => command.includes('what-if'))).toBe(true);
+  expect(executor.ran.some((command) => command.startsWith('az deployment group create'))).toBe(false);
+});
+
+test('publishing is tried again while roles spread, and given up on any other fault', async () => {
+  const early = azure((command, times) =>
+    command.includes('config-zip') && command.includes('<detect-app>') && times < 3
+      ? new DeployError('Status Code: 403, Details: Forbidden')
+      : undefined,
+  );
+  await deploy(early, options);
+  expect(
+    early.ran.filter((command) => command.includes('<detect-app>') && command.includes('config-zip')),
+  ).toHaveLength(3);
+  expect(early.ran.filter((command) => command.startsWith('pause'))).toHaveLength(2);
+  const broken = azure((command) => (command.includes('config-zip') ? new DeployError('zip is broken') : undefined));
+  await expect(deploy(broken, options)).rejects.toThrow('zip is broken');
+  expect(broken.ran.filter((command) => command.startsWith('pause'))).toEqual([]);
+});
+
+test('the budget keeps the first day that it was made with', async () => {
+  const executor = azure((command) => (command.includes('consumption budget') ? '2026-03-01T00:00:00Z' : undefined));
+  await deploy(executor, options);
+  expect(executor.ran.find((command) => command.includes('group create --name tally'))).toContain(
+    'budgetStart=2026-03-01',
+  );
+});
+
+test('a teardown deletes the group and purges what Azure would hide', async () => {
+  const lines = await dryLines((executor) => teardown(executor, 'rg-demo', async () => true));
+  const rest = lines.slice(lines.findIndex((line) => line.startsWith('az group delete')));
+  expect(rest.map((line) => line.split(' --')[0])).toEqual([
+    'az group delete',
+    'az keyvault purge',
+    'az cognitiveservices account purge',
+  ]);
+});
+
+test('a teardown of a group without Tally, or without consent, deletes nothing', async () => {
+  const empty = azure((command) => (command.startsWith('az resource list') ? '[]' : undefined));
+  await expect(teardown(empty, 'rg-other', async () => true)).rejects.toThrow(/nothing of Tally in rg-other/);
+  const unsure = azure(() => undefined);
+  await expect(teardown(unsure, 'rg-demo', async () => false)).rejects.toThrow('Nothing was deleted.');
+  for (const { ran } of [empty, unsure]) expect(ran.some((command) => command.includes('delete'))).toBe(false);
+});

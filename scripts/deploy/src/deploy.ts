@@ -1,0 +1,118 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { type Command, DeployError, type Executor } from './command.ts';
+import { zipFolder } from './package-zip.ts';
+import { checkPrerequisites } from './prerequisites.ts';
+import { whileRolesSpread } from './role-patience.ts';
+import { smokeTest } from './smoke-test.ts';
+import { uploadPhotos } from './upload-photos.ts';
+
+export interface DeployOptions {
+  readonly root: string;
+  readonly resourceGroup: string;
+  readonly location: string;
+  /** Which of `infra/<environment>.bicepparam`. */
+  readonly environment: string;
+  /** Photos for the smoke test; none: three of our own are uploaded. */
+  readonly photoUrls: readonly string[];
+  readonly withSmokeTest: boolean;
+  /** Asks the person, who has seen what would change. */
+  readonly confirm: (question: string) => Promise<boolean>;
+}
+
+const outputsSchema = z.object({
+  apiUrl: z.object({ value: z.string() }),
+  apps: z.object({ value: z.array(z.object({ name: z.string(), site: z.string() })) }),
+  storageAccount: z.object({ value: z.string() }),
+  smokeContainer: z.object({ value: z.string() }),
+});
+
+/** Everything, in its order. Doing it again changes only what has changed. @throws DeployError */
+export async function deploy(executor: Executor, options: DeployOptions): Promise<void> {
+  const { root, resourceGroup, location, environment } = options;
+  const deployer = await checkPrerequisites(executor);
+  await executor.run(['npm', 'run', 'build']);
+  await executor.run(['az', 'group', 'create', '--name', resourceGroup, '--location', location, '--output', 'none']);
+
+  const template = [
+    ...['--resource-group', resourceGroup, '--parameters', `infra/${environment}.bicepparam`],
+    ...['--parameters', `deployerId=${deployer.id}`, `deployerType=${deployer.type}`],
+    ...(await budgetParameters(executor, resourceGroup)),
+  ];
+  await executor.run(['az', 'deployment', 'group', 'what-if', ...template]);
+  if (!executor.isDryRun && !(await options.confirm('Deploy this?'))) throw new DeployError('Nothing was deployed.');
+  const create: Command = ['az', 'deployment', 'group', 'create', '--name', 'tally', ...template];
+  const outputs = await executor.read([...create, '--query', 'properties.outputs', '--output', 'json'], placeholders);
+  const { apiUrl, apps, storageAccount, smokeContainer } = outputsSchema.parse(JSON.parse(outputs));
+
+  for (const { name, site } of apps.value) {
+    const [folder, zip] = [path.join('out', name), path.join('out', `${name}.zip`)];
+    if (name === 'face') await bringLinuxBinaries(executor, folder);
+    await executor.act(
+      `pack ${folder} as ${zip}`,
+      () => zipFolder(path.join(root, folder), path.join(root, zip)),
+      undefined,
+    );
+    await publish(executor, resourceGroup, site, zip);
+    await executor.act(`remove ${zip}`, () => rm(path.join(root, zip)), undefined);
+  }
+  if (!options.withSmokeTest) return;
+  const photoUrls =
+    options.photoUrls.length > 0
+      ? options.photoUrls
+      : await uploadPhotos(executor, storageAccount.value, smokeContainer.value);
+  const [intake] = apps.value;
+  const keys: Command = [
+    'az',
+    'functionapp',
+    'keys',
+    'list',
+    '--resource-group',
+    resourceGroup,
+    '--name',
+    intake?.site ?? '',
+  ];
+  const key = await executor.read([...keys, '--query', 'functionKeys.default', '--output', 'tsv'], '<key>');
+  const target = { baseUrl: apiUrl.value, key, photoUrls, say: (text: string) => executor.say(text) };
+  const what = `smoke test of ${apiUrl.value}: health, a run over ${photoUrls.length} photos, empty poison queues`;
+  await executor.act(what, () => smokeTest(target), undefined);
+  executor.say(`Tally is up: ${apiUrl.value}/api/runs`);
+}
+
+/** The platform runs Linux on x64: where this machine is another, the native packages of its kind are put in place of ours. */
+async function bringLinuxBinaries(executor: Executor, folder: string): Promise<void> {
+  if (process.platform === 'linux' && process.arch === 'x64') return;
+  const platform = ['--os=linux', '--cpu=x64', '--libc=glibc'];
+  await executor.run(['npm', 'install', '--prefix', folder, ...platform, '--no-audit', '--no-fund']);
+}
+
+/** A budget keeps the first day that it was made with; Azure refuses another one. */
+async function budgetParameters(executor: Executor, resourceGroup: string): Promise<string[]> {
+  const query = "[?starts_with(name, 'budget-tally-')].timePeriod.startDate | [0]";
+  const list: Command = ['az', 'consumption', 'budget', 'list', '--resource-group', resourceGroup];
+  const start = await executor.read([...list, '--query', query, '--output', 'tsv'], '').catch(() => '');
+  return start === '' ? [] : [`budgetStart=${start.slice(0, 10)}`];
+}
+
+async function publish(executor: Executor, resourceGroup: string, site: string, zip: string): Promise<void> {
+  const target: Command = [
+    'az',
+    'functionapp',
+    'deployment',
+    'source',
+    'config-zip',
+    '--resource-group',
+    resourceGroup,
+  ];
+  const source = ['--name', site, '--src', zip, '--build-remote', 'false', '--output', 'none'];
+  await whileRolesSpread(executor, () => executor.run([...target, ...source]));
+}
+
+/** What a dry run shows for names that only a deployment gives. */
+const placeholders = JSON.stringify({
+  apiUrl: { value: 'https://<intake-app>.azurewebsites.net' },
+  apps: { value: ['intake', 'detect', 'aggregate', 'face'].map((name) => ({ name, site: `<${name}-app>` })) },
+  storageAccount: { value: '<storage-account>' },
+  smokeContainer: { value: '<smoke-container>' },
+});

@@ -1,0 +1,1 @@
+export { appOf, ofType, readSnapshot, settingsOf } from './snapshot.ts';
