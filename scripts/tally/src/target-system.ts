@@ -1,4 +1,4 @@
-import { findRunningSystems, StartError } from '@tally/start';
+import { findRunningSystems, StartError, UsageError } from '@tally/start';
 
 /** The system that a command talks to. */
 export interface TargetSystem {
@@ -13,14 +13,20 @@ export class NoSystemError extends StartError {
 }
 
 /**
- * The system at the URL; without one the youngest that `npm start` runs in this clone.
- * @throws NoSystemError when none runs
+ * The system at the URL; without one the only one that `npm start` runs in this clone.
+ * @throws NoSystemError when none runs, UsageError when several do
  */
 export async function findTargetSystem(url: string | undefined): Promise<TargetSystem> {
-  const running = await findRunningSystems();
+  return chooseSystem(await findRunningSystems(), url);
+}
+
+export function chooseSystem(running: readonly TargetSystem[], url: string | undefined): TargetSystem {
   if (url === undefined) {
-    const [youngest] = running;
-    if (youngest !== undefined) return youngest;
+    const [only, ...others] = running;
+    if (only !== undefined && others.length === 0) return only;
+    // A guess could terminate or purge what belongs to somebody else.
+    const urls = running.map(({ baseUrl }) => baseUrl).join(', ');
+    if (running.length > 1) throw new UsageError(`Several systems run here: ${urls}. Say which: --url <url>`);
     throw new NoSystemError(
       'No Tally is running here. Start one in another terminal: npm start\n(Or name one that runs elsewhere: --url http://<host>:<port>)',
     );
