@@ -4,7 +4,7 @@
 import './scripts/checks/walk-using.mjs';
 
 /** Product code: tests may reach further, for they compose what the product keeps apart. */
-const tests = String.raw`(\.test|\.fixture|-for-test)\.ts$|/(fixtures|test)/`;
+const tests = String.raw`(\.test|\.fixture|\.conformance|-for-test)\.ts$|/(fixtures|test)/`;
 
 /** Packages under shared/ that product code is made of, each with the packages of ours that it may import. */
 const arrows = {

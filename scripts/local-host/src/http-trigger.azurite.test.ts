@@ -90,6 +90,26 @@ describe('an HTTP function', () => {
   });
 });
 
+describe('an HTTP function of authLevel function', () => {
+  it('answers 401 with an empty body and is not called, unless a key that opens it comes along', async () => {
+    const fixture = await FixtureHost.create('http', { TALLY_HOST_KEYS: 'full=all;read=some' });
+    try {
+      const host = await fixture.start();
+      const status = async (path: string, init: RequestInit = {}) =>
+        (await fetch(`${host.url}/api/${path}`, init)).status;
+      const refused = await fetch(`${host.url}/api/locked`);
+      expect([refused.status, await refused.text()]).toEqual([401, '']);
+      expect(fixture.evidence('start', 'locked')).toEqual([]);
+      expect(await status('locked?code=some')).toBe(200);
+      expect(await status('locked', { headers: { 'x-functions-key': 'all' } })).toBe(200);
+      expect(await status('nothing')).toBe(204);
+      expect(await status('unknown')).toBe(404);
+    } finally {
+      await fixture.dispose();
+    }
+  });
+});
+
 function statusAs(hostHeader: string, port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path: '/admin/host/status', headers: { host: hostHeader } }, (response) => {
