@@ -192,3 +192,7 @@ export function rulesOf(mutant: MutantName | null): Rules {
   const breakRules: Mutant = mutants[mutant];
   return breakRules(soundRules);
 }
+
+export function namesMutant(name: string): name is MutantName {
+  return Object.hasOwn(mutants, name);
+}

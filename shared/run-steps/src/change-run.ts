@@ -26,8 +26,10 @@ export async function changeRun<Item, Result, Folded>(
   for (;;) {
     const before = await context.store.readRun(runId);
     if (before === null || (gen !== null && before.value.gen !== gen)) return null;
+    // Taken before what the event needs is read: an external event that came before a gate's time was over is then seen, however slow the reads are.
+    const now = context.now();
     const chosen = typeof event === 'function' ? await event(before.value) : event;
-    const decision = decideRun(before.value, chosen, runPolicyOf(context.chain), context.now());
+    const decision = decideRun(before.value, chosen, runPolicyOf(context.chain), now);
     if (decision.run === before.value)
       return { run: decision.run, effects: decision.effects, refused: decision.refused, isWritten: false };
     const written = await writeDecision(context, before, decision);

@@ -1,0 +1,88 @@
+import * as caller from './caller-tasks.ts';
+import type { Moment } from './moment.ts';
+import * as run from './run-tasks.ts';
+import type { Message, Task } from './state.ts';
+import { runText } from './state-key.ts';
+import { repair, watch } from './watch-tasks.ts';
+import { handleWork, performEffect, record, split } from './work-tasks.ts';
+
+/** Does a task, one atomic operation, and says what the walker has to do in its place. */
+export function advance(moment: Moment, task: Task): readonly Task[] {
+  switch (task.do) {
+    case 'handle':
+      return handle(moment, task.message);
+    case 'record':
+      return record(moment, task);
+    case 'split':
+      return split(moment, task);
+    case 'effect':
+      return performEffect(moment, task);
+    case 'count':
+      return run.count(moment, task);
+    case 'bear':
+      return run.bear(moment, task);
+    case 'settle':
+      return run.settle(moment, task);
+    case 'settle-write':
+      return run.settleWrite(moment, task);
+    case 'keep':
+      return [{ do: 'keep-read', gen: task.gen, live: moment.live?.version ?? null }];
+    case 'keep-read':
+      return run.keepRead(moment, task);
+    case 'close':
+      return run.close(moment, task);
+    case 'house':
+      return run.house(moment, task);
+    case 'delete-live':
+      return run.deleteLive(moment, task);
+    case 'dispatch':
+      return run.dispatch(moment, task);
+    case 'list-failed':
+      return run.listFailed(moment, task);
+    case 'reopen':
+      return run.reopen(moment, task);
+    case 'watch':
+      return watch(moment, task);
+    case 'repair':
+      return repair(moment, task);
+    case 'end':
+      return run.end(moment, task);
+    case 'ask':
+      return caller.ask(moment, task);
+    case 'rewind':
+      return caller.rewind(moment, task);
+    case 'rewind-write':
+      return caller.rewindWrite(moment, task);
+    case 'start':
+      return caller.start(moment);
+    case 'start-write':
+      return caller.startWrite(moment, task);
+    case 'touch-live':
+      moment.touchLive();
+      return [];
+    case 'insert':
+      return caller.insert(moment, task);
+    case 'ready':
+      return caller.ready(moment, task);
+    case 'raise-event':
+      return caller.raiseEvent(moment);
+    case 'tell-event':
+      moment.send({ kind: 'event', gen: task.gen });
+      return [];
+    case 'look-again':
+      return runText(moment.run) === runText(task.run) ? task.next : [task.again];
+  }
+}
+
+function handle(moment: Moment, message: Message): readonly Task[] {
+  switch (message.kind) {
+    case 'work':
+      return handleWork(moment, message);
+    case 'dispatch':
+      return run.handleDispatch(moment, message);
+    case 'collect':
+    case 'event':
+    case 'timeout':
+      return run.handleCollect(moment, message);
+  }
+}

@@ -1,0 +1,119 @@
+import { generationOf, isTerminal } from '@tally/contracts';
+import { type Ledger, type Run, untouchedChunk } from '../../src/index.ts';
+import { countingFold, type Folded, headOfSetting } from '../counting-chain.ts';
+import { type Moment, NOW } from './moment.ts';
+import type { Task } from './state.ts';
+import { runText } from './state-key.ts';
+import { effectsOf } from './work-tasks.ts';
+
+type TaskOf<Name extends Task['do']> = Extract<Task, { do: Name }>;
+
+export function ask(moment: Moment, task: TaskOf<'ask'>): readonly Task[] {
+  const { run } = moment;
+  if (run === null) return [];
+  const chance = { tok: moment.fresh(), jitter: 0.5 };
+  const event = { type: task.verb, reason: null, window: run.window, chance };
+  return moment.change(run.gen, task, event, ({ effects }) => effectsOf(run.gen, effects));
+}
+
+/** The live row is touched before every try to write the run row: whoever has read it before can't delete it any more. */
+export function rewind(moment: Moment, { isTouched }: TaskOf<'rewind'>): readonly Task[] {
+  const { run } = moment;
+  if (run === null || (run.status !== 'Failed' && run.status !== 'Completed')) return [];
+  if (!isTouched || moment.model.rules.touchesLiveAtEveryTry) moment.touchLive();
+  return [{ do: 'rewind-write', run }];
+}
+
+export function rewindWrite(moment: Moment, { run }: TaskOf<'rewind-write'>): readonly Task[] {
+  const again: Task = { do: 'rewind', isTouched: true };
+  if (runText(moment.run) !== runText(run)) return [again];
+  const failed = run.status === 'Completed' ? (run.housed?.failed ?? 0) : 0;
+  const event = { type: 'rewind', reason: null, failed, chance: { tok: moment.fresh(), jitter: 0.5 } } as const;
+  // Touched once more, for a purge that came between.
+  return moment.change(run.gen, again, event, ({ effects, refused }) =>
+    refused === undefined ? [{ do: 'touch-live' }, ...effectsOf(run.gen, effects)] : [],
+  );
+}
+
+/** A start of the run's id. `live` before the run row, rows before Running, Running before messages. */
+export function start(moment: Moment): readonly Task[] {
+  const { run } = moment;
+  if (run !== null && !isTerminal(run.status)) return [];
+  if (moment.model.rules.liveComesFirst) moment.touchLive();
+  return [{ do: 'start-write', before: run }];
+}
+
+export function startWrite(moment: Moment, { before }: TaskOf<'start-write'>): readonly Task[] {
+  if (runText(moment.run) !== runText(before)) return [{ do: 'start' }];
+  const { configuration, rules } = moment.model;
+  const { setting } = configuration;
+  moment.generations += 1;
+  const gen = generationOf(NOW + moment.generations);
+  const run: Run = { ...headOfSetting(setting, gen, NOW), status: 'Pending' };
+  moment.writeRun(run, { dropMarkers: before !== null });
+  const tok = moment.fresh();
+  const inserts = setting.shards.map((_, shard): Task => ({ do: 'insert', run, shard, tok }));
+  const isTouched = before !== null || !rules.liveComesFirst;
+  const touch: Task[] = isTouched ? [{ do: 'touch-live' }] : [];
+  const effects = setting.shards.length === 1 ? [] : ([{ type: 'send-dispatch', epoch: 1, tok }] as const);
+  const early = rules.sendsAfterReady ? [] : effectsOf(gen, effects);
+  return [...touch, ...inserts, ...early, { do: 'ready', run, effects: rules.sendsAfterReady ? effects : [] }];
+}
+
+/** A shard's rows. Of a run of one shard the ledger comes with its first claims; of several the dispatch claims. */
+export function insert(moment: Moment, { run, shard, tok }: TaskOf<'insert'>): readonly Task[] {
+  const { setting } = moment.model.configuration;
+  const key = moment.shardKey(run.gen, shard);
+  if (moment.shards[key] !== undefined) return []; // rows that stand are in the way
+  const { ledger, chunks } = newRows(moment, run, shard);
+  if (setting.shards.length > 1) {
+    moment.shards = { ...moment.shards, [key]: { ledger, chunks } };
+    return [];
+  }
+  const running: Run = { ...run, status: 'Running', gate: { state: 'absent' } };
+  const event = { type: 'dispatch', tok, chance: { tok: moment.fresh(), jitter: 0.5 } } as const;
+  const claimed = moment.model.rules.decideShard({ run: running, ledger, chunks: new Map() }, event, NOW);
+  moment.shards = { ...moment.shards, [key]: { ledger: claimed.state.ledger, chunks } };
+  return [];
+}
+
+function newRows({ model }: Moment, run: Run, shard: number) {
+  const { shards } = model.configuration.setting;
+  const sizes = shards.map((chunks) => chunks.flat().length);
+  const first = sizes.slice(0, shard).reduce((a, b) => a + b, 0);
+  const cut = shards[shard] ?? [];
+  const chunks = cut.map((items, chunk) =>
+    untouchedChunk<(typeof items)[number], number>(chunk, first + cut.slice(0, chunk).flat().length, items),
+  );
+  const ledger: Ledger<Folded> = {
+    ...{ shard, first, count: sizes[shard] ?? 0, epoch: 0, closed: false, todo: [[0, cut.length - 1]], open: [] },
+    ...{ slowestMs: 0, succeeded: 0, failed: 0, failures: [], fold: countingFold.empty },
+  };
+  return { run, ledger, chunks };
+}
+
+/** Running; of a run of one shard the messages of its claims are sent from here. */
+export function ready(moment: Moment, task: TaskOf<'ready'>): readonly Task[] {
+  const { run, effects } = task;
+  return moment.change(run.gen, task, { type: 'ready' }, ({ refused }) => {
+    if (refused !== undefined) return [];
+    const [ledger, other] = Array.from({ length: run.shards }, (_, shard) => moment.rowsOf(run.gen, shard)?.ledger);
+    if (ledger === undefined || other !== undefined) return effectsOf(run.gen, effects);
+    const sends = ledger.open.map(({ chunk }, place) => {
+      const tok = `${moment.fresh()}.${place}`;
+      return { type: 'send-chunk', shard: 0, chunk, epoch: 1, tok, split: false, delayMs: 0 } as const;
+    });
+    return effectsOf(run.gen, sends);
+  });
+}
+
+/** The event's row first, then the message. The first event of a name stands. */
+export function raiseEvent(moment: Moment): readonly Task[] {
+  const { run, model } = moment;
+  if (run === null || isTerminal(run.status)) return [];
+  const verdict = model.configuration.verdict ?? { approved: true, reason: null };
+  const isOpen = 'gate' in run && run.gate.state === 'waiting';
+  const came = moment.isLate ? 'late' : isOpen ? 'in-time' : 'early';
+  if (moment.event?.gen !== run.gen) moment.event = { gen: run.gen, verdict, came };
+  return [{ do: 'tell-event', gen: run.gen }];
+}

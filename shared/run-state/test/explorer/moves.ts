@@ -1,0 +1,319 @@
+import { isTerminal } from '@tally/contracts';
+import { advance } from './advance.ts';
+import { MAX_DELIVERIES, type Model } from './model.ts';
+import { Moment } from './moment.ts';
+import { type Budget, emptyState, type Message, type Role, type State, type Task, type Walker } from './state.ts';
+import { Killed } from './work-tasks.ts';
+
+/** Something that can happen in a state. */
+export interface Move {
+  readonly name: string;
+  readonly play: (moment: Moment) => void;
+}
+
+/** A state one step on. */
+export interface Successor {
+  readonly name: string;
+  readonly state: State;
+}
+
+/** Every state that one step leads to: each move, with each answer to each of its choices. @throws whatever a step throws, with the move's name */
+export function* successorsOf(model: Model, state: State): Generator<Successor> {
+  for (const { name, play } of movesOf(model, state)) {
+    for (let script: readonly number[] | null = []; script !== null; ) {
+      const moment = new Moment(model, state, script);
+      try {
+        play(moment);
+      } catch (cause) {
+        throw new StepError(name, cause);
+      }
+      const taken = moment.choices.map((choice) => choice.taken);
+      yield { name: taken.some((choice) => choice > 0) ? `${name} [${taken}]` : name, state: moment.state() };
+      script = nextScript(moment);
+    }
+  }
+}
+
+/** A step has broken a promise. */
+export class StepError extends Error {
+  override readonly name = 'StepError';
+  readonly move: string;
+
+  constructor(move: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.move = move;
+  }
+}
+
+/** The next answers, the last choice first; null: all are played. */
+function nextScript({ choices }: Moment): readonly number[] | null {
+  for (let place = choices.length - 1; place >= 0; place -= 1) {
+    const choice = choices[place];
+    if (choice !== undefined && choice.taken + 1 < choice.of) {
+      return [...choices.slice(0, place).map(({ taken }) => taken), choice.taken + 1];
+    }
+  }
+  return null;
+}
+
+function movesOf(model: Model, state: State): Move[] {
+  // A send commutes with whatever the others do. So nobody comes between, but death: fewer states, and every order is still seen.
+  const sending = state.walkers.find(({ tasks }) => tasks[0] !== undefined && isPureSend(tasks[0]));
+  if (sending !== undefined) return movesOfWalker(state, sending);
+  const { walkers, left } = state;
+  const moves: Move[] = [...walkers.flatMap((walker) => movesOfWalker(state, walker))];
+  for (const message of state.messages) moves.push(...movesOfMessage(model, state, message));
+  for (const [verb, task] of verbs) if ((left[verb] ?? 0) > 0) moves.push(...movesOfCaller(state, verb, task));
+  moves.push(...watchMoves(model, state), ...clockMoves(model, state));
+  return moves;
+}
+
+function isPureSend(task: Task): boolean {
+  if (task.do === 'tell-event') return true;
+  return task.do === 'effect' && task.effect.type !== 'send-chunk' && task.effect.type !== 'fail-run';
+}
+
+/** The budgets from which a walker's death may be taken. */
+const crashesOf: Readonly<Record<Role, readonly Budget[]>> = {
+  worker: ['crash', 'worker-crash'],
+  collector: ['crash'],
+  watchdog: ['crash'],
+  caller: ['crash', 'caller-crash'],
+};
+
+function movesOfWalker(state: State, walker: Walker): Move[] {
+  const [task, ...rest] = walker.tasks;
+  if (task === undefined) return [];
+  const name = nameOf(walker.role, task);
+  const moves: Move[] = [{ name, play: (moment) => walk(moment, walker, task, rest) }];
+  for (const crash of crashesOf[walker.role]) {
+    if ((state.left[crash] ?? 0) === 0) continue;
+    const play = (moment: Moment) => {
+      moment.spend(crash);
+      die(moment, walker);
+    };
+    moves.push({ name: `crash before ${name}`, play });
+  }
+  return moves;
+}
+
+function walk(moment: Moment, walker: Walker, task: Task, rest: readonly Task[]): void {
+  const tasks = [...advance(moment, task), ...rest];
+  const others = moment.walkers.filter((other) => other !== walker);
+  moment.walkers = tasks.length === 0 ? others : [...others, { ...walker, tasks }];
+}
+
+/** His message comes again, or is poisoned. */
+function die(moment: Moment, walker: Walker): void {
+  moment.walkers = moment.walkers.filter((other) => other !== walker);
+  if (walker.message !== null) giveBack(moment, walker.message);
+}
+
+function giveBack(moment: Moment, message: Message): void {
+  const deliveries = Math.min(MAX_DELIVERIES, message.deliveries + 1);
+  // Poisoned permits become dead letters; the watchdog does what they asked for.
+  if (message.kind !== 'work' && deliveries >= MAX_DELIVERIES) return;
+  moment.messages = [...moment.messages, { ...message, deliveries }];
+}
+
+function movesOfMessage(model: Model, state: State, message: Message): Move[] {
+  if (message.kind === 'timeout' && !state.isLate) return [];
+  const { configuration } = model;
+  const role: Role = message.kind === 'work' ? 'worker' : 'collector';
+  const most = role === 'worker' ? configuration.workers : configuration.collectors;
+  const take = (moment: Moment) => {
+    moment.messages = moment.messages.filter((other) => other !== message);
+  };
+  const name = describe(message);
+  const moves: Move[] = [];
+  if (busy(state, role) < most)
+    moves.push({ name: `${role} takes ${name}`, play: (moment) => deliver(moment, message, take, role) });
+  if ((state.left.duplicate ?? 0) > 0) {
+    moves.push({
+      name: `duplicate ${name}`,
+      play: (moment) => {
+        moment.spend('duplicate');
+        moment.messages = [...moment.messages, { ...message }];
+      },
+    });
+  }
+  if ((state.left.loss ?? 0) > 0) {
+    moves.push({
+      name: `lose ${name}`,
+      play: (moment) => {
+        moment.spend('loss');
+        take(moment);
+      },
+    });
+  }
+  return moves;
+}
+
+function deliver(moment: Moment, message: Message, take: (moment: Moment) => void, role: Role): void {
+  take(moment);
+  try {
+    const tasks = advance(moment, { do: 'handle', message });
+    if (tasks.length > 0) moment.walkers = [...moment.walkers, { role, message, tasks }];
+  } catch (error) {
+    if (!(error instanceof Killed)) throw error;
+    // The killed worker's lease may last longer than anyone waits: then the copy that repair sends comes first, and this one never counts.
+    if (moment.choose(2) === 0) giveBack(moment, message);
+  }
+}
+
+function busy({ walkers }: State, role: Role): number {
+  return walkers.filter((walker) => walker.role === role).length;
+}
+
+const verbs: readonly (readonly [Budget, Task])[] = [
+  ['suspend', { do: 'ask', verb: 'suspend' }],
+  ['resume', { do: 'ask', verb: 'resume' }],
+  ['terminate', { do: 'ask', verb: 'terminate' }],
+  ['window', { do: 'ask', verb: 'set-window' }],
+  ['rewind', { do: 'rewind', isTouched: false }],
+  ['start', { do: 'start' }],
+  ['event', { do: 'raise-event' }],
+];
+
+/** A caller asks only for what the run's status allows: all else is refused and changes nothing. */
+function movesOfCaller(state: State, verb: Budget, task: Task): Move[] {
+  const { run } = state;
+  const status = run?.status ?? null;
+  const isPossible =
+    (verb === 'suspend' && status === 'Running') ||
+    (verb === 'window' && status === 'Running') ||
+    (verb === 'resume' && status === 'Suspended') ||
+    (verb === 'terminate' && run !== null && !isTerminal(run.status)) ||
+    (verb === 'rewind' && (status === 'Completed' || (run?.status === 'Failed' && run.total > 0 && isWhole(state)))) ||
+    (verb === 'start' && (run === null || isTerminal(run.status))) ||
+    (verb === 'event' && run !== null && !isTerminal(run.status));
+  if (!isPossible || busy(state, 'caller') > 0) return [];
+  const play = (moment: Moment) => {
+    moment.spend(verb);
+    begin(moment, 'caller', task);
+  };
+  return [{ name: `caller: ${verb}`, play }];
+}
+
+function isWhole({ run }: State): boolean {
+  return run?.status !== 'Failed' || run.error.code !== 'IntakeInterrupted';
+}
+
+function begin(moment: Moment, role: Role, task: Task): void {
+  const tasks = advance(moment, task);
+  if (tasks.length > 0) moment.walkers = [...moment.walkers, { role, message: null, tasks }];
+}
+
+/** Early passes, as often as the budget says; and where nothing else can happen, a pass whenever it can do something. */
+function watchMoves({ configuration }: Model, state: State): Move[] {
+  const { live, left, run } = state;
+  if (live === null || busy(state, 'watchdog') >= configuration.watchdogs) return [];
+  const moves: Move[] = [];
+  if ((left['early-watch'] ?? 0) > 0 && run?.status !== 'Suspended' && !isYoungForGood(state)) {
+    moves.push({
+      name: 'early watchdog',
+      play: (moment) => {
+        moment.spend('early-watch');
+        moment.live = { ...live, isOld: true };
+        begin(moment, 'watchdog', { do: 'watch', isEarly: true });
+      },
+    });
+  }
+  if ((left.deadline ?? 0) > 0 && run !== null && !isTerminal(run.status) && run.status !== 'Pending') {
+    moves.push({
+      name: 'deadline',
+      play: (moment) => {
+        moment.spend('deadline');
+        begin(moment, 'watchdog', { do: 'end', gen: run.gen, failure: { code: 'DeadlineExceeded', message: 'late' } });
+      },
+    });
+  }
+  if (isQuiet(state) && live.isOld && run?.status !== 'Suspended' && !isWaitingForGate(state)) {
+    moves.push({ name: 'watchdog', play: (moment) => begin(moment, 'watchdog', { do: 'watch', isEarly: false }) });
+  }
+  return moves;
+}
+
+/** Between touching `live` and writing the run row a rewind takes less than the minute that makes a live row old. */
+function isYoungForGood({ walkers }: State): boolean {
+  return walkers.some(({ tasks }) => tasks[0]?.do === 'rewind-write');
+}
+
+/** Nobody is under way, and no message is left that could be delivered. */
+export function isQuiet({ walkers, messages, isLate }: State): boolean {
+  return walkers.length === 0 && messages.every(({ kind }) => kind === 'timeout' && !isLate);
+}
+
+function isWaitingForGate({ run, isLate }: State): boolean {
+  return run?.status === 'Running' && run.gate.state === 'waiting' && !isLate;
+}
+
+/** Time passes: the live row grows old, the gate's time runs out; and whoever has suspended a run resumes it in the end. */
+function clockMoves({ configuration }: Model, state: State): Move[] {
+  const { live, run, left } = state;
+  const moves: Move[] = [];
+  const isGateOpen = run !== null && 'gate' in run && run.gate.state === 'waiting' && !state.isLate;
+  if (isGateOpen && configuration.waitsForever !== true) {
+    moves.push({
+      name: "the gate's time is over",
+      play: (moment) => {
+        moment.isLate = true;
+      },
+    });
+  }
+  const isQuietNow = isQuiet(state);
+  if (live !== null && !live.isOld && (isQuietNow || ((left.age ?? 0) > 0 && !isYoungForGood(state)))) {
+    moves.push({
+      name: 'the live row is a minute old',
+      play: (moment) => {
+        if (!isQuietNow) moment.spend('age');
+        moment.live = { ...live, isOld: true };
+      },
+    });
+  }
+  if (isQuietNow && run?.status === 'Suspended') {
+    moves.push({
+      name: 'caller: resume in the end',
+      play: (moment) => begin(moment, 'caller', { do: 'ask', verb: 'resume' }),
+    });
+  }
+  return moves;
+}
+
+/** The state from which a configuration is explored. */
+export function initialState(model: Model): State {
+  const { configuration } = model;
+  const moment = new Moment(model, { ...emptyState, left: configuration.budgets });
+  begin(moment, 'caller', { do: 'start' });
+  // Without choices: no fault strikes before the exploration begins.
+  while (configuration.from === 'started' && moment.walkers[0] !== undefined) {
+    const [walker] = moment.walkers;
+    const [task, ...rest] = walker.tasks;
+    if (task === undefined) break;
+    walk(moment, walker, task, rest);
+  }
+  return { ...moment.state(), past: null, left: configuration.budgets };
+}
+
+function describe(message: Message): string {
+  switch (message.kind) {
+    case 'work': {
+      const { shard, chunk, items, epoch, attempt, deliveries } = message;
+      return `work ${shard}/${chunk} items ${items} @${epoch} attempt ${attempt} deliveries ${deliveries}`;
+    }
+    case 'dispatch':
+      return `dispatch @${message.epoch}`;
+    case 'collect':
+      return `collect ${message.shard} @${message.epoch}`;
+    case 'event':
+    case 'timeout':
+      return message.kind;
+  }
+}
+
+function nameOf(role: Role, task: Task): string {
+  const shard = 'shard' in task ? ` ${task.shard}` : '';
+  if (task.do === 'effect') return `${role}: ${task.effect.type}`;
+  if (task.do === 'record') return `${role}: record ${task.message.shard}/${task.message.chunk}`;
+  return `${role}: ${task.do}${shard}`;
+}

@@ -1,0 +1,174 @@
+import type { Chunk, Effect, GateVerdict, Ledger, Marker, Run, RunFailure } from '../../src/index.ts';
+import type { Folded, Item } from '../counting-chain.ts';
+
+/** What may happen so often only, so that the states are finitely many: faults, and what callers ask for. */
+export type Budget =
+  | 'crash'
+  /** As a crash, but of a worker, or of a caller, only. */
+  | 'worker-crash'
+  | 'caller-crash'
+  | 'duplicate'
+  | 'loss'
+  /** A commit takes effect and its answer is lost. */
+  | 'ambiguous'
+  /** A process believes the run row before the last. */
+  | 'stale'
+  /** A watchdog passes while others are at work, and finds overdue what isn't. */
+  | 'early-watch'
+  /** The live row's minute passes while others are at work. */
+  | 'age'
+  | 'suspend'
+  | 'resume'
+  | 'terminate'
+  | 'rewind'
+  | 'start'
+  | 'window'
+  | 'event'
+  | 'deadline';
+
+export interface WorkPermit {
+  readonly kind: 'work';
+  readonly gen: string;
+  readonly shard: number;
+  readonly epoch: number;
+  readonly chunk: number;
+  readonly tok: string;
+  readonly attempt: number;
+  /** Item numbers. */
+  readonly items: readonly number[];
+  /** Whether it carries the ETag of an untouched chunk. */
+  readonly hasTicket: boolean;
+}
+
+export type Message = (
+  | WorkPermit
+  | {
+      readonly kind: 'dispatch';
+      readonly gen: string;
+      readonly epoch: number;
+      readonly tok: string;
+      readonly shards?: readonly number[] | undefined;
+    }
+  | { readonly kind: 'collect'; readonly gen: string; readonly shard: number; readonly epoch: number }
+  | { readonly kind: 'event'; readonly gen: string }
+  /** Stays hidden until the gate's time is over. */
+  | { readonly kind: 'timeout'; readonly gen: string }
+) & {
+  /** Deliveries that came to nothing. */
+  readonly deliveries: number;
+};
+export type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+export type NewMessage = DistributiveOmit<Message, 'deliveries'>;
+
+/** What a walker is about to do: one atomic operation on rows and queues, with what it knows by then. Plain data, so that states can be compared. */
+export type Task =
+  | { readonly do: 'handle'; readonly message: Message }
+  | {
+      readonly do: 'record';
+      readonly message: WorkPermit;
+      readonly known: Run;
+      readonly tried: readonly number[];
+      readonly ending: 'tried' | 'poisoned';
+      /** Only in worlds without conditional writes: the rows as they were read. */
+      readonly held?: ShardRows;
+      /** Only in worlds that send before they commit. */
+      readonly hasSent?: boolean;
+    }
+  | { readonly do: 'split'; readonly message: WorkPermit; readonly run: Run }
+  | { readonly do: 'effect'; readonly gen: string; readonly effect: Effect }
+  | { readonly do: 'count'; readonly gen: string; readonly marker: Marker<Folded>; readonly ledgerEpoch: number }
+  | { readonly do: 'bear'; readonly run: Run; readonly next: readonly Task[] }
+  | { readonly do: 'settle'; readonly gen: string }
+  | {
+      readonly do: 'settle-write';
+      readonly gen: string;
+      readonly run: Run;
+      readonly verdict: GateVerdict | null;
+      readonly isLate: boolean;
+    }
+  | { readonly do: 'keep'; readonly gen: string }
+  | { readonly do: 'keep-read'; readonly gen: string; readonly live: string | null }
+  | {
+      readonly do: 'close' | 'house';
+      readonly run: Run;
+      readonly live: string | null;
+      readonly shard: number;
+      readonly succeeded: number;
+      readonly failed: number;
+    }
+  | { readonly do: 'delete-live'; readonly live: string | null; readonly isOurs: boolean }
+  | { readonly do: 'dispatch'; readonly run: Run; readonly shard: number; readonly tok: string }
+  | { readonly do: 'list-failed'; readonly run: Run; readonly shard: number }
+  | {
+      readonly do: 'reopen';
+      readonly run: Run;
+      readonly shard: number;
+      readonly chunks: readonly number[];
+      readonly isLast: boolean;
+      readonly tok: string;
+    }
+  | { readonly do: 'watch'; readonly isEarly: boolean }
+  | {
+      readonly do: 'repair';
+      readonly run: Run;
+      readonly shard: number;
+      readonly tok: string;
+      readonly isEarly: boolean;
+    }
+  | { readonly do: 'end'; readonly gen: string; readonly failure: RunFailure | null }
+  | { readonly do: 'ask'; readonly verb: 'suspend' | 'resume' | 'terminate' | 'set-window' }
+  | { readonly do: 'rewind'; readonly isTouched: boolean }
+  | { readonly do: 'rewind-write'; readonly run: Run }
+  | { readonly do: 'start' }
+  | { readonly do: 'start-write'; readonly before: Run | null }
+  | { readonly do: 'touch-live' }
+  | { readonly do: 'insert'; readonly run: Run; readonly shard: number; readonly tok: string }
+  | { readonly do: 'ready'; readonly run: Run; readonly effects: readonly Effect[] }
+  | { readonly do: 'raise-event' }
+  | { readonly do: 'tell-event'; readonly gen: string }
+  /** The answer to a write of the run row was lost: the row tells whether it is ours. */
+  | { readonly do: 'look-again'; readonly run: Run; readonly next: readonly Task[]; readonly again: Task };
+
+export type Role = 'worker' | 'collector' | 'watchdog' | 'caller';
+
+/** Someone under way, with the message that he was given. The first task is next. */
+export interface Walker {
+  readonly role: Role;
+  readonly message: Message | null;
+  readonly tasks: readonly Task[];
+}
+
+export interface ShardRows {
+  readonly ledger: Ledger<Folded>;
+  readonly chunks: readonly Chunk<Item, number>[];
+}
+
+/** Everything there is, at one instant. Never changed, only replaced; what doesn't differ is shared between states. */
+export interface State {
+  readonly run: Run | null;
+  /** The run row before the last write, for processes that still believe it. */
+  readonly past: Run | null;
+  readonly markers: readonly Marker<Folded>[];
+  /** By generation and shard. */
+  readonly shards: Readonly<Record<string, ShardRows>>;
+  readonly live: { readonly version: string; readonly isOld: boolean } | null;
+  /** The awaited event's row, and whether it came before the gate opened, while it was open, or when its time was over. */
+  readonly event: {
+    readonly gen: string;
+    readonly verdict: GateVerdict;
+    readonly came: 'early' | 'in-time' | 'late';
+  } | null;
+  /** Whether the open gate's time is over. */
+  readonly isLate: boolean;
+  readonly messages: readonly Message[];
+  readonly walkers: readonly Walker[];
+  readonly left: Readonly<Partial<Record<Budget, number>>>;
+  readonly generations: number;
+  /** Messages sent so far, where a configuration limits them. */
+  readonly sent: { readonly work: number; readonly collect: number };
+}
+
+export const emptyState: State = {
+  ...{ run: null, past: null, markers: [], shards: {}, live: null, event: null, isLate: false },
+  ...{ messages: [], walkers: [], left: {}, generations: 0, sent: { work: 0, collect: 0 } },
+};

@@ -1,0 +1,139 @@
+import { pendingItems, type Run, type TryOutcome } from '../../src/index.ts';
+import { tryItem } from '../counting-chain.ts';
+import type { Event } from '../rules.ts';
+import { MAX_DELIVERIES } from './model.ts';
+import { type Moment, NOW } from './moment.ts';
+import type { Message, Task, WorkPermit } from './state.ts';
+import { runText } from './state-key.ts';
+
+/** A worker dies of the item that he has taken up. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+/** The run row as a worker takes it: a cached one may let work start; a message is dropped on a fresh one only (I9). */
+export function admitted(moment: Moment, message: Message & { readonly epoch: number }): Run | null {
+  const isAdmitted = (run: Run | null): run is Run =>
+    run !== null &&
+    (run.gen === message.gen || !moment.model.rules.knowsGenerations) &&
+    run.status === 'Running' &&
+    run.epoch === message.epoch;
+  const { past, run } = moment;
+  if (message.kind === 'work' && past !== null) {
+    const isUseful = isAdmitted(past) || !moment.model.rules.dropsOnFreshRow;
+    if (isUseful && moment.strikes('stale')) {
+      if (isAdmitted(past)) return past;
+      return null;
+    }
+  }
+  return isAdmitted(run) ? run : null;
+}
+
+/** A delivery: the run row, and which of the items nobody has recorded; then the tries. A poisoned message is split, or its item recorded. */
+export function handleWork(moment: Moment, message: Message & WorkPermit): readonly Task[] {
+  const isPoisoned = message.deliveries >= MAX_DELIVERIES;
+  const run = admitted(moment, message);
+  if (run === null) return [];
+  const { gen, shard, chunk, items, attempt } = message;
+  const row = moment.chunk(gen, shard, chunk);
+  const pending = pendingItems(row, { items, attempt });
+  const known = message.hasTicket && message.deliveries === 0 ? items : pending;
+  if (isPoisoned && pending.length > 1) return [{ do: 'split', message, run }];
+  if (isPoisoned) return [{ do: 'record', message, known: run, tried: pending, ending: 'poisoned' }];
+  if (known.some((index) => row.items[index - row.first]?.kills === true)) throw new Killed();
+  return [{ do: 'record', message, known: run, tried: known, ending: 'tried' }];
+}
+
+/** Commits what the tries came to, then sends what follows. */
+export function record(moment: Moment, task: Extract<Task, { do: 'record' }>): readonly Task[] {
+  const { message, known, tried, ending } = task;
+  const { gen, shard, chunk } = message;
+  const { rules } = moment.model;
+  const run = current(moment, message, known);
+  if (run === null) return [];
+  const row = moment.chunk(gen, shard, chunk);
+  const error = { code: 'Poisoned', message: 'given up' };
+  const outcomeOf = (index: number): TryOutcome<number> => {
+    const item = row.items[index - row.first];
+    if (item === undefined) throw new Error(`no item ${index} in chunk ${chunk}`);
+    return ending === 'poisoned' ? { kind: 'failed', error, durationMs: 1 } : tryItem(item, message.attempt);
+  };
+  const outcomes = new Map(tried.map((index) => [index, outcomeOf(index)]));
+  const { epoch, tok, attempt, items } = message;
+  const head = { epoch, chunk, tok, attempt, items };
+  const event: Event = { type: 'record', message: head, outcomes, chance: { tok: moment.fresh(), jitter: 0.5 } };
+
+  const rows = moment.rowsOf(gen, shard);
+  if (rows === null) return [];
+  if (!rules.writesConditionally && task.held === undefined) return [{ ...task, held: rows }];
+  if (!rules.sendsAfterCommit && task.hasSent !== true) {
+    const ahead = rules.decideShard({ run, ledger: rows.ledger, chunks: new Map([[chunk, row]]) }, event, NOW);
+    return [...effectsOf(gen, ahead.effects), { ...task, hasSent: true }];
+  }
+  const decision = moment.commit(gen, shard, run, event, [chunk], task.held);
+  if (decision === null) return [];
+  if (decision.isChanged && moment.strikes('ambiguous')) return [task];
+  return task.hasSent === true ? [] : effectsOf(gen, decision.effects);
+}
+
+/** A claim follows the run row of this second: that of the admission, or one read since. */
+function current(moment: Moment, message: WorkPermit, known: Run): Run | null {
+  const { run } = moment;
+  if (run === null || run.gen !== message.gen) return moment.model.rules.knowsGenerations ? null : run;
+  if (runText(run) === runText(known)) return run;
+  return moment.choose(2) === 0 ? run : known;
+}
+
+export function split(moment: Moment, task: Extract<Task, { do: 'split' }>): readonly Task[] {
+  const { message, run } = task;
+  const { gen, shard, chunk, epoch, tok, attempt, items } = message;
+  const head = { epoch, chunk, tok, attempt, items };
+  const event: Event = { type: 'split', message: head, chance: { tok: moment.fresh(), jitter: 0.5 } };
+  const decision = moment.commit(gen, shard, run, event, [chunk]);
+  if (decision === null) return [];
+  if (decision.isChanged && moment.strikes('ambiguous')) return [task];
+  return effectsOf(gen, decision.effects);
+}
+
+/** What a commit justifies (I4), one task each: whoever does them may die between two. */
+export function effectsOf(gen: string, effects: readonly Extract<Task, { do: 'effect' }>['effect'][]): readonly Task[] {
+  return effects.flatMap((effect): Task[] => (effect.type === 'dead-letter' ? [] : [{ do: 'effect', gen, effect }]));
+}
+
+export function performEffect(moment: Moment, { gen, effect }: Extract<Task, { do: 'effect' }>): readonly Task[] {
+  switch (effect.type) {
+    case 'send-chunk': {
+      const row = moment.chunk(gen, effect.shard, effect.chunk);
+      for (const permit of moment.model.rules.permitsOf({ runId: 'run', gen }, 'work', effect, row, 'etag')) {
+        const { shard, epoch, chunk, tok, attempt } = permit;
+        const items = permit.items.map(({ index }) => index);
+        const hasTicket = permit.etag !== undefined;
+        moment.send({ kind: 'work', gen, shard, epoch, chunk, tok, attempt, items, hasTicket });
+      }
+      return [];
+    }
+    case 'send-collect':
+      moment.send({ kind: 'collect', gen, shard: effect.shard, epoch: effect.epoch });
+      return [];
+    case 'send-dispatch':
+      moment.send({ kind: 'dispatch', gen, epoch: effect.epoch, tok: effect.tok, shards: effect.shards });
+      return [];
+    case 'send-gate-timeout':
+      moment.send({ kind: 'timeout', gen });
+      return [];
+    case 'fail-run':
+      return moment.change(
+        gen,
+        { do: 'effect', gen, effect },
+        { type: 'fail', failure: effect.failure },
+        ({ effects }) => effectsOf(gen, effects),
+      );
+    case 'settle':
+    case 'read-event':
+    case 'housekeep':
+      moment.send({ kind: 'event', gen }); // the collector looks at the whole run
+      return [];
+    case 'dead-letter':
+      return [];
+  }
+}
