@@ -16,7 +16,10 @@ const start = (id: string, index: number) => api.call('startRunAs', { params: { 
 
 test('of 200 parallel starts of one id exactly one wins, and one run goes through', async () => {
   const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => start('one', index)));
-  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([202, ...Array.from({ length: 199 }, () => 409)]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+    202,
+    ...Array.from({ length: 199 }, () => 409),
+  ]);
   const winner = answers.findIndex(({ status }) => status === 202);
   const run = await waitUntil(
     async () => {

@@ -12,13 +12,8 @@ test('a Face endpoint that refuses the emotion attribute fails the run, with an 
   try {
     const { statusQueryGetUri } = await postRun(system, imageUrls(200));
     const ended = await waitUntil(() => endedStatus(statusQueryGetUri), { describe: 'the run has ended' });
-    expect(ended).toMatchObject({
-      runtimeStatus: 'Failed',
-      output: {
-        code: 'EmotionUnavailable',
-        message: expect.stringMatching(/refuses the emotion attribute.*services\/face/s),
-      },
-    });
+    expect(ended).toMatchObject({ runtimeStatus: 'Failed', output: { code: 'EmotionUnavailable' } });
+    expect(JSON.stringify(ended.output)).toMatch(/refuses the emotion attribute.*services\/face/);
   } finally {
     await system.stop();
     await face.stop();

@@ -2,9 +2,11 @@ import { type Chain, policyOf, queuesOf } from '@tally/chain';
 import type { StorageConnection } from '@tally/contracts';
 import { connectQueues } from '@tally/queues';
 import { connectTables, createRunStore, createShardCommitter } from '@tally/run-store';
-import { type StepContext, type StepLog, systemChance } from './context.ts';
+import { type StepContext, systemChance } from './context.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { RunCache } from './run-cache.ts';
+import type { StepLog } from './step-log.ts';
+import { noTelemetry, type Telemetry } from './telemetry.ts';
 
 /** A connected context, and how to make the account ready for it. */
 export interface Composed<Item, Result, Folded> {
@@ -18,6 +20,7 @@ export function compose<Item, Result, Folded>(
   chain: Chain<Item, Result, Folded>,
   connection: StorageConnection,
   log: StepLog,
+  telemetry: Telemetry = noTelemetry,
 ): Composed<Item, Result, Folded> {
   const now = Date.now;
   const rows = {
@@ -31,7 +34,7 @@ export function compose<Item, Result, Folded>(
   const committer = createShardCommitter({ store, policy: policyOf(chain), now });
   const runs = new RunCache(store, now);
   const heartbeat = new Heartbeat(store, now, log);
-  const steps = { chain, store, queues, committer, runs, heartbeat, log, now, chance: systemChance };
+  const steps = { chain, store, queues, committer, runs, heartbeat, log, telemetry, now, chance: systemChance };
   return {
     steps,
     prepare: async () => {

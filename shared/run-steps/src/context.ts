@@ -5,12 +5,8 @@ import type { Chance, Run, RunPolicy } from '@tally/run-state';
 import type { RunStore, ShardCommitter, ShardKey } from '@tally/run-store';
 import type { Heartbeat } from './heartbeat.ts';
 import type { RunCache } from './run-cache.ts';
-
-/** A line for the log: what happened, and to which run. Never a secret, never an item's query string. */
-export interface StepLog {
-  info(message: string, about?: Readonly<Record<string, unknown>>): void;
-  warn(message: string, about?: Readonly<Record<string, unknown>>): void;
-}
+import type { StepLog } from './step-log.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** What every step of a run works with: the chain, the adapters, and chance and time, which tests put in their own hands. */
 export interface StepContext<Item, Result, Folded> {
@@ -21,6 +17,7 @@ export interface StepContext<Item, Result, Folded> {
   readonly runs: RunCache;
   readonly heartbeat: Heartbeat;
   readonly log: StepLog;
+  readonly telemetry: Telemetry;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly chance: () => Chance;

@@ -1,7 +1,9 @@
 import type { Stage } from '@tally/chain';
+import { z } from 'zod';
 import type { Handled } from './admit.ts';
 import type { StepContext } from './context.ts';
 import { type Delivery, keepDeadLetter } from './poison-message.ts';
+import type { About } from './telemetry.ts';
 
 /** A message's text as what its schema says, or why it is none. */
 export type Parsed<Message> = { readonly value: Message } | { readonly reason: string };
@@ -11,7 +13,7 @@ export type Parsed<Message> = { readonly value: Message } | { readonly reason: s
  * would not make it readable. One that is dropped is done with, and the log says why.
  */
 export async function handleMessage<
-  Message extends { readonly runId: string; readonly gen: string },
+  Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
   Item,
   Result,
   Folded,
@@ -26,9 +28,29 @@ export async function handleMessage<
   await context.heartbeat.beat(stage.name);
   if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
   const { runId, gen } = parsed.value;
-  const handled = await handle(parsed.value);
+  const { traceparent } = parsed.value;
+  const about = {
+    run: runId,
+    stage: stage.name,
+    queue: from,
+    ...placeOf(parsed.value),
+    delivery: delivery.dequeueCount,
+  };
+  const handled = await context.telemetry.span(`${stage.name} ${from}`, traceparent, about, () => handle(parsed.value));
   if (handled.kind === 'unknown-run')
     return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId, gen });
   if (handled.kind === 'dropped')
     context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
+}
+
+/** Which part of the run a message is about, as far as it says. */
+function placeOf(message: object): About {
+  const known = ['shard', 'chunk', 'attempt'] as const;
+  const values = Object.entries(message).filter(
+    (entry): entry is [string, number] => known.some((name) => name === entry[0]) && typeof entry[1] === 'number',
+  );
+  const [item, ...more] = 'items' in message && Array.isArray(message.items) ? message.items : [];
+  // Only a message of one image is about an item; the others are told apart by their chunk.
+  const single = z.object({ index: z.number() }).safeParse(item);
+  return { ...Object.fromEntries(values), ...(single.success && more.length === 0 && { item: single.data.index }) };
 }

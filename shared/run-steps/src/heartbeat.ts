@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { RunStore } from '@tally/run-store';
-import type { StepLog } from './context.ts';
+import type { StepLog } from './step-log.ts';
 
 /** A process notes at most this often that it is there: two requests a minute, while it works. */
 export const BEAT_MS = 30_000;

@@ -31,6 +31,7 @@ export async function housekeepRun<Item, Result, Folded>(
   }
   const housed = await changeRun(context, run.runId, run.gen, { type: 'house', epoch: run.epoch, succeeded, failed });
   if (housed === null || housed.refused !== undefined) return;
+  if (housed.isWritten && housed.run.status === 'Failed') context.telemetry.count('runs.failed', 1);
   await store.indexByDay(housed.run);
   // A rewind touches the live row just before it writes the run row. The mark that this call has written made that write fail, and the rewind
   // touch again; where the mark stood already, only a row that nobody has touched lately is known to be left over.

@@ -2,7 +2,7 @@ export type { DropReason, Handled } from './admit.ts';
 export type { RunChange } from './change-run.ts';
 export { collectShard } from './collect-shard.ts';
 export { type Composed, compose } from './compose.ts';
-export { type StepContext, type StepLog, systemChance } from './context.ts';
+export { type StepContext, systemChance } from './context.ts';
 export { type Control, controlRun } from './control-run.ts';
 export { dispatchRun } from './dispatch-run.ts';
 export { handleMessage, type Parsed } from './handle-message.ts';
@@ -21,5 +21,7 @@ export { discardDeadLetter, type RedriveResult, redriveDeadLetter } from './redr
 export { IncompleteRunError, restartRun } from './restart-run.ts';
 export { RunCache } from './run-cache.ts';
 export { type StartRequest, type StartResult, startRun } from './start-run.ts';
+export type { StepLog } from './step-log.ts';
+export { type About, type CounterName, type MeasureName, noTelemetry, type Telemetry } from './telemetry.ts';
 export { type WatchReport, watchRuns } from './watch-runs.ts';
 export { HopelessRunError, type TryItems, workChunk } from './work-chunk.ts';

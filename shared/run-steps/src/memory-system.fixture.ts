@@ -124,10 +124,13 @@ export class MemorySystem {
       runs: new RunCache(store, now),
       heartbeat: new Heartbeat(store, now, quiet, `process ${this.#processes}`),
       log: quiet,
+      telemetry: this.telemetry,
       now,
       chance,
     };
   }
+
+  telemetry: Telemetry = noTelemetry;
 
   readonly tryItems: TryItems<number, number> = async (items) =>
     new Map(

@@ -19,10 +19,12 @@ export async function performEffects<Item, Result, Folded>(
   effects: readonly Effect[],
   rows?: ShardRows<Item, Result, Folded>,
 ): Promise<void> {
+  // The messages go on from the span that sends them; outside of one, as in the watchdog's pass, from the run's start.
+  const sender = { ...run, traceparent: context.telemetry.traceparent() ?? run.traceparent };
   const rest = [...effects];
   while (rest.length > 0) {
     const group = rest.splice(0, EFFECTS_AT_ONCE);
-    await Promise.all(group.map((effect) => performEffect(context, run, effect, rows)));
+    await Promise.all(group.map((effect) => performEffect(context, sender, effect, rows)));
   }
 }
 

@@ -28,7 +28,12 @@ export async function settleRun<Item, Result, Folded>(
     verdict: await readVerdict(context, current),
   }));
   if (settled === null) return;
-  if (isTerminal(settled.run.status)) return await housekeepRun(context, settled.run);
+  const { run: ended } = settled;
+  if (isTerminal(ended.status)) {
+    const about = { run: ended.runId, status: ended.status };
+    const parent = context.telemetry.traceparent() ?? ended.traceparent;
+    return await context.telemetry.span('complete run', parent, about, () => housekeepRun(context, ended));
+  }
   const timeouts = settled.effects.filter((effect) => effect.type === 'send-gate-timeout');
   await performEffects(context, settled.run, timeouts);
   if (settled.effects.some((effect) => effect.type === 'read-event')) await settleRun(context, settled.run);

@@ -88,6 +88,7 @@ export async function recordOutcomes<Item, Result, Folded>(
   });
   if (committed === 'missing') return { kind: 'dropped', reason: 'shard-missing' };
   await performEffects(context, run, committed.effects, committed.rows);
+  if (committed.dropped === undefined) context.telemetry.count('items.rate', outcomes.size, { stage: message.stage });
   return committed.dropped === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'old-epoch' };
 }
 
