@@ -1,4 +1,4 @@
-import type { Operation } from '@tally/api';
+import { functionNameOf, type Operation } from '@tally/api';
 import { registerHttp } from '@tally/functions-kit';
 import { app } from './composition.ts';
 import { type Call, readCall } from './http/call.ts';
@@ -11,7 +11,7 @@ export function serve<Declared extends Operation>(
   answer: (steps: Steps, call: Call<Declared>) => Promise<ApiResponse>,
 ): void {
   registerHttp({
-    name: operation.id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    name: functionNameOf(operation),
     methods: [operation.method],
     route: operation.path.slice(1),
     log: app.log,

@@ -54,6 +54,11 @@ export function defineOperation<const Declared extends Operation>(operation: Dec
   return operation;
 }
 
+/** The name of an operation's function: what a key of its own is set at. */
+export function functionNameOf({ id }: Pick<Operation, 'id'>): string {
+  return id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 export type ParamsOf<Declared extends Operation> = z.output<Declared['params']>;
 export type QueryOf<Declared extends Operation> = z.output<Declared['query']>;
 export type HeadersOf<Declared extends Operation> = z.output<Declared['headers']>;

@@ -5,7 +5,7 @@ import { IncompleteRunError, restartRun } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import type { ApiResponse, Steps } from './context.ts';
 import { invalidRequest, runExists } from './errors.ts';
-import { newRunId, START_PATIENCE_MS, START_PAUSE_MS, traceparentOf } from './starting.ts';
+import { newRunId, START_PATIENCE_MS, START_PAUSE_MS, startTraced } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
 /** `POST /api/runs/{id}/restart`: another run of the same items, with a new id or in place of the ended one. */
@@ -15,8 +15,9 @@ export async function answerRestart(
 ): Promise<ApiResponse> {
   checkWaitForm(query);
   const newId = (query.restartWithNewInstanceId ?? true) ? newRunId() : null;
-  const traceparent = traceparentOf(headers.traceparent);
-  const restarted = await whenStarted(steps, id, () => restartRun(steps, id, { newId, traceparent }));
+  const restarted = await startTraced(steps, newId ?? id, headers.traceparent, (traceparent) =>
+    whenStarted(steps, id, () => restartRun(steps, id, { newId, traceparent })),
+  );
   switch (restarted.kind) {
     case 'started':
       return await answerStarted(steps, request, restarted.run, query);

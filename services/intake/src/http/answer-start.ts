@@ -9,7 +9,7 @@ import { runExists } from './errors.ts';
 import { readText } from './read-body.ts';
 import { checkStatusResponse } from './run-uris.ts';
 import { parseStart } from './start-body.ts';
-import { newRunId, traceparentOf } from './starting.ts';
+import { newRunId, startTraced } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
 /** A start's body up to this many characters is kept whole in the run's row, for the status to show; a property holds 32 Ki. */
@@ -23,14 +23,17 @@ export async function answerStart(
   checkWaitForm(query);
   const text = await readText(request, operation.body);
   const { urls, options, window, body } = parseStart(text, steps.chain.maxItems);
-  const started = await startRun(steps, {
-    runId: 'id' in params ? params.id : newRunId(),
+  const runId = 'id' in params ? params.id : newRunId();
+  const asked = {
+    runId,
     items: urls.map(fetchedUrl),
     options,
     window,
     input: inputOf(body, text.length, urls.length),
-    traceparent: traceparentOf(headers.traceparent),
-  });
+  };
+  const started = await startTraced(steps, runId, headers.traceparent, (traceparent) =>
+    startRun(steps, { ...asked, traceparent }),
+  );
   if (started.kind === 'started') return await answerStarted(steps, request, started.run, query);
   if (query.onExisting === 'return') return checkStatusResponse(request, started.run);
   throw runExists(started.run);

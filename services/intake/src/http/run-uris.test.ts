@@ -56,3 +56,13 @@ test('a run that waits for approval has addresses that say yes and no as they st
     rejectPostUri: 'https://tally.example/api/runs/a/raiseEvent/Approval?approved=false&code=k',
   });
 });
+
+test('a caller who wants a failure to be answered with 500 gets an address that does so', () => {
+  const { headers, jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), run('a'), true);
+  const uri = 'https://tally.example/api/runs/a?returnInternalServerErrorOnFailure=true&code=k';
+  expect(headers).toMatchObject({ location: uri });
+  expect(jsonBody).toMatchObject({
+    statusQueryGetUri: uri,
+    purgeHistoryDeleteUri: 'https://tally.example/api/runs/a?code=k',
+  });
+});

@@ -29,7 +29,8 @@ export function checkWaitForm({ timeout, pollingInterval }: WaitForm): void {
 /** With both parameters: waits for the run's end and answers with its output. With one of them, or too late: 202 and where to look. */
 export async function answerStarted(steps: Steps, request: ApiRequest, run: Run, form: WaitForm): Promise<ApiResponse> {
   const { timeout, pollingInterval, returnInternalServerErrorOnFailure = false } = form;
-  if (timeout === undefined || pollingInterval === undefined) return checkStatusResponse(request, run);
+  if (timeout === undefined || pollingInterval === undefined)
+    return checkStatusResponse(request, run, returnInternalServerErrorOnFailure);
   const until = performance.now() + Math.min(timeout * 1000, WAIT_MAX_MS);
   const pauseMs = Math.max(pollingInterval * 1000, PAUSE_MIN_MS);
   for (;;) {
@@ -38,7 +39,7 @@ export async function answerStarted(steps: Steps, request: ApiRequest, run: Run,
     if (now !== undefined && isTerminal(now.status))
       return statusResponse(request.url, now, await readStatus(steps, now, {}), returnInternalServerErrorOnFailure);
     const left = until - performance.now();
-    if (left <= 0) return checkStatusResponse(request, run);
+    if (left <= 0) return checkStatusResponse(request, run, returnInternalServerErrorOnFailure);
     await sleep(Math.min(pauseMs, left));
   }
 }
