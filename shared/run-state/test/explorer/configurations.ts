@@ -156,15 +156,10 @@ export const largeConfigurations: readonly Configuration[] = [
   configuration(
     'large: a gate and everything',
     gated,
-    { event: 1, crash: 1, suspend: 1, resume: 1, duplicate: 1 },
-    { collectors: 2, verdict: yes },
+    { event: 1, crash: 1, suspend: 1, duplicate: 1 },
+    { verdict: yes },
   ),
-  configuration(
-    'large: a gate, rejected and rewound',
-    gated,
-    { event: 2, rewind: 1, crash: 1 },
-    { collectors: 2, verdict: no },
-  ),
+  configuration('large: a gate, rejected and rewound', gated, { event: 2, rewind: 1, crash: 1 }, { verdict: no }),
   configuration(
     'large: two watchdogs at the end',
     failing,

@@ -3,9 +3,10 @@ import { checkEnd, demand, Violation } from '../checks.ts';
 import { type Graph, StateGraph } from './graph.ts';
 import type { Model } from './model.ts';
 import { viewOf } from './moment.ts';
-import { initialState, isQuiet, StepError, successorsOf } from './moves.ts';
+import { initialState, StepError, successorsOf } from './moves.ts';
 import type { State } from './state.ts';
 import { keyOf } from './state-key.ts';
+import { isQuiet } from './walkers.ts';
 
 /** What an exploration came to. */
 export interface Exploration {
@@ -35,7 +36,7 @@ export interface Finding {
  */
 export function explore(model: Model, most: number): Exploration {
   const graph = new StateGraph();
-  const frontier: State[] = [];
+  const frontier: (State | null)[] = [];
   const see = (state: State, from: number, step: string) => {
     const { id, isNew } = graph.see(keyOf(state), from, step);
     if (isNew) frontier.push(state);
@@ -46,8 +47,8 @@ export function explore(model: Model, most: number): Exploration {
     see(initialState(model), -1, 'start');
     for (let next = 0; next < frontier.length && frontier.length <= most; next += 1) {
       const state = frontier[next];
-      if (state === undefined) break;
-      delete frontier[next]; // it is not needed again, and its memory is
+      if (state === undefined || state === null) break;
+      frontier[next] = null; // it is not needed again, and its memory is
       graph.current = next;
       if (isOver(state)) {
         checkOver(model, state);

@@ -1,9 +1,8 @@
 import { isTerminal } from '@tally/contracts';
-import { advance } from './advance.ts';
-import { MAX_DELIVERIES, type Model } from './model.ts';
+import type { Model } from './model.ts';
 import { Moment } from './moment.ts';
 import { type Budget, emptyState, type Message, type Role, type State, type Task, type Walker } from './state.ts';
-import { Killed } from './work-tasks.ts';
+import { begin, busy, deliver, describe, die, isQuiet, nameOf, walk } from './walkers.ts';
 
 /** Something that can happen in a state. */
 export interface Move {
@@ -28,7 +27,7 @@ export function* successorsOf(model: Model, state: State): Generator<Successor> 
         throw new StepError(name, cause);
       }
       const taken = moment.choices.map((choice) => choice.taken);
-      yield { name: taken.some((choice) => choice > 0) ? `${name} [${taken}]` : name, state: moment.state() };
+      yield { name: taken.some((choice) => choice > 0) ? `${name} [${taken.join()}]` : name, state: moment.state() };
       script = nextScript(moment);
     }
   }
@@ -97,25 +96,6 @@ function movesOfWalker(state: State, walker: Walker): Move[] {
   return moves;
 }
 
-function walk(moment: Moment, walker: Walker, task: Task, rest: readonly Task[]): void {
-  const tasks = [...advance(moment, task), ...rest];
-  const others = moment.walkers.filter((other) => other !== walker);
-  moment.walkers = tasks.length === 0 ? others : [...others, { ...walker, tasks }];
-}
-
-/** His message comes again, or is poisoned. */
-function die(moment: Moment, walker: Walker): void {
-  moment.walkers = moment.walkers.filter((other) => other !== walker);
-  if (walker.message !== null) giveBack(moment, walker.message);
-}
-
-function giveBack(moment: Moment, message: Message): void {
-  const deliveries = Math.min(MAX_DELIVERIES, message.deliveries + 1);
-  // Poisoned permits become dead letters; the watchdog does what they asked for.
-  if (message.kind !== 'work' && deliveries >= MAX_DELIVERIES) return;
-  moment.messages = [...moment.messages, { ...message, deliveries }];
-}
-
 function movesOfMessage(model: Model, state: State, message: Message): Move[] {
   if (message.kind === 'timeout' && !state.isLate) return [];
   const { configuration } = model;
@@ -147,22 +127,6 @@ function movesOfMessage(model: Model, state: State, message: Message): Move[] {
     });
   }
   return moves;
-}
-
-function deliver(moment: Moment, message: Message, take: (moment: Moment) => void, role: Role): void {
-  take(moment);
-  try {
-    const tasks = advance(moment, { do: 'handle', message });
-    if (tasks.length > 0) moment.walkers = [...moment.walkers, { role, message, tasks }];
-  } catch (error) {
-    if (!(error instanceof Killed)) throw error;
-    // The killed worker's lease may last longer than anyone waits: then the copy that repair sends comes first, and this one never counts.
-    if (moment.choose(2) === 0) giveBack(moment, message);
-  }
-}
-
-function busy({ walkers }: State, role: Role): number {
-  return walkers.filter((walker) => walker.role === role).length;
 }
 
 const verbs: readonly (readonly [Budget, Task])[] = [
@@ -199,11 +163,6 @@ function isWhole({ run }: State): boolean {
   return run?.status !== 'Failed' || run.error.code !== 'IntakeInterrupted';
 }
 
-function begin(moment: Moment, role: Role, task: Task): void {
-  const tasks = advance(moment, task);
-  if (tasks.length > 0) moment.walkers = [...moment.walkers, { role, message: null, tasks }];
-}
-
 /** Early passes, as often as the budget says; and where nothing else can happen, a pass whenever it can do something. */
 function watchMoves({ configuration }: Model, state: State): Move[] {
   const { live, left, run } = state;
@@ -234,14 +193,15 @@ function watchMoves({ configuration }: Model, state: State): Move[] {
   return moves;
 }
 
-/** Between touching `live` and writing the run row a rewind takes less than the minute that makes a live row old. */
+/**
+ * Between touching `live` and touching it again after the run row is written, a rewind and a start of a used id take less than the minute that
+ * makes a live row old.
+ */
 function isYoungForGood({ walkers }: State): boolean {
-  return walkers.some(({ tasks }) => tasks[0]?.do === 'rewind-write');
-}
-
-/** Nobody is under way, and no message is left that could be delivered. */
-export function isQuiet({ walkers, messages, isLate }: State): boolean {
-  return walkers.length === 0 && messages.every(({ kind }) => kind === 'timeout' && !isLate);
+  return walkers.some(({ tasks: [task] }) => {
+    if (task?.do === 'start-write') return task.before !== null;
+    return task?.do === 'rewind-write' || task?.do === 'touch-live';
+  });
 }
 
 function isWaitingForGate({ run, isLate }: State): boolean {
@@ -293,27 +253,4 @@ export function initialState(model: Model): State {
     walk(moment, walker, task, rest);
   }
   return { ...moment.state(), past: null, left: configuration.budgets };
-}
-
-function describe(message: Message): string {
-  switch (message.kind) {
-    case 'work': {
-      const { shard, chunk, items, epoch, attempt, deliveries } = message;
-      return `work ${shard}/${chunk} items ${items} @${epoch} attempt ${attempt} deliveries ${deliveries}`;
-    }
-    case 'dispatch':
-      return `dispatch @${message.epoch}`;
-    case 'collect':
-      return `collect ${message.shard} @${message.epoch}`;
-    case 'event':
-    case 'timeout':
-      return message.kind;
-  }
-}
-
-function nameOf(role: Role, task: Task): string {
-  const shard = 'shard' in task ? ` ${task.shard}` : '';
-  if (task.do === 'effect') return `${role}: ${task.effect.type}`;
-  if (task.do === 'record') return `${role}: record ${task.message.shard}/${task.message.chunk}`;
-  return `${role}: ${task.do}${shard}`;
 }
