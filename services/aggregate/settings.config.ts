@@ -1,7 +1,7 @@
-import { appSettingsSchema, storageIdentitySchema } from '@tally/functions-kit';
+import { appSettingsSchema, storageIdentitySchema, telemetrySettingsSchema } from '@tally/functions-kit';
 import { aggregateSettingsSchema } from './src/settings.ts';
 
 /**
  * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
  */
-export const settings = [storageIdentitySchema, appSettingsSchema, aggregateSettingsSchema];
+export const settings = [storageIdentitySchema, telemetrySettingsSchema, appSettingsSchema, aggregateSettingsSchema];

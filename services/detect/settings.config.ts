@@ -1,7 +1,7 @@
-import { appSettingsSchema, storageIdentitySchema } from '@tally/functions-kit';
+import { appSettingsSchema, storageIdentitySchema, telemetrySettingsSchema } from '@tally/functions-kit';
 import { faceSettingsSchema } from './src/face/face-settings.ts';
 
 /**
  * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
  */
-export const settings = [storageIdentitySchema, appSettingsSchema, faceSettingsSchema];
+export const settings = [storageIdentitySchema, telemetrySettingsSchema, appSettingsSchema, faceSettingsSchema];

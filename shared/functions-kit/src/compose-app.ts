@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { createLog, type Logger } from './logging.ts';
 import { readSettings } from './settings.ts';
 import { storageSettingsSchema } from './storage-settings.ts';
+import { createTelemetry } from './telemetry.ts';
+import { telemetrySettingsSchema } from './telemetry-settings.ts';
 
 /** The product's own settings of every stage's app. */
 export const appSettingsSchema = z.object({
@@ -36,10 +38,16 @@ export function composeApp<Item, Result, Folded>(
     settings.TALLY_OVERDUE_SECONDS === undefined ? declared.repair.overdueMs : settings.TALLY_OVERDUE_SECONDS * 1000;
   const chain = { ...declared, repair: { ...declared.repair, overdueMs } };
   const log = createLog(service, settings.TALLY_LOG_LEVEL);
-  const { steps, prepare } = compose(chain, connection, stepLog(log));
+  const { telemetry, start, stop } = createTelemetry(service, readSettings(telemetrySettingsSchema, env));
+  const listening = onceDone(start);
+  const { steps, prepare } = compose(chain, connection, stepLog(log), telemetry);
   // With an identity the deployment has created tables and queues, and the identity may not.
   const ready = connection.kind === 'connectionString' ? onceDone(prepare) : async () => {};
+  app.hook.appTerminate(async () => {
+    await stop().catch((error: unknown) => log.warn({ error }, 'the last telemetry could not be delivered'));
+  });
   app.hook.appStart(async () => {
+    await listening();
     await ready().catch((error: unknown) =>
       log.warn({ error }, 'storage is not ready yet; the first message or request tries again'),
     );
@@ -48,7 +56,7 @@ export function composeApp<Item, Result, Folded>(
     log,
     chain,
     steps: async () => {
-      await ready();
+      await Promise.all([ready(), listening()]);
       return steps;
     },
   };

@@ -5,3 +5,4 @@ export { type FieldError, type ProblemDetails, ProblemError, problemResponse } f
 export { type QueueFunction, registerQueue } from './queue-functions.ts';
 export { readSettings, SettingsError, wholeNumber } from './settings.ts';
 export { STORAGE_CONNECTION, storageIdentitySchema, storageSettingsSchema } from './storage-settings.ts';
+export { telemetrySettingsSchema } from './telemetry-settings.ts';

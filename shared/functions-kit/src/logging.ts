@@ -1,4 +1,5 @@
 import { destination, type Logger, pino, stdSerializers } from 'pino';
+import { currentScope } from './trace-scope.ts';
 
 export type { Logger } from 'pino';
 
@@ -15,6 +16,8 @@ export function createLog(service: string, level: string): Logger {
         paths: ['key', 'connectionString', 'authorization', '*.key', '*.connectionString', '*.authorization'],
         censor: '[cut]',
       },
+      // Which run, stage, item and try the line is about, and of which trace it is.
+      mixin: () => ({ ...currentScope()?.about }),
       serializers: { error: stdSerializers.err },
     },
     destination({ fd: 1, sync: true }),

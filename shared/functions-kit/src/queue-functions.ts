@@ -21,7 +21,12 @@ export interface QueueFunction<Message, Item, Result, Folded> {
 }
 
 /** Registers the function of a stage's queue, on the product's storage connection. What can't be read becomes a dead letter. */
-export function registerQueue<Message extends { readonly runId: string; readonly gen: string }, Item, Result, Folded>(
+export function registerQueue<
+  Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
+  Item,
+  Result,
+  Folded,
+>(
   { steps }: ComposedApp<Item, Result, Folded>,
   { name, stage, from, schema, handle }: QueueFunction<Message, Item, Result, Folded>,
 ): void {

@@ -17,6 +17,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { type Delivery, handlePoisonedPermit, handlePoisonedWork } from './poison-message.ts';
 import { RunCache } from './run-cache.ts';
 import { startRun } from './start-run.ts';
+import { noTelemetry, type Telemetry } from './telemetry.ts';
 import { type TryItems, workChunk } from './work-chunk.ts';
 
 /** A chain that squares numbers: unlike the first one in everything that a chain can choose. */
@@ -130,7 +131,7 @@ export class MemorySystem {
     };
   }
 
-  telemetry: Telemetry = noTelemetry;
+  readonly telemetry: Telemetry = noTelemetry;
 
   readonly tryItems: TryItems<number, number> = async (items) =>
     new Map(

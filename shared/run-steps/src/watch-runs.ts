@@ -9,6 +9,7 @@ import { housekeepRun } from './housekeep-run.ts';
 import { performEffects } from './perform-effects.ts';
 import { finishPurges } from './purge-run.ts';
 import { forgetWorkers } from './read-topology.ts';
+import { reportPass } from './report-pass.ts';
 import { retireRuns } from './retire-runs.ts';
 import { settleRun } from './settle-run.ts';
 
@@ -28,6 +29,8 @@ export interface WatchReport {
   readonly repaired: number;
   /** Runs purged because their retention is over. */
   readonly retired: number;
+  /** Runs that repair doesn't get on: a chunk of theirs is still out after all repairs by whole messages, or their pass failed. */
+  readonly stuck: number;
   /** Runs whose pass failed, with the error; the next pass tries them again. */
   readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
 }
@@ -43,6 +46,7 @@ export async function watchRuns<Item, Result, Folded>(
 ): Promise<WatchReport> {
   await context.heartbeat.beat(context.chain.collect.name);
   const headInsertedAt = await context.queues.headInsertedAt(queueOf(context.chain.work));
+  const stuck = new Set<string>();
   const failed: { runId: string; error: unknown }[] = [];
   // One run's trouble must not keep the others from what they are owed; the caller reports it.
   const onFailed = (runId: string, error: unknown) => failed.push({ runId, error });
@@ -51,7 +55,7 @@ export async function watchRuns<Item, Result, Folded>(
   for await (const row of context.store.listLive()) {
     live += 1;
     try {
-      if (await watchRun(context, row, headInsertedAt)) repaired += 1;
+      if (await watchRun(context, row, headInsertedAt, stuck)) repaired += 1;
     } catch (error) {
       onFailed(row.runId, error);
     }
@@ -60,7 +64,10 @@ export async function watchRuns<Item, Result, Folded>(
   const retired = retentionMs === undefined ? 0 : await retireRuns(context, retentionMs, onFailed);
   // About once in ten minutes, whichever process has the timer.
   if (context.now() % FORGET_EVERY_MS < PASS_MS) await forgetWorkers(context);
-  return { live, repaired, retired, failed };
+  for (const { runId } of failed) stuck.add(runId);
+  const report = { live, repaired, retired, stuck: stuck.size, failed };
+  await reportPass(context, report);
+  return report;
 }
 
 /** @returns whether anything had to be sent or ended */
@@ -68,6 +75,7 @@ async function watchRun<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   row: LiveRow,
   headInsertedAt: number | null,
+  stuck: Set<string>,
 ): Promise<boolean> {
   const now = context.now();
   if (now - row.touchedAt < YOUNG_MS) return false;
@@ -89,7 +97,7 @@ async function watchRun<Item, Result, Folded>(
     });
   }
   if (run.status === 'Suspended') return false;
-  return await repairRun(context, run, headInsertedAt);
+  return await repairRun(context, run, headInsertedAt, stuck);
 }
 
 /** Repairs the shards that aren't counted; where all are, settles the run. */
@@ -97,6 +105,7 @@ async function repairRun<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   run: Run,
   headInsertedAt: number | null,
+  stuck: Set<string>,
 ): Promise<boolean> {
   if (run.counted.length === run.shards) {
     await settleRun(context, run);
@@ -110,6 +119,7 @@ async function repairRun<Item, Result, Folded>(
     const found = await repairShard(context, run, shard, headInsertedAt);
     failedItems += found.failed;
     isRepaired ||= found.isRepaired;
+    if (found.isStuck) stuck.add(run.runId);
   }
   const failure = failureOverTolerance(run, failedItems);
   if (failure !== null) return await endBy(context, run, { type: 'fail', failure });
@@ -121,7 +131,7 @@ async function repairShard<Item, Result, Folded>(
   run: Run,
   shard: number,
   headInsertedAt: number | null,
-): Promise<{ failed: number; isRepaired: boolean }> {
+): Promise<{ failed: number; isRepaired: boolean; isStuck: boolean }> {
   const { chain, committer, chance, now } = context;
   const key = shardKeyOf(run, chain.work.name, shard);
   const committed = await committer.commit(key, {
@@ -130,14 +140,16 @@ async function repairShard<Item, Result, Folded>(
     chunks: (ledger) => poisonedClaims(ledger, chain.repair, headInsertedAt, now()).map((entry) => entry.chunk),
     fresh: true,
   });
-  if (committed === 'missing') return { failed: 0, isRepaired: false };
+  if (committed === 'missing') return { failed: 0, isRepaired: false, isStuck: false };
   const ledger = committed.rows.ledger.value;
+  // Sent again whole as often as that happens, and still out: not a lost message, but something that repair doesn't mend.
+  const isStuck = ledger.open.some((entry) => entry.sends >= chain.repair.wholeSends);
   if (ledger.epoch < run.epoch) {
     await dispatchShard(context, run, shard, chance().tok);
-    return { failed: ledger.failed, isRepaired: true };
+    return { failed: ledger.failed, isRepaired: true, isStuck };
   }
   await performEffects(context, run, committed.effects, committed.rows);
-  return { failed: ledger.failed, isRepaired: committed.effects.length > 0 };
+  return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck };
 }
 
 function hasTolerance({ options }: Run): boolean {

@@ -88,7 +88,10 @@ export async function recordOutcomes<Item, Result, Folded>(
   });
   if (committed === 'missing') return { kind: 'dropped', reason: 'shard-missing' };
   await performEffects(context, run, committed.effects, committed.rows);
-  if (committed.dropped === undefined) context.telemetry.count('items.rate', outcomes.size, { stage: message.stage });
+  for (const { durationMs } of outcomes.values()) context.telemetry.measure('face.latency', durationMs);
+  if (committed.dropped === undefined && outcomes.size > 0) {
+    context.telemetry.count('items.rate', outcomes.size, { stage: message.stage });
+  }
   return committed.dropped === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'old-epoch' };
 }
 
