@@ -1,8 +1,11 @@
-import { chainSchema, deadLettersPageSchema, itemsPageSchema } from '@tally/api';
+import { chainSchema, deadLettersPageSchema, itemsPageSchema, problemSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs } from './api.fixture.ts';
 import { put } from './rows.fixture.ts';
+
+/** A run that storage doesn't let anybody read. */
+export const FORBIDDEN_RUN = 'forbidden-run';
 
 export function describeObserving(api: () => Api): void {
   describe.concurrent('items', () => {
@@ -123,6 +126,18 @@ export function describeObserving(api: () => Api): void {
       const response = await fetch(`${api().system.url}${path}`, { method });
       expect(response.status).toBe(404);
       expect(response.headers.get('content-type')).toContain('application/problem+json');
+    });
+
+    test('an error inside is a problem that names the invocation, and no stack or path leaves the process', async () => {
+      for (const path of ['', '/items', '/terminate', '/raiseEvent/Go']) {
+        const method = path === '' || path === '/items' ? 'GET' : 'POST';
+        const response = await fetch(`${api().system.url}/api/runs/${FORBIDDEN_RUN}${path}`, { method });
+        const text = await response.text();
+        expect(response.status).toBe(500);
+        expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+        expect(problemSchema.parse(JSON.parse(text))).toMatchObject({ status: 500, code: 'InternalError' });
+        expect(text).not.toMatch(/\.(?:js|ts)\b|\bat \S+ \(|node_modules|RestError/);
+      }
     });
 
     test('paths are known in any case, and with a slash at their end', async () => {
