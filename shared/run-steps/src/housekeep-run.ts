@@ -16,6 +16,8 @@ export async function housekeepRun<Item, Result, Folded>(
   known: Run,
 ): Promise<void> {
   const { store, committer, chain, now } = context;
+  // Judged by the time of the read, not of the delete: however long this call takes, what it read young may have become a living run's.
+  const readAt = now();
   const live = await store.readLive(known.runId);
   const run = await context.runs.fresh(known.runId);
   if (run === null || run.gen !== known.gen || !isTerminal(run.status)) return;
@@ -35,5 +37,5 @@ export async function housekeepRun<Item, Result, Folded>(
   await store.indexByDay(housed.run);
   // A rewind touches the live row just before it writes the run row. The mark that this call has written made that write fail, and the rewind
   // touch again; where the mark stood already, only a row that nobody has touched lately is known to be left over.
-  if (live !== null && (housed.isWritten || now() - live.touchedAt >= LEFT_OVER_MS)) await store.deleteLive(live);
+  if (live !== null && (housed.isWritten || readAt - live.touchedAt >= LEFT_OVER_MS)) await store.deleteLive(live);
 }

@@ -26,7 +26,7 @@ export function advance(moment: Moment, task: Task): readonly Task[] {
     case 'settle-write':
       return run.settleWrite(moment, task);
     case 'keep':
-      return [{ do: 'keep-read', gen: task.gen, live: moment.live?.version ?? null }];
+      return [{ do: 'keep-read', gen: task.gen, live: moment.live }];
     case 'keep-read':
       return run.keepRead(moment, task);
     case 'close':

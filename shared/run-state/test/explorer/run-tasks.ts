@@ -3,7 +3,7 @@ import { failureOverTolerance, hasFailedItems, isFinished, type Run, type RunDec
 import { demand } from '../checks.ts';
 import type { Folded } from '../counting-chain.ts';
 import type { Moment } from './moment.ts';
-import type { Message, Task } from './state.ts';
+import type { LiveRow, Message, Task } from './state.ts';
 import { runText } from './state-key.ts';
 import { admitted, effectsOf } from './work-tasks.ts';
 
@@ -123,7 +123,7 @@ export function keepRead(moment: Moment, { gen, live }: TaskOf<'keep-read'>): re
   return closeNext(run, live, 0, 0, 0);
 }
 
-function closeNext(run: Run, live: string | null, shard: number, succeeded: number, failed: number): readonly Task[] {
+function closeNext(run: Run, live: LiveRow | null, shard: number, succeeded: number, failed: number): readonly Task[] {
   return [{ do: shard < run.shards ? 'close' : 'house', run, live, shard, succeeded, failed }];
 }
 
@@ -153,7 +153,7 @@ export function house(moment: Moment, task: TaskOf<'close' | 'house'>): readonly
 export function deleteLive(moment: Moment, { live, isOurs }: TaskOf<'delete-live'>): readonly Task[] {
   const { rules } = moment.model;
   const standing = moment.live;
-  const isFree = standing?.version === live || !rules.deletesLiveConditionally;
-  if (isFree && (isOurs || standing?.isOld === true || !rules.leavesYoungLive)) moment.live = null;
+  const isFree = standing?.version === live?.version || !rules.deletesLiveConditionally;
+  if (isFree && (isOurs || live?.isOld === true || !rules.leavesYoungLive)) moment.live = null;
   return [];
 }

@@ -60,6 +60,12 @@ export type Message = (
 export type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 export type NewMessage = DistributiveOmit<Message, 'deliveries'>;
 
+export interface LiveRow {
+  readonly version: string;
+  /** Whether nobody has touched it for a minute. */
+  readonly isOld: boolean;
+}
+
 /** What a walker is about to do: one atomic operation on rows and queues, with what it knows by then. Plain data, so that states can be compared. */
 export type Task =
   | { readonly do: 'handle'; readonly message: Message }
@@ -87,16 +93,16 @@ export type Task =
       readonly isLate: boolean;
     }
   | { readonly do: 'keep'; readonly gen: string }
-  | { readonly do: 'keep-read'; readonly gen: string; readonly live: string | null }
+  | { readonly do: 'keep-read'; readonly gen: string; readonly live: LiveRow | null }
   | {
       readonly do: 'close' | 'house';
       readonly run: Run;
-      readonly live: string | null;
+      readonly live: LiveRow | null;
       readonly shard: number;
       readonly succeeded: number;
       readonly failed: number;
     }
-  | { readonly do: 'delete-live'; readonly live: string | null; readonly isOurs: boolean }
+  | { readonly do: 'delete-live'; readonly live: LiveRow | null; readonly isOurs: boolean }
   | { readonly do: 'dispatch'; readonly run: Run; readonly shard: number; readonly tok: string }
   | { readonly do: 'list-failed'; readonly run: Run; readonly shard: number }
   | {
@@ -151,7 +157,7 @@ export interface State {
   readonly markers: readonly Marker<Folded>[];
   /** By generation and shard. */
   readonly shards: Readonly<Record<string, ShardRows>>;
-  readonly live: { readonly version: string; readonly isOld: boolean } | null;
+  readonly live: LiveRow | null;
   /** The awaited event's row, and whether it came before the gate opened, while it was open, or when its time was over. */
   readonly event: {
     readonly gen: string;
