@@ -150,7 +150,7 @@ export const largeConfigurations: readonly Configuration[] = [
   configuration(
     'large: the same id while a start is slow',
     single,
-    { start: 2, crash: 1, 'early-watch': 1, age: 1 },
+    { start: 1, crash: 1, 'early-watch': 1, age: 1 },
     { from: 'start' },
   ),
   configuration(
@@ -163,7 +163,7 @@ export const largeConfigurations: readonly Configuration[] = [
   configuration(
     'large: two watchdogs at the end',
     failing,
-    { 'early-watch': 2, rewind: 1, age: 1 },
+    { 'early-watch': 2, rewind: 1 },
     { watchdogs: 2, collectors: 2 },
   ),
 ];
