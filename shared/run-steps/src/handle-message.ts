@@ -44,13 +44,18 @@ export async function handleMessage<
 }
 
 /** Which part of the run a message is about, as far as it says. */
+const placeSchema = z
+  .object({
+    shard: z.number(),
+    chunk: z.number(),
+    attempt: z.number(),
+    items: z.array(z.object({ index: z.number() })),
+  })
+  .partial();
+
 function placeOf(message: object): About {
-  const known = ['shard', 'chunk', 'attempt'] as const;
-  const values = Object.entries(message).filter(
-    (entry): entry is [string, number] => known.some((name) => name === entry[0]) && typeof entry[1] === 'number',
-  );
-  const [item, ...more] = 'items' in message && Array.isArray(message.items) ? message.items : [];
+  const { items = [], ...place } = placeSchema.parse(message);
   // Only a message of one image is about an item; the others are told apart by their chunk.
-  const single = z.object({ index: z.number() }).safeParse(item);
-  return { ...Object.fromEntries(values), ...(single.success && more.length === 0 && { item: single.data.index }) };
+  const [item, ...more] = items;
+  return item === undefined || more.length > 0 ? place : { ...place, item: item.index };
 }
