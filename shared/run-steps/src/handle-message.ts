@@ -57,5 +57,7 @@ function placeOf(message: object): About {
   const { items = [], ...place } = placeSchema.parse(message);
   // Only a message of one image is about an item; the others are told apart by their chunk.
   const [item, ...more] = items;
-  return item === undefined || more.length > 0 ? place : { ...place, item: item.index };
+  const about: Record<string, number> = item === undefined || more.length > 0 ? {} : { item: item.index };
+  for (const [name, value] of Object.entries(place)) if (value !== undefined) about[name] = value;
+  return about;
 }
