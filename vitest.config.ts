@@ -1,6 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /**
+ * Files with processes of their own that run at once: they wait for each other's answers more than they compute, so more than the two cores of
+ * a small machine are kept busy by them, and each has its own ports and folders.
+ */
+const SIDE_BY_SIDE = 3;
+
+/**
  * The test projects by what they need: `unit` opens no port, `azurite` speaks the storage protocol for real, `chaos` kills
  * and disturbs a whole system. Their time limits only end tests that hang.
  */
@@ -27,6 +33,8 @@ export default defineConfig({
           include: ['{services,shared,scripts}/**/*.azurite.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          maxWorkers: SIDE_BY_SIDE,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -35,9 +43,8 @@ export default defineConfig({
           include: ['{services,shared,scripts}/**/*.chaos.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 120_000,
-          // Alone and one after the other: each of them runs a dozen processes.
+          maxWorkers: SIDE_BY_SIDE,
           sequence: { groupOrder: 1 },
-          maxWorkers: 1,
         },
       },
     ],
