@@ -13,6 +13,11 @@ export type AzuriteOptions = ({ location: string } | { inMemory: true }) & {
   ports?: AzuritePorts;
   /** Tally stores no blobs; the official Functions host does. */
   blob?: boolean;
+  /**
+   * PEM files of a server's certificate and key: all services then speak https, and take bearer tokens whose audience, issuer and lifetime
+   * are right (whoever signed them) besides the account's key.
+   */
+  https?: { certificateFile: string; keyFile: string };
 };
 
 export type Azurite = {
@@ -41,9 +46,12 @@ const portTries = 10;
 export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   if ('location' in options) await mkdir(options.location, { recursive: true });
   const storage = 'location' in options ? ['--location', options.location] : ['--inMemoryPersistence'];
+  const { https } = options;
+  const secured =
+    https === undefined ? [] : ['--oauth', 'basic', '--cert', https.certificateFile, '--key', https.keyFile];
   const services: StorageService[] = options.blob === true ? ['queue', 'table', 'blob'] : ['queue', 'table'];
   const starts = await Promise.allSettled(
-    services.map((service) => startOnPort(service, options.ports?.[service], storage)),
+    services.map((service) => startOnPort(service, options.ports?.[service], [...storage, ...secured])),
   );
   const processes = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   const failure = starts.find((start) => start.status === 'rejected');
@@ -51,7 +59,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     await Promise.all(processes.map((started) => started.stop()));
     throw failure.reason;
   }
-  return describeAzurite(processes);
+  return describeAzurite(processes, https === undefined ? 'http' : 'https');
 }
 
 async function startOnPort(
@@ -69,17 +77,17 @@ async function startOnPort(
   }
 }
 
-function describeAzurite(processes: readonly AzuriteProcess[]): Azurite {
+function describeAzurite(processes: readonly AzuriteProcess[], protocol: 'http' | 'https'): Azurite {
   const port = new Map(processes.map((started) => [started.service, started.port]));
   const blob = port.get('blob');
   const ports = { queue: port.get('queue') ?? 0, table: port.get('table') ?? 0, ...(blob !== undefined && { blob }) };
   const endpoints = processes.map(({ service, port: at }) => {
     const name = `${service.charAt(0).toUpperCase()}${service.slice(1)}Endpoint`;
-    return `${name}=http://127.0.0.1:${at}/${account.name};`;
+    return `${name}=${protocol}://127.0.0.1:${at}/${account.name};`;
   });
   let stopping = false;
   return {
-    connectionString: `DefaultEndpointsProtocol=http;AccountName=${account.name};AccountKey=${account.key};${endpoints.join('')}`,
+    connectionString: `DefaultEndpointsProtocol=${protocol};AccountName=${account.name};AccountKey=${account.key};${endpoints.join('')}`,
     ports,
     failed: new Promise((resolve) => {
       for (const started of processes) {
