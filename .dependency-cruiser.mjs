@@ -77,10 +77,13 @@ const forbidden = [
   },
   {
     name: 'test-support-in-tests-only',
-    comment: 'shared/testing is for tests.',
+    comment: 'shared/testing and the systems made of it are for tests.',
     severity: 'error',
-    from: { path: '^(services|shared|scripts)/', pathNot: `^shared/testing/|${tests}` },
-    to: { path: '^shared/testing/' },
+    from: {
+      path: '^(services|shared|scripts)/',
+      pathNot: `^shared/testing/|^scripts/(test-system|chaos)/|${tests}`,
+    },
+    to: { path: '^(shared/testing|scripts/(test-system|chaos))/' },
   },
   {
     name: 'workspaces-by-name',

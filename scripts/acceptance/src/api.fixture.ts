@@ -1,7 +1,7 @@
 import { type Operation, operations, problemSchema } from '@tally/api';
-import { type ProxyOptions, startStubFace, waitUntil } from '@tally/testing';
+import { type StubbedSystem, type StubbedSystemOptions, startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
 import { z } from 'zod';
-import { buildApps, startTestSystem, type TestSystem } from './system.fixture.ts';
 
 export type OperationId = keyof typeof operations;
 
@@ -22,29 +22,30 @@ export interface ApiAnswer {
 
 /** The started system, seen through its HTTP API alone. */
 export interface Api {
-  readonly system: TestSystem;
+  readonly system: StubbedSystem;
   /** Calls an operation, and holds the answer to what its declaration says of this status: headers, media type, every field and their order. */
   call(id: OperationId, call?: ApiCall): Promise<ApiAnswer>;
   stop(): Promise<void>;
 }
 
 /** Images with `bad` in their address are refused by the face service, as no images. */
-export async function startApi(
-  options: { readonly proxy?: ProxyOptions; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Api> {
-  await buildApps();
-  const face = await startStubFace({
-    respond: (url) => (url.includes('bad') ? { status: 400, code: 'InvalidImage' } : { faces: [0.25, 0.75] }),
+export async function startApi(options: Omit<StubbedSystemOptions, 'face'> = {}): Promise<Api> {
+  const system = await startStubbedSystem({
+    face: {
+      respond: (url) => (url.includes('bad') ? { status: 400, code: 'InvalidImage' } : { faces: [0.25, 0.75] }),
+    },
+    ...options,
   });
-  const system = await startTestSystem({ faceEndpoint: face.endpoint, ...options });
   return {
     system,
     call: (id, call = {}) => callOperation(system.url, operations[id], call),
-    stop: async () => {
-      await system.stop();
-      await face.stop();
-    },
+    stop: () => system.stop(),
   };
+}
+
+/** Ends the apps that work on runs, so that from now on only the API writes. */
+export async function stopWorking({ system }: Api): Promise<void> {
+  await Promise.all([...system.processes.detect, ...system.processes.aggregate].map((host) => host.stop()));
 }
 
 async function callOperation(url: string, operation: Operation, call: ApiCall): Promise<ApiAnswer> {

@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import { startHostProcess } from '@tally/local-host';
+import { buildApps } from '@tally/test-system';
 import { startAzurite, temporaryFolder } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { buildApps } from './system.fixture.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 

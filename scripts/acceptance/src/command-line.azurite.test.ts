@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { TallyClient } from '@tally/client';
-import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { put } from './rows.fixture.ts';
-import { buildApps, startTestSystem, type TestSystem } from './system.fixture.ts';
 
 const program = path.resolve(import.meta.dirname, '../../tally/main.ts');
 
@@ -20,22 +20,16 @@ const letterSchema = z.array(z.object({ id: z.string() }));
 const startedSchema = z.object({ id: z.string() });
 
 let isMended = false;
-let face: StubFace;
-let system: TestSystem;
+let system: StubbedSystem;
 beforeAll(async () => {
-  await buildApps();
-  face = await startStubFace({
-    respond: (url) =>
-      url.includes('broken') && !isMended ? { status: 400, code: 'InvalidImage' } : { faces: [0.25, 0.75] },
-  });
-  system = await startTestSystem({
-    faceEndpoint: face.endpoint,
+  system = await startStubbedSystem({
+    face: {
+      respond: (url) =>
+        url.includes('broken') && !isMended ? { status: 400, code: 'InvalidImage' } : { faces: [0.25, 0.75] },
+    },
     env: { TALLY_HOST_KEYS: `full=${fullKey};read=${readKey}` },
   });
-  return async () => {
-    await system.stop();
-    await face.stop();
-  };
+  return () => system.stop();
 }, 180_000);
 
 interface Ended {

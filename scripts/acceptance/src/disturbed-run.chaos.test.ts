@@ -1,26 +1,25 @@
-import { deliverTwice, happinessOf, type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import { deliverTwice, waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
+import { endedStatus, postRun, readStatus } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
 import { readIndex, readOutcomes } from './rows.fixture.ts';
-import { buildApps, endedStatus, postRun, readStatus, startTestSystem, type TestSystem } from './system.fixture.ts';
 
 const COUNT = 10_000;
 const urls = imageUrls(COUNT);
 /** The run must end within three minutes of the kill: repair takes about a minute and a half. */
 const WITHIN_MS = 180_000;
 
-let face: StubFace;
-let system: TestSystem;
+let system: StubbedSystem;
 
 beforeAll(async () => {
-  await buildApps();
-  // A few milliseconds an image, so that the kill meets work in flight.
-  face = await startStubFace({ delayMs: 20, respond: (url) => ({ faces: [happinessOf(url)] }) });
-  system = await startTestSystem({ faceEndpoint: face.endpoint, detects: 2, proxy: { disturb: deliverTwice(10) } });
-  return async () => {
-    await system.stop();
-    await face.stop();
-  };
+  system = await startStubbedSystem({
+    // A few milliseconds an image, so that the kill meets work in flight.
+    face: { delayMs: 20 },
+    processes: { detect: 2 },
+    proxy: { disturb: deliverTwice(10) },
+  });
+  return () => system.stop();
 }, 180_000);
 
 test('I1, I2: with every tenth message delivered twice and a worker killed half-way the output is that of an undisturbed run', async () => {
@@ -29,7 +28,7 @@ test('I1, I2: with every tenth message delivered twice and a worker killed half-
     describe: 'half of the images are done',
     hangGuardMs: 300_000,
   });
-  const [victim] = system.detects;
+  const [victim] = system.processes.detect;
   await victim?.kill('SIGKILL');
   const atKill = await readStatus(statusQueryGetUri);
   expect(atKill.runtimeStatus).toBe('Running');

@@ -1,8 +1,10 @@
 import { operations } from '@tally/api';
+import { type StorageResponse, waitUntil } from '@tally/testing';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Api, conform, runs, startApi } from './api.fixture.ts';
+import { type Api, conform, runs, startApi, stopWorking } from './api.fixture.ts';
+import { depth } from './rows.fixture.ts';
 import { maybeSpoilt, oddText, valuesOf } from './schema-values.fixture.ts';
 
 const REQUESTS = 2_000;
@@ -11,6 +13,16 @@ const HANG_MS = 30_000;
 
 /** Tables and queues that requests write to, whatever else they do. */
 const ofRequests = new Set(['runs', 'index', 'deadletters', 'intake']);
+/**
+ * Once runs are there, nobody is given the dispatch messages that requests send: intake, which answers the requests, works on them too, and what
+ * it then writes would look like a request's.
+ */
+let isDispatchHeld = false;
+const noMessages: StorageResponse = {
+  status: 200,
+  rawHeaders: ['Content-Type', 'application/xml'],
+  body: Buffer.from('<?xml version="1.0" encoding="utf-8"?><QueueMessagesList/>'),
+};
 /** Writes to these, seen on the wire. */
 const writes: string[] = [];
 let api: Api;
@@ -18,6 +30,8 @@ let requests: fc.Arbitrary<FuzzRequest>;
 beforeAll(async () => {
   api = await startApi({
     proxy: {
+      disturb: async ({ operation }, forward) =>
+        isDispatchHeld && operation === 'GetMessages' ? noMessages : await forward(),
       observe: ({ operation, url, target, batch, body }) => {
         if (!/^(Insert|Merge|Update|Delete)Entity$|^EntityGroupTransaction$|^PutMessage$/.test(operation)) return;
         // What a request that was taken has set going writes ledgers and messages to workers; and processes note that they work.
@@ -28,8 +42,11 @@ beforeAll(async () => {
   });
   const kinds = [runs.Running, runs.Suspended, runs.Completed, runs.Failed, runs.Terminated];
   const ids = await Promise.all([...kinds, ...kinds].map((make) => make(api)));
-  // From now on only the API writes.
-  await Promise.all([...api.system.detects, api.system.aggregate].map((host) => host.stop()));
+  await waitUntil(async () => (await depth(api.system.storage, 'intake')) === 0, {
+    describe: 'all runs are dispatched',
+  });
+  isDispatchHeld = true;
+  await stopWorking(api);
   const document = documentSchema.parse((await api.call('getOpenApi')).body);
   requests = requestsOf(document, ids);
   return () => api.stop();

@@ -1,20 +1,15 @@
-import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { endedStatus, postRun } from './calls.fixture.ts';
 import { imageUrls } from './expected.fixture.ts';
 import { depth, put, readCells } from './rows.fixture.ts';
-import { buildApps, endedStatus, postRun, startTestSystem, type TestSystem } from './system.fixture.ts';
 
-let face: StubFace;
-let system: TestSystem;
+let system: StubbedSystem;
 beforeAll(async () => {
-  await buildApps();
-  face = await startStubFace();
-  system = await startTestSystem({ faceEndpoint: face.endpoint });
-  return async () => {
-    await system.stop();
-    await face.stop();
-  };
+  system = await startStubbedSystem();
+  return () => system.stop();
 }, 180_000);
 
 const problemSchema = z.object({

@@ -2,7 +2,7 @@ import { listedRunSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Api, startApi, statusOf } from './api.fixture.ts';
+import { type Api, startApi, statusOf, stopWorking } from './api.fixture.ts';
 import { readCells } from './rows.fixture.ts';
 
 let api: Api;
@@ -41,7 +41,7 @@ test('of 200 parallel starts of one id exactly one wins, and one run goes throug
 
 test('1,000 runs are listed by pages of 7 while 200 more start: none twice, and none of the 1,000 left out', async () => {
   // Runs that nobody works on are listed like others, and leave the machine to the list.
-  await Promise.all([...api.system.detects, api.system.aggregate].map((host) => host.stop()));
+  await stopWorking(api);
   const ids = Array.from({ length: 1_000 }, (_, index) => `old-${index}`);
   const startAll = async (all: readonly string[]) => {
     const queue = [...all.entries()];

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { buildApps, endedStatus, startTestSystem, type TestSystem } from './system.fixture.ts';
+import { endedStatus } from './calls.fixture.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const readme = await readFile(path.join(root, 'README.md'), 'utf8');
@@ -21,16 +22,10 @@ const elsewhere: Record<string, string> = {
 /** Those that are run here, on the run that the curl commands have started. */
 const verbs = commands.filter((command) => command.startsWith('npm run tally -- ') && !(command in elsewhere));
 
-let face: StubFace;
-let system: TestSystem;
+let system: StubbedSystem;
 beforeAll(async () => {
-  await buildApps();
-  face = await startStubFace();
-  system = await startTestSystem({ faceEndpoint: face.endpoint });
-  return async () => {
-    await system.stop();
-    await face.stop();
-  };
+  system = await startStubbedSystem();
+  return () => system.stop();
 }, 180_000);
 
 test('every command of the README is run by a test', async () => {

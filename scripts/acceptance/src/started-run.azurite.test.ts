@@ -1,18 +1,12 @@
 import { TallyClient } from '@tally/client';
-import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { buildApps, startTestSystem, type TestSystem } from './system.fixture.ts';
 
-let face: StubFace;
-let system: TestSystem;
+let system: StubbedSystem;
 beforeAll(async () => {
-  await buildApps();
-  face = await startStubFace();
-  system = await startTestSystem({ faceEndpoint: face.endpoint });
-  return async () => {
-    await system.stop();
-    await face.stop();
-  };
+  system = await startStubbedSystem();
+  return () => system.stop();
 }, 180_000);
 
 const gated = { urls: ['https://a.example/1.jpg'], approval: { timeout: 'PT30M', onTimeout: 'fail' } } as const;

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { startStubFace, waitUntil } from '@tally/testing';
+import { startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { buildApps, endedStatus, postRun, startTestSystem } from './system.fixture.ts';
+import { endedStatus, postRun } from './calls.fixture.ts';
 
 const value = z.looseObject({ stringValue: z.string().optional() });
 const spanSchema = z.object({
@@ -60,11 +61,8 @@ async function startCollector() {
 }
 
 test("a run's spans form one tree, from the HTTP start through every queue to its completion, and the metrics come", async () => {
-  await buildApps();
   const collector = await startCollector();
-  const face = await startStubFace();
-  const system = await startTestSystem({
-    faceEndpoint: face.endpoint,
+  const system = await startStubbedSystem({
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
@@ -112,7 +110,6 @@ test("a run's spans form one tree, from the HTTP start through every queue to it
     expect(parents('complete run')).toEqual(new Set(['aggregate queue']));
   } finally {
     await system.stop();
-    await face.stop();
     await collector.stop();
   }
 }, 300_000);

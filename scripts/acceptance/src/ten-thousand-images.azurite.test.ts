@@ -1,35 +1,29 @@
-import { type StubFace, startStubFace, waitUntil } from '@tally/testing';
+import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { endedStatus, postRun, readStatus } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
 import { depth, peek, readCells, readIndex, readLedgers, readOutcomes } from './rows.fixture.ts';
-import { buildApps, endedStatus, postRun, readStatus, startTestSystem, type TestSystem } from './system.fixture.ts';
 
 /** Requests whose number depends on how long a run takes, not on how many images it has: asserted apart. */
 const COUNT = 10_000;
 const WINDOW_CHUNKS = 64;
 const urls = imageUrls(COUNT);
 
-let face: StubFace;
-let system: TestSystem;
+let system: StubbedSystem;
 /** All message texts that were put, by queue, as they went over the wire. */
 const messages: { queue: string; text: string }[] = [];
 
 beforeAll(async () => {
-  await buildApps();
-  face = await startStubFace();
-  system = await startTestSystem({
-    faceEndpoint: face.endpoint,
+  system = await startStubbedSystem({
     proxy: {
       observe: ({ operation, target, message }) => {
         if (operation === 'PutMessage' && message !== undefined) messages.push({ queue: target, text: message });
       },
     },
   });
-  return async () => {
-    await system.stop();
-    await face.stop();
-  };
+  return () => system.stop();
 }, 180_000);
 
 test('a run of 10,000 images completes with the right result, within its window and its budget of requests', async () => {

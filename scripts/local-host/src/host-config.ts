@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HostError } from './host-error.ts';
+import { overrideHostJson } from './host-json-overrides.ts';
+import type { Environment } from './host-settings.ts';
 import { timeSpanSchema } from './time-span.ts';
 
 const defaultBatchSize = 16;
@@ -61,12 +63,12 @@ export function parseHostConfig(content: unknown, file: string): HostConfig {
 }
 
 /**
- * Reads `<appDir>/host.json`.
+ * Reads `<appDir>/host.json`, and what the environment puts in its place.
  * @throws HostError when the app isn't built, or the file is wrong
  */
-export function readHostConfig(appDir: string): HostConfig {
+export function readHostConfig(appDir: string, env: Environment): HostConfig {
   const file = join(appDir, 'host.json');
-  return parseHostConfig(readJson(file), file);
+  return parseHostConfig(overrideHostJson(readJson(file), env), file);
 }
 
 /** @throws HostError when the file is missing or no JSON */

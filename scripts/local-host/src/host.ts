@@ -53,8 +53,8 @@ const terminateHooksMs = 5_000;
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { appDir, env } = options;
-  const config = readHostConfig(appDir);
   for (const [name, value] of Object.entries(readLocalSettings(appDir))) env[name] ??= value;
+  const config = readHostConfig(appDir, env);
   const settings = readHostSettings(env);
   const app = basename(appDir);
   const minimum = parseLogLevel(config.logLevel);

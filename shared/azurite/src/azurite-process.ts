@@ -12,6 +12,7 @@ export type StorageService = 'queue' | 'table' | 'blob';
 export type AzuriteProcess = {
   service: StorageService;
   port: number;
+  pid: number;
   /** Resolves when the process is gone, however it ended. */
   exited: Promise<void>;
   /** What the process printed last, for a failure's message. */
@@ -47,6 +48,7 @@ export async function startAzuriteProcess(
   service: StorageService,
   port: number,
   storage: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<AzuriteProcess> {
   const child = spawn(
     process.execPath,
@@ -68,7 +70,7 @@ export async function startAzuriteProcess(
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: Ctrl-C in a terminal reaches us alone, so that storage is stopped last.
       detached: true,
-      env: { ...process.env, AZURITE_ACCOUNTS: '', NODE_OPTIONS: '' },
+      env: { ...process.env, AZURITE_ACCOUNTS: '', NODE_OPTIONS: '', ...env },
     },
   );
   const lines = keepLines(child);
@@ -76,6 +78,7 @@ export async function startAzuriteProcess(
   const running: AzuriteProcess = {
     service,
     port,
+    pid: child.pid ?? 0,
     exited,
     output: () => lines.join('\n'),
     stop: () => stopProcess(child, exited),

@@ -18,12 +18,16 @@ export type AzuriteOptions = ({ location: string } | { inMemory: true }) & {
    * are right (whoever signed them) besides the account's key.
    */
   https?: { certificateFile: string; keyFile: string };
+  /** Added to the environment of its processes. */
+  env?: Readonly<Record<string, string>>;
 };
 
 export type Azurite = {
   /** For the storage SDKs and for Storage Explorer. */
   connectionString: string;
   ports: AzuritePorts;
+  /** Of its processes. */
+  pids: readonly number[];
   /** Resolves if a process ends although nobody stopped it; the error shows its last output. */
   failed: Promise<Error>;
   /** Closes the data files and ends all processes. May be called twice. */
@@ -51,7 +55,7 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
     https === undefined ? [] : ['--oauth', 'basic', '--cert', https.certificateFile, '--key', https.keyFile];
   const services: StorageService[] = options.blob === true ? ['queue', 'table', 'blob'] : ['queue', 'table'];
   const starts = await Promise.allSettled(
-    services.map((service) => startOnPort(service, options.ports?.[service], [...storage, ...secured])),
+    services.map((service) => startOnPort(service, options.ports?.[service], [...storage, ...secured], options.env)),
   );
   const processes = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
   const failure = starts.find((start) => start.status === 'rejected');
@@ -66,11 +70,12 @@ async function startOnPort(
   service: StorageService,
   port: number | undefined,
   storage: readonly string[],
+  env: Readonly<Record<string, string>> | undefined,
 ): Promise<AzuriteProcess> {
-  if (port !== undefined) return startAzuriteProcess(service, port, storage);
+  if (port !== undefined) return startAzuriteProcess(service, port, storage, env);
   for (let tries = 1; ; tries++) {
     try {
-      return await startAzuriteProcess(service, await freePort(), storage);
+      return await startAzuriteProcess(service, await freePort(), storage, env);
     } catch (error) {
       if (!(error instanceof PortInUseError) || tries === portTries) throw error;
     }
@@ -89,6 +94,7 @@ function describeAzurite(processes: readonly AzuriteProcess[], protocol: 'http' 
   return {
     connectionString: `DefaultEndpointsProtocol=${protocol};AccountName=${account.name};AccountKey=${account.key};${endpoints.join('')}`,
     ports,
+    pids: processes.map(({ pid }) => pid),
     failed: new Promise((resolve) => {
       for (const started of processes) {
         void started.exited.then(() => {

@@ -26,6 +26,8 @@ export type Exchange = {
 };
 
 export type ProxyOptions = {
+  /** Whether exchanges are kept, to be looked at later; default true. A proxy that runs for hours observes instead. */
+  keep?: boolean;
   /** Sees each request with its answer, bodies included, before the client has the answer. */
   observe?: (request: StorageRequest, response: StorageResponse | 'reset') => void;
   disturb?: Disturbance;
@@ -59,7 +61,9 @@ export async function startCountingProxy(
   const serve = (service: 'queue' | 'table'): Server =>
     createServer((incoming, outgoing) => {
       passOn(service, azurite.ports[service], agent, options, incoming, outgoing).then(
-        (exchange) => exchanges.push(exchange),
+        (exchange) => {
+          if (options.keep !== false) exchanges.push(exchange);
+        },
         // The storage service is gone, or the client: either way there is nobody to answer.
         () => outgoing.destroy(),
       );

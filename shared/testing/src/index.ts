@@ -1,6 +1,10 @@
 export { freePort, startAzurite } from '@tally/azurite';
+export { TestClock } from './clock/test-clock.ts';
 export { type CountingProxy, type Exchange, type ProxyOptions, startCountingProxy } from './counting-proxy.ts';
 export { type Disturbance, deliverTwice, type StorageResponse } from './disturbance.ts';
+export { type FaceFault, faceFaults, injectFaceFaults } from './faults/face-faults.ts';
+export { FaultLog } from './faults/fault-log.ts';
+export { injectStorageFaults, type StorageFault, storageFaults } from './faults/storage-faults.ts';
 export type { BatchOperation, StorageOperation, StorageRequest } from './storage-request.ts';
 export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
 export { temporaryFolder } from './temporary-folder.ts';

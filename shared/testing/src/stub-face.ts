@@ -10,6 +10,8 @@ export type StubAnswer =
   | { faces: readonly number[] }
   /** An error as Azure's Face service words it. */
   | { status: number; code: string; message?: string; retryAfterSeconds?: number }
+  /** 200 with this text, whatever it is. */
+  | { text: string }
   /** No answer as long as the stub runs. */
   | 'hang'
   /** The connection breaks. */
@@ -26,6 +28,8 @@ export type StubFace = {
   endpoint: string;
   /** How often each URL was asked for. */
   requests: ReadonlyMap<string, number>;
+  /** Images that are in work now. */
+  atOnce(): number;
   /** Most images that were in work at the same time. */
   mostAtOnce(): number;
   stop(): Promise<void>;
@@ -66,6 +70,7 @@ export async function startStubFace(options: StubFaceOptions = {}): Promise<Stub
   return {
     endpoint: `http://127.0.0.1:${port}`,
     requests,
+    atOnce: () => atOnce,
     mostAtOnce: () => most,
     stop: () => closeServer(server),
   };
@@ -77,6 +82,8 @@ function answer(outgoing: ServerResponse, what: StubAnswer): void {
     outgoing.socket?.resetAndDestroy();
   } else if ('faces' in what) {
     sendJson(outgoing, 200, what.faces.map(toFace));
+  } else if ('text' in what) {
+    outgoing.writeHead(200, { 'Content-Type': 'text/html' }).end(what.text);
   } else {
     const { status, code, message = 'The stub was told to fail.', retryAfterSeconds } = what;
     outgoing.setHeader('x-ms-error-code', code);

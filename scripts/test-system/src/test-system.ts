@@ -1,0 +1,127 @@
+import path from 'node:path';
+import { type Azurite, PortInUseError, startAzurite } from '@tally/azurite';
+import { type HostProcess, startHostProcess } from '@tally/local-host';
+import { ensureBuilt } from '@tally/start';
+import {
+  type CountingProxy,
+  type ProxyOptions,
+  startCountingProxy,
+  type TestClock,
+  temporaryFolder,
+} from '@tally/testing';
+import { LastLines } from './last-lines.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+
+export interface TestSystemOptions {
+  readonly faceEndpoint: string;
+  /** How many processes of each app; default 1. */
+  readonly processes?: Readonly<Partial<Record<AppName, number>>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the proxy in front of the storage does. */
+  readonly proxy?: ProxyOptions;
+  /** All processes live by this clock, those of the storage among them. */
+  readonly clock?: TestClock;
+}
+
+export type AppName = 'intake' | 'detect' | 'aggregate';
+export const appNames: readonly AppName[] = ['intake', 'detect', 'aggregate'];
+
+/** The built apps, each in a process of its own, on an Azurite of their own behind a counting proxy. */
+export interface TestSystem {
+  /** Of the first intake. */
+  readonly url: string;
+  /** Leads straight to the storage, past the proxy: what a test looks at isn't counted. */
+  readonly storage: string;
+  readonly proxy: CountingProxy;
+  /** The processes that were started first, by app. */
+  readonly processes: Readonly<Record<AppName, readonly HostProcess[]>>;
+  /**
+   * Starts one more process of an app.
+   * @param skewMs by how much its clock is wrong, where the system has a clock
+   */
+  startApp(app: AppName, skewMs?: number): Promise<HostProcess>;
+  /** Stops the storage in good order and starts it again with its data, on the same ports. */
+  restartStorage(): Promise<void>;
+  /** The last lines that the apps have logged. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Builds those of the apps that are older than their sources. */
+export async function buildApps(): Promise<void> {
+  await ensureBuilt(appNames, { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
+}
+
+/** Looks at an empty queue at least this often: tests wait for messages much of their time. In the apps' own settings it is two seconds. */
+const POLLING = '00:00:00.250';
+
+export async function startTestSystem(options: TestSystemOptions): Promise<TestSystem> {
+  const folder = await temporaryFolder();
+  const { clock } = options;
+  const storageOptions = { location: folder.path, ...(clock && { env: clock.environment() }) };
+  let azurite = await startAzurite(storageOptions);
+  for (const pid of azurite.pids) clock?.tell(pid);
+  const proxy = await startCountingProxy(azurite, options.proxy);
+  const lines = new LastLines();
+  const hosts: HostProcess[] = [];
+
+  const startApp = async (app: AppName, skewMs = 0): Promise<HostProcess> => {
+    const env = {
+      TallyStorage: proxy.connectionString,
+      FACE_ENDPOINT: options.faceEndpoint,
+      FACE_KEY: 'test-key',
+      AzureFunctionsJobHost__extensions__queues__maxPollingInterval: POLLING,
+      ...options.env,
+      ...clock?.environment(skewMs),
+    };
+    const host = await startHostProcess({ appDir: path.join(root, 'out', app), env, onLine: lines.adder(app) });
+    clock?.tell(host.pid);
+    hosts.push(host);
+    return host;
+  };
+  const startApps = (app: AppName): Promise<HostProcess[]> =>
+    Promise.all(Array.from({ length: options.processes?.[app] ?? 1 }, () => startApp(app)));
+  const stop = async (): Promise<void> => {
+    await Promise.all(hosts.map((host) => host.stop()));
+    await proxy.stop();
+    await azurite.stop();
+    await folder.remove();
+  };
+  const restartStorage = async (): Promise<void> => {
+    const { ports } = azurite;
+    await azurite.stop();
+    azurite = await startAgain({ ...storageOptions, ports });
+    for (const pid of azurite.pids) clock?.tell(pid);
+  };
+
+  try {
+    // The first intake makes the account ready; the others find it so.
+    const intake = await startApps('intake');
+    const [detect, aggregate] = await Promise.all([startApps('detect'), startApps('aggregate')]);
+    return {
+      url: intake[0]?.url ?? '',
+      storage: azurite.connectionString,
+      proxy,
+      processes: { intake, detect, aggregate },
+      startApp,
+      restartStorage,
+      log: () => lines.text(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A port that was just let go may be lent to an outgoing connection for a moment. */
+async function startAgain(options: Parameters<typeof startAzurite>[0]): Promise<Azurite> {
+  for (;;) {
+    try {
+      return await startAzurite(options);
+    } catch (error) {
+      if (!(error instanceof PortInUseError)) throw error;
+    }
+  }
+}
