@@ -10,7 +10,7 @@ import { shareOf } from './share.ts';
 export function countShard<Folded>(
   run: Run,
   event: Extract<RunEvent<Folded>, { type: 'count' }>,
-  now: number,
+  at: number,
 ): RunDecision<Folded> {
   const { marker, ledgerEpoch } = event;
   const unchanged = { run, history: [], effects: [] };
@@ -21,10 +21,10 @@ export function countShard<Folded>(
     return { ...unchanged, effects, refused: 'already-counted' };
   }
   const counted = [...run.counted, marker.shard].sort((a, b) => a - b);
-  const next = { ...run, counted, updatedAt: now };
+  const next = { ...run, counted, updatedAt: at };
   const history = [
     {
-      at: now,
+      at,
       type: 'ShardCounted',
       detail: { shard: marker.shard, succeeded: marker.succeeded, failed: marker.failed },
     },

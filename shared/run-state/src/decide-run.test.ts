@@ -135,6 +135,51 @@ describe('the window', () => {
   });
 });
 
+describe("a run's own time", () => {
+  const ahead = NOW + 300_000;
+  const writes: [RunEvent<Folded>, Run][] = [
+    [ready, { ...pendingRun, updatedAt: ahead }],
+    [interrupt, { ...pendingRun, updatedAt: ahead }],
+    [count, runningRun({ updatedAt: ahead })],
+    [settle, runningRun({ updatedAt: ahead, counted: [0] })],
+    [fail, runningRun({ updatedAt: ahead })],
+    [suspend, runningRun({ updatedAt: ahead })],
+    [resume, suspendedRun({ updatedAt: ahead })],
+    [terminate, runningRun({ updatedAt: ahead })],
+    [rewind, failedRun({ updatedAt: ahead })],
+    [setWindow, runningRun({ updatedAt: ahead })],
+    [{ ...house, epoch: 1 }, completedRun({ updatedAt: ahead })],
+  ];
+
+  it.each(writes)('goes on where a write of $type comes from a clock that is minutes behind', (event, run) => {
+    const decided = decide(run, event);
+    expect(decided.run.updatedAt).toBe(ahead + 1);
+    for (const { at } of decided.history) expect(at).toBe(ahead + 1);
+    if ('endedAt' in decided.run && event.type !== 'house') expect(decided.run.endedAt).toBe(ahead + 1);
+  });
+
+  it('does not stand still between two writes of one millisecond', () => {
+    const first = decide(runningRun(), suspend);
+    const second = decide(first.run, resume);
+    expect([first.history[0]?.at, second.history[0]?.at]).toEqual([NOW, NOW + 1]);
+  });
+
+  it('leaves the end where it was when the final counts come', () => {
+    expect(decide(completedRun({ updatedAt: ahead }), { ...house, epoch: 1 }).run).toMatchObject({ endedAt: NOW });
+  });
+
+  it("judges nothing: a gate's time and a deadline follow the clock", () => {
+    const gate = { event: 'Approval', timeoutMs: 60_000, onTimeout: 'fail' } as const;
+    const gated = runningRun({ updatedAt: ahead, counted: [0], options: { tolerance: {}, gate } });
+    expect(decide(gated, settle).run).toMatchObject({ gate: { until: NOW + 60_000 }, updatedAt: ahead + 1 });
+    const waiting: Run = { ...gated, gate: { state: 'waiting', until: NOW + 1 } };
+    expect(decide(waiting, settle).run).toBe(waiting);
+    const options = { tolerance: {}, deadline: NOW - 4_000 };
+    const late = failedRun({ updatedAt: ahead, createdAt: NOW - 10_000, options });
+    expect(decide(late, rewind).run.options.deadline).toBe(NOW + 6_000);
+  });
+});
+
 describe('housekeeping (I6)', () => {
   it('freezes what came of every item, once', () => {
     const { run, history } = decide(terminated(), house);

@@ -2,8 +2,8 @@ import { type Fold, isTerminal, type Json } from '@tally/contracts';
 import { countShard } from './count-shard.ts';
 import { tokenSource } from './effects.ts';
 import { failRun, settleRun } from './finish.ts';
-import { type HistoryEntry, headOf, type Run } from './run.ts';
-import type { Refusal, RunDecision, RunEvent, Summarize } from './run-events.ts';
+import { type HistoryEntry, headOf, nextTimeOf, type Run } from './run.ts';
+import type { Refusal, RunDecision, RunEvent, Summarize, Times } from './run-events.ts';
 
 /** What the rules of a run need to know of its chain. */
 export interface RunPolicy<Folded> {
@@ -13,7 +13,10 @@ export interface RunPolicy<Folded> {
 
 /**
  * The rules of a run: what an event makes of its row. Every result is one conditional write (I8); a refused event changes nothing.
- * @param now milliseconds since 1970
+ *
+ * Each write bears a later time than the write before it. So the timeline, which is kept in the order of its times, is in the order of the writes whatever
+ * the clocks say, and no two versions of the row are alike.
+ * @param now milliseconds since 1970, by the clock of whoever decides
  */
 export function decideRun<Folded>(
   run: Run,
@@ -21,45 +24,36 @@ export function decideRun<Folded>(
   policy: RunPolicy<Folded>,
   now: number,
 ): RunDecision<Folded> {
+  const at = nextTimeOf(run, now);
   switch (event.type) {
     case 'ready':
       if (run.status !== 'Pending') return refuse(run, 'not-pending');
-      return move(
-        { ...headOf(run), updatedAt: now, status: 'Running', gate: { state: 'absent' } },
-        'Running',
-        null,
-        now,
-      );
+      return move({ ...headOf(run), updatedAt: at, status: 'Running', gate: { state: 'absent' } }, 'Running', null, at);
     case 'interrupt':
       if (run.status !== 'Pending') return refuse(run, 'not-pending');
-      return failRun(run, { code: 'IntakeInterrupted', message: 'the start was cut short; start the run again' }, now);
+      return failRun(run, { code: 'IntakeInterrupted', message: 'the start was cut short; start the run again' }, at);
     case 'count':
-      return countShard(run, event, now);
+      return countShard(run, event, at);
     case 'settle':
       if (run.status !== 'Running') return refuse(run, 'not-running');
       if (run.counted.length < run.shards) return refuse(run, 'not-all-counted');
-      return settleRun(run, event, policy.fold, policy.summarize, now);
+      return settleRun(run, event, policy.fold, policy.summarize, { at, now });
     case 'fail':
       if (isTerminal(run.status)) return refuse(run, 'already-ended');
-      return failRun(run, event.failure, now);
+      return failRun(run, event.failure, at);
     case 'suspend':
       if (run.status !== 'Running') return refuse(run, isTerminal(run.status) ? 'already-ended' : 'not-running');
-      return move(
-        { ...run, updatedAt: now, status: 'Suspended', reason: event.reason },
-        'Suspended',
-        event.reason,
-        now,
-      );
+      return move({ ...run, updatedAt: at, status: 'Suspended', reason: event.reason }, 'Suspended', event.reason, at);
     case 'resume':
-      return resumeRun(run, event, now);
+      return resumeRun(run, event, at);
     case 'terminate':
-      return terminateRun(run, event.reason, now);
+      return terminateRun(run, event.reason, at);
     case 'rewind':
-      return rewindRun(run, event, now);
+      return rewindRun(run, event, { at, now });
     case 'set-window':
-      return setWindow(run, event, now);
+      return setWindow(run, event, at);
     case 'house':
-      return houseRun(run, event, now);
+      return houseRun(run, event, at);
   }
 }
 
@@ -67,12 +61,12 @@ export function decideRun<Folded>(
 function resumeRun<Folded>(
   run: Run,
   event: Extract<RunEvent<Folded>, { type: 'resume' }>,
-  now: number,
+  at: number,
 ): RunDecision<Folded> {
   if (run.status !== 'Suspended') return refuse(run, isTerminal(run.status) ? 'already-ended' : 'not-suspended');
   const epoch = run.epoch + 1;
-  const resumed: Run = { ...headOf(run), epoch, updatedAt: now, status: 'Running', gate: run.gate };
-  const moved = move<Folded>(resumed, 'Resumed', event.reason, now);
+  const resumed: Run = { ...headOf(run), epoch, updatedAt: at, status: 'Running', gate: run.gate };
+  const moved = move<Folded>(resumed, 'Resumed', event.reason, at);
   const dispatch = { type: 'send-dispatch', epoch, tok: tokenSource(event.chance)() } as const;
   // The gate's event may have come, or its time run out, while suspended.
   return { ...moved, effects: run.counted.length === run.shards ? [dispatch, { type: 'settle' }] : [dispatch] };
@@ -82,22 +76,22 @@ function resumeRun<Folded>(
 function setWindow<Folded>(
   run: Run,
   event: Extract<RunEvent<Folded>, { type: 'set-window' }>,
-  now: number,
+  at: number,
 ): RunDecision<Folded> {
   if (isTerminal(run.status)) return refuse(run, 'already-ended');
-  const moved = move<Folded>({ ...run, window: event.window, updatedAt: now }, 'WindowSet', event.window, now);
+  const moved = move<Folded>({ ...run, window: event.window, updatedAt: at }, 'WindowSet', event.window, at);
   if (run.status !== 'Running') return moved;
   return { ...moved, effects: [{ type: 'send-dispatch', epoch: run.epoch, tok: tokenSource(event.chance)() }] };
 }
 
-function terminateRun<Folded>(run: Run, reason: string | null, now: number): RunDecision<Folded> {
+function terminateRun<Folded>(run: Run, reason: string | null, at: number): RunDecision<Folded> {
   if (isTerminal(run.status)) return refuse(run, 'already-ended');
-  const head = { ...headOf(run), epoch: run.epoch + 1, updatedAt: now };
+  const head = { ...headOf(run), epoch: run.epoch + 1, updatedAt: at };
   const ended = move<Folded>(
-    { ...head, status: 'Terminated', endedAt: now, housed: null, reason },
+    { ...head, status: 'Terminated', endedAt: at, housed: null, reason },
     'Terminated',
     reason,
-    now,
+    at,
   );
   return { ...ended, effects: [{ type: 'housekeep' }] };
 }
@@ -109,7 +103,7 @@ function terminateRun<Folded>(run: Run, reason: string | null, now: number): Run
 function rewindRun<Folded>(
   run: Run,
   event: Extract<RunEvent<Folded>, { type: 'rewind' }>,
-  now: number,
+  { at, now }: Times,
 ): RunDecision<Folded> {
   if (run.status !== 'Failed' && run.status !== 'Completed') return refuse(run, 'not-ended');
   // A run that was never whole has no ledgers to open.
@@ -117,8 +111,8 @@ function rewindRun<Folded>(
   if (run.status === 'Completed' && event.failed === 0) return refuse(run, 'nothing-to-rewind');
   const epoch = run.epoch + 1;
   const options = { ...run.options, deadline: laterDeadline(run, now) };
-  const head = { ...headOf(run), epoch, reopenEpoch: epoch, counted: [], options, updatedAt: now };
-  const moved = move<Folded>({ ...head, status: 'Running', gate: { state: 'absent' } }, 'Rewound', event.reason, now);
+  const head = { ...headOf(run), epoch, reopenEpoch: epoch, counted: [], options, updatedAt: at };
+  const moved = move<Folded>({ ...head, status: 'Running', gate: { state: 'absent' } }, 'Rewound', event.reason, at);
   const dispatch = { type: 'send-dispatch', epoch, tok: tokenSource(event.chance)() } as const;
   return { ...moved, dropMarkers: true, dropEvent: rejection(run), effects: [dispatch] };
 }
@@ -140,7 +134,7 @@ function laterDeadline({ options, createdAt }: Run, now: number): number | undef
 function houseRun<Folded>(
   run: Run,
   event: Extract<RunEvent<Folded>, { type: 'house' }>,
-  now: number,
+  at: number,
 ): RunDecision<Folded> {
   if (run.status !== 'Completed' && run.status !== 'Failed' && run.status !== 'Terminated')
     return refuse(run, 'not-ended');
@@ -148,11 +142,11 @@ function houseRun<Folded>(
   if (run.housed !== null) return { run, history: [], effects: [] };
   const { succeeded, failed } = event;
   const housed = { succeeded, failed, aborted: run.total - succeeded - failed };
-  return { run: { ...run, housed, updatedAt: now }, history: [], effects: [] };
+  return { run: { ...run, housed, updatedAt: at }, history: [], effects: [] };
 }
 
-function move<Folded>(run: Run, type: string, detail: Json, now: number): RunDecision<Folded> {
-  const entry: HistoryEntry = detail === null ? { at: now, type } : { at: now, type, detail };
+function move<Folded>(run: Run, type: string, detail: Json, at: number): RunDecision<Folded> {
+  const entry: HistoryEntry = detail === null ? { at, type } : { at, type, detail };
   return { run, history: [entry], effects: [] };
 }
 

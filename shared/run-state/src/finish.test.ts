@@ -20,7 +20,7 @@ function settle(
   markers = [first, second],
 ) {
   const run = { ...runningRun({ shards: 2, counted: [0, 1], ...over }), gate };
-  return settleRun(run, { type: 'settle', markers, verdict }, countingFold, runPolicy.summarize, NOW);
+  return settleRun(run, { type: 'settle', markers, verdict }, countingFold, runPolicy.summarize, { at: NOW, now: NOW });
 }
 const gated = (onTimeout: 'fail' | 'complete' = 'fail') => ({
   options: { tolerance: {}, gate: { ...policy, onTimeout } },

@@ -2,7 +2,7 @@ import type { Fold, Json } from '@tally/contracts';
 import type { Effect } from './effects.ts';
 import type { Marker } from './ledger.ts';
 import { type HistoryEntry, headOf, type Run, type RunFailure, type RunHead, type RunIn } from './run.ts';
-import type { GateVerdict, RunDecision, RunEvent, Summarize } from './run-events.ts';
+import type { GateVerdict, RunDecision, RunEvent, Summarize, Times } from './run-events.ts';
 import { mergeFailures } from './tally.ts';
 import { failureOverTolerance } from './tolerance.ts';
 
@@ -16,43 +16,43 @@ export function settleRun<Folded>(
   event: Extract<RunEvent<Folded>, { type: 'settle' }>,
   fold: Pick<Fold<never, never, Folded>, 'empty' | 'merge'>,
   summarize: Summarize<Folded>,
-  now: number,
+  { at, now }: Times,
 ): RunDecision<Folded> {
   const policy = run.options.gate;
   const total = sumMarkers(event.markers, fold);
   // Each shard may have stayed below the limit that they pass together.
   const failure = failureOverTolerance(run, total.failed);
-  if (failure !== null) return failRun(run, failure, now);
-  const finish = () => finishRun<Folded>(run, outcomeOf(run, total, summarize), now);
+  if (failure !== null) return failRun(run, failure, at);
+  const finish = () => finishRun<Folded>(run, outcomeOf(run, total, summarize), at);
   if (policy === undefined || run.gate.state === 'passed') return finish();
   // A stored event wins, whoever comes first to look: the message of the event, or that of the time-out.
-  if (event.verdict !== null) return event.verdict.approved ? finish() : finishRun(run, rejected(event.verdict), now);
+  if (event.verdict !== null) return event.verdict.approved ? finish() : finishRun(run, rejected(event.verdict), at);
   if (run.gate.state === 'absent') {
-    const opened: Run = { ...run, gate: { state: 'waiting', until: now + policy.timeoutMs }, updatedAt: now };
+    const opened: Run = { ...run, gate: { state: 'waiting', until: now + policy.timeoutMs }, updatedAt: at };
     const effects: Effect[] = [
       { type: 'send-gate-timeout', event: policy.event, delayMs: policy.timeoutMs },
       { type: 'read-event', event: policy.event },
     ];
-    return { run: opened, history: [{ at: now, type: 'GateOpened', detail: { event: policy.event } }], effects };
+    return { run: opened, history: [{ at, type: 'GateOpened', detail: { event: policy.event } }], effects };
   }
   if (now < run.gate.until) return { run, history: [], effects: [] };
-  return policy.onTimeout === 'complete' ? finish() : finishRun(run, timedOut(policy.event), now);
+  return policy.onTimeout === 'complete' ? finish() : finishRun(run, timedOut(policy.event), at);
 }
 
 /** Ends a run before its time: as if terminated, with status Failed. */
-export function failRun<Folded>(run: Run, failure: RunFailure, now: number): RunDecision<Folded> {
-  return endRun({ ...headOf(run), epoch: run.epoch + 1 }, { status: 'Failed', error: failure }, now);
+export function failRun<Folded>(run: Run, failure: RunFailure, at: number): RunDecision<Folded> {
+  return endRun({ ...headOf(run), epoch: run.epoch + 1 }, { status: 'Failed', error: failure }, at);
 }
 
-function finishRun<Folded>(run: Run, outcome: Outcome, now: number): RunDecision<Folded> {
-  return endRun(headOf(run), outcome, now);
+function finishRun<Folded>(run: Run, outcome: Outcome, at: number): RunDecision<Folded> {
+  return endRun(headOf(run), outcome, at);
 }
 
-function endRun<Folded>(head: RunHead, outcome: Outcome, now: number): RunDecision<Folded> {
+function endRun<Folded>(head: RunHead, outcome: Outcome, at: number): RunDecision<Folded> {
   const detail: Json =
     outcome.status === 'Failed' ? { code: outcome.error.code, message: outcome.error.message } : null;
-  const history: HistoryEntry[] = [{ at: now, type: outcome.status, detail }];
-  const run: Run = { ...head, updatedAt: now, endedAt: now, housed: null, ...outcome };
+  const history: HistoryEntry[] = [{ at, type: outcome.status, detail }];
+  const run: Run = { ...head, updatedAt: at, endedAt: at, housed: null, ...outcome };
   return { run, history, effects: [{ type: 'housekeep' }] };
 }
 

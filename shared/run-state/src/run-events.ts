@@ -3,6 +3,14 @@ import type { Chance, Effect } from './effects.ts';
 import type { Marker } from './ledger.ts';
 import type { HistoryEntry, Run, RunFailure } from './run.ts';
 
+/** When an event is decided, in milliseconds since 1970. */
+export interface Times {
+  /** In the run's own time, which never runs backwards: what the row and its timeline say. */
+  readonly at: number;
+  /** By the clock of whoever decides: what a gate's time and a deadline are judged by. */
+  readonly now: number;
+}
+
 /** What a gate's awaited event says. */
 export interface GateVerdict {
   readonly approved: boolean;

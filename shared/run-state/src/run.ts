@@ -101,3 +101,11 @@ export function headOf(run: Run): RunHead {
     ...{ window, counted, options, createdAt, updatedAt, input, customStatus, traceparent },
   };
 }
+
+/**
+ * The run's own time goes on: later than what its row says, whoever's clock is behind. Processes' clocks may be minutes apart.
+ * @param now milliseconds since 1970, by the clock of whoever asks
+ */
+export function nextTimeOf(run: Pick<RunHead, 'updatedAt'>, now: number): number {
+  return Math.max(now, run.updatedAt + 1);
+}

@@ -84,10 +84,10 @@ export class MemorySystem {
     await this.queues.create(queuesOf(squares));
   }
 
-  /** A process of its own: with its own caches, on the same storage. */
-  worker(): SquareSteps {
+  /** A process of its own: with its own caches, on the same storage. @param aheadMs how far its clock is ahead */
+  worker(aheadMs = 0): SquareSteps {
     this.#processes += 1;
-    const now = () => this.clock;
+    const now = () => this.clock + aheadMs;
     const rows = {
       itemColumn: squares.item.column,
       itemSchema: squares.item.schema,

@@ -1,5 +1,6 @@
 import { queueOf } from '@tally/chain';
 import { isTerminal, type Json, MESSAGE_VERSION } from '@tally/contracts';
+import { nextTimeOf } from '@tally/run-state';
 import type { StepContext } from './context.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function raiseEvent<Item, Result, Folded>(
   if (run === undefined) return 'not-found';
   if (isTerminal(run.status)) return 'ended';
   const { gen, traceparent } = run;
-  await store.insertEvent(runId, gen, name, JSON.stringify(value), now());
+  await store.insertEvent(runId, gen, name, JSON.stringify(value), nextTimeOf(run, now()));
   // Nobody waits for any other event. The one that is waited for is told of each time, for the first message may have got lost with its sender.
   if (run.options.gate?.event !== name) return 'accepted';
   const message = { v: MESSAGE_VERSION, runId, gen, event: name, traceparent };
