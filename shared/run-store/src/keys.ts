@@ -52,6 +52,11 @@ export function historyKey(at: number, n: number): string {
   return `history:${new Date(at).toISOString()}-${padded(n, 3)}`;
 }
 
+/** The `n` of {@link historyKey}. */
+export function numberOfHistoryKey(key: string): number {
+  return Number(key.slice(key.lastIndexOf('-') + 1));
+}
+
 /** The day of an instant in UTC, `20260102`. */
 export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10).replaceAll('-', '');

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { ConflictError, UnknownOutcomeError } from './errors.ts';
 import { eventOfRow, eventRow, raisedOfRow } from './event-row.ts';
 import { historyOfRow, historyRow } from './history-row.ts';
-import { eventKey, keysFrom, keyText, RUN_ROW, TABLES } from './keys.ts';
+import { eventKey, historyKey, keysFrom, keyText, numberOfHistoryKey, RUN_ROW, TABLES } from './keys.ts';
 import { markerCodec } from './marker-row.ts';
 import type { RunStore, RunWrite } from './port.ts';
 import { again } from './repeated-writes.ts';
@@ -15,11 +15,8 @@ type RunRecords<Folded> = Pick<
   'readRun' | 'writeRun' | 'markPurged' | 'readMarkers' | 'readHistory' | 'readEvent' | 'insertEvent'
 >;
 
-/**
- * How many timeline entries of one millisecond are looked past for a free number. Each was a write of the same run row in that
- * millisecond, so even two or three are rare.
- */
-const HISTORY_TRIES = 20;
+/** How often a write looks for free numbers for its timeline entries. Once is enough, but for entries of several times. */
+const HISTORY_TRIES = 5;
 
 /** The run row that a write replaces. */
 interface Standing {
@@ -67,6 +64,14 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
     return tables.list(TABLES.runs, { partitionKey: keyText(runId), ...keysFrom('shard:') });
   }
 
+  /** The number behind those of all timeline entries of an instant. Not the first free one: a later entry must come behind them all. */
+  async function numberBehind(runId: string, at: number): Promise<number> {
+    const query = { partitionKey: keyText(runId), from: historyKey(at, 0), to: historyKey(at + 1, 0), select: [] };
+    let behind = 0;
+    for await (const { rowKey } of tables.list(TABLES.runs, query)) behind = 1 + numberOfHistoryKey(rowKey);
+    return behind;
+  }
+
   return {
     async readRun(runId) {
       const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
@@ -77,9 +82,10 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
       const { run, history } = write;
       let standing = before === null ? null : { gen: before.value.gen, etag: before.etag };
       let writes = await runWrites(standing, write);
-      for (let tries = 0; ; tries += 1) {
+      let first = 0;
+      for (let tries = 1; ; tries += 1) {
         const lines = history.map((entry, place): RowWrite => {
-          const row = historyRow(run.runId, run.gen, entry, tries * history.length + place);
+          const row = historyRow(run.runId, run.gen, entry, first + place);
           return { kind: 'insert', row };
         });
         try {
@@ -93,9 +99,12 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
             writes = await runWrites(standing, write);
             continue;
           }
-          // The run row is as expected, but another write of this millisecond has taken the entry's number.
+          // The run row is as expected, but an earlier write of this millisecond has taken an entry's number: one of another generation, for a run's own time goes on
+          // with every write.
           const isTaken = error instanceof ConflictError && error.index >= writes.length && error.reason === 'exists';
-          if (!isTaken || tries === HISTORY_TRIES) throw error;
+          const taken = isTaken ? history[error.index - writes.length] : undefined;
+          if (taken === undefined || tries === HISTORY_TRIES) throw error;
+          first = Math.max(first, await numberBehind(run.runId, taken.at));
         }
       }
     },
