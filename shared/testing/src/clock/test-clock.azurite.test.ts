@@ -45,7 +45,7 @@ test('a process lives by the clock and its own skew, whether it started before o
     const ahead = async (): Promise<number[]> => {
       const asked = Date.now();
       child.stdin.write('now\n');
-      const [line] = await once(lines, 'line');
+      const [line]: unknown[] = await once(lines, 'line');
       // Whatever the answer took is not the clock's.
       return String(line)
         .split(',')

@@ -1,0 +1,22 @@
+import type { RecordedItem } from './account.ts';
+
+/** The output of a run over these items, computed directly and without any of Tally's code. */
+export function expectedOutput(total: number, items: readonly RecordedItem[]) {
+  const values = items.flatMap(({ outcome }) =>
+    outcome?.status === 'succeeded' ? outcome.result.faces.map(({ happiness }) => happiness) : [],
+  );
+  const succeeded = items.filter(({ outcome }) => outcome?.status === 'succeeded').length;
+  const failed = items.filter(({ outcome }) => outcome?.status === 'failed');
+  const byCode = Object.groupBy(failed, ({ outcome }) => (outcome?.status === 'failed' ? outcome.error.code : ''));
+  const millionths = values.reduce((sum, value) => sum + Math.round(value * 1e6), 0);
+  return {
+    min_val: Math.min(...values),
+    max_val: Math.max(...values),
+    mean: Math.round(millionths / values.length) / 1e6,
+    faces: values.length,
+    images: { total, succeeded, failed: failed.length, noFace: 0 },
+    failures: Object.entries(byCode)
+      .map(([code, list = []]) => ({ code, count: list.length }))
+      .sort((a, b) => (a.code < b.code ? -1 : 1)),
+  };
+}

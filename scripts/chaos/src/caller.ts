@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { PlannedRun, Verb } from './schedule.ts';
+
+/** `unknown`: there was no answer, or one that says that the server doesn't know (5xx). The call may have taken effect. */
+export type Answer = { readonly status: number; readonly body: unknown } | 'unknown';
+
+/** A caller gives up waiting for an answer after this. */
+const TIMEOUT_MS = 20_000;
+
+/** What is known of a run from the answers to its calls. */
+export interface KnownRun {
+  readonly plan: PlannedRun;
+  /** A start or restart was answered with 202. */
+  isAcknowledged: boolean;
+  /** A start or restart got no clear answer: a run may stand there that was never whole. */
+  isStartUnclear: boolean;
+  /** What was asked for with success, or without a clear answer. */
+  readonly done: Set<Verb>;
+}
+
+/** Calls the API as somebody does who has the address of any intake, and remembers what was answered. */
+export class Caller {
+  readonly runs: readonly KnownRun[];
+  readonly #url: () => string;
+  readonly #now: () => number;
+  readonly #note: (line: string) => void;
+
+  constructor(
+    plans: readonly PlannedRun[],
+    { url, now, note }: { url: () => string; now: () => number; note: (line: string) => void },
+  ) {
+    this.runs = plans.map((plan) => ({ plan, isAcknowledged: false, isStartUnclear: false, done: new Set() }));
+    this.#url = url;
+    this.#now = now;
+    this.#note = note;
+  }
+
+  /** Starts a run; without a clear answer again, for a caller wants to know. */
+  async start(run: KnownRun): Promise<void> {
+    const { id, urls, options, deadlineMs } = run.plan;
+    const deadline = deadlineMs === null ? {} : { deadline: new Date(this.#now() + deadlineMs).toISOString() };
+    for (let tries = 0; tries < 4; tries += 1) {
+      const answer = await this.#call('POST', `/api/runs/${id}`, { urls, ...options, ...deadline });
+      if (answer === 'unknown') {
+        run.isStartUnclear = true;
+        continue;
+      }
+      if (answer.status === 202) run.isAcknowledged = true;
+      return;
+    }
+  }
+
+  async act(run: KnownRun, verb: Verb): Promise<void> {
+    const answer = await this.#send(run.plan.id, verb);
+    if (answer !== 'unknown' && answer.status >= 300) return;
+    run.done.add(verb);
+    if (verb !== 'restart') return;
+    if (answer === 'unknown') run.isStartUnclear = true;
+    else run.isAcknowledged = true;
+  }
+
+  /** The run's status, or null where there is no such run. */
+  async status(id: string): Promise<unknown> {
+    const answer = await this.#call('GET', `/api/runs/${id}`);
+    if (answer === 'unknown')
+      throw new Error(`the status of ${id} can't be read, although nothing disturbs the system`);
+    return answer.status === 404 ? null : answer.body;
+  }
+
+  async purge(id: string): Promise<Answer> {
+    return await this.#call('DELETE', `/api/runs/${id}`);
+  }
+
+  async resume(id: string): Promise<Answer> {
+    return await this.#send(id, 'resume');
+  }
+
+  async #send(id: string, verb: Verb): Promise<Answer> {
+    switch (verb) {
+      case 'suspend':
+      case 'resume':
+      case 'terminate':
+      case 'rewind':
+        return await this.#call('POST', `/api/runs/${id}/${verb}?reason=chaos`);
+      case 'restart':
+        return await this.#call('POST', `/api/runs/${id}/restart?restartWithNewInstanceId=false`);
+      case 'purge':
+        return await this.#call('DELETE', `/api/runs/${id}`);
+      case 'approve':
+        return await this.#call('POST', `/api/runs/${id}/raiseEvent/Approval`, true);
+      case 'reject':
+        return await this.#call('POST', `/api/runs/${id}/raiseEvent/Approval`, { approved: false, reason: 'chaos' });
+      case 'narrow':
+        return await this.#call('PATCH', `/api/runs/${id}`, { window: 2 });
+    }
+  }
+
+  async #call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await this.#fetch(method, path, body);
+    this.#note(`${method} ${path}: ${answer === 'unknown' ? answer : answer.status}`);
+    return answer;
+  }
+
+  async #fetch(method: string, path: string, body: unknown): Promise<Answer> {
+    try {
+      const response = await fetch(`${this.#url()}${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      const text = await response.text();
+      const told: unknown = text === '' ? null : JSON.parse(text);
+      // Durable answers so where a verb doesn't fit the status.
+      const isRefusal = refusalSchema.safeParse(told).success;
+      return response.status >= 500 && !isRefusal ? 'unknown' : { status: response.status, body: told };
+    } catch {
+      return 'unknown';
+    }
+  }
+}
+
+const refusalSchema = z.object({ code: z.enum(['AlreadySuspended', 'NotSuspended']) });

@@ -1,0 +1,231 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { HostProcess } from '@tally/local-host';
+import { type AppName, appNames, type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import {
+  type Disturbance,
+  happinessOf,
+  type StorageRequest,
+  type StorageResponse,
+  type StubAnswer,
+  TestClock,
+  temporaryFolder,
+} from '@tally/testing';
+import { isBroken } from './schedule.ts';
+import { peekAll } from './storage-view.ts';
+
+/** What disturbs a system; none: it is left in peace. */
+export interface Disturbances {
+  readonly storage: Disturbance;
+  /** What the Face endpoint does to a call for an image; undefined: it looks at the image. */
+  readonly face: (url: string) => StubAnswer | undefined;
+}
+
+/** Longer than the lease of a message, which the Functions host fixes at ten minutes. */
+const LONGER_THAN_A_LEASE_MS = 630_000;
+/** A storage on which nobody has asked anything for so long, and where no message waits, is quiet. */
+const QUIET_MS = 150;
+const LOOK_MS = 25;
+
+/**
+ * A whole system under test: the real apps under the local host, real storage, a stub of the Face endpoint, one clock for all. Everything that can
+ * happen to it is a method.
+ */
+export class ChaosSystem {
+  readonly clock: TestClock;
+  readonly #system: StubbedSystem;
+  readonly #removeFolder: () => Promise<void>;
+  readonly #traffic: Traffic;
+  readonly #present: { disturbances: Disturbances | null };
+  readonly #hosts: Record<AppName, HostProcess[]>;
+  #skewMs = 0;
+  #calls = 0;
+  readonly #killed = new Set<HostProcess>();
+  /** Hosts that ended although nobody had killed them. */
+  readonly died: string[] = [];
+
+  private constructor(
+    system: StubbedSystem,
+    clock: TestClock,
+    traffic: Traffic,
+    present: { disturbances: Disturbances | null },
+    removeFolder: () => Promise<void>,
+  ) {
+    this.#present = present;
+    this.#system = system;
+    this.clock = clock;
+    this.#traffic = traffic;
+    this.#removeFolder = removeFolder;
+    const { intake, detect, aggregate } = system.processes;
+    this.#hosts = { intake: [...intake], detect: [...detect], aggregate: [...aggregate] };
+    for (const app of appNames) for (const host of this.#hosts[app]) this.#watch(app, host);
+  }
+
+  static async start(): Promise<ChaosSystem> {
+    const folder = await temporaryFolder();
+    const clock = new TestClock(folder.path);
+    const traffic = new Traffic();
+    const present: { disturbances: Disturbances | null } = { disturbances: null };
+    const system = await startStubbedSystem({
+      clock,
+      // A call that hangs is given up after a second, or a schedule would take minutes.
+      env: { TALLY_FACE_TIMEOUT_SECONDS: '1' },
+      face: { respond: (url) => present.disturbances?.face(url) ?? answerFor(url) },
+      proxy: {
+        keep: false,
+        disturb: (request, forward) =>
+          traffic.follow(request, async () => await (present.disturbances?.storage(request, forward) ?? forward())),
+      },
+    });
+    return new ChaosSystem(system, clock, traffic, present, () => folder.remove());
+  }
+
+  /** Leads straight to the storage, past the faults. */
+  get storage(): string {
+    return this.#system.storage;
+  }
+
+  /** Where the API answers; of several intakes another one each time. */
+  get url(): string {
+    this.#calls += 1;
+    const host = this.#hosts.intake[this.#calls % this.#hosts.intake.length];
+    if (host === undefined) throw new Error('there is no intake');
+    return host.url;
+  }
+
+  /** Requests to the storage so far, without looks at empty queues. */
+  get requests(): number {
+    return this.#traffic.requests;
+  }
+
+  log(): string {
+    return this.#system.log();
+  }
+
+  /** From now on these faults happen; null: none. */
+  disturb(disturbances: Disturbances | null): void {
+    this.#present.disturbances = disturbances;
+  }
+
+  /** Brings each app to so many processes; the clock of those with the timer is wrong by `skewMs`. */
+  async arrange(processes: Readonly<Record<AppName, number>>, skewMs: number): Promise<void> {
+    await Promise.all(
+      appNames.map(async (app) => {
+        const wanted = processes[app];
+        const isStale = app === 'aggregate' && skewMs !== this.#skewMs;
+        const gone = this.#hosts[app].splice(isStale ? 0 : wanted);
+        for (const host of gone) this.#killed.add(host);
+        await Promise.all(gone.map((host) => host.stop()));
+        const missing = wanted - this.#hosts[app].length;
+        const more = await Promise.all(Array.from({ length: missing }, () => this.#start(app, skewMs)));
+        this.#hosts[app].push(...more);
+      }),
+    );
+    this.#skewMs = skewMs;
+  }
+
+  /** SIGKILL, as a power cut; then the process is started again, as a platform does. */
+  async kill(app: AppName, place: number): Promise<void> {
+    const hosts = this.#hosts[app];
+    const at = place % hosts.length;
+    const victim = hosts[at];
+    if (victim === undefined) return;
+    this.#killed.add(victim);
+    await victim.kill('SIGKILL');
+    // Until then who calls it finds nobody there.
+    hosts[at] = await this.#start(app, this.#skewMs);
+  }
+
+  /** The process stands still while for everybody else more than a lease goes by. */
+  async freeze(app: AppName, place: number): Promise<void> {
+    const victim = this.#hosts[app][place % this.#hosts[app].length];
+    if (victim === undefined) return;
+    process.kill(victim.pid, 'SIGSTOP');
+    try {
+      // What it had asked for comes to an answer that nobody reads.
+      await sleep(QUIET_MS);
+      await this.passTime(LONGER_THAN_A_LEASE_MS);
+      await this.quiet(1_500);
+    } finally {
+      process.kill(victim.pid, 'SIGCONT');
+    }
+  }
+
+  async restartStorage(): Promise<void> {
+    await this.#system.restartStorage();
+  }
+
+  /** Puts everybody's clock forward and has the watchdog pass, as it would have by then. */
+  async passTime(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    const passes = this.#hosts.aggregate.map(async ({ url }) => {
+      const headers = { 'content-type': 'application/json' };
+      const signal = AbortSignal.timeout(2_000);
+      await fetch(`${url}/admin/functions/watchdog`, { method: 'POST', headers, body: '{"input":""}', signal });
+    });
+    // One that is just being killed or stands still doesn't answer; the next pass will.
+    await Promise.allSettled(passes);
+  }
+
+  /**
+   * Resolves when nothing moves any more: no request for a while, no visible message, no image in work. Time is put forward then; doing so a moment too
+   * early would be one more fault, so nothing depends on how well it is judged.
+   * @returns false after `guardMs`
+   */
+  async quiet(guardMs: number): Promise<boolean> {
+    const until = performance.now() + guardMs;
+    while (performance.now() < until) {
+      await sleep(LOOK_MS);
+      if (!this.#traffic.isQuietFor(QUIET_MS) || this.#system.face.atOnce() > 0) continue;
+      if ((await peekAll(this.storage)) === 0 && this.#traffic.isQuietFor(QUIET_MS)) return true;
+    }
+    return false;
+  }
+
+  async stop(): Promise<void> {
+    this.#present.disturbances = null;
+    for (const app of appNames) for (const host of this.#hosts[app]) this.#killed.add(host);
+    await this.#system.stop();
+    await this.#removeFolder();
+  }
+
+  async #start(app: AppName, skewMs: number): Promise<HostProcess> {
+    const host = await this.#system.startApp(app, app === 'aggregate' ? skewMs : 0);
+    this.#watch(app, host);
+    return host;
+  }
+
+  #watch(app: AppName, host: HostProcess): void {
+    void host.exited.then(({ code, signal }) => {
+      if (!this.#killed.has(host)) this.died.push(`${app} ended by itself: ${signal ?? `exit code ${code}`}`);
+    });
+  }
+}
+
+function answerFor(url: string): StubAnswer {
+  return isBroken(url) ? { status: 400, code: 'InvalidImage' } : { faces: [happinessOf(url)] };
+}
+
+/** Who asks the storage how much. */
+class Traffic {
+  requests = 0;
+  #last = performance.now();
+
+  async follow(
+    { operation }: StorageRequest,
+    act: () => Promise<StorageResponse | 'reset'>,
+  ): Promise<StorageResponse | 'reset'> {
+    const answer = await act();
+    const isIdle = operation === 'GetMessages' && answer !== 'reset' && !answer.body.includes('<QueueMessage>');
+    if (!isIdle && operation !== 'QueueMetadata') this.#note();
+    return answer;
+  }
+
+  isQuietFor(ms: number): boolean {
+    return performance.now() - this.#last >= ms;
+  }
+
+  #note(): void {
+    this.requests += 1;
+    this.#last = performance.now();
+  }
+}

@@ -1,0 +1,168 @@
+import { FaultLog, faceFaults, injectFaceFaults, injectStorageFaults, storageFaults } from '@tally/testing';
+import { audit } from './audit/audit.ts';
+import { Caller } from './caller.ts';
+import type { ChaosSystem } from './chaos-system.ts';
+import { type Move, type Schedule, verbs } from './schedule.ts';
+import { purgeAll, settle } from './settle.ts';
+
+/** Everything that can happen to a system, as it is counted. */
+export const faultKinds: readonly string[] = [
+  ...storageFaults,
+  ...faceFaults,
+  ...['intake', 'detect', 'aggregate'].flatMap((app) => [`${app} killed`, `${app} frozen longer than a lease`]),
+  'storage restarted',
+  'clock of the timer ahead',
+  'clock of the timer behind',
+  'several intakes',
+  'several detects',
+  'several aggregates',
+  'time passed',
+  ...verbs.map((verb) => `call: ${verb}`),
+];
+
+/** What became of a schedule. */
+export interface Outcome {
+  readonly seed: number;
+  /** What the rules forbid and was found all the same; none: all is well. */
+  readonly violations: readonly string[];
+  /** The faults that took place, by kind. */
+  readonly faults: ReadonlyMap<string, number>;
+  /** What was done and answered, in order. */
+  readonly timeline: readonly string[];
+  /** The last lines that the apps have logged. */
+  readonly log: string;
+  readonly runs: number;
+  readonly items: number;
+}
+
+/** Half a minute passes while nothing moves, as between two passes of the watchdog. */
+const PASS_MS = 30_000;
+/** So often at most between two moves: what the system waits for may be the move. */
+const MOST_WAITS = 4;
+/** How long it is looked whether the system is quiet before its requests are counted again. */
+const LOOK_MS = 200;
+
+/** Does to the system what the schedule says, lets it come to rest, and audits what is there. */
+export async function runSchedule(system: ChaosSystem, schedule: Schedule): Promise<Outcome> {
+  const log = new FaultLog(faultKinds);
+  const timeline: string[] = [];
+  const begun = performance.now();
+  const note = (line: string): void => {
+    timeline.push(`${((performance.now() - begun) / 1_000).toFixed(2).padStart(7)} s  ${line}`);
+  };
+  const caller = new Caller(schedule.runs, { url: () => system.url, now: () => system.clock.now(), note });
+  const violations: string[] = [];
+  await system.arrange(schedule.processes, schedule.skewMs);
+  countArrangement(schedule, log);
+  system.disturb({
+    storage: injectStorageFaults({ seed: schedule.seed, rates: schedule.storageRates, log }),
+    face: injectFaceFaults(schedule.seed, schedule.faceRates, log),
+  });
+  await performMoves(system, schedule, caller, log, note);
+  system.disturb(null);
+  note('left in peace');
+  const rest = await settle(system, caller, note);
+  violations.push(...rest);
+  if (rest.length === 0) {
+    violations.push(...(await audit(system, caller)));
+    violations.push(...(await purgeAll(system, caller, note)));
+  }
+  violations.push(...system.died);
+  return {
+    seed: schedule.seed,
+    violations,
+    faults: log.counts,
+    timeline,
+    log: system.log(),
+    runs: schedule.runs.length,
+    items: schedule.runs.reduce((sum, { urls }) => sum + urls.length, 0),
+  };
+}
+
+async function performMoves(
+  system: ChaosSystem,
+  schedule: Schedule,
+  caller: Caller,
+  log: FaultLog,
+  note: (line: string) => void,
+): Promise<void> {
+  // Calls are not waited for: what comes next meets them under way.
+  const calls: Promise<void>[] = [];
+  for (const move of schedule.moves) {
+    await untilRequests(system, move.after, log);
+    note(describe(move, schedule));
+    const call = await perform(system, move, caller, log);
+    if (call !== null) calls.push(call.done);
+  }
+  await Promise.all(calls);
+}
+
+/** @returns the call that the move has begun, if it is one */
+async function perform(
+  system: ChaosSystem,
+  move: Move,
+  caller: Caller,
+  log: FaultLog,
+): Promise<{ readonly done: Promise<void> } | null> {
+  switch (move.kind) {
+    case 'start':
+    case 'call': {
+      const run = caller.runs[move.run % caller.runs.length];
+      if (run === undefined) return null;
+      if (move.kind === 'start') return { done: caller.start(run) };
+      log.add(`call: ${move.verb}`);
+      return { done: caller.act(run, move.verb) };
+    }
+    case 'kill':
+      await system.kill(move.app, move.place);
+      log.add(`${move.app} killed`);
+      return null;
+    case 'freeze':
+      await system.freeze(move.app, move.place);
+      log.add(`${move.app} frozen longer than a lease`);
+      return null;
+    case 'restart storage':
+      await system.restartStorage();
+      log.add('storage restarted');
+      return null;
+    case 'pass time':
+      await system.passTime(move.ms);
+      log.add('time passed');
+      return null;
+  }
+}
+
+/** Waits until so many requests more have come. Where nothing moves by itself any more, time passes: what is due then moves it. */
+async function untilRequests(system: ChaosSystem, more: number, log: FaultLog): Promise<void> {
+  const count = system.requests + more;
+  for (let waits = 0; system.requests < count && waits < MOST_WAITS; waits += 1) {
+    while (system.requests < count && !(await system.quiet(LOOK_MS)));
+    if (system.requests >= count) return;
+    await system.passTime(PASS_MS);
+    log.add('time passed');
+  }
+}
+
+function countArrangement({ processes, skewMs }: Schedule, log: FaultLog): void {
+  if (skewMs > 0) log.add('clock of the timer ahead');
+  if (skewMs < 0) log.add('clock of the timer behind');
+  if (processes.intake > 1) log.add('several intakes');
+  if (processes.detect > 1) log.add('several detects');
+  if (processes.aggregate > 1) log.add('several aggregates');
+}
+
+function describe(move: Move, { runs }: Schedule): string {
+  switch (move.kind) {
+    case 'start':
+      return `start run ${move.run}: ${runs[move.run]?.urls.length ?? 0} images`;
+    case 'call':
+      return `${move.verb} run ${move.run % runs.length}`;
+    case 'kill':
+    case 'freeze':
+      return `${move.kind} ${move.app} ${move.place}`;
+    case 'restart storage':
+      return move.kind;
+    case 'pass time':
+      return `${move.ms / 1_000} s pass`;
+  }
+}

@@ -1,0 +1,70 @@
+import { readAccount, statusesOf } from './audit/account.ts';
+import type { Caller } from './caller.ts';
+import type { ChaosSystem } from './chaos-system.ts';
+import { readDepths, readTable } from './storage-view.ts';
+
+/** A pass of the watchdog comes every half minute while a run lives. */
+const PASS_MS = 30_000;
+/** When none does, only messages can be left that are still hidden: most for the rest of their lease, a gate's time-out for longer. */
+const AFTERMATH_MS = 300_000;
+/**
+ * A run whose every message was lost is repaired within a few passes; gates and deadlines of a schedule are over within twenty minutes, and an item that
+ * is given up takes an hour.
+ */
+const PASSES = 240;
+/** What a busy machine may take for one pass; longer means that something goes round in a circle. */
+const QUIET_GUARD_MS = 60_000;
+
+/**
+ * Lets time pass, and nothing else happen, until every run has ended and nothing is left to do: no message, no live row, no purge.
+ * @returns what is still unfinished when it should long have ended; nothing where all is at rest
+ */
+export async function settle(system: ChaosSystem, caller: Caller, note: (line: string) => void): Promise<string[]> {
+  let left: string[] = [];
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    if (!(await system.quiet(QUIET_GUARD_MS))) return [`no rest: requests go on and on, ${system.requests} so far`];
+    const statuses = statusesOf(await readTable(system.storage, 'runs'));
+    // A suspended run waits for its caller for ever: at the end the caller lets it go on.
+    const suspended = [...statuses].filter(([, status]) => status === 'Suspended');
+    for (const [id] of suspended) await caller.resume(id);
+    const business = [...livingRuns(statuses), ...(await openBusiness(system))];
+    left = [...business, ...(await waitingMessages(system))];
+    if (left.length === 0) {
+      note(`at rest after ${pass} passes`);
+      return [];
+    }
+    if (system.died.length > 0) return [];
+    await system.passTime(business.length > 0 ? PASS_MS : AFTERMATH_MS);
+  }
+  return left.map((what) => `unfinished after ${PASSES} passes: ${what}`);
+}
+
+/** Purges every run; then nothing of them may be left. */
+export async function purgeAll(system: ChaosSystem, caller: Caller, note: (line: string) => void): Promise<string[]> {
+  for (const { plan } of caller.runs) await caller.purge(plan.id);
+  const rest = await settle(system, caller, note);
+  const { runs, chunks, index } = await readAccount(system.storage);
+  // The other partitions of the index note days and processes.
+  const ofRuns = index.filter(({ partitionKey }) => /^(live|purge|day:.*)$/.test(partitionKey));
+  const left = [...runs, ...chunks, ...ofRuns].map(({ partitionKey, rowKey }) => `${partitionKey}/${rowKey}`);
+  return [...rest, ...left.map((row) => `left after all runs were purged: ${row}`)];
+}
+
+function livingRuns(statuses: ReadonlyMap<string, string>): string[] {
+  return [...statuses]
+    .filter(([, status]) => !['Completed', 'Failed', 'Terminated'].includes(status))
+    .map(([id, status]) => `run ${id} is ${status}`);
+}
+
+/** Rows of the index that say what is left to do. */
+async function openBusiness(system: ChaosSystem): Promise<string[]> {
+  return (await readTable(system.storage, 'index'))
+    .filter(({ partitionKey }) => partitionKey === 'live' || partitionKey === 'purge')
+    .map(({ partitionKey, rowKey }) => `row ${partitionKey}/${rowKey} of the index`);
+}
+
+async function waitingMessages(system: ChaosSystem): Promise<string[]> {
+  return [...(await readDepths(system.storage))]
+    .filter(([, depth]) => depth > 0)
+    .map(([queue, depth]) => `${depth} messages in ${queue}`);
+}
