@@ -1,3 +1,5 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-queue';
 import type { StorageConnection } from '@tally/contracts';
@@ -10,8 +12,10 @@ import { AzureQueues } from './azure-queues.ts';
  */
 const OPTIONS: StoragePipelineOptions = {
   retryOptions: { maxTries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 },
-  keepAliveOptions: { enable: true },
 };
+
+/** Open connections to the queue service at most, as to the tables: more would only move the waiting from here to the service. */
+const MAX_SOCKETS = 64;
 
 /** The queues of a storage account. */
 export function connectQueues(connection: StorageConnection): Queues {
@@ -19,9 +23,19 @@ export function connectQueues(connection: StorageConnection): Queues {
 }
 
 function serviceOf(connection: StorageConnection): QueueServiceClient {
-  if (connection.kind === 'connectionString') return QueueServiceClient.fromConnectionString(connection.value, OPTIONS);
+  if (connection.kind === 'connectionString') {
+    const isPlain = /(?:QueueEndpoint=http:|UseDevelopmentStorage=true|DefaultEndpointsProtocol=http(?:;|$))/i.test(
+      connection.value,
+    );
+    return QueueServiceClient.fromConnectionString(connection.value, optionsFor(isPlain ? HttpAgent : HttpsAgent));
+  }
   const { queueServiceUri, clientId } = connection;
   const credential =
     clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
-  return new QueueServiceClient(queueServiceUri, credential, OPTIONS);
+  return new QueueServiceClient(queueServiceUri, credential, optionsFor(HttpsAgent));
+}
+
+/** The library hands what it is given on to its pipeline, which knows `agent`; only its own type leaves it out. A test holds it to that. */
+function optionsFor(Agent: typeof HttpAgent | typeof HttpsAgent): StoragePipelineOptions & { agent: HttpAgent } {
+  return { ...OPTIONS, agent: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }) };
 }

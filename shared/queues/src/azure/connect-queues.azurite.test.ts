@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { connectQueues } from './connect-queues.ts';
+
+const taken = `<?xml version="1.0" encoding="utf-8"?><QueueMessagesList><QueueMessage><MessageId>id</MessageId>
+<InsertionTime>Fri, 02 Jan 2026 00:00:00 GMT</InsertionTime><ExpirationTime>Fri, 02 Jan 2026 00:00:00 GMT</ExpirationTime>
+<PopReceipt>p</PopReceipt><TimeNextVisible>Fri, 02 Jan 2026 00:00:00 GMT</TimeNextVisible></QueueMessage></QueueMessagesList>`;
+
+test('however much is sent at once, the process opens a bounded number of connections, and keeps them', async () => {
+  let open = 0;
+  let most = 0;
+  let opened = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    // Long enough that the requests pile up.
+    void sleep(20).then(() => response.writeHead(201, { 'Content-Type': 'application/xml' }).end(taken));
+  });
+  server.on('connection', (socket) => {
+    open += 1;
+    opened += 1;
+    most = Math.max(most, open);
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const value = `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;QueueEndpoint=http://127.0.0.1:${port}/a;`;
+  try {
+    const queues = connectQueues({ kind: 'connectionString', value });
+    await Promise.all(Array.from({ length: 500 }, (_, number) => queues.send('queue', `message ${number}`)));
+    expect(most).toBeLessThanOrEqual(64);
+    expect(opened).toBeLessThanOrEqual(64);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+});
