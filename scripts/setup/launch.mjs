@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { binFolder, ensureInstalled, pinnedNode, root } from './install.mjs';
 
 /** Signals that end a command. Each reaches the command itself, so that it can stop what it has started. */
@@ -27,6 +27,8 @@ async function launch([program, ...args]) {
       // turbo: no anonymous usage statistics, no advertising of newer versions.
       TURBO_TELEMETRY_DISABLED: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',
+      // Node keeps what it has compiled: a system is many processes of the same few programs, and they start a third faster.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.tally', 'compile-cache'),
     },
     // npm's programs are .cmd files on Windows, which only a shell can start.
     shell: process.platform === 'win32' && program !== 'node',

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
@@ -51,26 +52,70 @@ test('an unknown run is 404, with a problem', async () => {
   expect(problemSchema.parse(await response.json()).code).toBe('RunNotFound');
 });
 
-test('I6: what somebody puts into a queue by hand becomes a dead letter, and runs go on', async () => {
-  const garbage = [
-    'hello',
-    '{"colour":"red","id":7,"dequeueCount":"many"}',
-    Buffer.from('{}').toString('base64'),
-    'x'.repeat(40_000),
-  ];
-  for (const queue of ['intake', 'detect', 'aggregate'])
-    for (const text of garbage) await put(system.storage, queue, text);
+/** What somebody may put into a queue by hand. Of the last nobody knows the run. */
+const garbage = [
+  'hello',
+  '{"colour":"red","id":7,"dequeueCount":"many"}',
+  Buffer.from('{"v":1}').toString('base64'),
+  randomBytes(30_000).toString('hex'),
+  JSON.stringify({ v: 2, runId: 'run', gen: 'gen' }),
+];
+const ofNoRun = {
+  intake: { v: 1, runId: 'nobody', gen: 'none', epoch: 1, tok: 'tok' },
+  detect: {
+    ...{ v: 1, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1, chunk: 0, tok: 'tok', attempt: 1 },
+    items: [{ index: 0, url }],
+  },
+  aggregate: { v: 1, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1 },
+};
+
+test('I6: what somebody puts into a queue by hand becomes a dead letter with a readable reason, and runs go on', async () => {
+  const put = await putEverywhere();
   const { statusQueryGetUri } = await postRun(system, imageUrls(40));
   const ended = await waitUntil(() => endedStatus(statusQueryGetUri), {
     describe: 'the run has ended among the garbage',
   });
   expect(ended).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: 40 } });
-  const reasons = await waitUntil(
+  const letters = await waitUntil(
     async () => {
-      const found = (await readCells(system.storage, 'deadletters')).filter(({ column }) => column === 'reason');
-      return found.length >= 3 * garbage.length ? found : null;
+      const cells = await readCells(system.storage, 'deadletters');
+      const found = Object.values(Object.groupBy(cells, ({ row }) => row)).map((ofRow = []) =>
+        Object.fromEntries(ofRow.map(({ column, text }) => [column, text])),
+      );
+      return found.length >= put.length ? found : null;
     },
     { describe: 'each piece of garbage is a dead letter' },
   );
-  for (const { text } of reasons) expect(text).toMatch(/^not (JSON|a message of this queue)/);
+  // Each is kept once, whole, with where it came from and why.
+  // What is longer than a property holds goes on in the next.
+  const kept = letters.map(({ sourceQueue, body, body1 = '', reason }) =>
+    letterOf(sourceQueue, `${body}${body1}`, reason),
+  );
+  const byText = (a: string, b: string) => (a < b ? -1 : 1);
+  expect(kept.toSorted(byText)).toEqual(put.toSorted(byText));
+  for (const queue of Object.keys(ofNoRun).flatMap((name) => [name, `${name}-poison`]))
+    await waitUntil(async () => (await depth(system.storage, queue)) === 0, { describe: `${queue} is empty` });
 });
+
+/** A letter in a line: of a long body a digest. */
+function letterOf(queue: string | undefined, body: string, reason: string | undefined): string {
+  const digest = body.length < 300 ? body : createHash('sha256').update(body).digest('hex');
+  return `${queue}: ${digest}: ${/^(not JSON|not a message of this queue|no such run)/.exec(reason ?? '')?.[0] ?? reason}`;
+}
+
+/** Puts all of it into every queue, poison queues too. @returns the letter that is to be kept of each */
+async function putEverywhere(): Promise<string[]> {
+  const kept: string[] = [];
+  for (const [queue, message] of Object.entries(ofNoRun)) {
+    for (const sourceQueue of [queue, `${queue}-poison`]) {
+      for (const body of garbage) {
+        await put(system.storage, sourceQueue, body);
+        kept.push(letterOf(sourceQueue, body, body.startsWith('{') ? 'not a message of this queue' : 'not JSON'));
+      }
+      const body = JSON.stringify(message);
+      await put(system.storage, sourceQueue, body);
+      kept.push(letterOf(sourceQueue, body, 'no such run'));
+    }
+  }
+  return kept;
+}

@@ -60,7 +60,8 @@ export class ChaosSystem {
     for (const app of appNames) for (const host of this.#hosts[app]) this.#watch(app, host);
   }
 
-  static async start(): Promise<ChaosSystem> {
+  /** @param delayMs how long the Face endpoint looks at an image */
+  static async start({ delayMs = 0 }: { delayMs?: number } = {}): Promise<ChaosSystem> {
     const folder = await temporaryFolder();
     const clock = new TestClock(folder.path);
     const traffic = new Traffic();
@@ -69,7 +70,7 @@ export class ChaosSystem {
       clock,
       // A call that hangs is given up after a second, or a schedule would take minutes.
       env: { TALLY_FACE_TIMEOUT_SECONDS: '1' },
-      face: { respond: (url) => present.disturbances?.face(url) ?? answerFor(url) },
+      face: { delayMs, respond: (url) => present.disturbances?.face(url) ?? answerFor(url) },
       proxy: {
         keep: false,
         disturb: (request, forward) =>
@@ -108,31 +109,24 @@ export class ChaosSystem {
 
   /** Brings each app to so many processes; the clock of those with the timer is wrong by `skewMs`. */
   async arrange(processes: Readonly<Record<AppName, number>>, skewMs: number): Promise<void> {
-    await Promise.all(
-      appNames.map(async (app) => {
-        const wanted = processes[app];
-        const isStale = app === 'aggregate' && skewMs !== this.#skewMs;
-        const gone = this.#hosts[app].splice(isStale ? 0 : wanted);
-        for (const host of gone) this.#killed.add(host);
-        await Promise.all(gone.map((host) => host.stop()));
-        const missing = wanted - this.#hosts[app].length;
-        const more = await Promise.all(Array.from({ length: missing }, () => this.#start(app, skewMs)));
-        this.#hosts[app].push(...more);
-      }),
-    );
+    await Promise.all(appNames.map((app) => this.#bringTo(app, processes[app])));
     this.#skewMs = skewMs;
+    for (const { pid } of this.#hosts.aggregate) this.clock.skew(pid, skewMs);
   }
 
-  /** SIGKILL, as a power cut; then the process is started again, as a platform does. */
+  /** SIGKILL, as a power cut; then the process is started again, as a platform does. Until then who calls it finds nobody there. */
   async kill(app: AppName, place: number): Promise<void> {
-    const hosts = this.#hosts[app];
-    const at = place % hosts.length;
-    const victim = hosts[at];
+    const victim = this.#hosts[app][place % this.#hosts[app].length];
     if (victim === undefined) return;
-    this.#killed.add(victim);
-    await victim.kill('SIGKILL');
-    // Until then who calls it finds nobody there.
-    hosts[at] = await this.#start(app, this.#skewMs);
+    await this.#end(victim);
+    const next = await this.#start(app);
+    this.#hosts[app] = this.#hosts[app].map((host) => (host === victim ? next : host));
+  }
+
+  /** SIGKILL, and nobody takes the process's place. */
+  async lose(app: AppName): Promise<void> {
+    const victim = this.#hosts[app].pop();
+    if (victim !== undefined) await this.#end(victim);
   }
 
   /** The process stands still while for everybody else more than a lease goes by. */
@@ -188,8 +182,23 @@ export class ChaosSystem {
     await this.#removeFolder();
   }
 
-  async #start(app: AppName, skewMs: number): Promise<HostProcess> {
-    const host = await this.#system.startApp(app, app === 'aggregate' ? skewMs : 0);
+  async #end(host: HostProcess): Promise<void> {
+    this.#killed.add(host);
+    await host.kill('SIGKILL');
+  }
+
+  async #bringTo(app: AppName, wanted: number): Promise<void> {
+    const gone = this.#hosts[app].splice(wanted);
+    for (const host of gone) this.#killed.add(host);
+    const missing = wanted - this.#hosts[app].length;
+    const more = await Promise.all(Array.from({ length: missing }, () => this.#start(app)));
+    this.#hosts[app].push(...more);
+    await Promise.all(gone.map((host) => host.stop()));
+  }
+
+  async #start(app: AppName): Promise<HostProcess> {
+    const host = await this.#system.startApp(app);
+    if (app === 'aggregate') this.clock.skew(host.pid, this.#skewMs);
     this.#watch(app, host);
     return host;
   }

@@ -42,8 +42,8 @@ export interface HostProcess {
   kill(signal?: NodeJS.Signals): Promise<ExitStatus>;
 }
 
-/** What a child process needs of ours to work at all; the rest of our environment is not its business. */
-const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG'] as const;
+/** What a child process needs of ours to work at all, and to start fast; the rest of our environment is not its business. */
+const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'NODE_COMPILE_CACHE'] as const;
 /** Lines of output kept for the message when a start fails. */
 const keptLines = 40;
 

@@ -36,11 +36,8 @@ export interface TestSystem {
   readonly proxy: CountingProxy;
   /** The processes that were started first, by app. */
   readonly processes: Readonly<Record<AppName, readonly HostProcess[]>>;
-  /**
-   * Starts one more process of an app.
-   * @param skewMs by how much its clock is wrong, where the system has a clock
-   */
-  startApp(app: AppName, skewMs?: number): Promise<HostProcess>;
+  /** Starts one more process of an app. */
+  startApp(app: AppName): Promise<HostProcess>;
   /** Stops the storage in good order and starts it again with its data, on the same ports. */
   restartStorage(): Promise<void>;
   /** The last lines that the apps have logged. */
@@ -59,21 +56,21 @@ const POLLING = '00:00:00.250';
 export async function startTestSystem(options: TestSystemOptions): Promise<TestSystem> {
   const folder = await temporaryFolder();
   const { clock } = options;
-  const storageOptions = { location: folder.path, ...(clock && { env: clock.environment() }) };
+  const storageOptions = { location: folder.path, ...(clock && { env: clock.environment }) };
   let azurite = await startAzurite(storageOptions);
   for (const pid of azurite.pids) clock?.tell(pid);
   const proxy = await startCountingProxy(azurite, options.proxy);
   const lines = new LastLines();
   const hosts: HostProcess[] = [];
 
-  const startApp = async (app: AppName, skewMs = 0): Promise<HostProcess> => {
+  const startApp = async (app: AppName): Promise<HostProcess> => {
     const env = {
       TallyStorage: proxy.connectionString,
       FACE_ENDPOINT: options.faceEndpoint,
       FACE_KEY: 'test-key',
       AzureFunctionsJobHost__extensions__queues__maxPollingInterval: POLLING,
       ...options.env,
-      ...clock?.environment(skewMs),
+      ...clock?.environment,
     };
     const host = await startHostProcess({ appDir: path.join(root, 'out', app), env, onLine: lines.adder(app) });
     clock?.tell(host.pid);

@@ -1,10 +1,10 @@
 /**
- * Loaded before a program (`--import`): its `Date` is ahead of the machine's by what the clock file says, plus a skew of its own. The file is
- * read at the start and at each SIGUSR2. Timers go on in real time.
+ * Loaded before a program (`--import`): its `Date` is ahead of the machine's by what the clock file says, plus what the file with the process's number
+ * says, where there is one. Both are read at the start and at each SIGUSR2. Timers go on in real time.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-const { TALLY_TEST_CLOCK_FILE: file, TALLY_TEST_CLOCK_SKEW_MS: skew = '0' } = process.env;
+const { TALLY_TEST_CLOCK_FILE: file } = process.env;
 if (file === undefined) throw new Error('TALLY_TEST_CLOCK_FILE is not set: a shifted clock needs to know by how much.');
 
 const machineNow = Date.now.bind(Date);
@@ -16,7 +16,8 @@ process.on('SIGUSR2', () => {
 const now = (): number => machineNow() + aheadMs;
 
 function readAheadMs(): number {
-  return Number(readFileSync(file ?? '', 'utf8')) + Number(skew);
+  const skew = `${file}.${process.pid}`;
+  return Number(readFileSync(file ?? '', 'utf8')) + (existsSync(skew) ? Number(readFileSync(skew, 'utf8')) : 0);
 }
 
 Date.now = now;

@@ -16,7 +16,7 @@ export class TestClock {
   /** @param folder where the clock keeps its file */
   constructor(folder: string) {
     this.#file = path.join(folder, 'clock');
-    this.#write();
+    write(this.#file, 0);
   }
 
   /** Milliseconds since 1970 by this clock. */
@@ -24,16 +24,9 @@ export class TestClock {
     return Date.now() + this.#aheadMs;
   }
 
-  /**
-   * The environment of a Node process that is to live by this clock.
-   * @param skewMs by how much the process's clock is wrong: positive is ahead
-   */
-  environment(skewMs = 0): Record<string, string> {
-    return {
-      NODE_OPTIONS: `--import=${preload}`,
-      TALLY_TEST_CLOCK_FILE: this.#file,
-      TALLY_TEST_CLOCK_SKEW_MS: String(skewMs),
-    };
+  /** The environment of a Node process that is to live by this clock. */
+  get environment(): Readonly<Record<string, string>> {
+    return { NODE_OPTIONS: `--import=${preload}`, TALLY_TEST_CLOCK_FILE: this.#file };
   }
 
   /** From now on the process is told when the clock is put forward. Only for one that has started: before, the signal would end it. */
@@ -43,17 +36,17 @@ export class TestClock {
     this.#signal(pid);
   }
 
+  /** Sets a process's clock wrong by this; positive is ahead. */
+  skew(pid: number, ms: number): void {
+    write(`${this.#file}.${pid}`, ms);
+    this.#signal(pid);
+  }
+
   /** Puts the clock forward, for every process at once; a stopped one finds out when it goes on. */
   advance(ms: number): void {
     this.#aheadMs += ms;
-    this.#write();
+    write(this.#file, this.#aheadMs);
     for (const pid of this.#pids) this.#signal(pid);
-  }
-
-  #write(): void {
-    // In one piece: a process that starts at this moment reads the old time or the new one.
-    writeFileSync(`${this.#file}.new`, String(this.#aheadMs));
-    renameSync(`${this.#file}.new`, this.#file);
   }
 
   #signal(pid: number): void {
@@ -63,4 +56,10 @@ export class TestClock {
       this.#pids.delete(pid); // it has ended
     }
   }
+}
+
+/** In one piece: a process that reads at this moment gets the old number or the new one. */
+function write(file: string, ms: number): void {
+  writeFileSync(`${file}.new`, String(ms));
+  renameSync(`${file}.new`, file);
 }
