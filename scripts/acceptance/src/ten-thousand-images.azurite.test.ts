@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
@@ -66,7 +67,25 @@ test('a run of 10,000 images completes with the right result, within its window 
     expect(await depth(system.storage, queue)).toBe(0);
 
   assertBudget(before, seconds, id);
+  await assertMemory();
 }, 600_000);
+
+/** The smallest instance that a Flex Consumption app can have. */
+const INSTANCE_MIB = 512;
+
+/** What the busiest app ever needed at once fits on the smallest instance, with its host. */
+async function assertMemory(): Promise<void> {
+  if (process.platform !== 'linux') {
+    console.log('the memory of detect is not looked at: this system has no /proc');
+    return;
+  }
+  for (const { app, pid } of Object.values(system.processes).flat()) {
+    const peakKib = Number(/^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
+    console.log(`${app} needed ${Math.round(peakKib / 1024)} MiB at most`);
+    expect(peakKib).toBeGreaterThan(0);
+    expect(peakKib / 1024).toBeLessThan(INSTANCE_MIB);
+  }
+}
 
 /** At most 0.16 storage requests an image, counted at the wire; what grows with time is apart. */
 function assertBudget(before: number, seconds: number, runId: string): void {
