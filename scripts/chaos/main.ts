@@ -1,13 +1,12 @@
 /**
  * `npm run chaos [-- --schedules 40] [--from 1] [--seed n …] [--lanes 2]`: runs seeded schedules of faults against the real apps and audits what they
- * leave. Exit code 1 if anything was found, with the command that runs it again.
+ * leave. Exit code 1 if anything was found, with the command that runs it again; the seed is kept in kept-seeds.json, whose schedules every test run begins
+ * with.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { keepEvidence, replayCommand } from './src/evidence.ts';
 import { runSeeds } from './src/lanes.ts';
 import { Report } from './src/report.ts';
-import { scheduleOf } from './src/schedule.ts';
 
 const whole = (text: string): number => {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
@@ -33,25 +32,8 @@ await runSeeds(seeds, options.lanes, (outcome) => {
   report.add(outcome);
   console.log(report.line(outcome));
   if (outcome.violations.length === 0) return;
-  const folder = path.resolve('reports/chaos');
-  mkdirSync(folder, { recursive: true });
-  const file = path.join(folder, `seed-${outcome.seed}.txt`);
-  const { runs, ...rest } = scheduleOf(outcome.seed);
-  const plans = runs.map(({ urls, ...plan }) => ({ ...plan, images: urls.length }));
-  writeFileSync(
-    file,
-    [
-      ...outcome.violations,
-      '',
-      ...outcome.timeline,
-      '',
-      outcome.log,
-      '',
-      JSON.stringify({ ...rest, runs: plans }, null, 2),
-    ].join('\n'),
-  );
   for (const violation of outcome.violations) console.log(`    ${violation}`);
-  console.log(`    evidence: ${file}\n    again: npm run chaos -- --seed ${outcome.seed}`);
+  console.log(`    evidence: ${keepEvidence(outcome)}\n    again: ${replayCommand(outcome.seed)}`);
 });
 console.log(report.summary());
 process.exitCode = report.violations === 0 ? 0 : 1;

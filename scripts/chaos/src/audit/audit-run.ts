@@ -52,9 +52,8 @@ function itemFault(url: string | undefined, { url: recorded, outcome }: Recorded
   if (outcome === null) return null;
   if (outcome.status === 'failed') {
     const { code } = outcome.error;
-    return (code === 'InvalidImage') === isBroken(url) || code === 'Poisoned' || isTransient(code)
-      ? null
-      : `it failed with ${code}`;
+    const isRight = code === 'InvalidImage' ? isBroken(url) : code === 'Poisoned' || isTransient(code);
+    return isRight ? null : `it failed with ${code}`;
   }
   const [face, ...more] = outcome.result.faces;
   const isSeen = !isBroken(url) && face?.happiness === happinessOf(url) && more.length === 0;

@@ -1,0 +1,126 @@
+import { happinessOf } from '@tally/testing';
+import { describe, expect, test } from 'vitest';
+import type { KnownRun } from '../caller.ts';
+import type { Verb } from '../schedule.ts';
+import type { RecordedItem, RecordedRun, RecordedShard, RunCells } from './account.ts';
+import { auditRun } from './audit-run.ts';
+import { expectedOutput } from './expected-output.ts';
+
+const urls = ['fine-0', 'broken-1', 'fine-2', 'fine-3'].map((name) => `https://photos.example/s1-0/${name}.jpg`);
+
+const known: KnownRun = {
+  plan: { id: 's1-0', urls, options: {}, deadlineMs: null },
+  isAcknowledged: true,
+  isStartUnclear: false,
+  done: new Set<Verb>(),
+};
+
+function itemAt(index: number): RecordedItem {
+  const url = urls[index] ?? '';
+  return index === 1
+    ? { index, url, outcome: { status: 'failed', error: { code: 'InvalidImage', message: 'no image' } } }
+    : { index, url, outcome: { status: 'succeeded', result: { faces: [{ happiness: happinessOf(url) }] } } };
+}
+
+function shardOf(items: readonly RecordedItem[]): RecordedShard {
+  const seen = items.filter(({ outcome }) => outcome?.status === 'succeeded').map(({ url }) => happinessOf(url));
+  const sumMillionths = seen.reduce((sum, value) => sum + Math.round(value * 1e6), 0);
+  const failed = items.filter(({ outcome }) => outcome?.status === 'failed').length;
+  return {
+    number: 0,
+    ledger: {
+      ...{ first: 0, count: items.length, epoch: 1, closed: true, todo: '', open: [] },
+      ...{ succeeded: seen.length, failed, fold: { faces: seen.length, noFace: 0, sumMillionths } },
+    },
+    items,
+  };
+}
+
+const items = [0, 1, 2, 3].map(itemAt);
+const time = (second: number) => `2026-01-01T00:00:0${second}.000Z`;
+const completed: RunCells = {
+  ...{ status: 'Completed', gen: 'g', total: 4, shards: 1, epoch: 1, createdTime: time(0), lastUpdatedTime: time(3) },
+  housed: { succeeded: 3, failed: 1, aborted: 0 },
+  output: { ...expectedOutput(4, items), happiest: null },
+};
+const whole: RecordedRun = {
+  id: 's1-0',
+  run: completed,
+  shards: [shardOf(items)],
+  markers: [0],
+  timeline: ['Started', 'Running', 'ShardCounted', 'Completed'].map((type, second) => ({ time: time(second), type })),
+  strays: [],
+  dayRows: ['line'],
+};
+
+test('a run whose rows are whole is found whole', () => {
+  expect(auditRun(known, whole)).toEqual([]);
+});
+
+const ledger = (change: Partial<RecordedShard['ledger']>): RecordedRun => {
+  const shard = shardOf(items);
+  return { ...whole, shards: [{ ...shard, ledger: { ...shard.ledger, ...change } }] };
+};
+const withItems = (changed: readonly RecordedItem[]): RecordedRun => ({ ...whole, shards: [shardOf(changed)] });
+const run = (change: Partial<RunCells>): RecordedRun => ({ ...whole, run: { ...completed, ...change } });
+
+describe('found out is', () => {
+  test.each<[string, RecordedRun, RegExp]>([
+    ['an item that is there twice', withItems([...items, itemAt(0)]), /item is there twice/],
+    ['an item that is not there', withItems(items.slice(1)), /don't hold each item/],
+    [
+      'an item without a result',
+      withItems([...items.slice(0, 3), { index: 3, url: urls[3] ?? '', outcome: null }]),
+      /I6/,
+    ],
+    ['a result of another image', withItems(items.map((item) => ({ ...item, url: urls[0] ?? '' }))), /it is .*, not/],
+    [
+      'a result that the endpoint never gave',
+      withItems([
+        ...items.slice(0, 3),
+        { index: 3, url: urls[3] ?? '', outcome: { status: 'succeeded', result: { faces: [{ happiness: 0.5 }] } } },
+      ]),
+      /not what the endpoint has seen/,
+    ],
+    [
+      'a failure for which there is no reason',
+      withItems([
+        ...items.slice(0, 3),
+        { index: 3, url: urls[3] ?? '', outcome: { status: 'failed', error: { code: 'Odd', message: '' } } },
+      ]),
+      /it failed with Odd/,
+    ],
+    ['a ledger that counts one item twice', ledger({ succeeded: 4 }), /I1: ledger 0/],
+    ['a fold that adds one item twice', ledger({ fold: { faces: 4, noFace: 0, sumMillionths: 1 } }), /I1: ledger 0/],
+    ['a ledger that is not closed', ledger({ closed: false }), /I5: ledger 0/],
+    ['a claim that is left', ledger({ open: [{}] }), /has work left/],
+    [
+      'final counts that are not those of the rows',
+      run({ housed: { succeeded: 4, failed: 0, aborted: 0 } }),
+      /its row counts/,
+    ],
+    [
+      'an output that is not that of the items',
+      run({ output: { ...expectedOutput(4, items), min_val: 0 } }),
+      /min_val is 0/,
+    ],
+    ['a termination that nobody asked for', run({ status: 'Terminated' }), /nobody has terminated it/],
+    [
+      'a failure of the run without a reason',
+      run({ status: 'Failed', error: { code: 'Odd', message: '' } }),
+      /no reason/,
+    ],
+    [
+      'a start that was answered with 202 and then given up',
+      run({ status: 'Failed', error: { code: 'IntakeInterrupted', message: '' } }),
+      /IntakeInterrupted, for which there is no reason/,
+    ],
+    ['a purge that was not ended', run({ purgedTime: time(4) }), /purge was begun/],
+    ['a shard that was never counted', { ...whole, markers: [] }, /have a marker/],
+    ['rows of another generation', { ...whole, strays: ['s1-0:old:detect:0000'] }, /older generation/],
+    ['a run that is listed twice', { ...whole, dayRows: ['line', 'line'] }, /2 lines in the listing/],
+    ['a timeline out of order', { ...whole, timeline: whole.timeline.toReversed() }, /not in order/],
+  ])('%s', (_, recorded, told) => {
+    expect(auditRun(known, recorded).join('\n')).toMatch(told);
+  });
+});
