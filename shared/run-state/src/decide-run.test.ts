@@ -22,7 +22,7 @@ const resume = { type: 'resume', reason: null, chance } as const;
 const terminate = { type: 'terminate', reason: 'enough' } as const;
 const rewind = { type: 'rewind', reason: null, failed: 1, chance } as const;
 const setWindow = { type: 'set-window', window: 99, chance } as const;
-const house = { type: 'house', epoch: 2, succeeded: 7, failed: 2 } as const;
+const house = { type: 'house', epoch: 2, succeeded: 7, failed: 2, again: false } as const;
 
 describe('what is refused changes nothing', () => {
   it.each<[string, Run, RunEvent<Folded>]>([
@@ -186,6 +186,15 @@ describe('housekeeping (I6)', () => {
     expect(run).toMatchObject({ housed: { succeeded: 7, failed: 2, aborted: 3 } });
     expect(history).toEqual([]);
     expect(decide(run, { ...house, succeeded: 8 })).toEqual({ run, history: [], effects: [] });
+  });
+
+  it('writes the row again where that is asked for, and changes nothing but its time', () => {
+    const { run } = decide(terminated(), house);
+    expect(decide(run, { ...house, succeeded: 8, again: true })).toEqual({
+      run: { ...run, updatedAt: run.updatedAt + 1 },
+      history: [],
+      effects: [],
+    });
   });
 
   it('takes no counts of an earlier end: the run was rewound since, and has ended once more', () => {

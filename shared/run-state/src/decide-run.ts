@@ -128,8 +128,9 @@ function laterDeadline({ options, createdAt }: Run, now: number): number | undef
 }
 
 /**
- * Freezes what came of every item, once all ledgers are closed (I6). The mark is the last thing written to an ended run. Counts that were taken under an
- * older epoch are those of an earlier end: the run was rewound since and has ended once more, and who keeps that end counts anew.
+ * Freezes what came of every item, once all ledgers are closed (I6). From then on nothing of an ended run changes; written again, its row only gets another
+ * version, which makes every write fail that was decided before. Counts that were taken under an older epoch are those of an earlier end: the run was
+ * rewound since and has ended once more, and who keeps that end counts anew.
  */
 function houseRun<Folded>(
   run: Run,
@@ -139,8 +140,8 @@ function houseRun<Folded>(
   if (run.status !== 'Completed' && run.status !== 'Failed' && run.status !== 'Terminated')
     return refuse(run, 'not-ended');
   if (event.epoch !== run.epoch) return refuse(run, 'old-epoch');
-  if (run.housed !== null) return { run, history: [], effects: [] };
-  const { succeeded, failed } = event;
+  const { succeeded, failed, again } = event;
+  if (run.housed !== null) return { run: again ? { ...run, updatedAt: at } : run, history: [], effects: [] };
   const housed = { succeeded, failed, aborted: run.total - succeeded - failed };
   return { run: { ...run, housed, updatedAt: at }, history: [], effects: [] };
 }

@@ -34,8 +34,14 @@ export type RunEvent<Folded> =
   | { readonly type: 'rewind'; readonly reason: string | null; readonly failed: number; readonly chance: Chance }
   /** The window is set anew, in items. */
   | { readonly type: 'set-window'; readonly window: number; readonly chance: Chance }
-  /** Every ledger is closed under this epoch of the run; these are their final counts. */
-  | { readonly type: 'house'; readonly epoch: number; readonly succeeded: number; readonly failed: number };
+  /** Every ledger is closed under this epoch of the run; these are their final counts. `again`: the row is written even where they stand in it already. */
+  | {
+      readonly type: 'house';
+      readonly epoch: number;
+      readonly succeeded: number;
+      readonly failed: number;
+      readonly again: boolean;
+    };
 
 /** Why an event is refused: the run is not in a status that allows it. */
 export type Refusal =

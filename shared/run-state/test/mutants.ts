@@ -123,7 +123,7 @@ export const mutants = {
     };
   }),
   'deletes live unconditionally': flag('deletesLiveConditionally'),
-  'deletes a live row that a rewind is at': flag('leavesYoungLive'),
+  'deletes live without writing the run row once more': flag('provesLiveLeftOver'),
   'touches live only before the first try': flag('touchesLiveAtEveryTry'),
   'sends a retry at every delivery': broken('record', (state, event, now, sound) => {
     const lowered = onChunk(state, event.message.chunk, (chunk) => ({

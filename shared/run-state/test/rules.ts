@@ -43,8 +43,8 @@ export interface Rules {
   readonly sendsAfterReady: boolean;
   /** `live` is deleted under If-Match of what was read before the run row. */
   readonly deletesLiveConditionally: boolean;
-  /** ... and only by him who wrote the final counts, unless it is old. */
-  readonly leavesYoungLive: boolean;
+  /** ... and where the final counts stand already, only when the run row has been written once more. */
+  readonly provesLiveLeftOver: boolean;
   /** A rewind touches `live` before every try to write the run row, not only before the first. */
   readonly touchesLiveAtEveryTry: boolean;
   /** A `live` row without run row gets an ended run row before it is deleted. */
@@ -65,7 +65,7 @@ export const soundRules: Rules = {
   liveComesFirst: true,
   sendsAfterReady: true,
   deletesLiveConditionally: true,
-  leavesYoungLive: true,
+  provesLiveLeftOver: true,
   touchesLiveAtEveryTry: true,
   endsUnwrittenRuns: true,
 };

@@ -5,10 +5,10 @@ import { runPolicyOf, type StepContext } from './context.ts';
 /** What became of an event: the run as it stands now, and what is to be done after the commit (I4). */
 export interface RunChange {
   readonly run: Run;
+  /** As it was when that was decided. */
+  readonly before: Run;
   readonly effects: readonly Effect[];
   readonly refused?: Refusal | undefined;
-  /** Whether this very call wrote the row. */
-  readonly isWritten: boolean;
 }
 
 /**
@@ -31,9 +31,14 @@ export async function changeRun<Item, Result, Folded>(
     const chosen = typeof event === 'function' ? await event(before.value) : event;
     const decision = decideRun(before.value, chosen, runPolicyOf(context.chain), now);
     if (decision.run === before.value)
-      return { run: decision.run, effects: decision.effects, refused: decision.refused, isWritten: false };
+      return {
+        run: decision.run,
+        before: before.value,
+        effects: decision.effects,
+        refused: decision.refused,
+      };
     const written = await writeDecision(context, before, decision);
-    if (written !== null) return { run: written, effects: decision.effects, isWritten: true };
+    if (written !== null) return { run: written, before: before.value, effects: decision.effects };
   }
 }
 
@@ -49,7 +54,7 @@ async function writeDecision<Item, Result, Folded>(
   } catch (error) {
     if (error instanceof ConflictError) return null;
     if (!(error instanceof UnknownOutcomeError)) throw error;
-    // The answer was lost. Whether it was our write that took effect shows in the row: another's would differ.
+    // The answer was lost. Whether it took effect shows in the row: it has changed since it was read, for each write bears another time, to what was decided.
     const now = await context.store.readRun(run.runId);
     return now !== null && isSameRun(now.value, run) ? now.value : null;
   }

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from './audit.fixture.ts';
 import { controlRun } from './control-run.ts';
-import { housekeepRun } from './housekeep-run.ts';
 import { MemorySystem } from './memory-system.fixture.ts';
 import { readCounts } from './read-counts.ts';
 
@@ -114,21 +113,4 @@ test('I3: a window set anew holds from then on', async () => {
   expect(inFlight).toBeGreaterThan(6);
   await runToEnd(system);
   expect((await audit(system)).sum).toBe(sumOfSquares(24));
-});
-
-test('I5: a late housekeeper of an ended run does not take the live row from a rewind', async () => {
-  system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'not there' }, durationMs: 1 });
-  await system.start(5);
-  await runToEnd(system);
-  const { run } = await audit(system);
-  // The housekeeper reads all it needs when the rewind has touched the live row and not yet written the run row.
-  const steps = system.worker();
-  const writeRun = steps.store.writeRun.bind(steps.store);
-  const late = async (...args: Parameters<typeof writeRun>) => {
-    await housekeepRun(system.worker(), run);
-    return await writeRun(...args);
-  };
-  await controlRun({ ...steps, store: { ...steps.store, writeRun: late } }, 'run', { verb: 'rewind', reason: null });
-  expect(await steps.store.readLive('run')).not.toBeNull();
-  expect((await steps.store.readRun('run'))?.value.status).toBe('Running');
 });

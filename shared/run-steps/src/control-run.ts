@@ -19,12 +19,12 @@ export async function controlRun<Item, Result, Folded>(
 ): Promise<RunChange | null> {
   const { store, now, chance } = context;
   const changed = await changeRun<Item, Result, Folded>(context, runId, null, async (run) => {
-    // The live row comes before the run row that needs it, and anew with each try: a housekeeper that came between has deleted it.
+    // After the run row was read, before it is written, and anew with each try: that is what a housekeeper of the ended run goes by.
     if (control.verb === 'rewind' && canRewind(run)) await store.touchLive(runId, now());
     if (control.verb === 'set-window') return { type: 'set-window', window: control.window, chance: chance() };
     return { type: control.verb, reason: control.reason, failed: failedItems(run), chance: chance() };
   });
-  if (control.verb === 'rewind') await settleLive(context, runId, changed);
+  if (control.verb === 'rewind' && changed === null) await tidyUp(context, runId);
   if (changed !== null) await performEffects(context, changed.run, changed.effects);
   return changed;
 }
@@ -38,18 +38,14 @@ function failedItems(run: Run): number {
   return run.status === 'Completed' && run.housed !== null ? run.housed.failed : 0;
 }
 
-/** The live row as a rewind leaves it: there if the run lives again, gone if the run is. */
-async function settleLive<Item, Result, Folded>(
+/** There is no such run, or it was purged while it was to be rewound: what was touched for it would be taken for a start that was cut short, and bring it back as failed. */
+async function tidyUp<Item, Result, Folded>(
   { store, now }: StepContext<Item, Result, Folded>,
   runId: string,
-  changed: RunChange | null,
 ): Promise<void> {
-  if (changed === null) {
-    // Purged in between. What was touched for it would be taken for a start that was cut short.
-    const live = await store.readLive(runId);
-    if (live !== null && (await store.readRun(runId)) === null) await store.deleteLive(live);
-    return;
-  }
-  // A purge of the ended run may have deleted it since it was touched, or be about to.
-  if (changed.refused === undefined) await store.touchLive(runId, now());
+  const live = await store.readLive(runId);
+  if (live === null || (await store.readRun(runId)) !== null) return;
+  await store.deleteLive(live);
+  // A start that had touched it before has come through in between: it needs one.
+  if ((await store.readRun(runId)) !== null) await store.touchLive(runId, now());
 }

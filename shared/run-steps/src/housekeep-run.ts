@@ -3,21 +3,22 @@ import type { Run } from '@tally/run-state';
 import { changeRun } from './change-run.ts';
 import { type StepContext, shardKeyOf } from './context.ts';
 
-/** A live row that was touched less than this ago may belong to a rewind that is about to write the run row. */
-const LEFT_OVER_MS = 60_000;
-
 /**
  * What an ended run is owed: closed ledgers (I5), the final counts in its row, its line in the listing, and last its live row gone. Cut
- * short anywhere it is done again, by the watchdog at the latest. The live row is read first and deleted under If-Match: a
- * rewind touches it before it writes the run row, so a run that lives again keeps it.
+ * short anywhere it is done again, by the watchdog at the latest.
+ *
+ * The live row is deleted on a proof that needs no clock, for whoever brings the run back to life may be stalled for as long as he likes. He, a rewind or a
+ * start of the same id, reads the run row, then touches the live row, then writes the run row on what he read; and so again where that fails. Here the live
+ * row is read, then the run row written, which still says that the run has ended, then the live row deleted as it was read. If he has read the run row before
+ * our write, his own write fails; only what he reads after it can succeed, and his touch comes after that: then the live row isn't the one that was read
+ * here, and stays, or it is gone and comes anew. If he has written before us, the run isn't ended any more, or not in this epoch or generation, and
+ * our write is refused. Other housekeepers change nothing in this: what they write only makes more of his tries fail.
  */
 export async function housekeepRun<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   known: Run,
 ): Promise<void> {
-  const { store, committer, chain, now } = context;
-  // Judged by the time of the read, not of the delete: however long this call takes, what it read young may have become a living run's.
-  const readAt = now();
+  const { store, committer, chain } = context;
   const live = await store.readLive(known.runId);
   const run = await context.runs.fresh(known.runId);
   if (run === null || run.gen !== known.gen || !isTerminal(run.status)) return;
@@ -31,11 +32,11 @@ export async function housekeepRun<Item, Result, Folded>(
     succeeded += closed.rows.ledger.value.succeeded;
     failed += closed.rows.ledger.value.failed;
   }
-  const housed = await changeRun(context, run.runId, run.gen, { type: 'house', epoch: run.epoch, succeeded, failed });
+  const house = { type: 'house', epoch: run.epoch, succeeded, failed, again: live !== null } as const;
+  const housed = await changeRun(context, run.runId, run.gen, house);
   if (housed === null || housed.refused !== undefined) return;
-  if (housed.isWritten && housed.run.status === 'Failed') context.telemetry.count('runs.failed', 1);
+  const isFirst = 'housed' in housed.before && housed.before.housed === null;
+  if (isFirst && housed.run.status === 'Failed') context.telemetry.count('runs.failed', 1);
   await store.indexByDay(housed.run);
-  // A rewind touches the live row just before it writes the run row. The mark that this call has written made that write fail, and the rewind
-  // touch again; where the mark stood already, only a row that nobody has touched lately is known to be left over.
-  if (live !== null && (housed.isWritten || readAt - live.touchedAt >= LEFT_OVER_MS)) await store.deleteLive(live);
+  if (live !== null) await store.deleteLive(live);
 }

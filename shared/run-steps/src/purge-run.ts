@@ -9,35 +9,36 @@ export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatu
 /**
  * Deletes an ended run with all its rows. Noted first, then marked under If-Match, from when on nobody finds the run any more; then its rows
  * go, the run row last but for the note. Cut short before the mark it is as if nothing was asked; after it the watchdog goes on by the note.
+ * @param gen the generation that is meant; null: whichever is there
  */
 export async function purgeRun<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   runId: string,
+  gen: string | null = null,
 ): Promise<PurgeResult> {
   const { store, chain, now } = context;
-  for (;;) {
-    // Read before the run row, so that it is older than whatever brings the run back to life from here on: start and rewind touch it once more
-    // when they have written the run row.
+  for (let isTidy = false; ; isTidy = true) {
     const live = await store.readLive(runId);
-    const known = await store.readRun(runId);
-    if (known === null) return 'not-found';
-    if (!isTerminal(known.value.status)) return { notEnded: known.value.status };
-    if (live !== null) {
-      await housekeepRun(context, known.value);
-      // A live row without run row would be taken for a start that was cut short.
-      if (!(await store.deleteLive(live))) continue;
-    }
     const before = await store.readRun(runId);
-    if (before === null || !isTerminal(before.value.status)) continue;
-    const { gen, shards } = before.value;
-    await store.queuePurge(runId, gen, shards);
+    if (before === null || (gen !== null && before.value.gen !== gen)) return 'not-found';
+    if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
+    // A live row without run row would be taken for a start that was cut short, so it goes first.
+    if (live !== null && !isTidy) {
+      await housekeepRun(context, before.value);
+      continue;
+    }
+    const { shards } = before.value;
+    await store.queuePurge(runId, before.value.gen, shards);
     try {
       await store.markPurged(before, now());
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error; // a rewind, a restart or another purge came first: look again
       continue;
     }
-    await store.purgeGeneration(chain.work.name, runId, gen, shards);
+    // Touched since by a rewind that has failed now by the mark, which proves of this row what the final counts prove elsewhere (housekeepRun). If that has
+    // touched it again, it finds the run gone, and deletes the row itself.
+    if (live !== null) await store.deleteLive(live);
+    await store.purgeGeneration(chain.work.name, runId, before.value.gen, shards);
     return 'purged';
   }
 }

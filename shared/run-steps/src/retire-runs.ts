@@ -46,7 +46,7 @@ async function retireRun<Item, Result, Folded>(
   // A line that housekeeping wrote when the purge was through already.
   if (run === undefined || run.gen !== line.gen) await store.deleteDayRow(line);
   else if (isTerminal(run.status) && 'endedAt' in run && run.endedAt < endedBefore) {
-    return (await purgeRun(context, line.runId)) === 'purged';
+    return (await purgeRun(context, line.runId, run.gen)) === 'purged';
   }
   return false;
 }

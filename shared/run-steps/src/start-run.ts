@@ -114,6 +114,7 @@ async function claimId<Item, Result, Folded>(
     const before = await store.readRun(request.runId);
     if (before !== null && !isTerminal(before.value.status)) return { kind: 'exists', run: before.value };
     const now = context.now();
+    // After the run row was read, and anew with each try: that is what a housekeeper of the run that stood here goes by.
     await store.touchLive(request.runId, now);
     // The rows of the run that stood here are noted for deletion before anything forgets its generation.
     if (before !== null) await store.queuePurge(before.value.runId, before.value.gen, before.value.shards);
@@ -122,8 +123,6 @@ async function claimId<Item, Result, Folded>(
     const history = [{ at: run.createdAt, type: 'Started', detail }];
     try {
       await store.writeRun(before, { run, dropMarkers: before !== null, history });
-      // A purge of the run that stood here may have deleted the live row in between, or be about to.
-      if (before !== null) await store.touchLive(request.runId, now);
       return { kind: 'claimed', run };
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error; // another start of this id was faster: look again

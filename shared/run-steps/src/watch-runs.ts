@@ -1,10 +1,11 @@
 import { queueOf } from '@tally/chain';
-import { generationOf, isTerminal } from '@tally/contracts';
+import { isTerminal } from '@tally/contracts';
 import { failureOverTolerance, poisonedClaims, type Run } from '@tally/run-state';
-import { ConflictError, type LiveRow } from '@tally/run-store';
+import type { LiveRow } from '@tally/run-store';
 import { changeRun } from './change-run.ts';
 import { type StepContext, shardKeyOf } from './context.ts';
 import { dispatchShard } from './dispatch-run.ts';
+import { endUnwritten } from './end-unwritten.ts';
 import { housekeepRun } from './housekeep-run.ts';
 import { performEffects } from './perform-effects.ts';
 import { finishPurges } from './purge-run.ts';
@@ -13,7 +14,7 @@ import { reportPass } from './report-pass.ts';
 import { retireRuns } from './retire-runs.ts';
 import { settleRun } from './settle-run.ts';
 
-/** A run that was started, or rewound, less than this ago is left alone: its caller is still at it. */
+/** A run that was started, or rewound, less than this ago is left alone: its caller is still at it. To save work; no promise rests on it. */
 const YOUNG_MS = 60_000;
 /** A start that isn't through after this is given up. */
 const INTERRUPTED_MS = 300_000;
@@ -80,7 +81,7 @@ async function watchRun<Item, Result, Folded>(
   const now = context.now();
   if (now - row.touchedAt < YOUNG_MS) return false;
   const run = await context.runs.fresh(row.runId);
-  if (run === null) return await endUnwritten(context, row);
+  if (run === null) return now - row.touchedAt >= INTERRUPTED_MS && (await endUnwritten(context, row.runId));
   if (isTerminal(run.status)) {
     await housekeepRun(context, run);
     return false;
@@ -163,49 +164,5 @@ async function endBy<Item, Result, Folded>(
 ): Promise<boolean> {
   const ended = await changeRun(context, run.runId, run.gen, event);
   if (ended !== null && isTerminal(ended.run.status)) await housekeepRun(context, ended.run);
-  return true;
-}
-
-/** A live row without run row: the start was cut short between the two. The id gets an ended run, so that it can be started again. */
-async function endUnwritten<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  row: LiveRow,
-): Promise<boolean> {
-  const now = context.now();
-  if (now - row.touchedAt < INTERRUPTED_MS) return false;
-  const { chain, store } = context;
-  const error = {
-    code: 'IntakeInterrupted',
-    message: 'the start was cut short before anything was written; start the run again',
-  };
-  const run: Run = {
-    status: 'Failed',
-    ...{
-      runId: row.runId,
-      gen: generationOf(now),
-      name: chain.name,
-      chainVersion: chain.version,
-      epoch: 1,
-      reopenEpoch: 0,
-    },
-    ...{
-      total: 0,
-      shards: 0,
-      chunkItems: 1,
-      window: 1,
-      counted: [],
-      options: { tolerance: {} },
-      input: null,
-      customStatus: null,
-    },
-    ...{ createdAt: now, updatedAt: now, endedAt: now, housed: null, error },
-  };
-  try {
-    await store.writeRun(null, { run, history: [{ at: now, type: 'Failed', detail: error }] });
-  } catch (failure) {
-    if (!(failure instanceof ConflictError)) throw failure;
-    return false; // a start has come through after all
-  }
-  await housekeepRun(context, run);
   return true;
 }

@@ -1,9 +1,9 @@
 import * as caller from './caller-tasks.ts';
 import type { Moment } from './moment.ts';
+import { markPurged, purgeRead } from './purge-tasks.ts';
 import * as run from './run-tasks.ts';
 import type { Message, Task } from './state.ts';
-import { runText } from './state-key.ts';
-import { repair, watch } from './watch-tasks.ts';
+import { endUnwritten, repair, watch } from './watch-tasks.ts';
 import { handleWork, performEffect, record, split } from './work-tasks.ts';
 
 /** Does a task, one atomic operation, and says what the walker has to do in its place. */
@@ -60,6 +60,16 @@ export function advance(moment: Moment, task: Task): readonly Task[] {
     case 'touch-live':
       moment.touchLive();
       return [];
+    case 'end-unwritten':
+      return endUnwritten(moment);
+    case 'tidy-up':
+      return caller.tidyUp(moment);
+    case 'purge':
+      return [{ ...task, do: 'purge-read', live: moment.live }];
+    case 'purge-read':
+      return purgeRead(moment, task);
+    case 'purge-mark':
+      return markPurged(moment, task);
     case 'insert':
       return caller.insert(moment, task);
     case 'ready':
@@ -70,7 +80,7 @@ export function advance(moment: Moment, task: Task): readonly Task[] {
       moment.send({ kind: 'event', gen: task.gen });
       return [];
     case 'look-again':
-      return runText(moment.run) === runText(task.run) ? task.next : [task.again];
+      return moment.version === task.version ? task.next : [task.again];
   }
 }
 

@@ -1,9 +1,8 @@
 import { generationOf, isTerminal } from '@tally/contracts';
-import { type Ledger, type Run, untouchedChunk } from '../../src/index.ts';
+import { type Ledger, type Run, sumMarkers, untouchedChunk } from '../../src/index.ts';
 import { countingFold, type Folded, headOfSetting } from '../counting-chain.ts';
 import { type Moment, NOW } from './moment.ts';
 import type { Task } from './state.ts';
-import { runText } from './state-key.ts';
 import { effectsOf } from './work-tasks.ts';
 
 type TaskOf<Name extends Task['do']> = Extract<Task, { do: Name }>;
@@ -16,35 +15,46 @@ export function ask(moment: Moment, task: TaskOf<'ask'>): readonly Task[] {
   return moment.change(run.gen, task, event, ({ effects }) => effectsOf(run.gen, effects));
 }
 
-/** The live row is touched before every try to write the run row: whoever has read it before can't delete it any more. */
+/** The run row is read, the live row touched, the run row written on what was read; and so again at every try. */
 export function rewind(moment: Moment, { isTouched }: TaskOf<'rewind'>): readonly Task[] {
-  const { run } = moment;
-  if (run === null || (run.status !== 'Failed' && run.status !== 'Completed')) return [];
-  if (!isTouched || moment.model.rules.touchesLiveAtEveryTry) moment.touchLive();
-  return [{ do: 'rewind-write', run }];
+  const read = moment.read();
+  if (read === null) return isTouched ? [{ do: 'tidy-up' }] : [];
+  const { run } = read;
+  if (run.status !== 'Failed' && (run.status !== 'Completed' || failedItems(moment, run) === 0)) return [];
+  const touches = !isTouched || moment.model.rules.touchesLiveAtEveryTry;
+  return [...(touches ? [{ do: 'touch-live' } as const] : []), { do: 'rewind-write', read }];
 }
 
-export function rewindWrite(moment: Moment, { run }: TaskOf<'rewind-write'>): readonly Task[] {
+export function rewindWrite(moment: Moment, { read }: TaskOf<'rewind-write'>): readonly Task[] {
+  const { run } = read;
   const again: Task = { do: 'rewind', isTouched: true };
-  if (runText(moment.run) !== runText(run)) return [again];
-  const failed = run.status === 'Completed' ? (run.housed?.failed ?? 0) : 0;
+  if (moment.version !== read.version) return [again];
+  const failed = failedItems(moment, run);
   const event = { type: 'rewind', reason: null, failed, chance: { tok: moment.fresh(), jitter: 0.5 } } as const;
-  // Touched once more, for a purge that came between.
-  return moment.change(run.gen, again, event, ({ effects, refused }) =>
-    refused === undefined ? [{ do: 'touch-live' }, ...effectsOf(run.gen, effects)] : [],
-  );
+  return moment.change(run.gen, again, event, ({ effects }) => effectsOf(run.gen, effects));
+}
+
+/** Of a completed run; before its housekeeping the markers say it. */
+function failedItems({ markers }: Moment, run: Run): number {
+  return run.status === 'Completed' ? (run.housed ?? sumMarkers(markers, countingFold)).failed : 0;
+}
+
+/** What was touched for a run that has been purged meanwhile would bring it back as failed. */
+export function tidyUp({ live, run }: Moment): readonly Task[] {
+  return live === null || run !== null ? [] : [{ do: 'delete-live', live }];
 }
 
 /** A start of the run's id. `live` before the run row, rows before Running, Running before messages. */
 export function start(moment: Moment): readonly Task[] {
-  const { run } = moment;
-  if (run !== null && !isTerminal(run.status)) return [];
-  if (moment.model.rules.liveComesFirst) moment.touchLive();
-  return [{ do: 'start-write', before: run }];
+  const before = moment.read();
+  if (before !== null && !isTerminal(before.run.status)) return [];
+  const write: Task = { do: 'start-write', before };
+  return moment.model.rules.liveComesFirst ? [{ do: 'touch-live' }, write] : [write];
 }
 
 export function startWrite(moment: Moment, { before }: TaskOf<'start-write'>): readonly Task[] {
-  if (runText(moment.run) !== runText(before)) return [{ do: 'start' }];
+  const isAsRead = before === null ? moment.run === null : moment.version === before.version;
+  if (!isAsRead) return [{ do: 'start' }];
   const { configuration, rules } = moment.model;
   const { setting } = configuration;
   moment.generations += 1;
@@ -53,8 +63,7 @@ export function startWrite(moment: Moment, { before }: TaskOf<'start-write'>): r
   moment.writeRun(run, { dropMarkers: before !== null });
   const tok = moment.fresh();
   const inserts = setting.shards.map((_, shard): Task => ({ do: 'insert', run, shard, tok }));
-  const isTouched = before !== null || !rules.liveComesFirst;
-  const touch: Task[] = isTouched ? [{ do: 'touch-live' }] : [];
+  const touch: Task[] = rules.liveComesFirst ? [] : [{ do: 'touch-live' }];
   const effects = setting.shards.length === 1 ? [] : ([{ type: 'send-dispatch', epoch: 1, tok }] as const);
   const early = rules.sendsAfterReady ? [] : effectsOf(gen, effects);
   return [...touch, ...inserts, ...early, { do: 'ready', run, effects: rules.sendsAfterReady ? effects : [] }];

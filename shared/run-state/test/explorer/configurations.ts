@@ -78,6 +78,9 @@ export const smallConfigurations: readonly Configuration[] = [
     { rewind: 1, duplicate: 1, crash: 1 },
     { collectors: 2 },
   ),
+  configuration('watchdogs at a rewind', oneShard([[bad(1)]], 1), { rewind: 1, 'early-watch': 1, crash: 1 }),
+  configuration('purged while it is rewound', oneShard([[bad(1)]], 1), { rewind: 1, purge: 1, crash: 1, duplicate: 1 }),
+  configuration('purged while its id is used again', single, { start: 1, purge: 1, crash: 1 }),
   configuration('rewound at two shards', { ...two, windowChunks: 2, tolerance: { count: 0 } }, { rewind: 1 }),
   configuration('failed, rewound and failed again', single, { deadline: 2, rewind: 1 }),
   configuration('rewound with claims out', lopsided, { deadline: 1, rewind: 1 }, { workers: 1 }),
@@ -150,7 +153,7 @@ export const largeConfigurations: readonly Configuration[] = [
   configuration(
     'large: the same id while a start is slow',
     single,
-    { start: 1, crash: 1, 'early-watch': 1, age: 1 },
+    { start: 1, crash: 1, 'early-watch': 1 },
     { from: 'start' },
   ),
   configuration(

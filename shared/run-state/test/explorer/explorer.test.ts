@@ -46,7 +46,7 @@ const catches: Readonly<Partial<Record<MutantName, string>>> = {
   'counts an unfinished shard': 'rewound',
   'closed ledgers take results': 'terminated',
   'deletes live unconditionally': 'rewound',
-  'deletes a live row that a rewind is at': 'a rewind is cut short',
+  'deletes live without writing the run row once more': 'a rewind is cut short',
   'touches live only before the first try': 'rewound',
   'sends a retry at every delivery': 'duplicates',
   'records a failed try that it may not send again': 'a retry while suspended',

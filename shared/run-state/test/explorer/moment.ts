@@ -3,7 +3,7 @@ import { checkCommit, checkRunWrite, demand } from '../checks.ts';
 import type { Folded, Item } from '../counting-chain.ts';
 import type { Decision, Event } from '../rules.ts';
 import type { Model } from './model.ts';
-import type { Budget, Message, NewMessage, ShardRows, State, Task, Walker } from './state.ts';
+import type { Budget, Message, NewMessage, Read, ShardRows, State, Task, Walker } from './state.ts';
 
 /** Now, for every decision; only a gate whose time is over lives later. Whether a claim is overdue is the schedule's choice, not the clock's. */
 export const NOW = 1_000_000_000;
@@ -25,6 +25,7 @@ let tokens = 0;
 export class Moment {
   readonly model: Model;
   run: Run | null;
+  version: string;
   past: Run | null;
   markers: readonly Marker<Folded>[];
   shards: Readonly<Record<string, ShardRows>>;
@@ -43,6 +44,7 @@ export class Moment {
     this.model = model;
     this.#script = script;
     this.run = state.run;
+    this.version = state.version;
     this.past = state.past;
     this.markers = state.markers;
     this.shards = state.shards;
@@ -57,8 +59,9 @@ export class Moment {
   }
 
   state(): State {
-    const { run, past, markers, shards, live, event, isLate, messages, walkers, left, generations, sent } = this;
-    return { run, past, markers, shards, live, event, isLate, messages, walkers, left, generations, sent };
+    const { run, version, past, markers, shards, live, event, isLate, messages, walkers, left, generations, sent } =
+      this;
+    return { run, version, past, markers, shards, live, event, isLate, messages, walkers, left, generations, sent };
   }
 
   /** @returns a number below `of` */
@@ -144,6 +147,7 @@ export class Moment {
     // Only where someone may still believe it: else it would tell states apart that are alike.
     this.past = this.has('stale') ? this.run : null;
     this.run = next;
+    this.version = this.fresh();
     if (!wasWaiting || !isWaiting(next)) this.isLate = false;
     if (dropMarkers === true) this.markers = [];
     if (dropEvent !== undefined) this.event = null;
@@ -168,11 +172,26 @@ export class Moment {
     if (decision.run === run) return next(decision, false);
     this.writeRun(decision.run, decision);
     const tasks = next(decision, true);
-    return this.strikes('ambiguous') ? [{ do: 'look-again', run: decision.run, next: tasks, again: task }] : tasks;
+    return this.strikes('ambiguous') ? [{ do: 'look-again', version: this.version, next: tasks, again: task }] : tasks;
+  }
+
+  /** The run row as whoever writes on it reads it. */
+  read(): Read | null {
+    return this.run === null ? null : { run: this.run, version: this.version };
+  }
+
+  /** From here on nobody finds the run. What is left of its rows is in nobody's way. */
+  purgeRun(): void {
+    this.past = this.has('stale') ? this.run : null;
+    this.run = null;
+    this.version = this.fresh();
+    this.markers = [];
+    this.event = null;
+    this.isLate = false;
   }
 
   touchLive(): void {
-    this.live = { version: this.fresh(), isOld: false };
+    this.live = { version: this.fresh() };
   }
 }
 

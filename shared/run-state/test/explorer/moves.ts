@@ -63,7 +63,7 @@ function movesOf(model: Model, state: State): Move[] {
   const moves: Move[] = [...walkers.flatMap((walker) => movesOfWalker(state, walker))];
   for (const message of state.messages) moves.push(...movesOfMessage(model, state, message));
   for (const [verb, task] of verbs) if ((left[verb] ?? 0) > 0) moves.push(...movesOfCaller(state, verb, task));
-  moves.push(...watchMoves(model, state), ...clockMoves(model, state));
+  moves.push(...purgeMoves(state), ...watchMoves(model, state), ...clockMoves(model, state));
   return moves;
 }
 
@@ -78,6 +78,7 @@ const crashesOf: Readonly<Record<Role, readonly Budget[]>> = {
   collector: ['crash'],
   watchdog: ['crash'],
   caller: ['crash', 'caller-crash'],
+  purger: ['crash'],
 };
 
 function movesOfWalker(state: State, walker: Walker): Move[] {
@@ -159,6 +160,17 @@ function movesOfCaller(state: State, verb: Budget, task: Task): Move[] {
   return [{ name: `caller: ${verb}`, play }];
 }
 
+/** Somebody purges an ended run, while another may be bringing it back to life. */
+function purgeMoves(state: State): Move[] {
+  const { run, left } = state;
+  if ((left.purge ?? 0) === 0 || run === null || !isTerminal(run.status) || busy(state, 'purger') > 0) return [];
+  const play = (moment: Moment) => {
+    moment.spend('purge');
+    begin(moment, 'purger', { do: 'purge', isTidy: false });
+  };
+  return [{ name: 'purge', play }];
+}
+
 function isWhole({ run }: State): boolean {
   return run?.status !== 'Failed' || run.error.code !== 'IntakeInterrupted';
 }
@@ -168,12 +180,11 @@ function watchMoves({ configuration }: Model, state: State): Move[] {
   const { live, left, run } = state;
   if (live === null || busy(state, 'watchdog') >= configuration.watchdogs) return [];
   const moves: Move[] = [];
-  if ((left['early-watch'] ?? 0) > 0 && run?.status !== 'Suspended' && !isYoungForGood(state)) {
+  if ((left['early-watch'] ?? 0) > 0 && run?.status !== 'Suspended') {
     moves.push({
       name: 'early watchdog',
       play: (moment) => {
         moment.spend('early-watch');
-        moment.live = { ...live, isOld: true };
         begin(moment, 'watchdog', { do: 'watch', isEarly: true });
       },
     });
@@ -187,30 +198,19 @@ function watchMoves({ configuration }: Model, state: State): Move[] {
       },
     });
   }
-  if (isQuiet(state) && live.isOld && run?.status !== 'Suspended' && !isWaitingForGate(state)) {
+  if (isQuiet(state) && run?.status !== 'Suspended' && !isWaitingForGate(state)) {
     moves.push({ name: 'watchdog', play: (moment) => begin(moment, 'watchdog', { do: 'watch', isEarly: false }) });
   }
   return moves;
-}
-
-/**
- * Between touching `live` and touching it again after the run row is written, a rewind and a start of a used id take less than the minute that
- * makes a live row old.
- */
-function isYoungForGood({ walkers }: State): boolean {
-  return walkers.some(({ tasks: [task] }) => {
-    if (task?.do === 'start-write') return task.before !== null;
-    return task?.do === 'rewind-write' || task?.do === 'touch-live';
-  });
 }
 
 function isWaitingForGate({ run, isLate }: State): boolean {
   return run?.status === 'Running' && run.gate.state === 'waiting' && !isLate;
 }
 
-/** Time passes: the live row grows old, the gate's time runs out; and whoever has suspended a run resumes it in the end. */
+/** Time passes: the gate's time runs out; and whoever has suspended a run resumes it in the end. */
 function clockMoves({ configuration }: Model, state: State): Move[] {
-  const { live, run, left } = state;
+  const { run } = state;
   const moves: Move[] = [];
   const isGateOpen = run !== null && 'gate' in run && run.gate.state === 'waiting' && !state.isLate;
   if (isGateOpen && configuration.waitsForever !== true) {
@@ -221,17 +221,7 @@ function clockMoves({ configuration }: Model, state: State): Move[] {
       },
     });
   }
-  const isQuietNow = isQuiet(state);
-  if (live !== null && !live.isOld && (isQuietNow || ((left.age ?? 0) > 0 && !isYoungForGood(state)))) {
-    moves.push({
-      name: 'the live row is a minute old',
-      play: (moment) => {
-        if (!isQuietNow) moment.spend('age');
-        moment.live = { ...live, isOld: true };
-      },
-    });
-  }
-  if (isQuietNow && run?.status === 'Suspended') {
+  if (isQuiet(state) && run?.status === 'Suspended') {
     moves.push({
       name: 'caller: resume in the end',
       play: (moment) => begin(moment, 'caller', { do: 'ask', verb: 'resume' }),

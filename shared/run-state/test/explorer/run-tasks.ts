@@ -4,7 +4,6 @@ import { demand } from '../checks.ts';
 import type { Folded } from '../counting-chain.ts';
 import type { Moment } from './moment.ts';
 import type { LiveRow, Message, Task } from './state.ts';
-import { runText } from './state-key.ts';
 import { admitted, effectsOf } from './work-tasks.ts';
 
 type TaskOf<Name extends Task['do']> = Extract<Task, { do: Name }>;
@@ -92,17 +91,18 @@ export function end(moment: Moment, task: TaskOf<'end'>): readonly Task[] {
 
 /** All shards are counted. The time is taken first, then the event's row read; the run row is written on what was read before both. */
 export function settle(moment: Moment, { gen }: TaskOf<'settle'>): readonly Task[] {
-  const { run, event, isLate } = moment;
-  if (run === null || run.gen !== gen) return [];
+  const { event, isLate } = moment;
+  const read = moment.read();
+  if (read === null || read.run.gen !== gen) return [];
   const verdict = event?.gen === gen ? event.verdict : null;
-  const write = { do: 'settle-write', gen, run, verdict, isLate } as const;
-  return run.options.gate === undefined ? settleWrite(moment, write) : [write];
+  const write = { do: 'settle-write', gen, read, verdict, isLate } as const;
+  return read.run.options.gate === undefined ? settleWrite(moment, write) : [write];
 }
 
 export function settleWrite(moment: Moment, task: TaskOf<'settle-write'>): readonly Task[] {
-  const { gen, run, verdict, isLate } = task;
+  const { gen, read, verdict, isLate } = task;
   const again: Task = { do: 'settle', gen };
-  if (runText(moment.run) !== runText(run)) return [again];
+  if (moment.version !== read.version) return [again];
   const event = { type: 'settle', markers: moment.markers, verdict } as const;
   const next = (decision: RunDecision<Folded>, isWritten: boolean): readonly Task[] => {
     const isTimeout = decision.run.status === 'Failed' && decision.run.error.code === 'GateTimeout';
@@ -116,7 +116,7 @@ export function settleWrite(moment: Moment, task: TaskOf<'settle-write'>): reado
   return moment.change(gen, again, event, next, isLate);
 }
 
-/** Housekeeping: `live` is read before the run row, and deleted last. */
+/** Housekeeping: `live` is read before the run row, and deleted last; between the two the run row is written, or who has read it before may write on it. */
 export function keepRead(moment: Moment, { gen, live }: TaskOf<'keep-read'>): readonly Task[] {
   const { run } = moment;
   if (run === null || run.gen !== gen || !isTerminal(run.status)) return [];
@@ -141,19 +141,14 @@ export function close(moment: Moment, task: TaskOf<'close' | 'house'>): readonly
 
 export function house(moment: Moment, task: TaskOf<'close' | 'house'>): readonly Task[] {
   const { run, live, succeeded, failed } = task;
-  return moment.change(
-    run.gen,
-    task,
-    { type: 'house', epoch: run.epoch, succeeded, failed },
-    ({ refused }, isWritten) =>
-      refused === undefined && live !== null ? [{ do: 'delete-live', live, isOurs: isWritten }] : [],
+  const again = live !== null && moment.model.rules.provesLiveLeftOver;
+  const event = { type: 'house', epoch: run.epoch, succeeded, failed, again } as const;
+  return moment.change(run.gen, task, event, ({ refused }) =>
+    refused === undefined && live !== null ? [{ do: 'delete-live', live }] : [],
   );
 }
 
-export function deleteLive(moment: Moment, { live, isOurs }: TaskOf<'delete-live'>): readonly Task[] {
-  const { rules } = moment.model;
-  const standing = moment.live;
-  const isFree = standing?.version === live?.version || !rules.deletesLiveConditionally;
-  if (isFree && (isOurs || live?.isOld === true || !rules.leavesYoungLive)) moment.live = null;
+export function deleteLive(moment: Moment, { live }: TaskOf<'delete-live'>): readonly Task[] {
+  if (moment.live?.version === live.version || !moment.model.rules.deletesLiveConditionally) moment.live = null;
   return [];
 }

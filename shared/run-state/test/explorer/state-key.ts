@@ -68,7 +68,7 @@ export function keyOf(state: State): string {
   }));
   order.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
   const whole = [
-    ...[runText(run), runText(past), textOf(markers), live === null ? '-' : `${live.version}${live.isOld}`],
+    ...[runText(run), runText(past), textOf(markers), state.version, live === null ? '-' : live.version],
     ...[textOf(event), isLate, JSON.stringify(left), sent.work, sent.collect],
     ...order.map(({ text }) => text),
     rows,

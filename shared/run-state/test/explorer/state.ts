@@ -15,13 +15,12 @@ export type Budget =
   | 'stale'
   /** A watchdog passes while others are at work, and finds overdue what isn't. */
   | 'early-watch'
-  /** The live row's minute passes while others are at work. */
-  | 'age'
   | 'suspend'
   | 'resume'
   | 'terminate'
   | 'rewind'
   | 'start'
+  | 'purge'
   | 'window'
   | 'event'
   | 'deadline';
@@ -60,10 +59,15 @@ export type Message = (
 export type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 export type NewMessage = DistributiveOmit<Message, 'deliveries'>;
 
+/** Which version it is; when it was touched says nothing that anyone goes by. */
 export interface LiveRow {
   readonly version: string;
-  /** Whether nobody has touched it for a minute. */
-  readonly isOld: boolean;
+}
+
+/** The run row as it was read, and the version that a write on it is conditional on. */
+export interface Read {
+  readonly run: Run;
+  readonly version: string;
 }
 
 /** What a walker is about to do: one atomic operation on rows and queues, with what it knows by then. Plain data, so that states can be compared. */
@@ -88,7 +92,7 @@ export type Task =
   | {
       readonly do: 'settle-write';
       readonly gen: string;
-      readonly run: Run;
+      readonly read: Read;
       readonly verdict: GateVerdict | null;
       readonly isLate: boolean;
     }
@@ -102,7 +106,7 @@ export type Task =
       readonly succeeded: number;
       readonly failed: number;
     }
-  | { readonly do: 'delete-live'; readonly live: LiveRow | null; readonly isOurs: boolean }
+  | { readonly do: 'delete-live'; readonly live: LiveRow }
   | { readonly do: 'dispatch'; readonly run: Run; readonly shard: number; readonly tok: string }
   | { readonly do: 'list-failed'; readonly run: Run; readonly shard: number }
   | {
@@ -124,18 +128,24 @@ export type Task =
   | { readonly do: 'end'; readonly gen: string; readonly failure: RunFailure | null }
   | { readonly do: 'ask'; readonly verb: 'suspend' | 'resume' | 'terminate' | 'set-window' }
   | { readonly do: 'rewind'; readonly isTouched: boolean }
-  | { readonly do: 'rewind-write'; readonly run: Run }
+  | { readonly do: 'rewind-write'; readonly read: Read }
   | { readonly do: 'start' }
-  | { readonly do: 'start-write'; readonly before: Run | null }
+  | { readonly do: 'start-write'; readonly before: Read | null }
   | { readonly do: 'touch-live' }
+  | { readonly do: 'end-unwritten' }
+  /** After a rewind that found its run purged. */
+  | { readonly do: 'tidy-up' }
+  | { readonly do: 'purge'; readonly isTidy: boolean }
+  | { readonly do: 'purge-read'; readonly isTidy: boolean; readonly live: LiveRow | null }
+  | { readonly do: 'purge-mark'; readonly live: LiveRow | null; readonly read: Read }
   | { readonly do: 'insert'; readonly run: Run; readonly shard: number; readonly tok: string }
   | { readonly do: 'ready'; readonly run: Run; readonly effects: readonly Effect[] }
   | { readonly do: 'raise-event' }
   | { readonly do: 'tell-event'; readonly gen: string }
   /** The answer to a write of the run row was lost: the row tells whether it is ours. */
-  | { readonly do: 'look-again'; readonly run: Run; readonly next: readonly Task[]; readonly again: Task };
+  | { readonly do: 'look-again'; readonly version: string; readonly next: readonly Task[]; readonly again: Task };
 
-export type Role = 'worker' | 'collector' | 'watchdog' | 'caller';
+export type Role = 'worker' | 'collector' | 'watchdog' | 'caller' | 'purger';
 
 /** Someone under way, with the message that he was given. The first task is next. */
 export interface Walker {
@@ -152,6 +162,8 @@ export interface ShardRows {
 /** Everything there is, at one instant. Never changed, only replaced; what doesn't differ is shared between states. */
 export interface State {
   readonly run: Run | null;
+  /** Which version of the run row stands. */
+  readonly version: string;
   /** The run row before the last write, for processes that still believe it. */
   readonly past: Run | null;
   readonly markers: readonly Marker<Folded>[];
@@ -175,6 +187,6 @@ export interface State {
 }
 
 export const emptyState: State = {
-  ...{ run: null, past: null, markers: [], shards: {}, live: null, event: null, isLate: false },
+  ...{ run: null, version: '#', past: null, markers: [], shards: {}, live: null, event: null, isLate: false },
   ...{ messages: [], walkers: [], left: {}, generations: 0, sent: { work: 0, collect: 0 } },
 };

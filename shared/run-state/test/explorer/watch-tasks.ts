@@ -4,7 +4,7 @@ import { demand } from '../checks.ts';
 import { headOfSetting } from '../counting-chain.ts';
 import { smallPolicy } from './model.ts';
 import { type Moment, NOW, overdue } from './moment.ts';
-import type { LiveRow, ShardRows, Task } from './state.ts';
+import type { ShardRows, Task } from './state.ts';
 import { effectsOf } from './work-tasks.ts';
 
 type TaskOf<Name extends Task['do']> = Extract<Task, { do: Name }>;
@@ -13,7 +13,10 @@ type TaskOf<Name extends Task['do']> = Extract<Task, { do: Name }>;
 export function watch(moment: Moment, { isEarly }: TaskOf<'watch'>): readonly Task[] {
   const { run, live } = moment;
   if (live === null) return [];
-  if (run === null) return endUnwritten(moment, live);
+  if (run === null) {
+    const isSound = moment.model.rules.endsUnwrittenRuns;
+    return isSound ? [{ do: 'touch-live' }, { do: 'end-unwritten' }] : [{ do: 'delete-live', live }];
+  }
   const { gen } = run;
   if (isTerminal(run.status)) return [{ do: 'keep', gen }];
   if (run.status === 'Pending') return [{ do: 'end', gen, failure: null }];
@@ -64,8 +67,8 @@ function overTolerance(moment: Moment, run: Run): readonly Task[] {
 }
 
 /** A live row without run row gets an ended run, so that a slow start can't come through any more. */
-function endUnwritten(moment: Moment, live: LiveRow): readonly Task[] {
-  if (!moment.model.rules.endsUnwrittenRuns) return [{ do: 'delete-live', live, isOurs: true }];
+export function endUnwritten(moment: Moment): readonly Task[] {
+  if (moment.run !== null) return [];
   moment.generations += 1;
   const gen = generationOf(NOW + moment.generations);
   const head = headOfSetting({ shards: [], windowChunks: 1 }, gen, NOW);

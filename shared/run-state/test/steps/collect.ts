@@ -3,9 +3,6 @@ import { isFinished, type Run } from '../../src/index.ts';
 import type { Message, World } from '../world.ts';
 import { changeRun, freshRun, type Process, perform, type Steps, visitShard } from './operations.ts';
 
-/** A live row younger than this is left alone by whoever hasn't ended the run himself: a rewind may be at it. */
-export const YOUNG_MS = 60_000;
-
 /** A message of the collector. */
 export function* collect(
   world: World,
@@ -51,10 +48,7 @@ export function* settle(world: World, run: Run): Steps {
   if (opened && world.rules.readsEventAgain) yield* settle(world, settled.run);
 }
 
-/**
- * What an ended run is owed. The live row is read first and deleted under If-Match, by him who wrote the final counts or when it is old
- * enough that no rewind is at it.
- */
+/** What an ended run is owed. The live row is read first and deleted last, under If-Match; between the two the run row is written in any case. */
 export function* housekeep(world: World, ended: Run): Steps {
   const { live } = world;
   yield 'housekeep';
@@ -69,9 +63,10 @@ export function* housekeep(world: World, ended: Run): Steps {
     succeeded += closed.state.ledger.succeeded;
     failed += closed.state.ledger.failed;
   }
-  const housed = yield* changeRun(world, run.gen, () => ({ type: 'house', epoch: run.epoch, succeeded, failed }));
+  const again = live !== null && world.rules.provesLiveLeftOver;
+  const house = { type: 'house', epoch: run.epoch, succeeded, failed, again } as const;
+  const housed = yield* changeRun(world, run.gen, () => house);
   if (housed === null || housed.isRefused) return;
   yield 'delete live';
-  const isOurs = housed.isWritten || !world.rules.leavesYoungLive;
-  if (live !== null && (isOurs || world.now - live.touchedAt >= YOUNG_MS)) world.deleteLive(live);
+  if (live !== null) world.deleteLive(live);
 }

@@ -67,7 +67,7 @@ export function* changeRun(
   world: World,
   gen: string,
   event: (run: Run) => RunEvent<Folded>,
-): Steps<{ run: Run; effects: readonly Effect[]; isRefused: boolean; isWritten: boolean } | null> {
+): Steps<{ run: Run; effects: readonly Effect[]; isRefused: boolean } | null> {
   for (;;) {
     const before = world.run;
     if (before === null || before.value.gen !== gen) return null;
@@ -75,9 +75,9 @@ export function* changeRun(
     yield 'write';
     const decision = world.rules.decideRun(before.value, chosen, world.now);
     const isRefused = decision.refused !== undefined;
-    if (decision.run === before.value) return { ...decision, isRefused, isWritten: false };
+    if (decision.run === before.value) return { ...decision, isRefused };
     const written = world.writeRun(before, decision);
-    if (written !== null) return { ...decision, isRefused, isWritten: true };
+    if (written !== null) return { ...decision, isRefused };
   }
 }
 

@@ -2,10 +2,12 @@ import { generationOf, isTerminal } from '@tally/contracts';
 import { failureOverTolerance, poisonedClaims, type Run } from '../../src/index.ts';
 import { headOfSetting, policy } from '../counting-chain.ts';
 import type { World } from '../world.ts';
-import { housekeep, settle, YOUNG_MS } from './collect.ts';
+import { housekeep, settle } from './collect.ts';
 import { dispatchShard } from './dispatch.ts';
 import { changeRun, perform, type Steps, visitShard } from './operations.ts';
 
+/** A run that was started, or rewound, less than this ago is left alone. */
+const YOUNG_MS = 60_000;
 /** A start that isn't through after this is given up. */
 const INTERRUPTED_MS = 300_000;
 
@@ -66,6 +68,8 @@ function* endUnwritten(world: World, live: { version: number; touchedAt: number 
   }
   const head = headOfSetting({ shards: [], windowChunks: 1 }, generationOf(world.now), world.now);
   const error = { code: 'IntakeInterrupted', message: 'nothing was written' };
+  world.touchLive();
+  yield 'live';
   const run: Run = { ...head, status: 'Failed', endedAt: world.now, housed: null, error };
   if (world.writeRun(null, { run }) !== null) yield* housekeep(world, run);
 }

@@ -125,8 +125,8 @@ export const runTraces: readonly Trace[] = [
     },
   },
   {
-    name: 'without leaving a young live row to others: a second housekeeper reads it just after the rewind touched it',
-    catches: ['deletes a live row that a rewind is at'],
+    name: 'without writing the run row once more: a second housekeeper reads live just after the rewind touched it, and deletes it',
+    catches: ['deletes live without writing the run row once more'],
     play: (rules) => {
       const stage = completed(oneShard([bad(1)], 1), rules);
       const rewinding = stage.walk(control(stage.world, 'rewind'));
