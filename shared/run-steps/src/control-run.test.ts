@@ -1,7 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from './audit.fixture.ts';
 import { controlRun } from './control-run.ts';
-import { MemorySystem } from './memory-system.fixture.ts';
+import { Crash, MemorySystem } from './memory-system.fixture.ts';
 import { readCounts } from './read-counts.ts';
 
 let system: MemorySystem;
@@ -13,6 +13,8 @@ beforeEach(async () => {
 async function control(verb: 'suspend' | 'resume' | 'terminate' | 'rewind', reason: string | null = null) {
   return await controlRun(system.worker(), 'run', { verb, reason });
 }
+
+const down = { kind: 'failed', error: { code: 'Down', message: 'not there' }, durationMs: 1 } as const;
 
 async function deliver(count: number): Promise<void> {
   const steps = system.worker();
@@ -54,9 +56,7 @@ test('I5: a terminated run keeps its reason, counts the rest as aborted, and tak
 test('a rewind runs the failed items only and keeps the good results', async () => {
   const isDown = { now: true };
   system.attempt = (index) =>
-    isDown.now && index % 3 === 0
-      ? { kind: 'failed', error: { code: 'Down', message: 'not there' }, durationMs: 1 }
-      : { kind: 'succeeded', result: index * index, durationMs: 1 };
+    isDown.now && index % 3 === 0 ? down : { kind: 'succeeded', result: index * index, durationMs: 1 };
   await system.start(14);
   await runToEnd(system);
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, failed: 5, succeeded: 9 });
@@ -73,8 +73,43 @@ test('a rewind runs the failed items only and keeps the good results', async () 
   expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
 });
 
+describe('a completed run whose housekeeping was cut short', () => {
+  beforeEach(() => {
+    system.tables.beforeWrite = (_number, table, writes) => {
+      const isFinal = (row: { readonly cells: Readonly<Record<string, unknown>> }) =>
+        row.cells['status'] === 'Completed' && row.cells['housed'] !== 'null';
+      if (table === 'runs' && writes.some((write) => 'row' in write && isFinal(write.row))) throw new Crash();
+    };
+  });
+
+  async function completedRun(): Promise<void> {
+    await system.start(14);
+    await system.deliverAll();
+    system.tables.beforeWrite = () => {};
+    expect((await system.worker().store.readRun('run'))?.value).toMatchObject({ status: 'Completed', housed: null });
+  }
+
+  test('is rewound by what its markers say of failed items', async () => {
+    system.attempt = (index) => (index % 3 === 0 ? down : { kind: 'succeeded', result: index * index, durationMs: 1 });
+    await completedRun();
+    system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
+    system.tries.clear();
+    expect((await control('rewind'))?.run).toMatchObject({ status: 'Running', counted: [] });
+    await runToEnd(system);
+    expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, failed: 0, sum: sumOfSquares(14) });
+    expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
+  });
+
+  test('has nothing to rewind where none has failed, and the housekeeping is made up for', async () => {
+    await completedRun();
+    expect(await control('rewind')).toMatchObject({ refused: 'nothing-to-rewind' });
+    await runToEnd(system);
+    expect((await audit(system)).sum).toBe(sumOfSquares(14));
+  });
+});
+
 test('I5: a rewind whose message is lost is carried out by the watchdog, also when the housekeeping was under way', async () => {
-  system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'not there' }, durationMs: 1 });
+  system.attempt = () => down;
   await system.start(14);
   await runToEnd(system);
   expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed' } });
@@ -93,7 +128,7 @@ test('a run past its deadline is ended as failed', async () => {
 });
 
 test('a run with more failed items than it tolerates is ended as failed, before the rest is tried', async () => {
-  system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'not there' }, durationMs: 1 });
+  system.attempt = () => down;
   await system.start(24, { options: { tolerance: { count: 2 } } });
   await runToEnd(system);
   const { run, open } = await audit(system);

@@ -1,4 +1,4 @@
-import type { Run } from '@tally/run-state';
+import { type Run, sumMarkers } from '@tally/run-state';
 import { changeRun, type RunChange } from './change-run.ts';
 import type { StepContext } from './context.ts';
 import { performEffects } from './perform-effects.ts';
@@ -19,10 +19,13 @@ export async function controlRun<Item, Result, Folded>(
 ): Promise<RunChange | null> {
   const { store, now, chance } = context;
   const changed = await changeRun<Item, Result, Folded>(context, runId, null, async (run) => {
-    // After the run row was read, before it is written, and anew with each try: that is what a housekeeper of the ended run goes by.
-    if (control.verb === 'rewind' && canRewind(run)) await store.touchLive(runId, now());
     if (control.verb === 'set-window') return { type: 'set-window', window: control.window, chance: chance() };
-    return { type: control.verb, reason: control.reason, failed: failedItems(run), chance: chance() };
+    const event = { type: control.verb, reason: control.reason, failed: 0, chance: chance() };
+    if (control.verb !== 'rewind') return event;
+    const failed = await failedItems(context, run);
+    // After the run row was read, before it is written, and anew with each try: that is what a housekeeper of the ended run goes by.
+    if (canRewind(run, failed)) await store.touchLive(runId, now());
+    return { ...event, failed };
   });
   if (control.verb === 'rewind' && changed === null) await tidyUp(context, runId);
   if (changed !== null) await performEffects(context, changed.run, changed.effects);
@@ -30,12 +33,17 @@ export async function controlRun<Item, Result, Folded>(
 }
 
 /** A rewind that will be refused writes nothing. */
-function canRewind(run: Run): boolean {
-  return run.status === 'Failed' ? run.error.code !== 'IntakeInterrupted' : failedItems(run) > 0;
+function canRewind(run: Run, failed: number): boolean {
+  return run.status === 'Failed' ? run.error.code !== 'IntakeInterrupted' : failed > 0;
 }
 
-function failedItems(run: Run): number {
-  return run.status === 'Completed' && run.housed !== null ? run.housed.failed : 0;
+/** Of a completed run. Before its housekeeping has brought the final counts its markers tell: all shards are counted, and they stand until a rewind. */
+async function failedItems<Item, Result, Folded>(
+  { store, chain }: StepContext<Item, Result, Folded>,
+  run: Run,
+): Promise<number> {
+  if (run.status !== 'Completed') return 0;
+  return run.housed?.failed ?? sumMarkers(await store.readMarkers(run.runId), chain.fold).failed;
 }
 
 /** There is no such run, or it was purged while it was to be rewound: what was touched for it would be taken for a start that was cut short, and bring it back as failed. */
