@@ -1,5 +1,6 @@
 import { isTerminal } from '@tally/contracts';
 import { dispatchShard } from './dispatch.ts';
+import { owedLetters, strikeLetter } from './owed-letters.ts';
 import { recordOutcomes } from './record.ts';
 import { reopenShard } from './reopen.ts';
 import { repairShard } from './repair.ts';
@@ -28,18 +29,24 @@ export function decideShard<Item, Result, Folded>(
       return repairShard(state, event, policy, now);
     case 'reopen':
       return reopenShard(state, event, policy, now);
+    case 'letter-kept':
+      return strikeLetter(state, event);
     case 'close':
       return closeShard(state);
   }
 }
 
-/** I5: a closed shard takes no results. It moves to the run's epoch, so that only a rewind, which raises that, opens it again. */
+/**
+ * I5: a closed shard takes no results. It moves to the run's epoch, so that only a rewind, which raises that, opens it again. Nobody looks at it after
+ * this, so the letters that it owes are to be kept now.
+ */
 function closeShard<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
 ): ShardDecision<Item, Result, Folded> {
   const { run, ledger } = state;
   if (!isTerminal(run.status)) return { state, effects: [], dropped: 'run-not-ended' };
   if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' }; // a rewind has been here
-  if (ledger.closed && ledger.epoch === run.epoch) return { state, effects: [] };
-  return { state: { ...state, ledger: { ...ledger, closed: true, epoch: run.epoch } }, effects: [] };
+  const effects = owedLetters(ledger);
+  if (ledger.closed && ledger.epoch === run.epoch) return { state, effects };
+  return { state: { ...state, ledger: { ...ledger, closed: true, epoch: run.epoch } }, effects };
 }

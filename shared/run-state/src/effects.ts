@@ -1,3 +1,4 @@
+import type { OwedLetter } from './ledger.ts';
 import type { RunFailure } from './run.ts';
 
 /** I4: what is to be sent or done after the commit that justifies it, never before. */
@@ -16,7 +17,7 @@ export type Effect =
   | { readonly type: 'send-gate-timeout'; readonly event: string; readonly delayMs: number }
   /** The gate is open now: its event may have come just before, so its row is read again. */
   | { readonly type: 'read-event'; readonly event: string }
-  /** Keep a durable row about items that repair gave up. */
+  /** Keep a durable row about items that repair gave up, then strike it off the ledger. */
   | DeadLetter
   /** The run's failure tolerance is passed. */
   | { readonly type: 'fail-run'; readonly failure: RunFailure }
@@ -41,13 +42,9 @@ export interface SendChunk {
   readonly delayMs: number;
 }
 
-export interface DeadLetter {
+export interface DeadLetter extends OwedLetter {
   readonly type: 'dead-letter';
   readonly shard: number;
-  readonly chunk: number;
-  /** Item numbers. */
-  readonly items: readonly number[];
-  readonly reason: string;
 }
 
 /** Chance comes in from outside, so that the core has none of its own. */

@@ -14,6 +14,19 @@ export interface OpenEntry {
   readonly notBefore?: number | undefined;
 }
 
+/**
+ * A dead letter about items that repair gave up. It is noted in the very transaction that records them as failed, and struck off when it is kept: a crash
+ * between the two loses none, and since its time and chunk name it, however often it is kept there is one.
+ */
+export interface OwedLetter {
+  readonly chunk: number;
+  /** When the items were given up. */
+  readonly at: number;
+  /** Item numbers. */
+  readonly items: readonly number[];
+  readonly reason: string;
+}
+
 /** Failed items of one code. */
 export interface FailureTally {
   readonly code: string;
@@ -34,6 +47,8 @@ export interface Ledger<Folded> {
   /** Chunks that nobody has claimed. */
   readonly todo: Ranges;
   readonly open: readonly OpenEntry[];
+  /** Dead letters that are still to be kept. */
+  readonly owed: readonly OwedLetter[];
   /** The longest time from claim to commit, in milliseconds. */
   readonly slowestMs: number;
   readonly succeeded: number;
@@ -82,7 +97,7 @@ export function isUntouched(chunk: Chunk<unknown, unknown>): boolean {
   return chunk.attempts.every((attempt) => attempt === 0) && chunk.outcomes.every((outcome) => outcome === null);
 }
 
-/** Whether nothing is left to claim and nothing is out. */
+/** Whether nothing is left to claim, nothing is out, and no dead letter owed: then nobody needs to look at the shard any more, but to count it. */
 export function isFinished(ledger: Ledger<unknown>): boolean {
-  return ledger.todo.length === 0 && ledger.open.length === 0;
+  return ledger.todo.length === 0 && ledger.open.length === 0 && ledger.owed.length === 0;
 }

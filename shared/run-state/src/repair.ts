@@ -2,6 +2,7 @@ import type { RepairPolicy } from '@tally/contracts';
 import type { Effect } from './effects.ts';
 import { isFinished, type Ledger, type OpenEntry } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
+import { owedLetters } from './owed-letters.ts';
 import {
   chunkOf,
   type Policy,
@@ -54,8 +55,8 @@ export function poisonedClaims(
 }
 
 /**
- * A watchdog's pass over one shard: sends overdue chunks again, gives up those that keep disappearing (I6), tops up, and says that a shard is
- * finished where nobody has. Neither the epoch nor `todo` moves for a repair, so a slow worker's commit still counts and claims.
+ * A watchdog's pass over one shard: sends overdue chunks again, gives up those that keep disappearing (I6), has owed dead letters kept, tops up, and says that
+ * a shard is finished where nobody has. Neither the epoch nor `todo` moves for a repair, so a slow worker's commit still counts and claims.
  */
 export function repairShard<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
@@ -75,27 +76,24 @@ export function repairShard<Item, Result, Folded>(
     if (!overdue.has(entry)) return entry;
     return { chunk: entry.chunk, at: now, sends: entry.sends + 1, by: chance.tok };
   });
-  const started: ShardDecision<Item, Result, Folded> = {
-    state: { ...state, ledger: { ...ledger, open: marked } },
-    effects: [],
-  };
-  const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy), started);
-  const topped = topUp(run, given.state.ledger, chance.tok, now);
+  const started: ShardState<Item, Result, Folded> = { ...state, ledger: { ...ledger, open: marked } };
+  const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy, now), started);
+  const topped = topUp(run, given.ledger, chance.tok, now);
   const sends = sendsBy(topped, chance.tok, policy, chance, now);
   const collect: Effect[] =
     isFinished(topped) && !run.counted.includes(ledger.shard)
       ? [{ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch }]
       : [];
-  return { state: { ...given.state, ledger: topped }, effects: [...given.effects, ...sends, ...collect] };
+  return { state: { ...given, ledger: topped }, effects: [...owedLetters(topped), ...sends, ...collect] };
 }
 
-/** I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is kept. */
+/** I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is owed. */
 function giveUp<Item, Result, Folded>(
-  before: ShardDecision<Item, Result, Folded>,
+  state: ShardState<Item, Result, Folded>,
   entry: OpenEntry,
   policy: Policy<Item, Result, Folded>,
-): ShardDecision<Item, Result, Folded> {
-  const { state } = before;
+  now: number,
+): ShardState<Item, Result, Folded> {
   const chunk = chunkOf(state, entry.chunk);
   const items = chunk.outcomes.flatMap((outcome, place) => (outcome === null ? [chunk.first + place] : []));
   const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
@@ -103,10 +101,10 @@ function giveUp<Item, Result, Folded>(
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), 0, 0, true);
   const counted = countOutcomes(state.ledger, noted, policy.fold);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);
-  const letter: Effect[] =
-    items.length === 0 ? [] : [{ type: 'dead-letter', shard: counted.shard, chunk: entry.chunk, items, reason }];
+  const letters = items.length === 0 ? [] : [{ chunk: entry.chunk, at: now, items, reason }];
   return {
-    state: { ...state, ledger: { ...counted, open }, chunks: new Map(state.chunks).set(entry.chunk, noted.chunk) },
-    effects: [...before.effects, ...letter],
+    ...state,
+    ledger: { ...counted, open, owed: [...counted.owed, ...letters] },
+    chunks: new Map(state.chunks).set(entry.chunk, noted.chunk),
   };
 }

@@ -47,6 +47,8 @@ export type ShardEvent<Result> =
   | { readonly type: 'repair'; readonly headInsertedAt: number | null; readonly chance: Chance }
   /** A rewind reaches the shard: failed items of these chunks are opened again. `last`: no other chunk is left. */
   | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
+  /** A dead letter that the ledger owed is kept. */
+  | { readonly type: 'letter-kept'; readonly chunk: number; readonly at: number }
   /** The run has ended. */
   | { readonly type: 'close' };
 

@@ -9,9 +9,18 @@ interface World {
   readonly run: { readonly value: Run } | null;
   readonly live: object | null;
   readonly queue: readonly object[];
+  /** The dead letters that are kept. */
+  readonly letters: readonly Letter[];
   ledger(gen: string, shard: number): { readonly value: Ledger<Folded> } | null;
   chunksOf(gen: string, shard: number): readonly { readonly value: Chunk<Item, number> }[];
   windowChunks(): number;
+}
+
+/** A dead letter of repair: which items it is about. */
+interface Letter {
+  readonly gen: string;
+  readonly shard: number;
+  readonly items: readonly number[];
 }
 
 /** The world has broken a promise of the protocol. */
@@ -22,6 +31,9 @@ export class Violation extends Error {
 export function demand(holds: boolean, promise: string): void {
   if (!holds) throw new Violation(promise);
 }
+
+/** How the reason begins with which repair gives items up. */
+const GIVEN_UP_BY_REPAIR = 'no worker came back';
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -102,7 +114,10 @@ export function checkEnd(world: World): void {
   if (housed === null) throw new Violation('I6: an ended run was never closed');
   const { succeeded, failed, aborted } = housed;
   demand(succeeded + failed + aborted === run.total, 'I6: the final counts do not add up to all items');
-  for (let shard = 0; shard < run.shards; shard += 1) checkCounts(world, run.gen, shard);
+  for (let shard = 0; shard < run.shards; shard += 1) {
+    checkCounts(world, run.gen, shard);
+    checkLetters(world, run.gen, shard);
+  }
   const rows = Array.from({ length: run.shards }, (_, shard) => world.chunksOf(run.gen, shard)).flat();
   const outcomes = rows.flatMap((row) => row.value.outcomes);
   const recorded = outcomes.filter((outcome) => outcome !== null).length;
@@ -117,6 +132,18 @@ export function checkEnd(world: World): void {
   }
   const expected = expectedOutput(world.setting);
   demand(same(run.output, expected), `I1: output ${JSON.stringify(run.output)}, expected ${JSON.stringify(expected)}`);
+}
+
+/** I6: whatever repair has given up is in a dead letter. (Of what the host gave up there is one too, but from before it is recorded.) */
+function checkLetters(world: World, gen: string, shard: number): void {
+  const letters = world.letters.filter((letter) => letter.gen === gen && letter.shard === shard);
+  for (const { value: chunk } of world.chunksOf(gen, shard)) {
+    for (const [place, outcome] of chunk.outcomes.entries()) {
+      if (outcome?.status !== 'failed' || !outcome.error.message.startsWith(GIVEN_UP_BY_REPAIR)) continue;
+      const isKept = letters.some(({ items }) => items.includes(chunk.first + place));
+      demand(isKept, `I6: item ${chunk.first + place} was given up, and no dead letter tells of it`);
+    }
+  }
 }
 
 /** Where items were given up, the others must be as ever. */

@@ -92,6 +92,17 @@ export const mutants = {
     ...sound,
     permitsOf: (run, stage, send, chunk, etag) => permitsOf(run, stage, { ...send, split: false }, chunk, etag),
   }),
+  'strikes a dead letter off before it is kept': flag('keepsLettersFirst'),
+  'closes a shard without the letters that it owes': broken('close', (state, event, now, sound) =>
+    without(sound.decideShard(state, event, now), 'dead-letter'),
+  ),
+  'keeps only the letters of what it gives up itself': broken('repair', (state, event, now, sound) => {
+    const decision = sound.decideShard(state, event, now);
+    const known = state.ledger.owed.map(({ chunk }) => chunk);
+    const isOthers = (effect: Decision['effects'][number]) =>
+      effect.type === 'dead-letter' && known.includes(effect.chunk);
+    return { ...decision, effects: decision.effects.filter((effect) => !isOthers(effect)) };
+  }),
   'repairs blindly behind a backlog': flag('looksAtQueueHead'),
   'repairs only where nothing else was claimed lately': broken('repair', (state, event, now, sound) => {
     const isBusy = state.ledger.open.some((entry) => now - entry.at < 60_000);

@@ -47,6 +47,8 @@ export interface Rules {
   readonly provesLiveLeftOver: boolean;
   /** A rewind touches `live` before every try to write the run row, not only before the first. */
   readonly touchesLiveAtEveryTry: boolean;
+  /** A dead letter is kept before it is struck off the ledger. */
+  readonly keepsLettersFirst: boolean;
   /** A `live` row without run row gets an ended run row before it is deleted. */
   readonly endsUnwrittenRuns: boolean;
 }
@@ -67,5 +69,6 @@ export const soundRules: Rules = {
   deletesLiveConditionally: true,
   provesLiveLeftOver: true,
   touchesLiveAtEveryTry: true,
+  keepsLettersFirst: true,
   endsUnwrittenRuns: true,
 };

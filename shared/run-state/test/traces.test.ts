@@ -2,11 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { Violation } from './checks.ts';
 import { type MutantName, mutants, rulesOf } from './mutants.ts';
 import { claimTraces } from './traces/claims.ts';
+import { letterTraces } from './traces/letters.ts';
 import { runTraces } from './traces/runs.ts';
 
 vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
 
-const traces = [...claimTraces, ...runTraces];
+const traces = [...claimTraces, ...runTraces, ...letterTraces];
 
 describe('what goes wrong without each rule, and does not with it', () => {
   it.each(traces)('$name', ({ play }) => {

@@ -1,5 +1,5 @@
 import type { WorkMessage } from '@tally/contracts';
-import type { Chance, Chunk, DeadLetter, GateVerdict, Ledger, Marker, Run, RunDecision } from '../src/index.ts';
+import type { Chance, Chunk, GateVerdict, Ledger, Marker, Run, RunDecision } from '../src/index.ts';
 import { checkCommit, checkRunWrite, demand } from './checks.ts';
 import type { Folded, Item, Setting } from './counting-chain.ts';
 import type { Rules, State } from './rules.ts';
@@ -59,7 +59,7 @@ export class World {
   live: { readonly version: number; readonly touchedAt: number } | null = null;
   verdict: GateVerdict | null = null;
   queue: Envelope[] = [];
-  readonly deadLetters: DeadLetter[] = [];
+  readonly letters: { readonly gen: string; readonly shard: number; readonly items: readonly number[] }[] = [];
   /** Messages sent so far, by kind. */
   readonly sent = { work: 0, dispatch: 0, collect: 0, event: 0 };
   /** Messages that were put into their queue a second time by nobody's will. */

@@ -2,9 +2,10 @@ import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { changeRun } from './change-run.ts';
 import { type StepContext, shardKeyOf } from './context.ts';
+import { performEffects } from './perform-effects.ts';
 
 /**
- * What an ended run is owed: closed ledgers (I5), the final counts in its row, its line in the listing, and last its live row gone. Cut
+ * What an ended run is owed: closed ledgers (I5), what dead letters they owe, the final counts in its row, its line in the listing, and last its live row gone. Cut
  * short anywhere it is done again, by the watchdog at the latest.
  *
  * The live row is deleted on a proof that needs no clock, for whoever brings the run back to life may be stalled for as long as he likes. He, a rewind or a
@@ -29,6 +30,7 @@ export async function housekeepRun<Item, Result, Folded>(
     const closed = await committer.commit(key, { run, event: { type: 'close' }, fresh: true });
     if (closed === 'missing') continue; // the start was cut short before this shard
     if (closed.dropped !== undefined) return; // a rewind came first: the run lives
+    await performEffects(context, run, closed.effects);
     succeeded += closed.rows.ledger.value.succeeded;
     failed += closed.rows.ledger.value.failed;
   }

@@ -1,6 +1,6 @@
 import { queueOf } from '@tally/chain';
 import { encodeWorkMessage, MESSAGE_VERSION, messageText } from '@tally/contracts';
-import { type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
+import { type DeadLetter, type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
 import { changeRun } from './change-run.ts';
 import { type StepContext, shardKeyOf } from './context.ts';
@@ -34,7 +34,7 @@ async function performEffect<Item, Result, Folded>(
   effect: Effect,
   rows: ShardRows<Item, Result, Folded> | undefined,
 ): Promise<void> {
-  const { chain, queues, store } = context;
+  const { chain, queues } = context;
   const { runId, gen, traceparent } = run;
   const head = { v: MESSAGE_VERSION, runId, gen };
   switch (effect.type) {
@@ -50,24 +50,8 @@ async function performEffect<Item, Result, Folded>(
       const text = messageText({ ...head, event: effect.event, traceparent });
       return await queues.send(queueOf(chain.collect), text, effect.delayMs);
     }
-    case 'dead-letter': {
-      const { items, reason } = effect;
-      const at = context.now();
-      const id = `${runId}-${gen}-${effect.shard}-${effect.chunk}`;
-      const letter = {
-        stage: chain.work.name,
-        at,
-        id,
-        sourceQueue: queueOf(chain.work),
-        body: '',
-        reason,
-        dequeueCount: 0,
-        runId,
-        gen,
-        items,
-      };
-      return await store.insertDeadLetter(letter);
-    }
+    case 'dead-letter':
+      return await keepOwedLetter(context, run, effect);
     case 'fail-run': {
       const failed = await changeRun(context, runId, gen, { type: 'fail', failure: effect.failure });
       if (failed !== null) await performEffects(context, failed.run, failed.effects);
@@ -79,6 +63,23 @@ async function performEffect<Item, Result, Folded>(
       // The collector does these. It looks at the whole run whichever of its shards it is told of.
       return await sendCollect(context, run, 0, run.epoch);
   }
+}
+
+/** I6: kept first, and only then struck off the ledger. Whoever dies in between leaves it to the next, who finds it kept under the same name. */
+async function keepOwedLetter<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  run: Run,
+  { shard, chunk, at, items, reason }: DeadLetter,
+): Promise<void> {
+  const { chain, store, committer } = context;
+  const { runId, gen } = run;
+  const stage = chain.work.name;
+  const id = `${runId}-${gen}-${shard}-${chunk}`;
+  const about = { runId, gen, items, sourceQueue: queueOf(chain.work), body: '', dequeueCount: 0 };
+  await store.insertDeadLetter({ stage, at, id, reason, ...about });
+  const event = { type: 'letter-kept', chunk, at } as const;
+  const struck = await committer.commit(shardKeyOf(run, stage, shard), { run, event });
+  if (struck !== 'missing') await performEffects(context, run, struck.effects);
 }
 
 async function sendCollect<Item, Result, Folded>(

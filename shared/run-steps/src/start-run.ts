@@ -170,6 +170,7 @@ function initialLedger<Item, Result, Folded>(
     closed: false,
     todo: [[0, shard.chunks.length - 1]],
     open: [],
+    owed: [],
     slowestMs: 0,
     succeeded: 0,
     failed: 0,

@@ -22,6 +22,10 @@ const openSchema = z.array(
   z.object({ chunk: count, at: isoTime, sends: count, by: z.string(), notBefore: isoTime.optional() }),
 );
 
+const owedSchema = z.array(
+  z.object({ chunk: count, at: isoTime, items: z.array(count).readonly(), reason: z.string() }),
+);
+
 export const failuresSchema = z.array(
   z.object({ code: z.string(), count, example: z.object({ index: count, message: z.string() }) }),
 );
@@ -34,6 +38,8 @@ function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
     closed: z.boolean(),
     todo: ranges,
     open: jsonText(openSchema.readonly()),
+    /** Dead letters that are still to be kept; no column where there are none. */
+    owed: jsonText(owedSchema.readonly()).optional(),
     /** Longest time from claim to commit, in milliseconds. */
     slowest: z.number(),
     succeeded: count,
@@ -44,7 +50,7 @@ function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
 }
 
 /** Columns that may be longer than a property holds: a full window of claims does, at about 140 characters each. */
-const LONG = ['open', 'failures', 'fold', 'todo'];
+const LONG = ['open', 'owed', 'failures', 'fold', 'todo'];
 
 export interface LedgerCodec<Folded> {
   encode(key: ShardKey, ledger: Ledger<Folded>): Row;
@@ -55,14 +61,14 @@ export interface LedgerCodec<Folded> {
 export function ledgerCodec<Folded>(fold: z.ZodType<Folded>): LedgerCodec<Folded> {
   const schema = ledgerSchema(fold);
   return {
-    encode: (key, { slowestMs, ...rest }) => ({
+    encode: (key, { slowestMs, owed, ...rest }) => ({
       partitionKey: shardPartition(key),
       rowKey: LEDGER_ROW,
-      cells: encodeCells(schema, { ...rest, slowest: slowestMs }, LONG),
+      cells: encodeCells(schema, { ...rest, slowest: slowestMs, owed: owed.length === 0 ? undefined : owed }, LONG),
     }),
     decode: (key, row) => {
-      const { slowest, ...rest } = decodeCells(schema, TABLES.chunks, row, LONG);
-      return { ...rest, shard: key.shard, slowestMs: slowest };
+      const { slowest, owed = [], ...rest } = decodeCells(schema, TABLES.chunks, row, LONG);
+      return { ...rest, owed, shard: key.shard, slowestMs: slowest };
     },
   };
 }

@@ -219,6 +219,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
           ...newLedger(50, 1),
           todo: [[3, 31] as const, [40, 40] as const],
           open: [{ chunk: 1, at: NOON, sends: 2, by: 'tok.1', notBefore: NOON + 5 }],
+          owed: [{ chunk: 2, at: NOON, items: [2], reason: 'lost' }],
         };
         await store.insertShard(key, ledger, newChunks(1));
         expect((await store.readLedger(key))?.value).toEqual(ledger);
@@ -230,6 +231,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
         expect(row?.cells).toMatchObject({
           todo: '3-31,40',
           open: '[{"chunk":1,"at":"2026-01-02T12:00:00.000Z","sends":2,"by":"tok.1","notBefore":"2026-01-02T12:00:00.005Z"}]',
+          owed: '[{"chunk":2,"at":"2026-01-02T12:00:00.000Z","items":[2],"reason":"lost"}]',
           fold: '{"total":0}',
         });
       });

@@ -84,6 +84,7 @@ export function newLedger(chunks: number, open = 0): Ledger<Sum> {
     failed: 0,
     todo: open < chunks ? [[open, chunks - 1]] : [],
     open: entries,
+    owed: [],
     failures: [],
     fold: { total: 0 },
   };

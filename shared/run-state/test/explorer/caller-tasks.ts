@@ -95,7 +95,16 @@ function newRows({ model }: Moment, run: Run, shard: number) {
     untouchedChunk<(typeof items)[number], number>(chunk, first + cut.slice(0, chunk).flat().length, items),
   );
   const ledger: Ledger<Folded> = {
-    ...{ shard, first, count: sizes[shard] ?? 0, epoch: 0, closed: false, todo: [[0, cut.length - 1]], open: [] },
+    ...{
+      shard,
+      first,
+      count: sizes[shard] ?? 0,
+      epoch: 0,
+      closed: false,
+      todo: [[0, cut.length - 1]],
+      open: [],
+      owed: [],
+    },
     ...{ slowestMs: 0, succeeded: 0, failed: 0, failures: [], fold: countingFold.empty },
   };
   return { run, ledger, chunks };

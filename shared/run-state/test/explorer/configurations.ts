@@ -22,6 +22,7 @@ const mixed = oneShard(
 const retried = oneShard([[flaky(1, 1)]], 1);
 const failing = oneShard([[bad(1)], [good(2)]], 1);
 const killing = oneShard([[killer(1), good(2)]], 1);
+const killingOnly = oneShard([[killer(1)]], 1);
 /** Three shards and a window of two chunks: one shard has to wait. */
 const wide: Setting = { shards: [[[good(1)], [good(2)]], [[good(3)]], [[bad(4)]]], windowChunks: 2 };
 const two: Setting = { shards: [[[good(1)]], [[good(2)], [bad(3)]]], windowChunks: 1 };
@@ -65,6 +66,8 @@ export const smallConfigurations: readonly Configuration[] = [
   configuration('false repairs', mixed, { 'early-watch': 1 }),
   configuration('a false repair of a retry', retried, { 'early-watch': 1 }, { limits: { work: 4, collect: 3 } }),
   configuration('an image that kills its worker', killing, {}),
+  configuration('a dead letter is cut short', killingOnly, { crash: 1, terminate: 1, loss: 1 }),
+  configuration('two watchdogs give up', killingOnly, { crash: 1, 'early-watch': 1 }, { watchdogs: 2 }),
   configuration('stale run rows', two, { stale: 2 }),
   configuration('terminated', narrow, { terminate: 1, crash: 1 }),
   configuration('the same id again', narrow, { terminate: 1, start: 1 }, { workers: 1 }),

@@ -56,6 +56,9 @@ const catches: Readonly<Partial<Record<MutantName, string>>> = {
   'wakes no shard': 'unwatched: stale run rows',
   'trusts a share of nothing': 'unwatched: stale run rows',
   'keeps its claims through a rewind': 'rewound with claims out',
+  'strikes a dead letter off before it is kept': 'a dead letter is cut short',
+  'closes a shard without the letters that it owes': 'a dead letter is cut short',
+  'keeps only the letters of what it gives up itself': 'a dead letter is cut short',
   'checks the tolerance shard by shard only': 'too many failures',
 };
 

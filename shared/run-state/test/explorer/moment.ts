@@ -30,6 +30,7 @@ export class Moment {
   markers: readonly Marker<Folded>[];
   shards: Readonly<Record<string, ShardRows>>;
   live: State['live'];
+  letters: State['letters'];
   event: State['event'];
   isLate: boolean;
   messages: readonly Message[];
@@ -49,6 +50,7 @@ export class Moment {
     this.markers = state.markers;
     this.shards = state.shards;
     this.live = state.live;
+    this.letters = state.letters;
     this.event = state.event;
     this.isLate = state.isLate;
     this.messages = state.messages;
@@ -59,9 +61,12 @@ export class Moment {
   }
 
   state(): State {
-    const { run, version, past, markers, shards, live, event, isLate, messages, walkers, left, generations, sent } =
-      this;
-    return { run, version, past, markers, shards, live, event, isLate, messages, walkers, left, generations, sent };
+    const { run, version, past, markers, shards, live, letters, event, isLate, messages, walkers } = this;
+    const { left, generations, sent } = this;
+    return {
+      ...{ run, version, past, markers, shards, live, letters, event, isLate, messages, walkers },
+      ...{ left, generations, sent },
+    };
   }
 
   /** @returns a number below `of` */
@@ -219,7 +224,7 @@ export function overdue(rows: ShardRows, chunks: readonly number[]): ShardRows {
 }
 
 /** A state as the checks of the promises see it. */
-export function viewOf(model: Model, state: Pick<State, 'run' | 'live' | 'shards' | 'messages'>) {
+export function viewOf(model: Model, state: Pick<State, 'run' | 'live' | 'shards' | 'letters' | 'messages'>) {
   const rows = (gen: string, shard: number) =>
     state.shards[model.rules.knowsGenerations ? `${gen}/${shard}` : `/${shard}`];
   return {
@@ -227,6 +232,7 @@ export function viewOf(model: Model, state: Pick<State, 'run' | 'live' | 'shards
     run: state.run === null ? null : { value: state.run },
     live: state.live,
     queue: state.messages,
+    letters: state.letters,
     ledger: (gen: string, shard: number) => {
       const found = rows(gen, shard);
       return found === undefined ? null : { value: found.ledger };

@@ -68,7 +68,7 @@ function movesOf(model: Model, state: State): Move[] {
 }
 
 function isPureSend(task: Task): boolean {
-  if (task.do === 'tell-event') return true;
+  if (task.do === 'tell-event' || task.do === 'keep-letter') return true;
   return task.do === 'effect' && task.effect.type !== 'send-chunk' && task.effect.type !== 'fail-run';
 }
 

@@ -130,13 +130,15 @@ function closeNext(run: Run, live: LiveRow | null, shard: number, succeeded: num
 export function close(moment: Moment, task: TaskOf<'close' | 'house'>): readonly Task[] {
   const { run, live, shard } = task;
   let { succeeded, failed } = task;
+  let letters: readonly Task[] = [];
   const closed = moment.commit(run.gen, shard, run, { type: 'close' }, []);
   if (closed !== null) {
     if (closed.dropped !== undefined) return []; // a rewind came first
+    letters = effectsOf(run.gen, closed.effects);
     succeeded += closed.state.ledger.succeeded;
     failed += closed.state.ledger.failed;
   }
-  return closeNext(run, live, shard + 1, succeeded, failed);
+  return [...letters, ...closeNext(run, live, shard + 1, succeeded, failed)];
 }
 
 export function house(moment: Moment, task: TaskOf<'close' | 'house'>): readonly Task[] {

@@ -35,13 +35,13 @@ export function runText(run: Run | null): string {
 }
 
 function rowsText({ ledger, chunks }: ShardRows): string {
-  const { open, todo, epoch, closed, succeeded, failed, failures, fold } = ledger;
+  const { open, owed, todo, epoch, closed, succeeded, failed, failures, fold } = ledger;
   const claims = open.map(({ chunk, sends, by }) => [chunk, sends, by]);
   const rows = chunks.map(({ attempts, outcomes }) => [
     attempts,
     outcomes.map((outcome) => (outcome?.status === 'failed' ? outcome.error.code : (outcome?.status ?? ''))),
   ]);
-  return JSON.stringify([epoch, closed, todo, claims, succeeded, failed, failures, fold, rows]);
+  return JSON.stringify([epoch, closed, todo, claims, owed, succeeded, failed, failures, fold, rows]);
 }
 
 function cachedRowsText(rows: ShardRows): string {
@@ -68,7 +68,14 @@ export function keyOf(state: State): string {
   }));
   order.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
   const whole = [
-    ...[runText(run), runText(past), textOf(markers), state.version, live === null ? '-' : live.version],
+    ...[
+      runText(run),
+      runText(past),
+      textOf(markers),
+      textOf(state.letters),
+      state.version,
+      live === null ? '-' : live.version,
+    ],
     ...[textOf(event), isLate, JSON.stringify(left), sent.work, sent.collect],
     ...order.map(({ text }) => text),
     rows,

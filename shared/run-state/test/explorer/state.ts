@@ -1,4 +1,4 @@
-import type { Chunk, Effect, GateVerdict, Ledger, Marker, Run, RunFailure } from '../../src/index.ts';
+import type { Chunk, DeadLetter, Effect, GateVerdict, Ledger, Marker, Run, RunFailure } from '../../src/index.ts';
 import type { Folded, Item } from '../counting-chain.ts';
 
 /** What may happen so often only, so that the states are finitely many: faults, and what callers ask for. */
@@ -85,6 +85,7 @@ export type Task =
       readonly hasSent?: boolean;
     }
   | { readonly do: 'split'; readonly message: WorkPermit; readonly run: Run }
+  | { readonly do: 'keep-letter' | 'strike-letter'; readonly gen: string; readonly letter: DeadLetter }
   | { readonly do: 'effect'; readonly gen: string; readonly effect: Effect }
   | { readonly do: 'count'; readonly gen: string; readonly marker: Marker<Folded>; readonly ledgerEpoch: number }
   | { readonly do: 'bear'; readonly run: Run; readonly next: readonly Task[] }
@@ -159,6 +160,13 @@ export interface ShardRows {
   readonly chunks: readonly Chunk<Item, number>[];
 }
 
+export interface Letter {
+  readonly gen: string;
+  readonly shard: number;
+  readonly chunk: number;
+  readonly items: readonly number[];
+}
+
 /** Everything there is, at one instant. Never changed, only replaced; what doesn't differ is shared between states. */
 export interface State {
   readonly run: Run | null;
@@ -170,6 +178,8 @@ export interface State {
   /** By generation and shard. */
   readonly shards: Readonly<Record<string, ShardRows>>;
   readonly live: LiveRow | null;
+  /** Dead letters that are kept. */
+  readonly letters: readonly Letter[];
   /** The awaited event's row, and whether it came before the gate opened, while it was open, or when its time was over. */
   readonly event: {
     readonly gen: string;
@@ -187,6 +197,16 @@ export interface State {
 }
 
 export const emptyState: State = {
-  ...{ run: null, version: '#', past: null, markers: [], shards: {}, live: null, event: null, isLate: false },
+  ...{
+    run: null,
+    version: '#',
+    past: null,
+    markers: [],
+    shards: {},
+    live: null,
+    letters: [],
+    event: null,
+    isLate: false,
+  },
   ...{ messages: [], walkers: [], left: {}, generations: 0, sent: { work: 0, collect: 0 } },
 };

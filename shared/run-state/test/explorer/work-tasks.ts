@@ -97,7 +97,7 @@ export function split(moment: Moment, task: Extract<Task, { do: 'split' }>): rea
 
 /** What a commit justifies (I4), one task each: whoever does them may die between two. */
 export function effectsOf(gen: string, effects: readonly Extract<Task, { do: 'effect' }>['effect'][]): readonly Task[] {
-  return effects.flatMap((effect): Task[] => (effect.type === 'dead-letter' ? [] : [{ do: 'effect', gen, effect }]));
+  return effects.map((effect) => ({ do: 'effect', gen, effect }));
 }
 
 export function performEffect(moment: Moment, { gen, effect }: Extract<Task, { do: 'effect' }>): readonly Task[] {
@@ -133,7 +133,31 @@ export function performEffect(moment: Moment, { gen, effect }: Extract<Task, { d
     case 'housekeep':
       moment.send({ kind: 'event', gen }); // the collector looks at the whole run
       return [];
-    case 'dead-letter':
-      return [];
+    case 'dead-letter': {
+      const keep: Task = { do: 'keep-letter', gen, letter: effect };
+      const strike: Task = { do: 'strike-letter', gen, letter: effect };
+      return moment.model.rules.keepsLettersFirst ? [keep, strike] : [strike, keep];
+    }
   }
+}
+
+type LetterTask = Extract<Task, { do: 'keep-letter' | 'strike-letter' }>;
+
+/** A letter that is kept already stays as it is. */
+export function keepLetter(moment: Moment, { gen, letter }: LetterTask): readonly Task[] {
+  const { shard, chunk, items } = letter;
+  const isKept = moment.letters.some((other) => other.gen === gen && other.shard === shard && other.chunk === chunk);
+  if (!isKept) moment.letters = [...moment.letters, { gen, shard, chunk, items }];
+  return [];
+}
+
+export function strikeLetter(moment: Moment, task: LetterTask): readonly Task[] {
+  const { gen, letter } = task;
+  const { run } = moment;
+  if (run === null) return [];
+  const { shard, chunk, at } = letter;
+  const decision = moment.commit(gen, shard, run, { type: 'letter-kept', chunk, at }, []);
+  if (decision === null) return [];
+  if (decision.isChanged && moment.strikes('ambiguous')) return [task];
+  return effectsOf(gen, decision.effects);
 }

@@ -60,6 +60,7 @@ export function* housekeep(world: World, ended: Run): Steps {
     const closed = yield* visitShard(world, () => run, shard, { type: 'close' });
     if (closed === null) continue; // the start was cut short before this shard
     if (closed.dropped !== undefined) return; // a rewind came first
+    yield* perform(world, run, closed.effects);
     succeeded += closed.state.ledger.succeeded;
     failed += closed.state.ledger.failed;
   }

@@ -81,7 +81,16 @@ function insertShard(world: World, pending: Run, shard: number): readonly Effect
     return untouchedChunk<(typeof items)[number], number>(chunk, first + before, items);
   });
   const empty: Ledger<Folded> = {
-    ...{ shard, first, count: sizes[shard] ?? 0, epoch: 0, closed: false, todo: [[0, chunks.length - 1]], open: [] },
+    ...{
+      shard,
+      first,
+      count: sizes[shard] ?? 0,
+      epoch: 0,
+      closed: false,
+      todo: [[0, chunks.length - 1]],
+      open: [],
+      owed: [],
+    },
     ...{ slowestMs: 0, succeeded: 0, failed: 0, failures: [], fold: countingFold.empty },
   };
   if (pending.shards > 1) {

@@ -1,5 +1,5 @@
 import type { DispatchMessage } from '@tally/contracts';
-import type { Chunk, Effect, Run, RunEvent, SendChunk } from '../../src/index.ts';
+import type { Chunk, DeadLetter, Effect, Run, RunEvent, SendChunk } from '../../src/index.ts';
 import type { Folded, Item } from '../counting-chain.ts';
 import type { Decision, Event, State } from '../rules.ts';
 import type { ChunkRow, Versioned, World } from '../world.ts';
@@ -99,7 +99,7 @@ export function* perform(world: World, run: Run, effects: readonly Effect[]): St
         world.send({ kind: 'event', gen: run.gen }, effect.delayMs);
         break;
       case 'dead-letter':
-        world.deadLetters.push(effect);
+        yield* keepLetter(world, run, effect);
         break;
       case 'fail-run': {
         const { failure } = effect;
@@ -114,6 +114,20 @@ export function* perform(world: World, run: Run, effects: readonly Effect[]): St
         break;
     }
   }
+}
+
+/** I6: kept first, and only then struck off. */
+function* keepLetter(world: World, run: Run, { shard, chunk, at, items }: DeadLetter): Steps {
+  const { gen } = run;
+  const keep = () => world.letters.push({ gen, shard, items });
+  if (world.rules.keepsLettersFirst) keep();
+  const event = { type: 'letter-kept', chunk, at } as const;
+  const struck = yield* visitShard(world, () => run, shard, event);
+  if (!world.rules.keepsLettersFirst) {
+    yield 'struck off';
+    keep();
+  }
+  if (struck !== null) yield* perform(world, run, struck.effects);
 }
 
 function sendChunk(world: World, run: Run, send: SendChunk): void {

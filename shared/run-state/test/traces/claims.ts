@@ -152,7 +152,7 @@ export const claimTraces: readonly Trace[] = [
         'I6: a neighbour was given up',
       );
       demand(
-        stage.world.deadLetters.every(({ items }) => items.length === 1),
+        stage.world.letters.every(({ items }) => items.length === 1),
         'I6: dead letters name the wrong items',
       );
     },

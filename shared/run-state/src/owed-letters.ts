@@ -1,0 +1,23 @@
+import type { DeadLetter, Effect } from './effects.ts';
+import { isFinished, type Ledger } from './ledger.ts';
+import type { ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import { isClaimable } from './top-up.ts';
+
+/** I6: the dead letters that are still to be kept, those of others that died before they could included. */
+export function owedLetters({ shard, owed }: Ledger<unknown>): DeadLetter[] {
+  return owed.map((letter) => ({ type: 'dead-letter', shard, ...letter }));
+}
+
+/** A letter is kept. It may have been the last thing that the shard was waiting for. */
+export function strikeLetter<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  { chunk, at }: Extract<ShardEvent<Result>, { type: 'letter-kept' }>,
+): ShardDecision<Item, Result, Folded> {
+  const { run, ledger } = state;
+  const owed = ledger.owed.filter((letter) => letter.chunk !== chunk || letter.at !== at);
+  if (owed.length === ledger.owed.length) return { state, effects: [] }; // another has struck it off
+  const struck = { ...ledger, owed };
+  const isDone = isClaimable(run, struck) && isFinished(struck) && !run.counted.includes(ledger.shard);
+  const effects: Effect[] = isDone ? [{ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch }] : [];
+  return { state: { ...state, ledger: struck }, effects };
+}
