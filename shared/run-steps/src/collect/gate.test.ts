@@ -1,0 +1,255 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
+import { raiseEvent } from '../control/raise-event.ts';
+import { listDeadLetters } from '../dead-letters/list-dead-letters.ts';
+import { audit, pass30Seconds, runToEnd } from '../fixtures/audit.fixture.ts';
+import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { purgeRun } from '../purge/purge-run.ts';
+
+const TIMEOUT_MS = 600_000;
+const COUNT = 5;
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+async function startGated(onTimeout: 'fail' | 'complete' = 'fail'): Promise<void> {
+  const gate = { event: 'Approval', timeoutMs: TIMEOUT_MS, onTimeout };
+  await system.start(COUNT, { options: { tolerance: {}, gate } });
+}
+
+async function approve(value: boolean | string | { approved: boolean; reason?: string } = true) {
+  return await raiseEvent(system.worker(), 'run', 'Approval', value);
+}
+
+async function read() {
+  const row = await system.worker().store.readRun('run');
+  if (row === null) throw new Error('the run is gone');
+  return row.value;
+}
+
+async function historyTypes(): Promise<string[]> {
+  return (await system.worker().store.readHistory('run')).map(({ type }) => type);
+}
+
+/** Until every shard is counted and the gate is open. */
+async function startWaiting(onTimeout?: 'fail' | 'complete'): Promise<void> {
+  await startGated(onTimeout);
+  await system.deliverAll();
+  expect(await read()).toMatchObject({ status: 'Running', gate: { state: 'waiting' } });
+}
+
+describe('a gate is passed by its event', () => {
+  test('that comes while it waits', async () => {
+    await startWaiting();
+    system.clock += 1_000;
+    expect(await approve()).toBe('accepted');
+    await system.deliverAll();
+    expect((await audit(system)).run.status).toBe('Completed');
+    expect(await historyTypes()).toEqual([
+      'Started',
+      'Running',
+      'ShardCounted',
+      'GateOpened',
+      'EventRaised',
+      'Completed',
+    ]);
+  });
+
+  test('that came before any item was done', async () => {
+    await startGated();
+    expect(await approve({ approved: true })).toBe('accepted');
+    await system.deliverAll();
+    expect((await audit(system)).run.status).toBe('Completed');
+  });
+
+  test('that is stored between the reading of the event row and the write that opens the gate', async () => {
+    await startGated();
+    let isRaised = false;
+    system.tables.beforeWrite = (_number, _table, writes) => {
+      const opens = writes.some((write) => 'row' in write && write.row.cells['gate']?.toString().includes('waiting'));
+      if (!opens || isRaised) return;
+      isRaised = true;
+      // The memory tables write at once: the row stands before the gate's own write.
+      void system.worker().store.insertEvent('run', gen, 'Approval', 'true', system.clock);
+    };
+    const { gen } = await read();
+    await system.deliverAll();
+    expect(isRaised).toBe(true);
+    expect((await audit(system)).run.status).toBe('Completed');
+  });
+
+  test('that came while the run was suspended, once it is resumed', async () => {
+    await startWaiting();
+    await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
+    expect(await approve()).toBe('accepted');
+    await system.deliverAll();
+    expect((await read()).status).toBe('Suspended');
+    await controlRun(system.worker(), 'run', { verb: 'resume', reason: null });
+    await system.deliverAll();
+    expect((await audit(system)).run.status).toBe('Completed');
+  });
+
+  test('I2: whose message got lost: the watchdog looks', async () => {
+    await startWaiting();
+    await approve();
+    system.queues.receive('total', { visibilityMs: 10 ** 9, max: 32 });
+    system.clock += 60_000;
+    await pass30Seconds(system);
+    expect((await audit(system)).run.status).toBe('Completed');
+  });
+
+  test('that was stored at the very moment of the time-out: a stored event wins', async () => {
+    await startWaiting();
+    system.clock += TIMEOUT_MS;
+    const { gen } = await read();
+    await system.worker().store.insertEvent('run', gen, 'Approval', 'true', system.clock);
+    await system.deliverAll(); // the time-out's message, not the event's
+    expect((await audit(system)).run.status).toBe('Completed');
+  });
+});
+
+test('the first event of a name decides: a second one is accepted and changes nothing', async () => {
+  await startWaiting();
+  expect(await approve({ approved: false, reason: 'too sad' })).toBe('accepted');
+  expect(await approve(true)).toBe('accepted');
+  await system.deliverAll();
+  expect((await audit(system)).run).toMatchObject({
+    status: 'Failed',
+    error: { code: 'Rejected', message: 'too sad' },
+  });
+  expect((await historyTypes()).filter((type) => type === 'EventRaised')).toHaveLength(1);
+});
+
+test('the same event twice at once ends the run once', async () => {
+  await startWaiting();
+  expect(await Promise.all([approve(), approve()])).toEqual(['accepted', 'accepted']);
+  await system.deliverAll();
+  expect((await audit(system)).run.status).toBe('Completed');
+  expect((await historyTypes()).filter((type) => type === 'Completed')).toHaveLength(1);
+});
+
+test('an event of a body that says neither yes nor no approves nothing', async () => {
+  await startWaiting();
+  await approve('maybe');
+  await system.deliverAll();
+  expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'Rejected' } });
+});
+
+test('an event of another name is kept and opens no gate', async () => {
+  await startWaiting();
+  expect(await raiseEvent(system.worker(), 'run', 'Other', { some: ['thing'] })).toBe('accepted');
+  await system.deliverAll();
+  await pass30Seconds(system);
+  expect((await read()).status).toBe('Running');
+  const raised = (await system.worker().store.readHistory('run')).find(({ type }) => type === 'EventRaised');
+  expect(raised?.detail).toEqual({ name: 'Other', input: { some: ['thing'] } });
+});
+
+test('an event too late, or for nobody, says so and is not stored', async () => {
+  await startWaiting('complete');
+  system.clock += TIMEOUT_MS;
+  await system.deliverAll();
+  expect((await audit(system)).run.status).toBe('Completed');
+  expect(await approve()).toBe('ended');
+  expect(await raiseEvent(system.worker(), 'nobody', 'Approval', true)).toBe('not-found');
+  expect(await historyTypes()).not.toContain('EventRaised');
+});
+
+describe('a gate that nobody answers', () => {
+  test.each([
+    ['fail', { status: 'Failed', error: { code: 'GateTimeout' } }],
+    ['complete', { status: 'Completed' }],
+  ] as const)('is over at its time-out: %s', async (onTimeout, ended) => {
+    await startWaiting(onTimeout);
+    system.clock += TIMEOUT_MS - 1_000;
+    await system.deliverAll();
+    expect((await read()).status).toBe('Running');
+    system.clock += 1_000;
+    await system.deliverAll();
+    expect((await audit(system)).run).toMatchObject(ended);
+  });
+
+  test('I2: is over all the same where the message of the time-out got lost', async () => {
+    await startWaiting();
+    system.clock += TIMEOUT_MS;
+    system.queues.receive('total', { visibilityMs: 10 ** 9, max: 32 });
+    await pass30Seconds(system);
+    expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'GateTimeout' } });
+  });
+
+  test('waits in absolute time: over while suspended, it ends the run when that is resumed', async () => {
+    await startWaiting();
+    await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
+    system.clock += TIMEOUT_MS;
+    await system.deliverAll();
+    await pass30Seconds(system);
+    expect((await read()).status).toBe('Suspended');
+    await controlRun(system.worker(), 'run', { verb: 'resume', reason: null });
+    await system.deliverAll();
+    expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'GateTimeout' } });
+  });
+});
+
+test('a gate waits for every shard: a run of several is not over by an early event', async () => {
+  const gate = { event: 'Approval', timeoutMs: TIMEOUT_MS, onTimeout: 'fail' } as const;
+  await system.start(14, { options: { tolerance: {}, gate } });
+  await approve();
+  for (let count = 0; count < 4; count += 1) await system.deliverOne();
+  expect((await read()).status).toBe('Running');
+  await runToEnd(system);
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: 14 });
+});
+
+test('an event of an older run of the same id does not answer for the new one', async () => {
+  await startWaiting();
+  await approve();
+  await system.deliverAll();
+  expect((await read()).status).toBe('Completed');
+  system.clock += 1_000;
+  await startWaiting();
+  expect(await historyTypes()).not.toContain('EventRaised');
+});
+
+test('a rewind of a rejected run asks again, and the next answer counts', async () => {
+  await startWaiting();
+  await approve(false);
+  await system.deliverAll();
+  expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'Rejected' } });
+  await controlRun(system.worker(), 'run', { verb: 'rewind', reason: null });
+  await system.deliverAll();
+  expect(await read()).toMatchObject({ status: 'Running', gate: { state: 'waiting' } });
+  expect(await approve(true)).toBe('accepted');
+  await system.deliverAll();
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: COUNT });
+  // What had succeeded was not done again.
+  expect([...system.tries.values()]).toEqual(Array.from({ length: COUNT }, () => 1));
+});
+
+test('the event and the time-out at once: one of them decides, once', async () => {
+  for (const isApproved of [true, false]) {
+    system.clock += 1_000;
+    await startWaiting('complete');
+    system.clock += TIMEOUT_MS;
+    await Promise.all([approve(isApproved), system.deliverAll(), system.deliverAll()]);
+    await system.deliverAll();
+    const { run } = await audit(system);
+    const ends = (await historyTypes()).filter((type) => type === 'Completed' || type === 'Failed');
+    expect(ends).toEqual([run.status]);
+    if (run.status === 'Failed') expect(run.error.code).toBe('Rejected');
+  }
+});
+
+test('the time-out of a run that was purged is no dead letter', async () => {
+  await startWaiting();
+  await approve();
+  await system.deliverAll();
+  expect(await purgeRun(system.worker(), 'run')).toBe('purged');
+  system.clock += TIMEOUT_MS;
+  expect(system.queues.texts('total')).toHaveLength(1);
+  await system.deliverAll();
+  expect(system.queues.texts('total')).toEqual([]);
+  expect((await listDeadLetters(system.worker(), { top: 10, token: null })).letters).toEqual([]);
+});

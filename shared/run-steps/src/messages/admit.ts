@@ -1,0 +1,44 @@
+import type { Run } from '@tally/run-state';
+import type { StepContext } from '../context/context.ts';
+
+/** What became of a message. A dropped one is done with: something newer stands in its place, or nothing is left to do. */
+export type Handled =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'dropped'; readonly reason: DropReason }
+  /** Nothing is known of its run: kept as a dead letter. */
+  | { readonly kind: 'unknown-run' };
+
+export type DropReason =
+  | 'other-generation'
+  | 'old-epoch'
+  | 'not-running'
+  | 'already-ended'
+  | 'shard-missing'
+  | 'shard-not-finished'
+  | 'already-counted';
+
+type Admission = { readonly kind: 'admitted'; readonly run: Run } | Exclude<Handled, { kind: 'done' }>;
+
+/**
+ * Whether a message of this run, generation and epoch may be worked on.
+ * @param reading `cached`: a run row up to a second old may let work start; a drop is decided on a fresh one all the same (I9)
+ */
+export async function admit<Item, Result, Folded>(
+  { runs }: StepContext<Item, Result, Folded>,
+  message: { readonly runId: string; readonly gen: string; readonly epoch: number },
+  reading: 'cached' | 'fresh',
+): Promise<Admission> {
+  if (reading === 'cached') {
+    const cached = judge(await runs.get(message.runId), message);
+    if (cached.kind === 'admitted') return cached;
+  }
+  return judge(await runs.fresh(message.runId), message);
+}
+
+function judge(run: Run | null, message: { readonly gen: string; readonly epoch: number }): Admission {
+  if (run === null) return { kind: 'unknown-run' };
+  if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (run.status !== 'Running') return { kind: 'dropped', reason: 'not-running' };
+  if (run.epoch !== message.epoch) return { kind: 'dropped', reason: 'old-epoch' };
+  return { kind: 'admitted', run };
+}

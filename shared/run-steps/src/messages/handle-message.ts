@@ -1,0 +1,63 @@
+import type { Stage } from '@tally/chain';
+import { z } from 'zod';
+import type { StepContext } from '../context/context.ts';
+import type { About } from '../context/telemetry.ts';
+import type { Handled } from './admit.ts';
+import { type Delivery, keepDeadLetter } from './poison-message.ts';
+
+/** A message's text as what its schema says, or why it is none. */
+export type Parsed<Message> = { readonly value: Message } | { readonly reason: string };
+
+/**
+ * Does what a message asks for. One that can't be read, or of a run that nobody knows, is kept as a dead letter at once: more deliveries
+ * would not make it readable. One that is dropped is done with, and the log says why.
+ */
+export async function handleMessage<
+  Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
+  Item,
+  Result,
+  Folded,
+>(
+  context: StepContext<Item, Result, Folded>,
+  stage: Stage,
+  from: 'queue' | 'poison-queue',
+  delivery: Delivery,
+  parsed: Parsed<Message>,
+  handle: (message: Message) => Promise<Handled>,
+): Promise<void> {
+  await context.heartbeat.beat(stage.name);
+  if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
+  const { runId, gen } = parsed.value;
+  const { traceparent } = parsed.value;
+  const about = {
+    run: runId,
+    stage: stage.name,
+    queue: from,
+    ...placeOf(parsed.value),
+    delivery: delivery.dequeueCount,
+  };
+  const handled = await context.telemetry.span(`${stage.name} ${from}`, traceparent, about, () => handle(parsed.value));
+  if (handled.kind === 'unknown-run')
+    return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId, gen });
+  if (handled.kind === 'dropped')
+    context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
+}
+
+/** Which part of the run a message is about, as far as it says. */
+const placeSchema = z
+  .object({
+    shard: z.number(),
+    chunk: z.number(),
+    attempt: z.number(),
+    items: z.array(z.object({ index: z.number() })),
+  })
+  .partial();
+
+function placeOf(message: object): About {
+  const { items = [], ...place } = placeSchema.parse(message);
+  // Only a message of one image is about an item; the others are told apart by their chunk.
+  const [item, ...more] = items;
+  const about: Record<string, number> = item === undefined || more.length > 0 ? {} : { item: item.index };
+  for (const [name, value] of Object.entries(place)) if (value !== undefined) about[name] = value;
+  return about;
+}

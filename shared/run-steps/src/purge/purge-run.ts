@@ -1,0 +1,103 @@
+import { isTerminal, type RunStatus } from '@tally/contracts';
+import { ConflictError } from '@tally/run-store';
+import { housekeepRun } from '../collect/housekeep-run.ts';
+import type { StepContext } from '../context/context.ts';
+import { listRuns, type RunPage } from '../read/list-runs.ts';
+
+export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatus };
+
+/**
+ * Deletes an ended run with all its rows. Noted first, then marked under If-Match, from when on nobody finds the run any more; then its rows
+ * go, the run row last but for the note. Cut short before the mark it is as if nothing was asked; after it the watchdog goes on by the note.
+ * @param gen the generation that is meant; null: whichever is there
+ */
+export async function purgeRun<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  runId: string,
+  gen: string | null = null,
+): Promise<PurgeResult> {
+  const { store, chain, now } = context;
+  for (let isTidy = false; ; isTidy = true) {
+    const live = await store.readLive(runId);
+    const before = await store.readRun(runId);
+    if (before === null || (gen !== null && before.value.gen !== gen)) return 'not-found';
+    if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
+    // A live row without run row would be taken for a start that was cut short, so it goes first.
+    if (live !== null && !isTidy) {
+      await housekeepRun(context, before.value);
+      continue;
+    }
+    const { shards } = before.value;
+    await store.queuePurge(runId, before.value.gen, shards);
+    try {
+      await store.markPurged(before, now());
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error; // a rewind, a restart or another purge came first: look again
+      continue;
+    }
+    // Touched since by a rewind that has failed now by the mark, which proves of this row what the final counts prove elsewhere (housekeepRun). If that has
+    // touched it again, it finds the run gone, and deletes the row itself.
+    if (live !== null) await store.deleteLive(live);
+    await store.purgeGeneration(chain.work.name, runId, before.value.gen, shards);
+    return 'purged';
+  }
+}
+
+/** Goes on with what purges and restarts have left: the rows of generations that are gone. */
+export async function finishPurges<Item, Result, Folded>(
+  { store, chain }: StepContext<Item, Result, Folded>,
+  onFailed: OnFailed,
+): Promise<void> {
+  for await (const { runId, gen, shards } of store.listPurges()) {
+    try {
+      const run = await store.readRun(runId);
+      // Noted, and cut short before the run was marked or replaced: it stays, with all its rows, and so does the note, for whoever tries again.
+      if (run !== null && run.value.gen === gen) continue;
+      await store.purgeGeneration(chain.work.name, runId, gen, shards);
+    } catch (error) {
+      onFailed(runId, error);
+    }
+  }
+}
+
+/** Told of a run that a pass over many could not deal with; the pass goes on with the others. */
+export type OnFailed = (runId: string, error: unknown) => void;
+
+/** A call of {@link purgeRuns} begins no more purges after this many, or this long: half of what a proxy waits for an answer. */
+const MAX_PURGES = 500;
+const MAX_MS = 30_000;
+/** Runs purged at once. */
+const PURGES_AT_ONCE = 4;
+
+export interface PurgeQuery {
+  /** Milliseconds since 1970, both included. */
+  readonly createdFrom: number;
+  readonly createdTo: number;
+  /** Absent: all; of living runs none is purged in any case. */
+  readonly statuses?: readonly RunStatus[] | undefined;
+}
+
+/** Purges ended runs by their time of creation. @returns `isComplete` false where there may be more: call again */
+export async function purgeRuns<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  { createdFrom, createdTo, statuses = ['Completed', 'Failed', 'Terminated'] }: PurgeQuery,
+): Promise<{ readonly deleted: number; readonly isComplete: boolean }> {
+  const ended = statuses.filter(isTerminal);
+  const until = context.now() + MAX_MS;
+  let deleted = 0;
+  let token: string | null = null;
+  if (ended.length === 0) return { deleted, isComplete: true };
+  do {
+    const page: RunPage = await listRuns(context, {
+      createdFrom,
+      createdTo,
+      statuses: ended,
+      top: PURGES_AT_ONCE,
+      token,
+    });
+    const purged = await Promise.all(page.runs.map(({ runId }) => purgeRun(context, runId)));
+    deleted += purged.filter((result) => result === 'purged').length;
+    token = page.token;
+  } while (token !== null && deleted < MAX_PURGES && context.now() < until);
+  return { deleted, isComplete: token === null };
+}

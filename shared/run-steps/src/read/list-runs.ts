@@ -1,0 +1,118 @@
+import type { RunStatus } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
+import { type DayRow, dayOf } from '@tally/run-store';
+import { z } from 'zod';
+import type { StepContext } from '../context/context.ts';
+import { decodeToken, encodeToken } from './page-token.ts';
+
+export interface RunQuery {
+  readonly idPrefix?: string | undefined;
+  /** Milliseconds since 1970, both included. */
+  readonly createdFrom?: number | undefined;
+  readonly createdTo?: number | undefined;
+  /** Absent: all. */
+  readonly statuses?: readonly RunStatus[] | undefined;
+  /** Runs on a page at most. */
+  readonly top: number;
+  /** Of the page before; null: the first page. */
+  readonly token: string | null;
+}
+
+export interface RunPage {
+  readonly runs: readonly Run[];
+  /** For the next page; null: this was the last. A page may be short, or empty, and still have one. */
+  readonly token: string | null;
+}
+
+/**
+ * A page looks through this many days, lines and run rows before it gives a token instead of going on, so that a filter that fits hardly any
+ * run is answered in time: a second or so each.
+ */
+const MAX_DAYS = 31;
+const MAX_LINES = 10_000;
+const MAX_READS = 200;
+/** Lines fetched at once where only few ids will fit: as many as a request brings. */
+const LINES_AT_ONCE = 1_000;
+/** Run rows read at once. */
+const READS_AT_ONCE = 16;
+/** The time stamps that a line's key can hold: 13 digits, counted down. */
+const FIRST_INSTANT = 1;
+const LAST_INSTANT = Date.UTC(2286, 0, 1);
+
+/** Where the next page begins: in a day, behind the line of a key (null: at its first). */
+const placeSchema = z.strictObject({ day: z.string().regex(/^\d{8}$/), after: z.string().max(1_024).nullable() });
+
+/**
+ * A page of runs, newest first. The lines of the listing stand in the order of the time of creation, and a page goes on behind a line: runs
+ * that start meanwhile come before it, so pages neither repeat a run nor miss one that was there when the first was read.
+ * @throws InvalidTokenError
+ */
+export async function listRuns<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  query: RunQuery,
+): Promise<RunPage> {
+  const { top } = query;
+  const [createdFrom, createdTo] = [
+    Math.max(FIRST_INSTANT, query.createdFrom ?? FIRST_INSTANT),
+    Math.min(LAST_INSTANT, query.createdTo ?? LAST_INSTANT),
+  ];
+  const start = query.token === null ? null : decodeToken(placeSchema, query.token);
+  const runs: Run[] = [];
+  if (createdTo < createdFrom) return { runs, token: null };
+  const newest = start !== null && start.day < dayOf(createdTo) ? start.day : dayOf(createdTo);
+  let [days, lines, reads] = [0, 0, 0];
+  const isFull = () => runs.length === top || lines >= MAX_LINES || reads >= MAX_READS;
+
+  for await (const day of context.store.listDays({ from: dayOf(createdFrom), to: newest })) {
+    if (isFull() || days === MAX_DAYS) return { runs, token: tokenOf(day, null) };
+    days += 1;
+    let after = start?.day === day ? start.after : null;
+    for (let isThrough = false; !isThrough; ) {
+      if (isFull()) return { runs, token: tokenOf(day, after) };
+      const limit = linesWanted(query, top - runs.length);
+      const part = { after: after ?? undefined, createdFrom, createdTo, limit };
+      const found = await collected(context.store.listDay(day, part));
+      lines += found.length;
+      const fitting = found.filter(({ runId }) => runId.startsWith(query.idPrefix ?? ''));
+      while (fitting.length > 0) {
+        if (runs.length === top || reads >= MAX_READS) return { runs, token: tokenOf(day, after) };
+        const group = fitting.splice(0, Math.min(READS_AT_ONCE, top - runs.length));
+        reads += group.length;
+        runs.push(...(await readRuns(context, group, query.statuses)));
+        after = group.at(-1)?.key ?? after;
+      }
+      after = found.at(-1)?.key ?? after;
+      isThrough = found.length < limit;
+    }
+  }
+  return { runs, token: null };
+}
+
+/** As few lines as can fill the page, but where a filter will drop many of them. */
+function linesWanted({ idPrefix, statuses }: RunQuery, missing: number): number {
+  if (idPrefix !== undefined) return LINES_AT_ONCE;
+  return statuses === undefined ? missing : Math.max(missing, READS_AT_ONCE);
+}
+
+/** The runs of these lines that are there, of the line's generation, and in one of the statuses. */
+async function readRuns<Item, Result, Folded>(
+  { store }: StepContext<Item, Result, Folded>,
+  lines: readonly DayRow[],
+  statuses: RunQuery['statuses'],
+): Promise<Run[]> {
+  const rows = await Promise.all(lines.map(async ({ runId, gen }) => ({ gen, row: await store.readRun(runId) })));
+  return rows.flatMap(({ gen, row }) => {
+    if (row === null || row.value.gen !== gen) return [];
+    return statuses === undefined || statuses.includes(row.value.status) ? [row.value] : [];
+  });
+}
+
+function tokenOf(day: string, after: string | null): string {
+  return encodeToken({ day, after } satisfies z.infer<typeof placeSchema>);
+}
+
+async function collected<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const found: Value[] = [];
+  for await (const value of values) found.push(value);
+  return found;
+}

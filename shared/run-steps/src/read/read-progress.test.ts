@@ -1,0 +1,72 @@
+import { beforeEach, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
+import { runToEnd } from '../fixtures/audit.fixture.ts';
+import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { readProgress } from './read-progress.ts';
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+async function progress() {
+  const steps = system.worker();
+  const run = (await steps.store.readRun('run'))?.value;
+  if (run === undefined) throw new Error('the run is gone');
+  return await readProgress(steps, run);
+}
+
+test('a run that has just begun has counts that add up, and neither rate nor eta', async () => {
+  await system.start(14);
+  expect(await progress()).toMatchObject({
+    counts: { total: 14, pending: 14, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 },
+    rate: null,
+    eta: null,
+  });
+});
+
+test('half-way the rate is what is done by the time it took, and the eta follows from what is left', async () => {
+  await system.start(14);
+  for (let count = 0; count < 3; count += 1) await system.deliverOne();
+  system.clock += 3_000;
+  const { counts, rate, eta } = await progress();
+  expect(counts.succeeded).toBe(6);
+  expect(counts.pending + counts.inFlight).toBe(8);
+  expect(rate).toBe(2);
+  expect(eta).toBe(new Date(system.clock + 4_000).toISOString());
+  await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
+  expect((await progress()).eta).toBeNull();
+});
+
+test('an ended run has no eta, and its rate and its estimate of requests stay as they are', async () => {
+  await system.start(14);
+  system.clock += 7_000;
+  const writes = system.tables.writes;
+  await runToEnd(system);
+  const ended = await progress();
+  expect(ended).toMatchObject({ counts: { succeeded: 14, pending: 0 }, eta: null });
+  expect(ended.rate).toBeCloseTo(2, 2);
+  expect(ended.storageTransactions).toBeGreaterThan(system.tables.writes - writes);
+  system.clock += 60_000;
+  expect(await progress()).toEqual(ended);
+});
+
+test('I6: between its end and its housekeeping a terminated run counts what is left as aborted', async () => {
+  await system.start(14);
+  for (let count = 0; count < 3; count += 1) await system.deliverOne();
+  await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
+  const counts = { total: 14, pending: 0, inFlight: 0, succeeded: 6, failed: 0, aborted: 8 };
+  expect((await progress()).counts).toEqual(counts);
+  await runToEnd(system);
+  expect((await progress()).counts).toEqual(counts);
+});
+
+test('a run whose rows are still being written has all its items pending', async () => {
+  await system.start(14);
+  const steps = system.worker();
+  const run = (await steps.store.readRun('run'))?.value;
+  if (run === undefined) throw new Error('the run is gone');
+  const { counts } = await readProgress(steps, { ...run, gen: 'unwritten' });
+  expect(counts).toEqual({ total: 14, pending: 14, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 });
+});

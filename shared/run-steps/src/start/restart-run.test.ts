@@ -1,0 +1,83 @@
+import { beforeEach, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
+import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
+import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { purgeRun } from '../purge/purge-run.ts';
+import { IncompleteRunError, restartRun } from './restart-run.ts';
+
+const COUNT = 14;
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+const restart = async (newId: string | null, runId = 'run') => {
+  system.clock += 1_000;
+  return await restartRun(system.worker(), runId, { newId });
+};
+
+test('under a new id a run starts anew with the same items, input, window and options, whatever the old one is at', async () => {
+  const deadline = system.clock + 60_000;
+  const options = { tolerance: { count: 3 }, deadline };
+  await system.start(COUNT, { options, window: 6, input: { some: 'thing' } });
+  const restarted = await restart('copy');
+  expect(restarted).toMatchObject({
+    kind: 'started',
+    run: {
+      runId: 'copy',
+      total: COUNT,
+      window: 6,
+      input: { some: 'thing' },
+      options: { ...options, deadline: deadline + 1_000 },
+    },
+  });
+  await runToEnd(system, 'copy');
+  await runToEnd(system);
+  expect((await audit(system, 'copy')).sum).toBe(sumOfSquares(COUNT));
+  expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
+});
+
+test.each([null, 'run'])(
+  'under the same id (%j) only an ended run starts anew, as another generation',
+  async (same) => {
+    await system.start(COUNT);
+    expect(await restart(same)).toMatchObject({ kind: 'exists', run: { status: 'Running' } });
+    await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
+    await runToEnd(system);
+    const { run } = await audit(system);
+    expect(await restart(same)).toMatchObject({ kind: 'started' });
+    await runToEnd(system);
+    const again = await audit(system);
+    expect(again).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(COUNT) });
+    expect(again.run.gen).not.toBe(run.gen);
+    const history = await system.worker().store.readHistory('run');
+    expect(history.map(({ type }) => type)).not.toContain('Terminated');
+  },
+);
+
+test('another living run of the new id is not disturbed', async () => {
+  await system.start(COUNT);
+  await system.start(3, { runId: 'other' });
+  expect(await restart('other')).toMatchObject({ kind: 'exists', run: { runId: 'other', total: 3 } });
+});
+
+test('a run that is not there, or was purged, can not be restarted', async () => {
+  expect(await restart('copy', 'nobody')).toEqual({ kind: 'not-found' });
+  await system.start(COUNT);
+  await runToEnd(system);
+  await purgeRun(system.worker(), 'run');
+  expect(await restart(null)).toEqual({ kind: 'not-found' });
+});
+
+test('a run whose start was cut short has not all its items, and says so', async () => {
+  system.tables.beforeWrite = (_number, table) => {
+    if (table === 'chunks') throw new Crash();
+  };
+  await expect(system.start(COUNT)).rejects.toThrow(Crash);
+  system.tables.beforeWrite = () => {};
+  await expect(restart('copy')).rejects.toThrow(IncompleteRunError);
+  await runToEnd(system);
+  await expect(restart(null)).rejects.toThrow(IncompleteRunError);
+});

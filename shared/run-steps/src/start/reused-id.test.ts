@@ -1,0 +1,170 @@
+import { UnknownOutcomeError } from '@tally/run-store';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
+import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
+import { Crash, MemorySystem, type SquareSteps } from '../fixtures/memory-system.fixture.ts';
+import { purgeRun } from '../purge/purge-run.ts';
+
+/** Of two shards. */
+const COUNT = 14;
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+async function read() {
+  const row = await system.worker().store.readRun('run');
+  if (row === null) throw new Error('the run is gone');
+  return row.value;
+}
+
+async function endedRun() {
+  system.clock += 1_000;
+  await system.start(COUNT);
+  await runToEnd(system);
+  system.clock += 1_000;
+  return await read();
+}
+
+describe('I8: an id is used again, and the start is cut short', () => {
+  const faults: [string, 'beforeWrite' | 'afterWrite', () => Error][] = [
+    ['before a write takes effect', 'beforeWrite', () => new Crash()],
+    ['after a write has taken effect', 'afterWrite', () => new Crash()],
+    ['by a lost answer', 'afterWrite', () => new UnknownOutcomeError('the answer was lost')],
+  ];
+
+  test.each(faults)(
+    '%s: the old run stands with all its rows, or the new one does, and an id is never stuck',
+    async (_, when, fault) => {
+      await endedRun();
+      const first = system.tables.writes;
+      await system.start(COUNT);
+      const writes = system.tables.writes - first;
+      await runToEnd(system);
+      expect(writes).toBeGreaterThan(5);
+      for (let n = 1; n <= writes; n += 1) {
+        const old = await endedRun();
+        const victim = system.tables.writes + n;
+        const error = fault();
+        system.tables[when] = (number) => {
+          if (number === victim) throw error;
+        };
+        await system.start(COUNT).catch((failure: unknown) => {
+          if (failure !== error) throw failure;
+        });
+        await runToEnd(system);
+        const left = await read();
+        if (left.gen === old.gen) {
+          await pass30Seconds(system);
+          expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
+        } else if (left.status === 'Failed') expect(left.error.code).toBe('IntakeInterrupted');
+        else expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
+      }
+      await endedRun();
+      await pass30Seconds(system);
+      const notes = [];
+      for await (const note of system.worker().store.listPurges()) notes.push(note);
+      expect(notes).toEqual([]);
+    },
+  );
+});
+
+describe('a purge that has just found the run ended', () => {
+  /** A process whose write of the run row is preceded by a purge that stops where it would mark the run. */
+  function withPurge(): { readonly steps: SquareSteps; readonly purge: () => Promise<unknown> } {
+    const steps = system.worker();
+    const purging = system.worker();
+    const reached = Promise.withResolvers<void>();
+    const allowed = Promise.withResolvers<void>();
+    const markPurged = purging.store.markPurged.bind(purging.store);
+    purging.store.markPurged = async (...run) => {
+      reached.resolve();
+      await allowed.promise;
+      await markPurged(...run);
+    };
+    const writeRun = steps.store.writeRun.bind(steps.store);
+    let purge: Promise<unknown> | null = null;
+    steps.store.writeRun = async (before, write) => {
+      if (purge === null) {
+        purge = purgeRun(purging, 'run');
+        await reached.promise;
+      }
+      return await writeRun(before, write);
+    };
+    return {
+      steps,
+      purge: async () => {
+        allowed.resolve();
+        return await purge;
+      },
+    };
+  }
+
+  test('leaves a run that starts under its id meanwhile, and the watchdog’s eye on it', async () => {
+    await endedRun();
+    const { steps, purge } = withPurge();
+    await system.start(COUNT, {}, steps);
+    expect(await purge()).toEqual({ notEnded: 'Running' });
+    expect(await system.worker().store.readLive('run')).not.toBeNull();
+    await runToEnd(system);
+    expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
+  });
+
+  test('leaves the run if it is rewound meanwhile, and the watchdog’s eye on it', async () => {
+    system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
+    await endedRun();
+    system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
+    const { steps, purge } = withPurge();
+    await controlRun(steps, 'run', { verb: 'rewind', reason: null });
+    expect(await purge()).toEqual({ notEnded: 'Running' });
+    expect(await system.worker().store.readLive('run')).not.toBeNull();
+    await runToEnd(system);
+    expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
+  });
+});
+
+test('a rewind that meets a purge leaves no live row behind, which would bring the run back as failed', async () => {
+  system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
+  await endedRun();
+  const steps = system.worker();
+  const touchLive = steps.store.touchLive.bind(steps.store);
+  steps.store.touchLive = async (...row) => {
+    const live = await touchLive(...row);
+    // The purge has looked for a live row just before.
+    const read = await steps.store.readRun('run');
+    if (read !== null) await steps.store.markPurged(read, system.clock);
+    return live;
+  };
+  expect(await controlRun(steps, 'run', { verb: 'rewind', reason: null })).toBeNull();
+  system.clock += 600_000;
+  await pass30Seconds(system);
+  expect(await steps.store.readRun('run')).toBeNull();
+  expect(await steps.store.readLive('run')).toBeNull();
+});
+
+test('a run that a rewind was refused for is purged for good', async () => {
+  await endedRun();
+  expect(await controlRun(system.worker(), 'run', { verb: 'rewind', reason: null })).toMatchObject({
+    refused: 'nothing-to-rewind',
+  });
+  expect(await purgeRun(system.worker(), 'run')).toBe('purged');
+  system.clock += 600_000;
+  await pass30Seconds(system);
+  expect(await system.worker().store.readRun('run')).toBeNull();
+});
+
+test.each(['new', 'ended'] as const)('I8: of 200 starts of one %s id at once exactly one takes place', async (kind) => {
+  if (kind === 'ended') await endedRun();
+  const results = await Promise.all(Array.from({ length: 200 }, () => system.start(3)));
+  const started = results.filter((result) => result.kind === 'started');
+  expect(started).toHaveLength(1);
+  expect(new Set(results.map(({ run }) => run.gen)).size).toBe(1);
+  await runToEnd(system);
+  expect((await audit(system)).sum).toBe(sumOfSquares(3));
+  await pass30Seconds(system);
+  const notes = [];
+  for await (const note of system.worker().store.listPurges()) notes.push(note);
+  expect(notes).toEqual([]);
+});

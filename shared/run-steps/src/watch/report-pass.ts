@@ -1,0 +1,27 @@
+import { poisonQueueOf, queueOf } from '@tally/chain';
+import type { StepContext } from '../context/context.ts';
+
+/** What the watchdog has seen, as metrics. The depths cost a request a queue, so they are asked for only where somebody listens. */
+export async function reportPass<Item, Result, Folded>(
+  { telemetry, queues, chain, log }: StepContext<Item, Result, Folded>,
+  { live, stuck }: { readonly live: number; readonly stuck: number },
+): Promise<void> {
+  if (!telemetry.isOn()) return;
+  telemetry.count('watchdog.heartbeat', 1);
+  telemetry.measure('runs.live', live);
+  telemetry.measure('runs.stuck', stuck);
+  const stages = [chain.dispatch, chain.work, chain.collect];
+  const depths = [
+    ...stages.map((stage) => ({ metric: 'queue.depth', queue: queueOf(stage) }) as const),
+    ...stages.map((stage) => ({ metric: 'queue.poison', queue: poisonQueueOf(stage) }) as const),
+  ];
+  await Promise.all(
+    depths.map(async ({ metric, queue }) => {
+      try {
+        telemetry.measure(metric, await queues.depth(queue), { queue });
+      } catch (error) {
+        log.warn('the depth of a queue could not be read', { queue, error });
+      }
+    }),
+  );
+}

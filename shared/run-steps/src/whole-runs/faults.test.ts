@@ -1,0 +1,155 @@
+import { UnknownOutcomeError } from '@tally/run-store';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
+import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
+
+/** Writes and sends of a whole run of this size; each of them fails once below. Two shards, four chunks each. */
+const COUNT = 14;
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+/** How many writes and sends an undisturbed run makes: what there is to fail. */
+async function measure(): Promise<{ writes: number; sends: number }> {
+  const undisturbed = new MemorySystem();
+  await undisturbed.prepare();
+  let sends = 0;
+  undisturbed.beforeSend = () => {
+    sends += 1;
+  };
+  await undisturbed.start(COUNT);
+  await undisturbed.deliverAll();
+  await audit(undisturbed);
+  return { writes: undisturbed.tables.writes, sends };
+}
+
+const { writes, sends } = await measure();
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe('I1, I6: a run survives a crash', () => {
+  test.each(numbers(writes))('before write %i takes effect', async (victim) => {
+    system.tables.beforeWrite = (number) => {
+      if (number === victim) throw new Crash();
+    };
+    await survive();
+  });
+  test.each(numbers(writes))('after write %i has taken effect', async (victim) => {
+    system.tables.afterWrite = (number) => {
+      if (number === victim) throw new Crash();
+    };
+    await survive();
+  });
+  test.each(numbers(sends))('in place of send %i', async (victim) => {
+    let number = 0;
+    system.beforeSend = () => {
+      number += 1;
+      if (number === victim) throw new Crash();
+    };
+    await survive();
+  });
+});
+
+describe('I1: a commit whose answer is lost counts once', () => {
+  test.each(numbers(writes))('write %i', async (victim) => {
+    system.tables.afterWrite = (number) => {
+      if (number === victim) throw new UnknownOutcomeError('the answer was lost');
+    };
+    await survive();
+  });
+});
+
+/** Starts a run whatever happens, lets it end, and audits it. */
+async function survive(): Promise<void> {
+  try {
+    await system.start(COUNT);
+  } catch {
+    // The caller has no 202. Nothing at all was written; or the run is there all the same; or it is ended after five minutes. Then it is started again.
+    const { store } = system.worker();
+    if ((await store.readLive('run')) !== null) await runToEnd(system);
+    const row = await store.readRun('run');
+    if (row === null || row.value.status === 'Failed') await system.start(COUNT);
+  }
+  await runToEnd(system);
+  const { run, sum } = await audit(system);
+  expect(run.status).toBe('Completed');
+  expect(sum).toBe(sumOfSquares(COUNT));
+}
+
+describe('I2: messages are permits', () => {
+  test.each(numbers(sends))('a run of which message %i is lost ends with the same result', async (victim) => {
+    const send = system.queues.send.bind(system.queues);
+    let number = 0;
+    system.queues.send = async (queue, text, delayMs) => {
+      number += 1;
+      if (number !== victim) await send(queue, text, delayMs);
+    };
+    await survive();
+  });
+  test.each(numbers(sends))(
+    'a run of which message %i comes twice ends with the same result, no item counted twice',
+    async (victim) => {
+      const send = system.queues.send.bind(system.queues);
+      let number = 0;
+      system.queues.send = async (queue, text, delayMs) => {
+        number += 1;
+        await send(queue, text, delayMs);
+        if (number === victim) await send(queue, text, delayMs);
+      };
+      await survive();
+    },
+  );
+  test('a run all of whose messages come twice ends with the same result', async () => {
+    const send = system.queues.send.bind(system.queues);
+    system.queues.send = async (queue, text, delayMs) => {
+      await send(queue, text, delayMs);
+      await send(queue, text, delayMs);
+    };
+    await survive();
+  });
+});
+
+test('I4: a duplicate of a work message does not set off a second chain of messages', async () => {
+  const send = system.queues.send.bind(system.queues);
+  let sent = 0;
+  system.queues.send = async (queue, text, delayMs) => {
+    sent += 1;
+    await send(queue, text, delayMs);
+    // The first work message: the one before it is the dispatch.
+    if (sent === 2) await send(queue, text, delayMs);
+  };
+  await system.start(COUNT);
+  await system.deliverAll();
+  await audit(system);
+  // The duplicate sends its own claim once more, for it can't know that its twin has. What comes of that claims and sends nothing; only if it finds
+  // the shard finished, it says so once more.
+  expect(sent).toBeLessThanOrEqual(sends + 2);
+});
+
+test('two watchdogs at once do no harm', async () => {
+  await system.start(COUNT);
+  const lost = system.queues.receive('accept', { visibilityMs: 10 ** 9 });
+  expect(lost).toHaveLength(1);
+  for (let pass = 0; pass < 10; pass += 1) {
+    await Promise.all([pass30Seconds(system), pass30Seconds(system)]);
+    await system.deliverAll();
+  }
+  await runToEnd(system);
+  expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
+});
+
+test('I6: a start that stopped before its run row is ended, and its id can be used again', async () => {
+  system.tables.beforeWrite = (number) => {
+    if (number === 2) throw new Crash();
+  };
+  await expect(system.start(3)).rejects.toThrow(Crash);
+  expect(await system.worker().store.readRun('run')).toBeNull();
+  await runToEnd(system);
+  const { run } = await audit(system);
+  expect(run).toMatchObject({ status: 'Failed', error: { code: 'IntakeInterrupted' } });
+  await system.start(3);
+  await runToEnd(system);
+  expect((await audit(system)).run.status).toBe('Completed');
+});

@@ -1,0 +1,73 @@
+import { beforeEach, expect, test } from 'vitest';
+import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
+import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { readCounts } from '../read/read-counts.ts';
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+test.each([1, 3, 6, 7, 20, 24])(
+  'a run of %i numbers ends without the watchdog, every item tried once',
+  async (count) => {
+    const started = await system.start(count);
+    expect(started).toMatchObject({ kind: 'started', run: { status: 'Running', total: count } });
+    await system.deliverAll();
+    const { run, sum } = await audit(system);
+    expect(run).toMatchObject({
+      status: 'Completed',
+      output: { sum: sumOfSquares(count), succeeded: count, failed: 0 },
+    });
+    expect(sum).toBe(sumOfSquares(count));
+    expect([...system.tries.values()]).toEqual(Array.from({ length: count }, () => 1));
+  },
+);
+
+test('I3: no more chunks are claimed than the window holds, however many shards there are', async () => {
+  await system.start(24);
+  const steps = system.worker();
+  for (let most = 0; await system.deliverOne(steps); ) {
+    const { inFlight } = await readCounts(steps, (await steps.store.readRun('run'))?.value ?? fail());
+    most = Math.max(most, inFlight);
+    expect(most).toBeLessThanOrEqual(squares.windowChunks * squares.sizing.maxChunkItems);
+  }
+  await audit(system);
+});
+
+test('a second start of a living run is told of it, and changes nothing', async () => {
+  await system.start(5);
+  const again = await system.start(9);
+  expect(again).toMatchObject({ kind: 'exists', run: { total: 5, status: 'Running' } });
+  await runToEnd(system);
+  expect((await audit(system)).run.total).toBe(5);
+});
+
+test('of two starts of one id at the same instant exactly one wins', async () => {
+  const results = await Promise.all([system.start(5), system.start(5), system.start(5)]);
+  expect(results.map(({ kind }) => kind).sort()).toEqual(['exists', 'exists', 'started']);
+  await runToEnd(system);
+  expect((await audit(system)).succeeded).toBe(5);
+});
+
+test('a restart of the same id is a new generation; late messages of the old one are dropped and its rows deleted', async () => {
+  await system.start(5);
+  const late = system.queues.texts('square')[0] ?? fail();
+  await runToEnd(system);
+  const first = await audit(system);
+  system.clock += 1_000;
+  await system.start(4);
+  await system.queues.send('square', late);
+  await runToEnd(system);
+  const second = await audit(system);
+  expect(second.run.gen).not.toBe(first.run.gen);
+  expect(second.succeeded).toBe(4);
+  await pass30Seconds(system);
+  const { store } = system.worker();
+  expect(await store.readLedger({ runId: 'run', gen: first.run.gen, stage: 'square', shard: 0 })).toBeNull();
+});
+
+function fail(): never {
+  throw new Error('there is no such thing');
+}

@@ -1,0 +1,143 @@
+import { isTerminal, type WorkItem, type WorkMessage } from '@tally/contracts';
+import {
+  type Chunk,
+  type MessageHead,
+  pendingItems,
+  type Run,
+  type TryOutcome,
+  untouchedChunk,
+} from '@tally/run-state';
+import type { Versioned } from '@tally/run-store';
+import { performEffects } from '../commit/perform-effects.ts';
+import { type StepContext, shardKeyOf } from '../context/context.ts';
+import { admit, type Handled } from '../messages/admit.ts';
+
+/**
+ * Tries items once and says what each came to. An item without an outcome was not tried to its end (the signal fired): nothing is recorded of it.
+ */
+export type TryItems<Item, Result> = (
+  items: readonly WorkItem<Item>[],
+  run: Run,
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<number, TryOutcome<Result>>>;
+
+/** Thrown by {@link TryItems} where no try can ever succeed, for any item: the run is ended as failed. */
+export class HopelessRunError extends Error {
+  override readonly name: string = 'HopelessRunError';
+  /** The run's failure code. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * How often a worker in the middle of its calls looks whether the run has ended. The row is read at most once a second all the same; looking twice as
+ * often as that makes termination reach every call within a second and a half, and within one on average.
+ */
+const WATCH_MS = 500;
+
+/**
+ * One delivery of a work message: tries what nobody has recorded, commits results and claims in one transaction (I1, I3), sends what
+ * the commit justifies (I4).
+ * @param dequeueCount the queue's delivery counter; above 1 the message may be a repeat, and its chunk is read first
+ */
+export async function workChunk<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  message: WorkMessage<Item>,
+  dequeueCount: number,
+  tryItems: TryItems<Item, Result>,
+): Promise<Handled> {
+  const admitted = await admit(context, message, 'cached');
+  if (admitted.kind !== 'admitted') return admitted;
+  const row = await chunkRow(context, message, dequeueCount);
+  if (row === null) return { kind: 'dropped', reason: 'shard-missing' };
+  const head = headOf(message);
+  const pending = new Set(pendingItems(row.value, head));
+  const items = message.items.filter((item) => pending.has(item.index));
+  try {
+    const outcomes = items.length === 0 ? new Map() : await tryWatched(context, admitted.run, items, tryItems);
+    return await recordOutcomes(context, message, row, outcomes);
+  } catch (error) {
+    if (!(error instanceof HopelessRunError)) throw error;
+    const failure = { code: error.code, message: error.message };
+    await performEffects(context, admitted.run, [{ type: 'fail-run', failure }]);
+    return { kind: 'done' };
+  }
+}
+
+/** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */
+export async function recordOutcomes<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  message: WorkMessage<Item>,
+  row: Versioned<Chunk<Item, Result>>,
+  outcomes: ReadonlyMap<number, TryOutcome<Result>>,
+): Promise<Handled> {
+  const { committer, runs, chance } = context;
+  // The run may have moved on during the calls; a claim follows the row of this second.
+  const run = await runs.get(message.runId);
+  if (run === null || run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
+  const key = shardKeyOf(message, message.stage, message.shard);
+  const committed = await committer.commit(key, {
+    run,
+    event: { type: 'record', message: headOf(message), outcomes, chance: chance() },
+    chunks: () => [message.chunk],
+    known: new Map([[message.chunk, row]]),
+  });
+  if (committed === 'missing') return { kind: 'dropped', reason: 'shard-missing' };
+  await performEffects(context, run, committed.effects, committed.rows);
+  for (const { durationMs } of outcomes.values()) context.telemetry.measure('face.latency', durationMs);
+  if (committed.dropped === undefined && outcomes.size > 0) {
+    context.telemetry.count('items.rate', outcomes.size, { stage: message.stage });
+  }
+  return committed.dropped === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'old-epoch' };
+}
+
+/** The chunk's row; a first delivery that carries the ETag of an untouched chunk knows it without a read. */
+async function chunkRow<Item, Result, Folded>(
+  { store }: StepContext<Item, Result, Folded>,
+  message: WorkMessage<Item>,
+  dequeueCount: number,
+): Promise<Versioned<Chunk<Item, Result>> | null> {
+  const [first] = message.items;
+  if (message.etag === undefined || dequeueCount > 1 || first === undefined) {
+    return await store.readChunk(shardKeyOf(message, message.stage, message.shard), message.chunk);
+  }
+  const inputs = message.items.map((item) => item.input);
+  return { value: untouchedChunk(message.chunk, first.index, inputs), etag: message.etag };
+}
+
+/** Tries the items under a signal that fires when the run ends meanwhile. */
+async function tryWatched<Item, Result, Folded>(
+  { runs, log }: StepContext<Item, Result, Folded>,
+  run: Run,
+  items: readonly WorkItem<Item>[],
+  tryItems: TryItems<Item, Result>,
+): Promise<ReadonlyMap<number, TryOutcome<Result>>> {
+  const ended = new AbortController();
+  const look = async () => {
+    const current = await runs.get(run.runId);
+    if (current === null || current.gen !== run.gen || isTerminal(current.status))
+      ended.abort(new Error('the run has ended'));
+  };
+  const watch = setInterval(() => {
+    look().catch((error: unknown) => {
+      log.warn('the run row could not be read while its items are tried; the next look comes at once', {
+        runId: run.runId,
+        error,
+      });
+    });
+  }, WATCH_MS);
+  try {
+    return await tryItems(items, run, ended.signal);
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+export function headOf(message: WorkMessage<unknown>): MessageHead {
+  const { epoch, chunk, tok, attempt } = message;
+  return { epoch, chunk, tok, attempt, items: message.items.map((item) => item.index) };
+}
