@@ -1,10 +1,5 @@
 import type { Run } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ConflictError, UnreadableRowError } from './errors.ts';
-import { TABLES } from './keys.ts';
-import type { RunStore, Versioned } from './port.ts';
-import { isSameRun } from './run-row.ts';
-import { createRunStore } from './run-store.ts';
 import {
   type Measured,
   NOON,
@@ -14,8 +9,13 @@ import {
   type Sum,
   shardKey,
   sumRows,
-} from './sum-chain.fixture.ts';
-import type { StoredRow, Tables } from './tables.ts';
+} from './fixtures/sum-chain.fixture.ts';
+import type { RunStore, Versioned } from './port.ts';
+import { TABLES } from './rows/keys.ts';
+import { isSameRun } from './rows/run-row.ts';
+import { createRunStore } from './run-store.ts';
+import { ConflictError, UnreadableRowError } from './tables/errors.ts';
+import type { StoredRow, Tables } from './tables/tables.ts';
 
 async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
   const found = [];

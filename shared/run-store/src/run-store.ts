@@ -1,15 +1,15 @@
 import type { z } from 'zod';
-import type { ChunkShape } from './chunk-row.ts';
-import { createDeadLetters } from './dead-letter-records.ts';
-import { createIndexRecords } from './index-records.ts';
-import { TABLES } from './keys.ts';
-import { createListing } from './listing-records.ts';
 import type { RunStore } from './port.ts';
-import { createPurges } from './purge-records.ts';
-import { createRunRecords } from './run-records.ts';
-import { createShardRecords } from './shard-records.ts';
-import type { Tables } from './tables.ts';
-import { createWorkerRecords } from './worker-records.ts';
+import { createDeadLetters } from './records/dead-letter-records.ts';
+import { createIndexRecords } from './records/index-records.ts';
+import { createListing } from './records/listing-records.ts';
+import { createPurges } from './records/purge-records.ts';
+import { createRunRecords } from './records/run-records.ts';
+import { createShardRecords } from './records/shard-records.ts';
+import { createWorkerRecords } from './records/worker-records.ts';
+import type { ChunkShape } from './rows/chunk-row.ts';
+import { TABLES } from './rows/keys.ts';
+import type { Tables } from './tables/tables.ts';
 
 /** What the rows of a chain look like: all that the store needs to know of it. */
 export interface RowShape<Item, Result, Folded> extends ChunkShape<Item, Result> {

@@ -1,5 +1,5 @@
 import { odata, type TableClient, type TableServiceClient, type TransactionAction } from '@azure/data-tables';
-import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables.ts';
+import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 import { sendAscii } from './ascii-bodies.ts';
 import { addDeleteConditions, withDeleteConditions } from './delete-conditions.ts';
 import { entityOf, rowOf } from './entities.ts';

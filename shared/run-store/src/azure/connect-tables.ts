@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import { TableClient, TableServiceClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import type { StorageConnection } from '@tally/contracts';
-import type { Tables } from '../tables.ts';
+import type { Tables } from '../tables/tables.ts';
 import { AzureTables, type TableClients } from './azure-tables.ts';
 
 /**

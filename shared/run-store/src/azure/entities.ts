@@ -1,4 +1,4 @@
-import type { Cell, Row, StoredRow } from '../tables.ts';
+import type { Cell, Row, StoredRow } from '../tables/tables.ts';
 
 /** What the service adds to a row's own properties. */
 const SERVICE_PROPERTIES = new Set(['partitionKey', 'rowKey', 'etag', 'timestamp', 'odata.metadata']);

@@ -1,5 +1,5 @@
 import { RestError } from '@azure/data-tables';
-import { ConflictError, UnknownOutcomeError } from '../errors.ts';
+import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
 
 /** The service's words for "this row" among its other 404s and 409s, such as a table that is missing or being deleted. */
 const NO_ROW = new Set(['ResourceNotFound', 'EntityNotFound']);

@@ -1,0 +1,24 @@
+import type { Chunk, Drop, Effect, Ledger, Run, ShardEvent } from '@tally/run-state';
+import type { ShardRows, Versioned } from '../port.ts';
+
+/** An event for a shard, with what its sender knows. */
+export interface CommitJob<Item, Result, Folded> {
+  /** As the sender knows it: jobs that are merged may differ in that. */
+  readonly run: Run;
+  readonly event: ShardEvent<Result>;
+  /** The chunk rows that the event needs; absent: the one that it names. */
+  readonly chunks?: ((ledger: Ledger<Folded>) => readonly number[]) | undefined;
+  /** Rows that need no read, e.g. built from a message and its ETag. If they are not so any more, they are read. */
+  readonly known?: ReadonlyMap<number, Versioned<Chunk<Item, Result>>> | undefined;
+  /** Decide on a ledger read now, not on that of the last commit. */
+  readonly fresh?: boolean | undefined;
+}
+
+/** What came of a job. */
+export interface Commit<Item, Result, Folded> {
+  /** To be sent or done now (I4). */
+  readonly effects: readonly Effect[];
+  readonly dropped?: Drop | undefined;
+  /** The rows as they stand after the commit: the ledger, and the chunks of all jobs of the transaction. */
+  readonly rows: ShardRows<Item, Result, Folded>;
+}

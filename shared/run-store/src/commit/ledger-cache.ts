@@ -1,0 +1,29 @@
+import { isFinished, type Ledger } from '@tally/run-state';
+import type { Versioned } from '../port.ts';
+
+/** The ledgers that this process has committed last, by shard; the one unused for longest goes first. */
+export class LedgerCache<Folded> {
+  readonly #ledgers = new Map<string, Versioned<Ledger<Folded>>>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get(shard: string): Versioned<Ledger<Folded>> | null {
+    return this.#ledgers.get(shard) ?? null;
+  }
+
+  /** Remembers a ledger as committed; one that nobody will commit to again soon is forgotten. */
+  set(shard: string, ledger: Versioned<Ledger<Folded>>): void {
+    this.#ledgers.delete(shard);
+    if (ledger.value.closed || isFinished(ledger.value)) return;
+    this.#ledgers.set(shard, ledger);
+    const [oldest] = this.#ledgers.keys();
+    if (this.#ledgers.size > this.#size && oldest !== undefined) this.#ledgers.delete(oldest);
+  }
+
+  delete(shard: string): void {
+    this.#ledgers.delete(shard);
+  }
+}

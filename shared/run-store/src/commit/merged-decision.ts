@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Chunk,
+  decideShard,
+  type Ledger,
+  type Policy,
+  type ShardDecision,
+  type ShardEvent,
+  type ShardState,
+} from '@tally/run-state';
+import type { ShardRows } from '../port.ts';
+import { asciiBytes } from '../tables/table-limits.ts';
+import type { CommitJob } from './commit-job.ts';
+import type { ShardView } from './shard-view.ts';
+
+/** What one transaction holds at most. */
+export interface CommitLimits {
+  /** Chunk rows, beside the ledger. */
+  readonly rows: number;
+  /** Estimated bytes of the changed chunks. */
+  readonly bytes: number;
+}
+
+export interface DecidedJob<Item, Result, Folded> {
+  readonly job: CommitJob<Item, Result, Folded>;
+  readonly decision: ShardDecision<Item, Result, Folded>;
+  readonly chunks: readonly number[];
+  readonly isChange: boolean;
+}
+
+/** Several jobs' decisions, one after another, as one commit. */
+export interface MergedDecision<Item, Result, Folded> {
+  readonly decided: readonly DecidedJob<Item, Result, Folded>[];
+  readonly failed: ReadonlyMap<CommitJob<Item, Result, Folded>, unknown>;
+  /** Jobs from the first one on that doesn't fit. */
+  readonly left: readonly CommitJob<Item, Result, Folded>[];
+  readonly before: ShardRows<Item, Result, Folded>;
+  /** Null: nothing changes. */
+  readonly after: ShardState<Item, Result, Folded> | null;
+}
+
+/**
+ * Decides jobs on one view of a shard, each on what those before it made of it. A job that can't be decided fails alone.
+ * @returns null where the shard has no ledger
+ */
+export async function decideMerged<Item, Result, Folded>(
+  view: ShardView<Item, Result, Folded>,
+  jobs: readonly CommitJob<Item, Result, Folded>[],
+  policy: Policy<Item, Result, Folded>,
+  now: number,
+  limits: CommitLimits,
+): Promise<MergedDecision<Item, Result, Folded> | null> {
+  const standing = await view.ledger();
+  if (standing === null) return null;
+  let ledger: Ledger<Folded> = standing.value;
+  const changed = new Map<number, Chunk<Item, Result>>();
+  const sizes = new Map<number, number>();
+  const decided: DecidedJob<Item, Result, Folded>[] = [];
+  const failed = new Map<CommitJob<Item, Result, Folded>, unknown>();
+  let left: readonly CommitJob<Item, Result, Folded>[] = [];
+
+  for (const [place, job] of jobs.entries()) {
+    try {
+      const numbers = job.chunks?.(ledger) ?? chunksOf(job.event);
+      const chunks = new Map<number, Chunk<Item, Result>>();
+      for (const number of numbers) {
+        const row = await view.chunk(number, job.known?.get(number));
+        chunks.set(number, changed.get(number) ?? row.value);
+      }
+      const decision = decideShard({ run: job.run, ledger, chunks }, job.event, policy, now);
+      const written = [...decision.state.chunks].filter(([number, chunk]) => chunks.get(number) !== chunk);
+      const grown = new Map(sizes);
+      for (const [number, chunk] of written) grown.set(number, changeBytes(chunk));
+      if (decided.length > 0 && !fits(grown, limits)) {
+        left = jobs.slice(place);
+        break;
+      }
+      for (const [number, size] of grown) sizes.set(number, size);
+      for (const [number, chunk] of written) changed.set(number, chunk);
+      const isLedgerChange = !isDeepStrictEqual(decision.state.ledger, ledger);
+      if (isLedgerChange) ledger = decision.state.ledger;
+      decided.push({ job, decision, chunks: numbers, isChange: isLedgerChange || written.length > 0 });
+    } catch (error) {
+      failed.set(job, error);
+    }
+  }
+
+  const before = view.rows(standing, new Set(decided.flatMap(({ chunks }) => chunks)));
+  const last = decided.findLast(({ isChange }) => isChange);
+  if (last === undefined) return { decided, failed, left, before, after: null };
+  const chunks = new Map([...before.chunks].map(([number, { value }]) => [number, changed.get(number) ?? value]));
+  return { decided, failed, left, before, after: { run: last.job.run, ledger, chunks } };
+}
+
+/**
+ * I9: a decision that changes nothing is not proved by any If-Match, so the presumed rows that it rests on are read.
+ * @returns whether one of them is another than was presumed: then all is to be decided again
+ */
+export async function isDisproved<Item, Result, Folded>(
+  view: ShardView<Item, Result, Folded>,
+  { decided, after, before }: MergedDecision<Item, Result, Folded>,
+): Promise<boolean> {
+  const idle = decided.filter(({ isChange }) => !isChange);
+  let isMoved = false;
+  // Where anything is committed, the ledger is proved by it.
+  if (idle.length > 0 && after === null && !view.isLedgerFresh()) isMoved = await view.refreshLedger();
+  for (const number of new Set(idle.flatMap(({ chunks }) => chunks))) {
+    const isCommitted = after !== null && after.chunks.get(number) !== before.chunks.get(number)?.value;
+    if (isCommitted || view.isChunkFresh(number)) continue;
+    isMoved = (await view.refreshChunk(number)) || isMoved;
+  }
+  return isMoved;
+}
+
+/** The chunk that an event is about, where it names one. */
+function chunksOf(event: ShardEvent<unknown>): readonly number[] {
+  return event.type === 'record' || event.type === 'split' ? [event.message.chunk] : [];
+}
+
+function fits(sizes: ReadonlyMap<number, number>, limits: CommitLimits): boolean {
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  return sizes.size <= limits.rows && bytes <= limits.bytes;
+}
+
+/** About what a changed chunk takes in a transaction: its results as JSON within JSON, and a kibibyte of headers. */
+function changeBytes(chunk: Chunk<unknown, unknown>): number {
+  return asciiBytes(JSON.stringify(JSON.stringify(chunk.outcomes))) + 1024;
+}

@@ -1,0 +1,177 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Policy } from '@tally/run-state';
+import type { RunStore, ShardKey } from '../port.ts';
+import { COMMIT_MAX_BYTES, changedChunks } from '../records/shard-records.ts';
+import { shardPartition } from '../rows/keys.ts';
+import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
+import { TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
+import type { Commit, CommitJob } from './commit-job.ts';
+import { LedgerCache } from './ledger-cache.ts';
+import { type CommitLimits, decideMerged, isDisproved, type MergedDecision } from './merged-decision.ts';
+import { ShardView } from './shard-view.ts';
+
+export interface ShardCommitter<Item, Result, Folded> {
+  /**
+   * Decides an event on a shard's rows and commits what it changes.
+   * @returns `missing` where the shard has no ledger
+   * @throws ConflictError, UnknownOutcomeError where the storage doesn't settle; UnreadableRowError; what the storage says to a bad request
+   */
+  commit(key: ShardKey, job: CommitJob<Item, Result, Folded>): Promise<Commit<Item, Result, Folded> | 'missing'>;
+}
+
+export interface CommitterParts<Item, Result, Folded> {
+  readonly store: Pick<RunStore<Item, Result, Folded>, 'readLedger' | 'readChunk' | 'commitShard'>;
+  readonly policy: Policy<Item, Result, Folded>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** A number in [0, 1): spreads the pauses after conflicts. */
+  readonly random?: (() => number) | undefined;
+  readonly pause?: ((ms: number) => Promise<unknown>) | undefined;
+  readonly limits?: CommitLimits | undefined;
+  /** How many ledgers are remembered between commits. */
+  readonly remembered?: number | undefined;
+}
+
+/** A row of every transaction is the ledger's. */
+const LIMITS: CommitLimits = { rows: TRANSACTION_MAX_ROWS - 1, bytes: COMMIT_MAX_BYTES };
+
+/** A process works on the shards of a few runs at a time, of at most 64 shards each; a ledger takes some kilobytes. */
+const REMEMBERED = 256;
+
+/** Another process commits between at most a few times; storage that gives no answer this often in a row is down. */
+const ROUNDS = 10;
+
+/** A commit takes a few milliseconds: the first pause is about that, and doubles up to a second. */
+const PAUSE_MS = 20;
+const MAX_PAUSE_MS = 1_000;
+
+interface Waiting<Item, Result, Folded> {
+  readonly job: CommitJob<Item, Result, Folded>;
+  readonly resolve: (commit: Commit<Item, Result, Folded> | 'missing') => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Commits of this process to one shard go one after another, and those that wait go together, in one transaction: a busy worker doesn't
+ * fight itself over the ledger's ETag. Between processes the ETags decide.
+ */
+export function createShardCommitter<Item, Result, Folded>(
+  parts: CommitterParts<Item, Result, Folded>,
+): ShardCommitter<Item, Result, Folded> {
+  const { store, policy, now, random = Math.random, pause = sleep, limits = LIMITS } = parts;
+  const cache = new LedgerCache<Folded>(parts.remembered ?? REMEMBERED);
+  const lanes = new Map<string, Waiting<Item, Result, Folded>[]>();
+
+  async function drain(key: ShardKey, lane: Waiting<Item, Result, Folded>[]): Promise<void> {
+    while (lane.length > 0) lane.unshift(...(await commitTogether(key, lane.splice(0, limits.rows))));
+    lanes.delete(shardPartition(key));
+  }
+
+  /** @returns those that don't fit and are still to be committed */
+  async function commitTogether(key: ShardKey, batch: readonly Waiting<Item, Result, Folded>[]) {
+    const waiting = new Map(batch.map((entry) => [entry.job, entry]));
+    const left: Waiting<Item, Result, Folded>[] = [];
+    try {
+      await settle(key, waiting, left);
+    } catch (error) {
+      for (const { reject } of waiting.values()) reject(error);
+    }
+    return left;
+  }
+
+  /** Takes every job out of `waiting`: answered, or put into `left`. */
+  async function settle(
+    key: ShardKey,
+    waiting: Map<CommitJob<Item, Result, Folded>, Waiting<Item, Result, Folded>>,
+    left: Waiting<Item, Result, Folded>[],
+  ): Promise<void> {
+    const shard = shardPartition(key);
+    const isFresh = [...waiting.keys()].some((job) => job.fresh === true);
+    const view = new ShardView(store, key, isFresh ? null : cache.get(shard));
+    const take = (job: CommitJob<Item, Result, Folded>) => {
+      const entry = waiting.get(job);
+      if (entry === undefined) throw new Error('a job was answered twice');
+      waiting.delete(job);
+      return entry;
+    };
+
+    for (let failures = 0; waiting.size > 0; ) {
+      const merged = await decideMerged(view, [...waiting.keys()], policy, now(), limits);
+      if (merged === null) {
+        cache.delete(shard);
+        for (const job of waiting.keys()) take(job).resolve('missing');
+        return;
+      }
+      for (const [job, error] of merged.failed) take(job).reject(error);
+      left.unshift(...merged.left.map(take));
+      if (await isDisproved(view, merged)) continue;
+      try {
+        const rows = await commitMerged(key, merged);
+        cache.set(shard, rows.ledger);
+        for (const { job, decision } of merged.decided) {
+          take(job).resolve({ effects: decision.effects, dropped: decision.dropped, rows });
+        }
+      } catch (error) {
+        cache.delete(shard);
+        failures += 1;
+        if (!isPassing(error)) {
+          // One bad job must not sink its neighbours: each is committed by itself.
+          if (waiting.size === 1) throw error;
+          for (const job of waiting.keys()) await commitTogether(key, [take(job)]);
+          return;
+        }
+        if (failures === ROUNDS) throw error;
+        await pause(random() * Math.min(PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS));
+        await reload(view, merged, error, failures);
+      }
+    }
+  }
+
+  async function commitMerged(key: ShardKey, { before, after }: MergedDecision<Item, Result, Folded>) {
+    return after === null ? before : await store.commitShard(key, before, after);
+  }
+
+  return {
+    commit: (key, job) =>
+      new Promise((resolve, reject) => {
+        const shard = shardPartition(key);
+        const lane = lanes.get(shard);
+        const entry = { job: { ...job }, resolve, reject };
+        if (lane !== undefined) {
+          lane.push(entry);
+          return;
+        }
+        const opened = [entry];
+        lanes.set(shard, opened);
+        void drain(key, opened);
+      }),
+  };
+}
+
+/** Whether deciding again on other rows can help. */
+function isPassing(error: unknown): boolean {
+  return error instanceof ConflictError || error instanceof UnknownOutcomeError;
+}
+
+/**
+ * A conflict names its row: that is read again, and the rest still stands. After a second one in a row, or where no answer came, all is read, and
+ * what was perhaps committed is recognised by its tokens (I4).
+ */
+async function reload<Item, Result, Folded>(
+  view: ShardView<Item, Result, Folded>,
+  { before, after }: MergedDecision<Item, Result, Folded>,
+  error: unknown,
+  failures: number,
+): Promise<void> {
+  if (!(error instanceof ConflictError) || failures > 1 || after === null) {
+    view.forget();
+    return;
+  }
+  if (error.index === 0) {
+    await view.refreshLedger();
+    return;
+  }
+  const number = changedChunks(before.chunks, after.chunks)[error.index - 1];
+  if (number === undefined) view.forget();
+  else await view.refreshChunk(number);
+}

@@ -1,0 +1,93 @@
+import type { Chunk, Ledger } from '@tally/run-state';
+import type { RunStore, ShardKey, ShardRows, Versioned } from '../port.ts';
+
+type ShardReader<Item, Result, Folded> = Pick<RunStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;
+
+/**
+ * The rows of one shard as a commit sees them. A row is either presumed (that of the last commit, or what a message's ETag stands for) or freshly
+ * read. What rests on a presumed one is proved by the commit's If-Match or, where nothing is committed, by reading it (I9).
+ */
+export class ShardView<Item, Result, Folded> {
+  readonly #store: ShardReader<Item, Result, Folded>;
+  readonly #key: ShardKey;
+  #ledger: Versioned<Ledger<Folded>> | null;
+  #isLedgerFresh = false;
+  readonly #chunks = new Map<number, Versioned<Chunk<Item, Result>>>();
+  readonly #freshChunks = new Set<number>();
+  #mayPresume = true;
+
+  constructor(store: ShardReader<Item, Result, Folded>, key: ShardKey, presumed: Versioned<Ledger<Folded>> | null) {
+    this.#store = store;
+    this.#key = key;
+    this.#ledger = presumed;
+  }
+
+  /** The ledger, read if it isn't there yet; null: there is none. */
+  async ledger(): Promise<Versioned<Ledger<Folded>> | null> {
+    if (this.#ledger === null && !this.#isLedgerFresh) await this.refreshLedger();
+    return this.#ledger;
+  }
+
+  /**
+   * The chunk's row: as seen before, else as the caller presumes it, else read.
+   * @throws Error where there is none: a ledger is never without its chunks
+   */
+  async chunk(
+    number: number,
+    presumed: Versioned<Chunk<Item, Result>> | undefined,
+  ): Promise<Versioned<Chunk<Item, Result>>> {
+    if (!this.#chunks.has(number)) {
+      if (presumed !== undefined && this.#mayPresume) this.#chunks.set(number, presumed);
+      else await this.refreshChunk(number);
+    }
+    const row = this.#chunks.get(number);
+    if (row !== undefined) return row;
+    const { runId, stage, shard } = this.#key;
+    throw new Error(`shard ${shard} of stage ${stage} of run ${runId} has no chunk ${number}`);
+  }
+
+  isLedgerFresh(): boolean {
+    return this.#isLedgerFresh;
+  }
+
+  isChunkFresh(number: number): boolean {
+    return this.#freshChunks.has(number);
+  }
+
+  /** @returns whether the row is another than was presumed */
+  async refreshLedger(): Promise<boolean> {
+    const presumed = this.#ledger?.etag;
+    this.#ledger = await this.#store.readLedger(this.#key);
+    this.#isLedgerFresh = true;
+    return this.#ledger?.etag !== presumed;
+  }
+
+  /** @returns whether the row is another than was presumed */
+  async refreshChunk(number: number): Promise<boolean> {
+    const presumed = this.#chunks.get(number)?.etag;
+    const row = await this.#store.readChunk(this.#key, number);
+    if (row === null) this.#chunks.delete(number);
+    else this.#chunks.set(number, row);
+    this.#freshChunks.add(number);
+    return row?.etag !== presumed;
+  }
+
+  /** Nothing that was presumed or read counts any more; from here on every row is read. */
+  forget(): void {
+    this.#mayPresume = false;
+    this.#ledger = null;
+    this.#isLedgerFresh = false;
+    this.#chunks.clear();
+    this.#freshChunks.clear();
+  }
+
+  /** These chunks' rows, as they stand in the view, with the ledger. */
+  rows(ledger: Versioned<Ledger<Folded>>, numbers: Iterable<number>): ShardRows<Item, Result, Folded> {
+    const chunks = new Map<number, Versioned<Chunk<Item, Result>>>();
+    for (const number of numbers) {
+      const row = this.#chunks.get(number);
+      if (row !== undefined) chunks.set(number, row);
+    }
+    return { ledger, chunks };
+  }
+}

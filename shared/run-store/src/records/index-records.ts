@@ -1,0 +1,65 @@
+import type { LiveRow, RunStore } from '../port.ts';
+import { liveOfRow, liveRow, purgeOfRow, purgeRow } from '../rows/index-rows.ts';
+import { keyText, LIVE_PARTITION, PURGE_PARTITION, TABLES } from '../rows/keys.ts';
+import { ConflictError } from '../tables/errors.ts';
+import type { Tables } from '../tables/tables.ts';
+import { again, insertOnce } from './repeated-writes.ts';
+
+type IndexRecords = Pick<
+  RunStore<never, never, never>,
+  'touchLive' | 'readLive' | 'listLive' | 'deleteLive' | 'queuePurge' | 'listPurges'
+>;
+
+/** The rows that say what is still to be done. */
+export function createIndexRecords(tables: Tables): IndexRecords {
+  async function readLive(runId: string): Promise<LiveRow | null> {
+    const row = await tables.get(TABLES.index, LIVE_PARTITION, keyText(runId));
+    return row === null ? null : liveOfRow(row);
+  }
+
+  return {
+    readLive,
+
+    async touchLive(runId, now) {
+      return await again(async () => {
+        const standing = await readLive(runId);
+        const row = liveRow(runId, now);
+        try {
+          const [etag = ''] = await tables.write(TABLES.index, [
+            standing === null ? { kind: 'insert', row } : { kind: 'merge', row, etag: standing.etag },
+          ]);
+          return { runId, touchedAt: now, etag };
+        } catch (error) {
+          if (!(error instanceof ConflictError)) throw error;
+          // Another has touched it since it was read here, which is as good: of many starts of one id at once each would have to try for long.
+          const touched = await readLive(runId);
+          if (touched === null || touched.etag === standing?.etag) throw error;
+          return touched;
+        }
+      });
+    },
+
+    async *listLive() {
+      for await (const row of tables.list(TABLES.index, { partitionKey: LIVE_PARTITION })) yield liveOfRow(row);
+    },
+
+    async deleteLive({ runId, etag }) {
+      const keys = { partitionKey: LIVE_PARTITION, rowKey: keyText(runId) };
+      try {
+        await tables.write(TABLES.index, [{ kind: 'delete', ...keys, etag }]);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+        return error.reason === 'missing';
+      }
+    },
+
+    async queuePurge(runId, gen, shards) {
+      await insertOnce(tables, TABLES.index, purgeRow({ runId, gen, shards }));
+    },
+
+    async *listPurges() {
+      for await (const row of tables.list(TABLES.index, { partitionKey: PURGE_PARTITION })) yield purgeOfRow(row);
+    },
+  };
+}

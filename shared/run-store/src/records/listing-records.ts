@@ -1,0 +1,78 @@
+import type { RunStore } from '../port.ts';
+import { dayOfDaysRow, dayOfRow, dayRow, daysRow } from '../rows/index-rows.ts';
+import { DAYS_PARTITION, dayKeyFrom, dayOf, dayPartition, daysKey, TABLES } from '../rows/keys.ts';
+import { ConflictError } from '../tables/errors.ts';
+import type { StoredRow, Tables } from '../tables/tables.ts';
+import { insertOnce } from './repeated-writes.ts';
+
+type Listing = Pick<
+  RunStore<never, never, never>,
+  'indexByDay' | 'listDays' | 'listDay' | 'deleteDayRow' | 'forgetDay'
+>;
+
+/** The listing of runs: a partition a day, and one that says which days there are. */
+export function createListing(tables: Tables): Listing {
+  // Every run of a day would ask for the same row: the last one is remembered.
+  let known: string | null = null;
+
+  async function deleteRow({ partitionKey, rowKey, etag }: StoredRow): Promise<void> {
+    try {
+      await tables.write(TABLES.index, [{ kind: 'delete', partitionKey, rowKey, etag }]);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error; // another has deleted it
+    }
+  }
+
+  async function isEmpty(day: string): Promise<boolean> {
+    const rows = tables.list(TABLES.index, { partitionKey: dayPartition(day), select: [], limit: 1 });
+    for await (const _ of rows) return false;
+    return true;
+  }
+
+  return {
+    async indexByDay(run) {
+      await insertOnce(tables, TABLES.index, dayRow(run));
+      const day = dayOf(run.createdAt);
+      if (day === known) return;
+      await insertOnce(tables, TABLES.index, daysRow(day));
+      known = day;
+    },
+
+    async *listDays({ from, to } = {}) {
+      const range = {
+        from: to === undefined ? undefined : daysKey(to),
+        // The first key behind that of the earliest day.
+        to: from === undefined ? undefined : `${daysKey(from)} `,
+      };
+      for await (const row of tables.list(TABLES.index, { partitionKey: DAYS_PARTITION, ...range }))
+        yield dayOfDaysRow(row);
+    },
+
+    async *listDay(day, { after, createdFrom, createdTo, limit } = {}) {
+      const start = createdTo === undefined ? '' : dayKeyFrom(createdTo);
+      const behind = after === undefined ? '' : `${after} `;
+      const query = {
+        partitionKey: dayPartition(day),
+        from: behind > start ? behind : start,
+        to: createdFrom === undefined ? undefined : dayKeyFrom(createdFrom - 1),
+        limit,
+      };
+      for await (const row of tables.list(TABLES.index, query)) yield dayOfRow(row);
+    },
+
+    async deleteDayRow({ createdAt, key }) {
+      const row = await tables.get(TABLES.index, dayPartition(dayOf(createdAt)), key);
+      if (row !== null) await deleteRow(row);
+    },
+
+    async forgetDay(day) {
+      if (!(await isEmpty(day))) return;
+      const row = await tables.get(TABLES.index, DAYS_PARTITION, daysKey(day));
+      if (row === null) return;
+      await deleteRow(row);
+      if (known === day) known = null;
+      // A line that came in between would not be found any more.
+      if (!(await isEmpty(day))) await insertOnce(tables, TABLES.index, daysRow(day));
+    },
+  };
+}

@@ -1,0 +1,248 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Measured,
+  NOON,
+  newChunks,
+  newLedger,
+  runningRun,
+  type Sum,
+  shardKey,
+  sumRows,
+} from '../fixtures/sum-chain.fixture.ts';
+import type { RunStore } from '../port.ts';
+import { eventKey, keyText, TABLES } from '../rows/keys.ts';
+import { createRunStore } from '../run-store.ts';
+import { ConflictError } from '../tables/errors.ts';
+import type { Tables } from '../tables/tables.ts';
+
+const DAY_MS = 86_400_000;
+
+async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
+  const found = [];
+  for await (const value of values) found.push(value);
+  return found;
+}
+
+let ids = 0;
+/** Never used before; with characters that a key can't hold as they are. */
+function newId(): string {
+  ids += 1;
+  return `listed ${ids}: it's ~2f Übung`;
+}
+
+/** What the store does for the listing, for purges, dead letters and workers, on any implementation of the tables. */
+export function describeListing(name: string, connect: () => Promise<Tables>): void {
+  describe(`listing and purges: ${name}`, () => {
+    let tables: Tables;
+    let store: RunStore<string, Measured, Sum>;
+    beforeAll(async () => {
+      tables = await connect();
+      store = createRunStore({ tables, rows: sumRows });
+      await store.prepare();
+    });
+
+    /** A run created at an instant, with the generation that belongs to it. */
+    const runAt = (createdAt: number, runId = newId()) =>
+      runningRun(runId, { createdAt, gen: createdAt.toString(36), updatedAt: createdAt });
+
+    test('the lines of a day come newest first, within bounds that are included, and go on behind any of them', async () => {
+      const start = Date.UTC(2033, 5, 1);
+      const runs = [0, 1_000, 2_000, 2_000, 3_000].map((after) => runAt(start + after));
+      for (const run of [...runs, ...runs]) await store.indexByDay(run);
+      const lines = await all(store.listDay('20330601'));
+      expect(lines.map(({ createdAt }) => createdAt - start)).toEqual([3_000, 2_000, 2_000, 1_000, 0]);
+      expect(new Set(lines.map(({ runId }) => runId))).toEqual(new Set(runs.map(({ runId }) => runId)));
+      const times = async (part: Parameters<typeof store.listDay>[1]) =>
+        (await all(store.listDay('20330601', part))).map(({ createdAt }) => createdAt - start);
+      expect(await times({ createdFrom: start + 1_000, createdTo: start + 2_000 })).toEqual([2_000, 2_000, 1_000]);
+      expect(await times({ createdFrom: start + 1_001, createdTo: start + 1_999 })).toEqual([]);
+      expect(await times({ limit: 2 })).toEqual([3_000, 2_000]);
+      for (const [place, { key }] of lines.entries()) {
+        expect(await all(store.listDay('20330601', { after: key }))).toEqual(lines.slice(place + 1));
+        expect(await all(store.listDay('20330601', { after: key, limit: 1 }))).toEqual(
+          lines.slice(place + 1, place + 2),
+        );
+      }
+      expect(await times({ after: lines[3]?.key, createdTo: start + 2_000 })).toEqual([0]);
+    });
+
+    test('a line that is deleted is gone, and may be deleted again', async () => {
+      const run = runAt(Date.UTC(2033, 7, 1));
+      await store.indexByDay(run);
+      const [line] = await all(store.listDay('20330801'));
+      if (line === undefined) throw new Error('no line');
+      await store.deleteDayRow(line);
+      await store.deleteDayRow(line);
+      expect(await all(store.listDay('20330801'))).toEqual([]);
+    });
+
+    test('the days of which runs are listed come newest first, each once, and are forgotten only when empty', async () => {
+      const start = Date.UTC(2034, 11, 30);
+      const other = createRunStore({ tables, rows: sumRows });
+      for (const days of [0, 3, 1, 1]) {
+        await store.indexByDay(runAt(start + days * DAY_MS));
+        await other.indexByDay(runAt(start + days * DAY_MS));
+      }
+      const days = async (from = '20341201', to = '20350131') => await all(store.listDays({ from, to }));
+      expect(await days()).toEqual(['20350102', '20341231', '20341230']);
+      expect(await days('20341231', '20341231')).toEqual(['20341231']);
+      expect(await days('20341230', '20350101')).toEqual(['20341231', '20341230']);
+      expect(await all(store.listDays())).toEqual(expect.arrayContaining(await days()));
+      await store.forgetDay('20341231');
+      expect(await days()).toHaveLength(3);
+      for (const line of await all(store.listDay('20341231'))) await store.deleteDayRow(line);
+      await store.forgetDay('20341231');
+      await store.forgetDay('20341231');
+      expect(await days()).toEqual(['20350102', '20341230']);
+      await store.indexByDay(runAt(start + DAY_MS));
+      expect(await days()).toHaveLength(3);
+    });
+
+    test('I8: a run is marked as purged only as it was read, and reads as absent from then on', async () => {
+      const run = runAt(NOON);
+      const first = await store.writeRun(null, { run, history: [{ at: NOON, type: 'Started' }] });
+      const second = await store.writeRun(first, { run: { ...run, epoch: 2 }, history: [] });
+      await expect(store.markPurged(first, NOON + 1)).rejects.toBeInstanceOf(ConflictError);
+      expect(await store.readRun(run.runId)).not.toBeNull();
+      await store.markPurged(second, NOON + 1);
+      expect(await store.readRun(run.runId)).toBeNull();
+      expect(await store.readHistory(run.runId)).toEqual([]);
+      await expect(store.markPurged(second, NOON + 1)).rejects.toBeInstanceOf(ConflictError);
+      await expect(store.writeRun(second, { run, history: [] })).rejects.toBeInstanceOf(ConflictError);
+    });
+
+    test('a marked run is deleted as a whole, with markers, events and timeline', async () => {
+      const run = runAt(NOON + 1);
+      const marker = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };
+      const written = await store.writeRun(null, { run, marker, history: [{ at: NOON, type: 'Started' }] });
+      await store.insertEvent(run.runId, run.gen, 'Approval', 'true', NOON);
+      await store.insertShard(shardKey(run), newLedger(3), newChunks(3));
+      await store.indexByDay(run);
+      await store.queuePurge(run.runId, run.gen, 1);
+      await store.markPurged(written, NOON + 2);
+      await store.purgeGeneration('measure', run.runId, run.gen, 1);
+      expect(await all(tables.list(TABLES.runs, { partitionKey: keyText(run.runId) }))).toEqual([]);
+      expect(await store.readLedger(shardKey(run))).toBeNull();
+      const lines = await all(store.listDay('20260102', { createdFrom: NOON + 1, createdTo: NOON + 1 }));
+      expect(lines.filter(({ runId }) => runId === run.runId)).toEqual([]);
+    });
+
+    test('a new run takes the id of a marked one over, without its markers, timeline and events', async () => {
+      const old = runAt(NOON + 3);
+      const marker = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };
+      const written = await store.writeRun(null, { run: old, marker, history: [{ at: NOON, type: 'old' }] });
+      await store.insertEvent(old.runId, old.gen, 'Approval', 'true', NOON);
+      await store.queuePurge(old.runId, old.gen, 0);
+      await store.markPurged(written, NOON + 4);
+      const next = runAt(NOON + 5, old.runId);
+      await store.writeRun(null, { run: next, history: [{ at: NOON + 5, type: 'new' }] });
+      await store.insertEvent(old.runId, next.gen, 'Other', '1', NOON + 6);
+      await store.purgeGeneration('measure', old.runId, old.gen, 0);
+      expect((await store.readRun(old.runId))?.value).toMatchObject({ gen: next.gen });
+      expect(await store.readMarkers(old.runId)).toEqual([]);
+      expect((await store.readHistory(old.runId)).map(({ type }) => type)).toEqual(['new', 'EventRaised']);
+      expect(await tables.get(TABLES.runs, keyText(old.runId), eventKey('Approval'))).toBeNull();
+    });
+
+    test('an id is taken over once, and never from a run that is not marked, or by the same generation', async () => {
+      const old = runAt(NOON + 7);
+      const written = await store.writeRun(null, { run: old, history: [] });
+      const next = runAt(NOON + 8, old.runId);
+      await expect(store.writeRun(null, { run: next, history: [] })).rejects.toMatchObject({ reason: 'exists' });
+      await store.markPurged(written, NOON + 8);
+      await expect(store.writeRun(null, { run: old, history: [] })).rejects.toMatchObject({ reason: 'exists' });
+      const results = await Promise.allSettled(
+        [next, runAt(NOON + 9, old.runId)].map((run) => store.writeRun(null, { run, history: [] })),
+      );
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    });
+
+    test('events stand in the timeline where they came, with what they brought', async () => {
+      const run = runAt(NOON + 20);
+      await store.writeRun(null, {
+        run,
+        history: [
+          { at: NOON + 20, type: 'Started' },
+          { at: NOON + 40, type: 'Completed' },
+        ],
+      });
+      await store.insertEvent(run.runId, run.gen, `a/b'c`, '{"approved":true}', NOON + 30);
+      await store.insertEvent(run.runId, run.gen, 'late', 'not JSON', NOON + 50);
+      expect(await store.readHistory(run.runId)).toEqual([
+        { at: NOON + 20, type: 'Started' },
+        { at: NOON + 30, type: 'EventRaised', detail: { name: `a/b'c`, input: { approved: true } } },
+        { at: NOON + 40, type: 'Completed' },
+        { at: NOON + 50, type: 'EventRaised', detail: { name: 'late', input: 'not JSON' } },
+      ]);
+    });
+
+    test('an event is dropped in the transaction that writes the run row, or not at all', async () => {
+      const run = runAt(NOON + 22);
+      const first = await store.writeRun(null, { run, history: [] });
+      await store.insertEvent(run.runId, run.gen, 'Go', '1', NOON);
+      const second = await store.writeRun(first, { run, history: [] });
+      await expect(store.writeRun(first, { run, dropEvent: 'Go', history: [] })).rejects.toBeInstanceOf(ConflictError);
+      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBe('1');
+      const third = await store.writeRun(second, { run, dropEvent: 'Go', history: [] });
+      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBeNull();
+      await store.writeRun(third, { run, dropEvent: 'Go', history: [] });
+    });
+
+    test('of several events of a name at once the first stands', async () => {
+      const run = runAt(NOON + 21);
+      const bodies = ['1', '2', '3', '4'];
+      const stored = await Promise.all(bodies.map((body) => store.insertEvent(run.runId, run.gen, 'Go', body, NOON)));
+      const [winner] = bodies.filter((_, place) => stored[place] === true);
+      expect(stored.filter(Boolean)).toHaveLength(1);
+      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBe(winner);
+    });
+
+    test('dead letters come in parts, each behind the last, and are read and deleted one by one', async () => {
+      const stage = `stage of ${newId()}`;
+      const letters = ['a', 'a b', 'b/c', "it's", 'z'].map((id, place) => ({
+        ...{ stage, id, at: NOON + Math.floor(place / 3), sourceQueue: 'measure' },
+        ...{ body: '{}', reason: 'why', dequeueCount: 1 },
+      }));
+      for (const letter of letters) await store.insertDeadLetter(letter);
+      expect(await all(store.listDeadLetters(stage, { limit: 2 }))).toEqual(letters.slice(0, 2));
+      for (const [place, after] of letters.entries()) {
+        expect(await all(store.listDeadLetters(stage, { after }))).toEqual(letters.slice(place + 1));
+        expect(await store.readDeadLetter(after)).toEqual(after);
+      }
+      const [first] = letters;
+      if (first === undefined) throw new Error('no letter');
+      const deleted = await Promise.all([1, 2].map(() => store.deleteDeadLetter(first)));
+      expect(deleted.filter(Boolean)).toHaveLength(1);
+      expect(await store.deleteDeadLetter(first)).toBe(false);
+      expect(await store.readDeadLetter(first)).toBeNull();
+      expect(await all(store.listDeadLetters(stage))).toEqual(letters.slice(1));
+    });
+
+    test('a live row that many touch at once is touched for each of them', async () => {
+      const runId = newId();
+      const before = await store.touchLive(runId, NOON);
+      const touched = await Promise.all([...Array(60).keys()].map((after) => store.touchLive(runId, NOON + 1 + after)));
+      for (const row of touched) expect(row.etag).not.toBe(before.etag);
+      expect(await store.deleteLive(before)).toBe(false);
+      const absent = newId();
+      await Promise.all([...Array(60).keys()].map((after) => store.touchLive(absent, NOON + after)));
+      expect(await store.readLive(absent)).not.toBeNull();
+    });
+
+    test('a worker is inserted, seen again as it was written last, and deleted only as it was read', async () => {
+      const worker = { stage: 'measure', process: newId(), since: NOON, lastSeen: NOON };
+      const isOurs = ({ value }: { value: { process: string } }) => value.process === worker.process;
+      const ours = async () => (await all(store.listWorkers())).filter(isOurs);
+      const first = await store.beat(worker, null);
+      await expect(store.beat(worker, null)).rejects.toBeInstanceOf(ConflictError);
+      const later = { ...worker, lastSeen: NOON + 30_000 };
+      const second = await store.beat(later, first);
+      await expect(store.beat(worker, first)).rejects.toBeInstanceOf(ConflictError);
+      await store.deleteWorker({ value: worker, etag: first });
+      expect(await ours()).toEqual([{ value: later, etag: second }]);
+      await store.deleteWorker({ value: later, etag: second });
+      await store.deleteWorker({ value: later, etag: second });
+      expect(await ours()).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,99 @@
+import type { RunStore } from '../port.ts';
+import {
+  dayKey,
+  dayOf,
+  dayPartition,
+  generationKey,
+  keysFrom,
+  keyText,
+  LEDGER_ROW,
+  PURGE_PARTITION,
+  RUN_ROW,
+  shardPartition,
+  TABLES,
+} from '../rows/keys.ts';
+import { isPurged } from '../rows/run-row.ts';
+import { ConflictError } from '../tables/errors.ts';
+import { TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
+import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
+
+type Purges = Pick<RunStore<never, never, never>, 'purgeGeneration'>;
+
+/** Deletes what an old generation of a run has left behind. */
+export function createPurges(tables: Tables): Purges {
+  /** Deletes all rows of a query. A row that changes meanwhile (a late worker) is found again by the next round. */
+  async function deleteAll(table: string, query: RowQuery, isOurs: (row: StoredRow) => boolean): Promise<void> {
+    for (let isDone = false; !isDone; ) {
+      isDone = true;
+      for await (const rows of inParts(tables.list(table, query), isOurs)) {
+        try {
+          await tables.write(table, rows.map(deletionOf));
+        } catch (error) {
+          if (!(error instanceof ConflictError)) throw error;
+          isDone = false;
+        }
+      }
+    }
+  }
+
+  /** The run row and the markers, which have no generation of their own: together, and only while the row is still the purged run's. */
+  async function deletePurgedRun(runId: string, gen: string): Promise<void> {
+    const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
+    if (row === null || !isPurged(row) || row.cells['gen'] !== gen) return;
+    const writes = [deletionOf(row)];
+    const markers = { partitionKey: keyText(runId), ...keysFrom('shard:'), select: [] };
+    for await (const marker of tables.list(TABLES.runs, markers)) writes.push(deletionOf(marker));
+    try {
+      await tables.write(TABLES.runs, writes);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error; // a new run has taken the id over, or another has purged it
+    }
+  }
+
+  return {
+    async purgeGeneration(stage, runId, gen, shards) {
+      for (let shard = 0; shard < shards; shard += 1) {
+        const partitionKey = shardPartition({ runId, gen, stage, shard });
+        // The ledger first: whoever finds one finds its chunks.
+        await deleteAll(TABLES.chunks, { partitionKey, from: LEDGER_ROW, select: ['first'] }, () => true);
+        await deleteAll(TABLES.chunks, { partitionKey, select: ['first'] }, () => true);
+      }
+      for (const prefix of ['event:', 'history:'] as const) {
+        const rows = { partitionKey: keyText(runId), ...keysFrom(prefix), select: ['gen'] };
+        await deleteAll(TABLES.runs, rows, ({ cells }) => cells['gen'] === gen);
+      }
+      // A generation is its time of creation, which is where the listing's row is.
+      const createdAt = Number.parseInt(gen, 36);
+      await deleteRow(tables, dayPartition(dayOf(createdAt)), dayKey(createdAt, runId, gen));
+      await deletePurgedRun(runId, gen);
+      // Last: an interruption before leaves it for the next pass.
+      await deleteRow(tables, PURGE_PARTITION, generationKey(runId, gen));
+    },
+  };
+}
+
+async function deleteRow(tables: Tables, partitionKey: string, rowKey: string): Promise<void> {
+  const row = await tables.get(TABLES.index, partitionKey, rowKey);
+  if (row === null) return;
+  try {
+    await tables.write(TABLES.index, [deletionOf(row)]);
+  } catch (error) {
+    if (!(error instanceof ConflictError && error.reason === 'missing')) throw error;
+  }
+}
+
+function deletionOf({ partitionKey, rowKey, etag }: StoredRow): RowWrite {
+  return { kind: 'delete', partitionKey, rowKey, etag };
+}
+
+async function* inParts(rows: AsyncIterable<StoredRow>, isOurs: (row: StoredRow) => boolean) {
+  let part: StoredRow[] = [];
+  for await (const row of rows) {
+    if (!isOurs(row)) continue;
+    part.push(row);
+    if (part.length < TRANSACTION_MAX_ROWS) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { RunStore, WorkerRow } from '../port.ts';
+import { decodeCells, encodeCells, isoTime } from '../rows/cells.ts';
+import { keyText, TABLES, WORKERS_PARTITION } from '../rows/keys.ts';
+import { ConflictError } from '../tables/errors.ts';
+import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
+
+type WorkerRecords = Pick<RunStore<never, never, never>, 'beat' | 'listWorkers' | 'deleteWorker'>;
+
+const workerSchema = z.object({ stage: z.string(), process: z.string(), since: isoTime, lastSeen: isoTime });
+
+/** The processes that were seen at work. */
+export function createWorkerRecords(tables: Tables): WorkerRecords {
+  return {
+    async beat(worker, etag) {
+      const row = workerRow(worker);
+      const write: RowWrite = etag === null ? { kind: 'insert', row } : { kind: 'replace', row, etag };
+      const [written = ''] = await tables.write(TABLES.index, [write]);
+      return written;
+    },
+
+    async *listWorkers() {
+      const rows = tables.list(TABLES.index, { partitionKey: WORKERS_PARTITION });
+      for await (const row of rows) yield { value: workerOfRow(row), etag: row.etag };
+    },
+
+    async deleteWorker({ value, etag }) {
+      const { partitionKey, rowKey } = workerRow(value);
+      try {
+        await tables.write(TABLES.index, [{ kind: 'delete', partitionKey, rowKey, etag }]);
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error; // it has been seen again, or is gone
+      }
+    },
+  };
+}
+
+function workerRow({ stage, process, since, lastSeen }: WorkerRow): Row {
+  const cells = encodeCells(workerSchema, { stage, process, since, lastSeen });
+  return { partitionKey: WORKERS_PARTITION, rowKey: `${keyText(stage)}:${keyText(process)}`, cells };
+}
+
+function workerOfRow(row: StoredRow): WorkerRow {
+  return decodeCells(workerSchema, TABLES.index, row);
+}

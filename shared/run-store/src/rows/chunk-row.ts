@@ -1,0 +1,100 @@
+import type { ItemOutcome } from '@tally/contracts';
+import type { Chunk } from '@tally/run-state';
+import { z } from 'zod';
+import type { ShardKey } from '../port.ts';
+import { UnreadableRowError } from '../tables/errors.ts';
+import type { Cell, Row } from '../tables/tables.ts';
+import { count, decodeCells, encodeCells, jsonText } from './cells.ts';
+import { chunkKey, shardPartition, TABLES } from './keys.ts';
+
+/** What a chain's items and results look like in a chunk's row. */
+export interface ChunkShape<Item, Result> {
+  /** The column that holds the items, e.g. `urls`. */
+  readonly itemColumn: string;
+  readonly itemSchema: z.ZodType<Item>;
+  readonly resultSchema: z.ZodType<Result>;
+}
+
+export interface ChunkCodec<Item, Result> {
+  encode(key: ShardKey, chunk: Chunk<Item, Result>): Row;
+  /** Only what a commit changes, to be merged, so that the items aren't sent again. */
+  encodeChange(key: ShardKey, before: Chunk<Item, Result>, after: Chunk<Item, Result>): Row;
+  /** @throws UnreadableRowError */
+  decode(row: Row): Chunk<Item, Result>;
+}
+
+const chunkNumber = z.templateLiteral(['chunk:', z.string().regex(/\d{6,}/)]).transform((key) => Number(key.slice(6)));
+
+export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): ChunkCodec<Item, Result> {
+  const { itemColumn } = shape;
+  const schemas = chunkSchemas(shape);
+  const keys = (key: ShardKey, chunk: number) => ({ partitionKey: shardPartition(key), rowKey: chunkKey(chunk) });
+  return {
+    encode: (key, chunk) => {
+      const { first, items, attempts, outcomes } = chunk;
+      const cells: Record<string, Cell> = {
+        ...encodeCells(schemas.plan, { first, count: items.length }),
+        ...encodeCells(schemas.items, { [itemColumn]: items }, [itemColumn]),
+        ...(isTried(chunk) && encodeCells(schemas.attempts, { attempts })),
+        ...(hasResults(chunk) && encodeCells(schemas.results, { results: outcomes }, ['results'])),
+      };
+      return { ...keys(key, chunk.chunk), cells };
+    },
+    encodeChange: (key, before, after) => {
+      const { attempts, outcomes: results } = after;
+      const cells = {
+        ...((isTried(before) || isTried(after)) && encodeCells(schemas.attempts, { attempts })),
+        ...((hasResults(before) || hasResults(after)) && encodeCells(schemas.results, { results }, ['results'], true)),
+      };
+      return { ...keys(key, after.chunk), cells };
+    },
+    decode: (row) => {
+      const number = chunkNumber.safeParse(row.rowKey);
+      if (!number.success) throw unreadable(row, 'not the key of a chunk');
+      const long = [itemColumn, 'results'];
+      const { first, count: size } = decodeCells(schemas.plan, TABLES.chunks, row);
+      const items = decodeCells(schemas.items, TABLES.chunks, row, long)[itemColumn];
+      const none = Array.from({ length: size }, () => null);
+      const { attempts = none.map(() => 0) } = decodeCells(schemas.attempts, TABLES.chunks, row);
+      const { results = none } = decodeCells(schemas.results, TABLES.chunks, row, long);
+      if (items?.length !== size || attempts.length !== size || results.length !== size) {
+        throw unreadable(row, `not ${size} entries in each of ${itemColumn}, attempts and results`);
+      }
+      return { chunk: number.data, first, items, attempts, outcomes: results };
+    },
+  };
+}
+
+function chunkSchemas<Item, Result>({ itemColumn, itemSchema, resultSchema }: ChunkShape<Item, Result>) {
+  const durationMs = z.number();
+  const outcome: z.ZodType<ItemOutcome<Result> | null> = z
+    .discriminatedUnion('status', [
+      z.object({ status: z.literal('succeeded'), result: resultSchema, durationMs }),
+      z.object({
+        status: z.literal('failed'),
+        error: z.object({ code: z.string(), message: z.string() }),
+        durationMs,
+      }),
+    ])
+    .nullable();
+  return {
+    plan: z.object({ first: count, count }),
+    items: z.object({ [itemColumn]: jsonText(z.array(itemSchema).readonly()) }),
+    /** The highest failed try per item; no column while none has failed. */
+    attempts: z.object({ attempts: jsonText(z.array(count).readonly()).optional() }),
+    /** An entry an item, null while it has no result; no column while none has. */
+    results: z.object({ results: jsonText(z.array(outcome).readonly()).optional() }),
+  };
+}
+
+function isTried(chunk: Chunk<unknown, unknown>): boolean {
+  return chunk.attempts.some((attempt) => attempt > 0);
+}
+
+function hasResults(chunk: Chunk<unknown, unknown>): boolean {
+  return chunk.outcomes.some((outcome) => outcome !== null);
+}
+
+function unreadable(row: Row, fault: string): UnreadableRowError {
+  return new UnreadableRowError(`${TABLES.chunks}/${row.partitionKey}/${row.rowKey}: ${fault}`);
+}

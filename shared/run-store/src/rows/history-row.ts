@@ -1,0 +1,28 @@
+import type { Json } from '@tally/contracts';
+import type { HistoryEntry } from '@tally/run-state';
+import { z } from 'zod';
+import type { Row } from '../tables/tables.ts';
+import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { historyKey, keyText, TABLES } from './keys.ts';
+
+const anyJson: z.ZodType<Json, Json> = z.json();
+
+const historySchema = z.object({
+  /** A restart of the same id leaves the older timeline in the partition. */
+  gen: z.string(),
+  time: isoTime,
+  type: z.string(),
+  detail: jsonText(anyJson).optional(),
+});
+
+/** @param n tells entries of one millisecond apart */
+export function historyRow(runId: string, gen: string, { at, type, detail }: HistoryEntry, n: number): Row {
+  const cells = encodeCells(historySchema, { gen, time: at, type, detail }, ['detail']);
+  return { partitionKey: keyText(runId), rowKey: historyKey(at, n), cells };
+}
+
+/** @throws UnreadableRowError */
+export function historyOfRow(row: Row): { gen: string; entry: HistoryEntry } {
+  const { gen, time, type, detail } = decodeCells(historySchema, TABLES.runs, row, ['detail']);
+  return { gen, entry: detail === undefined ? { at: time, type } : { at: time, type, detail } };
+}

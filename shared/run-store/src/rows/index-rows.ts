@@ -1,0 +1,71 @@
+import type { Run } from '@tally/run-state';
+import { z } from 'zod';
+import type { DayRow, LiveRow } from '../port.ts';
+import type { Row, StoredRow } from '../tables/tables.ts';
+import { count, decodeCells, encodeCells, isoTime } from './cells.ts';
+import {
+  DAYS_PARTITION,
+  dayKey,
+  dayOf,
+  dayPartition,
+  daysKey,
+  generationKey,
+  keyText,
+  LIVE_PARTITION,
+  PURGE_PARTITION,
+  TABLES,
+  textOfKey,
+} from './keys.ts';
+
+const liveSchema = z.object({ touchedTime: isoTime });
+
+export function liveRow(runId: string, touchedAt: number): Row {
+  const cells = encodeCells(liveSchema, { touchedTime: touchedAt });
+  return { partitionKey: LIVE_PARTITION, rowKey: keyText(runId), cells };
+}
+
+/** @throws UnreadableRowError */
+export function liveOfRow(row: StoredRow): LiveRow {
+  const { touchedTime } = decodeCells(liveSchema, TABLES.index, row);
+  return { runId: textOfKey(row.rowKey), touchedAt: touchedTime, etag: row.etag };
+}
+
+const daySchema = z.object({ runId: z.string(), gen: z.string(), name: z.string(), createdTime: isoTime });
+
+export function dayRow({ runId, gen, name, createdAt }: Run): Row {
+  return {
+    partitionKey: dayPartition(dayOf(createdAt)),
+    rowKey: dayKey(createdAt, runId, gen),
+    cells: encodeCells(daySchema, { runId, gen, name, createdTime: createdAt }),
+  };
+}
+
+/** @throws UnreadableRowError */
+export function dayOfRow(row: StoredRow): DayRow {
+  const { runId, gen, createdTime } = decodeCells(daySchema, TABLES.index, row);
+  return { runId, gen, createdAt: createdTime, key: row.rowKey };
+}
+
+const daysSchema = z.object({ day: z.string() });
+
+export function daysRow(day: string): Row {
+  return { partitionKey: DAYS_PARTITION, rowKey: daysKey(day), cells: encodeCells(daysSchema, { day }) };
+}
+
+/** @throws UnreadableRowError */
+export function dayOfDaysRow(row: StoredRow): string {
+  return decodeCells(daysSchema, TABLES.index, row).day;
+}
+
+const purgeSchema = z.object({ runId: z.string(), gen: z.string(), shards: count });
+type Purge = z.infer<typeof purgeSchema>;
+
+export function purgeRow(purge: Purge): Row {
+  const cells = encodeCells(purgeSchema, purge);
+  return { partitionKey: PURGE_PARTITION, rowKey: generationKey(purge.runId, purge.gen), cells };
+}
+
+/** @throws UnreadableRowError */
+export function purgeOfRow(row: Row): Purge {
+  return decodeCells(purgeSchema, TABLES.index, row);
+}

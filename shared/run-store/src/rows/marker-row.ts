@@ -1,0 +1,32 @@
+import type { Marker } from '@tally/run-state';
+import { z } from 'zod';
+import type { Row } from '../tables/tables.ts';
+import { count, decodeCells, encodeCells, jsonText } from './cells.ts';
+import { keyText, markerKey, TABLES } from './keys.ts';
+import { failuresSchema } from './ledger-row.ts';
+
+const LONG = ['failures', 'fold'];
+
+export interface MarkerCodec<Folded> {
+  encode(runId: string, marker: Marker<Folded>): Row;
+  /** @throws UnreadableRowError */
+  decode(row: Row): Marker<Folded>;
+}
+
+export function markerCodec<Folded>(fold: z.ZodType<Folded>): MarkerCodec<Folded> {
+  const schema = z.object({
+    shard: count,
+    succeeded: count,
+    failed: count,
+    failures: jsonText(failuresSchema.readonly()),
+    fold: jsonText(fold),
+  });
+  return {
+    encode: (runId, marker) => ({
+      partitionKey: keyText(runId),
+      rowKey: markerKey(marker.shard),
+      cells: encodeCells(schema, marker, LONG),
+    }),
+    decode: (row) => decodeCells(schema, TABLES.runs, row, LONG),
+  };
+}

@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Json } from '@tally/contracts';
+import { formatRanges, numbersOf, parseRanges, type Run, rangesOf } from '@tally/run-state';
+import { z } from 'zod';
+import type { Row } from '../tables/tables.ts';
+import { count, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { keyText, RUN_ROW, TABLES, textOfKey } from './keys.ts';
+
+const anyJson: z.ZodType<Json, Json> = z.json();
+
+const optionsSchema = z.object({
+  tolerance: z.object({ count: count.optional(), percentage: z.number().min(0).max(100).optional() }),
+  deadline: isoTime.optional(),
+  gate: z.object({ event: z.string(), timeoutMs: z.number(), onTimeout: z.enum(['fail', 'complete']) }).optional(),
+});
+
+const gateSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('absent') }),
+  z.object({ state: z.literal('waiting'), until: isoTime }),
+  z.object({ state: z.literal('passed'), by: z.enum(['event', 'timeout']) }),
+]);
+
+/** Counted shards as ranges, `0-3,5`. */
+const shardNumbers = z.codec(z.string(), z.array(count).readonly(), {
+  decode: (text, context) => {
+    try {
+      return numbersOf(parseRanges(text));
+    } catch {
+      context.issues.push({ code: 'custom', message: 'not ranges', input: text });
+      return z.NEVER;
+    }
+  },
+  encode: (numbers) => formatRanges(rangesOf(numbers)),
+});
+
+const head = {
+  gen: z.string(),
+  name: z.string(),
+  chainVersion: z.number().int(),
+  epoch: count,
+  reopenEpoch: count,
+  total: count,
+  shards: count,
+  chunkItems: count,
+  window: count,
+  counted: shardNumbers,
+  options: jsonText(optionsSchema),
+  createdTime: isoTime,
+  lastUpdatedTime: isoTime,
+  input: jsonText(anyJson),
+  customStatus: jsonText(anyJson),
+  traceparent: z.string().optional(),
+};
+const gate = jsonText(gateSchema);
+// JSON, so that null and a lone blank, which an emulator refuses, are told apart and stored.
+const reason = jsonText(z.string().nullable());
+const ended = {
+  endedTime: isoTime,
+  housed: jsonText(z.object({ succeeded: count, failed: count, aborted: count }).nullable()),
+};
+
+/** A union per status: a failed run without its error can't be read, nor written. */
+const runRowSchema = z.discriminatedUnion('status', [
+  z.object({ ...head, status: z.literal('Pending') }),
+  z.object({ ...head, status: z.literal('Running'), gate }),
+  z.object({ ...head, status: z.literal('Suspended'), gate, reason }),
+  z.object({ ...head, ...ended, status: z.literal('Completed'), output: jsonText(anyJson) }),
+  z.object({
+    ...head,
+    ...ended,
+    status: z.literal('Failed'),
+    error: jsonText(z.object({ code: z.string(), message: z.string() })),
+  }),
+  z.object({ ...head, ...ended, status: z.literal('Terminated'), reason }),
+]);
+
+/** Columns that may be longer than a property holds. */
+const LONG = ['output', 'input', 'error', 'reason', 'customStatus'];
+
+export function runRow(run: Run): Row {
+  const times = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt };
+  const columns = 'endedAt' in run ? { ...run, ...times, endedTime: run.endedAt } : { ...run, ...times };
+  return { partitionKey: keyText(run.runId), rowKey: RUN_ROW, cells: encodeCells(runRowSchema, columns, LONG) };
+}
+
+/** @throws UnreadableRowError */
+export function runOfRow(row: Row): Run {
+  const { createdTime, lastUpdatedTime, ...rest } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
+  const known = { runId: textOfKey(row.partitionKey), createdAt: createdTime, updatedAt: lastUpdatedTime };
+  if (!('endedTime' in rest)) return { ...rest, ...known };
+  const { endedTime, ...outcome } = rest;
+  return { ...outcome, ...known, endedAt: endedTime };
+}
+
+/** The column that marks a run whose rows are being deleted: merged into the row, which else stays as it was for people to read. */
+export function purgeMark(runId: string, at: number): Row {
+  return { partitionKey: keyText(runId), rowKey: RUN_ROW, cells: { purgedTime: new Date(at).toISOString() } };
+}
+
+export function isPurged({ cells }: Row): boolean {
+  return cells['purgedTime'] !== undefined;
+}
+
+/**
+ * Whether two runs are written alike. For whoever lost the answer to a write and wants to know whose the row is; the order of the properties and absent
+ * ones don't matter.
+ */
+export function isSameRun(left: Run, right: Run): boolean {
+  return isDeepStrictEqual(runRow(left), runRow(right));
+}

@@ -1,4 +1,0 @@
-import { MemoryTables } from './memory-tables.ts';
-import { describeShardCommitter } from './shard-committer.conformance.ts';
-
-describeShardCommitter('in memory', async () => new MemoryTables());
