@@ -30,6 +30,11 @@ export interface LiveRow {
   readonly runId: string;
   /** When the row was inserted or touched last. */
   readonly touchedAt: number;
+  /**
+   * Whether a start has touched it since it was inserted. Of a row that only rewinds have touched no run row can come where there is none: they write
+   * on the one that they have read.
+   */
+  readonly forStart: boolean;
   readonly etag: string;
 }
 
@@ -121,8 +126,8 @@ export interface RunStore<Item, Result, Folded> {
     after: ShardState<Item, Result, Folded>,
   ): Promise<ShardRows<Item, Result, Folded>>;
 
-  /** Inserts the run's live row, or sets its time anew. */
-  touchLive(runId: string, now: number): Promise<LiveRow>;
+  /** Inserts the run's live row, or sets its time anew. @param by who is about to bring a run to life */
+  touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow>;
   readLive(runId: string): Promise<LiveRow | null>;
   listLive(): AsyncIterable<LiveRow>;
   /** Under If-Match: a rewind that touched it meanwhile keeps it. False where it was touched. */

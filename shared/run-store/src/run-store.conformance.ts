@@ -308,9 +308,13 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       test('a live row is inserted, touched, and deleted only by who saw it last', async () => {
         const runId = newRunId();
         expect(await store.readLive(runId)).toBeNull();
-        const first = await store.touchLive(runId, NOON);
-        const second = await store.touchLive(runId, NOON + 1);
-        expect(await store.readLive(runId)).toEqual({ runId, touchedAt: NOON + 1, etag: second.etag });
+        const first = await store.touchLive(runId, NOON, 'rewind');
+        expect(await store.readLive(runId)).toEqual(first);
+        expect(first).toMatchObject({ runId, touchedAt: NOON, forStart: false });
+        await store.touchLive(runId, NOON + 1, 'start');
+        const second = await store.touchLive(runId, NOON + 1, 'rewind');
+        expect(await store.readLive(runId)).toEqual(second);
+        expect(second).toMatchObject({ touchedAt: NOON + 1, forStart: true });
         expect((await all(store.listLive())).map((row) => row.runId)).toContain(runId);
         expect(await store.deleteLive(first)).toBe(false);
         expect(await store.deleteLive(second)).toBe(true);

@@ -62,7 +62,7 @@ export function advance(moment: Moment, task: Task): readonly Task[] {
     case 'start-write':
       return caller.startWrite(moment, task);
     case 'touch-live':
-      moment.touchLive();
+      moment.touchLive(task.by);
       return [];
     case 'end-unwritten':
       return endUnwritten(moment);

@@ -22,7 +22,7 @@ export function rewind(moment: Moment, { isTouched }: TaskOf<'rewind'>): readonl
   const { run } = read;
   if (run.status !== 'Failed' && (run.status !== 'Completed' || failedItems(moment, run) === 0)) return [];
   const touches = !isTouched || moment.model.rules.touchesLiveAtEveryTry;
-  return [...(touches ? [{ do: 'touch-live' } as const] : []), { do: 'rewind-write', read }];
+  return [...(touches ? [{ do: 'touch-live', by: 'rewind' } as const] : []), { do: 'rewind-write', read }];
 }
 
 export function rewindWrite(moment: Moment, { read }: TaskOf<'rewind-write'>): readonly Task[] {
@@ -39,9 +39,9 @@ function failedItems({ markers }: Moment, run: Run): number {
   return run.status === 'Completed' ? (run.housed ?? sumMarkers(markers, countingFold)).failed : 0;
 }
 
-/** What was touched for a run that has been purged meanwhile would bring it back as failed. */
+/** What was touched for a run that has been purged meanwhile, and for no start. */
 export function tidyUp({ live, run }: Moment): readonly Task[] {
-  return live === null || run !== null ? [] : [{ do: 'delete-live', live }];
+  return live === null || run !== null || live.forStart ? [] : [{ do: 'delete-live', live }];
 }
 
 /** A start of the run's id. `live` before the run row, rows before Running, Running before messages. */
@@ -49,7 +49,7 @@ export function start(moment: Moment): readonly Task[] {
   const before = moment.read();
   if (before !== null && !isTerminal(before.run.status)) return [];
   const write: Task = { do: 'start-write', before };
-  return moment.model.rules.liveComesFirst ? [{ do: 'touch-live' }, write] : [write];
+  return moment.model.rules.liveComesFirst ? [{ do: 'touch-live', by: 'start' }, write] : [write];
 }
 
 export function startWrite(moment: Moment, { before }: TaskOf<'start-write'>): readonly Task[] {
@@ -63,7 +63,7 @@ export function startWrite(moment: Moment, { before }: TaskOf<'start-write'>): r
   moment.writeRun(run, { dropMarkers: before !== null });
   const tok = moment.fresh();
   const inserts = setting.shards.map((_, shard): Task => ({ do: 'insert', run, shard, tok }));
-  const touch: Task[] = rules.liveComesFirst ? [] : [{ do: 'touch-live' }];
+  const touch: Task[] = rules.liveComesFirst ? [] : [{ do: 'touch-live', by: 'start' }];
   const effects = setting.shards.length === 1 ? [] : ([{ type: 'send-dispatch', epoch: 1, tok }] as const);
   const early = rules.sendsAfterReady ? [] : effectsOf(gen, effects);
   return [...touch, ...inserts, ...early, { do: 'ready', run, effects: rules.sendsAfterReady ? effects : [] }];

@@ -21,6 +21,7 @@ const mixed = oneShard(
 );
 const retried = oneShard([[flaky(1, 1)]], 1);
 const failing = oneShard([[bad(1)], [good(2)]], 1);
+const hopeless = oneShard([[bad(1)]], 1);
 const killing = oneShard([[killer(1), good(2)]], 1);
 const killingOnly = oneShard([[killer(1)]], 1);
 /** Three shards and a window of two chunks: one shard has to wait. */
@@ -75,14 +76,10 @@ export const smallConfigurations: readonly Configuration[] = [
   configuration('a slow start', single, { 'early-watch': 1, loss: 1, crash: 1 }, { from: 'start' }),
   configuration('rewound', failing, { rewind: 1, crash: 1 }, { collectors: 2 }),
   configuration('rewound, with a late message', failing, { rewind: 1, duplicate: 1, loss: 1 }, { collectors: 2 }),
-  configuration(
-    'a rewind is cut short',
-    oneShard([[bad(1)]], 1),
-    { rewind: 1, duplicate: 1, crash: 1 },
-    { collectors: 2 },
-  ),
-  configuration('watchdogs at a rewind', oneShard([[bad(1)]], 1), { rewind: 1, 'early-watch': 1, crash: 1 }),
-  configuration('purged while it is rewound', oneShard([[bad(1)]], 1), { rewind: 1, purge: 1, crash: 1, duplicate: 1 }),
+  configuration('a rewind is cut short', hopeless, { rewind: 1, duplicate: 1, crash: 1 }, { collectors: 2 }),
+  configuration('watchdogs at a rewind', hopeless, { rewind: 1, 'early-watch': 1, crash: 1 }),
+  configuration('rewound and started at once', hopeless, { rewind: 1, start: 1, crash: 1 }, { callers: 2 }),
+  configuration('purged while it is rewound', hopeless, { rewind: 1, purge: 1, crash: 1 }),
   configuration('purged while its id is used again', single, { start: 1, purge: 1, crash: 1 }),
   configuration('rewound at two shards', { ...two, windowChunks: 2, tolerance: { count: 0 } }, { rewind: 1 }),
   configuration('failed, rewound and failed again', single, { deadline: 2, rewind: 1 }),
@@ -171,5 +168,19 @@ export const largeConfigurations: readonly Configuration[] = [
     failing,
     { 'early-watch': 2, rewind: 1 },
     { watchdogs: 2, collectors: 2 },
+  ),
+  configuration('large: purged while it is rewound', hopeless, { rewind: 1, purge: 1, crash: 1, duplicate: 1 }),
+  configuration('large: purged and watched', hopeless, { rewind: 1, purge: 1, crash: 1, 'early-watch': 1 }),
+  configuration(
+    'large: rewound, started and purged at once',
+    hopeless,
+    { rewind: 1, start: 1, purge: 1, crash: 1 },
+    { workers: 1, callers: 2 },
+  ),
+  configuration(
+    'large: started twice at once, and purged',
+    hopeless,
+    { start: 2, purge: 1, crash: 1 },
+    { workers: 1, callers: 2 },
   ),
 ];

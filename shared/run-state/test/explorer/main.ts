@@ -15,7 +15,7 @@ import { modelOf } from './model.ts';
 const { values } = parseArgs({
   options: {
     configurations: { type: 'string', default: '' },
-    states: { type: 'string', default: '600000' },
+    states: { type: 'string', default: '800000' },
     without: { type: 'string' },
   },
 });

@@ -17,6 +17,8 @@ export interface Configuration {
   readonly collectors: number;
   /** Passes of the watchdog at once; 0: none ever, so that the run must come to its end by its messages alone. */
   readonly watchdogs: number;
+  /** How many callers are under way at once; absent: one. Who purges is another. */
+  readonly callers?: number;
   readonly budgets: Readonly<Partial<Record<Budget, number>>>;
   /** Whether the gate's time is never over, so that its event must end the run. */
   readonly waitsForever?: boolean;

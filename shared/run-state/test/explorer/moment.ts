@@ -195,8 +195,8 @@ export class Moment {
     this.isLate = false;
   }
 
-  touchLive(): void {
-    this.live = { version: this.fresh() };
+  touchLive(by: 'start' | 'rewind'): void {
+    this.live = { version: this.fresh(), forStart: by === 'start' || this.live?.forStart === true };
   }
 }
 

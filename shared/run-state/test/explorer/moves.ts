@@ -62,7 +62,7 @@ function movesOf(model: Model, state: State): Move[] {
   const { walkers, left } = state;
   const moves: Move[] = [...walkers.flatMap((walker) => movesOfWalker(state, walker))];
   for (const message of state.messages) moves.push(...movesOfMessage(model, state, message));
-  for (const [verb, task] of verbs) if ((left[verb] ?? 0) > 0) moves.push(...movesOfCaller(state, verb, task));
+  for (const [verb, task] of verbs) if ((left[verb] ?? 0) > 0) moves.push(...movesOfCaller(model, state, verb, task));
   moves.push(...purgeMoves(state), ...watchMoves(model, state), ...clockMoves(model, state));
   return moves;
 }
@@ -141,7 +141,7 @@ const verbs: readonly (readonly [Budget, Task])[] = [
 ];
 
 /** A caller asks only for what the run's status allows: all else is refused and changes nothing. */
-function movesOfCaller(state: State, verb: Budget, task: Task): Move[] {
+function movesOfCaller({ configuration }: Model, state: State, verb: Budget, task: Task): Move[] {
   const { run } = state;
   const status = run?.status ?? null;
   const isPossible =
@@ -152,7 +152,7 @@ function movesOfCaller(state: State, verb: Budget, task: Task): Move[] {
     (verb === 'rewind' && (status === 'Completed' || (run?.status === 'Failed' && run.total > 0 && isWhole(state)))) ||
     (verb === 'start' && (run === null || isTerminal(run.status))) ||
     (verb === 'event' && run !== null && !isTerminal(run.status));
-  if (!isPossible || busy(state, 'caller') > 0) return [];
+  if (!isPossible || busy(state, 'caller') >= (configuration.callers ?? 1)) return [];
   const play = (moment: Moment) => {
     moment.spend(verb);
     begin(moment, 'caller', task);

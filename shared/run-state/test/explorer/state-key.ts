@@ -74,7 +74,7 @@ export function keyOf(state: State): string {
       textOf(markers),
       textOf(state.letters),
       state.version,
-      live === null ? '-' : live.version,
+      live === null ? '-' : `${live.version} ${live.forStart}`,
     ],
     ...[textOf(event), isLate, JSON.stringify(left), sent.work, sent.collect],
     ...order.map(({ text }) => text),

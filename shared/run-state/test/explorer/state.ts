@@ -62,6 +62,8 @@ export type NewMessage = DistributiveOmit<Message, 'deliveries'>;
 /** Which version it is; when it was touched says nothing that anyone goes by. */
 export interface LiveRow {
   readonly version: string;
+  /** Whether a start has touched it since it was inserted. */
+  readonly forStart: boolean;
 }
 
 /** The run row as it was read, and the version that a write on it is conditional on. */
@@ -132,7 +134,7 @@ export type Task =
   | { readonly do: 'rewind-write'; readonly read: Read }
   | { readonly do: 'start' }
   | { readonly do: 'start-write'; readonly before: Read | null }
-  | { readonly do: 'touch-live' }
+  | { readonly do: 'touch-live'; readonly by: 'start' | 'rewind' }
   | { readonly do: 'end-unwritten' }
   /** After a rewind that found its run purged. */
   | { readonly do: 'tidy-up' }

@@ -14,8 +14,8 @@ export function watch(moment: Moment, { isEarly }: TaskOf<'watch'>): readonly Ta
   const { run, live } = moment;
   if (live === null) return [];
   if (run === null) {
-    const isSound = moment.model.rules.endsUnwrittenRuns;
-    return isSound ? [{ do: 'touch-live' }, { do: 'end-unwritten' }] : [{ do: 'delete-live', live }];
+    const ends = live.forStart && moment.model.rules.endsUnwrittenRuns;
+    return ends ? [{ do: 'touch-live', by: 'start' }, { do: 'end-unwritten' }] : [{ do: 'delete-live', live }];
   }
   const { gen } = run;
   if (isTerminal(run.status)) return [{ do: 'keep', gen }];

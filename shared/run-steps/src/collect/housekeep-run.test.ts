@@ -140,7 +140,7 @@ test('where no live row is left, an ended run is not written again', async () =>
 
 test('a live row that is left over is taken away at once, and the row of the run says no more than that it was written', async () => {
   const run = await endedRun();
-  await system.worker().store.touchLive('run', system.clock);
+  await system.worker().store.touchLive('run', system.clock, 'rewind');
   await housekeepRun(system.worker(), run);
   expect(await system.worker().store.readLive('run')).toBeNull();
   expect((await system.worker().store.readRun('run'))?.value).toEqual({ ...run, updatedAt: run.updatedAt + 1 });

@@ -24,7 +24,7 @@ export async function controlRun<Item, Result, Folded>(
     if (control.verb !== 'rewind') return event;
     const failed = await failedItems(context, run);
     // After the run row was read, before it is written, and anew with each try: that is what a housekeeper of the ended run goes by.
-    if (canRewind(run, failed)) await store.touchLive(runId, now());
+    if (canRewind(run, failed)) await store.touchLive(runId, now(), 'rewind');
     return { ...event, failed };
   });
   if (control.verb === 'rewind' && changed === null) await tidyUp(context, runId);
@@ -46,14 +46,15 @@ async function failedItems<Item, Result, Folded>(
   return run.housed?.failed ?? sumMarkers(await store.readMarkers(run.runId), chain.fold).failed;
 }
 
-/** There is no such run, or it was purged while it was to be rewound: what was touched for it would be taken for a start that was cut short, and bring it back as failed. */
+/**
+ * There is no such run, or it was purged while it was to be rewound: what was touched for it would be looked at for ever. Where a start has touched it too, that
+ * needs it, or the watchdog ends what came of it.
+ */
 async function tidyUp<Item, Result, Folded>(
-  { store, now }: StepContext<Item, Result, Folded>,
+  { store }: StepContext<Item, Result, Folded>,
   runId: string,
 ): Promise<void> {
   const live = await store.readLive(runId);
-  if (live === null || (await store.readRun(runId)) !== null) return;
+  if (live === null || live.forStart || (await store.readRun(runId)) !== null) return;
   await store.deleteLive(live);
-  // A start that had touched it before has come through in between: it needs one.
-  if ((await store.readRun(runId)) !== null) await store.touchLive(runId, now());
 }

@@ -125,23 +125,74 @@ describe('a purge that has just found the run ended', () => {
   });
 });
 
-test('a rewind that meets a purge leaves no live row behind, which would bring the run back as failed', async () => {
-  system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
-  await endedRun();
-  const steps = system.worker();
-  const touchLive = steps.store.touchLive.bind(steps.store);
-  steps.store.touchLive = async (...row) => {
-    const live = await touchLive(...row);
-    // The purge has looked for a live row just before.
-    const read = await steps.store.readRun('run');
-    if (read !== null) await steps.store.markPurged(read, system.clock);
-    return live;
-  };
-  expect(await controlRun(steps, 'run', { verb: 'rewind', reason: null })).toBeNull();
-  system.clock += 600_000;
-  await pass30Seconds(system);
-  expect(await steps.store.readRun('run')).toBeNull();
-  expect(await steps.store.readLive('run')).toBeNull();
+describe('a rewind whose run is purged just when it has touched the live row', () => {
+  beforeEach(async () => {
+    system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
+    await endedRun();
+  });
+
+  /** @param between what happens before the rewind goes on */
+  async function meetPurge(between: () => Promise<unknown> = async () => {}) {
+    const steps = system.worker();
+    const touchLive = steps.store.touchLive.bind(steps.store);
+    steps.store.touchLive = async (...row) => {
+      const live = await touchLive(...row);
+      // The purge has looked for a live row just before.
+      const known = await steps.store.readRun('run');
+      if (known !== null) await steps.store.markPurged(known, system.clock);
+      await between();
+      return live;
+    };
+    return await controlRun(steps, 'run', { verb: 'rewind', reason: null });
+  }
+
+  async function expectNothing(): Promise<void> {
+    system.clock += 600_000;
+    await pass30Seconds(system);
+    const { store } = system.worker();
+    expect([await store.readRun('run'), await store.readLive('run')]).toEqual([null, null]);
+  }
+
+  test('leaves none behind, which would bring the run back as failed', async () => {
+    expect(await meetPurge()).toBeNull();
+    expect(await system.worker().store.readLive('run')).toBeNull();
+    await expectNothing();
+  });
+
+  test('nor does the watchdog bring it back where the rewind dies', async () => {
+    const dies = meetPurge(async () => {
+      throw new Crash();
+    });
+    await expect(dies).rejects.toThrow(Crash);
+    expect(await system.worker().store.readLive('run')).toMatchObject({ forStart: false });
+    await expectNothing();
+  });
+
+  test('but it leaves that of a start, which has not yet written its run', async () => {
+    const touched = Promise.withResolvers<void>();
+    const allowed = Promise.withResolvers<void>();
+    const steps = system.worker();
+    const writeRun = steps.store.writeRun.bind(steps.store);
+    steps.store.writeRun = async (...write) => {
+      touched.resolve();
+      await allowed.promise;
+      await writeRun(...write);
+      throw new Crash();
+    };
+    const starts: Promise<unknown>[] = [];
+    const rewound = await meetPurge(async () => {
+      if (starts.length > 0) return;
+      system.clock += 1_000;
+      starts.push(system.start(COUNT, {}, steps));
+      await touched.promise;
+    });
+    expect(rewound).toBeNull();
+    allowed.resolve();
+    await expect(Promise.all(starts)).rejects.toThrow(Crash);
+    expect((await read()).status).toBe('Pending');
+    await runToEnd(system);
+    expect(await read()).toMatchObject({ status: 'Failed', error: { code: 'IntakeInterrupted' } });
+  });
 });
 
 test('a run that a rewind was refused for is purged for good', async () => {

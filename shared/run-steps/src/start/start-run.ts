@@ -115,7 +115,7 @@ async function claimId<Item, Result, Folded>(
     if (before !== null && !isTerminal(before.value.status)) return { kind: 'exists', run: before.value };
     const now = context.now();
     // After the run row was read, and anew with each try: that is what a housekeeper of the run that stood here goes by.
-    await store.touchLive(request.runId, now);
+    await store.touchLive(request.runId, now, 'start');
     // The rows of the run that stood here are noted for deletion before anything forgets its generation.
     if (before !== null) await store.queuePurge(before.value.runId, before.value.gen, before.value.shards);
     const run = pendingRun(context, request, plan, Math.max(now, (before?.value.createdAt ?? 0) + 1));

@@ -15,7 +15,7 @@ export async function endUnwritten<Item, Result, Folded>(
 ): Promise<boolean> {
   const now = context.now();
   // As of any run, the live row comes before the run row: that of the start may be gone by now, with a run that was purged.
-  await context.store.touchLive(runId, now);
+  await context.store.touchLive(runId, now, 'start');
   const run = unwrittenRun(context, runId, now);
   try {
     await context.store.writeRun(null, { run, history: [{ at: now, type: 'Failed', detail: { ...run.error } }] });

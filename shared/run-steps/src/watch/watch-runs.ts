@@ -81,7 +81,12 @@ async function watchRun<Item, Result, Folded>(
   const now = context.now();
   if (now - row.touchedAt < YOUNG_MS) return false;
   const run = await context.runs.fresh(row.runId);
-  if (run === null) return now - row.touchedAt >= INTERRUPTED_MS && (await endUnwritten(context, row.runId));
+  if (run === null) {
+    // Left by a rewind that found its run purged, and died.
+    if (!row.forStart) await context.store.deleteLive(row);
+    else if (now - row.touchedAt >= INTERRUPTED_MS) return await endUnwritten(context, row.runId);
+    return false;
+  }
   if (isTerminal(run.status)) {
     await housekeepRun(context, run);
     return false;

@@ -20,20 +20,21 @@ export function createIndexRecords(tables: Tables): IndexRecords {
   return {
     readLive,
 
-    async touchLive(runId, now) {
+    async touchLive(runId, now, by) {
       return await again(async () => {
         const standing = await readLive(runId);
-        const row = liveRow(runId, now);
+        const forStart = by === 'start' || (standing?.forStart ?? false);
+        const row = liveRow(runId, now, forStart);
         try {
           const [etag = ''] = await tables.write(TABLES.index, [
             standing === null ? { kind: 'insert', row } : { kind: 'merge', row, etag: standing.etag },
           ]);
-          return { runId, touchedAt: now, etag };
+          return { runId, touchedAt: now, forStart, etag };
         } catch (error) {
           if (!(error instanceof ConflictError)) throw error;
           // Another has touched it since it was read here, which is as good: of many starts of one id at once each would have to try for long.
           const touched = await readLive(runId);
-          if (touched === null || touched.etag === standing?.etag) throw error;
+          if (touched === null || touched.etag === standing?.etag || (by === 'start' && !touched.forStart)) throw error;
           return touched;
         }
       });

@@ -220,12 +220,14 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
 
     test('a live row that many touch at once is touched for each of them', async () => {
       const runId = newId();
-      const before = await store.touchLive(runId, NOON);
-      const touched = await Promise.all([...Array(60).keys()].map((after) => store.touchLive(runId, NOON + 1 + after)));
+      const before = await store.touchLive(runId, NOON, 'start');
+      const touched = await Promise.all(
+        [...Array(60).keys()].map((after) => store.touchLive(runId, NOON + 1 + after, 'start')),
+      );
       for (const row of touched) expect(row.etag).not.toBe(before.etag);
       expect(await store.deleteLive(before)).toBe(false);
       const absent = newId();
-      await Promise.all([...Array(60).keys()].map((after) => store.touchLive(absent, NOON + after)));
+      await Promise.all([...Array(60).keys()].map((after) => store.touchLive(absent, NOON + after, 'start')));
       expect(await store.readLive(absent)).not.toBeNull();
     });
 

@@ -17,17 +17,17 @@ import {
   textOfKey,
 } from './keys.ts';
 
-const liveSchema = z.object({ touchedTime: isoTime });
+const liveSchema = z.object({ touchedTime: isoTime, forStart: z.boolean().optional() });
 
-export function liveRow(runId: string, touchedAt: number): Row {
-  const cells = encodeCells(liveSchema, { touchedTime: touchedAt });
+export function liveRow(runId: string, touchedAt: number, forStart: boolean): Row {
+  const cells = encodeCells(liveSchema, { touchedTime: touchedAt, forStart });
   return { partitionKey: LIVE_PARTITION, rowKey: keyText(runId), cells };
 }
 
 /** @throws UnreadableRowError */
 export function liveOfRow(row: StoredRow): LiveRow {
-  const { touchedTime } = decodeCells(liveSchema, TABLES.index, row);
-  return { runId: textOfKey(row.rowKey), touchedAt: touchedTime, etag: row.etag };
+  const { touchedTime, forStart = true } = decodeCells(liveSchema, TABLES.index, row);
+  return { runId: textOfKey(row.rowKey), touchedAt: touchedTime, forStart, etag: row.etag };
 }
 
 const daySchema = z.object({ runId: z.string(), gen: z.string(), name: z.string(), createdTime: isoTime });
