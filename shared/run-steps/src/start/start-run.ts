@@ -115,6 +115,8 @@ async function claimId<Item, Result, Folded>(
     if (before !== null && !isTerminal(before.value.status)) return { kind: 'exists', run: before.value };
     const now = context.now();
     // After the run row was read, and anew with each try: that is what a housekeeper of the run that stood here goes by.
+    // Absence has no version: a start that found no run, slept while another of this id began, ended and was purged, and then dies right after its first write
+    // would leave a Pending run without a live row. That takes longer than a call may last; the run can be terminated.
     await store.touchLive(request.runId, now, 'start');
     // The rows of the run that stood here are noted for deletion before anything forgets its generation.
     if (before !== null) await store.queuePurge(before.value.runId, before.value.gen, before.value.shards);
