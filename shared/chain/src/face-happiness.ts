@@ -75,8 +75,9 @@ export const faceHappiness: Chain<string, Faces, Happiness> = {
   summarize: summarizeHappiness,
   // Three tries across messages, each with three calls inside: minutes of outage are ridden out, a dead link doesn't hold its run for long.
   retry: { maxAttempts: 3, firstDelayMs: 5_000, maxDelayMs: 300_000 },
-  // A minute is twice the watchdog's pass; three sends before the chunk is split, two more before its items are given up.
-  repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 3, maxSends: 5 },
+  // A minute is twice the watchdog's pass; three sends before the chunk is split, two more before its items are given up. Of a few hundred single
+  // images over five minutes, each a second or two at work, one or two at the most are there when one of them takes the worker down.
+  repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
   sizing: {
     // Thirty-two images a message is where requests an image level out; sixty-four chunks are as many as the default window holds.
     maxChunkItems: 32,

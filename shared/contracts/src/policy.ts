@@ -37,6 +37,8 @@ export interface RepairPolicy {
   readonly slowestFactor: number;
   /** After this many repairs the chunk goes out as single-item messages, so that one bad item can't hold its neighbours. */
   readonly wholeSends: number;
+  /** They are spread over so many times `overdueMs`: they must not all meet in one worker with the one that takes it down. */
+  readonly singleSpreadFactor: number;
   /** After this many repairs the chunk's open items are recorded as failed, `Poisoned`. */
   readonly maxSends: number;
 }

@@ -38,7 +38,7 @@ export interface SendChunk {
   readonly items?: readonly number[] | undefined;
   /** One message an item. */
   readonly split: boolean;
-  /** How long the message stays hidden, in milliseconds. */
+  /** How long the message stays hidden, in milliseconds; single items stay hidden for no longer than this (`delayOf`). */
   readonly delayMs: number;
 }
 

@@ -14,5 +14,6 @@ export * from './run.ts';
 export type * from './run-events.ts';
 export type * from './shard-state.ts';
 export { shareOf } from './share.ts';
+export { delayOf } from './spread.ts';
 export { mergeFailures } from './tally.ts';
 export { failureOverTolerance } from './tolerance.ts';

@@ -36,17 +36,32 @@ describe('overdueClaims', () => {
 describe('repairShard', () => {
   it('sends an overdue chunk again, counts that, and leaves the others, the epoch and todo alone', () => {
     const before = stateOf({
-      open: [claim(0, { at: longAgo, sends: 1, notBefore: longAgo }), claim(1)],
+      open: [claim(0, { at: longAgo, sends: 0, notBefore: longAgo }), claim(1)],
       todo: [[2, 3]],
     });
     const { state, effects } = repairShard(before, event, policy, NOW);
-    expect(state.ledger).toEqual({ ...before.ledger, open: [{ chunk: 0, at: NOW, sends: 2, by: 'fresh' }, claim(1)] });
-    expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 0, split: false }]);
+    expect(state.ledger).toEqual({ ...before.ledger, open: [{ chunk: 0, at: NOW, sends: 1, by: 'fresh' }, claim(1)] });
+    expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 0, split: false, delayMs: 0 }]);
+  });
+
+  it('I6: spreads chunks that it sends again for the second time, so that what went down together does not come back together', () => {
+    const open = Array.from({ length: 16 }, (_, chunk) => claim(chunk, { at: longAgo, sends: 1 }));
+    const { state, effects } = repairShard(stateOf({ open }), event, policy, NOW);
+    const delays = effects.map((effect) => (effect.type === 'send-chunk' ? effect.delayMs : -1));
+    expect(new Set(delays).size).toBe(16);
+    for (const delayMs of delays) {
+      expect(delayMs).toBeGreaterThanOrEqual(0);
+      expect(delayMs).toBeLessThan(policy.repair.overdueMs);
+    }
+    expect(state.ledger.open.map((entry) => (entry.notBefore ?? 0) - NOW)).toEqual(delays);
   });
 
   it('I6: sends single items after three repairs', () => {
     const before = stateOf({ open: [claim(0, { at: longAgo, sends: 2 }), claim(1, { at: longAgo, sends: 3 })] });
-    expect(repairShard(before, event, policy, NOW).effects).toMatchObject([{ split: false }, { split: true }]);
+    expect(repairShard(before, event, policy, NOW).effects).toMatchObject([
+      { split: false },
+      { split: true, delayMs: policy.repair.overdueMs * policy.repair.singleSpreadFactor },
+    ]);
   });
 
   it('I6: after five gives up what is left of the chunk, with a dead letter, and claims in its place', () => {

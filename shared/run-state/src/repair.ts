@@ -11,6 +11,7 @@ import {
   type ShardState,
   type TryOutcome,
 } from './shard-state.ts';
+import { fractionOf, singleSpreadMs } from './spread.ts';
 import { isClaimable, sendsBy, topUp } from './top-up.ts';
 
 /**
@@ -74,7 +75,7 @@ export function repairShard<Item, Result, Folded>(
 
   const marked = ledger.open.map((entry): OpenEntry => {
     if (!overdue.has(entry)) return entry;
-    return { chunk: entry.chunk, at: now, sends: entry.sends + 1, by: chance.tok };
+    return repairedClaim(entry, chance.tok, policy.repair, now);
   });
   const started: ShardState<Item, Result, Folded> = { ...state, ledger: { ...ledger, open: marked } };
   const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy, now), started);
@@ -85,6 +86,17 @@ export function repairShard<Item, Result, Folded>(
       ? [{ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch }]
       : [];
   return { state: { ...given, ledger: topped }, effects: [...owedLetters(topped), ...sends, ...collect] };
+}
+
+/**
+ * The first repair is for a message that was lost, and goes out at once. From the second on something may take the workers down: what went down together
+ * must not come back together, so chunks are spread over a minute, and single items over longer (their messages share the time up to `notBefore`).
+ */
+function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: number): OpenEntry {
+  const claim = { chunk: entry.chunk, at: now, sends: entry.sends + 1, by };
+  if (claim.sends > policy.wholeSends) return { ...claim, notBefore: now + singleSpreadMs(policy) };
+  if (claim.sends === 1) return claim;
+  return { ...claim, notBefore: now + Math.floor(fractionOf(`${by}.${entry.chunk}`) * policy.overdueMs) };
 }
 
 /** I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is owed. */

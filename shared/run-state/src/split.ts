@@ -3,6 +3,7 @@ import type { OpenEntry } from './ledger.ts';
 import { pendingItems } from './outcomes.ts';
 import { recordOutcomes } from './record.ts';
 import { chunkOf, type Policy, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
+import { singleSpreadMs } from './spread.ts';
 import { isClaimable } from './top-up.ts';
 
 /**
@@ -26,12 +27,13 @@ export function splitChunk<Item, Result, Folded>(
   if (entry === undefined || items.length === 0)
     return recordOutcomes(state, { type: 'record', message, outcomes: new Map(), chance }, policy, now);
   const sends = Math.max(entry.sends, policy.repair.wholeSends + 1);
-  const claim: OpenEntry = { chunk: entry.chunk, at: now, sends, by: message.tok };
+  const delayMs = singleSpreadMs(policy.repair);
+  const claim: OpenEntry = { chunk: entry.chunk, at: now, sends, by: message.tok, notBefore: now + delayMs };
   const open = ledger.open.map((candidate) => (candidate === entry ? claim : candidate));
   const tok = tokenSource(chance)();
   const { shard, epoch } = ledger;
   return {
     state: { ...state, ledger: { ...ledger, open } },
-    effects: [{ type: 'send-chunk', shard, chunk: entry.chunk, epoch, tok, items, split: true, delayMs: 0 }],
+    effects: [{ type: 'send-chunk', shard, chunk: entry.chunk, epoch, tok, items, split: true, delayMs }],
   };
 }

@@ -1,6 +1,6 @@
 import { queueOf } from '@tally/chain';
 import { encodeWorkMessage, MESSAGE_VERSION, messageText } from '@tally/contracts';
-import { type DeadLetter, type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
+import { type DeadLetter, delayOf, type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 import { changeRun } from './change-run.ts';
@@ -104,6 +104,6 @@ async function sendChunk<Item, Result, Folded>(
   const row = rows?.chunks.get(send.chunk) ?? (await store.readChunk(shardKeyOf(run, stage, send.shard), send.chunk));
   if (row === null) return; // purged meanwhile
   for (const permit of permitsOf(run, stage, send, row.value, row.etag)) {
-    await queues.send(queueOf(chain.work), encodeWorkMessage(chain.item.field, permit), send.delayMs);
+    await queues.send(queueOf(chain.work), encodeWorkMessage(chain.item.field, permit), delayOf(send, permit));
   }
 }

@@ -1,4 +1,4 @@
-import type { Stage } from '@tally/chain';
+import { poisonQueueOf, type Stage } from '@tally/chain';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
 import type { About } from '../context/telemetry.ts';
@@ -8,11 +8,46 @@ import { type Delivery, keepDeadLetter } from './poison-message.ts';
 /** A message's text as what its schema says, or why it is none. */
 export type Parsed<Message> = { readonly value: Message } | { readonly reason: string };
 
+/** How long a poisoned message waits that could not be handled: what an outage of the tables takes, at the most, before somebody looks. */
+const POISON_RETRY_MS = 60_000;
+
+/**
+ * Does what a message asks for, as {@link handleOnce}. A throw gives a message of a stage's queue back to the host, which delivers it again. With one of a
+ * poison queue the host does nothing: it would stay hidden for ten minutes, and after a few times be skipped for good. So that one is sent anew.
+ */
+export async function handleMessage<
+  Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
+  Item,
+  Result,
+  Folded,
+>(
+  context: StepContext<Item, Result, Folded>,
+  stage: Stage,
+  from: 'queue' | 'poison-queue',
+  delivery: Delivery,
+  parsed: Parsed<Message>,
+  handle: (message: Message) => Promise<Handled>,
+): Promise<void> {
+  try {
+    await handleOnce(context, stage, from, delivery, parsed, handle);
+  } catch (error) {
+    if (from === 'queue') throw error;
+    // I6: nothing is lost. Where this fails too, the host's ten minutes are what is left.
+    await context.queues.send(poisonQueueOf(stage), delivery.body, POISON_RETRY_MS);
+    const { messageId } = delivery;
+    context.log.warn('a poisoned message could not be handled and was sent anew', {
+      stage: stage.name,
+      messageId,
+      error,
+    });
+  }
+}
+
 /**
  * Does what a message asks for. One that can't be read, or of a run that nobody knows, is kept as a dead letter at once: more deliveries
  * would not make it readable. One that is dropped is done with, and the log says why.
  */
-export async function handleMessage<
+async function handleOnce<
   Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
   Item,
   Result,

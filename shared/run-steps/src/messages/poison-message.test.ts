@@ -63,6 +63,30 @@ test('I6: a poisoned message of an old epoch is kept and sends nothing', async (
   expect((await audit(system)).sum).toBe(sumOfSquares(5));
 });
 
+test('I6: a poisoned message that can not be handled is not left to the host, which would skip it: it is sent anew, and handled when that goes again', async () => {
+  await system.queues.send('square-poison', 'hello');
+  let isDown = true;
+  system.tables.beforeWrite = (_, table) => {
+    if (isDown && table === 'deadletters') throw new Error('the tables are down');
+  };
+  for (let minute = 0; minute < 3; minute += 1) {
+    await system.deliverAll();
+    expect(system.queues.texts('square-poison')).toEqual(['hello']);
+    system.clock += 60_000;
+  }
+  isDown = false;
+  await system.deliverAll();
+  expect(system.queues.texts('square-poison')).toEqual([]);
+  expect(await deadLetters('square')).toMatchObject([{ body: 'hello', dequeueCount: 1 }]);
+});
+
+test('I6: a poisoned dispatch message of a run that nobody knows is kept for what it is', async () => {
+  const text = '{"v":1,"runId":"nobody","gen":"abc","epoch":1,"tok":"t"}';
+  await system.queues.send('accept-poison', text);
+  await system.deliverAll();
+  expect(await deadLetters('accept')).toMatchObject([{ body: text, reason: 'no such run' }]);
+});
+
 test('a poisoned dispatch message is kept, and the watchdog dispatches', async () => {
   await system.start(14);
   const [message] = system.queues.receive('accept', { visibilityMs: 0 });

@@ -98,6 +98,7 @@ export async function handlePoisonedPermit<Item, Result, Folded>(
   delivery: Delivery,
 ): Promise<Handled> {
   const { runId, gen } = message;
+  if ((await context.runs.fresh(runId)) === null) return { kind: 'unknown-run' };
   const reason = `the host gave the message up after ${stage.listening.maxDequeueCount} deliveries; the watchdog takes over`;
   await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, gen });
   return { kind: 'done' };

@@ -1,0 +1,31 @@
+import { describe, expect, it, test } from 'vitest';
+import { delayOf, fractionOf } from './spread.ts';
+
+describe('delayOf', () => {
+  it('is that of the send, for a chunk that goes as a whole', () => {
+    expect(delayOf({ split: false, delayMs: 700 }, { tok: 'a' })).toBe(700);
+  });
+
+  it('I6: is another one for each single item, and another order in each round, never longer than that of the send', () => {
+    const round = (tok: string) =>
+      Array.from({ length: 32 }, (_, index) => delayOf({ split: true, delayMs: 60_000 }, { tok: `${tok}.${index}` }));
+    const [first, second] = [round('one'), round('two')];
+    expect(new Set(first).size).toBe(32);
+    for (const delayMs of [...first, ...second]) {
+      expect(delayMs).toBeGreaterThanOrEqual(0);
+      expect(delayMs).toBeLessThan(60_000);
+    }
+    const order = (delays: readonly number[]) =>
+      [...delays.keys()].toSorted((a, b) => (delays[a] ?? 0) - (delays[b] ?? 0));
+    expect(order(first)).not.toEqual(order(second));
+  });
+});
+
+test('fractions are spread evenly: each tenth of the range gets about a tenth', () => {
+  const tenths = Array.from({ length: 10 }, () => 0);
+  for (let number = 0; number < 10_000; number += 1) {
+    const tenth = Math.floor(fractionOf(`tok.${number}`) * 10);
+    tenths[tenth] = (tenths[tenth] ?? 0) + 1;
+  }
+  for (const count of tenths) expect(Math.abs(count - 1_000)).toBeLessThan(200);
+});
