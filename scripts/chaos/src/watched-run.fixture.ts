@@ -37,14 +37,19 @@ export class WatchedRun {
 
   /**
    * Lets time pass, half a minute whenever nothing moves any more, until the status is as wanted.
+   * @param stepMs how much time passes instead
    * @returns the milliseconds by the system's clock that it took
    */
-  async until(isWanted: (status: Status) => boolean, limitMs: number): Promise<number> {
+  async until(
+    isWanted: (status: Status) => boolean,
+    limitMs: number,
+    stepMs: () => Promise<number> = async () => 30_000,
+  ): Promise<number> {
     const begun = this.#system.clock.now();
     while (!isWanted(await this.status())) {
       const passed = this.#system.clock.now() - begun;
       if (passed > limitMs) throw new Error(`not after ${passed / 1_000} s\n${this.#system.log()}`);
-      if (await this.#system.quiet(1_000)) await this.#system.passTime(30_000);
+      if (await this.#system.quiet(1_000)) await this.#system.passTime(await stepMs());
     }
     return this.#system.clock.now() - begun;
   }
