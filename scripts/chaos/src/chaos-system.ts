@@ -7,6 +7,7 @@ import {
   type StorageRequest,
   type StorageResponse,
   type StubAnswer,
+  type StubFaceOptions,
   TestClock,
   temporaryFolder,
 } from '@tally/testing';
@@ -61,7 +62,7 @@ export class ChaosSystem {
   }
 
   /** @param delayMs how long the Face endpoint looks at an image */
-  static async start({ delayMs = 0 }: { delayMs?: number } = {}): Promise<ChaosSystem> {
+  static async start({ delayMs = 0 }: Pick<StubFaceOptions, 'delayMs'> = {}): Promise<ChaosSystem> {
     const folder = await temporaryFolder();
     const clock = new TestClock(folder.path);
     const traffic = new Traffic();

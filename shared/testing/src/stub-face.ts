@@ -18,7 +18,8 @@ export type StubAnswer =
   | 'reset';
 
 export type StubFaceOptions = {
-  delayMs?: number;
+  /** How long an image takes. */
+  delayMs?: number | ((url: string) => number);
   /** @param tries how often this URL was asked for before: 0 at first */
   respond?: (url: string, tries: number) => StubAnswer;
 };
@@ -55,7 +56,9 @@ export async function startStubFace(options: StubFaceOptions = {}): Promise<Stub
       requests.set(url, tries + 1);
       most = Math.max(most, ++atOnce);
       outgoing.once('close', () => atOnce--);
-      if (options.delayMs !== undefined && options.delayMs > 0) await setTimeout(options.delayMs);
+      const { delayMs = 0 } = options;
+      const takesMs = typeof delayMs === 'number' ? delayMs : delayMs(url);
+      if (takesMs > 0) await setTimeout(takesMs);
       answer(outgoing, respond(url, tries));
     };
     if (incoming.method !== 'POST' || incoming.url?.startsWith('/face/v1.2/detect') !== true) {
