@@ -35,10 +35,7 @@ export async function runSeeds(
 async function runGuarded(system: ChaosSystem, seed: number): Promise<Outcome> {
   const schedule = scheduleOf(seed);
   try {
-    const outcome = await runSchedule(system, schedule);
-    return outcome.violations.length === 0
-      ? outcome
-      : { ...outcome, timeline: [...outcome.timeline, '', system.log()] };
+    return await runSchedule(system, schedule);
   } catch (error) {
     const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const violations = [`the schedule broke off: ${told}`];
