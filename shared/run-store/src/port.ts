@@ -25,6 +25,14 @@ export interface RunWrite<Folded> {
   readonly history: readonly HistoryEntry[];
 }
 
+/** That the rows of a generation are to be deleted. */
+export interface PurgeNote {
+  readonly runId: string;
+  readonly gen: string;
+  readonly shards: number;
+  readonly etag: string;
+}
+
 /** A run that has unfinished business. */
 export interface LiveRow {
   readonly runId: string;
@@ -153,9 +161,11 @@ export interface RunStore<Item, Result, Folded> {
   deleteDayRow(row: DayRow): Promise<void>;
   /** Deletes the row of a day of which no run is listed any more. For days gone by: one that begins meanwhile could be lost. */
   forgetDay(day: string): Promise<void>;
-  /** Notes that the rows of an old generation are still to be deleted. Idempotent. */
+  /** Notes that the rows of a generation are to be deleted, once its run row is marked or replaced. A note that stands is written anew. */
   queuePurge(runId: string, gen: string, shards: number): Promise<void>;
-  listPurges(): AsyncIterable<{ readonly runId: string; readonly gen: string; readonly shards: number }>;
+  listPurges(): AsyncIterable<PurgeNote>;
+  /** Deletes a note as it was read; false where it was written anew since. */
+  deletePurge(note: PurgeNote): Promise<boolean>;
   /**
    * Deletes all rows of a generation: ledgers, chunks, timeline, events, its line in the listing; the run row with its markers, if it is marked as purged; last
    * the purge row. May be called again after an interruption.

@@ -346,7 +346,9 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
         await store.queuePurge(old.runId, old.gen, 2);
         await store.queuePurge(old.runId, old.gen, 2);
         const isOurs = ({ runId }: { runId: string }) => runId === old.runId;
-        expect((await all(store.listPurges())).filter(isOurs)).toEqual([{ runId: old.runId, gen: old.gen, shards: 2 }]);
+        expect((await all(store.listPurges())).filter(isOurs)).toMatchObject([
+          { runId: old.runId, gen: old.gen, shards: 2 },
+        ]);
         await store.purgeGeneration('measure', old.runId, old.gen, 2);
         await store.purgeGeneration('measure', old.runId, old.gen, 2);
         for (const shard of [0, 1]) {

@@ -1,6 +1,8 @@
 import { isTerminal, type RunStatus } from '@tally/contracts';
-import { ConflictError } from '@tally/run-store';
+import type { Run } from '@tally/run-state';
+import { ConflictError, type PurgeNote } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
+import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { listRuns, type RunPage } from '../read/list-runs.ts';
 
@@ -43,21 +45,40 @@ export async function purgeRun<Item, Result, Folded>(
   }
 }
 
-/** Goes on with what purges and restarts have left: the rows of generations that are gone. */
+/** Goes on with what purges and restarts have left: the rows of generations that are gone, and notes of those that have stayed. */
 export async function finishPurges<Item, Result, Folded>(
-  { store, chain }: StepContext<Item, Result, Folded>,
+  context: StepContext<Item, Result, Folded>,
   onFailed: OnFailed,
 ): Promise<void> {
-  for await (const { runId, gen, shards } of store.listPurges()) {
+  const { store, chain } = context;
+  for await (const note of store.listPurges()) {
+    const { runId, gen, shards } = note;
     try {
       const run = await store.readRun(runId);
-      // Noted, and cut short before the run was marked or replaced: it stays, with all its rows, and so does the note, for whoever tries again.
-      if (run !== null && run.value.gen === gen) continue;
-      await store.purgeGeneration(chain.work.name, runId, gen, shards);
+      if (run === null || run.value.gen !== gen) await store.purgeGeneration(chain.work.name, runId, gen, shards);
+      else await dropNote(context, note, run.value);
     } catch (error) {
       onFailed(runId, error);
     }
   }
+}
+
+/**
+ * A purge or a restart has noted this run and was cut short before it marked or replaced it, or is about to. The note goes by the proof by which a live row
+ * goes (`housekeepRun`): it was read, then the run row is written, then the note is deleted as it was read. Whoever has read the run row before finds his
+ * own write refused, and begins again with a note written anew.
+ */
+async function dropNote<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  note: PurgeNote,
+  run: Run,
+): Promise<void> {
+  // One that lives again, or whose housekeeping is still due, is looked at when that is done.
+  if (!isTerminal(run.status) || !('housed' in run) || run.housed === null) return;
+  const { succeeded, failed } = run.housed;
+  const house = { type: 'house', epoch: run.epoch, succeeded, failed, again: true } as const;
+  const written = await changeRun(context, run.runId, run.gen, house);
+  if (written !== null && written.refused === undefined) await context.store.deletePurge(note);
 }
 
 /** Told of a run that a pass over many could not deal with; the pass goes on with the others. */

@@ -219,3 +219,69 @@ test.each(['new', 'ended'] as const)('I8: of 200 starts of one %s id at once exa
   for await (const note of system.worker().store.listPurges()) notes.push(note);
   expect(notes).toEqual([]);
 });
+
+describe('a restart that has noted the run that stood there, and goes no further', () => {
+  const notes = async () => {
+    const found = [];
+    for await (const note of system.worker().store.listPurges()) found.push(note.gen);
+    return found;
+  };
+
+  /** A start whose write of the run row waits, and fails if it may not go on. */
+  function stalled() {
+    const reached = Promise.withResolvers<void>();
+    const allowed = Promise.withResolvers<'go on' | 'die'>();
+    const steps = system.worker();
+    const writeRun = steps.store.writeRun.bind(steps.store);
+    steps.store.writeRun = async (...write) => {
+      reached.resolve();
+      if ((await allowed.promise) === 'die') throw new Crash();
+      return await writeRun(...write);
+    };
+    const started = system.start(COUNT, {}, steps);
+    started.catch(() => undefined);
+    return { started, reached: reached.promise, allow: allowed.resolve };
+  }
+
+  test('leaves no note for good where it dies: the run stays, and can be restarted', async () => {
+    await endedRun();
+    const { gen } = await read();
+    const { started, reached, allow } = stalled();
+    await reached;
+    expect(await notes()).toEqual([gen]);
+    allow('die');
+    await expect(started).rejects.toThrow(Crash);
+    await runToEnd(system);
+    await pass30Seconds(system);
+    expect(await notes()).toEqual([]);
+    expect(await read()).toMatchObject({ gen, status: 'Completed' });
+    await audit(system);
+    await system.start(COUNT);
+    await runToEnd(system);
+    await pass30Seconds(system);
+    expect(await notes()).toEqual([]);
+    await audit(system);
+  });
+
+  test('finds its note again where a watchdog has taken it away meanwhile: the old rows go in any case', async () => {
+    await endedRun();
+    const { gen, shards } = await read();
+    const { started, reached, allow } = stalled();
+    await reached;
+    // The live row that it has touched is old by then, and goes first.
+    system.clock += 120_000;
+    await pass30Seconds(system);
+    await pass30Seconds(system);
+    expect(await notes()).toEqual([]);
+    allow('go on');
+    await started;
+    expect((await read()).gen).not.toBe(gen);
+    await runToEnd(system);
+    await pass30Seconds(system);
+    expect(await notes()).toEqual([]);
+    const { store } = system.worker();
+    for (let shard = 0; shard < shards; shard += 1)
+      expect(await store.readLedger({ runId: 'run', gen, stage: 'square', shard })).toBeNull();
+    await audit(system);
+  });
+});

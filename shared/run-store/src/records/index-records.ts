@@ -1,13 +1,13 @@
 import type { LiveRow, RunStore } from '../port.ts';
 import { liveOfRow, liveRow, purgeOfRow, purgeRow } from '../rows/index-rows.ts';
-import { keyText, LIVE_PARTITION, PURGE_PARTITION, TABLES } from '../rows/keys.ts';
+import { generationKey, keyText, LIVE_PARTITION, PURGE_PARTITION, TABLES } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
-import { again, insertOnce } from './repeated-writes.ts';
+import { again, writeAnew } from './repeated-writes.ts';
 
 type IndexRecords = Pick<
   RunStore<never, never, never>,
-  'touchLive' | 'readLive' | 'listLive' | 'deleteLive' | 'queuePurge' | 'listPurges'
+  'touchLive' | 'readLive' | 'listLive' | 'deleteLive' | 'queuePurge' | 'listPurges' | 'deletePurge'
 >;
 
 /** The rows that say what is still to be done. */
@@ -15,6 +15,17 @@ export function createIndexRecords(tables: Tables): IndexRecords {
   async function readLive(runId: string): Promise<LiveRow | null> {
     const row = await tables.get(TABLES.index, LIVE_PARTITION, keyText(runId));
     return row === null ? null : liveOfRow(row);
+  }
+
+  /** @returns false where the row was written since it was read */
+  async function deleteAsRead(partitionKey: string, rowKey: string, etag: string): Promise<boolean> {
+    try {
+      await tables.write(TABLES.index, [{ kind: 'delete', partitionKey, rowKey, etag }]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      return error.reason === 'missing';
+    }
   }
 
   return {
@@ -44,23 +55,16 @@ export function createIndexRecords(tables: Tables): IndexRecords {
       for await (const row of tables.list(TABLES.index, { partitionKey: LIVE_PARTITION })) yield liveOfRow(row);
     },
 
-    async deleteLive({ runId, etag }) {
-      const keys = { partitionKey: LIVE_PARTITION, rowKey: keyText(runId) };
-      try {
-        await tables.write(TABLES.index, [{ kind: 'delete', ...keys, etag }]);
-        return true;
-      } catch (error) {
-        if (!(error instanceof ConflictError)) throw error;
-        return error.reason === 'missing';
-      }
-    },
+    deleteLive: ({ runId, etag }) => deleteAsRead(LIVE_PARTITION, keyText(runId), etag),
 
     async queuePurge(runId, gen, shards) {
-      await insertOnce(tables, TABLES.index, purgeRow({ runId, gen, shards }));
+      await writeAnew(tables, TABLES.index, purgeRow({ runId, gen, shards }));
     },
 
     async *listPurges() {
       for await (const row of tables.list(TABLES.index, { partitionKey: PURGE_PARTITION })) yield purgeOfRow(row);
     },
+
+    deletePurge: ({ runId, gen, etag }) => deleteAsRead(PURGE_PARTITION, generationKey(runId, gen), etag),
   };
 }

@@ -127,6 +127,21 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(lines.filter(({ runId }) => runId === run.runId)).toEqual([]);
     });
 
+    test('I8: the note of a purge is deleted only as it was read, and written anew where it is noted again', async () => {
+      const run = runAt(NOON + 2);
+      const noted = async () => (await all(store.listPurges())).filter(({ runId }) => runId === run.runId);
+      await store.queuePurge(run.runId, run.gen, 3);
+      const [first] = await noted();
+      await store.queuePurge(run.runId, run.gen, 3);
+      const [second] = await noted();
+      if (first === undefined || second === undefined) throw new Error('what is noted is not there');
+      expect(second).toMatchObject({ runId: run.runId, gen: run.gen, shards: 3 });
+      expect(await store.deletePurge(first)).toBe(false);
+      expect(await noted()).toEqual([second]);
+      expect(await store.deletePurge(second)).toBe(true);
+      expect(await noted()).toEqual([]);
+    });
+
     test('a new run takes the id of a marked one over, without its markers, timeline and events', async () => {
       const old = runAt(NOON + 3);
       const marker = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };

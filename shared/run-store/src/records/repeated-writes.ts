@@ -19,6 +19,23 @@ export async function again<Value>(write: () => Promise<Value>): Promise<Value> 
   }
 }
 
+/** Inserts a row, or writes the one that stands there anew, so that it is another one for whoever has read it before. */
+export async function writeAnew(tables: Tables, table: string, row: Row): Promise<void> {
+  await again(async () => {
+    const standing = await tables.get(table, row.partitionKey, row.rowKey);
+    try {
+      await tables.write(table, [
+        standing === null ? { kind: 'insert', row } : { kind: 'merge', row, etag: standing.etag },
+      ]);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+      // Another has written it since it was read here, which is as good.
+      const written = await tables.get(table, row.partitionKey, row.rowKey);
+      if (written === null || written.etag === standing?.etag) throw error;
+    }
+  });
+}
+
 /** Inserts a row whose content follows from its keys: one that is there already is as good. */
 export async function insertOnce(tables: Tables, table: string, row: Row): Promise<void> {
   await again(async () => {

@@ -1,6 +1,6 @@
 import type { Run } from '@tally/run-state';
 import { z } from 'zod';
-import type { DayRow, LiveRow } from '../port.ts';
+import type { DayRow, LiveRow, PurgeNote } from '../port.ts';
 import type { Row, StoredRow } from '../tables/tables.ts';
 import { count, decodeCells, encodeCells, isoTime } from './cells.ts';
 import {
@@ -58,14 +58,13 @@ export function dayOfDaysRow(row: StoredRow): string {
 }
 
 const purgeSchema = z.object({ runId: z.string(), gen: z.string(), shards: count });
-type Purge = z.infer<typeof purgeSchema>;
 
-export function purgeRow(purge: Purge): Row {
+export function purgeRow(purge: Omit<PurgeNote, 'etag'>): Row {
   const cells = encodeCells(purgeSchema, purge);
   return { partitionKey: PURGE_PARTITION, rowKey: generationKey(purge.runId, purge.gen), cells };
 }
 
 /** @throws UnreadableRowError */
-export function purgeOfRow(row: Row): Purge {
-  return decodeCells(purgeSchema, TABLES.index, row);
+export function purgeOfRow(row: StoredRow): PurgeNote {
+  return { ...decodeCells(purgeSchema, TABLES.index, row), etag: row.etag };
 }
