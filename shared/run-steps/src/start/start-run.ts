@@ -12,7 +12,7 @@ import {
   type SendChunk,
   untouchedChunk,
 } from '@tally/run-state';
-import { ConflictError, type ShardRows } from '@tally/run-store';
+import { ConflictError, isSameRun, type ShardRows, UnknownOutcomeError } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
@@ -127,7 +127,12 @@ async function claimId<Item, Result, Folded>(
       await store.writeRun(before, { run, dropMarkers: before !== null, history });
       return { kind: 'claimed', run };
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error; // another start of this id was faster: look again
+      // Another start of this id was faster: look again.
+      if (error instanceof ConflictError) continue;
+      if (!(error instanceof UnknownOutcomeError)) throw error;
+      // The answer was lost. If the row is ours it has our time and input; else nobody has written, or another: look again.
+      const standing = await store.readRun(request.runId);
+      if (standing !== null && isSameRun(standing.value, run)) return { kind: 'claimed', run };
     }
   }
 }

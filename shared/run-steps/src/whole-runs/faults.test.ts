@@ -61,6 +61,29 @@ describe('I1: a commit whose answer is lost counts once', () => {
   });
 });
 
+describe('a start rides out an answer that is lost, its caller learns nothing of it', () => {
+  test.each([3, COUNT])('a run of %i items', async (count) => {
+    const before = system.tables.writes;
+    await system.start(count);
+    const startWrites = system.tables.writes - before;
+    expect(startWrites).toBeGreaterThan(3);
+    for (const hook of ['beforeWrite', 'afterWrite'] as const) {
+      for (let victim = 1; victim <= startWrites; victim += 1) {
+        system = new MemorySystem();
+        await system.prepare();
+        system.tables[hook] = (number) => {
+          if (number === victim) throw new UnknownOutcomeError('the answer was lost');
+        };
+        expect((await system.start(count)).kind).toBe('started');
+        await runToEnd(system);
+        const { run, sum } = await audit(system);
+        expect(run.status).toBe('Completed');
+        expect(sum).toBe(sumOfSquares(count));
+      }
+    }
+  });
+});
+
 /** Starts a run whatever happens, lets it end, and audits it. */
 async function survive(): Promise<void> {
   try {

@@ -4,6 +4,7 @@ import type { RunStore, ShardKey, ShardRows, Versioned } from '../port.ts';
 import { type ChunkShape, chunkCodec } from '../rows/chunk-row.ts';
 import { chunkKey, keysFrom, LEDGER_ROW, shardPartition, TABLES } from '../rows/keys.ts';
 import { type LedgerCodec, ledgerCodec } from '../rows/ledger-row.ts';
+import { UnknownOutcomeError } from '../tables/errors.ts';
 import { payloadBytes, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { Row, RowWrite, Tables } from '../tables/tables.ts';
 
@@ -38,14 +39,7 @@ export function createShardRecords<Item, Result, Folded>(
       // Ledger last: whoever finds it finds every chunk.
       const rows = [...chunks.map((chunk) => chunkRows.encode(key, chunk)), ledgers.encode(key, ledger)];
       const etags: string[] = [];
-      for (const part of cutTransactions(rows)) {
-        etags.push(
-          ...(await tables.write(
-            TABLES.chunks,
-            part.map((row) => ({ kind: 'insert', row })),
-          )),
-        );
-      }
+      for (const part of cutTransactions(rows)) etags.push(...(await insertTogether(tables, part)));
       const numbered = chunks.map(
         (chunk, place) => [chunk.chunk, { value: chunk, etag: etagAt(etags, place) }] as const,
       );
@@ -124,4 +118,22 @@ function etagAt(etags: readonly string[], place: number): string {
   const etag = etags[place];
   if (etag === undefined) throw new Error(`no ETag came back for write ${place}`);
   return etag;
+}
+
+/**
+ * Inserts rows that nobody else inserts, all or none. Where the answer is lost they stand, or they don't: then they are inserted once more.
+ * @returns their ETags
+ */
+async function insertTogether(tables: Tables, rows: readonly Row[]): Promise<readonly string[]> {
+  const inserts = rows.map((row): RowWrite => ({ kind: 'insert', row }));
+  try {
+    return await tables.write(TABLES.chunks, inserts);
+  } catch (error) {
+    if (!(error instanceof UnknownOutcomeError)) throw error;
+    const standing = await Promise.all(
+      rows.map(({ partitionKey, rowKey }) => tables.get(TABLES.chunks, partitionKey, rowKey)),
+    );
+    const etags = standing.flatMap((row) => row?.etag ?? []);
+    return etags.length === rows.length ? etags : await tables.write(TABLES.chunks, inserts);
+  }
 }
