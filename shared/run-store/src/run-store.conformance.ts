@@ -1,5 +1,6 @@
 import type { Run } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { all, newRunId } from './fixtures/conformance.fixture.ts';
 import {
   type Measured,
   NOON,
@@ -16,19 +17,6 @@ import { isSameRun } from './rows/run-row.ts';
 import { createRunStore } from './run-store.ts';
 import { ConflictError, UnreadableRowError } from './tables/errors.ts';
 import type { StoredRow, Tables } from './tables/tables.ts';
-
-async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
-  const found = [];
-  for await (const value of values) found.push(value);
-  return found;
-}
-
-let runs = 0;
-/** A new id each time; with characters that a key can't hold as they are. */
-function newRunId(): string {
-  runs += 1;
-  return `run ${runs}: it's ~2f Übung`;
-}
 
 /** What the store does on any implementation of the tables. */
 export function describeRunStore(name: string, connect: () => Promise<Tables>): void {
@@ -323,7 +311,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       });
 
       test('a run is listed by its day, newest first, once', async () => {
-        const base = Date.UTC(2031, 4, 6) + runs * 86_400_000;
+        const base = Date.UTC(2031, 4, 6);
         const older = runningRun(newRunId(), { createdAt: base });
         const newer = runningRun(newRunId(), { createdAt: base + 5 });
         for (const run of [older, newer, older]) await store.indexByDay(run);

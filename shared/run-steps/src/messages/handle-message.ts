@@ -12,8 +12,9 @@ export type Parsed<Message> = { readonly value: Message } | { readonly reason: s
 const POISON_RETRY_MS = 60_000;
 
 /**
- * Does what a message asks for, as {@link handleOnce}. A throw gives a message of a stage's queue back to the host, which delivers it again. With one of a
- * poison queue the host does nothing: it would stay hidden for ten minutes, and after a few times be skipped for good. So that one is sent anew.
+ * Does what a message asks for. One that can't be read, or of a run that nobody knows, is kept as a dead letter at once: more deliveries
+ * would not make it readable. One that is dropped is done with, and the log says why.
+ * @throws what the handling throws, for a message of a stage's queue: the host then delivers it again
  */
 export async function handleMessage<
   Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
@@ -28,54 +29,39 @@ export async function handleMessage<
   parsed: Parsed<Message>,
   handle: (message: Message) => Promise<Handled>,
 ): Promise<void> {
-  try {
-    await handleOnce(context, stage, from, delivery, parsed, handle);
-  } catch (error) {
-    if (from === 'queue') throw error;
-    // I6: nothing is lost. Where this fails too, the host's ten minutes are what is left.
-    await context.queues.send(poisonQueueOf(stage), delivery.body, POISON_RETRY_MS);
-    const { messageId } = delivery;
-    context.log.warn('a poisoned message could not be handled and was sent anew', {
-      stage: stage.name,
-      messageId,
-      error,
-    });
-  }
+  const act = async (): Promise<void> => {
+    await context.heartbeat.beat(stage.name);
+    if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
+    const { runId, gen, traceparent } = parsed.value;
+    const place = placeOf(parsed.value);
+    const about = { run: runId, stage: stage.name, queue: from, ...place, delivery: delivery.dequeueCount };
+    const name = `${stage.name} ${from}`;
+    const handled = await context.telemetry.span(name, traceparent, about, () => handle(parsed.value));
+    if (handled.kind === 'unknown-run')
+      return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId, gen });
+    if (handled.kind === 'dropped')
+      context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
+  };
+  await (from === 'queue' ? act() : actOrSendAnew(context, stage, delivery, act));
 }
 
 /**
- * Does what a message asks for. One that can't be read, or of a run that nobody knows, is kept as a dead letter at once: more deliveries
- * would not make it readable. One that is dropped is done with, and the log says why.
+ * I6: of a message of a poison queue the host takes no care where the function throws: it would stay hidden for ten minutes, and after a few times be
+ * skipped for good. So it is sent anew.
+ * @throws where that fails too: the host's ten minutes are what is left
  */
-async function handleOnce<
-  Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
-  Item,
-  Result,
-  Folded,
->(
-  context: StepContext<Item, Result, Folded>,
+async function actOrSendAnew<Item, Result, Folded>(
+  { queues, log }: StepContext<Item, Result, Folded>,
   stage: Stage,
-  from: 'queue' | 'poison-queue',
-  delivery: Delivery,
-  parsed: Parsed<Message>,
-  handle: (message: Message) => Promise<Handled>,
+  { body, messageId }: Delivery,
+  act: () => Promise<void>,
 ): Promise<void> {
-  await context.heartbeat.beat(stage.name);
-  if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
-  const { runId, gen } = parsed.value;
-  const { traceparent } = parsed.value;
-  const about = {
-    run: runId,
-    stage: stage.name,
-    queue: from,
-    ...placeOf(parsed.value),
-    delivery: delivery.dequeueCount,
-  };
-  const handled = await context.telemetry.span(`${stage.name} ${from}`, traceparent, about, () => handle(parsed.value));
-  if (handled.kind === 'unknown-run')
-    return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId, gen });
-  if (handled.kind === 'dropped')
-    context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
+  try {
+    await act();
+  } catch (error) {
+    await queues.send(poisonQueueOf(stage), body, POISON_RETRY_MS);
+    log.warn('a poisoned message could not be handled and was sent anew', { stage: stage.name, messageId, error });
+  }
 }
 
 /** Which part of the run a message is about, as far as it says. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { all, newRunId } from '../fixtures/conformance.fixture.ts';
 import {
   type Measured,
   NOON,
@@ -17,19 +18,6 @@ import type { Tables } from '../tables/tables.ts';
 
 const DAY_MS = 86_400_000;
 
-async function all<Value>(values: AsyncIterable<Value>): Promise<Value[]> {
-  const found = [];
-  for await (const value of values) found.push(value);
-  return found;
-}
-
-let ids = 0;
-/** Never used before; with characters that a key can't hold as they are. */
-function newId(): string {
-  ids += 1;
-  return `listed ${ids}: it's ~2f Übung`;
-}
-
 /** What the store does for the listing, for purges, dead letters and workers, on any implementation of the tables. */
 export function describeListing(name: string, connect: () => Promise<Tables>): void {
   describe(`listing and purges: ${name}`, () => {
@@ -42,7 +30,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
     });
 
     /** A run created at an instant, with the generation that belongs to it. */
-    const runAt = (createdAt: number, runId = newId()) =>
+    const runAt = (createdAt: number, runId = newRunId()) =>
       runningRun(runId, { createdAt, gen: createdAt.toString(36), updatedAt: createdAt });
 
     test('the lines of a day come newest first, within bounds that are included, and go on behind any of them', async () => {
@@ -213,7 +201,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
     });
 
     test('dead letters come in parts, each behind the last, and are read and deleted one by one', async () => {
-      const stage = `stage of ${newId()}`;
+      const stage = `stage of ${newRunId()}`;
       const letters = ['a', 'a b', 'b/c', "it's", 'z'].map((id, place) => ({
         ...{ stage, id, at: NOON + Math.floor(place / 3), sourceQueue: 'measure' },
         ...{ body: '{}', reason: 'why', dequeueCount: 1 },
@@ -234,20 +222,20 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
     });
 
     test('a live row that many touch at once is touched for each of them', async () => {
-      const runId = newId();
+      const runId = newRunId();
       const before = await store.touchLive(runId, NOON, 'start');
       const touched = await Promise.all(
         [...Array(60).keys()].map((after) => store.touchLive(runId, NOON + 1 + after, 'start')),
       );
       for (const row of touched) expect(row.etag).not.toBe(before.etag);
       expect(await store.deleteLive(before)).toBe(false);
-      const absent = newId();
+      const absent = newRunId();
       await Promise.all([...Array(60).keys()].map((after) => store.touchLive(absent, NOON + after, 'start')));
       expect(await store.readLive(absent)).not.toBeNull();
     });
 
     test('a worker is inserted, seen again as it was written last, and deleted only as it was read', async () => {
-      const worker = { stage: 'measure', process: newId(), since: NOON, lastSeen: NOON };
+      const worker = { stage: 'measure', process: newRunId(), since: NOON, lastSeen: NOON };
       const isOurs = ({ value }: { value: { process: string } }) => value.process === worker.process;
       const ours = async () => (await all(store.listWorkers())).filter(isOurs);
       const first = await store.beat(worker, null);
