@@ -3,4 +3,4 @@ export type { Json } from './json.ts';
 export * from './messages.ts';
 export * from './policy.ts';
 export * from './status.ts';
-export type { StorageConnection } from './storage-connection.ts';
+export { isPlainHttp, type StorageConnection } from './storage-connection.ts';

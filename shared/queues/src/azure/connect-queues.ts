@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-queue';
-import type { StorageConnection } from '@tally/contracts';
+import { isPlainHttp, type StorageConnection } from '@tally/contracts';
 import type { Queues } from '../port.ts';
 import { AzureQueues } from './azure-queues.ts';
 
@@ -24,10 +24,11 @@ export function connectQueues(connection: StorageConnection): Queues {
 
 function serviceOf(connection: StorageConnection): QueueServiceClient {
   if (connection.kind === 'connectionString') {
-    const isPlain = /(?:QueueEndpoint=http:|UseDevelopmentStorage=true|DefaultEndpointsProtocol=http(?:;|$))/i.test(
-      connection.value,
+    const { value } = connection;
+    return QueueServiceClient.fromConnectionString(
+      value,
+      optionsFor(isPlainHttp(value, 'Queue') ? HttpAgent : HttpsAgent),
     );
-    return QueueServiceClient.fromConnectionString(connection.value, optionsFor(isPlain ? HttpAgent : HttpsAgent));
   }
   const { queueServiceUri, clientId } = connection;
   const credential =

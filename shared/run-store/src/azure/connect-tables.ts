@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TableClient, TableServiceClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
-import type { StorageConnection } from '@tally/contracts';
+import { isPlainHttp, type StorageConnection } from '@tally/contracts';
 import type { Tables } from '../tables/tables.ts';
 import { AzureTables, type TableClients } from './azure-tables.ts';
 
@@ -23,7 +23,7 @@ const NO_RETRIES = { maxRetries: 0 };
 
 /** The tables of a storage account. */
 export function connectTables(connection: StorageConnection): Tables {
-  const isPlain = connection.kind === 'connectionString' && isPlainHttp(connection.value);
+  const isPlain = connection.kind === 'connectionString' && isPlainHttp(connection.value, 'Table');
   const agent = isPlain
     ? new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS })
     : new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
@@ -54,11 +54,4 @@ function clientsOf(
     reader: (table) => new TableClient(uri, table, credential, reading),
     writer: (table) => new TableClient(uri, table, credential, writing),
   };
-}
-
-/** An emulator speaks http; its connection string says so in the endpoint, or by the shorthand for it. */
-function isPlainHttp(connectionString: string): boolean {
-  return /(?:TableEndpoint=http:|UseDevelopmentStorage=true|DefaultEndpointsProtocol=http(?:;|$))/i.test(
-    connectionString,
-  );
 }
