@@ -21,12 +21,15 @@ const readableDepths = new Set([1, 8, 16, 24, 32]);
 export function decodeBmp(bytes: Uint8Array, maxPixels: number): Bitmap {
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const pixels = header.getUint32(18, true) * Math.abs(header.getInt32(22, true));
-  if (pixels > maxPixels) throw new Error(`${pixels} pixels`);
+  // Of no width it would go through up to four thousand million rows all the same.
+  if (pixels === 0 || pixels > maxPixels) throw new Error(`${pixels} pixels`);
   const depth = header.getUint16(28, true);
   const compression = header.getUint32(30, true);
   if (!readableDepths.has(depth) || !readableCompressions.has(compression)) {
     throw new Error(`BMP of ${depth} bits and compression ${compression}`);
   }
+  // It makes room for a palette of as many colours as are claimed, before it looks for them.
+  if (header.getUint32(46, true) * 4 > bytes.byteLength) throw new Error('BMP with more colours than it holds');
   // Padding of rows not counted: some writers leave out the last one's.
   if ((pixels * depth) / 8 > bytes.byteLength) throw new Error('BMP is truncated');
   const { data, width, height } = decode(Buffer.from(bytes));
