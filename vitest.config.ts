@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Files with processes of their own that run at once: they wait for each other's answers more than they compute, so more than the two cores of
@@ -6,12 +7,22 @@ import { defineConfig } from 'vitest/config';
  */
 const SIDE_BY_SIDE = 3;
 
+/** Chaos first: its schedules take longer than any other file, and would run alone at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isChaos = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith('schedules.chaos.test.ts');
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isChaos), ...sorted.filter((file) => !isChaos(file))];
+  }
+}
+
 /**
  * The test projects by what they need: `unit` opens no port, `azurite` speaks the storage protocol for real, `chaos` kills
  * and disturbs a whole system. Their time limits only end tests that hang.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     coverage: {
       // Every line and branch of the rules that decide about runs is proved; for adapters a percentage would say little.
       include: ['shared/run-state/src/**/*.ts'],
