@@ -1,3 +1,4 @@
+import { appNames } from '@tally/test-system';
 import { FaultLog, faceFaults, injectFaceFaults, injectStorageFaults, storageFaults } from '@tally/testing';
 import { audit } from './audit/audit.ts';
 import { Caller } from './caller.ts';
@@ -9,7 +10,7 @@ import { purgeAll, settle } from './settle.ts';
 export const faultKinds: readonly string[] = [
   ...storageFaults,
   ...faceFaults,
-  ...['intake', 'detect', 'aggregate'].flatMap((app) => [`${app} killed`, `${app} frozen longer than a lease`]),
+  ...appNames.flatMap((app) => [`${app} killed`, `${app} frozen longer than a lease`]),
   'storage restarted',
   'clock of the timer ahead',
   'clock of the timer behind',

@@ -1,23 +1,15 @@
 import { QueueServiceClient } from '@azure/storage-queue';
-import { startAzurite } from '@tally/azurite';
-import { temporaryFolder } from '@tally/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTemporaryAzurite } from '@tally/testing';
+import { beforeAll, expect, test } from 'vitest';
 import { connectQueues } from './azure/connect-queues.ts';
 import { describeQueues } from './queues.conformance.ts';
 
-let stop: () => Promise<void> = async () => {};
 let connectionString = '';
-
 beforeAll(async () => {
-  const folder = await temporaryFolder();
-  const azurite = await startAzurite({ location: folder.path });
+  const azurite = await startTemporaryAzurite();
   connectionString = azurite.connectionString;
-  stop = async () => {
-    await azurite.stop();
-    await folder.remove();
-  };
+  return () => azurite.stop();
 });
-afterAll(() => stop());
 
 const connect = () => connectQueues({ kind: 'connectionString', value: connectionString });
 

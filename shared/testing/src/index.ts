@@ -7,5 +7,6 @@ export { FaultLog } from './faults/fault-log.ts';
 export { injectStorageFaults, type StorageFault, storageFaults } from './faults/storage-faults.ts';
 export type { BatchOperation, StorageOperation, StorageRequest } from './storage-request.ts';
 export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
+export { startTemporaryAzurite } from './temporary-azurite.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { waitUntil } from './wait-until.ts';
