@@ -1,3 +1,4 @@
+import type { Operation } from './operation.ts';
 import { raiseEvent, resumeRun, rewindRun, suspendRun, terminateRun, updateRun } from './operations/controlling.ts';
 import {
   discardDeadLetter,
@@ -33,4 +34,7 @@ export const operations = {
   discardDeadLetter,
   getOpenApi,
   getHealth,
-} as const;
+} as const satisfies Readonly<Record<string, Operation>>;
+
+/** The operations' ids, which are the names that they have in the list. */
+export type OperationId = keyof typeof operations;
