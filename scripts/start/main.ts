@@ -52,6 +52,11 @@ function readSettings(): StartSettings {
       'a Face endpoint to use instead of our own face service (FACE_ENDPOINT, its key in FACE_KEY)',
     )
     .option('--storage <connection string>', 'a storage to use instead of our own Azurite (TallyStorage)')
+    .option(
+      '--allow-host <name>',
+      'a name by which the API may be called beside localhost; may stand there several times (TALLY_HOST_ALLOW_HOSTS)',
+      (name: string, before?: string) => (before === undefined ? name : `${before},${name}`),
+    )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse();
   // npm runs commands in the repository's folder and says in which one it was called.

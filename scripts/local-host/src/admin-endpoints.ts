@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
+import { isLoopback } from './caller-guard.ts';
 import type { RegisteredFunction } from './function-registry.ts';
 import { answerEmpty, requestUrl } from './http-trigger.ts';
 import type { TimerTrigger } from './timer-trigger.ts';
@@ -51,9 +51,4 @@ function runTimer({ timers }: Administration, name: string, response: ServerResp
   const timer = timers.find((candidate) => candidate.name.toLowerCase() === name);
   if (timer !== undefined) void timer.runOnce();
   answerEmpty(response, timer === undefined ? 404 : 202);
-}
-
-function isLoopback(address: string | undefined): boolean {
-  const plain = address?.replace(/^\[|\]$/g, '').replace(/^::ffff:/, '') ?? '';
-  return plain === 'localhost' || plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
 }

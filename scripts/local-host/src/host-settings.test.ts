@@ -10,6 +10,7 @@ describe('the host’s settings', () => {
       logFormat: 'text',
       bodyLimitBytes: 104_857_600,
       keys: { full: [], read: [] },
+      allowHosts: new Set(),
       timeZone: 'UTC',
     });
   });

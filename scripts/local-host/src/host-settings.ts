@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { allowedHostsSchema } from './caller-guard.ts';
 import { HostError } from './host-error.ts';
 import { hostKeysSchema } from './host-keys.ts';
 
@@ -21,6 +22,8 @@ const hostSettingsSchema = z
     WEBSITE_TIME_ZONE: z.string().default('UTC'),
     /** What the official host keeps in its secrets; none: nobody needs a key. */
     TALLY_HOST_KEYS: hostKeysSchema.default({ full: [], read: [] }),
+    /** Names by which the host may be called without keys, beside the loopback ones. */
+    TALLY_HOST_ALLOW_HOSTS: allowedHostsSchema.default(new Set<string>()),
   })
   .transform((env) => ({
     leaseMs: env.TALLY_HOST_LEASE_SECONDS * 1000,
@@ -30,6 +33,7 @@ const hostSettingsSchema = z
     bodyLimitBytes: env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT,
     timeZone: env.WEBSITE_TIME_ZONE,
     keys: env.TALLY_HOST_KEYS,
+    allowHosts: env.TALLY_HOST_ALLOW_HOSTS,
   }));
 
 export type HostSettings = z.infer<typeof hostSettingsSchema>;

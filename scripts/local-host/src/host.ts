@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Administration, handleAdminRequest } from './admin-endpoints.ts';
 import { loadApp } from './app-loader.ts';
+import { answerRefusal, refusalOf } from './caller-guard.ts';
 import { drain, type Stoppable } from './drain.ts';
 import { errorText } from './error-text.ts';
 import { functionsOf, type RegisteredFunction } from './function-registry.ts';
@@ -101,8 +102,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
       timers,
       state: () => (stopping ? 'Stopping' : 'Running'),
     };
+    const callers = {
+      hasKeys: settings.keys.full.length + settings.keys.read.length > 0,
+      allowHosts: settings.allowHosts,
+    };
     server.serve(async (request, response) => {
-      if (!handleAdminRequest(administration, request, response)) await httpTrigger.handle(request, response);
+      const refusal = refusalOf(request, callers);
+      if (refusal !== undefined) answerRefusal(response, refusal);
+      else if (!handleAdminRequest(administration, request, response)) await httpTrigger.handle(request, response);
     });
     for (const part of [...listeners, ...timers]) part.start();
     logFunctions(log, functions, config.routePrefix);

@@ -61,7 +61,8 @@ export class HttpServer {
       else await this.#handler(request, response);
     } catch (error) {
       if (request.destroyed && !request.complete) return; // The caller has left; there is nobody to answer.
-      this.#log.write('error', `${request.method} ${request.url}: ${errorText(error)}`);
+      // Without the query, which may hold a key.
+      this.#log.write('error', `${request.method} ${request.url?.split('?')[0]}: ${errorText(error)}`);
       if (response.headersSent) response.destroy();
       else answerEmpty(response, 500);
     }

@@ -1,3 +1,4 @@
+export { allowedHostsSchema } from './caller-guard.ts';
 export {
   type ExitStatus,
   type HostProcess,

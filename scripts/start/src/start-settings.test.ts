@@ -88,3 +88,12 @@ test('the apps get the variables that concern them, and no other', () => {
   ]);
   expect(settings.face).toEqual({ kind: 'local', allowHosts: ['10.0.0.1:80', '10.0.0.2:80'] });
 });
+
+test('names that the API may be called by reach the apps, from the command line before the environment', () => {
+  const env = { TALLY_HOST_ALLOW_HOSTS: 'There.example' };
+  expect(read({}, env).env).toEqual({ TALLY_HOST_ALLOW_HOSTS: 'there.example' });
+  expect(read({ allowHost: 'Here.example,here' }, env).env).toEqual({ TALLY_HOST_ALLOW_HOSTS: 'here.example,here' });
+  expect(() => read({ allowHost: 'http://here.example' })).toThrow(
+    /--allow-host \(or TALLY_HOST_ALLOW_HOSTS\) must be host/,
+  );
+});

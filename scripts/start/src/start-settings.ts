@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { allowedHostsSchema } from '@tally/local-host';
 import { z } from 'zod';
 import type { FaceChoice } from './face.ts';
 import { UsageError } from './start-error.ts';
@@ -9,6 +10,8 @@ export interface StartArguments {
   readonly data?: string | undefined;
   readonly face?: string | undefined;
   readonly storage?: string | undefined;
+  /** Names with commas between. */
+  readonly allowHost?: string | undefined;
 }
 
 export interface StartSettings {
@@ -45,6 +48,7 @@ const settingsSchema = z.object({
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   storage: z.string().optional(),
+  allowHost: allowedHostsSchema.optional(),
 });
 
 /** The command line's option and the environment's variable for each setting. */
@@ -53,6 +57,7 @@ const names: Record<keyof StartArguments, { readonly option: string; readonly va
   data: { option: '--data', variable: 'TALLY_DATA' },
   face: { option: '--face', variable: 'FACE_ENDPOINT' },
   storage: { option: '--storage', variable: 'TallyStorage' },
+  allowHost: { option: '--allow-host', variable: 'TALLY_HOST_ALLOW_HOSTS' },
 };
 
 /** Variables that concern the apps: Tally's own, identity, tracing, proxies and their certificates. */
@@ -74,10 +79,16 @@ export function readStartSettings(
 ): StartSettings {
   const pick = (name: keyof StartArguments): string | undefined =>
     [args[name], env[names[name].variable]].find((text) => text !== undefined && text !== '');
-  const given = { port: pick('port'), data: pick('data'), face: pick('face'), storage: pick('storage') };
+  const given = {
+    port: pick('port'),
+    data: pick('data'),
+    face: pick('face'),
+    storage: pick('storage'),
+    allowHost: pick('allowHost'),
+  };
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) throw new UsageError(describeProblems(parsed.error));
-  const { port, data, face, storage } = parsed.data;
+  const { port, data, face, storage, allowHost } = parsed.data;
   const key = env['FACE_KEY'] || undefined;
   if (face?.startsWith('http:') === true && key === undefined) {
     throw new UsageError(`FACE_KEY is missing: the key of ${face}. An identity is never used over plain http.`);
@@ -90,7 +101,10 @@ export function readStartSettings(
       face === undefined
         ? { kind: 'local', allowHosts: splitList(env['TALLY_FACE_ALLOW_HOSTS']) }
         : { kind: 'given', endpoint: face, key },
-    env: appEnvironment(env),
+    env: {
+      ...appEnvironment(env),
+      ...(allowHost !== undefined && { [names.allowHost.variable]: [...allowHost].join(',') }),
+    },
   };
 }
 

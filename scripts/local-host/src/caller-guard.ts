@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Who may call where no key is asked for. */
+export interface CallerRules {
+  /** With keys a caller proves by one that it may; what it calls this host, or where it comes from, then says nothing. */
+  readonly hasKeys: boolean;
+  /** Names by which this host may be called beside the loopback ones: lower case, without a port. */
+  readonly allowHosts: ReadonlySet<string>;
+}
+
+/** Why a request is refused before anything reads on. */
+export interface Refusal {
+  readonly status: 400 | 403;
+  readonly title: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+const hostNameSchema = z
+  .string()
+  .regex(
+    /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])$/,
+    'must be host names without scheme or port, with commas between',
+  );
+
+/** `my-machine,tally.example`: what `TALLY_HOST_ALLOW_HOSTS` holds. */
+export const allowedHostsSchema = z
+  .string()
+  .transform((list) =>
+    list
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  )
+  .pipe(z.array(hostNameSchema))
+  .transform((names): ReadonlySet<string> => new Set(names));
+
+/** A host and maybe a port (RFC 9110, 7.2): no user, path, query or white space, all of which a URL would take. */
+const hostPattern = /^(?:[^\s:/?#@\\[\]]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * Keeps web pages out. Any page may send requests to this machine, from its own origin, or after its name was made to point here
+ * (DNS rebinding), under that name. What is no browser sends neither `Origin` nor `Sec-Fetch-Site`, and is not meant.
+ * @returns undefined for a request that may go on
+ */
+export function refusalOf({ headers }: Pick<IncomingMessage, 'headers'>, rules: CallerRules): Refusal | undefined {
+  const { host } = headers;
+  // Only HTTP/1.0 may leave it out, which no browser speaks.
+  const own = host === undefined ? undefined : parseHost(host, 'http:');
+  if (host !== undefined && own === undefined) return malformedHost;
+  if (rules.hasKeys) return undefined;
+  if (own !== undefined && !isLoopback(own.hostname) && !rules.allowHosts.has(own.hostname)) {
+    return unknownHost(own.hostname);
+  }
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return crossSite;
+  const { origin } = headers;
+  return origin === undefined || isOwnOrigin(origin, host) ? undefined : crossSite;
+}
+
+/** Writes a refusal as a problem document (RFC 9457). */
+export function answerRefusal(response: ServerResponse, { status, title, code, detail }: Refusal): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/problem+json; charset=utf-8');
+  response.end(JSON.stringify({ type: 'about:blank', title, status, detail, code }));
+}
+
+/** Whether a host name or address, in brackets or not, is this machine's own. */
+export function isLoopback(address: string | undefined): boolean {
+  const plain = address?.replace(/^\[|\]$/g, '').replace(/^::ffff:/, '') ?? '';
+  return plain === 'localhost' || plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
+}
+
+const malformedHost: Refusal = {
+  status: 400,
+  title: 'Bad request',
+  code: 'InvalidHost',
+  detail: 'The header Host must be a host name or address, with a port or without, and nothing else.',
+};
+
+const unknownHost = (name: string): Refusal => ({
+  status: 403,
+  title: 'Forbidden',
+  code: 'HostNotAllowed',
+  detail:
+    `Without keys this host answers to localhost, 127.0.0.1 and [::1] only, not to ${name.slice(0, 100)}: another name may be a web ` +
+    "page's. Start it with --allow-host <name> if the name is yours.",
+});
+
+const crossSite: Refusal = {
+  status: 403,
+  title: 'Forbidden',
+  code: 'CrossSiteRequest',
+  detail: 'Without keys this host answers no web page of another origin.',
+};
+
+function parseHost(host: string, scheme: string): URL | undefined {
+  return hostPattern.test(host) ? (URL.parse(`${scheme}//${host}`) ?? undefined) : undefined;
+}
+
+/** The scheme is left to the origin: a proxy in front of this host may add TLS. */
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  const from = URL.parse(origin);
+  if (from === null || host === undefined || !/^https?:$/.test(from.protocol)) return false;
+  return parseHost(host, from.protocol)?.host === from.host;
+}
