@@ -106,5 +106,6 @@ export const eventName = z
   .string()
   .min(1)
   .max(EVENT_NAME_MAX_CHARS, `an event's name has at most ${EVENT_NAME_MAX_CHARS} characters`)
+  .regex(/^[^\p{Zl}\p{Zp}]*$/u, "an event's name must not hold line separators")
   .describe('Name of the event.');
 export const letterId = z.string().min(1).max(LETTER_ID_MAX_CHARS).describe('Id of the dead letter.');

@@ -1,18 +1,33 @@
 import { z } from 'zod';
+import { keyText } from './key-text.ts';
 
-/** Longest run id: the bound of Durable's clients; with generation, stage and shard it stays far below a table key's 512 characters. */
+/** Longest run id: the bound of Durable's clients. */
 export const RUN_ID_MAX_CHARS = 256;
 
 /**
- * A run id as Durable's clients allow it: 1 to 256 characters, not starting with `@`, and none of `/ \ # ?` or
- * control characters, which a table key can't hold.
+ * Most characters that a run id takes in a table key, where `~` and `'` take three each. A key holds 512; the longest that is made of an id, a shard's
+ * partition, has up to 59 more: generation, the name of a stage, the shard's number.
+ */
+export const RUN_ID_KEY_MAX_CHARS = 440;
+
+/**
+ * A run id as Durable's clients allow it: 1 to 256 characters, not starting with `@`, and none of `/ \ # ?`, control characters or line separators, which a
+ * table key can't hold. Every key that is made of an id fits.
  */
 export const runIdSchema = z
   .string()
   .min(1, 'a run id needs at least 1 character')
   .max(RUN_ID_MAX_CHARS, `a run id has at most ${RUN_ID_MAX_CHARS} characters`)
   .refine((id) => !id.startsWith('@'), 'a run id must not start with "@"')
-  .refine((id) => !/[/\\#?\p{Cc}]/u.test(id), 'a run id must not hold "/", "\\", "#", "?" or control characters');
+  .refine(
+    (id) => !/[/\\#?\p{Cc}\p{Zl}\p{Zp}]/u.test(id),
+    'a run id must not hold "/", "\\", "#", "?", control characters or line separators',
+  )
+  .refine((id) => id.isWellFormed(), 'a run id must not hold half a character')
+  .refine(
+    (id) => keyText(id).length <= RUN_ID_KEY_MAX_CHARS,
+    `a run id takes at most ${RUN_ID_KEY_MAX_CHARS} characters where "~" and "'" count as three each`,
+  );
 
 /** Tells two runs of one id apart: the creation time in milliseconds, base 36. */
 export const generationSchema = z

@@ -1,5 +1,6 @@
 export * from './ids.ts';
-export type { Json } from './json.ts';
+export { type Json, jsonDepth } from './json.ts';
+export * from './key-text.ts';
 export * from './messages.ts';
 export * from './policy.ts';
 export * from './status.ts';

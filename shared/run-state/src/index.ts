@@ -13,7 +13,7 @@ export { overdueClaims, poisonedClaims } from './repair.ts';
 export * from './run.ts';
 export type * from './run-events.ts';
 export type * from './shard-state.ts';
-export { shareOf } from './share.ts';
+export { MAX_OPEN, shareOf } from './share.ts';
 export { delayOf } from './spread.ts';
 export { mergeFailures } from './tally.ts';
 export { failureOverTolerance } from './tolerance.ts';

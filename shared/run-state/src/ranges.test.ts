@@ -10,7 +10,7 @@ describe('ranges', () => {
       ]),
     ).toBe('3-31,40');
     expect(formatRanges([])).toBe('');
-    expect(parseRanges('')).toEqual([]);
+    expect(parseRanges('', 100)).toEqual([]);
   });
 
   it('count a repeated number once', () => {
@@ -18,6 +18,6 @@ describe('ranges', () => {
   });
 
   it.each(['x', '3-', '-3', '5-3', '3,3', '4,3', '1-4,4-6', '1,,2', ' 1', '1.5'])('are not "%s"', (text) => {
-    expect(() => parseRanges(text)).toThrow(RangeError);
+    expect(() => parseRanges(text, 100)).toThrow(RangeError);
   });
 });

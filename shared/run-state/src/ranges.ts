@@ -8,16 +8,18 @@ export function formatRanges(ranges: Ranges): string {
 
 /**
  * The inverse of {@link formatRanges}.
- * @throws RangeError where the text isn't ascending, disjoint ranges
+ * @param below every number is smaller: what a range stands for is allocated by whoever spells it out
+ * @throws RangeError where the text isn't ascending, disjoint ranges of such numbers
  */
-export function parseRanges(text: string): Ranges {
+export function parseRanges(text: string, below: number): Ranges {
   if (text === '') return [];
   let end = -1;
   return text.split(',').map((part) => {
     const match = /^(\d+)(?:-(\d+))?$/.exec(part);
     const from = Number(match?.[1]);
     const to = Number(match?.[2] ?? match?.[1]);
-    if (match === null || from <= end || to < from) throw new RangeError(`not ascending ranges: "${text}"`);
+    if (match === null || from <= end || to < from || to >= below)
+      throw new RangeError(`not ascending ranges below ${below}`);
     end = to;
     return [from, to];
   });

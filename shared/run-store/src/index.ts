@@ -8,4 +8,5 @@ export { isSameRun } from './rows/run-row.ts';
 export { createRunStore, type RowShape } from './run-store.ts';
 export * from './tables/errors.ts';
 export { MemoryTables } from './tables/memory-tables.ts';
+export * from './tables/row-errors.ts';
 export type * from './tables/tables.ts';

@@ -15,7 +15,8 @@ import type { RunStore, Versioned } from './port.ts';
 import { TABLES } from './rows/keys.ts';
 import { isSameRun } from './rows/run-row.ts';
 import { createRunStore } from './run-store.ts';
-import { ConflictError, UnreadableRowError } from './tables/errors.ts';
+import { ConflictError } from './tables/errors.ts';
+import { UnreadableRowError } from './tables/row-errors.ts';
 import type { StoredRow, Tables } from './tables/tables.ts';
 
 /** What the store does on any implementation of the tables. */
@@ -231,7 +232,8 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
         const chunks = new Map([...rows.chunks].map(([number, { value }]) => [number, value]));
         chunks.set(0, { ...chunkOf(chunks, 0), outcomes: [outcome] });
         chunks.set(2, { ...chunkOf(chunks, 2), attempts: [3], outcomes: [failed] });
-        const ledger = { ...rows.ledger.value, succeeded: 1, failed: 1 };
+        const failures = [{ code: 'Bad', count: 1, example: { index: 2, message: 'no' } }];
+        const ledger = { ...rows.ledger.value, succeeded: 1, failed: 1, failures };
         const after = await store.commitShard(key, rows, { run: runningRun(key.runId), ledger, chunks });
         expect(await store.readLedger(key)).toEqual(after.ledger);
         expect(await all(store.listChunks(key))).toEqual([...after.chunks.values()]);

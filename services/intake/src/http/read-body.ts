@@ -1,4 +1,5 @@
 import type { RequestBody } from '@tally/api';
+import { jsonDepth } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
 import type { ApiRequest } from './context.ts';
 
@@ -21,28 +22,12 @@ export async function readText(request: ApiRequest, { maxBytes }: Pick<RequestBo
 
 /** @throws ProblemError 400 */
 export function parseJson(text: string): unknown {
-  if (depthOf(text) > DEPTH_MAX) throw invalidJson(`has more than ${DEPTH_MAX} lists and objects inside one another`);
+  if (jsonDepth(text) > DEPTH_MAX) throw invalidJson(`has more than ${DEPTH_MAX} lists and objects inside one another`);
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw invalidJson('is not JSON', cause);
   }
-}
-
-/** How deep the brackets of a JSON text go; those inside of strings don't count. A loop, since a pattern would run out of stack. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isInString = false;
-  for (let place = 0; place < text.length; place += 1) {
-    const char = text[place];
-    if (isInString && char === '\\') place += 1;
-    else if (char === '"') isInString = !isInString;
-    else if (isInString) continue;
-    else if (char === '[' || char === '{') deepest = Math.max(deepest, ++depth);
-    else if (char === ']' || char === '}') depth -= 1;
-  }
-  return deepest;
 }
 
 function invalidJson(message: string, cause?: unknown): ProblemError {

@@ -17,7 +17,11 @@ function propertyOf(cell: Cell): Property {
   return { type: 'Double', value: `${cell}` };
 }
 
-/** @throws TypeError where a property is of a kind that Tally never writes */
+/**
+ * The row as the port speaks of it. Tools write kinds of properties that Tally doesn't: a 64-bit number is a number, an instant its ISO text; what is none
+ * of both is left out, and whoever needs the column finds it missing.
+ * @throws TypeError where the service sent no row
+ */
 export function rowOf(entity: Record<string, unknown>): StoredRow {
   const { partitionKey, rowKey, etag } = entity;
   if (typeof partitionKey !== 'string' || typeof rowKey !== 'string' || typeof etag !== 'string') {
@@ -25,12 +29,16 @@ export function rowOf(entity: Record<string, unknown>): StoredRow {
   }
   const cells: Record<string, Cell> = {};
   for (const [name, value] of Object.entries(entity)) {
-    // A projection answers with null for a property that the row doesn't have.
-    if (SERVICE_PROPERTIES.has(name) || value === null) continue;
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      throw new TypeError(`the property ${name} of ${partitionKey}/${rowKey} is no text, number or boolean`);
-    }
-    cells[name] = value;
+    if (SERVICE_PROPERTIES.has(name)) continue;
+    const cell = cellOf(value);
+    if (cell !== undefined) cells[name] = cell;
   }
   return { partitionKey, rowKey, cells, etag };
+}
+
+/** @returns undefined for what is no cell, such as the null by which a projection answers for a property that the row doesn't have */
+function cellOf(value: unknown): Cell | undefined {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint') return Number(value);
+  return value instanceof Date ? value.toISOString() : undefined;
 }

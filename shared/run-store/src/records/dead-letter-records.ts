@@ -1,6 +1,7 @@
+import { keyText } from '@tally/contracts';
 import type { RunStore } from '../port.ts';
 import { deadLetterOfRow, deadLetterRow } from '../rows/dead-letter-row.ts';
-import { deadLetterKey, keyText, TABLES } from '../rows/keys.ts';
+import { deadLetterKey, TABLES } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
 import { again, insertOnce } from './repeated-writes.ts';

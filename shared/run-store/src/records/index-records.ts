@@ -1,6 +1,7 @@
+import { keyText } from '@tally/contracts';
 import type { LiveRow, RunStore } from '../port.ts';
 import { liveOfRow, liveRow, purgeOfRow, purgeRow } from '../rows/index-rows.ts';
-import { generationKey, keyText, LIVE_PARTITION, PURGE_PARTITION, TABLES } from '../rows/keys.ts';
+import { generationKey, LIVE_PARTITION, PURGE_PARTITION, TABLES } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
 import { again, writeAnew } from './repeated-writes.ts';

@@ -1,3 +1,4 @@
+import { keyText } from '@tally/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
 import {
@@ -11,7 +12,7 @@ import {
   sumRows,
 } from '../fixtures/sum-chain.fixture.ts';
 import type { RunStore } from '../port.ts';
-import { eventKey, keyText, TABLES } from '../rows/keys.ts';
+import { eventKey, TABLES } from '../rows/keys.ts';
 import { createRunStore } from '../run-store.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';

@@ -53,3 +53,23 @@ test('an interrupted purge has deleted the ledger before any chunk, keeps its ro
   await purge();
   expect(await left()).toEqual({ chunks: 0, purges: 0 });
 });
+
+test('a purge that can not go on does not lock the id: a new run takes it over, whatever the old row holds', async () => {
+  const { tables, store, purge } = await oldShard();
+  const old = runningRun('old');
+  const before = await store.writeRun(null, { run: old, history: [] });
+  await store.markPurged(before, old.createdAt);
+  const standing = await tables.get('runs', 'old', 'run');
+  if (standing === null) throw new Error('no row');
+  // Not a row that can be read, and more rows that look like markers than a transaction holds.
+  const unreadable = { ...standing, cells: { total: 'many', gen: 'not one' } };
+  await tables.write('runs', [{ kind: 'merge', row: unreadable, etag: standing.etag }]);
+  for (let shard = 64; shard < 180; shard += 1)
+    await tables.write('runs', [
+      { kind: 'insert', row: { partitionKey: 'old', rowKey: `shard:${String(shard).padStart(4, '0')}`, cells: {} } },
+    ]);
+  const run = runningRun('old', { createdAt: old.createdAt + 1, gen: (old.createdAt + 1).toString(36) });
+  await store.writeRun(null, { run, history: [] });
+  await purge();
+  expect((await store.readRun('old'))?.value.gen).toBe(run.gen);
+});

@@ -1,3 +1,4 @@
+import { keyText } from '@tally/contracts';
 import type { RunStore } from '../port.ts';
 import {
   dayKey,
@@ -5,8 +6,8 @@ import {
   dayPartition,
   generationKey,
   keysFrom,
-  keyText,
   LEDGER_ROW,
+  MARKER_KEYS,
   PURGE_PARTITION,
   RUN_ROW,
   shardPartition,
@@ -41,7 +42,7 @@ export function createPurges(tables: Tables): Purges {
     const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
     if (row === null || !isPurged(row) || row.cells['gen'] !== gen) return;
     const writes = [deletionOf(row)];
-    const markers = { partitionKey: keyText(runId), ...keysFrom('shard:'), select: [] };
+    const markers = { partitionKey: keyText(runId), ...MARKER_KEYS, select: [] };
     for await (const marker of tables.list(TABLES.runs, markers)) writes.push(deletionOf(marker));
     try {
       await tables.write(TABLES.runs, writes);

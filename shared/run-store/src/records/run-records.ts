@@ -1,9 +1,10 @@
+import { keyText } from '@tally/contracts';
 import type { HistoryEntry, Run } from '@tally/run-state';
 import type { z } from 'zod';
 import type { RunStore, RunWrite } from '../port.ts';
 import { eventOfRow, eventRow, raisedOfRow } from '../rows/event-row.ts';
 import { historyOfRow, historyRow } from '../rows/history-row.ts';
-import { eventKey, historyKey, keysFrom, keyText, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
+import { eventKey, historyKey, MARKER_KEYS, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { markerCodec } from '../rows/marker-row.ts';
 import { isPurged, purgeMark, runOfRow, runRow } from '../rows/run-row.ts';
 import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
@@ -52,23 +53,24 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
     return writes;
   }
 
-  /** A purged run that still stands where a new one is to be inserted: it gives way. */
+  /** A purged run that still stands where a new one is to be inserted: it gives way, whether it can be read or not, or a purge that can't go on would lock the id. */
   async function purgedRun(run: Run): Promise<Standing | null> {
     const row = await tables.get(TABLES.runs, keyText(run.runId), RUN_ROW);
     if (row === null || !isPurged(row)) return null;
-    const { gen } = runOfRow(row);
+    const gen = String(row.cells['gen']);
     return gen === run.gen ? null : { gen, etag: row.etag };
   }
 
   function listMarkers(runId: string) {
-    return tables.list(TABLES.runs, { partitionKey: keyText(runId), ...keysFrom('shard:') });
+    return tables.list(TABLES.runs, { partitionKey: keyText(runId), ...MARKER_KEYS });
   }
 
   /** The number behind those of all timeline entries of an instant. Not the first free one: a later entry must come behind them all. */
   async function numberBehind(runId: string, at: number): Promise<number> {
     const query = { partitionKey: keyText(runId), from: historyKey(at, 0), to: historyKey(at + 1, 0), select: [] };
     let behind = 0;
-    for await (const { rowKey } of tables.list(TABLES.runs, query)) behind = 1 + numberOfHistoryKey(rowKey);
+    for await (const { rowKey } of tables.list(TABLES.runs, query))
+      behind = Math.max(behind, 1 + numberOfHistoryKey(rowKey));
     return behind;
   }
 

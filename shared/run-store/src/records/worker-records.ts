@@ -1,7 +1,8 @@
+import { keyText } from '@tally/contracts';
 import { z } from 'zod';
 import type { RunStore, WorkerRow } from '../port.ts';
 import { decodeCells, encodeCells, isoTime } from '../rows/cells.ts';
-import { keyText, TABLES, WORKERS_PARTITION } from '../rows/keys.ts';
+import { TABLES, WORKERS_PARTITION } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 

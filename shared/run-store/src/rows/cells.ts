@@ -1,9 +1,12 @@
+import { jsonDepth } from '@tally/contracts';
 import { z } from 'zod';
-import { UnreadableRowError } from '../tables/errors.ts';
+import { type RowPlace, UnreadableRowError } from '../tables/row-errors.ts';
 import type { Cell, Row } from '../tables/tables.ts';
+import { BOUNDS, FIRST_INSTANT, LAST_INSTANT } from './bounds.ts';
+import { joinTexts, splitText } from './long-texts.ts';
 
 /** A column that holds an instant: ISO text in the row, milliseconds since 1970 in the program. */
-export const isoTime = z.codec(z.iso.datetime(), z.number().int(), {
+export const isoTime = z.codec(z.iso.datetime(), z.number().int().min(FIRST_INSTANT).max(LAST_INSTANT), {
   decode: (text) => Date.parse(text),
   encode: (at) => new Date(at).toISOString(),
 });
@@ -13,7 +16,12 @@ export function jsonText<Schema extends z.ZodType>(schema: Schema) {
   return json.pipe(schema);
 }
 
-const json = z.codec(z.string(), z.unknown(), {
+const shallow = z.string().refine((text) => jsonDepth(text) <= BOUNDS.jsonDepth, {
+  error: `more than ${BOUNDS.jsonDepth} lists and objects inside one another`,
+  abort: true,
+});
+
+const json = z.codec(shallow, z.unknown(), {
   decode: (text, context): unknown => {
     try {
       return JSON.parse(text);
@@ -25,48 +33,17 @@ const json = z.codec(z.string(), z.unknown(), {
   encode: (value) => JSON.stringify(value),
 });
 
-export const count = z.number().int().min(0);
-
-/** A table property holds 64 KiB of UTF-16: this many characters. */
-const PROPERTY_MAX_CHARS = 32 * 1024;
-
 /**
- * Text that may be longer than a property holds goes over into `<name>1`, `<name>2`, …; `<name>Parts` says how many count. A text of one part needs
- * no such count, unless it may be merged over a longer one, of which nothing is to be read any more.
+ * The version of the rows that this Tally writes and reads. A row says its own in the column `v` from version 2 on. Who changes what a row means raises
+ * this, and writes the column: an older Tally then leaves such rows alone instead of taking them for broken ones.
  */
-function splitText(name: string, text: string, isMerged: boolean): Record<string, Cell> {
-  const cells: Record<string, Cell> = {};
-  let parts = 0;
-  for (let start = 0; start < text.length || parts === 0; ) {
-    const end = endOfPart(text, start);
-    cells[partName(name, parts)] = text.slice(start, end);
-    start = end;
-    parts += 1;
-  }
-  return parts > 1 || isMerged ? { ...cells, [`${name}Parts`]: parts } : cells;
-}
+const ROW_VERSION = 1;
+const VERSION_COLUMN = 'v';
 
-/** A part doesn't end between the two halves of a character beyond the basic plane: each half alone isn't valid UTF-8. */
-function endOfPart(text: string, start: number): number {
-  const end = start + PROPERTY_MAX_CHARS;
-  if (end >= text.length) return text.length;
-  const last = text.charCodeAt(end - 1);
-  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
-}
-
-/** The inverse of {@link splitText}: the row's cells with the parts of these columns put together. */
-function joinTexts(cells: Row['cells'], names: readonly string[]): Record<string, Cell | undefined> {
-  const joined: Record<string, Cell | undefined> = { ...cells };
-  for (const name of names) {
-    const parts = cells[`${name}Parts`];
-    if (typeof parts !== 'number' || parts < 2) continue;
-    joined[name] = Array.from({ length: parts }, (_, part) => cells[partName(name, part)] ?? '').join('');
-  }
-  return joined;
-}
-
-function partName(name: string, part: number): string {
-  return part === 0 ? name : `${name}${part}`;
+/** Whether a Tally of another version has written the row. */
+function isOfNewerVersion({ cells }: Pick<Row, 'cells'>): boolean {
+  const version = cells[VERSION_COLUMN];
+  return version !== undefined && version !== ROW_VERSION;
 }
 
 /**
@@ -90,6 +67,9 @@ export function encodeCells<Schema extends z.ZodType>(
   return cells;
 }
 
+/** A few faults say enough; of a chunk's row there may be one an item. */
+const FAULTS_TOLD = 3;
+
 /**
  * Decodes and validates a row.
  * @throws UnreadableRowError that names the row and the column
@@ -100,10 +80,21 @@ export function decodeCells<Schema extends z.ZodType>(
   row: Row,
   long: readonly string[] = [],
 ): z.output<Schema> {
-  const decoded = schema.safeParse(joinTexts(row.cells, long));
+  const place = placeOf(table, row);
+  if (isOfNewerVersion(row)) {
+    const reason = `${row.cells[VERSION_COLUMN]}: another version of Tally has written the row; this one reads ${ROW_VERSION}`;
+    throw new UnreadableRowError(place, VERSION_COLUMN, reason, { isNewer: true });
+  }
+  const decoded = schema.safeParse(joinTexts(place, row.cells, long));
   if (decoded.success) return decoded.data;
-  const faults = decoded.error.issues.map(({ path, message }) => `column ${path.join('.') || '(any)'}: ${message}`);
-  throw new UnreadableRowError(`${table}/${row.partitionKey}/${row.rowKey}: ${faults.join('; ')}`, {
-    cause: decoded.error,
+  const { issues } = decoded.error;
+  const faults = issues.slice(0, FAULTS_TOLD).map(({ path, message }, number) => {
+    const [, ...inside] = path;
+    return number === 0 ? [...inside, message].join(' ') : `column ${path.join('.')}: ${message}`;
   });
+  throw new UnreadableRowError(place, String(issues[0]?.path[0] ?? '') || null, faults.join('; '));
+}
+
+export function placeOf(table: string, { partitionKey, rowKey }: Pick<Row, 'partitionKey' | 'rowKey'>): RowPlace {
+  return { table, partitionKey, rowKey };
 }

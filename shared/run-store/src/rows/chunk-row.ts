@@ -2,9 +2,10 @@ import type { ItemOutcome } from '@tally/contracts';
 import type { Chunk } from '@tally/run-state';
 import { z } from 'zod';
 import type { ShardKey } from '../port.ts';
-import { UnreadableRowError } from '../tables/errors.ts';
+import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Cell, Row } from '../tables/tables.ts';
-import { count, decodeCells, encodeCells, jsonText } from './cells.ts';
+import { BOUNDS, countTo, durationMs, itemCount } from './bounds.ts';
+import { decodeCells, encodeCells, jsonText, placeOf } from './cells.ts';
 import { chunkKey, shardPartition, TABLES } from './keys.ts';
 
 /** What a chain's items and results look like in a chunk's row. */
@@ -23,7 +24,7 @@ export interface ChunkCodec<Item, Result> {
   decode(row: Row): Chunk<Item, Result>;
 }
 
-const chunkNumber = z.templateLiteral(['chunk:', z.string().regex(/\d{6,}/)]).transform((key) => Number(key.slice(6)));
+const CHUNK_KEY = /^chunk:(\d{6})$/;
 
 export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): ChunkCodec<Item, Result> {
   const { itemColumn } = shape;
@@ -49,8 +50,8 @@ export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): Chunk
       return { ...keys(key, after.chunk), cells };
     },
     decode: (row) => {
-      const number = chunkNumber.safeParse(row.rowKey);
-      if (!number.success) throw unreadable(row, 'not the key of a chunk');
+      const [, number] = CHUNK_KEY.exec(row.rowKey) ?? [];
+      if (number === undefined) throw unreadable(row, 'not the key of a chunk');
       const long = [itemColumn, 'results'];
       const { first, count: size } = decodeCells(schemas.plan, TABLES.chunks, row);
       const items = decodeCells(schemas.items, TABLES.chunks, row, long)[itemColumn];
@@ -60,13 +61,12 @@ export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): Chunk
       if (items?.length !== size || attempts.length !== size || results.length !== size) {
         throw unreadable(row, `not ${size} entries in each of ${itemColumn}, attempts and results`);
       }
-      return { chunk: number.data, first, items, attempts, outcomes: results };
+      return { chunk: Number(number), first, items, attempts, outcomes: results };
     },
   };
 }
 
 function chunkSchemas<Item, Result>({ itemColumn, itemSchema, resultSchema }: ChunkShape<Item, Result>) {
-  const durationMs = z.number();
   const outcome: z.ZodType<ItemOutcome<Result> | null> = z
     .discriminatedUnion('status', [
       z.object({ status: z.literal('succeeded'), result: resultSchema, durationMs }),
@@ -78,12 +78,14 @@ function chunkSchemas<Item, Result>({ itemColumn, itemSchema, resultSchema }: Ch
     ])
     .nullable();
   return {
-    plan: z.object({ first: count, count }),
-    items: z.object({ [itemColumn]: jsonText(z.array(itemSchema).readonly()) }),
+    plan: z.object({ first: itemCount, count: countTo(BOUNDS.chunkItems) }),
+    items: z.object({ [itemColumn]: jsonText(z.array(itemSchema).max(BOUNDS.chunkItems).readonly()) }),
     /** The highest failed try per item; no column while none has failed. */
-    attempts: z.object({ attempts: jsonText(z.array(count).readonly()).optional() }),
+    attempts: z.object({
+      attempts: jsonText(z.array(countTo(BOUNDS.tries)).max(BOUNDS.chunkItems).readonly()).optional(),
+    }),
     /** An entry an item, null while it has no result; no column while none has. */
-    results: z.object({ results: jsonText(z.array(outcome).readonly()).optional() }),
+    results: z.object({ results: jsonText(z.array(outcome).max(BOUNDS.chunkItems).readonly()).optional() }),
   };
 }
 
@@ -96,5 +98,5 @@ function hasResults(chunk: Chunk<unknown, unknown>): boolean {
 }
 
 function unreadable(row: Row, fault: string): UnreadableRowError {
-  return new UnreadableRowError(`${TABLES.chunks}/${row.partitionKey}/${row.rowKey}: ${fault}`);
+  return new UnreadableRowError(placeOf(TABLES.chunks, row), null, fault);
 }

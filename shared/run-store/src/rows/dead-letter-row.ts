@@ -1,20 +1,22 @@
+import { keyText } from '@tally/contracts';
 import { z } from 'zod';
 import type { DeadLetterRow } from '../port.ts';
 import type { Row } from '../tables/tables.ts';
-import { count, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
-import { deadLetterKey, keyText, TABLES } from './keys.ts';
+import { BOUNDS, itemCount, word } from './bounds.ts';
+import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { deadLetterKey, TABLES } from './keys.ts';
 
 const deadLetterSchema = z.object({
-  stage: z.string(),
+  stage: word,
   time: isoTime,
-  id: z.string(),
-  sourceQueue: z.string(),
+  id: word,
+  sourceQueue: word,
   body: z.string(),
   reason: z.string(),
-  dequeueCount: count,
-  runId: z.string().optional(),
-  gen: z.string().optional(),
-  items: jsonText(z.array(count).readonly()).optional(),
+  dequeueCount: z.number().int().min(0),
+  runId: word.optional(),
+  gen: word.optional(),
+  items: jsonText(z.array(itemCount).max(BOUNDS.chunkItems).readonly()).optional(),
 });
 
 /** A message's body may be twice as long as a property holds. */

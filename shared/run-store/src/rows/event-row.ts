@@ -1,9 +1,10 @@
-import type { Json } from '@tally/contracts';
+import { type Json, keyText, textOfKey } from '@tally/contracts';
 import type { HistoryEntry } from '@tally/run-state';
 import { z } from 'zod';
 import type { Row } from '../tables/tables.ts';
+import { generation } from './bounds.ts';
 import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
-import { eventKey, keyText, TABLES, textOfKey } from './keys.ts';
+import { eventKey, TABLES } from './keys.ts';
 
 /** An external event that arrived, for one generation of a run. */
 export interface StoredEvent {
@@ -14,7 +15,7 @@ export interface StoredEvent {
 }
 
 // JSON, so that empty and blank bodies are stored like any other.
-const eventSchema = z.object({ gen: z.string(), time: isoTime, body: jsonText(z.string()) });
+const eventSchema = z.object({ gen: generation, time: isoTime, body: jsonText(z.string()) });
 const LONG = ['body'];
 
 export function eventRow(runId: string, name: string, { gen, at, body }: StoredEvent): Row {

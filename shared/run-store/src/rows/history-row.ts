@@ -1,17 +1,18 @@
-import type { Json } from '@tally/contracts';
+import { type Json, keyText } from '@tally/contracts';
 import type { HistoryEntry } from '@tally/run-state';
 import { z } from 'zod';
 import type { Row } from '../tables/tables.ts';
+import { generation, word } from './bounds.ts';
 import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
-import { historyKey, keyText, TABLES } from './keys.ts';
+import { historyKey, TABLES } from './keys.ts';
 
 const anyJson: z.ZodType<Json, Json> = z.json();
 
 const historySchema = z.object({
   /** A restart of the same id leaves the older timeline in the partition. */
-  gen: z.string(),
+  gen: generation,
   time: isoTime,
-  type: z.string(),
+  type: word,
   detail: jsonText(anyJson).optional(),
 });
 

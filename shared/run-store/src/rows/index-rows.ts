@@ -1,8 +1,10 @@
+import { keyText, textOfKey } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { z } from 'zod';
 import type { DayRow, LiveRow, PurgeNote } from '../port.ts';
 import type { Row, StoredRow } from '../tables/tables.ts';
-import { count, decodeCells, encodeCells, isoTime } from './cells.ts';
+import { BOUNDS, countTo } from './bounds.ts';
+import { decodeCells, encodeCells, isoTime } from './cells.ts';
 import {
   DAYS_PARTITION,
   dayKey,
@@ -10,11 +12,9 @@ import {
   dayPartition,
   daysKey,
   generationKey,
-  keyText,
   LIVE_PARTITION,
   PURGE_PARTITION,
   TABLES,
-  textOfKey,
 } from './keys.ts';
 
 const liveSchema = z.object({ touchedTime: isoTime, forStart: z.boolean().optional() });
@@ -32,7 +32,7 @@ export function liveOfRow(row: StoredRow): LiveRow {
 
 const daySchema = z.object({ runId: z.string(), gen: z.string(), name: z.string(), createdTime: isoTime });
 
-export function dayRow({ runId, gen, name, createdAt }: Run): Row {
+export function dayRow({ runId, gen, name, createdAt }: Pick<Run, 'runId' | 'gen' | 'name' | 'createdAt'>): Row {
   return {
     partitionKey: dayPartition(dayOf(createdAt)),
     rowKey: dayKey(createdAt, runId, gen),
@@ -57,7 +57,7 @@ export function dayOfDaysRow(row: StoredRow): string {
   return decodeCells(daysSchema, TABLES.index, row).day;
 }
 
-const purgeSchema = z.object({ runId: z.string(), gen: z.string(), shards: count });
+const purgeSchema = z.object({ runId: z.string(), gen: z.string(), shards: countTo(BOUNDS.shards) });
 
 export function purgeRow(purge: Omit<PurgeNote, 'etag'>): Row {
   const cells = encodeCells(purgeSchema, purge);

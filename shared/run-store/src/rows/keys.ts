@@ -1,4 +1,6 @@
+import { keyText } from '@tally/contracts';
 import type { ShardKey } from '../port.ts';
+import { BOUNDS } from './bounds.ts';
 
 /** The tables, by what is in them. */
 export const TABLES = { runs: 'runs', chunks: 'chunks', index: 'index', deadLetters: 'deadletters' } as const;
@@ -15,19 +17,6 @@ export function keysFrom(prefix: `${string}:`): { from: string; to: string } {
   return { from: prefix, to: `${prefix.slice(0, -1)};` };
 }
 
-/**
- * Text as part of a key. What a key can't hold (`/ \ # ?`, control characters) and the apostrophe, which an emulator stumbles over in a
- * transaction, become `~` and their code; all else stays readable.
- */
-export function keyText(text: string): string {
-  return text.replaceAll(/[~'/\\#?\p{Cc}]/gu, (char) => `~${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-
-/** The inverse of {@link keyText}. */
-export function textOfKey(key: string): string {
-  return key.replaceAll(/~([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-}
-
 /** `<run>:<gen>:<stage>:<shard>`: a ledger and its chunks. */
 export function shardPartition({ runId, gen, stage, shard }: ShardKey): string {
   return `${keyText(runId)}:${gen}:${keyText(stage)}:${padded(shard, 4)}`;
@@ -37,6 +26,9 @@ export function shardPartition({ runId, gen, stage, shard }: ShardKey): string {
 export function markerKey(shard: number): string {
   return `shard:${padded(shard, 4)}`;
 }
+
+/** The keys of all markers that a run can have: with its row they are fewer than the rows of a transaction. */
+export const MARKER_KEYS = { from: markerKey(0), to: markerKey(BOUNDS.shards) };
 
 /** Six digits: a shard of a million single-item chunks would still be in order. */
 export function chunkKey(chunk: number): string {
@@ -52,9 +44,10 @@ export function historyKey(at: number, n: number): string {
   return `history:${new Date(at).toISOString()}-${padded(n, 3)}`;
 }
 
-/** The `n` of {@link historyKey}. */
+/** The `n` of {@link historyKey}; -1 where the key is none of its keys. */
 export function numberOfHistoryKey(key: string): number {
-  return Number(key.slice(key.lastIndexOf('-') + 1));
+  const [, n] = /-(\d{3,})$/.exec(key) ?? [];
+  return n === undefined ? -1 : Number(n);
 }
 
 /** The day of an instant in UTC, `20260102`. */

@@ -1,49 +1,67 @@
-import { formatRanges, type Ledger, parseRanges, type Ranges } from '@tally/run-state';
+import { formatRanges, isFinished, type Ledger, parseRanges, type Ranges } from '@tally/run-state';
 import { z } from 'zod';
 import type { ShardKey } from '../port.ts';
+import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
-import { count, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { BOUNDS, chunkNumber, countTo, durationMs, itemCount, word } from './bounds.ts';
+import { decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
 import { LEDGER_ROW, shardPartition, TABLES } from './keys.ts';
 
 /** Chunk numbers as a person reads them, `3-31,40`. */
 const ranges = z.codec(z.string(), z.custom<Ranges>(Array.isArray), {
   decode: (text, context) => {
     try {
-      return parseRanges(text);
+      return parseRanges(text, BOUNDS.chunks);
     } catch {
-      context.issues.push({ code: 'custom', message: 'not ascending ranges', input: text });
+      context.issues.push({ code: 'custom', message: `not ascending ranges below ${BOUNDS.chunks}`, input: text });
       return z.NEVER;
     }
   },
   encode: formatRanges,
 });
 
-const openSchema = z.array(
-  z.object({ chunk: count, at: isoTime, sends: count, by: z.string(), notBefore: isoTime.optional() }),
-);
+const openSchema = z
+  .array(
+    z.object({
+      chunk: chunkNumber,
+      at: isoTime,
+      sends: countTo(BOUNDS.tries),
+      by: word,
+      notBefore: isoTime.optional(),
+    }),
+  )
+  .max(BOUNDS.open);
 
-const owedSchema = z.array(
-  z.object({ chunk: count, at: isoTime, items: z.array(count).readonly(), reason: z.string() }),
-);
+const owedSchema = z
+  .array(
+    z.object({
+      chunk: chunkNumber,
+      at: isoTime,
+      items: z.array(itemCount).max(BOUNDS.chunkItems).readonly(),
+      reason: z.string(),
+    }),
+  )
+  .max(BOUNDS.owed);
 
+/** Failed items by their codes; a row's size bounds how many those are. */
 export const failuresSchema = z.array(
-  z.object({ code: z.string(), count, example: z.object({ index: count, message: z.string() }) }),
+  z.object({ code: z.string(), count: itemCount, example: z.object({ index: itemCount, message: z.string() }) }),
 );
 
 function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
   return z.object({
-    first: count,
-    count,
-    epoch: count,
+    first: itemCount,
+    count: itemCount,
+    epoch: countTo(BOUNDS.epochs),
     closed: z.boolean(),
     todo: ranges,
     open: jsonText(openSchema.readonly()),
     /** Dead letters that are still to be kept; no column where there are none. */
     owed: jsonText(owedSchema.readonly()).optional(),
     /** Longest time from claim to commit, in milliseconds. */
-    slowest: z.number(),
-    succeeded: count,
-    failed: count,
+    slowest: durationMs,
+    succeeded: itemCount,
+    failed: itemCount,
     failures: jsonText(failuresSchema.readonly()),
     fold: jsonText(fold),
   });
@@ -68,7 +86,26 @@ export function ledgerCodec<Folded>(fold: z.ZodType<Folded>): LedgerCodec<Folded
     }),
     decode: (key, row) => {
       const { slowest, owed = [], ...rest } = decodeCells(schema, TABLES.chunks, row, LONG);
-      return { ...rest, owed, shard: key.shard, slowestMs: slowest };
+      const ledger = { ...rest, owed, shard: key.shard, slowestMs: slowest };
+      const contradiction = contradictionOf(ledger);
+      if (contradiction !== null) throw new UnreadableRowError(placeOf(TABLES.chunks, row), ...contradiction);
+      return ledger;
     },
   };
+}
+
+/** What in a ledger no shard can come to: the column, and why. A chunk holds an item at least, so it has no more chunks than items. */
+function contradictionOf(ledger: Ledger<unknown>): [column: string, reason: string] | null {
+  const { count, todo, open, succeeded, failed, failures, closed } = ledger;
+  const last = todo.at(-1)?.[1] ?? -1;
+  if (last >= count) return ['todo', `chunk ${last} of a shard of ${count} items`];
+  const chunks = new Set(open.map((entry) => entry.chunk));
+  if (chunks.size < open.length || Math.max(-1, ...chunks) >= count)
+    return ['open', `a chunk twice, or one that a shard of ${count} items can't have`];
+  if (succeeded + failed > count) return ['succeeded', `${succeeded} succeeded and ${failed} failed of ${count} items`];
+  const told = failures.reduce((sum, tally) => sum + tally.count, 0);
+  if (told !== failed) return ['failures', `they tell of ${told} items, and ${failed} have failed`];
+  if (!closed && isFinished(ledger) && succeeded + failed < count)
+    return ['todo', `nothing is left to do, and ${count - succeeded - failed} of ${count} items have no result`];
+  return null;
 }

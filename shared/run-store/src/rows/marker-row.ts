@@ -1,8 +1,10 @@
+import { keyText } from '@tally/contracts';
 import type { Marker } from '@tally/run-state';
 import { z } from 'zod';
 import type { Row } from '../tables/tables.ts';
-import { count, decodeCells, encodeCells, jsonText } from './cells.ts';
-import { keyText, markerKey, TABLES } from './keys.ts';
+import { itemCount, shardNumber } from './bounds.ts';
+import { decodeCells, encodeCells, jsonText } from './cells.ts';
+import { markerKey, TABLES } from './keys.ts';
 import { failuresSchema } from './ledger-row.ts';
 
 const LONG = ['failures', 'fold'];
@@ -15,9 +17,9 @@ export interface MarkerCodec<Folded> {
 
 export function markerCodec<Folded>(fold: z.ZodType<Folded>): MarkerCodec<Folded> {
   const schema = z.object({
-    shard: count,
-    succeeded: count,
-    failed: count,
+    shard: shardNumber,
+    succeeded: itemCount,
+    failed: itemCount,
     failures: jsonText(failuresSchema.readonly()),
     fold: jsonText(fold),
   });

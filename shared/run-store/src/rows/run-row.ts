@@ -1,17 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '@tally/contracts';
+import { type Json, keyText, textOfKey } from '@tally/contracts';
 import { formatRanges, numbersOf, parseRanges, type Run, rangesOf } from '@tally/run-state';
 import { z } from 'zod';
+import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
-import { count, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
-import { keyText, RUN_ROW, TABLES, textOfKey } from './keys.ts';
+import { BOUNDS, countTo, generation, itemCount, word } from './bounds.ts';
+import { decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
+import { RUN_ROW, TABLES } from './keys.ts';
 
 const anyJson: z.ZodType<Json, Json> = z.json();
 
 const optionsSchema = z.object({
-  tolerance: z.object({ count: count.optional(), percentage: z.number().min(0).max(100).optional() }),
+  tolerance: z.object({ count: z.number().int().min(0).optional(), percentage: z.number().min(0).max(100).optional() }),
   deadline: isoTime.optional(),
-  gate: z.object({ event: z.string(), timeoutMs: z.number(), onTimeout: z.enum(['fail', 'complete']) }).optional(),
+  gate: z.object({ event: word, timeoutMs: z.number().min(0), onTimeout: z.enum(['fail', 'complete']) }).optional(),
 });
 
 const gateSchema = z.discriminatedUnion('state', [
@@ -21,12 +23,12 @@ const gateSchema = z.discriminatedUnion('state', [
 ]);
 
 /** Counted shards as ranges, `0-3,5`. */
-const shardNumbers = z.codec(z.string(), z.array(count).readonly(), {
+const shardNumbers = z.codec(z.string(), z.array(countTo(BOUNDS.shards - 1)).readonly(), {
   decode: (text, context) => {
     try {
-      return numbersOf(parseRanges(text));
+      return numbersOf(parseRanges(text, BOUNDS.shards));
     } catch {
-      context.issues.push({ code: 'custom', message: 'not ranges', input: text });
+      context.issues.push({ code: 'custom', message: `not ascending ranges below ${BOUNDS.shards}`, input: text });
       return z.NEVER;
     }
   },
@@ -34,29 +36,29 @@ const shardNumbers = z.codec(z.string(), z.array(count).readonly(), {
 });
 
 const head = {
-  gen: z.string(),
-  name: z.string(),
+  gen: generation,
+  name: word,
   chainVersion: z.number().int(),
-  epoch: count,
-  reopenEpoch: count,
-  total: count,
-  shards: count,
-  chunkItems: count,
-  window: count,
+  epoch: countTo(BOUNDS.epochs),
+  reopenEpoch: countTo(BOUNDS.epochs),
+  total: itemCount,
+  shards: countTo(BOUNDS.shards),
+  chunkItems: countTo(BOUNDS.chunkItems).min(1),
+  window: countTo(BOUNDS.window).min(1),
   counted: shardNumbers,
   options: jsonText(optionsSchema),
   createdTime: isoTime,
   lastUpdatedTime: isoTime,
   input: jsonText(anyJson),
   customStatus: jsonText(anyJson),
-  traceparent: z.string().optional(),
+  traceparent: word.optional(),
 };
 const gate = jsonText(gateSchema);
 // JSON, so that null and a lone blank, which an emulator refuses, are told apart and stored.
 const reason = jsonText(z.string().nullable());
 const ended = {
   endedTime: isoTime,
-  housed: jsonText(z.object({ succeeded: count, failed: count, aborted: count }).nullable()),
+  housed: jsonText(z.object({ succeeded: itemCount, failed: itemCount, aborted: itemCount }).nullable()),
 };
 
 /** A union per status: a failed run without its error can't be read, nor written. */
@@ -86,6 +88,12 @@ export function runRow(run: Run): Row {
 /** @throws UnreadableRowError */
 export function runOfRow(row: Row): Run {
   const { createdTime, lastUpdatedTime, ...rest } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
+  if ((rest.counted.at(-1) ?? -1) >= rest.shards)
+    throw new UnreadableRowError(
+      placeOf(TABLES.runs, row),
+      'counted',
+      `a shard that a run of ${rest.shards} can't have`,
+    );
   const known = { runId: textOfKey(row.partitionKey), createdAt: createdTime, updatedAt: lastUpdatedTime };
   if (!('endedTime' in rest)) return { ...rest, ...known };
   const { endedTime, ...outcome } = rest;

@@ -20,8 +20,3 @@ export class ConflictError extends Error {
 export class UnknownOutcomeError extends Error {
   override readonly name = 'UnknownOutcomeError';
 }
-
-/** A row that isn't as this version of Tally writes it; says which row and which column. */
-export class UnreadableRowError extends Error {
-  override readonly name = 'UnreadableRowError';
-}

@@ -1,0 +1,53 @@
+import { generationSchema } from '@tally/contracts';
+import { MAX_OPEN } from '@tally/run-state';
+import { z } from 'zod';
+
+/**
+ * What a number in a row may be at most. Rows are edited by hand, and by whatever else has the account's key: a number that is over its bound is refused
+ * before anything is allocated or repeated by it. Each bound is well above what Tally writes.
+ */
+export const BOUNDS = {
+  /** Items a run; the chain's own limit is lower. */
+  items: 1_000_000,
+  shards: 64,
+  chunkItems: 100,
+  /** Chunks a shard: six digits, as its rows' keys have. */
+  chunks: 1_000_000,
+  open: MAX_OPEN,
+  /** Dead letters that a ledger owes: of the chunks that were out. */
+  owed: 4 * MAX_OPEN,
+  /** Tries at an item, sends of a claim, deliveries of a message. */
+  tries: 1_000,
+  /** Dispatches of a run; each takes somebody's request. */
+  epochs: 1_000_000_000,
+  window: 1_000_000,
+  /** Lists and objects inside one another: callers may send 100, the rest is ours. */
+  jsonDepth: 128,
+  /** Parts of a text: a row holds 1 MiB, a part up to 64 KiB. */
+  parts: 16,
+  /** A word that a row is found or grouped by. */
+  wordChars: 512,
+} as const;
+
+/** The instants that Tally's keys can hold, in milliseconds: 13 digits, counted down. */
+export const FIRST_INSTANT = 0;
+export const LAST_INSTANT = Date.UTC(2286, 0, 1);
+
+/** A whole number from 0 to `most`. */
+export function countTo(most: number) {
+  return z.number().int().min(0).max(most);
+}
+
+/** A count of items. */
+export const itemCount = countTo(BOUNDS.items);
+export const shardNumber = countTo(BOUNDS.shards - 1);
+export const chunkNumber = countTo(BOUNDS.chunks - 1);
+/** How long something took, in milliseconds; a clock that was set back meanwhile makes it negative. */
+export const durationMs = z.number();
+export const word = z.string().max(BOUNDS.wordChars);
+
+/** A generation is a time of creation. */
+export const generation = generationSchema.refine(
+  (gen) => Number.parseInt(gen, 36) <= LAST_INSTANT,
+  'not the time of a creation',
+);

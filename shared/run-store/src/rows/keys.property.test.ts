@@ -1,0 +1,48 @@
+import { RUN_ID_KEY_MAX_CHARS, runIdSchema } from '@tally/contracts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { checkTransaction } from '../tables/table-limits.ts';
+import { deadLetterRow } from './dead-letter-row.ts';
+import { dayRow, liveRow, purgeRow } from './index-rows.ts';
+import { shardPartition } from './keys.ts';
+
+/** Characters that take more room in a key than one, that a key can't hold, and others. */
+const id = fc.string({
+  unit: fc.constantFrom("'", '~', 'a', ' ', 'é', '\u{1f600}', '\u2028', '\ud800', '/'),
+  maxLength: 300,
+});
+/** The longest there are. */
+const STAGE = 's'.repeat(40);
+const AT = Date.UTC(2285, 0, 1);
+const gen = AT.toString(36);
+
+test('every key that is made of an id that is taken fits a table', () => {
+  const ids = fc.oneof(id, fc.constantFrom("'".repeat(256), '~'.repeat(200), "'".repeat(146), 'a'.repeat(256)));
+  fc.assert(
+    fc.property(ids, (runId) => {
+      fc.pre(runIdSchema.safeParse(runId).success);
+      const about = { stage: STAGE, at: AT, sourceQueue: '', body: '', reason: '', dequeueCount: 0 };
+      const rows = [
+        { partitionKey: shardPartition({ runId, gen, stage: STAGE, shard: 63 }), rowKey: 'chunk:000000', cells: {} },
+        liveRow(runId, 0, false),
+        dayRow({ runId, gen, name: '', createdAt: AT }),
+        purgeRow({ runId, gen, shards: 64 }),
+        deadLetterRow({ ...about, id: `${runId}-${gen}-63-999999` }),
+      ];
+      for (const row of rows) checkTransaction([{ kind: 'insert', row }]);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test.each([
+  ['257 characters', 'a'.repeat(257), /at most 256 characters/],
+  ['147 apostrophes', "'".repeat(147), new RegExp(`at most ${RUN_ID_KEY_MAX_CHARS} characters.*three`)],
+  ['256 tildes', '~'.repeat(256), new RegExp(`at most ${RUN_ID_KEY_MAX_CHARS} characters.*three`)],
+  ['a line separator', 'a\u2028b', /line separators/],
+  ['a paragraph separator', 'a\u2029b', /line separators/],
+  ['a control character', 'a\u0085b', /control characters/],
+  ['half a character', 'a\ud83d', /half a character/],
+])('an id of %s is refused, and the limit named', (_, runId, message) => {
+  expect(() => runIdSchema.parse(runId)).toThrow(message);
+});
