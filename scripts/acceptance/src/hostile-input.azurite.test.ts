@@ -58,15 +58,15 @@ const garbage = [
   '{"colour":"red","id":7,"dequeueCount":"many"}',
   Buffer.from('{"v":1}').toString('base64'),
   randomBytes(30_000).toString('hex'),
-  JSON.stringify({ v: 2, runId: 'run', gen: 'gen' }),
+  JSON.stringify({ v: 1, runId: 'run', gen: 'gen' }),
 ];
 const ofNoRun = {
-  intake: { v: 1, runId: 'nobody', gen: 'none', epoch: 1, tok: 'tok' },
+  intake: { v: 2, runId: 'nobody', gen: 'none', epoch: 1, tok: 'tok' },
   detect: {
-    ...{ v: 1, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1, chunk: 0, tok: 'tok', attempt: 1 },
-    items: [{ index: 0, url }],
+    ...{ v: 2, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1, chunk: 0, tok: 'tok', attempt: 1 },
+    items: [0],
   },
-  aggregate: { v: 1, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1 },
+  aggregate: { v: 2, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1 },
 };
 
 test('I6: what somebody puts into a queue by hand becomes a dead letter with a readable reason, and runs go on', async () => {

@@ -61,10 +61,11 @@ export interface Chain<Item, Result, Folded> {
   /** Counts finished shards and ends the run. */
   readonly collect: Stage;
   readonly item: {
-    /** What an item is called in a message, and its column in a chunk's row. */
-    readonly field: string;
+    /** The items' column in a chunk's row. */
     readonly column: string;
     readonly schema: z.ZodType<Item>;
+    /** An item as a message's note names it to a person. Queues are read by many: never a secret. */
+    readonly label: (item: Item) => string;
   };
   readonly result: z.ZodType<Result>;
   readonly fold: Fold<Item, Result, Folded> & { readonly schema: z.ZodType<Folded> };

@@ -23,11 +23,11 @@ export function queuesOf(chain: AnyChain): string[] {
 }
 
 /** The schemas of the messages in the chain's queues. */
-export function messageSchemasOf<Item>(chain: Pick<Chain<Item, never, never>, 'item'>) {
+export function messageSchemasOf(chain: Pick<AnyChain, 'work'>) {
   return {
     dispatch: dispatchMessageSchema,
-    work: workMessageSchema(chain.item.field, chain.item.schema),
-    collect: collectMessageSchema,
+    work: workMessageSchema(chain.work.name),
+    collect: collectMessageSchema(chain.work.name),
   };
 }
 

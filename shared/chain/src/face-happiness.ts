@@ -12,7 +12,7 @@ import {
 /** Longest URL of an image: what browsers and Azure services agree on. */
 export const URL_MAX_CHARS = 2048;
 
-/** An image's address, as a caller sends it and as messages and rows hold it. */
+/** An image's address, as a caller sends it and as rows hold it. */
 export const imageUrlSchema = z
   .string()
   .max(URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters`)
@@ -28,6 +28,12 @@ export const imageUrlSchema = z
 /** The form in which an address is fetched: one spelling of all that mean the same, in ASCII. */
 export function fetchedUrl(text: string): string {
   return new URL(text).href;
+}
+
+/** An address without what may be secret in it: user, password, query, and what is behind the `#`. */
+export function publicUrl(text: string): string {
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** The first chain: image URLs in, the lowest and the highest happiness of all faces out. */
@@ -69,7 +75,7 @@ export const faceHappiness: Chain<string, Faces, Happiness> = {
       maxDequeueCount: 5,
     },
   },
-  item: { field: 'url', column: 'urls', schema: imageUrlSchema },
+  item: { column: 'urls', schema: imageUrlSchema, label: publicUrl },
   result: facesSchema,
   fold: { ...happinessFold, schema: happinessSchema },
   summarize: summarizeHappiness,
@@ -84,7 +90,7 @@ export const faceHappiness: Chain<string, Faces, Happiness> = {
     spread: 64,
     minShardItems: 1024,
     maxShards: 64,
-    // A table property holds 32 Ki characters and a message 48 KiB; at most 24 Ki of URLs leave room in both for what is around them.
+    // A table property holds 32 Ki characters: 24 Ki of URLs stay in one, and a chunk's row stays small.
     maxChunkChars: 24 * 1024,
   },
   windowChunks: 64,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
-import { chance, claim, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
+import { chance, chunkOfThree, claim, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
 import { dispatchShard } from './dispatch.ts';
 
 const event = { type: 'dispatch', tok: 'dispatch', chance } as const;
@@ -10,7 +10,7 @@ describe('dispatchShard', () => {
   it('moves an older ledger to the epoch, takes over what is out, tops up, and sends all of it', () => {
     const open = [claim(0, { sends: 4 }), claim(1, { notBefore: NOW + 300 })];
     const { state, effects } = dispatchShard(
-      stateOf({ open, todo: [[2, 4]] }, [], runningRun({ epoch: 2, window: 9 })),
+      stateOf({ open, todo: [[2, 4]] }, [chunkOfThree(0)], runningRun({ epoch: 2, window: 9 })),
       event,
       policy,
       NOW,
@@ -22,9 +22,9 @@ describe('dispatchShard', () => {
       { chunk: 2, at: NOW, sends: 0, by: 'dispatch' },
     ]);
     expect(effects).toMatchObject([
-      { chunk: 0, epoch: 2, tok: 'fresh.1', split: true, delayMs: 0 },
-      { chunk: 1, epoch: 2, tok: 'fresh.2', split: false, delayMs: 300 },
-      { chunk: 2, epoch: 2, tok: 'fresh.3', split: false, delayMs: 0 },
+      { chunk: 0, epoch: 2, tok: 'fresh.1', attempt: 3, items: [0, 1, 2], split: true, delayMs: 0 },
+      { chunk: 1, epoch: 2, tok: 'fresh.2', attempt: 3, split: false, delayMs: 300 },
+      { chunk: 2, epoch: 2, tok: 'fresh.3', attempt: 1, split: false, delayMs: 0 },
     ]);
   });
 

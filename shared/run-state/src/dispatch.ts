@@ -21,7 +21,7 @@ export function dispatchShard<Item, Result, Folded>(
   const isMoved = ledger.epoch < run.epoch;
   const taken = isMoved ? takeOver(ledger, run.epoch, event.tok, now) : ledger;
   const topped = topUp(run, taken, event.tok, now);
-  const effects: Effect[] = sendsBy(topped, event.tok, policy, event.chance, now);
+  const effects: Effect[] = sendsBy(topped, state.chunks, event.tok, policy, event.chance, now);
   // At an unchanged epoch a dispatch says nothing about a finished shard: it and the count would call each other without end.
   if (isMoved && isFinished(topped)) effects.push({ type: 'send-collect', shard: ledger.shard, epoch: run.epoch });
   return { state: { ...state, ledger: topped }, effects };

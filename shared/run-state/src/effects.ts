@@ -26,7 +26,7 @@ export type Effect =
   /** The run has ended: close ledgers, tell who waits, take it off the live index. */
   | { readonly type: 'housekeep' };
 
-/** A permit to work on a chunk. What it says is read from the chunk's row when it is sent. */
+/** A permit to work on a chunk. */
 export interface SendChunk {
   readonly type: 'send-chunk';
   readonly shard: number;
@@ -34,9 +34,11 @@ export interface SendChunk {
   readonly epoch: number;
   /** Fresh for this send (I4). */
   readonly tok: string;
-  /** The numbers of the items to send again; absent: all that have no result. */
+  /** The highest try that it permits, from 1. */
+  readonly attempt: number;
+  /** The numbers of the items that are meant; absent: the whole chunk. */
   readonly items?: readonly number[] | undefined;
-  /** One message an item. */
+  /** One message an item; only where items are named. */
   readonly split: boolean;
   /** How long the message stays hidden, in milliseconds; single items stay hidden for no longer than this (`delayOf`). */
   readonly delayMs: number;

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { chunkOfThree, claim, ledgerOf } from '../test/states.ts';
-import { isComplete, isFinished, isUntouched, untouchedChunk } from './ledger.ts';
+import { isComplete, isFinished, openItems, untouchedChunk } from './ledger.ts';
 
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 
 describe('a chunk', () => {
-  it('is untouched until a try or a result is recorded', () => {
+  it('begins with nothing recorded', () => {
     const [item] = chunkOfThree(0).items;
     if (item === undefined) throw new Error('the chunk of three is empty');
     expect(untouchedChunk(2, 6, [item, item, item])).toEqual(chunkOfThree(2, { items: [item, item, item] }));
-    expect(isUntouched(chunkOfThree(0))).toBe(true);
-    expect(isUntouched(chunkOfThree(0, { attempts: [0, 1, 0] }))).toBe(false);
-    expect(isUntouched(chunkOfThree(0, { outcomes: [null, null, done] }))).toBe(false);
+  });
+
+  it('has open items, by their numbers in the run', () => {
+    expect(openItems(chunkOfThree(2, { outcomes: [null, done, null] }))).toEqual([6, 8]);
   });
 
   it('is complete when every item has its result', () => {

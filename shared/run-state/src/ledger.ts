@@ -92,9 +92,9 @@ export function untouchedChunk<Item, Result>(
   return { chunk, first, items, attempts: items.map(() => 0), outcomes: items.map(() => null) };
 }
 
-/** Whether nothing is recorded of the chunk: then a message may carry its ETag and commit without a read. */
-export function isUntouched(chunk: Chunk<unknown, unknown>): boolean {
-  return chunk.attempts.every((attempt) => attempt === 0) && chunk.outcomes.every((outcome) => outcome === null);
+/** The numbers of the items that have no result. */
+export function openItems(chunk: Chunk<unknown, unknown>): number[] {
+  return chunk.outcomes.flatMap((outcome, place) => (outcome === null ? [chunk.first + place] : []));
 }
 
 /** Whether nothing is left to claim, nothing is out, and no dead letter owed: then nobody needs to look at the shard any more, but to count it. */

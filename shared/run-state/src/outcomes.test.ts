@@ -1,12 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { countingFold } from '../test/counting-chain.ts';
 import { broken, busy, chunkOfThree, claim, ledgerOf, NOW, ok } from '../test/states.ts';
-import { countOutcomes, noteOutcomes, pendingItems, release } from './outcomes.ts';
+import { countOutcomes, nextTry, noteOutcomes, pendingTries, release } from './outcomes.ts';
 import type { TryOutcome } from './shard-state.ts';
 
 const done = { status: 'succeeded', result: 9, durationMs: 1 } as const;
-const note = (tries: [number, TryOutcome<number>][], chunk = chunkOfThree(0), attempt = 1, mayRetry = true) =>
-  noteOutcomes(chunk, new Map(tries), attempt, 3, mayRetry);
+const note = (came: [number, TryOutcome<number>][], chunk = chunkOfThree(0), attempt = 1, mayRetry = true) =>
+  noteOutcomes(chunk, new Map(came), new Map(came.map(([index]) => [index, attempt])), 3, mayRetry);
 
 describe('noteOutcomes (I1)', () => {
   it('writes down results where there are none; the first one stands', () => {
@@ -51,6 +51,11 @@ describe('noteOutcomes (I1)', () => {
   it('I4: raises it once; a second delivery of the same try has nothing to send', () => {
     const chunk = chunkOfThree(0, { attempts: [1, 0, 0] });
     expect(note([[0, busy]], chunk)).toMatchObject({ retries: [], finished: [], chunk });
+  });
+
+  it('I2: takes nothing for a try that was not said to be one', () => {
+    const chunk = chunkOfThree(0);
+    expect(noteOutcomes(chunk, new Map([[0, busy]]), new Map(), 3, true)).toMatchObject({ chunk, retries: [] });
   });
 
   it('takes an item without recorded attempts for untried', () => {
@@ -112,14 +117,34 @@ describe('release', () => {
   });
 });
 
-describe('pendingItems', () => {
-  it('are those without a result whose attempt nobody has recorded', () => {
+describe('pendingTries', () => {
+  const tries = (...from: Parameters<typeof pendingTries>) => [...pendingTries(...from)];
+
+  it('are the next tries of the items without a result, as far as the message permits them', () => {
     const chunk = chunkOfThree(1, { outcomes: [done, null, null], attempts: [0, 1, 0] });
-    expect(pendingItems(chunk, { items: [3, 4, 5], attempt: 1 })).toEqual([5]);
-    expect(pendingItems(chunk, { items: [3, 4], attempt: 2 })).toEqual([4]);
+    expect(tries(chunk, { attempt: 1 })).toEqual([[5, 1]]);
+    expect(tries(chunk, { attempt: 2 })).toEqual([
+      [4, 2],
+      [5, 1],
+    ]);
+    expect(tries(chunk, { items: [3, 4], attempt: 2 })).toEqual([[4, 2]]);
   });
 
-  it('do not hold items of another chunk, and take a missing attempt for none', () => {
-    expect(pendingItems(chunkOfThree(1, { attempts: [] }), { items: [2, 3, 6], attempt: 1 })).toEqual([3]);
+  it('I2: are no further than the row says, whatever try the message claims to be', () => {
+    const chunk = chunkOfThree(1, { attempts: [0, 2, 0] });
+    expect(tries(chunk, { attempt: 1_000_000 })).toEqual([
+      [3, 1],
+      [4, 3],
+      [5, 1],
+    ]);
   });
+
+  it('I2: do not hold items of another chunk, and take a missing attempt for none', () => {
+    expect(tries(chunkOfThree(1, { attempts: [] }), { items: [2, 3, 6], attempt: 1 })).toEqual([[3, 1]]);
+  });
+});
+
+test('the next try is one further than the highest that is recorded', () => {
+  const chunk = chunkOfThree(1, { attempts: [0, 2, 1] });
+  expect([nextTry(chunk, [3, 5]), nextTry(chunk, [3, 4, 5]), nextTry(chunk, [])]).toEqual([2, 3, 1]);
 });

@@ -1,5 +1,5 @@
 import type { Fold, ItemOutcome } from '@tally/contracts';
-import type { Chunk, Ledger } from './ledger.ts';
+import { type Chunk, type Ledger, openItems } from './ledger.ts';
 import type { MessageHead, TryOutcome } from './shard-state.ts';
 import { addFailure } from './tally.ts';
 
@@ -14,13 +14,14 @@ export interface Noted<Item, Result> {
 
 /**
  * I1: writes down what nobody has written before; the first result of an item stands.
+ * @param tries which try each outcome was: what another delivery has recorded of the same try isn't recorded twice
  * @param mayRetry whether this commit may send a retry. Only then does it record a failed try: an attempt that is raised by a commit that sends nothing
  * would keep the next message of the same attempt from sending the retry, and nobody would
  */
 export function noteOutcomes<Item, Result>(
   before: Chunk<Item, Result>,
-  tries: ReadonlyMap<number, TryOutcome<Result>>,
-  attempt: number,
+  tried: ReadonlyMap<number, TryOutcome<Result>>,
+  tries: ReadonlyMap<number, number>,
   maxAttempts: number,
   mayRetry: boolean,
 ): Noted<Item, Result> {
@@ -31,18 +32,19 @@ export function noteOutcomes<Item, Result>(
   let retryAfterMs = 0;
   for (const [place, item] of before.items.entries()) {
     const index = before.first + place;
-    const tried = tries.get(index);
-    if (tried === undefined || outcomes[place] !== null) continue;
-    if (tried.kind === 'retry') {
+    const came = tried.get(index);
+    if (came === undefined || outcomes[place] !== null) continue;
+    if (came.kind === 'retry') {
+      const attempt = tries.get(index) ?? 0;
       if (!mayRetry || (attempts[place] ?? 0) >= attempt) continue;
       attempts[place] = attempt;
       if (attempt < maxAttempts) {
         retries.push(index);
-        retryAfterMs = Math.max(retryAfterMs, tried.retryAfterMs);
+        retryAfterMs = Math.max(retryAfterMs, came.retryAfterMs);
         continue;
       }
     }
-    const outcome = finalOutcome(tried);
+    const outcome = finalOutcome(came);
     outcomes[place] = outcome;
     finished.push({ index, item, outcome });
   }
@@ -85,15 +87,23 @@ export function release<Folded>(ledger: Ledger<Folded>, chunk: number, now: numb
 }
 
 /**
- * The items of a message that a delivery of it is still to work on: those without a result whose attempt nobody has recorded. A
- * repeated delivery that finds none has nothing to do but what `recordOutcomes` says (I4).
+ * What a delivery of a message is to try: which of its items, and which try that is for each. Only the chunk's row says so: of what the message names
+ * counts what the row holds, has no result of, and hasn't recorded as tried that often. So whatever a message says, each item gets all its tries.
  */
-export function pendingItems(
+export function pendingTries(
   chunk: Chunk<unknown, unknown>,
   message: Pick<MessageHead, 'items' | 'attempt'>,
-): number[] {
-  return message.items.filter((index) => {
-    const place = index - chunk.first;
-    return chunk.outcomes[place] === null && (chunk.attempts[place] ?? 0) < message.attempt;
-  });
+): Map<number, number> {
+  const named = message.items === undefined ? null : new Set(message.items);
+  const pending = new Map<number, number>();
+  for (const index of openItems(chunk)) {
+    const next = nextTry(chunk, [index]);
+    if (next <= message.attempt && (named === null || named.has(index))) pending.set(index, next);
+  }
+  return pending;
+}
+
+/** One try further than the highest that is recorded of these items. */
+export function nextTry(chunk: Chunk<unknown, unknown>, items: readonly number[]): number {
+  return 1 + Math.max(0, ...items.map((index) => chunk.attempts[index - chunk.first] ?? 0));
 }

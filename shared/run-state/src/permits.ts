@@ -1,46 +1,25 @@
-import { MESSAGE_VERSION, type WorkItem, type WorkMessage } from '@tally/contracts';
+import { MESSAGE_VERSION, type WorkMessage } from '@tally/contracts';
 import type { SendChunk } from './effects.ts';
-import { type Chunk, isComplete, isUntouched } from './ledger.ts';
 import type { RunHead } from './run.ts';
 
 /**
- * The messages of one send, as the chunk's row stands now: items without a result, one try further than the highest recorded one. A chunk that a late
- * worker has finished meanwhile gets a message all the same: whoever takes it up finds it done and takes its claim out (I7).
- * @param etag the row's ETag; goes along only where the message carries the whole untouched chunk, so that its commit needs no read
- * @returns none where the wanted items are done and others are still out under messages of their own
+ * The messages of one send. They point at the chunk: what is worked on stands in its row, so nothing is read to send them.
+ * @param noteOf what a message says to a person about these items, or about the whole chunk
  */
-export function permitsOf<Item>(
+export function permitsOf(
   run: Pick<RunHead, 'runId' | 'gen' | 'traceparent'>,
   stage: string,
   send: SendChunk,
-  chunk: Chunk<Item, unknown>,
-  etag: string,
-): WorkMessage<Item>[] {
-  const all = chunk.items.map((input, place) => ({ index: chunk.first + place, input }));
-  const isOpen = (index: number) => chunk.outcomes[index - chunk.first] === null;
-  const open = all.filter(({ index }) => isOpen(index) && (send.items === undefined || send.items.includes(index)));
-  const trace = run.traceparent === undefined ? {} : { traceparent: run.traceparent };
-  const permit = (
-    tok: string,
-    items: readonly WorkItem<Item>[],
-    ticket: { etag?: string } = {},
-  ): WorkMessage<Item> => ({
-    v: MESSAGE_VERSION,
-    runId: run.runId,
-    gen: run.gen,
-    stage,
-    shard: send.shard,
-    epoch: send.epoch,
-    chunk: send.chunk,
-    tok,
-    ...ticket,
-    attempt: 1 + Math.max(...items.map(({ index }) => chunk.attempts[index - chunk.first] ?? 0)),
-    items,
-    ...trace,
+  noteOf: (items: readonly number[] | undefined) => string,
+): WorkMessage[] {
+  const { shard, epoch, chunk, attempt } = send;
+  // The order of the properties is the order in which a person reads them.
+  const permit = (tok: string, items: readonly number[] | undefined): WorkMessage => ({
+    ...{ v: MESSAGE_VERSION, runId: run.runId, gen: run.gen, stage, shard, epoch, chunk, tok, attempt },
+    ...(items !== undefined && { items }),
+    note: noteOf(items),
+    ...(run.traceparent !== undefined && { traceparent: run.traceparent }),
   });
-  if (isComplete(chunk)) return [permit(send.tok, all.slice(0, 1))];
-  if (send.split) return open.map((item) => permit(`${send.tok}.${item.index}`, [item]));
-  if (open.length === 0) return [];
-  const isWhole = isUntouched(chunk) && open.length === all.length;
-  return [permit(send.tok, open, isWhole ? { etag } : {})];
+  if (!send.split || send.items === undefined) return [permit(send.tok, send.items)];
+  return send.items.map((index) => permit(`${send.tok}.${index}`, [index]));
 }

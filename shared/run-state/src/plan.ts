@@ -17,20 +17,20 @@ export interface Plan {
 }
 
 export interface Sizing {
-  /** Most items a chunk: what one message carries. */
+  /** Most items a chunk: what one message permits to work on. */
   readonly maxChunkItems: number;
   /** A small run is cut into this many chunks, so that its items run side by side. */
   readonly spread: number;
   /** Fewest items a shard: below that one ledger row keeps up. */
   readonly minShardItems: number;
   readonly maxShards: number;
-  /** Most characters of JSON that the items of a chunk take, so that they fit one table property and one message. */
+  /** Most characters of JSON that the items of a chunk take, so that they fit one table property. */
   readonly maxChunkChars: number;
 }
 
 /**
  * Cuts items into shards and chunks.
- * @param sizes per item, the characters of its JSON as a message carries it; all ASCII, or bytes pass the limit that characters keep
+ * @param sizes per item, the characters of its JSON as its chunk's row holds it
  * @throws RangeError with no item, or one that alone is over the limit
  */
 export function planRun(sizes: readonly number[], sizing: Sizing): Plan {

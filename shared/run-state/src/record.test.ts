@@ -31,7 +31,7 @@ describe('recordOutcomes', () => {
     expect(state.ledger).toMatchObject({ succeeded: 3, fold: { count: 3, sum: 6, max: 3 }, todo: [[3, 3]] });
     expect(state.ledger.open).toEqual([claim(1), { chunk: 2, at: NOW, sends: 0, by: 'mine' }]);
     expect(effects).toEqual([
-      { type: 'send-chunk', shard: 0, chunk: 2, epoch: 1, tok: 'fresh.1', split: false, delayMs: 0 },
+      { type: 'send-chunk', shard: 0, chunk: 2, epoch: 1, tok: 'fresh.1', attempt: 1, split: false, delayMs: 0 },
     ]);
   });
 
@@ -58,13 +58,36 @@ describe('recordOutcomes', () => {
   it('I4: sends the retry that it has recorded, and sends it again when it comes again', () => {
     const open = [claim(0), claim(1)];
     const first = recordOutcomes(stateOf({ open }, [chunkOfThree(0)]), recordOf({ 0: ok(1), 1: busy }), policy, NOW);
-    const retry = { type: 'send-chunk', chunk: 0, items: [1], split: false, delayMs: 5_000 };
+    const retry = { type: 'send-chunk', chunk: 0, attempt: 2, items: [1], split: false, delayMs: 5_000 };
     expect(first.effects).toMatchObject([retry]);
     expect(first.state.ledger.open).toEqual([claim(0, { by: 'mine', notBefore: NOW + 5_000 }), claim(1)]);
 
     const second = recordOutcomes(first.state, recordOf({ 0: ok(1), 1: busy }, { items: [0, 1] }), policy, NOW + 1_000);
     expect(second.effects).toMatchObject([{ ...retry, delayMs: 4_000 }]);
     expect(second.state.ledger).toEqual(first.state.ledger);
+  });
+
+  it('I2: a message for a chunk that nobody has claimed records results, and leaves failed tries to who claims it', () => {
+    const before = stateOf({ todo: [[0, 3]], open: [claim(7), claim(8)] }, [chunkOfThree(0)]);
+    const { state, effects } = recordOutcomes(before, recordOf({ 0: ok(1), 1: busy }), policy, NOW);
+    expect(state.ledger).toEqual({ ...before.ledger, succeeded: 1, fold: { count: 1, sum: 1, max: 1 } });
+    expect(state.chunks.get(0)?.attempts).toEqual([0, 0, 0]);
+    expect(effects).toEqual([]);
+  });
+
+  it('I2: what a message claims of its try neither fails an item sooner nor gets into the next message', () => {
+    const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0)]);
+    const event = { ...recordOf({ 1: busy }, { attempt: 1e15, items: undefined }), tries: new Map([[1, 1]]) };
+    const { state, effects } = recordOutcomes(before, event, policy, NOW);
+    expect(state.chunks.get(0)?.attempts).toEqual([0, 1, 0]);
+    expect(effects).toMatchObject([{ type: 'send-chunk', attempt: 2, items: [1], delayMs: 5_000 }]);
+  });
+
+  it('I4: a message of the whole chunk sends the rest of it again that its own commit left open', () => {
+    const open = [claim(0, { by: 'mine', notBefore: NOW + 100 })];
+    const chunk = chunkOfThree(0, { outcomes: [done, null, null], attempts: [0, 1, 1] });
+    const { effects } = recordOutcomes(stateOf({ open }, [chunk]), recordOf({}, { items: undefined }), policy, NOW);
+    expect(effects).toMatchObject([{ attempt: 2, items: [1, 2], split: false, delayMs: 100 }]);
   });
 
   it('I4: does not send another delivery’s retry', () => {

@@ -1,7 +1,7 @@
 import { retryDelayMs } from './backoff.ts';
 import { type Effect, type SendChunk, tokenSource } from './effects.ts';
-import { isComplete, isFinished, type Ledger, type OpenEntry } from './ledger.ts';
-import { countOutcomes, type Noted, noteOutcomes, release } from './outcomes.ts';
+import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import { countOutcomes, type Noted, nextTry, noteOutcomes, release } from './outcomes.ts';
 import {
   chunkOf,
   type MessageHead,
@@ -39,16 +39,19 @@ export function recordOutcomes<Item, Result, Folded>(
   const before = chunkOf(state, message.chunk);
   const isCurrent = message.epoch === ledger.epoch;
   const mayClaim = isCurrent && isClaimable(run, ledger);
+  // A retry waits in its claim: where a message came for a chunk that nobody has claimed, there is nowhere to wait.
+  const mayRetry = mayClaim && ledger.open.some((entry) => entry.chunk === message.chunk);
   const token = tokenSource(chance);
 
-  const noted = noteOutcomes(before, event.outcomes, message.attempt, policy.retry.maxAttempts, mayClaim);
+  const noted = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
   const counted = countOutcomes(ledger, noted, policy.fold);
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
 
   const repeats = counted.open.filter((entry) => entry.by === message.tok);
-  const delayMs = retryDelayMs(policy.retry, message.attempt, chance.jitter, noted.retryAfterMs);
   const retried = noted.retries.length > 0;
+  const attempt = nextTry(noted.chunk, retried ? noted.retries : openItems(noted.chunk));
+  const delayMs = retried ? retryDelayMs(policy.retry, attempt - 1, chance.jitter, noted.retryAfterMs) : 0;
   const released = isComplete(noted.chunk)
     ? release(counted, message.chunk, now)
     : retried
@@ -58,11 +61,11 @@ export function recordOutcomes<Item, Result, Folded>(
 
   const effects: Effect[] = [];
   if (mayClaim) {
-    const sendEntry = (entry: OpenEntry) => sendOf(topped, entry, policy.repair.wholeSends, token(), now);
-    if (retried) effects.push({ ...ownSend(topped, message, token()), items: noted.retries, delayMs });
+    const sendEntry = (entry: OpenEntry) => sendOf(topped, changed, entry, policy, token(), now);
+    if (retried) effects.push({ ...ownSend(topped, message, token()), attempt, items: noted.retries, delayMs });
     for (const entry of repeats) {
       if (entry.chunk !== message.chunk) effects.push(sendEntry(entry));
-      else effects.push(...repeatOwn(noted, message, sendEntry(entry)));
+      else effects.push(...repeatOwn(noted, message, { ...sendEntry(entry), attempt }));
     }
     effects.push(...topped.open.slice(released.open.length).map(sendEntry));
     // The run row may be from before this shard got its share: whoever dispatches reads it anew, or nobody would visit the shard again.
@@ -87,15 +90,14 @@ function postpone<Folded>(ledger: Ledger<Folded>, message: MessageHead, notBefor
   return { ...ledger, open };
 }
 
-function ownSend(ledger: Ledger<unknown>, message: MessageHead, tok: string): SendChunk {
+function ownSend(ledger: Ledger<unknown>, message: MessageHead, tok: string): Omit<SendChunk, 'attempt'> {
   const { shard, epoch } = ledger;
   return { type: 'send-chunk', shard, chunk: message.chunk, epoch, tok, split: false, delayMs: 0 };
 }
 
 /** I4: the retry, or the split, of this message's own items that a crash or a lost answer may have kept from being sent. */
 function repeatOwn(noted: Noted<unknown, unknown>, message: MessageHead, send: SendChunk): SendChunk[] {
-  const { chunk } = noted;
-  const items = message.items.filter((index) => chunk.outcomes[index - chunk.first] === null);
+  const items = openItems(noted.chunk).filter((index) => message.items?.includes(index) ?? true);
   return items.length === 0 || noted.retries.length > 0 ? [] : [{ ...send, items }];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
 import { chance, chunkOfThree, claim, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
-import { hasFailedItems, reopenShard } from './reopen.ts';
+import { isToReopen, reopenShard } from './reopen.ts';
 
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 const failed = { status: 'failed', error: { code: 'A', message: 'a' }, durationMs: 1 } as const;
@@ -71,7 +71,20 @@ describe('reopenShard', () => {
     });
   });
 
-  it('knows chunks with failed items', () => {
-    expect([hasFailedItems(spoilt(0)), hasFailedItems(chunkOfThree(0))]).toEqual([true, false]);
+  it('forgets the tries of an item that waited for another one when the run ended', () => {
+    const waited = chunkOfThree(0, { outcomes: [done, null, null], attempts: [1, 1, 0] });
+    const { state, effects } = reopenShard(stateOf({ open: [claim(0)] }, [waited], rewound), event(true), policy, NOW);
+    expect(state.chunks.get(0)?.attempts).toEqual([1, 0, 0]);
+    expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 0, attempt: 1 }]);
+  });
+
+  it('knows chunks with failed items, or with tries that came to nothing', () => {
+    const chunks = [
+      spoilt(0),
+      chunkOfThree(0, { attempts: [0, 1, 0] }),
+      chunkOfThree(0, { attempts: [] }),
+      chunkOfThree(0, { outcomes: [done, done, done], attempts: [1, 1, 1] }),
+    ];
+    expect(chunks.map(isToReopen)).toEqual([true, true, false, false]);
   });
 });

@@ -6,7 +6,7 @@ import { removeFailure } from './tally.ts';
 import { sendsBy, topUp } from './top-up.ts';
 
 /**
- * A rewind reaches a shard: the failed items of the loaded chunks are opened again, as if never tried. A shard of many such chunks takes
+ * A rewind reaches a shard: the items of the loaded chunks that failed, or waited for another try, are opened again, as if never tried. A shard of many such chunks takes
  * several steps; until the last one the ledger keeps its old epoch, so nothing is claimed (I7) and whoever finds it half-way
  * goes on where it stands. Failed items added nothing to the fold, so that stays.
  */
@@ -21,7 +21,7 @@ export function reopenShard<Item, Result, Folded>(
   if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
   // Done already: by another, or by this very step whose answer was lost (I4).
   if (state.ledger.epoch >= run.reopenEpoch)
-    return { state, effects: sendsBy(state.ledger, by, policy, event.chance, now) };
+    return { state, effects: sendsBy(state.ledger, state.chunks, by, policy, event.chance, now) };
   const chunks = new Map(state.chunks);
   let ledger = state.ledger;
   for (const chunk of state.chunks.values()) {
@@ -33,22 +33,24 @@ export function reopenShard<Item, Result, Folded>(
   if (!event.last) return { state: { run, ledger, chunks }, effects: [] };
 
   const opened = topUp(run, { ...withoutClaims(ledger), closed: false, epoch: run.epoch }, by, now);
-  const effects: Effect[] = sendsBy(opened, by, policy, event.chance, now);
+  const effects: Effect[] = sendsBy(opened, chunks, by, policy, event.chance, now);
   if (isFinished(opened)) effects.push({ type: 'send-collect', shard: opened.shard, epoch: opened.epoch });
   return { state: { run, ledger: opened, chunks }, effects };
 }
 
-/** Whether a rewind has anything to open in the chunk. */
-export function hasFailedItems(chunk: Chunk<unknown, unknown>): boolean {
-  return chunk.outcomes.some((outcome) => outcome?.status === 'failed');
+/** Whether a rewind has anything to open in the chunk: a failed item, or one whose tries are to be forgotten. */
+export function isToReopen(chunk: Chunk<unknown, unknown>): boolean {
+  return chunk.outcomes.some(
+    (outcome, place) => outcome?.status === 'failed' || (outcome === null && (chunk.attempts[place] ?? 0) > 0),
+  );
 }
 
 function reopenChunk<Item, Result>(chunk: Chunk<Item, Result>): Chunk<Item, Result> {
-  if (!hasFailedItems(chunk)) return chunk;
-  const isFailed = chunk.outcomes.map((outcome) => outcome?.status === 'failed');
+  if (!isToReopen(chunk)) return chunk;
+  const isOver = chunk.outcomes.map((outcome) => outcome?.status === 'succeeded');
   return {
     ...chunk,
-    attempts: chunk.attempts.map((attempt, place) => (isFailed[place] === true ? 0 : attempt)),
+    attempts: chunk.attempts.map((attempt, place) => (isOver[place] === true ? attempt : 0)),
     outcomes: chunk.outcomes.map((outcome) => (outcome?.status === 'failed' ? null : outcome)),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
 import { chance, chunkOfThree, claim, ledgerOf, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
-import { overdueClaims, poisonedClaims, repairShard } from './repair.ts';
+import { claimsInDoubt, overdueClaims, poisonedClaims, repairShard } from './repair.ts';
 
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 const event = { type: 'repair', headInsertedAt: null, chance } as const;
@@ -57,11 +57,25 @@ describe('repairShard', () => {
   });
 
   it('I6: sends single items after three repairs', () => {
-    const before = stateOf({ open: [claim(0, { at: longAgo, sends: 2 }), claim(1, { at: longAgo, sends: 3 })] });
+    const before = stateOf({ open: [claim(0, { at: longAgo, sends: 2 }), claim(1, { at: longAgo, sends: 3 })] }, [
+      chunkOfThree(1, { outcomes: [done, null, null] }),
+    ]);
     expect(repairShard(before, event, policy, NOW).effects).toMatchObject([
       { split: false },
-      { split: true, delayMs: policy.repair.overdueMs * policy.repair.singleSpreadFactor },
+      { split: true, items: [4, 5], delayMs: policy.repair.overdueMs * policy.repair.singleSpreadFactor },
     ]);
+  });
+
+  it('permits whichever try is next: what was recorded of the message that it repairs, nobody knows', () => {
+    const before = stateOf({ open: [claim(0, { at: longAgo })] });
+    expect(repairShard(before, event, policy, NOW).effects).toMatchObject([{ attempt: policy.retry.maxAttempts }]);
+  });
+
+  it('needs the rows of the overdue claims whose items go one by one, or are given up', () => {
+    const open = [2, 3, 4, 5].map((sends, chunk) => claim(chunk, { at: longAgo, sends }));
+    const ledger = ledgerOf({ open: [...open, claim(9, { sends: 5 })] });
+    expect(claimsInDoubt(ledger, policy.repair, NOW, null).map(({ chunk }) => chunk)).toEqual([1, 2, 3]);
+    expect(claimsInDoubt(ledger, policy.repair, NOW).map(({ chunk }) => chunk)).toEqual([2, 3, 9]);
   });
 
   it('I6: after five gives up what is left of the chunk, with a dead letter, and claims in its place', () => {

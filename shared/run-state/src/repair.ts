@@ -1,6 +1,6 @@
 import type { RepairPolicy } from '@tally/contracts';
 import type { Effect } from './effects.ts';
-import { isFinished, type Ledger, type OpenEntry } from './ledger.ts';
+import { isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type TryOutcome,
 } from './shard-state.ts';
 import { fractionOf, singleSpreadMs } from './spread.ts';
-import { isClaimable, sendsBy, topUp } from './top-up.ts';
+import { goesSingly, isClaimable, sendsBy, topUp } from './top-up.ts';
 
 /**
  * Whether a claim has been out for too long: longer than its time-out, which doubles with each repair, and than a multiple of what the shard's
@@ -44,7 +44,22 @@ export function overdueClaims(
 /** Chunks that one pass gives up at most: the transaction holds 100 rows, and one of them is the ledger. The next pass gives up more. */
 const MAX_GIVEN_UP = 99;
 
-/** The overdue claims that have been repaired too often: their chunks' rows are needed to record their open items as failed. */
+/**
+ * The claims whose chunks' rows a dispatch needs, or a pass: of those whose items go out one by one, or are given up, the row says which items are open.
+ * @param headInsertedAt as a pass has it; undefined: for a dispatch
+ */
+export function claimsInDoubt(
+  ledger: Ledger<unknown>,
+  policy: RepairPolicy,
+  now: number,
+  headInsertedAt?: number | null,
+): OpenEntry[] {
+  const sent = headInsertedAt === undefined ? ledger.open : overdueClaims(ledger, policy, headInsertedAt, now);
+  const repairs = headInsertedAt === undefined ? 0 : 1;
+  return sent.filter((entry) => goesSingly({ ...entry, sends: entry.sends + repairs }, policy));
+}
+
+/** The overdue claims that have been repaired too often. */
 export function poisonedClaims(
   ledger: Ledger<unknown>,
   policy: RepairPolicy,
@@ -80,7 +95,7 @@ export function repairShard<Item, Result, Folded>(
   const started: ShardState<Item, Result, Folded> = { ...state, ledger: { ...ledger, open: marked } };
   const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy, now), started);
   const topped = topUp(run, given.ledger, chance.tok, now);
-  const sends = sendsBy(topped, chance.tok, policy, chance, now);
+  const sends = sendsBy(topped, state.chunks, chance.tok, policy, chance, now);
   const collect: Effect[] =
     isFinished(topped) && !run.counted.includes(ledger.shard)
       ? [{ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch }]
@@ -107,10 +122,10 @@ function giveUp<Item, Result, Folded>(
   now: number,
 ): ShardState<Item, Result, Folded> {
   const chunk = chunkOf(state, entry.chunk);
-  const items = chunk.outcomes.flatMap((outcome, place) => (outcome === null ? [chunk.first + place] : []));
+  const items = openItems(chunk);
   const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
   const lost: TryOutcome<Result> = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
-  const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), 0, 0, true);
+  const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), new Map(), 0, true);
   const counted = countOutcomes(state.ledger, noted, policy.fold);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);
   const letters = items.length === 0 ? [] : [{ chunk: entry.chunk, at: now, items, reason }];

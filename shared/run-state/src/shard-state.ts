@@ -16,10 +16,10 @@ export interface MessageHead {
   readonly epoch: number;
   readonly chunk: number;
   readonly tok: string;
-  /** The try that it permits, from 1. */
+  /** The highest try that it permits, from 1. */
   readonly attempt: number;
-  /** The numbers of its items. */
-  readonly items: readonly number[];
+  /** The numbers of the items that it means; absent: all of its chunk. */
+  readonly items?: readonly number[] | undefined;
 }
 
 /** What one try at an item came to. */
@@ -37,15 +37,17 @@ export type ShardEvent<Result> =
       readonly message: MessageHead;
       /** By item number. */
       readonly outcomes: ReadonlyMap<number, TryOutcome<Result>>;
+      /** Which try each was, by its number, as {@link pendingTries} said before it began. */
+      readonly tries: ReadonlyMap<number, number>;
       readonly chance: Chance;
     }
   /** A message of several items is poisoned: they go on one by one. Needs its chunk's row. */
   | { readonly type: 'split'; readonly message: MessageHead; readonly chance: Chance }
-  /** A dispatch message, or whoever dispatches with a token of its own. */
+  /** A dispatch message, or whoever dispatches with a token of its own. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'dispatch'; readonly tok: string; readonly chance: Chance }
-  /** A watchdog's pass. `headInsertedAt`: when the oldest visible message of the queue was inserted, null: none. Needs the rows of {@link poisonedClaims}. */
+  /** A watchdog's pass. `headInsertedAt`: when the oldest visible message of the queue was inserted, null: none. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'repair'; readonly headInsertedAt: number | null; readonly chance: Chance }
-  /** A rewind reaches the shard: failed items of these chunks are opened again. `last`: no other chunk is left. */
+  /** A rewind reaches the shard: items of these chunks that didn't succeed are opened again. `last`: no other chunk is left. */
   | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
   /** A dead letter that the ledger owed is kept. */
   | { readonly type: 'letter-kept'; readonly chunk: number; readonly at: number }

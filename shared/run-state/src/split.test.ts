@@ -12,7 +12,9 @@ describe('splitChunk (I6)', () => {
   it('sends the items without result one by one, and counts as repaired so often that later repairs do the same', () => {
     const before = stateOf({ open: [claim(0), claim(1)] }, [chunkOfThree(0, { outcomes: [done, null, null] })]);
     const { state, effects } = splitChunk(before, event, policy, NOW);
-    expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 0, items: [1, 2], split: true, delayMs: SPREAD_MS }]);
+    expect(effects).toMatchObject([
+      { type: 'send-chunk', chunk: 0, items: [1, 2], attempt: 1, split: true, delayMs: SPREAD_MS },
+    ]);
     expect(state.ledger.open).toEqual([
       { chunk: 0, at: NOW, sends: 4, by: 'mine', notBefore: NOW + SPREAD_MS },
       claim(1),

@@ -1,6 +1,6 @@
 import { tokenSource } from './effects.ts';
 import type { OpenEntry } from './ledger.ts';
-import { pendingItems } from './outcomes.ts';
+import { nextTry, pendingTries } from './outcomes.ts';
 import { recordOutcomes } from './record.ts';
 import { chunkOf, type Policy, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
 import { singleSpreadMs } from './spread.ts';
@@ -21,11 +21,17 @@ export function splitChunk<Item, Result, Folded>(
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
   if (message.epoch !== ledger.epoch) return { state, effects: [], dropped: 'old-epoch' };
   if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
-  const items = pendingItems(chunkOf(state, message.chunk), message);
+  const chunk = chunkOf(state, message.chunk);
+  const items = [...pendingTries(chunk, message).keys()];
   const entry = ledger.open.find((candidate) => candidate.chunk === message.chunk);
   // Its work is recorded already: the poisoned copy does what any repeat does (I4, I7).
   if (entry === undefined || items.length === 0)
-    return recordOutcomes(state, { type: 'record', message, outcomes: new Map(), chance }, policy, now);
+    return recordOutcomes(
+      state,
+      { type: 'record', message, outcomes: new Map(), tries: new Map(), chance },
+      policy,
+      now,
+    );
   const sends = Math.max(entry.sends, policy.repair.wholeSends + 1);
   const delayMs = singleSpreadMs(policy.repair);
   const claim: OpenEntry = { chunk: entry.chunk, at: now, sends, by: message.tok, notBefore: now + delayMs };
@@ -34,6 +40,11 @@ export function splitChunk<Item, Result, Folded>(
   const { shard, epoch } = ledger;
   return {
     state: { ...state, ledger: { ...ledger, open } },
-    effects: [{ type: 'send-chunk', shard, chunk: entry.chunk, epoch, tok, items, split: true, delayMs }],
+    effects: [
+      {
+        ...{ type: 'send-chunk', shard, chunk: entry.chunk, epoch, tok },
+        ...{ attempt: nextTry(chunk, items), items, split: true, delayMs },
+      },
+    ],
   };
 }

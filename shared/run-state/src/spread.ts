@@ -24,9 +24,6 @@ export function singleSpreadMs({ overdueMs, singleSpreadFactor }: RepairPolicy):
  * How long a message of a send stays hidden, in milliseconds. Single items come at a random time before the send's delay is over: one that takes its
  * worker down with it finds few others there, and in the next round others than in this one (I6).
  */
-export function delayOf(
-  send: Pick<SendChunk, 'split' | 'delayMs'>,
-  message: Pick<WorkMessage<unknown>, 'tok'>,
-): number {
+export function delayOf(send: Pick<SendChunk, 'split' | 'delayMs'>, message: Pick<WorkMessage, 'tok'>): number {
   return send.split ? Math.floor(fractionOf(message.tok) * send.delayMs) : send.delayMs;
 }

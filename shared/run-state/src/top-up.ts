@@ -1,6 +1,6 @@
 import type { StagePolicy } from '@tally/contracts';
 import { type Chance, type SendChunk, tokenSource } from './effects.ts';
-import type { Ledger, OpenEntry } from './ledger.ts';
+import { type Chunk, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { takeLowest } from './ranges.ts';
 import type { Run } from './run.ts';
 import { shareOf } from './share.ts';
@@ -23,34 +23,60 @@ export function topUp<Folded>(run: Run, ledger: Ledger<Folded>, by: string, now:
   return { ...ledger, todo: rest, open: [...ledger.open, ...claims] };
 }
 
-/** The message for a claim, as it stands in the ledger. `split` follows the number of repairs, so that a resumed run keeps it. */
+/** What the sends of a stage go by. */
+type SendPolicy = Pick<StagePolicy<never, never, never>, 'repair' | 'retry'>;
+
+/** Whether a claim has been repaired so often that its items go out one by one. */
+export function goesSingly(entry: OpenEntry, { wholeSends }: SendPolicy['repair']): boolean {
+  return entry.sends > wholeSends;
+}
+
+/**
+ * The message for a claim, as it stands in the ledger. Whether its items go one by one follows the number of repairs, so that a resumed run keeps it.
+ * @param chunks the row of a claim whose items go one by one; where it isn't there, or all of its items are done, the chunk goes as a whole: whoever takes it up
+ * looks at the row, and takes the claim of a chunk that is done out (I7)
+ */
 export function sendOf(
   ledger: Ledger<unknown>,
+  chunks: ReadonlyMap<number, Chunk<unknown, unknown>>,
   entry: OpenEntry,
-  wholeSends: number,
+  policy: SendPolicy,
   tok: string,
   now: number,
 ): SendChunk {
+  const row = goesSingly(entry, policy.repair) ? chunks.get(entry.chunk) : undefined;
+  const items = row === undefined ? [] : openItems(row);
   return {
     type: 'send-chunk',
     shard: ledger.shard,
     chunk: entry.chunk,
     epoch: ledger.epoch,
     tok,
-    split: entry.sends > wholeSends,
+    attempt: permittedTry(entry, policy),
+    ...(items.length > 0 && { items }),
+    split: items.length > 0,
     delayMs: Math.max(0, (entry.notBefore ?? now) - now),
   };
+}
+
+/**
+ * A claim that was never sent again permits the first try, so that a repeated message doesn't run ahead of a retry that waits. One that has waited for a
+ * retry, or was repaired, permits whichever try is next.
+ */
+function permittedTry({ sends, notBefore }: OpenEntry, { retry }: SendPolicy): number {
+  return sends > 0 || notBefore !== undefined ? retry.maxAttempts : 1;
 }
 
 /** I4: the messages of all claims that bear this token, each under a token of its own. */
 export function sendsBy(
   ledger: Ledger<unknown>,
+  chunks: ReadonlyMap<number, Chunk<unknown, unknown>>,
   by: string,
-  { repair }: Pick<StagePolicy<never, never, never>, 'repair'>,
+  policy: SendPolicy,
   chance: Chance,
   now: number,
 ): SendChunk[] {
   const token = tokenSource(chance);
   const own = ledger.open.filter((entry) => entry.by === by);
-  return own.map((entry) => sendOf(ledger, entry, repair.wholeSends, token(), now));
+  return own.map((entry) => sendOf(ledger, chunks, entry, policy, token(), now));
 }

@@ -21,7 +21,7 @@ const found: readonly { mutant: MutantName; trouble: Trouble; setting?: fc.Arbit
   { mutant: 'writes without If-Match', trouble: calm },
   { mutant: 'takes an old epoch for the current one', trouble: faultless },
   { mutant: 'leaves the claim of a chunk found done', trouble: faultless },
-  { mutant: 'sends nothing for a chunk that is done', trouble: faultless },
+  { mutant: "believes the message's items", trouble: { ...calm, duplicates: true } },
   { mutant: 'repairs without asking for the count', trouble: faults },
   { mutant: 'drops on a cached row', trouble: faultless },
   { mutant: 'closed ledgers take results', trouble: { ...faultless, verbs: ['terminate'] } },

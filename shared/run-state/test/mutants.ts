@@ -36,7 +36,7 @@ const isFoundDone = (state: State, { message }: RecordEvent) => {
 };
 const sendAgain = (state: State, chunk: number, tok: string): SendChunk => ({
   type: 'send-chunk',
-  ...{ shard: state.ledger.shard, chunk, epoch: state.ledger.epoch, tok, split: false, delayMs: 0 },
+  ...{ shard: state.ledger.shard, chunk, epoch: state.ledger.epoch, tok, attempt: 1, split: false, delayMs: 0 },
 });
 
 export const mutants = {
@@ -47,6 +47,7 @@ export const mutants = {
     }));
     return sound.decideShard(forgotten, event, now);
   }),
+  "believes the message's items": flag('takesItemsFromRow'),
   'writes without If-Match': flag('writesConditionally'),
   'sends before the commit': flag('sendsAfterCommit'),
   'sends every open claim again, not only its own': broken('record', (state, event, now, sound) => {
@@ -66,10 +67,6 @@ export const mutants = {
   'leaves the claim of a chunk found done': broken('record', (state, event, now, sound) =>
     isFoundDone(state, event) ? { state, effects: [] } : sound.decideShard(state, event, now),
   ),
-  'sends nothing for a chunk that is done': (sound) => ({
-    ...sound,
-    permitsOf: (run, stage, send, chunk, etag) => (isComplete(chunk) ? [] : permitsOf(run, stage, send, chunk, etag)),
-  }),
   'collects only with results of its own': broken('record', (state, event, now, sound) => {
     const decision = sound.decideShard(state, event, now);
     return isFoundDone(state, event) ? without(decision, 'send-collect') : decision;
@@ -90,7 +87,7 @@ export const mutants = {
   }),
   'never splits a chunk': (sound) => ({
     ...sound,
-    permitsOf: (run, stage, send, chunk, etag) => permitsOf(run, stage, { ...send, split: false }, chunk, etag),
+    permitsOf: (run, stage, send, noteOf) => permitsOf(run, stage, { ...send, split: false }, noteOf),
   }),
   'strikes a dead letter off before it is kept': flag('keepsLettersFirst'),
   'closes a shard without the letters that it owes': broken('close', (state, event, now, sound) =>

@@ -22,7 +22,9 @@ export type Decision = ShardDecision<Item, number, Folded>;
 export interface Rules {
   readonly decideShard: (state: State, event: Event, now: number) => Decision;
   readonly decideRun: (run: Run, event: RunEvent<Folded>, now: number) => RunDecision<Folded>;
-  readonly permitsOf: typeof permitsOf<Item>;
+  readonly permitsOf: typeof permitsOf;
+  /** I2: a worker tries what the chunk's row says, whatever the message says of it. */
+  readonly takesItemsFromRow: boolean;
   /** I8: a write is conditional on the versions that were read. */
   readonly writesConditionally: boolean;
   /** I4: messages go out after the commit. */
@@ -57,6 +59,7 @@ export const soundRules: Rules = {
   decideShard: (state, event, now) => decideShard(state, event, policy, now),
   decideRun: (run, event, now) => decideRun(run, event, runPolicy, now),
   permitsOf,
+  takesItemsFromRow: true,
   writesConditionally: true,
   sendsAfterCommit: true,
   dropsOnFreshRow: true,

@@ -88,11 +88,11 @@ export class Host {
     return this.walk(this.#stepsOf(envelope, process), envelope);
   }
 
-  #stepsOf({ message, deliveries, isPoison }: Envelope, process: Process): Steps {
+  #stepsOf({ message, isPoison }: Envelope, process: Process): Steps {
     const { world } = this;
     switch (message.kind) {
       case 'work':
-        return isPoison ? workPoisoned(world, process, message) : workChunk(world, process, message, deliveries + 1);
+        return isPoison ? workPoisoned(world, process, message) : workChunk(world, process, message);
       case 'dispatch':
         return dispatchRun(world, process, message);
       case 'collect':

@@ -78,6 +78,7 @@ export function recordOf(
     type: 'record',
     message: { epoch: 1, chunk: 0, tok: 'mine', attempt: 1, items: [0, 1, 2], ...message },
     outcomes: new Map(Object.entries(outcomes).map(([index, outcome]) => [Number(index), outcome])),
+    tries: new Map(Object.keys(outcomes).map((index) => [Number(index), message.attempt ?? 1])),
     chance,
   };
 }

@@ -15,7 +15,7 @@ export interface ShardRows {
 }
 
 export type Message =
-  | ({ readonly kind: 'work' } & WorkMessage<Item>)
+  | ({ readonly kind: 'work' } & WorkMessage)
   | {
       readonly kind: 'dispatch';
       readonly gen: string;
@@ -123,6 +123,10 @@ export class World {
     const row = this.chunks.get(this.#chunkKey(gen, shard, chunk));
     if (row === undefined) throw new Error(`no chunk ${chunk} in shard ${shard}`);
     return row;
+  }
+
+  findChunk(gen: string, shard: number, chunk: number): ChunkRow | null {
+    return this.chunks.get(this.#chunkKey(gen, shard, chunk)) ?? null;
   }
 
   chunksOf(gen: string, shard: number): ChunkRow[] {

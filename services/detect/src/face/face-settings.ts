@@ -23,7 +23,7 @@ export const faceSettingsSchema = z
     // One call looks at one image. Azure answers within seconds; Tally's own service answers the last of its 64 waiting images after
     // about 25 s on two cores. Longer than a minute means that nobody is at work on it.
     TALLY_FACE_TIMEOUT_SECONDS: z.preprocess(blankAsAbsent, z.coerce.number().min(1).max(300).default(60)),
-    // A message carries up to 32 images, which then all go out at once; half of what Tally's own service lets wait.
+    // A message permits up to 32 images, which then all go out at once; half of what Tally's own service lets wait.
     TALLY_FACE_CONCURRENCY: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(1_000).default(32)),
     /** `true` for an endpoint without TLS in a network of one's own, such as a container's neighbour. */
     TALLY_FACE_ALLOW_HTTP: z.preprocess(blankAsAbsent, z.enum(['true', 'false']).default('false')),

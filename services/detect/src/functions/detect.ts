@@ -7,5 +7,5 @@ registerQueue(app, {
   stage: chain.work,
   from: 'queue',
   schema: schemas.work,
-  handle: async (steps, message, { dequeueCount }) => await workChunk(steps, message, dequeueCount, faceCalls.tryItems),
+  handle: async (steps, message) => await workChunk(steps, message, faceCalls.tryItems),
 });

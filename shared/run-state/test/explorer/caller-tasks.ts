@@ -119,7 +119,7 @@ export function ready(moment: Moment, task: TaskOf<'ready'>): readonly Task[] {
     if (ledger === undefined || other !== undefined) return effectsOf(run.gen, effects);
     const sends = ledger.open.map(({ chunk }, place) => {
       const tok = `${moment.fresh()}.${place}`;
-      return { type: 'send-chunk', shard: 0, chunk, epoch: 1, tok, split: false, delayMs: 0 } as const;
+      return { type: 'send-chunk', shard: 0, chunk, epoch: 1, tok, attempt: 1, split: false, delayMs: 0 } as const;
     });
     return effectsOf(run.gen, sends);
   });

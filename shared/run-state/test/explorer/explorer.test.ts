@@ -29,7 +29,7 @@ const catches: Readonly<Partial<Record<MutantName, string>>> = {
   'sends nothing again': 'unwatched: a worker crashes',
   'takes an old epoch for the current one': 'suspended and resumed',
   'leaves the claim of a chunk found done': 'unwatched: suspended twice',
-  'sends nothing for a chunk that is done': 'unwatched: suspended twice',
+  "believes the message's items": 'duplicates',
   'collects only with results of its own': 'unwatched: suspended twice',
   'repairs without asking for the count': 'crashes and losses',
   'collects at every dispatch': 'the window is set anew',

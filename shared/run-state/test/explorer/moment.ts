@@ -1,4 +1,4 @@
-import type { Chunk, Marker, Run, RunDecision, RunEvent } from '../../src/index.ts';
+import type { Chunk, Marker, OpenEntry, Run, RunDecision, RunEvent } from '../../src/index.ts';
 import { checkCommit, checkRunWrite, demand } from '../checks.ts';
 import type { Folded, Item } from '../counting-chain.ts';
 import type { Decision, Event } from '../rules.ts';
@@ -211,14 +211,21 @@ function isWaiting(run: Run | null): boolean {
 
 /** The ledger without what only a clock could tell. */
 function timeless(ledger: ShardRows['ledger']): ShardRows['ledger'] {
-  const open = ledger.open.map(({ chunk, sends, by }) => ({ chunk, at: NOW, sends, by }));
+  const open = ledger.open.map(
+    ({ chunk, sends, by, notBefore }): OpenEntry => ({
+      ...{ chunk, at: NOW, sends, by },
+      ...(notBefore !== undefined && { notBefore: NOW }),
+    }),
+  );
   return { ...ledger, open, slowestMs: 0 };
 }
 
 /** A ledger as it looks when these of its claims have been out for too long. */
 export function overdue(rows: ShardRows, chunks: readonly number[]): ShardRows {
   const open = rows.ledger.open.map((entry) =>
-    chunks.includes(entry.chunk) ? { ...entry, at: NOW - LATER_MS } : entry,
+    chunks.includes(entry.chunk)
+      ? { ...entry, at: NOW - LATER_MS, ...(entry.notBefore !== undefined && { notBefore: NOW - LATER_MS }) }
+      : entry,
   );
   return { ...rows, ledger: { ...rows.ledger, open } };
 }

@@ -69,7 +69,7 @@ function movesOf(model: Model, state: State): Move[] {
 
 function isPureSend(task: Task): boolean {
   if (task.do === 'tell-event' || task.do === 'keep-letter') return true;
-  return task.do === 'effect' && task.effect.type !== 'send-chunk' && task.effect.type !== 'fail-run';
+  return task.do === 'effect' && task.effect.type !== 'fail-run';
 }
 
 /** The budgets from which a walker's death may be taken. */

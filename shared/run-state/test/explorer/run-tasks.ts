@@ -1,8 +1,16 @@
 import { isTerminal } from '@tally/contracts';
-import { failureOverTolerance, hasFailedItems, isFinished, type Run, type RunDecision } from '../../src/index.ts';
+import {
+  claimsInDoubt,
+  failureOverTolerance,
+  isFinished,
+  isToReopen,
+  type Run,
+  type RunDecision,
+} from '../../src/index.ts';
 import { demand } from '../checks.ts';
 import type { Folded } from '../counting-chain.ts';
-import type { Moment } from './moment.ts';
+import { smallPolicy } from './model.ts';
+import { type Moment, NOW } from './moment.ts';
 import type { LiveRow, Message, Task } from './state.ts';
 import { admitted, effectsOf } from './work-tasks.ts';
 
@@ -18,7 +26,10 @@ export function handleDispatch(moment: Moment, message: Extract<Message, { kind:
 export function dispatch(moment: Moment, task: TaskOf<'dispatch'>): readonly Task[] {
   const { run, shard, tok } = task;
   const event = { type: 'dispatch', tok, chance: { tok: moment.fresh(), jitter: 0.5 } } as const;
-  const decision = moment.commit(run.gen, shard, run, event, []);
+  const ledger = moment.rowsOf(run.gen, shard)?.ledger;
+  if (ledger === undefined) return [];
+  const numbers = claimsInDoubt(ledger, smallPolicy.repair, NOW).map(({ chunk }) => chunk);
+  const decision = moment.commit(run.gen, shard, run, event, numbers);
   if (decision === null) return [];
   if (decision.isChanged && moment.strikes('ambiguous')) return [task];
   if (decision.dropped === 'not-reopened') return [{ do: 'list-failed', run, shard }];
@@ -29,7 +40,7 @@ export function dispatch(moment: Moment, task: TaskOf<'dispatch'>): readonly Tas
 export function listFailed(moment: Moment, { run, shard }: TaskOf<'list-failed'>): readonly Task[] {
   const rows = moment.rowsOf(run.gen, shard);
   if (rows === null) return [];
-  const failed = rows.chunks.filter(hasFailedItems).map(({ chunk }) => [chunk]);
+  const failed = rows.chunks.filter(isToReopen).map(({ chunk }) => [chunk]);
   const steps = failed.length === 0 ? [[]] : failed;
   return steps.map((chunks, step) => {
     return { do: 'reopen', run, shard, chunks, isLast: step === steps.length - 1, tok: moment.fresh() };

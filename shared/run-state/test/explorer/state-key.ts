@@ -36,7 +36,7 @@ export function runText(run: Run | null): string {
 
 function rowsText({ ledger, chunks }: ShardRows): string {
   const { open, owed, todo, epoch, closed, succeeded, failed, failures, fold } = ledger;
-  const claims = open.map(({ chunk, sends, by }) => [chunk, sends, by]);
+  const claims = open.map(({ chunk, sends, by, notBefore }) => [chunk, sends, by, notBefore !== undefined]);
   const rows = chunks.map(({ attempts, outcomes }) => [
     attempts,
     outcomes.map((outcome) => (outcome?.status === 'failed' ? outcome.error.code : (outcome?.status ?? ''))),

@@ -33,10 +33,8 @@ export interface WorkPermit {
   readonly chunk: number;
   readonly tok: string;
   readonly attempt: number;
-  /** Item numbers. */
-  readonly items: readonly number[];
-  /** Whether it carries the ETag of an untouched chunk. */
-  readonly hasTicket: boolean;
+  /** Item numbers; absent: all of the chunk. */
+  readonly items?: readonly number[] | undefined;
 }
 
 export type Message = (
@@ -79,7 +77,8 @@ export type Task =
       readonly do: 'record';
       readonly message: WorkPermit;
       readonly known: Run;
-      readonly tried: readonly number[];
+      /** Which try each item was, by its number. */
+      readonly tries: readonly (readonly [index: number, attempt: number])[];
       readonly ending: 'tried' | 'poisoned';
       /** Only in worlds without conditional writes: the rows as they were read. */
       readonly held?: ShardRows;

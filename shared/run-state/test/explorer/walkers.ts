@@ -54,7 +54,7 @@ export function describe(message: Message): string {
   switch (message.kind) {
     case 'work': {
       const { shard, chunk, items, epoch, attempt, deliveries } = message;
-      return `work ${shard}/${chunk} items ${items.join()} @${epoch} attempt ${attempt} deliveries ${deliveries}`;
+      return `work ${shard}/${chunk} items ${items?.join() ?? 'all'} @${epoch} attempt ${attempt} deliveries ${deliveries}`;
     }
     case 'dispatch':
       return `dispatch @${message.epoch}`;

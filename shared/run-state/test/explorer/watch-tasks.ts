@@ -1,5 +1,5 @@
 import { generationOf, isTerminal } from '@tally/contracts';
-import { failureOverTolerance, poisonedClaims, type Run } from '../../src/index.ts';
+import { claimsInDoubt, failureOverTolerance, type Run } from '../../src/index.ts';
 import { demand } from '../checks.ts';
 import { headOfSetting } from '../counting-chain.ts';
 import { smallPolicy } from './model.ts';
@@ -40,7 +40,7 @@ export function repair(moment: Moment, task: TaskOf<'repair'>): readonly Task[] 
   const late = chosen(moment, rows, isEarly);
   const held = overdue(rows, late);
   const event = { type: 'repair', headInsertedAt: null, chance: { tok, jitter: 0.5 } } as const;
-  const numbers = poisonedClaims(held.ledger, smallPolicy.repair, null, NOW).map(({ chunk }) => chunk);
+  const numbers = claimsInDoubt(held.ledger, smallPolicy.repair, NOW, null).map(({ chunk }) => chunk);
   const decision = moment.commit(gen, shard, run, event, numbers, held);
   if (decision === null) return tolerance;
   const { ledger } = decision.state;

@@ -1,9 +1,9 @@
-import { pendingItems, type Run, type TryOutcome } from '../../src/index.ts';
+import { pendingTries, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
 import { tryItem } from '../counting-chain.ts';
 import type { Event } from '../rules.ts';
 import { MAX_DELIVERIES } from './model.ts';
 import { type Moment, NOW } from './moment.ts';
-import type { Message, Task, WorkPermit } from './state.ts';
+import type { Message, ShardRows, Task, WorkPermit } from './state.ts';
 import { runText } from './state-key.ts';
 
 /** A worker dies of the item that he has taken up. */
@@ -34,34 +34,41 @@ export function handleWork(moment: Moment, message: Message & WorkPermit): reado
   const isPoisoned = message.deliveries >= MAX_DELIVERIES;
   const run = admitted(moment, message);
   if (run === null) return [];
-  const { gen, shard, chunk, items, attempt } = message;
-  const row = moment.chunk(gen, shard, chunk);
-  const pending = pendingItems(row, { items, attempt });
-  const known = message.hasTicket && message.deliveries === 0 ? items : pending;
-  if (isPoisoned && pending.length > 1) return [{ do: 'split', message, run }];
-  if (isPoisoned) return [{ do: 'record', message, known: run, tried: pending, ending: 'poisoned' }];
-  if (known.some((index) => row.items[index - row.first]?.kills === true)) throw new Killed();
-  return [{ do: 'record', message, known: run, tried: known, ending: 'tried' }];
+  const row = pointedRow(moment, message);
+  if (row === null) return [];
+  const tries = [...pendingTries(row, message)];
+  if (isPoisoned && tries.length > 1) return [{ do: 'split', message, run }];
+  if (isPoisoned) return [{ do: 'record', message, known: run, tries, ending: 'poisoned' }];
+  if (tries.some(([index]) => row.items[index - row.first]?.kills === true)) throw new Killed();
+  return [{ do: 'record', message, known: run, tries, ending: 'tried' }];
+}
+
+/** The chunk that a message points at; null: it names what isn't there, and becomes a dead letter. */
+function pointedRow(moment: Moment, { gen, shard, chunk, items = [] }: WorkPermit) {
+  const row = moment.rowsOf(gen, shard)?.chunks[chunk];
+  if (row === undefined) return null;
+  const { first, items: held } = row;
+  if (items.some((index) => index < first || index >= first + held.length)) return null;
+  return moment.model.rules.takesItemsFromRow ? row : untouchedChunk<(typeof held)[number], number>(chunk, first, held);
 }
 
 /** Commits what the tries came to, then sends what follows. */
 export function record(moment: Moment, task: Extract<Task, { do: 'record' }>): readonly Task[] {
-  const { message, known, tried, ending } = task;
+  const { message, known, tries, ending } = task;
   const { gen, shard, chunk } = message;
   const { rules } = moment.model;
   const run = current(moment, message, known);
   if (run === null) return [];
   const row = moment.chunk(gen, shard, chunk);
   const error = { code: 'Poisoned', message: 'given up' };
-  const outcomeOf = (index: number): TryOutcome<number> => {
+  const outcomeOf = (index: number, attempt: number): TryOutcome<number> => {
     const item = row.items[index - row.first];
     if (item === undefined) throw new Error(`no item ${index} in chunk ${chunk}`);
-    return ending === 'poisoned' ? { kind: 'failed', error, durationMs: 1 } : tryItem(item, message.attempt);
+    return ending === 'poisoned' ? { kind: 'failed', error, durationMs: 1 } : tryItem(item, attempt);
   };
-  const outcomes = new Map(tried.map((index) => [index, outcomeOf(index)]));
-  const { epoch, tok, attempt, items } = message;
-  const head = { epoch, chunk, tok, attempt, items };
-  const event: Event = { type: 'record', message: head, outcomes, chance: { tok: moment.fresh(), jitter: 0.5 } };
+  const outcomes = new Map(tries.map(([index, attempt]) => [index, outcomeOf(index, attempt)]));
+  const chance = { tok: moment.fresh(), jitter: 0.5 };
+  const event: Event = { type: 'record', message, outcomes, tries: new Map(tries), chance };
 
   const rows = moment.rowsOf(gen, shard);
   if (rows === null) return [];
@@ -70,10 +77,16 @@ export function record(moment: Moment, task: Extract<Task, { do: 'record' }>): r
     const ahead = rules.decideShard({ run, ledger: rows.ledger, chunks: new Map([[chunk, row]]) }, event, NOW);
     return [...effectsOf(gen, ahead.effects), { ...task, hasSent: true }];
   }
-  const decision = moment.commit(gen, shard, run, event, [chunk], task.held);
+  const held = rules.takesItemsFromRow ? task.held : believed(rows, pointedRow(moment, message));
+  const decision = moment.commit(gen, shard, run, event, [chunk], held);
   if (decision === null) return [];
   if (decision.isChanged && moment.strikes('ambiguous')) return [task];
   return task.hasSent === true ? [] : effectsOf(gen, decision.effects);
+}
+
+/** Only in worlds whose workers believe the message: the rows as it says they are. */
+function believed({ ledger, chunks }: ShardRows, said: ShardRows['chunks'][number] | null): ShardRows {
+  return { ledger, chunks: chunks.map((row) => (said !== null && row.chunk === said.chunk ? said : row)) };
 }
 
 /** A claim follows the run row of this second: that of the admission, or one read since. */
@@ -86,9 +99,8 @@ function current(moment: Moment, message: WorkPermit, known: Run): Run | null {
 
 export function split(moment: Moment, task: Extract<Task, { do: 'split' }>): readonly Task[] {
   const { message, run } = task;
-  const { gen, shard, chunk, epoch, tok, attempt, items } = message;
-  const head = { epoch, chunk, tok, attempt, items };
-  const event: Event = { type: 'split', message: head, chance: { tok: moment.fresh(), jitter: 0.5 } };
+  const { gen, shard, chunk } = message;
+  const event: Event = { type: 'split', message, chance: { tok: moment.fresh(), jitter: 0.5 } };
   const decision = moment.commit(gen, shard, run, event, [chunk]);
   if (decision === null) return [];
   if (decision.isChanged && moment.strikes('ambiguous')) return [task];
@@ -103,12 +115,9 @@ export function effectsOf(gen: string, effects: readonly Extract<Task, { do: 'ef
 export function performEffect(moment: Moment, { gen, effect }: Extract<Task, { do: 'effect' }>): readonly Task[] {
   switch (effect.type) {
     case 'send-chunk': {
-      const row = moment.chunk(gen, effect.shard, effect.chunk);
-      for (const permit of moment.model.rules.permitsOf({ runId: 'run', gen }, 'work', effect, row, 'etag')) {
-        const { shard, epoch, chunk, tok, attempt } = permit;
-        const items = permit.items.map(({ index }) => index);
-        const hasTicket = permit.etag !== undefined;
-        moment.send({ kind: 'work', gen, shard, epoch, chunk, tok, attempt, items, hasTicket });
+      for (const permit of moment.model.rules.permitsOf({ runId: 'run', gen }, 'work', effect, () => '')) {
+        const { shard, epoch, chunk, tok, attempt, items } = permit;
+        moment.send({ kind: 'work', gen, shard, epoch, chunk, tok, attempt, items });
       }
       return [];
     }

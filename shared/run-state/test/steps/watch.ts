@@ -1,5 +1,5 @@
 import { generationOf, isTerminal } from '@tally/contracts';
-import { failureOverTolerance, poisonedClaims, type Run } from '../../src/index.ts';
+import { claimsInDoubt, failureOverTolerance, type Run } from '../../src/index.ts';
 import { headOfSetting, policy } from '../counting-chain.ts';
 import type { World } from '../world.ts';
 import { housekeep, settle } from './collect.ts';
@@ -41,7 +41,7 @@ function* repair(world: World, run: Run, headInsertedAt: number | null): Steps {
       () => run,
       shard,
       event,
-      ({ ledger }) => poisonedClaims(ledger, policy.repair, headInsertedAt, world.now).map((entry) => entry.chunk),
+      ({ ledger }) => claimsInDoubt(ledger, policy.repair, world.now, headInsertedAt).map((entry) => entry.chunk),
     );
     if (decision === null) continue;
     failed += decision.state.ledger.failed;

@@ -1,5 +1,5 @@
 import type { WorkMessage } from '@tally/contracts';
-import { type MessageHead, pendingItems, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
+import { type Chunk, pendingTries, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
 import { type Item, tryItem } from '../counting-chain.ts';
 import type { ChunkRow, World } from '../world.ts';
 import { cachedRun, freshRun, isAdmitted, type Process, perform, type Steps, visitShard } from './operations.ts';
@@ -8,38 +8,48 @@ import { cachedRun, freshRun, isAdmitted, type Process, perform, type Steps, vis
 export const KILLED = 'killed';
 
 /** One delivery of a work message. */
-export function* workChunk(world: World, process: Process, message: WorkMessage<Item>, deliveries: number): Steps {
+export function* workChunk(world: World, process: Process, message: WorkMessage): Steps {
   let run = cachedRun(world, process);
   if (!isAdmitted(world, run, message) && world.rules.dropsOnFreshRow) run = freshRun(world, process);
   if (!isAdmitted(world, run, message)) return;
   yield 'admitted';
-  const row = chunkRow(world, message, deliveries);
-  const pending = new Set(pendingItems(row.value, headOf(message)));
-  const items = message.items.filter(({ index }) => pending.has(index));
+  const row = pointedRow(world, message);
+  if (row === null) return;
+  const tries = pendingTries(row.value, message);
+  const items = [...tries.keys()].map((index) => ({ index, input: itemOf(row.value, index) }));
   if (items.some(({ input }) => input.kills)) yield KILLED;
-  const outcomes = new Map(items.map(({ index, input }) => [index, tryItem(input, message.attempt)]));
+  const outcomes = new Map(items.map(({ index, input }) => [index, tryItem(input, tries.get(index) ?? 0)]));
   yield 'tried';
-  yield* record(world, process, run, message, row, outcomes);
+  yield* record(world, process, run, message, row, outcomes, tries);
 }
 
-/** The row; a first delivery that carries the ETag of an untouched chunk knows it without a read. */
-function chunkRow(world: World, message: WorkMessage<Item>, deliveries: number): ChunkRow {
-  const { gen, shard, chunk, etag, items } = message;
-  const [first] = items;
-  if (etag === undefined || deliveries > 1 || first === undefined) return world.chunk(gen, shard, chunk);
-  const inputs = items.map(({ input }) => input);
-  return { value: untouchedChunk(chunk, first.index, inputs), version: Number(etag) };
+/** The chunk that a message points at; null: it names what isn't there, and becomes a dead letter. */
+function pointedRow(world: World, { gen, shard, chunk, items = [] }: WorkMessage): ChunkRow | null {
+  const row = world.findChunk(gen, shard, chunk);
+  if (row === null) return null;
+  const { first, items: held } = row.value;
+  if (items.some((index) => index < first || index >= first + held.length)) return null;
+  if (world.rules.takesItemsFromRow) return row;
+  // Only in worlds whose workers believe the message: that nothing is recorded yet of the items that it names.
+  return { version: row.version, value: untouchedChunk(chunk, first, held) };
+}
+
+function itemOf({ first, items }: Chunk<Item, number>, index: number): Item {
+  const item = items[index - first];
+  if (item === undefined) throw new Error(`no item ${index} in the chunk that begins with ${first}`);
+  return item;
 }
 
 function* record(
   world: World,
   process: Process,
   admitted: Run,
-  message: WorkMessage<Item>,
+  message: WorkMessage,
   row: ChunkRow,
   outcomes: ReadonlyMap<number, TryOutcome<number>>,
+  tries: ReadonlyMap<number, number>,
 ): Steps {
-  const event = { type: 'record', message: headOf(message), outcomes, chance: world.chance() } as const;
+  const event = { type: 'record', message, outcomes, tries, chance: world.chance() } as const;
   // A claim follows the run row of this second; another generation's row says nothing about this one.
   const current = () => {
     const run = cachedRun(world, process);
@@ -53,16 +63,16 @@ function* record(
 }
 
 /** A message that the host has given up: several items go on one by one, a single one is a recorded failure (I6). */
-export function* workPoisoned(world: World, process: Process, message: WorkMessage<Item>): Steps {
+export function* workPoisoned(world: World, process: Process, message: WorkMessage): Steps {
   const run = freshRun(world, process);
   if (!isAdmitted(world, run, message)) return;
-  const { gen, shard, chunk } = message;
-  const row = world.chunk(gen, shard, chunk);
-  const head = headOf(message);
-  const pending = pendingItems(row.value, head);
+  const row = pointedRow(world, message);
+  if (row === null) return;
+  const { shard, chunk } = message;
+  const pending = [...pendingTries(row.value, message).keys()];
   yield 'admitted';
   if (pending.length > 1) {
-    const event = { type: 'split', message: head, chance: world.chance() } as const;
+    const event = { type: 'split', message, chance: world.chance() } as const;
     const decision = yield* visitShard(
       world,
       () => run,
@@ -78,9 +88,5 @@ export function* workPoisoned(world: World, process: Process, message: WorkMessa
   const lost = new Map(
     pending.map((index): [number, TryOutcome<number>] => [index, { kind: 'failed', error, durationMs: 0 }]),
   );
-  yield* record(world, process, run, message, row, lost);
-}
-
-function headOf({ epoch, chunk, tok, attempt, items }: WorkMessage<Item>): MessageHead {
-  return { epoch, chunk, tok, attempt, items: items.map(({ index }) => index) };
+  yield* record(world, process, run, message, row, lost, new Map());
 }

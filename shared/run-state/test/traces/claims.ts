@@ -22,6 +22,17 @@ export const claimTraces: readonly Trace[] = [
     },
   },
   {
+    name: 'without I2: the worker believes that nothing is recorded of the items that a message names, and counts them again',
+    catches: ["believes the message's items"],
+    play: (rules) => {
+      const stage = Stage.started(oneShard([good(1), good(2)], 1), rules);
+      const again = { ...stage.work(0) };
+      stage.handle(stage.work(0));
+      stage.handle(again);
+      stage.settle(false);
+    },
+  },
+  {
     name: 'without I4: sent before the commit, a commit that loses its race has sent what nobody claimed',
     catches: ['sends before the commit'],
     play: (rules) => {
@@ -79,8 +90,8 @@ export const claimTraces: readonly Trace[] = [
     },
   },
   {
-    name: 'without I7: the late worker records X after the dispatch claimed it and before it sent it; no message is made for it, and the claim stands',
-    catches: ['sends nothing for a chunk that is done'],
+    name: 'I7: the late worker records X after the dispatch claimed it and before it sent it; its message finds it done and takes the claim out',
+    catches: ['leaves the claim of a chunk found done'],
     play: (rules) => {
       const stage = Stage.started(oneShard([good(1), good(2)], 1), rules);
       const late = stage.hold(stage.work(0), 'tried');

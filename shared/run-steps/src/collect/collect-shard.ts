@@ -4,7 +4,7 @@ import { failureOverTolerance, isFinished, type Ledger, type Marker, type Run, s
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
-import type { Handled } from '../messages/admit.ts';
+import { type Handled, noSuchShard } from '../messages/admit.ts';
 import { housekeepRun } from './housekeep-run.ts';
 import { settleRun } from './settle-run.ts';
 
@@ -41,6 +41,7 @@ async function countShard<Item, Result, Folded>(
   run: Run,
   shard: number,
 ): Promise<Handled> {
+  if (shard >= run.shards) return { kind: 'refused', reason: noSuchShard(run, shard) };
   const ledger = await context.store.readLedger(shardKeyOf(run, context.chain.work.name, shard));
   if (ledger === null) return { kind: 'dropped', reason: 'shard-missing' };
   if (!isFinished(ledger.value)) return { kind: 'dropped', reason: 'shard-not-finished' };

@@ -1,17 +1,18 @@
 import { queueOf } from '@tally/chain';
-import { encodeWorkMessage, MESSAGE_VERSION, messageText } from '@tally/contracts';
+import { MESSAGE_VERSION } from '@tally/contracts';
 import { type DeadLetter, delayOf, type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 import { changeRun } from './change-run.ts';
+import { permitNote } from './permit-note.ts';
 
-/** Mostly sends, a read and a put each: enough at once to hide their latency when a dispatch claims a whole window. */
+/** Mostly sends, a put each: enough at once to hide their latency when a dispatch claims a whole window. */
 const EFFECTS_AT_ONCE = 8;
 
 /**
  * Does what a commit justifies (I4). Whatever a crash leaves undone is done by the next delivery of the same message,
  * or by the watchdog.
- * @param rows the shard's rows as the commit left them: what stands there needs no read
+ * @param rows the shard's rows as the commit left them, for the notes of the messages
  */
 export async function performEffects<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
@@ -44,10 +45,10 @@ async function performEffect<Item, Result, Folded>(
       return await sendCollect(context, run, effect.shard, effect.epoch);
     case 'send-dispatch': {
       const { epoch, tok, shards } = effect;
-      return await queues.send(queueOf(chain.dispatch), messageText({ ...head, epoch, tok, shards, traceparent }));
+      return await queues.send(queueOf(chain.dispatch), JSON.stringify({ ...head, epoch, tok, shards, traceparent }));
     }
     case 'send-gate-timeout': {
-      const text = messageText({ ...head, event: effect.event, traceparent });
+      const text = JSON.stringify({ ...head, event: effect.event, traceparent });
       return await queues.send(queueOf(chain.collect), text, effect.delayMs);
     }
     case 'dead-letter':
@@ -90,20 +91,17 @@ async function sendCollect<Item, Result, Folded>(
 ): Promise<void> {
   const { chain, queues } = context;
   const message = { v: MESSAGE_VERSION, runId, gen, stage: chain.work.name, shard, epoch, traceparent };
-  await queues.send(queueOf(chain.collect), messageText(message));
+  await queues.send(queueOf(chain.collect), JSON.stringify(message));
 }
 
-/** Reads the chunk's row, unless the commit has just brought it, and sends what is left of it to do. */
 async function sendChunk<Item, Result, Folded>(
-  { chain, store, queues }: StepContext<Item, Result, Folded>,
+  { chain, queues }: StepContext<Item, Result, Folded>,
   run: Run,
   send: SendChunk,
   rows: ShardRows<Item, Result, Folded> | undefined,
 ): Promise<void> {
-  const stage = chain.work.name;
-  const row = rows?.chunks.get(send.chunk) ?? (await store.readChunk(shardKeyOf(run, stage, send.shard), send.chunk));
-  if (row === null) return; // purged meanwhile
-  for (const permit of permitsOf(run, stage, send, row.value, row.etag)) {
-    await queues.send(queueOf(chain.work), encodeWorkMessage(chain.item.field, permit), delayOf(send, permit));
+  const row = rows?.chunks.get(send.chunk)?.value;
+  for (const permit of permitsOf(run, chain.work.name, send, (items) => permitNote(chain, send, row, items))) {
+    await queues.send(queueOf(chain.work), JSON.stringify(permit), delayOf(send, permit));
   }
 }

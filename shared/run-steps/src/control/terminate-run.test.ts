@@ -19,7 +19,7 @@ function beginWork(steps: SquareSteps, tryItems: TryItems<number, number>) {
   const [message] = system.queues.receive('square', { visibilityMs: 600_000 });
   if (message === undefined) throw new Error('no work');
   const parsed = messageSchemasOf(squares).work.parse(JSON.parse(message.text));
-  return workChunk(steps, parsed, message.dequeueCount, tryItems);
+  return workChunk(steps, parsed, tryItems);
 }
 
 async function counts() {

@@ -1,6 +1,6 @@
 import { messageSchemasOf, queueOf } from '@tally/chain';
 import { isTerminal, type WorkMessage } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
+import type { Chunk, Run } from '@tally/run-state';
 import type { DeadLetterRow } from '@tally/run-store';
 import type { z } from 'zod';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
@@ -51,8 +51,7 @@ async function redriveWork<Item, Result, Folded>(
   run: Run,
 ): Promise<RedriveResult> {
   const message = parseBody(messageSchemasOf(context.chain).work, letter.body);
-  const items = new Set(letter.items ?? message?.items.map(({ index }) => index));
-  const recorded = await readRecorded(context, run, items, message);
+  const recorded = await readRecorded(context, run, letter.items ?? message?.items, message);
   if (recorded.failed > 0) {
     if (!isTerminal(run.status))
       return { refused: 'its items are counted as failed; rewind the run when it has ended' };
@@ -99,32 +98,38 @@ async function rewind<Item, Result, Folded>(
   return changed.refused === undefined ? 'rewound' : { refused: `its run is ${run.status} and can't be rewound` };
 }
 
-/** How many of the letter's items are recorded as failed, and how many have no result. */
+/**
+ * How many of the letter's items are recorded as failed, and how many have no result.
+ * @param items their numbers; absent: all of the chunk that the message points at
+ */
 async function readRecorded<Item, Result, Folded>(
   { store, chain }: StepContext<Item, Result, Folded>,
   run: Run,
-  items: ReadonlySet<number>,
-  message: WorkMessage<Item> | null,
+  items: readonly number[] | undefined,
+  message: WorkMessage | null,
 ): Promise<{ failed: number; open: number }> {
   const counts = { failed: 0, open: 0 };
+  const named = items === undefined ? null : new Set(items);
+  const count = ({ first, outcomes }: Chunk<Item, Result>): void => {
+    for (const [place, outcome] of outcomes.entries()) {
+      if (named !== null && !named.has(first + place)) continue;
+      if (outcome === null) counts.open += 1;
+      else if (outcome.status === 'failed') counts.failed += 1;
+    }
+  };
+  if (message !== null) {
+    const row = await store.readChunk(shardKeyOf(run, chain.work.name, message.shard), message.chunk);
+    if (row !== null) count(row.value);
+    return counts;
+  }
   // A letter of repair holds no message to say where its items are.
-  const shards = message === null ? Array.from({ length: run.shards }, (_, shard) => shard) : [message.shard];
-  for (const shard of shards) {
+  for (let shard = 0; shard < run.shards; shard += 1) {
     const key = shardKeyOf(run, chain.work.name, shard);
     const ledger = (await store.readLedger(key))?.value;
-    if (
-      ledger === undefined ||
-      ![...items].some((index) => index >= ledger.first && index < ledger.first + ledger.count)
-    )
-      continue;
-    for await (const { value } of store.listChunks(key, message?.chunk)) {
-      for (const [place, outcome] of value.outcomes.entries()) {
-        if (!items.has(value.first + place)) continue;
-        if (outcome === null) counts.open += 1;
-        else if (outcome.status === 'failed') counts.failed += 1;
-      }
-      if (message !== null) break;
-    }
+    if (ledger === undefined) continue;
+    const { first, count: size } = ledger;
+    if (items?.some((index) => index >= first && index < first + size) !== true) continue;
+    for await (const { value } of store.listChunks(key)) count(value);
   }
   return counts;
 }

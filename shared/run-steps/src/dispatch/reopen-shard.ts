@@ -1,4 +1,4 @@
-import { type Chunk, hasFailedItems, type Run } from '@tally/run-state';
+import { type Chunk, isToReopen, type Run } from '@tally/run-state';
 import type { ShardKey, Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
@@ -7,19 +7,19 @@ import type { StepContext } from '../context/context.ts';
 const CHUNKS_A_STEP = 99;
 
 /**
- * A rewind reaches a shard: opens its failed items again, 99 chunks a transaction, the last one moving the ledger to the run's epoch. Cut short
- * anywhere, the next caller goes on: chunks that are open again have no failed item left.
+ * A rewind reaches a shard: opens what didn't succeed again, 99 chunks a transaction, the last one moving the ledger to the run's epoch. Cut short
+ * anywhere, the next caller goes on: chunks that are open again have nothing left to open.
  */
 export async function reopenShard<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   run: Run,
   key: ShardKey,
 ): Promise<void> {
-  const failed: Versioned<Chunk<Item, Result>>[] = [];
-  for await (const row of context.store.listChunks(key)) if (hasFailedItems(row.value)) failed.push(row);
-  const steps = Math.max(1, Math.ceil(failed.length / CHUNKS_A_STEP));
+  const spoilt: Versioned<Chunk<Item, Result>>[] = [];
+  for await (const row of context.store.listChunks(key)) if (isToReopen(row.value)) spoilt.push(row);
+  const steps = Math.max(1, Math.ceil(spoilt.length / CHUNKS_A_STEP));
   for (let step = 0; step < steps; step += 1) {
-    const rows = failed.slice(step * CHUNKS_A_STEP, (step + 1) * CHUNKS_A_STEP);
+    const rows = spoilt.slice(step * CHUNKS_A_STEP, (step + 1) * CHUNKS_A_STEP);
     const known = new Map(rows.map((row) => [row.value.chunk, row]));
     const event = { type: 'reopen', last: step === steps - 1, chance: context.chance() } as const;
     const chunks = () => [...known.keys()];

@@ -6,7 +6,9 @@ export type Handled =
   | { readonly kind: 'done' }
   | { readonly kind: 'dropped'; readonly reason: DropReason }
   /** Nothing is known of its run: kept as a dead letter. */
-  | { readonly kind: 'unknown-run' };
+  | { readonly kind: 'unknown-run' }
+  /** It names what its run doesn't have: kept as a dead letter. `reason`: in words for a person. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 export type DropReason =
   | 'other-generation'
@@ -41,4 +43,22 @@ function judge(run: Run | null, message: { readonly gen: string; readonly epoch:
   if (run.status !== 'Running') return { kind: 'dropped', reason: 'not-running' };
   if (run.epoch !== message.epoch) return { kind: 'dropped', reason: 'old-epoch' };
   return { kind: 'admitted', run };
+}
+
+/** Why a message is refused that names a shard beyond the last one. */
+export function noSuchShard({ shards }: Run, shard: number): string {
+  return `its run has ${shards} shards, and no shard ${shard}`;
+}
+
+/**
+ * A message that names what its run doesn't have. Rows may have gone since the run row was cached, so the run is looked at anew (I9).
+ * @param reason what it names, in words for a person
+ */
+export async function refuse<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  message: { readonly runId: string; readonly gen: string; readonly epoch: number },
+  reason: string,
+): Promise<Handled> {
+  const admitted = await admit(context, message, 'fresh');
+  return admitted.kind === 'admitted' ? { kind: 'refused', reason } : admitted;
 }

@@ -37,8 +37,10 @@ export async function handleMessage<
     const about = { run: runId, stage: stage.name, queue: from, ...place, delivery: delivery.dequeueCount };
     const name = `${stage.name} ${from}`;
     const handled = await context.telemetry.span(name, traceparent, about, () => handle(parsed.value));
-    if (handled.kind === 'unknown-run')
-      return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId, gen });
+    if (handled.kind === 'unknown-run' || handled.kind === 'refused') {
+      const reason = handled.kind === 'refused' ? handled.reason : 'no such run';
+      return await keepDeadLetter(context, stage, from, delivery, reason, { runId, gen });
+    }
     if (handled.kind === 'dropped')
       context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
   };
@@ -70,7 +72,7 @@ const placeSchema = z
     shard: z.number(),
     chunk: z.number(),
     attempt: z.number(),
-    items: z.array(z.object({ index: z.number() })),
+    items: z.array(z.number()),
   })
   .partial();
 
@@ -78,7 +80,7 @@ function placeOf(message: object): About {
   const { items = [], ...place } = placeSchema.parse(message);
   // Only a message of one image is about an item; the others are told apart by their chunk.
   const [item, ...more] = items;
-  const about: Record<string, number> = item === undefined || more.length > 0 ? {} : { item: item.index };
+  const about: Record<string, number> = item === undefined || more.length > 0 ? {} : { item };
   for (const [name, value] of Object.entries(place)) if (value !== undefined) about[name] = value;
   return about;
 }

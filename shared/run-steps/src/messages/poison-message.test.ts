@@ -37,7 +37,7 @@ test.each([
   ['noise', 'x'.repeat(40_000)],
   [
     'a message of no known run',
-    '{"v":1,"runId":"nobody","gen":"abc","stage":"square","shard":0,"epoch":1,"chunk":0,"tok":"t","attempt":1,"items":[{"index":0,"number":1}]}',
+    '{"v":2,"runId":"nobody","gen":"abc","stage":"square","shard":0,"epoch":1,"chunk":0,"tok":"t","attempt":1}',
   ],
 ])('I6: %s in the work queue becomes a dead letter with a reason, at once', async (_, text) => {
   await system.queues.send('square', text);
@@ -81,7 +81,7 @@ test('I6: a poisoned message that can not be handled is not left to the host, wh
 });
 
 test('I6: a poisoned dispatch message of a run that nobody knows is kept for what it is', async () => {
-  const text = '{"v":1,"runId":"nobody","gen":"abc","epoch":1,"tok":"t"}';
+  const text = '{"v":2,"runId":"nobody","gen":"abc","epoch":1,"tok":"t"}';
   await system.queues.send('accept-poison', text);
   await system.deliverAll();
   expect(await deadLetters('accept')).toMatchObject([{ body: text, reason: 'no such run' }]);

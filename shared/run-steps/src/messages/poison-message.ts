@@ -1,9 +1,9 @@
 import { poisonQueueOf, queueOf, type Stage } from '@tally/chain';
 import type { WorkMessage } from '@tally/contracts';
-import { pendingItems, type TryOutcome } from '@tally/run-state';
+import { pendingTries, type TryOutcome } from '@tally/run-state';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
-import { headOf, recordOutcomes } from '../work/work-chunk.ts';
+import { readPointed, recordOutcomes } from '../work/work-chunk.ts';
 import { admit, type Handled } from './admit.ts';
 
 /** What the host knows of a delivery. */
@@ -44,13 +44,17 @@ export async function keepDeadLetter<Item, Result, Folded>(
  */
 export async function handlePoisonedWork<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
-  message: WorkMessage<Item>,
+  message: WorkMessage,
   delivery: Delivery,
 ): Promise<Handled> {
-  const { chain, store, committer, chance } = context;
-  const about = { runId: message.runId, gen: message.gen, items: message.items.map((item) => item.index) };
+  const { chain, committer, chance } = context;
+  const about = {
+    runId: message.runId,
+    gen: message.gen,
+    ...(message.items !== undefined && { items: message.items }),
+  };
   const admitted = await admit(context, message, 'fresh');
-  if (admitted.kind === 'unknown-run') return admitted;
+  if (admitted.kind === 'unknown-run' || admitted.kind === 'refused') return admitted;
   if (admitted.kind === 'dropped') {
     await keepDeadLetter(
       context,
@@ -63,11 +67,12 @@ export async function handlePoisonedWork<Item, Result, Folded>(
     return admitted;
   }
   const key = shardKeyOf(message, message.stage, message.shard);
-  const row = await store.readChunk(key, message.chunk);
-  if (row === null) return { kind: 'dropped', reason: 'shard-missing' };
-  const pending = pendingItems(row.value, headOf(message));
+  const found = await readPointed(context, message);
+  if ('handled' in found) return found.handled;
+  const { row } = found;
+  const pending = [...pendingTries(row.value, message).keys()];
   if (pending.length > 1) {
-    const event = { type: 'split', message: headOf(message), chance: chance() } as const;
+    const event = { type: 'split', message, chance: chance() } as const;
     const known = new Map([[message.chunk, row]]);
     const committed = await committer.commit(key, {
       run: admitted.run,
@@ -84,7 +89,7 @@ export async function handlePoisonedWork<Item, Result, Folded>(
   const lost: TryOutcome<Result> = { kind: 'failed', error, durationMs: 0 };
   if (pending.length === 1)
     await keepDeadLetter(context, chain.work, 'poison-queue', delivery, reason, { ...about, items: pending });
-  return await recordOutcomes(context, message, row, new Map(pending.map((index) => [index, lost])));
+  return await recordOutcomes(context, message, row, new Map(pending.map((index) => [index, lost])), new Map());
 }
 
 /**

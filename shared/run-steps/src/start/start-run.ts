@@ -1,5 +1,5 @@
 import { policyOf } from '@tally/chain';
-import { generationOf, isTerminal, type Json, messageText } from '@tally/contracts';
+import { generationOf, isTerminal, type Json } from '@tally/contracts';
 import {
   decideShard,
   type Ledger,
@@ -96,7 +96,7 @@ function planOf<Item, Result, Folded>(
 ): Plan {
   // One more for the comma that follows an item in its row.
   return planRun(
-    items.map((item) => messageText(item).length + 1),
+    items.map((item) => JSON.stringify(item).length + 1),
     chain.sizing,
   );
 }

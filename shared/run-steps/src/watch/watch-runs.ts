@@ -1,6 +1,6 @@
 import { queueOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
-import { failureOverTolerance, poisonedClaims, type Run } from '@tally/run-state';
+import { claimsInDoubt, failureOverTolerance, type Run } from '@tally/run-state';
 import type { LiveRow } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { settleRun } from '../collect/settle-run.ts';
@@ -143,7 +143,7 @@ async function repairShard<Item, Result, Folded>(
   const committed = await committer.commit(key, {
     run,
     event: { type: 'repair', headInsertedAt, chance: chance() },
-    chunks: (ledger) => poisonedClaims(ledger, chain.repair, headInsertedAt, now()).map((entry) => entry.chunk),
+    chunks: (ledger) => claimsInDoubt(ledger, chain.repair, now(), headInsertedAt).map((entry) => entry.chunk),
     fresh: true,
   });
   if (committed === 'missing') return { failed: 0, isRepaired: false, isStuck: false };

@@ -1,16 +1,9 @@
 import { isTerminal, type WorkItem, type WorkMessage } from '@tally/contracts';
-import {
-  type Chunk,
-  type MessageHead,
-  pendingItems,
-  type Run,
-  type TryOutcome,
-  untouchedChunk,
-} from '@tally/run-state';
+import { type Chunk, pendingTries, type Run, type TryOutcome } from '@tally/run-state';
 import type { Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
-import { admit, type Handled } from '../messages/admit.ts';
+import { admit, type Handled, refuse } from '../messages/admit.ts';
 
 /**
  * Tries items once and says what each came to. An item without an outcome was not tried to its end (the signal fired): nothing is recorded of it.
@@ -40,26 +33,26 @@ export class HopelessRunError extends Error {
 const WATCH_MS = 500;
 
 /**
- * One delivery of a work message: tries what nobody has recorded, commits results and claims in one transaction (I1, I3), sends what
- * the commit justifies (I4).
- * @param dequeueCount the queue's delivery counter; above 1 the message may be a repeat, and its chunk is read first
+ * One delivery of a work message: tries what the chunk's row holds and has no result of, commits results and claims in one transaction (I1, I3), sends what
+ * the commit justifies (I4). The message only says where to look (I2).
  */
 export async function workChunk<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
-  message: WorkMessage<Item>,
-  dequeueCount: number,
+  message: WorkMessage,
   tryItems: TryItems<Item, Result>,
 ): Promise<Handled> {
   const admitted = await admit(context, message, 'cached');
   if (admitted.kind !== 'admitted') return admitted;
-  const row = await chunkRow(context, message, dequeueCount);
-  if (row === null) return { kind: 'dropped', reason: 'shard-missing' };
-  const head = headOf(message);
-  const pending = new Set(pendingItems(row.value, head));
-  const items = message.items.filter((item) => pending.has(item.index));
+  const found = await readPointed(context, message);
+  if ('handled' in found) return found.handled;
+  const { row } = found;
+  const tries = pendingTries(row.value, message);
+  const items = row.value.items
+    .map((input, place): WorkItem<Item> => ({ index: row.value.first + place, input }))
+    .filter(({ index }) => tries.has(index));
   try {
     const outcomes = items.length === 0 ? new Map() : await tryWatched(context, admitted.run, items, tryItems);
-    return await recordOutcomes(context, message, row, outcomes);
+    return await recordOutcomes(context, message, row, outcomes, tries);
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;
     const failure = { code: error.code, message: error.message };
@@ -68,12 +61,28 @@ export async function workChunk<Item, Result, Folded>(
   }
 }
 
+/** The row that a message points at; or what becomes of a message that points at what isn't there. */
+export async function readPointed<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  message: WorkMessage,
+): Promise<{ readonly row: Versioned<Chunk<Item, Result>> } | { readonly handled: Handled }> {
+  const { shard, chunk, stage, items = [] } = message;
+  const row = await context.store.readChunk(shardKeyOf(message, stage, shard), chunk);
+  if (row === null)
+    return { handled: await refuse(context, message, `its run has no chunk ${chunk} in a shard ${shard}`) };
+  const { first, items: held } = row.value;
+  const foreign = items.find((index) => index < first || index >= first + held.length);
+  if (foreign === undefined) return { row };
+  return { handled: await refuse(context, message, `item ${foreign} is not of chunk ${chunk} of shard ${shard}`) };
+}
+
 /** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */
 export async function recordOutcomes<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
-  message: WorkMessage<Item>,
+  message: WorkMessage,
   row: Versioned<Chunk<Item, Result>>,
   outcomes: ReadonlyMap<number, TryOutcome<Result>>,
+  tries: ReadonlyMap<number, number>,
 ): Promise<Handled> {
   const { committer, runs, chance } = context;
   // The run may have moved on during the calls; a claim follows the row of this second.
@@ -82,7 +91,7 @@ export async function recordOutcomes<Item, Result, Folded>(
   const key = shardKeyOf(message, message.stage, message.shard);
   const committed = await committer.commit(key, {
     run,
-    event: { type: 'record', message: headOf(message), outcomes, chance: chance() },
+    event: { type: 'record', message, outcomes, tries, chance: chance() },
     chunks: () => [message.chunk],
     known: new Map([[message.chunk, row]]),
   });
@@ -93,20 +102,6 @@ export async function recordOutcomes<Item, Result, Folded>(
     context.telemetry.count('items.rate', outcomes.size, { stage: message.stage });
   }
   return committed.dropped === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'old-epoch' };
-}
-
-/** The chunk's row; a first delivery that carries the ETag of an untouched chunk knows it without a read. */
-async function chunkRow<Item, Result, Folded>(
-  { store }: StepContext<Item, Result, Folded>,
-  message: WorkMessage<Item>,
-  dequeueCount: number,
-): Promise<Versioned<Chunk<Item, Result>> | null> {
-  const [first] = message.items;
-  if (message.etag === undefined || dequeueCount > 1 || first === undefined) {
-    return await store.readChunk(shardKeyOf(message, message.stage, message.shard), message.chunk);
-  }
-  const inputs = message.items.map((item) => item.input);
-  return { value: untouchedChunk(message.chunk, first.index, inputs), etag: message.etag };
 }
 
 /** Tries the items under a signal that fires when the run ends meanwhile. */
@@ -135,9 +130,4 @@ async function tryWatched<Item, Result, Folded>(
   } finally {
     clearInterval(watch);
   }
-}
-
-export function headOf(message: WorkMessage<unknown>): MessageHead {
-  const { epoch, chunk, tok, attempt } = message;
-  return { epoch, chunk, tok, attempt, items: message.items.map((item) => item.index) };
 }

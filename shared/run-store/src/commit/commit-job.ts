@@ -8,7 +8,7 @@ export interface CommitJob<Item, Result, Folded> {
   readonly event: ShardEvent<Result>;
   /** The chunk rows that the event needs; absent: the one that it names. */
   readonly chunks?: ((ledger: Ledger<Folded>) => readonly number[]) | undefined;
-  /** Rows that need no read, e.g. built from a message and its ETag. If they are not so any more, they are read. */
+  /** Rows that the sender has read, and that need no second read. If they are not so any more, they are read. */
   readonly known?: ReadonlyMap<number, Versioned<Chunk<Item, Result>>> | undefined;
   /** Decide on a ledger read now, not on that of the last commit. */
   readonly fresh?: boolean | undefined;

@@ -4,7 +4,7 @@ import type { RunStore, ShardKey, ShardRows, Versioned } from '../port.ts';
 type ShardReader<Item, Result, Folded> = Pick<RunStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;
 
 /**
- * The rows of one shard as a commit sees them. A row is either presumed (that of the last commit, or what a message's ETag stands for) or freshly
+ * The rows of one shard as a commit sees them. A row is either presumed (that of the last commit, or one that the sender of the job has read) or freshly
  * read. What rests on a presumed one is proved by the commit's If-Match or, where nothing is committed, by reading it (I9).
  */
 export class ShardView<Item, Result, Folded> {
