@@ -1,4 +1,5 @@
-import { checkStatusSchema } from '@tally/api';
+import { gzipSync } from 'node:zlib';
+import { checkStatusSchema, problemSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs, statusOf } from './api.fixture.ts';
@@ -62,6 +63,26 @@ export function describeEvents(api: () => Api): void {
       expect((await raise(id, { headers: json, body: `"${'x'.repeat(65_000)}"` })).status).toBe(202);
     });
 
+    test.each(['1e400', '[-1e400]', '{"__proto__":1,"a":2}', '{"a":{"\\u005f_proto__":{}}}'])(
+      'that would be kept otherwise than they came, %s, are refused with 400',
+      async (body) => {
+        const answer = await raise(await runs.Running(api()), { headers: json, body });
+        expect(problemOf(answer)).toMatchObject({ status: 400, code: 'InvalidJson' });
+      },
+    );
+
+    test('may come packed; a coding that is not taken is named', async () => {
+      const id = await runs.Running(api());
+      const url = `${api().system.url}/api/runs/${id}/raiseEvent/Go`;
+      const post = (coding: string, body: Buffer) =>
+        fetch(url, { method: 'POST', headers: { ...json, 'content-encoding': coding }, body: new Uint8Array(body) });
+      expect((await post('gzip', gzipSync('[1]'))).status).toBe(202);
+      const refused = await post('zstd', gzipSync('[1]'));
+      expect(refused.status).toBe(415);
+      expect(problemSchema.parse(await refused.json()).detail).toContain('"zstd"');
+      expect((await post('gzip', gzipSync(`"${'x'.repeat(65_536)}"`))).status).toBe(413);
+    });
+
     test('have a name of 1 to 100 characters, whatever they are', async () => {
       const id = await runs.Running(api());
       for (const eventName of ['x', 'größer als', "it's", 'a/b', '100%', 'x'.repeat(100)])
@@ -76,7 +97,6 @@ export function describeEvents(api: () => Api): void {
       ['{"approved":true}', 'Completed'],
       ['false', 'Failed'],
       ['{"approved":false,"reason":"blurred"}', 'Failed'],
-      ['"yes"', 'Failed'],
     ])('and gets %s is %s', async (body, status) => {
       const id = await runs.Running(api());
       expect((await raise(id, { eventName: 'approval', headers: json, body })).status).toBe(202);
@@ -84,6 +104,18 @@ export function describeEvents(api: () => Api): void {
       expect(runtimeStatus).toBe(status);
       if (body.includes('blurred')) expect(output).toEqual({ code: 'Rejected', message: 'blurred' });
     });
+
+    test.each(['"true"', '"yes"', '1', 'null', '[]', '{}', '{"Approved":true}', '{"approved":"true"}'])(
+      'refuses the answer %s in words that say what is expected, and takes the next one',
+      async (body) => {
+        const id = await runs.Running(api());
+        const refused = await raise(id, { eventName: 'approval', headers: json, body });
+        expect(problemOf(refused)).toMatchObject({ status: 400, code: 'InvalidVerdict' });
+        expect(problemOf(refused).detail).toContain('must be true, false, or {"approved"');
+        expect((await raise(id, { eventName: 'Approval', headers: json, body: 'true' })).status).toBe(202);
+        expect((await ended(id)).runtimeStatus).toBe('Completed');
+      },
+    );
 
     test('says so in its status, and goes on by the address that its start has brought', async () => {
       const id = newId('approved');

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
@@ -45,6 +47,25 @@ test.each([
     for (const queue of ['intake', 'detect', 'aggregate']) expect(await depth(system.storage, queue)).toBe(0);
   },
 );
+
+test('a small packed body that unpacks to a gigabyte is refused at the limit, and intake stays small', async () => {
+  const bomb = new Uint8Array(gzipSync(Buffer.alloc(1024 ** 3)));
+  const before = await residentMiB(system);
+  const response = await fetch(`${system.url}/api/runs`, {
+    method: 'POST',
+    headers: { 'content-encoding': 'gzip' },
+    body: bomb,
+  });
+  expect(response.status).toBe(413);
+  expect(problemSchema.parse(await response.json()).errors?.[0]).toMatchObject({ limit: 32 * 1024 * 1024 });
+  expect((await residentMiB(system)) - before).toBeLessThan(200);
+});
+
+/** Most memory that intake has had until now, in MiB. */
+async function residentMiB({ processes }: StubbedSystem): Promise<number> {
+  const status = await readFile(`/proc/${processes.intake[0]?.pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
 
 test('an unknown run is 404, with a problem', async () => {
   const response = await fetch(`${system.url}/api/runs/nobody`);

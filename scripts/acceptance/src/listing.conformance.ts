@@ -78,6 +78,20 @@ export function describeListing(api: () => Api): void {
       expect(await one('showInput=false')).toMatchObject({ input: null });
     });
 
+    test('by statuses that only Durable has: none; by one of them and another: the other', async () => {
+      const id = await runs.Completed(api());
+      for (const names of ['Canceled', 'Unknown', 'ContinuedAsNew', 'Unknown,Canceled'])
+        expect(await list(`instanceIdPrefix=${id}&runtimeStatus=${names}`), names).toEqual([]);
+      expect(await list(`instanceIdPrefix=${id}&runtimeStatus=Canceled,Completed`)).toEqual([id]);
+    });
+
+    test('an empty token is the first page, and more than a page may hold is what it may hold', async () => {
+      const id = await runs.Completed(api());
+      const query = `instanceIdPrefix=${id}&top=100000&strict=true`;
+      const answer = await api().call('listRuns', { query, headers: { [TOKEN]: '' } });
+      expect(z.array(listedRunSchema).parse(answer.body)).toHaveLength(1);
+    });
+
     test.each(['garbage', 'bm90IGEgdG9rZW4', '{}', 'x'.repeat(5_000)])(
       'a token that no page has brought, %s, is refused',
       async (token) => {
@@ -117,7 +131,52 @@ export function describePurging(api: () => Api): void {
       );
     });
 
-    test.each(['', 'createdTimeFrom=', 'createdTimeFrom=yesterday', 'createdTimeTo=2026-01-01'])(
+    test.each([
+      'runtimeStatus=Faild',
+      'runtimeStatus=Completed,failed',
+      'runtimeStatus=',
+      'createdTimeTo=2020-13-01',
+      'createdTimeTo=2024-02-31',
+      'createdTimeTo=01/01/2021',
+      'createdTimeTo=',
+      'instanceIdPrefix=nobody',
+      'createdTimeUntil=2021-01-01',
+    ])(
+      'of many by a filter that can not be read or is not known, %s, is refused, and nothing is deleted',
+      async (query) => {
+        const id = await runs.Completed(api());
+        const answer = await api().call('purgeRuns', { query: `createdTimeFrom=2020-01-01&${query}` });
+        expect(answer.status).toBe(400);
+        expect(problemOf(answer).errors).toHaveLength(1);
+        expect((await api().call('getRun', { params: { id } })).status).toBe(200);
+      },
+    );
+
+    test.each(['Canceled', 'Unknown', 'ContinuedAsNew', 'Canceled,Pending'])(
+      'of many by a status that no ended run has, %s, deletes nothing: 404',
+      async (names) => {
+        const id = await runs.Completed(api());
+        const query = `createdTimeFrom=2020-01-01&runtimeStatus=${names}`;
+        expect((await api().call('purgeRuns', { query })).status).toBe(404);
+        expect((await api().call('getRun', { params: { id } })).status).toBe(200);
+      },
+    );
+
+    test('of many up to a date as HTTP writes it spares what was created later', async () => {
+      const id = await runs.Completed(api());
+      const query = `createdTimeFrom=2020-01-01&createdTimeTo=${encodeURIComponent('Fri, 01 Jan 2021 00:00:00 GMT')}`;
+      expect((await api().call('purgeRuns', { query })).status).toBe(404);
+      expect((await api().call('getRun', { params: { id } })).status).toBe(200);
+    });
+
+    test('of one run with a parameter that is not known is refused; what clients of Durable send along is not', async () => {
+      const id = await runs.Completed(api());
+      const purge = (query: string) => api().call('purgeRun', { params: { id }, query });
+      expect((await purge('createdTimeFrom=2020-01-01')).status).toBe(400);
+      expect((await purge('taskHub=Tally&connection=Storage&code=k')).status).toBe(200);
+    });
+
+    test.each(['', 'createdTimeFrom=', 'createdTimeFrom=yesterday', 'createdTimeFrom=2024-02-31'])(
       'of many needs createdTimeFrom: %j is refused',
       async (query) => {
         const answer = await api().call('purgeRuns', { query });

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { checkStatusSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
@@ -77,6 +78,28 @@ export function describeStarting(api: () => Api): void {
       expect(answer.status).toBe(400);
       expect(problemOf(answer).detail).toContain(problemOf(answer).Message);
     });
+
+    test('an empty one is refused in words that say what is expected', async () => {
+      const { detail } = problemOf(await api().call('startRun', { body: '' }));
+      expect(detail).toBe('body: is empty; it must be a list of image URLs, or an object with "urls"');
+    });
+
+    test('a packed one is taken', async () => {
+      const response = await fetch(`${api().system.url}/api/runs`, {
+        method: 'POST',
+        headers: { 'content-encoding': 'gzip' },
+        body: new Uint8Array(gzipSync(JSON.stringify(body))),
+      });
+      expect(response.status).toBe(202);
+    });
+
+    test.each(['2024-02-31', '2099-13-01T00:00:00Z', '31 December 2099'])(
+      'with the deadline %s, which does not exist, is refused',
+      async (deadline) => {
+        const answer = await api().call('startRun', { body: { urls: body, deadline } });
+        expect(problemOf(answer)).toMatchObject({ status: 400, errors: [{ field: 'deadline' }] });
+      },
+    );
 
     test('invalid JSON is called so', async () => {
       expect(problemOf(await api().call('startRun', { body: '{' })).Message).toBe('Invalid JSON content');

@@ -22,9 +22,17 @@ test.each([
   expect(parseInstant(text, now)).toBe(instant);
 });
 
-test.each(['', 'yesterday', '7', '7y', '23.11.2026', '2026-13-01', '2026-11-23T25:00', '99999999999999999w'])(
-  '%j is no time',
-  (text) => {
-    expect(parseInstant(text, now)).toBeNull();
-  },
-);
+test.each([
+  '',
+  'yesterday',
+  '7',
+  '7y',
+  '23.11.2026',
+  '2026-13-01',
+  '2026-02-31',
+  '2026-02-31 09:44',
+  '2026-11-23T25:00',
+  '99999999999999999w',
+])('%j is no time', (text) => {
+  expect(parseInstant(text, now)).toBeNull();
+});

@@ -1,3 +1,5 @@
+import { readInstant } from '@tally/api';
+
 /** An instant as clocks here show it: `2026-11-23 09:44:35`. */
 export function localTime(instant: string): string {
   const at = new Date(instant);
@@ -8,7 +10,6 @@ export function localTime(instant: string): string {
 
 const AGO = /^(\d+)(m|h|d|w)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const LOCAL = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
 
 /**
  * The instant that somebody has meant: `2026-11-23`, `2026-11-23 09:44` by the clocks here, an instant with `Z` or an offset, or `12h` and `7d` for so long ago.
@@ -17,9 +18,7 @@ const LOCAL = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d
 export function parseInstant(text: string, now = Date.now()): string | null {
   const [, amount, unit = ''] = AGO.exec(text) ?? [];
   if (amount !== undefined) return isoOf(now - Number(amount) * (UNIT_MS[unit] ?? Number.NaN));
-  if (!LOCAL.test(text)) return null;
-  // A date alone would count as UTC.
-  return isoOf(Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T')));
+  return readInstant(text, 'local');
 }
 
 function isoOf(at: number): string | null {

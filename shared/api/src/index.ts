@@ -1,4 +1,5 @@
 export * from './chain-bodies.ts';
+export { readInstant } from './instants.ts';
 export { openApiDocument } from './open-api.ts';
 export type * from './operation.ts';
 export { functionNameOf } from './operation.ts';

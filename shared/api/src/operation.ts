@@ -42,7 +42,7 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly params: Parameters;
-  /** Values that don't fit count as absent, but for those that are always checked, and with `strict=true`. */
+  /** Values that don't fit count as absent, but for those that are always checked, with `strict=true`, and where something is deleted. */
   readonly query: Parameters;
   readonly headers: Parameters;
   readonly body: RequestBody | null;
@@ -80,3 +80,4 @@ export function problem(description: string) {
 }
 
 export const badQuery = problem('With `strict=true`: something in the query does not fit.');
+export const unknownCoding = problem('The body came in a coding that is not taken; the problem names it.');

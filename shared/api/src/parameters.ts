@@ -1,5 +1,6 @@
-import { RUN_STATUSES, type RunStatus, runIdSchema } from '@tally/contracts';
+import { RUN_STATUSES, runIdSchema } from '@tally/contracts';
 import { z } from 'zod';
+import { readInstant } from './instants.ts';
 
 /** Longest reason for what is done to a run: a URL takes no more, and a person reads no more. */
 const REASON_MAX_CHARS = 4_000;
@@ -15,6 +16,12 @@ const WAIT_MAX_S = 86_400;
 /** Parameters that are never read over: to ignore one would do another thing than was asked for. */
 export const alwaysChecked = z.registry<{ readonly reason: string }>();
 
+/**
+ * Parameters that are lists with commas between their entries, each with what an entry is: where values that don't fit count as absent, so
+ * does an entry among others that fit.
+ */
+export const listValued = new WeakMap<z.ZodType, z.ZodType>();
+
 export function flag(description: string) {
   return z
     .stringbool({ truthy: ['true'], falsy: ['false'] })
@@ -22,14 +29,15 @@ export function flag(description: string) {
     .describe(description);
 }
 
-export function wholeNumber(least: number, most: number, description: string) {
+/** How many a page may hold. More than the limit is the limit: a page may be short anyway, and brings the token of the next. */
+export function pageSize(most: number, description: string) {
   return z
     .string()
     .regex(/^\s*[+-]?\d+\s*$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(least).max(most))
+    .transform((text) => Math.min(Number(text), most))
+    .pipe(z.int().min(1).max(most))
     .optional()
-    .describe(description);
+    .describe(`${description}; default 100, at most ${most.toLocaleString('en')}: more is taken for that.`);
 }
 
 export function seconds(description: string) {
@@ -42,18 +50,16 @@ export function seconds(description: string) {
     .describe(description);
 }
 
-const INSTANT =
-  /^\s*(\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+ -]\d{2}:?\d{2})?)?\s*$/i;
+export const NOT_AN_INSTANT =
+  'must be an instant of ISO 8601 or RFC 1123 on a day that exists, such as 2030-01-01T12:00:00Z';
 
-/** An instant in UTC, however its writer has put it. A `+` that nobody has encoded arrives as a space. */
-function instantSchema(message: string) {
+/** An instant as {@link readInstant} takes it, in UTC. */
+export function instantSchema(message: string) {
   return z
     .string(message)
     .transform((text, context) => {
-      const [, year = '', month = '', day = '', time = '00:00', zone = 'Z'] = INSTANT.exec(text) ?? [];
-      const date = `${year.padStart(4, '0')}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-      const at = Date.parse(`${date}T${time.padStart(5, '0')}${zone.toUpperCase().replace(' ', '+')}`);
-      if (!Number.isNaN(at)) return new Date(at).toISOString();
+      const at = readInstant(text);
+      if (at !== null) return at;
       context.addIssue({ code: 'custom', message });
       return z.NEVER;
     })
@@ -61,7 +67,7 @@ function instantSchema(message: string) {
 }
 
 export function instant(description: string) {
-  return instantSchema('must be an instant such as 2030-01-01T12:00:00Z').optional().describe(description);
+  return instantSchema(NOT_AN_INSTANT).optional().describe(description);
 }
 
 /** In the words that clients know. */
@@ -70,15 +76,39 @@ export const createdTimeFrom = instantSchema("Please provide value for 'createdT
 );
 alwaysChecked.add(createdTimeFrom, { reason: 'required' });
 
-/** Statuses with commas between them, or the parameter repeated; names that are none are dropped, as long as one is left. */
+/** Durable's enum of statuses, from its number -1 on. Some of its names no run of Tally ever has. */
+const DURABLE_STATUSES = [
+  'Unknown',
+  'Running',
+  'Completed',
+  'ContinuedAsNew',
+  'Failed',
+  'Canceled',
+  'Terminated',
+  'Pending',
+  'Suspended',
+] as const;
+
+/** A status by its name or its number, as Durable reads it. */
+const durableStatus = z.string().transform((text, context) => {
+  const status = DURABLE_STATUSES.find((name, place) => name === text || String(place - 1) === text);
+  if (status !== undefined) return status;
+  context.addIssue({ code: 'custom', message: `must be of ${RUN_STATUSES.join(', ')}` });
+  return z.NEVER;
+});
+
+/** Statuses with commas between them, or the parameter repeated. Names of Durable's enum that no run ever has select nothing. */
 export function statuses(description: string) {
-  return z
+  const schema = z
     .string()
     .transform((text) => text.split(',').map((name) => name.trim()))
-    .transform((names) => RUN_STATUSES.filter((status): status is RunStatus => names.includes(status)))
-    .pipe(z.array(z.enum(RUN_STATUSES)).min(1, `must be of ${RUN_STATUSES.join(', ')}`))
+    .pipe(z.array(durableStatus))
+    .transform((names) => RUN_STATUSES.filter((status) => names.includes(status)))
+    .pipe(z.array(z.enum(RUN_STATUSES)))
     .optional()
     .describe(description);
+  listValued.set(schema, durableStatus);
+  return schema;
 }
 
 export const reason = z
@@ -95,7 +125,13 @@ export const idPrefix = z
   .describe('Only runs whose id begins so.');
 alwaysChecked.add(idPrefix, { reason: 'without it all runs would be listed' });
 
-const token = z.string().min(1).max(TOKEN_MAX_CHARS).optional();
+/** An empty one counts as none: that is how some clients ask for the first page. */
+const token = z
+  .string()
+  .max(TOKEN_MAX_CHARS)
+  .transform((text) => (text === '' ? undefined : text))
+  .pipe(z.string().optional())
+  .optional();
 export const queryToken = token.describe('The `continuationToken` of the page before.');
 alwaysChecked.add(queryToken, { reason: 'without it the first page would come again, for ever' });
 export const headerToken = token.describe('The header of the same name that came with the page before.');

@@ -3,7 +3,9 @@ import { operations } from './operations.ts';
 import { readQuery } from './read-query.ts';
 
 const list = operations.listRuns.query;
-const read = (text: string) => readQuery(list, new URLSearchParams(text));
+const read = (text: string) => readQuery(list, new URLSearchParams(text), 'GET');
+const purge = (text: string) => readQuery(operations.purgeRuns.query, new URLSearchParams(text), 'DELETE');
+const FROM = 'createdTimeFrom=2026-01-01';
 
 test('values are read as what they mean', () => {
   const text =
@@ -24,20 +26,39 @@ test('values are read as what they mean', () => {
 test.each([
   ['top', 'top=seven'],
   ['top', 'top=0'],
-  ['top', 'top=1001'],
   ['top', 'top=7&top=8'],
   ['showInput', 'showInput=yes'],
   ['showInput', 'showInput='],
   ['createdTimeFrom', 'createdTimeFrom=yesterday'],
-  ['createdTimeFrom', 'createdTimeFrom=2026-02-30T25:00:00Z'],
-  ['runtimeStatus', 'runtimeStatus=completed'],
+  ['createdTimeFrom', 'createdTimeFrom=2026-02-30'],
+  ['runtimeStatus[0]', 'runtimeStatus=completed'],
 ])('a %s that does not fit counts as absent (%s), and is refused with strict=true', (field, text) => {
   expect(read(text)).toEqual({ kind: 'read', values: {} });
   expect(read(`${text}&strict=true`)).toMatchObject({ kind: 'refused', misfits: [{ field }] });
 });
 
-test('statuses that are none are dropped as long as one is left', () => {
+test('statuses that are none are dropped as long as one is left, and refused with strict=true', () => {
   expect(read('runtimeStatus=Nonsense,Failed')).toMatchObject({ values: { runtimeStatus: ['Failed'] } });
+  expect(read('runtimeStatus=Nonsense,Failed&strict=true')).toMatchObject({ kind: 'refused' });
+});
+
+test.each(['Canceled', 'Unknown', 'ContinuedAsNew', 'Canceled,ContinuedAsNew', '4'])(
+  'statuses that Durable has and Tally has not select nothing: %s',
+  (names) => {
+    expect(read(`runtimeStatus=${names}`)).toEqual({ kind: 'read', values: { runtimeStatus: [] } });
+    expect(purge(`${FROM}&runtimeStatus=${names}`)).toMatchObject({ kind: 'read', values: { runtimeStatus: [] } });
+  },
+);
+
+test('a status may be given by its number in Durable', () => {
+  expect(read('runtimeStatus=3,Canceled,-1,0')).toMatchObject({ values: { runtimeStatus: ['Running', 'Failed'] } });
+});
+
+test('more than a page may hold is what it may hold; an empty token is the first page', () => {
+  for (const top of ['1001', '99999999999999999999', '+5000&strict=true'])
+    expect(read(`top=${top}`)).toMatchObject({ kind: 'read', values: { top: 1_000 } });
+  const items = operations.listItems.query;
+  expect(readQuery(items, new URLSearchParams('continuationToken='), 'GET')).toEqual({ kind: 'read', values: {} });
 });
 
 test('names are known in any case; what Durable clients send along means nothing', () => {
@@ -57,20 +78,35 @@ test('what would do another thing if it were ignored is always checked', () => {
     kind: 'refused',
     misfits: [{ field: 'instanceIdPrefix', limit: 256 }],
   });
-  const purge = operations.purgeRuns.query;
-  for (const text of ['', 'createdTimeFrom=', 'createdTimeFrom=soon'])
-    expect(readQuery(purge, new URLSearchParams(text))).toMatchObject({
-      kind: 'refused',
-      misfits: [{ field: 'createdTimeFrom' }],
-    });
 });
 
 test.each([
-  ['2018-02-28T05:18:49.3452372Z', '2018-02-28T05:18:49.345Z'],
-  ['2018-02-28 05:18', '2018-02-28T05:18:00.000Z'],
-  ['18-2-8', '0018-02-08T00:00:00.000Z'],
-  ['2018-02-28T05:18:49 02:00', '2018-02-28T03:18:49.000Z'],
-])('the instant %s is %s', (text, at) => {
-  const values = { createdTimeFrom: at };
-  expect(readQuery(list, new URLSearchParams({ createdTimeFrom: text }))).toEqual({ kind: 'read', values });
+  ['createdTimeFrom', ''],
+  ['createdTimeFrom', 'createdTimeFrom='],
+  ['createdTimeFrom', 'createdTimeFrom=soon'],
+  ['createdTimeFrom', 'createdTimeFrom=2024-02-31'],
+  ['createdTimeTo', `${FROM}&createdTimeTo=2020-13-01`],
+  ['createdTimeTo', `${FROM}&createdTimeTo=2024-02-31`],
+  ['createdTimeTo', `${FROM}&createdTimeTo=01/01/2021`],
+  ['createdTimeTo', `${FROM}&createdTimeTo=`],
+  ['createdTimeTo', `${FROM}&createdTimeTo=2021-01-01&createdTimeTo=2022-01-01`],
+  ['runtimeStatus[0]', `${FROM}&runtimeStatus=Faild`],
+  ['runtimeStatus[1]', `${FROM}&runtimeStatus=Failed,completed`],
+  ['runtimeStatus[0]', `${FROM}&runtimeStatus=`],
+  ['instanceIdPrefix', `${FROM}&instanceIdPrefix=a`],
+  ['strict', `${FROM}&strict=maybe`],
+])('a purge is refused for a %s that can not be read, or is not known: %s', (field, text) => {
+  expect(purge(text)).toMatchObject({ kind: 'refused', misfits: [{ field }] });
+});
+
+test('a purge takes what can be read, and what Durable clients send along', () => {
+  const text = `${FROM}&createdTimeTo=Fri, 01 Jan 2027 00:00:00 GMT&runtimeStatus=Failed&taskHub=x&connection=y&code=z`;
+  expect(purge(text)).toEqual({
+    kind: 'read',
+    values: {
+      createdTimeFrom: '2026-01-01T00:00:00.000Z',
+      createdTimeTo: '2027-01-01T00:00:00.000Z',
+      runtimeStatus: ['Failed'],
+    },
+  });
 });

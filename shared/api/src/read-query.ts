@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Parameters } from './operation.ts';
-import { alwaysChecked } from './parameters.ts';
+import type { Method, Parameters } from './operation.ts';
+import { alwaysChecked, listValued } from './parameters.ts';
 
 /** A value of a request that doesn't fit. */
 export interface Misfit {
@@ -18,38 +18,52 @@ const PASSED_OVER = new Set(['code', 'taskhub', 'connection']);
 
 /**
  * Reads query parameters as Durable does: names in any case, and a value that doesn't fit counts as absent. Refused are only misfits of
- * parameters that are always checked and, with `strict=true`, all, unknown names included.
+ * parameters that are always checked and, with `strict=true` or of a call that deletes, all, unknown names included.
  */
-export function readQuery<Query extends Parameters>(schema: Query, parameters: URLSearchParams): QueryReading<Query> {
+export function readQuery<Query extends Parameters>(
+  schema: Query,
+  parameters: URLSearchParams,
+  method: Method,
+): QueryReading<Query> {
   const given = textsByName(parameters);
-  const isStrict = given.get('strict')?.toLowerCase() === 'true';
+  // A filter that is read over would delete what nobody has named.
+  const isStrict = method === 'DELETE' || given.get('strict')?.text.toLowerCase() === 'true';
   const misfits: Misfit[] = [];
   const kept: Record<string, unknown> = {};
   for (const [name, parameter] of Object.entries(schema.shape)) {
-    const text = given.get(name.toLowerCase());
+    const whole = given.get(name.toLowerCase())?.text;
     given.delete(name.toLowerCase());
+    const text = isStrict ? whole : withoutMisfits(parameter, whole);
     const found = misfitsOf(name, parameter.safeParse(text));
     // zod parses the object once more; a text that has passed passes again.
     if (found.length === 0) kept[name] = text;
     else if (isStrict || alwaysChecked.has(parameter)) misfits.push(...found);
   }
   if (isStrict) {
-    const unknown = [...given.keys()].filter((name) => !PASSED_OVER.has(name));
-    misfits.push(...unknown.map((field) => ({ field, message: 'is not known here' })));
+    const unknown = [...given].filter(([key]) => !PASSED_OVER.has(key));
+    misfits.push(...unknown.map(([, { name }]) => ({ field: name, message: 'is not known here' })));
   }
   if (misfits.length > 0) return { kind: 'refused', misfits };
   return { kind: 'read', values: schema.parse(kept) };
 }
 
+/** Of a list the entries that fit, as long as there is one. */
+function withoutMisfits(parameter: z.ZodType, text: string | undefined): string | undefined {
+  const entrySchema = listValued.get(parameter);
+  if (entrySchema === undefined || text === undefined) return text;
+  const fitting = text.split(',').filter((entry) => entrySchema.safeParse(entry.trim()).success);
+  return fitting.length === 0 ? text : fitting.join(',');
+}
+
 /** By name in small letters; a repeated one has commas between its values, as the Functions host hands it over. */
-function textsByName(parameters: URLSearchParams): Map<string, string> {
-  const texts = new Map<string, string>();
+function textsByName(parameters: URLSearchParams): Map<string, { readonly name: string; readonly text: string }> {
+  const given = new Map<string, { readonly name: string; readonly text: string }>();
   for (const [name, value] of parameters) {
     const key = name.toLowerCase();
-    const before = texts.get(key);
-    texts.set(key, before === undefined ? value : `${before},${value}`);
+    const before = given.get(key);
+    given.set(key, before === undefined ? { name, text: value } : { name, text: `${before.text},${value}` });
   }
-  return texts;
+  return given;
 }
 
 /** What is wrong with a value, each with where in it and with the limit that it passes. */

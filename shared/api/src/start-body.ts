@@ -1,5 +1,6 @@
 import { imageUrlSchema } from '@tally/chain';
 import { z } from 'zod';
+import { instantSchema, NOT_AN_INSTANT } from './parameters.ts';
 
 /** Most bytes of a start's body. Two hundred thousand URLs of common length are about 20 MB; the platform allows 100. */
 export const START_MAX_BYTES = 32 * 1024 * 1024;
@@ -41,10 +42,7 @@ export const startOptionsSchema = z
     window: z.int().min(1).max(1_000_000).optional().describe('How many images may be in work at once.'),
     toleratedFailureCount: z.int().min(0).optional().describe('The run fails when more items have failed.'),
     toleratedFailurePercentage: z.number().min(0).max(100).optional().describe('The same, in percent of all items.'),
-    deadline: z.iso
-      .datetime({ offset: true, error: 'must be an instant such as 2030-01-01T12:00:00Z' })
-      .optional()
-      .describe('The run fails if it has not ended by then.'),
+    deadline: instantSchema(NOT_AN_INSTANT).optional().describe('The run fails if it has not ended by then.'),
     approval: approvalSchema.optional(),
   })
   .describe('Image URLs and how to go about them.');

@@ -1,4 +1,5 @@
 export { collectShard } from './collect/collect-shard.ts';
+export { verdictSchema } from './collect/settle-run.ts';
 export type { RunChange } from './commit/change-run.ts';
 export { type Composed, compose } from './context/compose.ts';
 export { type StepContext, systemChance } from './context/context.ts';

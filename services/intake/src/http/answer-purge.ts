@@ -22,12 +22,18 @@ export async function answerPurgeMany(
   steps: Steps,
   { query }: Call<typeof operations.purgeRuns>,
 ): Promise<ApiResponse> {
+  // Statuses were named, and none that a run can have.
+  if (query.runtimeStatus?.length === 0) throw nothingToPurge();
   const { deleted, isComplete } = await purgeRuns(steps, {
     createdFrom: Date.parse(query.createdTimeFrom),
     createdTo: query.createdTimeTo === undefined ? steps.now() : Date.parse(query.createdTimeTo),
     statuses: query.runtimeStatus,
   });
   if (deleted > 0 || !isComplete) return json(200, { instancesDeleted: deleted, isComplete });
-  const detail = 'No ended run was created in that time.';
-  throw new ProblemError(404, { title: 'Not found', code: 'NothingToPurge', detail });
+  throw nothingToPurge();
+}
+
+function nothingToPurge(): ProblemError {
+  const detail = 'No run in one of the statuses that were asked for was created in that time and has ended.';
+  return new ProblemError(404, { title: 'Not found', code: 'NothingToPurge', detail });
 }

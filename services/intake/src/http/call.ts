@@ -1,5 +1,6 @@
 import {
   type HeadersOf,
+  type Method,
   misfitsOf,
   type Operation,
   type Parameters,
@@ -23,8 +24,12 @@ export interface Call<Declared extends Operation> {
 /** @throws ProblemError 400, or 404 where the path names a run that can't exist */
 export function readCall<Declared extends Operation>(operation: Declared, request: ApiRequest): Call<Declared> {
   const params = readParams<Declared['params']>(operation.params, request, 404 in operation.answers);
-  const query = read<Declared['query']>(operation.query, request.query);
-  const headers = read<Declared['headers']>(operation.headers, headersAsQuery(operation.headers, request));
+  const query = read<Declared['query']>(operation.query, request.query, operation.method);
+  const headers = read<Declared['headers']>(
+    operation.headers,
+    headersAsQuery(operation.headers, request),
+    operation.method,
+  );
   return { operation, request, params, query, headers };
 }
 
@@ -41,8 +46,12 @@ function readParams<Declared extends Parameters>(
   throw invalidRequest(misfits, 'InvalidPath');
 }
 
-function read<Declared extends Parameters>(declared: Declared, texts: URLSearchParams): z.output<Declared> {
-  const reading = readQuery(declared, texts);
+function read<Declared extends Parameters>(
+  declared: Declared,
+  texts: URLSearchParams,
+  method: Method,
+): z.output<Declared> {
+  const reading = readQuery(declared, texts, method);
   if (reading.kind === 'read') return reading.values;
   throw invalidRequest(reading.misfits);
 }

@@ -2,16 +2,18 @@ import type { RequestBody } from '@tally/api';
 import { jsonDepth } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
 import type { ApiRequest } from './context.ts';
+import { tooLarge, unpack } from './unpack-body.ts';
 
 /** Lists and objects inside one another, at most: what is deeper can be read but not written again. */
 const DEPTH_MAX = 100;
 
-/** The body as text, read no further than the limit. @throws ProblemError 413 naming the limit, 400 */
+/** The body as text, read no further than the limit, also where it was packed. @throws ProblemError 413 naming the limit, 415, 400 */
 export async function readText(request: ApiRequest, { maxBytes }: Pick<RequestBody, 'maxBytes'>): Promise<string> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > maxBytes) throw tooLarge(announced, maxBytes);
-  const bytes = await request.arrayBuffer();
-  if (bytes.byteLength > maxBytes) throw tooLarge(bytes.byteLength, maxBytes);
+  const sent = new Uint8Array(await request.arrayBuffer());
+  if (sent.byteLength > maxBytes) throw tooLarge(sent.byteLength, maxBytes);
+  const bytes = await unpack(sent, request.headers.get('content-encoding') ?? '', maxBytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -23,11 +25,23 @@ export async function readText(request: ApiRequest, { maxBytes }: Pick<RequestBo
 /** @throws ProblemError 400 */
 export function parseJson(text: string): unknown {
   if (jsonDepth(text) > DEPTH_MAX) throw invalidJson(`has more than ${DEPTH_MAX} lists and objects inside one another`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw invalidJson('is not JSON', cause);
   }
+  checkKeepable(value);
+  return value;
+}
+
+/** What can't be written again as it was read is refused: no value is changed in silence. No deeper than {@link DEPTH_MAX}. */
+function checkKeepable(value: unknown): void {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw invalidJson('has a number beyond 1.8e308');
+  if (typeof value !== 'object' || value === null) return;
+  // Programs that copy an object field by field lose this one, or set what the copy inherits from.
+  if (Object.hasOwn(value, '__proto__')) throw invalidJson('has a field __proto__, which is not taken');
+  for (const part of Object.values(value)) checkKeepable(part);
 }
 
 function invalidJson(message: string, cause?: unknown): ProblemError {
@@ -36,10 +50,4 @@ function invalidJson(message: string, cause?: unknown): ProblemError {
   const errors = [{ field: 'body', message: 'Invalid JSON content' }];
   const problem = { title: 'Invalid request', code: 'InvalidJson', detail, errors };
   return new ProblemError(400, problem, { cause });
-}
-
-function tooLarge(bytes: number, limit: number): ProblemError {
-  const message = `has ${bytes} bytes; at most ${limit} are taken`;
-  const errors = [{ field: 'body', message, limit }];
-  return new ProblemError(413, { title: 'Body too large', code: 'BodyTooLarge', detail: `body: ${message}`, errors });
 }

@@ -65,6 +65,13 @@ test.each([
     'approval.timeout',
     undefined,
   ],
+  [
+    'a deadline on 31 February',
+    JSON.stringify({ urls: [url], deadline: '2030-02-31T00:00:00Z' }),
+    'deadline',
+    undefined,
+  ],
+  ['a field __proto__', `{"urls":["${url}"],"__proto__":{"window":1}}`, 'body', undefined],
   ['a deadline that is no instant', JSON.stringify({ urls: [url], deadline: 'soon' }), 'deadline', undefined],
 ])('%s is refused, and the problem names the field and the limit', (_, text, field, limit) => {
   const { status, problem } = problemOf(text);
@@ -73,6 +80,20 @@ test.each([
   expect(problem.errors?.[0]?.limit).toBe(limit);
   expect(problem.detail).not.toBe('');
 });
+
+test.each(['', ' \n'])('an empty body, %j, is refused in words that say what is expected', (text) => {
+  const { status, problem } = problemOf(text);
+  expect(status).toBe(400);
+  expect(problem.errors?.[0]?.message).toBe('is empty; it must be a list of image URLs, or an object with "urls"');
+});
+
+test.each(['2030-01-02T03:04:05.5+02:00', 'Wed, 02 Jan 2030 01:04:05 GMT', '2030-01-02', '2030-01-02 01:04Z'])(
+  'a deadline may be written as %s',
+  (deadline) => {
+    const { options } = parseStart(JSON.stringify({ urls: [url], deadline }), MAX_URLS);
+    expect(new Date(options.deadline ?? 0).toISOString()).toMatch(/^2030-01-02T0[01]:0[04]/);
+  },
+);
 
 test('of many wrong URLs the problem lists ten and counts the rest', () => {
   const { problem } = problemOf(JSON.stringify(Array.from({ length: 50 }, () => 'ftp://example.com/a.jpg')));

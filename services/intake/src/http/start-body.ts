@@ -3,6 +3,8 @@ import type { GatePolicy, RunOptions } from '@tally/run-state';
 import { invalidRequest } from './errors.ts';
 import { parseJson } from './read-body.ts';
 
+const EXPECTED = 'must be a list of image URLs, or an object with "urls"';
+
 /** A start as the caller wants it. */
 export interface Start {
   readonly urls: readonly string[];
@@ -18,12 +20,10 @@ export interface Start {
  * @throws ProblemError 400 naming each wrong field and its limit
  */
 export function parseStart(text: string, maxUrls: number): Start {
+  if (text.trim() === '') throw invalidRequest([{ field: 'body', message: `is empty; it ${EXPECTED}` }]);
   const json = parseJson(text);
   const body = Array.isArray(json) ? { urls: json } : json;
-  if (typeof body !== 'object' || body === null) {
-    const message = 'must be a list of image URLs, or an object with "urls"';
-    throw invalidRequest([{ field: 'body', message }]);
-  }
+  if (typeof body !== 'object' || body === null) throw invalidRequest([{ field: 'body', message: EXPECTED }]);
   // Before each URL is looked at: a list that is too long is refused for its length alone.
   if ('urls' in body && Array.isArray(body.urls) && body.urls.length > maxUrls) {
     const message = `has ${body.urls.length} URLs; a run takes at most ${maxUrls}`;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation, noHeaders, problem, query } from '../operation.ts';
+import { defineOperation, noHeaders, problem, query, unknownCoding } from '../operation.ts';
 import { eventName, flag, reason, runId } from '../parameters.ts';
 import { windowSchema } from '../run-bodies.ts';
 
@@ -90,10 +90,11 @@ export const raiseEvent = defineOperation({
   body: { schema: z.unknown(), description: "The event's value: any JSON.", maxBytes: EVENT_MAX_BYTES },
   answers: {
     202: accepted,
-    400: problem('The body is not JSON of media type application/json.'),
+    400: problem('The body is not JSON of media type application/json, or not what the run waits for.'),
     404: problem(missing),
     410: problem(gone),
     413: problem('The body is too large.'),
+    415: unknownCoding,
   },
 });
 
@@ -112,5 +113,6 @@ export const updateRun = defineOperation({
     404: problem(missing),
     410: problem(gone),
     413: problem('The body is too large.'),
+    415: unknownCoding,
   },
 });

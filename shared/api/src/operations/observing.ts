@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chainSchema, deadLettersPageSchema, healthSchema, redrivenSchema } from '../chain-bodies.ts';
 import { badQuery, defineOperation, noHeaders, noParams, problem, query } from '../operation.ts';
-import { letterId, queryToken, wholeNumber } from '../parameters.ts';
+import { letterId, pageSize, queryToken } from '../parameters.ts';
 
 const PAGE_MAX = 1_000;
 const reading = {
@@ -31,7 +31,7 @@ export const listDeadLetters = defineOperation({
   summary: 'List what could not be processed',
   query: query({
     stage: z.string().max(40).optional().describe('Only of this stage.'),
-    top: wholeNumber(1, PAGE_MAX, 'Most dead letters a page; default 100.'),
+    top: pageSize(PAGE_MAX, 'Most dead letters a page'),
     continuationToken: queryToken,
   }),
   answers: {

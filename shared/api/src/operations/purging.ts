@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
+import { defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { createdTimeFrom, instant, runId, statuses } from '../parameters.ts';
 import { purgedSchema } from '../run-bodies.ts';
 
+const misfit =
+  'Something in the query does not fit, or is not known: a filter of what is to be deleted is never read over.';
 const purged = { description: 'Deleted.', schema: purgedSchema };
 
 export const purgeRun = defineOperation({
@@ -18,7 +20,7 @@ export const purgeRun = defineOperation({
   body: null,
   answers: {
     200: purged,
-    400: badQuery,
+    400: problem(misfit),
     404: problem('There is no such run.'),
     412: problem('The run has not ended.'),
   },
@@ -42,7 +44,7 @@ export const purgeRuns = defineOperation({
   body: null,
   answers: {
     200: purged,
-    400: problem('`createdTimeFrom` is missing or no instant.'),
+    400: problem(`\`createdTimeFrom\` is missing, or: ${misfit}`),
     404: problem('There is none to delete.'),
   },
 });

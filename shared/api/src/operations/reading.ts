@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Answer, badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
-import { flag, headerToken, idPrefix, instant, queryToken, runId, statuses, wholeNumber } from '../parameters.ts';
+import { flag, headerToken, idPrefix, instant, pageSize, queryToken, runId, statuses } from '../parameters.ts';
 import { itemsPageSchema, listedRunSchema, runStatusSchema } from '../run-bodies.ts';
 
 const PAGE_MAX = 1_000;
@@ -66,7 +66,7 @@ export const listRuns = defineOperation({
     createdTimeTo: instant('Created then or before.'),
     runtimeStatus: statuses('In one of these statuses, with commas between.'),
     showInput: flag('Default true.'),
-    top: wholeNumber(1, PAGE_MAX, 'Most runs a page; default 100.'),
+    top: pageSize(PAGE_MAX, 'Most runs a page'),
   }),
   headers: z.object({ 'x-ms-continuation-token': headerToken }),
   body: null,
@@ -86,7 +86,7 @@ export const listItems = defineOperation({
       .enum(['succeeded', 'failed', 'aborted', 'pending'])
       .optional()
       .describe('Only these; `pending`: without a result yet.'),
-    top: wholeNumber(1, PAGE_MAX, 'Most items a page; default 100.'),
+    top: pageSize(PAGE_MAX, 'Most items a page'),
     continuationToken: queryToken,
   }),
   headers: noHeaders,

@@ -6,8 +6,8 @@ import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { housekeepRun } from './housekeep-run.ts';
 
-/** What the awaited event may bring: `true`, `false`, or `{approved, reason?}`; anything else that came approves nothing. */
-const verdictSchema = z.union([
+/** What the event that a gate waits for may bring: `true`, `false`, or `{approved, reason?}`; anything else that came approves nothing. */
+export const verdictSchema = z.union([
   z.boolean().transform((approved): GateVerdict => ({ approved, reason: null })),
   z
     .object({ approved: z.boolean(), reason: z.string().nullish() })

@@ -1,0 +1,52 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { ProblemError } from '@tally/functions-kit';
+
+type Unpack = (packed: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
+
+/** The codings that a body may have come in, with what takes them off. */
+const codings = new Map<string, Unpack>([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+]);
+
+/**
+ * Takes off the coding that a body was sent in.
+ * @param coding the header `Content-Encoding`; empty: none
+ * @param maxBytes the work ends here: a small body may unpack to gigabytes
+ * @throws ProblemError 415 naming the coding, 413 naming the limit, 400 where the bytes are not of that coding
+ */
+export async function unpack(sent: Uint8Array, coding: string, maxBytes: number): Promise<Uint8Array> {
+  const applied = coding
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
+  const [name, second] = applied;
+  if (name === undefined) return sent;
+  const take = codings.get(name);
+  if (take === undefined || second !== undefined) throw unknownCoding(coding);
+  try {
+    return await take(sent, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(`unpacks to more than ${maxBytes}`, maxBytes);
+    const errors = [{ field: 'body', message: `is not ${name}, as content-encoding says` }];
+    const detail = `body: is not ${name}, as content-encoding says`;
+    throw new ProblemError(400, { title: 'Invalid request', code: 'InvalidCoding', detail, errors }, { cause });
+  }
+}
+
+function unknownCoding(coding: string): ProblemError {
+  const message = `is "${coding}"; one of ${[...codings.keys()].join(', ')} is taken, or none`;
+  const errors = [{ field: 'content-encoding', message }];
+  const detail = `content-encoding: ${message}`;
+  return new ProblemError(415, { title: 'Unsupported coding', code: 'UnsupportedCoding', detail, errors });
+}
+
+/** @param size the bytes that there are, or words about them */
+export function tooLarge(size: number | string, limit: number): ProblemError {
+  const message = `${typeof size === 'number' ? `has ${size}` : size} bytes; at most ${limit} are taken`;
+  const errors = [{ field: 'body', message, limit }];
+  return new ProblemError(413, { title: 'Body too large', code: 'BodyTooLarge', detail: `body: ${message}`, errors });
+}
