@@ -55,7 +55,7 @@ async function callOperation(url: string, operation: Operation, call: ApiCall): 
     body: typeof body === 'object' ? JSON.stringify(body) : (body ?? null),
   });
   const text = await response.text();
-  const answer = { status: response.status, headers: response.headers, body: text === '' ? null : parse(text) };
+  const answer = { status: response.status, headers: response.headers, body: text === '' ? null : parseBody(text) };
   conform(operation, answer);
   return answer;
 }
@@ -77,6 +77,8 @@ function faultOf(operation: Operation, answer: ApiAnswer): string | null {
     if (sent === 'always' && headers.get(name) === null) return `without ${name}`;
   if (declared.schema === undefined) return body === null ? null : 'with a body';
   const type = headers.get('content-type') ?? 'no type';
+  if (declared.mediaType === 'text/plain')
+    return type === 'text/plain; charset=utf-8' && typeof body === 'string' ? null : `as ${type}`;
   // Where a status has a body of its own, it may still be an error that is answered.
   const isProblem = type.startsWith('application/problem+json');
   const wanted = isProblem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8';
@@ -100,7 +102,8 @@ export function fieldsOf({ body }: ApiAnswer): string[] {
   return parsed.success ? Object.keys(parsed.data) : [];
 }
 
-function parse(text: string): unknown {
+/** JSON, or else the text. */
+export function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

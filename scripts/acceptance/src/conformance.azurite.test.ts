@@ -4,7 +4,7 @@ import { describeControl } from './control.conformance.ts';
 import { describeEvents } from './events.conformance.ts';
 import { heldStarts } from './held-starts.fixture.ts';
 import { describeListing, describePurging } from './listing.conformance.ts';
-import { describeObserving, FORBIDDEN_RUN } from './observing.conformance.ts';
+import { describeObserving, FORBIDDEN_RUN, forbidden } from './observing.conformance.ts';
 import { describeStarting } from './starting.conformance.ts';
 import { describeStatus } from './status.conformance.ts';
 
@@ -15,7 +15,8 @@ beforeAll(async () => {
     proxy: {
       disturb: async (request, forward) => {
         // Storage refuses whatever is about this run: an error that nobody has thought of.
-        if (request.url.includes(FORBIDDEN_RUN)) return { status: 403, rawHeaders: [], body: Buffer.from('') };
+        if (request.url.includes(FORBIDDEN_RUN) || forbidden.urls?.test(decodeURIComponent(request.url)))
+          return { status: 403, rawHeaders: [], body: Buffer.from('') };
         return await held.disturb(request, forward);
       },
     },

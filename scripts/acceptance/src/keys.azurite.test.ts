@@ -1,4 +1,5 @@
-import { type CheckStatus, checkStatusSchema, operations } from '@tally/api';
+import { request } from 'node:http';
+import { allForms, type CheckStatus, checkStatusSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Api, startApi, statusOf } from './api.fixture.ts';
@@ -6,7 +7,7 @@ import { readCells } from './rows.fixture.ts';
 
 let api: Api;
 beforeAll(async () => {
-  api = await startApi({ env: { TALLY_HOST_KEYS: 'full=master==;read=look' } });
+  api = await startApi({ env: { TALLY_HOST_KEYS: 'full=master==;read=look', TALLY_USE_FORWARDED_HOST: 'true' } });
   return () => api.stop();
 }, 180_000);
 
@@ -15,17 +16,17 @@ const gated = JSON.stringify({ urls: ['https://photos.example/a.jpg'], approval:
 const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
 describe('keys', () => {
-  const all = Object.values(operations);
-  const request = (operation: (typeof all)[number], query: string, headers = {}) => {
+  const all = [...allForms];
+  const call = (operation: (typeof all)[number], query: string, headers = {}) => {
     const path = operation.path.replaceAll(/\{\w+\}/g, 'nobody');
     return fetch(`${api.system.url}/api${path}?${query}`, { method: operation.method, headers });
   };
 
   test.each(all)('$id: 401 and nothing written without a key or with a wrong one', async (operation) => {
     for (const response of [
-      await request(operation, ''),
-      await request(operation, 'code=wrong'),
-      await request(operation, '', { 'x-functions-key': 'master' }),
+      await call(operation, ''),
+      await call(operation, 'code=wrong'),
+      await call(operation, '', { 'x-functions-key': 'master' }),
     ])
       expect([response.status, await response.text()]).toEqual([401, '']);
     expect(await readCells(api.system.storage, 'runs')).toEqual([]);
@@ -33,18 +34,57 @@ describe('keys', () => {
 
   test.each(all)('$id: the read key opens it only if it reads', async (operation) => {
     for (const response of [
-      await request(operation, 'code=look'),
-      await request(operation, '', { 'x-functions-key': 'look' }),
+      await call(operation, 'code=look'),
+      await call(operation, '', { 'x-functions-key': 'look' }),
     ])
       expect(response.status === 401).toBe(operation.access === 'control');
-    expect(operation.access === 'read').toBe(operation.method === 'GET');
+    expect(operation.access === 'read').toBe(['GET', 'HEAD'].includes(operation.method));
     expect(await readCells(api.system.storage, 'runs')).toEqual([]);
   });
 
-  test.each(all.filter(({ id }) => !id.startsWith('start')))('$id: the full key opens it', async (operation) => {
-    expect((await request(operation, `code=${encodeURIComponent(FULL)}`)).status).not.toBe(401);
-    expect((await request(operation, '', { 'x-functions-key': FULL })).status).not.toBe(401);
-  });
+  test.each(all.filter(({ id }) => !/start(?:Run|RunAs)$/i.test(id)))(
+    '$id: the full key opens it',
+    async (operation) => {
+      expect((await call(operation, `code=${encodeURIComponent(FULL)}`)).status).not.toBe(401);
+      expect((await call(operation, '', { 'x-functions-key': FULL })).status).not.toBe(401);
+    },
+  );
+});
+
+test('a caller behind a proxy gets the addresses by which it has called', async () => {
+  const headers = {
+    'x-functions-key': FULL,
+    'x-forwarded-host': 'tally.example',
+    'x-forwarded-proto': 'https',
+  };
+  for (const path of ['runs', 'durabletask/orchestrators/face-happiness']) {
+    const started = await fetch(`${api.system.url}/api/${path}`, { method: 'POST', headers, body: gated });
+    const { statusQueryGetUri } = checkStatusSchema.parse(await started.json());
+    expect(statusQueryGetUri).toMatch(/^https:\/\/tally\.example\/api\//);
+    expect(started.headers.get('location')).toBe(statusQueryGetUri);
+    const status = await fetch(statusQueryGetUri.replace('https://tally.example', api.system.url), { headers });
+    expect([status.status, status.headers.get('location')]).toEqual([202, statusQueryGetUri]);
+  }
+  const wrong = { ...headers, 'x-forwarded-host': 'a user:word@b' };
+  expect((await fetch(`${api.system.url}/api/runs`, { headers: wrong })).status).toBe(400);
+});
+
+test('no key gets into a log, whatever the request is like', async () => {
+  const { hostname, port } = new URL(api.system.url);
+  const path = `/api/runs?code=${encodeURIComponent(FULL)}`;
+  const send = (headers: Record<string, string>, method = 'GET') =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const sent = request({ hostname, port, path, method, headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      sent.on('error', reject).end();
+    });
+  for (const host of ['user:word@127.0.0.1', 'user@a', 'a b', 'a/b', '[', 'a:99999'])
+    expect(await send({ host }), host).toBe(400);
+  expect(await send({ 'x-forwarded-host': 'user:word@a' })).toBe(400);
+  expect(await send({ 'content-encoding': 'gzip' }, 'POST')).toBe(400);
+  expect(api.system.log()).not.toMatch(/master(?:==|%3D)/i);
 });
 
 describe('a client that knows nothing but the payload', () => {

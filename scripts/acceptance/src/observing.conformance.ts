@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs } from './api.fixture.ts';
 import { put } from './rows.fixture.ts';
 
+/** Requests to storage that it refuses for the moment. */
+export const forbidden: { urls: RegExp | null } = { urls: null };
+
 /** A run that storage doesn't let anybody read. */
 export const FORBIDDEN_RUN = 'forbidden-run';
 
@@ -101,6 +104,36 @@ export function describeObserving(api: () => Api): void {
         expect((await api().call('discardDeadLetter', { params: { id } })).status).toBe(404);
       }
       expect((await api().call('listDeadLetters', { query: 'continuationToken=garbage' })).status).toBe(400);
+    });
+  });
+
+  describe('health', () => {
+    const url = () => `${api().system.url}/api/health`;
+
+    test('is told to probes that read no body, at this path alone', async () => {
+      const head = await fetch(url(), { method: 'HEAD' });
+      expect([head.status, await head.text()]).toEqual([200, '']);
+      for (const path of ['/api/runs', '/api/chain', '/api/openapi.json', '/api/durabletask/instances'])
+        expect((await fetch(api().system.url + path, { method: 'HEAD' })).status, path).toBe(404);
+    });
+
+    test.each([
+      [/\/deadletters\(/, 'table deadletters'],
+      [/\/chunks\(/, 'table chunks'],
+      [/\/aggregate-poison\?/, 'queue aggregate-poison'],
+    ])('is 503 where the storage refuses %s, and the problem names it', async (urls, part) => {
+      forbidden.urls = urls;
+      try {
+        expect(problemOf(await api().call('getHealth'))).toMatchObject({
+          status: 503,
+          code: 'StorageUnreachable',
+          detail: `These can't be reached: ${part}. The log says why.`,
+        });
+        expect((await fetch(url(), { method: 'HEAD' })).status).toBe(503);
+      } finally {
+        forbidden.urls = null;
+      }
+      expect((await fetch(url())).status).toBe(200);
     });
   });
 

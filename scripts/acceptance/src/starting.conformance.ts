@@ -27,18 +27,19 @@ export function describeStarting(api: () => Api): void {
       expect(Object.keys(uris)).toEqual(URI_NAMES);
       expect(uris.id).toMatch(/^[0-9a-f]{32}$/);
       const run = `${api().system.url}/api/runs/${uris.id}`;
+      const always = 'taskHub=Tally&connection=Storage';
       expect(uris).toEqual({
         id: uris.id,
-        statusQueryGetUri: run,
-        sendEventPostUri: `${run}/raiseEvent/{eventName}`,
-        terminatePostUri: `${run}/terminate?reason={text}`,
-        rewindPostUri: `${run}/rewind?reason={text}`,
-        purgeHistoryDeleteUri: run,
-        restartPostUri: `${run}/restart`,
-        suspendPostUri: `${run}/suspend?reason={text}`,
-        resumePostUri: `${run}/resume?reason={text}`,
+        statusQueryGetUri: `${run}?${always}`,
+        sendEventPostUri: `${run}/raiseEvent/{eventName}?${always}`,
+        terminatePostUri: `${run}/terminate?reason={text}&${always}`,
+        rewindPostUri: `${run}/rewind?reason={text}&${always}`,
+        purgeHistoryDeleteUri: `${run}?${always}`,
+        restartPostUri: `${run}/restart?${always}`,
+        suspendPostUri: `${run}/suspend?reason={text}&${always}`,
+        resumePostUri: `${run}/resume?reason={text}&${always}`,
       });
-      expect(headers.get('location')).toBe(run);
+      expect(headers.get('location')).toBe(uris.statusQueryGetUri);
       expect(headers.get('retry-after')).toBe('10');
       expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     });
@@ -48,7 +49,7 @@ export function describeStarting(api: () => Api): void {
       const { body: payload } = await api().call('startRunAs', { params: { id }, body });
       const uris = checkStatusSchema.parse(payload);
       expect(uris.id).toBe(id);
-      expect(uris.statusQueryGetUri).toBe(`${api().system.url}/api/runs/${encodeURIComponent(id)}`);
+      expect(uris.statusQueryGetUri).toContain(`${api().system.url}/api/runs/${encodeURIComponent(id)}?`);
       expect((await fetch(uris.statusQueryGetUri)).ok).toBe(true);
     });
 

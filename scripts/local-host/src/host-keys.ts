@@ -6,7 +6,9 @@ import type { HttpFunction } from './function-registry.ts';
 export interface HostKeys {
   /** As a host key: opens every function. */
   readonly full: readonly string[];
-  /** As a function key that is set, with one value, at every function that answers nothing but GET. */
+  /**
+   * As a function key that is set, with one value, at every function that answers nothing but GET and HEAD.
+   */
   readonly read: readonly string[];
 }
 
@@ -26,8 +28,8 @@ export const hostKeysSchema = z
   });
 
 /**
- * Whether a request may call the function: it brings a key in the header `x-functions-key`, else in the query's `code`, as in the
- * official host.
+ * Whether a request may call the function: it brings a key in the header `x-functions-key`, else in the
+ * query's `code`, as in the official host.
  */
 export function isAllowed(
   { full, read }: HostKeys,
@@ -37,7 +39,8 @@ export function isAllowed(
 ): boolean {
   if (full.length + read.length === 0 || trigger.authLevel === 'anonymous') return true;
   const given = typeof header === 'string' ? header : (url.searchParams.get('code') ?? '');
-  const isReader = trigger.authLevel === 'function' && trigger.methods.every((method) => method === 'GET');
+  const isReader =
+    trigger.authLevel === 'function' && trigger.methods.every((method) => method === 'GET' || method === 'HEAD');
   return isAnyOf(given, isReader ? [...full, ...read] : full);
 }
 

@@ -37,6 +37,13 @@ describe('the log', () => {
     expect(parseLogLevel('nonsense')).toBe('information');
   });
 
+  it('holds no key that a URL brings along', () => {
+    for (const format of ['text', 'json'] as const) {
+      const printed = lines({ format }, (log) => log.write('error', 'GET /api/runs?top=1&code=s3cret==: Error: x'));
+      expect(printed.join()).toContain('GET /api/runs?top=1&code=[cut]');
+    }
+  });
+
   it('shows the fields of a structured message to a person', () => {
     const message = JSON.stringify({ level: 30, time: 1, msg: 'chunk done', run: 'r1', items: 32 });
     expect(lines({}, (log) => log.write('information', message))).toEqual([

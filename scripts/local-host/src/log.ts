@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@tally/contracts';
 import { z } from 'zod';
 
 const levels = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'] as const;
@@ -41,7 +42,9 @@ export function parseLogLevel(text: string): LogLevel {
  * Writes one line an entry: `text` for a person, `json` for a machine. A message that is itself a JSON object (a structured
  * logger's line) keeps its fields in both.
  */
-export function createLog({ app, format, minimum, print, now = () => new Date() }: LogOptions): Log {
+export function createLog({ app, format, minimum, print: printLine, now = () => new Date() }: LogOptions): Log {
+  // Requests and errors quote URLs, and a URL may hold a key.
+  const print = (line: string) => printLine(withoutSecrets(line));
   return {
     write(level, message, source = {}) {
       if (levels.indexOf(level) < levels.indexOf(minimum)) return;

@@ -1,10 +1,11 @@
 export * from './chain-bodies.ts';
+export { runsPathOf } from './durable-forms.ts';
 export { readInstant } from './instants.ts';
 export { openApiDocument } from './open-api.ts';
 export type * from './operation.ts';
 export { functionNameOf } from './operation.ts';
 export { EVENT_MAX_BYTES, SMALL_BODY_MAX_BYTES } from './operations/controlling.ts';
-export { type OperationId, operations } from './operations.ts';
+export { allForms, formsOf, type OperationId, operations } from './operations.ts';
 export { type Problem, problemSchema } from './problem.ts';
 export { type Misfit, misfitsOf, readQuery } from './read-query.ts';
 export * from './run-bodies.ts';

@@ -2,12 +2,16 @@ import { DateTime } from 'luxon';
 
 /** Longest text that is looked at: an instant in words of any form is shorter. */
 const TEXT_MAX_CHARS = 64;
-/** A date of ISO 8601 and, after a `T`, the time: calendar, ordinal and week dates, with and without hyphens. Luxon checks what stands there. */
+/**
+ * A date of ISO 8601 and, after a `T`, the time: calendar, ordinal and week dates, with and without hyphens.
+ * Luxon checks what stands there.
+ */
 const ISO =
   /^\d{4}(?:-\d\d-\d\d|\d{4}|-?\d{3}|-W\d\d-\d|W\d{3})(?:T[\d:.,]+(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/;
 
 /**
- * An instant in UTC, however its writer has put it: ISO 8601 from a date alone to seven digits after the second, or RFC 1123.
+ * An instant in UTC, however its writer has put it: ISO 8601 from a date alone to seven digits after the
+ * second, or RFC 1123.
  * @param zone of a time without an offset
  * @returns ISO 8601 with milliseconds, or null where the text is none, or names a day that doesn't exist
  */
@@ -23,7 +27,10 @@ export function readInstant(text: string, zone: 'utc' | 'local' = 'utc'): string
   return at.toISOString();
 }
 
-/** A `+` that hasn't been encoded in a URL arrives as a space; a year, month, day or hour may be short; date and time may be apart. */
+/**
+ * A `+` that hasn't been encoded in a URL arrives as a space; a year, month, day or hour may be short; date
+ * and time may be apart.
+ */
 function tidy(text: string): string {
   const zoned = text.trim().replace(/(:[\d:.,]+ ?) (\d\d:?\d\d)$/, '$1+$2');
   const [, year = '', month = '', day = '', time] = /^(\d{1,4})-(\d{1,2})-(\d{1,2})(?:[T ](\d.*))?$/i.exec(zoned) ?? [];

@@ -8,7 +8,7 @@ import {
   stageSchema,
 } from './chain-bodies.ts';
 import { type Answer, type Operation, type Parameters, problem } from './operation.ts';
-import { operations } from './operations.ts';
+import { allForms } from './operations.ts';
 import { problemSchema } from './problem.ts';
 import {
   checkStatusSchema,
@@ -58,6 +58,7 @@ const tags = [
   { name: 'chain', description: 'What the runs go through.' },
   { name: 'dead letters', description: 'What could not be processed.' },
   { name: 'service', description: 'About the API itself.' },
+  { name: 'durable functions', description: 'The same at the paths of Durable Functions, for its clients.' },
 ];
 const other: Answer = problem('An error that is not the request’s.');
 const noKey: Answer = { description: 'No key, or not the right one.' };
@@ -75,7 +76,7 @@ export function openApiDocument() {
     servers: [{ url: '/api' }],
     security: [{ keyHeader: [] }, { keyQuery: [] }],
     tags,
-    paths: pathsOf(Object.values(operations)),
+    paths: pathsOf(allForms),
     components: {
       schemas: components(),
       securitySchemes: {

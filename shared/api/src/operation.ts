@@ -5,7 +5,7 @@ import { problemSchema } from './problem.ts';
 /** Parameters by name: of a path, a query, or headers. */
 export type Parameters = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
 
 /** A header of an answer. */
 export interface AnswerHeader {
@@ -18,7 +18,7 @@ export interface AnswerHeader {
 export interface Answer {
   readonly description: string;
   readonly schema?: z.ZodType;
-  readonly mediaType?: 'application/json' | 'application/problem+json';
+  readonly mediaType?: 'application/json' | 'application/problem+json' | 'text/plain';
   readonly headers?: Readonly<Record<string, AnswerHeader>>;
 }
 
@@ -28,24 +28,38 @@ export interface RequestBody {
   readonly maxBytes: number;
 }
 
+/** An operation's place among Durable Functions' own paths. */
+export interface DurablePlace {
+  /** As there, below the prefix: `/instances/{id}`. */
+  readonly path: `/${string}`;
+  /** Statuses whose problem is told in a line of text: Durable's clients show that body as it is. */
+  readonly textFor?: readonly number[];
+}
+
 /**
- * One thing that can be asked of Tally over HTTP: intake validates with it, the OpenAPI document is made of it, and the client is typed by it.
+ * One thing that can be asked of Tally over HTTP: intake validates with it, the OpenAPI document is made of
+ * it, and the client is typed by it.
  */
 export interface Operation {
   readonly id: string;
   readonly method: Method;
   /** Below `/api`, e.g. `/runs/{id}`. */
   readonly path: `/${string}`;
-  readonly tag: 'runs' | 'chain' | 'dead letters' | 'service';
+  readonly tag: 'runs' | 'chain' | 'dead letters' | 'service' | 'durable functions';
   /** `read` changes nothing: a read-only key is enough. */
   readonly access: 'read' | 'control';
   readonly summary: string;
   readonly description?: string;
   readonly params: Parameters;
-  /** Values that don't fit count as absent, but for those that are always checked, with `strict=true`, and where something is deleted. */
+  /**
+   * Values that don't fit count as absent, but for those that are always checked, with `strict=true`, and
+   * where something is deleted.
+   */
   readonly query: Parameters;
   readonly headers: Parameters;
   readonly body: RequestBody | null;
+  /** Where Durable Functions has this operation. */
+  readonly durable?: DurablePlace;
   readonly answers: Readonly<Record<number, Answer>>;
 }
 

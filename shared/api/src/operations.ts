@@ -1,3 +1,4 @@
+import { durableForm } from './durable-forms.ts';
 import type { Operation } from './operation.ts';
 import { raiseEvent, resumeRun, rewindRun, suspendRun, terminateRun, updateRun } from './operations/controlling.ts';
 import {
@@ -5,6 +6,7 @@ import {
   getChain,
   getHealth,
   getOpenApi,
+  headHealth,
   listDeadLetters,
   redriveDeadLetter,
 } from './operations/observing.ts';
@@ -34,7 +36,20 @@ export const operations = {
   discardDeadLetter,
   getOpenApi,
   getHealth,
+  headHealth,
 } as const satisfies Readonly<Record<string, Operation>>;
 
 /** The operations' ids, which are the names that they have in the list. */
 export type OperationId = keyof typeof operations;
+
+/**
+ * Every way in which an operation can be called: as Tally has it, and where Durable Functions has it, as
+ * there.
+ */
+export function formsOf(operation: Operation): readonly Operation[] {
+  const durable = durableForm(operation);
+  return durable === null ? [operation] : [operation, durable];
+}
+
+/** All paths of the API. */
+export const allForms: readonly Operation[] = Object.values(operations).flatMap(formsOf);

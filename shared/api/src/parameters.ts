@@ -17,8 +17,8 @@ const WAIT_MAX_S = 86_400;
 export const alwaysChecked = z.registry<{ readonly reason: string }>();
 
 /**
- * Parameters that are lists with commas between their entries, each with what an entry is: where values that don't fit count as absent, so
- * does an entry among others that fit.
+ * Parameters that are lists with commas between their entries, each with what an entry is: where values that
+ * don't fit count as absent, so does an entry among others that fit.
  */
 export const listValued = new WeakMap<z.ZodType, z.ZodType>();
 
@@ -29,7 +29,10 @@ export function flag(description: string) {
     .describe(description);
 }
 
-/** How many a page may hold. More than the limit is the limit: a page may be short anyway, and brings the token of the next. */
+/**
+ * How many a page may hold. More than the limit is the limit: a page may be short anyway, and brings the
+ * token of the next.
+ */
 export function pageSize(most: number, description: string) {
   return z
     .string()
@@ -97,7 +100,10 @@ const durableStatus = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** Statuses with commas between them, or the parameter repeated. Names of Durable's enum that no run ever has select nothing. */
+/**
+ * Statuses with commas between them, or the parameter repeated. Names of Durable's enum that no run ever has
+ * select nothing.
+ */
 export function statuses(description: string) {
   const schema = z
     .string()

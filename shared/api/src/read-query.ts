@@ -17,8 +17,9 @@ export type QueryReading<Query extends Parameters> =
 const PASSED_OVER = new Set(['code', 'taskhub', 'connection']);
 
 /**
- * Reads query parameters as Durable does: names in any case, and a value that doesn't fit counts as absent. Refused are only misfits of
- * parameters that are always checked and, with `strict=true` or of a call that deletes, all, unknown names included.
+ * Reads query parameters as Durable does: names in any case, and a value that doesn't fit counts as absent.
+ * Refused are only misfits of parameters that are always checked and, with `strict=true` or of a call that
+ * deletes, all, unknown names included.
  */
 export function readQuery<Query extends Parameters>(
   schema: Query,
@@ -55,7 +56,10 @@ function withoutMisfits(parameter: z.ZodType, text: string | undefined): string 
   return fitting.length === 0 ? text : fitting.join(',');
 }
 
-/** By name in small letters; a repeated one has commas between its values, as the Functions host hands it over. */
+/**
+ * By name in small letters; a repeated one has commas between its values, as the Functions host hands it
+ * over.
+ */
 function textsByName(parameters: URLSearchParams): Map<string, { readonly name: string; readonly text: string }> {
   const given = new Map<string, { readonly name: string; readonly text: string }>();
   for (const [name, value] of parameters) {

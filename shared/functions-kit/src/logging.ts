@@ -1,11 +1,13 @@
+import { withoutSecrets } from '@tally/contracts';
 import { destination, type Logger, pino, stdSerializers } from 'pino';
 import { currentScope } from './trace-scope.ts';
 
 export type { Logger } from 'pino';
 
 /**
- * The app's log: a line of JSON for each event, on standard output, where the Functions host and the local host collect it. Secrets are
- * cut out by name should one ever get in; URLs of images aren't logged, their query may hold a signature.
+ * The app's log: a line of JSON for each event, on standard output, where the Functions host and the local
+ * host collect it. Secrets are cut out by name, and out of URLs, should one ever get in; URLs of images
+ * aren't logged, their query may hold a signature.
  */
 export function createLog(service: string, level: string): Logger {
   return pino(
@@ -19,6 +21,7 @@ export function createLog(service: string, level: string): Logger {
       // Which run, stage, item and try the line is about, and of which trace it is.
       mixin: () => ({ ...currentScope()?.about }),
       serializers: { error: stdSerializers.err },
+      hooks: { streamWrite: withoutSecrets },
     },
     destination({ fd: 1, sync: true }),
   );

@@ -16,6 +16,7 @@ export type { DropReason, Handled } from './messages/admit.ts';
 export { handleMessage, type Parsed } from './messages/handle-message.ts';
 export { type Delivery, handlePoisonedPermit, handlePoisonedWork } from './messages/poison-message.ts';
 export { type PurgeQuery, type PurgeResult, purgeRun, purgeRuns } from './purge/purge-run.ts';
+export { checkStorage, type Unreachable } from './read/check-storage.ts';
 export { type ItemPage, type ItemPosition, listItems } from './read/list-items.ts';
 export { listRuns, type RunPage, type RunQuery } from './read/list-runs.ts';
 export { InvalidTokenError } from './read/page-token.ts';

@@ -1,10 +1,11 @@
-import { functionNameOf, type OperationId, openApiDocument, operations } from '@tally/api';
+import { formsOf, functionNameOf, type OperationId, openApiDocument, operations, runsPathOf } from '@tally/api';
 import { registerHttp } from '@tally/functions-kit';
-import { app } from '../composition.ts';
+import { app, useForwardedHost } from '../composition.ts';
 import { answerChain } from '../http/answer-chain.ts';
 import { answerControl, answerUpdate } from '../http/answer-control.ts';
 import { answerDeadLetters, answerDiscard, answerRedrive } from '../http/answer-dead-letters.ts';
 import { answerEvent } from '../http/answer-event.ts';
+import { answerHealth } from '../http/answer-health.ts';
 import { answerItems } from '../http/answer-items.ts';
 import { answerList } from '../http/answer-list.ts';
 import { answerPurge, answerPurgeMany } from '../http/answer-purge.ts';
@@ -14,6 +15,7 @@ import { answerStatus } from '../http/answer-status.ts';
 import { type Call, readCall } from '../http/call.ts';
 import { type ApiResponse, json, type Steps } from '../http/context.ts';
 import { answerErrors } from '../http/errors.ts';
+import { publicRequest } from '../http/public-request.ts';
 
 type Answers = {
   readonly [Id in OperationId]: (steps: Steps, call: Call<(typeof operations)[Id]>) => Promise<ApiResponse>;
@@ -42,20 +44,29 @@ const answers: Answers = {
   redriveDeadLetter: answerRedrive,
   discardDeadLetter: answerDiscard,
   getOpenApi: async () => json(200, document),
-  getHealth: async ({ chain }) => json(200, { status: 'ok', chain: chain.name, version: chain.version }),
+  getHealth: answerHealth,
+  headHealth: answerHealth,
 };
 
-/** Registers a function for an operation, by its declaration: name, method, route, and what a request must be like. */
+/**
+ * Registers a function for each form of an operation, by its declaration: name, method, route, and what a
+ * request must be like. Its answer is the same in all of them.
+ */
 function serve<Id extends OperationId>(id: Id): void {
   const operation = operations[id];
   const answer = answers[id];
-  registerHttp({
-    name: functionNameOf(operation),
-    methods: [operation.method],
-    route: operation.path.slice(1),
-    log: app.log,
-    handle: (request) => answerErrors(async () => await answer(await app.steps(), readCall(operation, request))),
-  });
+  for (const form of formsOf(operation))
+    registerHttp({
+      name: functionNameOf(form),
+      methods: [form.method],
+      route: form.path.slice(1),
+      log: app.log,
+      handle: (request) =>
+        answerErrors(async () => {
+          const seen = publicRequest(request, runsPathOf(form), useForwardedHost);
+          return await answer(await app.steps(), readCall(operation, form, seen));
+        }, form.answers),
+    });
 }
 
 for (const { id } of Object.values(operations)) serve(id);

@@ -21,8 +21,17 @@ export interface Call<Declared extends Operation> {
   readonly headers: HeadersOf<Declared>;
 }
 
-/** @throws ProblemError 400, or 404 where the path names a run that can't exist */
-export function readCall<Declared extends Operation>(operation: Declared, request: ApiRequest): Call<Declared> {
+/**
+ * @param form at which path the operation was called
+ * @throws ProblemError 400, or 404 where the path names a run that can't exist
+ */
+export function readCall<Declared extends Operation>(
+  operation: Declared,
+  form: Operation,
+  request: ApiRequest,
+): Call<Declared> {
+  // A path of Durable's may name more than the operation's own.
+  readParams(form.params, request, 404 in form.answers);
   const params = readParams<Declared['params']>(operation.params, request, 404 in operation.answers);
   const query = read<Declared['query']>(operation.query, request.query, operation.method);
   const headers = read<Declared['headers']>(

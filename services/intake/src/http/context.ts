@@ -6,7 +6,10 @@ export type Steps = StepContext<string, Faces, Happiness>;
 
 /** What the answers need of a request: satisfied by the Functions library's, and easy to make in a test. */
 export interface ApiRequest {
+  /** As the caller has written it. */
   readonly url: string;
+  /** Where the runs are for this caller, in the family of paths that the request uses: `https://…/api/runs`. */
+  readonly runsUrl: string;
   readonly headers: { get(name: string): string | null };
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -18,6 +21,8 @@ export interface ApiResponse {
   readonly status: number;
   readonly headers?: Record<string, string>;
   readonly jsonBody?: unknown;
+  /** In place of JSON. */
+  readonly body?: string;
 }
 
 /** A JSON answer. */

@@ -1,4 +1,4 @@
-import type { Misfit } from '@tally/api';
+import type { Misfit, Operation } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
 import { InvalidTokenError } from '@tally/run-steps';
@@ -7,13 +7,21 @@ import type { ApiResponse } from './context.ts';
 /** Field errors that a problem document lists; the rest is counted. */
 const ERRORS_LISTED = 10;
 
-/** Answers what was thrown as a problem document; what isn't known here goes on to the registration, which answers 500. */
-export async function answerErrors(answer: () => Promise<ApiResponse>): Promise<ApiResponse> {
+/**
+ * Answers what was thrown as a problem document, or in a line of text where the operation's declaration says
+ * so. What isn't known here goes on to the registration, which answers 500.
+ */
+export async function answerErrors(
+  answer: () => Promise<ApiResponse>,
+  declared: Operation['answers'] = {},
+): Promise<ApiResponse> {
   try {
     return await answer();
   } catch (error) {
     const { status, problem } = problemOf(error);
     const { title, detail, code, errors } = problem;
+    if (declared[status]?.mediaType === 'text/plain')
+      return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: detail };
     const document = { type: 'about:blank', title, status, detail, code, errors };
     // Where Durable answers with a body, its clients look for the reason under this name.
     const hasMessage = status === 400 || status === 500;

@@ -76,6 +76,31 @@ test('the timeline is told in the events that clients know, each with its fields
   );
 });
 
+test('tasks that have not ended show that they were scheduled: at the start, or when the run was rewound last', () => {
+  const three = { ...run, shards: 3 };
+  const view = { task: 'detect', showInput: true, showHistoryOutput: false };
+  const tasks = (entries: readonly HistoryEntry[], shown = view) =>
+    historyEvents(three, entries, shown).filter(({ EventType }) => EventType.startsWith('Task'));
+  const scheduled = (shard: number, second: number) => ({
+    EventType: 'TaskScheduled',
+    Name: 'detect',
+    Input: { shard },
+    Timestamp: at(second),
+  });
+  const begun = timeline.slice(0, 5);
+  expect(JSON.stringify(tasks(begun).slice(0, 2))).toBe(JSON.stringify([scheduled(1, 0), scheduled(2, 0)]));
+  expect(tasks(begun)).toHaveLength(3);
+  expect(tasks(timeline.slice(0, 8))).toEqual([
+    expect.objectContaining({ EventType: 'TaskCompleted', Timestamp: at(3) }),
+    ...[0, 1, 2].map((shard) => scheduled(shard, 5)),
+  ]);
+  expect(tasks(begun, { ...view, showInput: false })[0]).toEqual({
+    EventType: 'TaskScheduled',
+    Name: 'detect',
+    Timestamp: at(0),
+  });
+});
+
 test('without showInput and showHistoryOutput no event has an Input or a Result', () => {
   const events = historyEvents(run, timeline, { task: 'detect', showInput: false, showHistoryOutput: false });
   for (const event of events) {

@@ -18,16 +18,40 @@ const raisedDetail = z.object({ name: z.string(), input: z.json() });
 const failedDetail = z.object({ code: z.string(), message: z.string() });
 
 /**
- * The timeline as Durable's clients know it: `EventType` first, then the type's own fields, `Timestamp` last. A shard is a task: it was
- * scheduled when the run was started or rewound, and completed when it was counted. Types that Durable doesn't have keep their names.
+ * The timeline as Durable's clients know it: `EventType` first, then the type's own fields, `Timestamp` last.
+ * A shard is a task: it was scheduled when the run was started or rewound, and completed when it was counted;
+ * one that isn't counted yet shows that it was scheduled. Types that Durable doesn't have keep their names.
  * @param entries in the order of their time
  */
 export function historyEvents(run: Run, entries: readonly HistoryEntry[], view: HistoryView): HistoryEvent[] {
+  const begins = entries.findLastIndex(({ type }) => type === 'Rewound' || type === 'Started');
   let scheduledAt = run.createdAt;
-  return entries.flatMap((entry) => {
+  return entries.flatMap((entry, place) => {
     if (entry.type === 'Rewound') scheduledAt = entry.at;
-    return eventsOf(run, entry, scheduledAt, view).map((fields) => ({ ...fields, Timestamp: timestamp(entry.at) }));
+    const fields = eventsOf(run, entry, scheduledAt, view);
+    if (place === begins) fields.push(...unfinishedTasks(run, entries.slice(begins), view));
+    return fields.map((event) => ({ ...event, Timestamp: timestamp(entry.at) }));
   });
+}
+
+/**
+ * Tasks that were scheduled when the run was started, or rewound last, and haven't ended.
+ * @param entries from then on
+ */
+function unfinishedTasks(
+  { shards }: Run,
+  entries: readonly HistoryEntry[],
+  { task, showInput }: HistoryView,
+): Fields[] {
+  const counted = new Set(
+    entries.flatMap(({ type, detail }) => (type === 'ShardCounted' ? [shardDetail.parse(detail).shard] : [])),
+  );
+  const unfinished = Array.from({ length: shards }, (_, shard) => shard).filter((shard) => !counted.has(shard));
+  return unfinished.map((shard) => ({
+    EventType: 'TaskScheduled',
+    Name: task,
+    ...(showInput ? { Input: { shard } } : {}),
+  }));
 }
 
 function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: number, view: HistoryView): Fields[] {

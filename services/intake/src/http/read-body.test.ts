@@ -6,6 +6,7 @@ const LIMIT = { maxBytes: 1_000 };
 
 const request = (bytes: Uint8Array<ArrayBuffer>, announced?: number, coding?: string) => ({
   url: 'http://127.0.0.1/api/runs',
+  runsUrl: 'http://127.0.0.1/api/runs',
   headers: new Headers({
     ...(announced === undefined ? {} : { 'content-length': String(announced) }),
     ...(coding === undefined ? {} : { 'content-encoding': coding }),

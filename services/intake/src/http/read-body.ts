@@ -7,7 +7,10 @@ import { tooLarge, unpack } from './unpack-body.ts';
 /** Lists and objects inside one another, at most: what is deeper can be read but not written again. */
 const DEPTH_MAX = 100;
 
-/** The body as text, read no further than the limit, also where it was packed. @throws ProblemError 413 naming the limit, 415, 400 */
+/**
+ * The body as text, read no further than the limit, also where it was packed.
+ * @throws ProblemError 413 naming the limit, 415, 400
+ */
 export async function readText(request: ApiRequest, { maxBytes }: Pick<RequestBody, 'maxBytes'>): Promise<string> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > maxBytes) throw tooLarge(announced, maxBytes);
@@ -35,7 +38,10 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-/** What can't be written again as it was read is refused: no value is changed in silence. No deeper than {@link DEPTH_MAX}. */
+/**
+ * What can't be written again as it was read is refused: no value is changed in silence. No deeper than
+ * {@link DEPTH_MAX}.
+ */
 function checkKeepable(value: unknown): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalidJson('has a number beyond 1.8e308');
   if (typeof value !== 'object' || value === null) return;

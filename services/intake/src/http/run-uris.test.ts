@@ -3,6 +3,7 @@ import { checkStatusResponse } from './run-uris.ts';
 
 const request = (url: string) => ({
   url,
+  runsUrl: url.replace(/\?.*/, ''),
   headers: new Headers(),
   params: {},
   query: new URL(url).searchParams,
@@ -14,19 +15,23 @@ const run = (runId: string) => ({ runId, options: { tolerance: {} } });
 test('a started run is answered as Durable answers: 202, Location, Retry-After, URIs in the known order', () => {
   const response = checkStatusResponse(request('http://127.0.0.1:7071/api/runs'), run('wedding'));
   expect(response.status).toBe(202);
-  expect(response.headers).toMatchObject({ location: 'http://127.0.0.1:7071/api/runs/wedding', 'retry-after': '10' });
+  expect(response.headers).toMatchObject({
+    location: 'http://127.0.0.1:7071/api/runs/wedding?taskHub=Tally&connection=Storage',
+    'retry-after': '10',
+  });
   const uri = 'http://127.0.0.1:7071/api/runs/wedding';
+  const always = 'taskHub=Tally&connection=Storage';
   expect(JSON.stringify(response.jsonBody)).toBe(
     JSON.stringify({
       id: 'wedding',
-      statusQueryGetUri: uri,
-      sendEventPostUri: `${uri}/raiseEvent/{eventName}`,
-      terminatePostUri: `${uri}/terminate?reason={text}`,
-      rewindPostUri: `${uri}/rewind?reason={text}`,
-      purgeHistoryDeleteUri: uri,
-      restartPostUri: `${uri}/restart`,
-      suspendPostUri: `${uri}/suspend?reason={text}`,
-      resumePostUri: `${uri}/resume?reason={text}`,
+      statusQueryGetUri: `${uri}?${always}`,
+      sendEventPostUri: `${uri}/raiseEvent/{eventName}?${always}`,
+      terminatePostUri: `${uri}/terminate?reason={text}&${always}`,
+      rewindPostUri: `${uri}/rewind?reason={text}&${always}`,
+      purgeHistoryDeleteUri: `${uri}?${always}`,
+      restartPostUri: `${uri}/restart?${always}`,
+      suspendPostUri: `${uri}/suspend?reason={text}&${always}`,
+      resumePostUri: `${uri}/resume?reason={text}&${always}`,
     }),
   );
 });
@@ -35,15 +40,16 @@ test('an id is encoded in the URIs and raw in the payload', () => {
   const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs'), run('täglich 1&2'));
   expect(jsonBody).toMatchObject({
     id: 'täglich 1&2',
-    statusQueryGetUri: 'https://tally.example/api/runs/t%C3%A4glich%201%262',
+    statusQueryGetUri: 'https://tally.example/api/runs/t%C3%A4glich%201%262?taskHub=Tally&connection=Storage',
   });
 });
 
 test("the caller's key goes into the URIs only where it came in the query", () => {
   const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=s3cret%3D'), run('a'));
   expect(jsonBody).toMatchObject({
-    statusQueryGetUri: 'https://tally.example/api/runs/a?code=s3cret%3D',
-    terminatePostUri: 'https://tally.example/api/runs/a/terminate?reason={text}&code=s3cret%3D',
+    statusQueryGetUri: 'https://tally.example/api/runs/a?taskHub=Tally&connection=Storage&code=s3cret%3D',
+    terminatePostUri:
+      'https://tally.example/api/runs/a/terminate?reason={text}&taskHub=Tally&connection=Storage&code=s3cret%3D',
   });
 });
 
@@ -52,17 +58,29 @@ test('a run that waits for approval has addresses that say yes and no as they st
   const gated = { runId: 'a', options: { tolerance: {}, gate } };
   const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), gated);
   expect(jsonBody).toMatchObject({
-    approvePostUri: 'https://tally.example/api/runs/a/raiseEvent/Approval?approved=true&code=k',
-    rejectPostUri: 'https://tally.example/api/runs/a/raiseEvent/Approval?approved=false&code=k',
+    approvePostUri:
+      'https://tally.example/api/runs/a/raiseEvent/Approval?approved=true&taskHub=Tally&connection=Storage&code=k',
+    rejectPostUri:
+      'https://tally.example/api/runs/a/raiseEvent/Approval?approved=false&taskHub=Tally&connection=Storage&code=k',
   });
 });
 
 test('a caller who wants a failure to be answered with 500 gets an address that does so', () => {
   const { headers, jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), run('a'), true);
-  const uri = 'https://tally.example/api/runs/a?returnInternalServerErrorOnFailure=true&code=k';
+  const uri =
+    'https://tally.example/api/runs/a?taskHub=Tally&connection=Storage&code=k&returnInternalServerErrorOnFailure=true';
   expect(headers).toMatchObject({ location: uri });
   expect(jsonBody).toMatchObject({
     statusQueryGetUri: uri,
-    purgeHistoryDeleteUri: 'https://tally.example/api/runs/a?code=k',
+    purgeHistoryDeleteUri: 'https://tally.example/api/runs/a?taskHub=Tally&connection=Storage&code=k',
+  });
+});
+
+test("to a caller at Durable's paths the addresses are there", () => {
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/durabletask/instances'), run('a'));
+  expect(jsonBody).toMatchObject({
+    statusQueryGetUri: 'https://tally.example/api/durabletask/instances/a?taskHub=Tally&connection=Storage',
+    resumePostUri:
+      'https://tally.example/api/durabletask/instances/a/resume?reason={text}&taskHub=Tally&connection=Storage',
   });
 });

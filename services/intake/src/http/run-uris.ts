@@ -2,12 +2,22 @@ import type { CheckStatus } from '@tally/api';
 import type { Run } from '@tally/run-state';
 import { type ApiRequest, type ApiResponse, json } from './context.ts';
 
-/** Seconds after which a client should look at a run that was just started, and at one that goes on: Durable's own numbers. */
+/**
+ * Seconds after which a client should look at a run that was just started, and at one that goes on: Durable's
+ * own numbers.
+ */
 const LOOK_AFTER_START_S = 10;
 export const LOOK_AGAIN_S = 5;
 
 /**
- * The answer to a start: 202, where to look, and what else can be done. Names and order are those that Durable's clients know.
+ * What Durable puts into every address. It says nothing here, but clients add `&…` to an address, and some
+ * put a hub's or a connection's name in the place of these.
+ */
+const HUB = 'taskHub=Tally&connection=Storage';
+
+/**
+ * The answer to a start: 202, where to look, and what else can be done. Names and order are those that
+ * Durable's clients know.
  * @param failureIs500 whether the status is to be answered with 500 if the run fails
  */
 export function checkStatusResponse(
@@ -19,23 +29,23 @@ export function checkStatusResponse(
   return json(202, uris, { location: uris.statusQueryGetUri, 'retry-after': String(LOOK_AFTER_START_S) });
 }
 
-/** `{eventName}` and `{text}` stand there literally: the caller replaces them. The addresses of a verdict are ready. */
+/**
+ * `{eventName}` and `{text}` stand there literally: the caller replaces them. The addresses of a verdict are
+ * ready.
+ */
 function runUris(
   request: ApiRequest,
   { runId, options }: Pick<Run, 'runId' | 'options'>,
   failureIs500: boolean,
 ): CheckStatus {
-  const { origin } = new URL(request.url);
-  const run = `${origin}/api/runs/${encodeURIComponent(runId)}`;
+  const run = `${request.runsUrl}/${encodeURIComponent(runId)}`;
   // The caller's key goes along only where the caller used one in the query.
   const code = request.query.get('code');
-  const uri = (path: string, parameter = '') => {
-    const query = [parameter, code === null ? '' : `code=${encodeURIComponent(code)}`].filter((part) => part !== '');
-    return `${run}${path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
-  };
+  const always = code === null ? HUB : `${HUB}&code=${encodeURIComponent(code)}`;
+  const uri = (path: string, parameter = '') => `${run}${path}?${parameter === '' ? '' : `${parameter}&`}${always}`;
   const uris = {
     id: runId,
-    statusQueryGetUri: uri('', failureIs500 ? 'returnInternalServerErrorOnFailure=true' : ''),
+    statusQueryGetUri: `${uri('')}${failureIs500 ? '&returnInternalServerErrorOnFailure=true' : ''}`,
     sendEventPostUri: uri('/raiseEvent/{eventName}'),
     terminatePostUri: uri('/terminate', 'reason={text}'),
     rewindPostUri: uri('/rewind', 'reason={text}'),

@@ -16,7 +16,8 @@ const codings = new Map<string, Unpack>([
  * Takes off the coding that a body was sent in.
  * @param coding the header `Content-Encoding`; empty: none
  * @param maxBytes the work ends here: a small body may unpack to gigabytes
- * @throws ProblemError 415 naming the coding, 413 naming the limit, 400 where the bytes are not of that coding
+ * @throws ProblemError 415 naming the coding, 413 naming the limit, 400 where the bytes are not of that
+ * coding
  */
 export async function unpack(sent: Uint8Array, coding: string, maxBytes: number): Promise<Uint8Array> {
   const applied = coding

@@ -27,6 +27,7 @@ export const terminateRun = defineOperation({
   ...shared,
   id: 'terminateRun',
   path: '/runs/{id}/terminate',
+  durable: { path: '/instances/{id}/terminate' },
   summary: 'End a run at once',
   description: 'Calls that are under way are broken off; what has no result counts as aborted.',
   answers: { 202: accepted, 400: problem(wrong), 404: problem(missing), 410: problem(gone) },
@@ -36,6 +37,7 @@ export const suspendRun = defineOperation({
   ...shared,
   id: 'suspendRun',
   path: '/runs/{id}/suspend',
+  durable: { path: '/instances/{id}/suspend' },
   summary: 'Stop a run for a while',
   description: 'What is under way ends and is recorded; nothing new begins.',
   answers: {
@@ -52,6 +54,7 @@ export const resumeRun = defineOperation({
   ...shared,
   id: 'resumeRun',
   path: '/runs/{id}/resume',
+  durable: { path: '/instances/{id}/resume' },
   summary: 'Let a suspended run go on',
   answers: {
     202: accepted,
@@ -66,6 +69,7 @@ export const rewindRun = defineOperation({
   ...shared,
   id: 'rewindRun',
   path: '/runs/{id}/rewind',
+  durable: { path: '/instances/{id}/rewind', textFor: [404, 412] },
   summary: 'Send the failed items of an ended run through again',
   description: 'Of a failed run, or of a completed one that has failed items. Good results stay.',
   answers: {
@@ -80,6 +84,7 @@ export const raiseEvent = defineOperation({
   ...shared,
   id: 'raiseEvent',
   path: '/runs/{id}/raiseEvent/{eventName}',
+  durable: { path: '/instances/{id}/raiseEvent/{eventName}' },
   summary: 'Send an event to a run',
   description: 'The first event of a name stands. It may come before the run waits for it.',
   params: z.object({ id: runId, eventName }),

@@ -87,11 +87,32 @@ export const getOpenApi = defineOperation({
   },
 });
 
-export const getHealth = defineOperation({
+const health = {
   ...reading,
-  id: 'getHealth',
   path: '/health',
   tag: 'service',
+  description: 'Looks at every table and every queue of the chain.',
+} as const;
+
+export const getHealth = defineOperation({
+  ...health,
+  id: 'getHealth',
   summary: 'Whether the service and its storage are reachable',
-  answers: { 200: { description: 'They are.', schema: healthSchema }, 400: badQuery },
+  answers: {
+    200: { description: 'They are.', schema: healthSchema },
+    400: badQuery,
+    503: problem('A table or a queue is not; the problem says which.'),
+  },
+});
+
+export const headHealth = defineOperation({
+  ...health,
+  id: 'headHealth',
+  method: 'HEAD',
+  summary: 'The same for probes that read no body',
+  answers: {
+    200: { description: 'They are.' },
+    400: { description: badQuery.description },
+    503: { description: 'A table or a queue is not.' },
+  },
 });

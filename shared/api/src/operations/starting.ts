@@ -56,6 +56,7 @@ export const startRun = defineOperation({
   ...startParts,
   id: 'startRun',
   path: '/runs',
+  durable: { path: '/orchestrators/{name}' },
   summary: 'Start a run with a new id',
   params: z.object({}),
 });
@@ -64,6 +65,7 @@ export const startRunAs = defineOperation({
   ...startParts,
   id: 'startRunAs',
   path: '/runs/{id}',
+  durable: { path: '/orchestrators/{name}/{id}' },
   summary: 'Start a run with an id of your own',
   description: 'A run of the same id that has ended is replaced.',
   params: z.object({ id: runId }),
@@ -73,6 +75,7 @@ export const restartRun = defineOperation({
   id: 'restartRun',
   method: 'POST',
   path: '/runs/{id}/restart',
+  durable: { path: '/instances/{id}/restart' },
   tag: 'runs',
   access: 'control',
   summary: 'Start a run of the same items',

@@ -1,0 +1,15 @@
+import { ProblemError } from '@tally/functions-kit';
+import { checkStorage } from '@tally/run-steps';
+import { type ApiResponse, json, type Steps } from './context.ts';
+
+/**
+ * `GET` and `HEAD /api/health`: whether every table and every queue can be reached, as this app reaches them.
+ */
+export async function answerHealth(steps: Steps): Promise<ApiResponse> {
+  const unreachable = await checkStorage(steps);
+  const { name: chain, version } = steps.chain;
+  if (unreachable.length === 0) return json(200, { status: 'ok', chain, version });
+  for (const { part, error } of unreachable) steps.log.warn('storage can not be reached', { part, error });
+  const detail = `These can't be reached: ${unreachable.map(({ part }) => part).join(', ')}. The log says why.`;
+  throw new ProblemError(503, { title: 'Storage unreachable', code: 'StorageUnreachable', detail });
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { publicRequest } from './public-request.ts';
+
+const request = (headers: Record<string, string>) => ({
+  url: 'http://10.0.0.4:7071/api/runs/a?showInput=true',
+  headers: new Headers(headers),
+  params: {},
+  query: new URLSearchParams(),
+  arrayBuffer: async () => new ArrayBuffer(0),
+});
+const forwarded = { 'x-forwarded-host': 'tally.example', 'x-forwarded-proto': 'https' };
+
+test('without the setting nothing that a caller can send changes the addresses', () => {
+  expect(publicRequest(request(forwarded), '/runs', false)).toMatchObject({
+    url: 'http://10.0.0.4:7071/api/runs/a?showInput=true',
+    runsUrl: 'http://10.0.0.4:7071/api/runs',
+  });
+});
+
+test.each([
+  [forwarded, 'https://tally.example'],
+  [{ 'x-forwarded-host': 'tally.example:8443' }, 'http://tally.example:8443'],
+  [{ 'x-forwarded-proto': 'https' }, 'https://10.0.0.4:7071'],
+  [{ 'x-forwarded-host': 'tally.example, inner.example', 'x-forwarded-proto': 'https,http' }, 'https://tally.example'],
+  [{ 'x-forwarded-host': '[fd00::1]:443', 'x-forwarded-proto': 'HTTPS' }, 'https://[fd00::1]'],
+  [{ 'x-forwarded-host': '' }, 'http://10.0.0.4:7071'],
+  [{}, 'http://10.0.0.4:7071'],
+])('with it %j leads to %s', (headers, origin) => {
+  expect(publicRequest(request(headers), '/runs', true)).toMatchObject({
+    url: `${origin}/api/runs/a?showInput=true`,
+    runsUrl: `${origin}/api/runs`,
+  });
+});
+
+test.each([
+  ['x-forwarded-host', 'user:word@tally.example'],
+  ['x-forwarded-host', 'tally.example/path?'],
+  ['x-forwarded-host', 'tally.example:99999'],
+  ['x-forwarded-host', 'a b'],
+  ['x-forwarded-proto', 'javascript'],
+])('with it a %s that is none, %s, is refused', (field, value) => {
+  const refused = () => publicRequest(request({ [field]: value }), '/runs', true);
+  expect(refused).toThrow(expect.objectContaining({ status: 400 }));
+  expect(refused).toThrow(`${field}: must be`);
+});

@@ -1,0 +1,17 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+test('a key in a URL that an error quotes gets into no line', () => {
+  const logging = new URL('./logging.ts', import.meta.url).href;
+  const program = `
+    const { createLog } = await import(${JSON.stringify(logging)});
+    const url = 'http://user:word@a.example/api/runs?x=1&code=s3cret%3D';
+    createLog('intake', 'info').error({ error: new TypeError('no URL: ' + url), url }, 'failed at ' + url);
+  `;
+  const line = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+  expect(line).not.toContain('s3cret');
+  expect(JSON.parse(line)).toMatchObject({
+    msg: 'failed at http://user:word@a.example/api/runs?x=1&code=[cut]',
+    url: 'http://user:word@a.example/api/runs?x=1&code=[cut]',
+  });
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { checkStorage } from './check-storage.ts';
+
+const queues = ['accept', 'square', 'total'].flatMap((name) => [`queue ${name}`, `queue ${name}-poison`]);
+const tables = ['table runs', 'table chunks', 'table index', 'table deadletters'];
+
+async function missing(system: MemorySystem): Promise<string[]> {
+  return (await checkStorage(system.worker())).map(({ part }) => part);
+}
+
+test('an account that is ready has nothing that can not be reached', async () => {
+  const system = new MemorySystem();
+  await system.prepare();
+  expect(await missing(system)).toEqual([]);
+});
+
+test('each table and each queue is looked at', async () => {
+  const nothing = new MemorySystem();
+  expect(await missing(nothing)).toEqual([...tables, ...queues]);
+});
+
+test('of a part that refuses the error is told', async () => {
+  const system = new MemorySystem();
+  await system.prepare();
+  const refusal = new Error('AuthorizationPermissionMismatch');
+  const steps = system.worker();
+  steps.queues.depth = async () => await Promise.reject(refusal);
+  expect(await checkStorage(steps)).toEqual(queues.map((part) => ({ part, error: refusal })));
+});

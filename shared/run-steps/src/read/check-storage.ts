@@ -1,0 +1,52 @@
+import { queuesOf } from '@tally/chain';
+import type { StepContext } from '../context/context.ts';
+
+/** A part of the account that can't be reached, and what the account said. */
+export interface Unreachable {
+  /** `table runs`, `queue detect`. */
+  readonly part: string;
+  readonly error: unknown;
+}
+
+/** An id that no run has: two of its characters are refused. */
+const NOBODY = '@/health';
+/** The service answers in milliseconds; the clients try for much longer, and a probe wants to know now. */
+const PATIENCE_MS = 5_000;
+
+/**
+ * Looks once at each table and each queue of the chain, all at the same time.
+ * @returns what can't be reached; nothing: all is well
+ */
+export async function checkStorage<Item, Result, Folded>({
+  store,
+  queues,
+  chain,
+}: StepContext<Item, Result, Folded>): Promise<readonly Unreachable[]> {
+  const shard = { runId: NOBODY, gen: '0', stage: chain.work.name, shard: 0 };
+  const looks: [string, Promise<unknown>][] = [
+    ['table runs', store.readRun(NOBODY)],
+    ['table chunks', store.readLedger(shard)],
+    ['table index', store.readLive(NOBODY)],
+    ['table deadletters', store.readDeadLetter({ stage: chain.work.name, at: 0, id: NOBODY })],
+    ...queuesOf(chain).map((name): [string, Promise<unknown>] => [`queue ${name}`, queues.depth(name)]),
+  ];
+  const looked = looks.map(async ([part, look]): Promise<Unreachable[]> => {
+    try {
+      await inTime(look);
+      return [];
+    } catch (error) {
+      return [{ part, error }];
+    }
+  });
+  return (await Promise.all(looked)).flat();
+}
+
+async function inTime(look: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+  try {
+    await Promise.race([look, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
