@@ -2,7 +2,7 @@
  * What the built app needs beside the bundle of `src/main.ts`. Tests prove that the built folder works on its own.
  *
  * - sharp is native: its package, the binary and libvips packages for the platform of the build travel as node_modules.
- * - The detector runs in worker threads, so it is an entry of its own (`dist/face-worker.js`).
+ * - The detector runs in worker processes, so it is an entry of its own (`dist/face-worker.js`).
  * - Models and wasm are read from disk at run time; `src/detector/runtime-files.ts` looks for them under these names.
  */
 export const bundle = {

@@ -8,7 +8,7 @@ import { z } from 'zod';
  * `src/main.ts` is the whole app. The exceptions are what a bundle can't hold: native add-ons, wasm, models, workers.
  */
 export const bundleOptionsSchema = z.strictObject({
-  /** Further entry files relative to the service's folder, such as worker threads; each becomes `dist/<name>.js`. */
+  /** Further entry files relative to the service's folder, such as worker processes; each becomes `dist/<name>.js`. */
   entryPoints: z.array(z.string().min(1)).default([]),
   /** Modules left to be found at run time, beside those copied. */
   external: z.array(z.string().min(1)).default([]),

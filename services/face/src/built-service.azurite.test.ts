@@ -74,7 +74,7 @@ const nullable = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
 
 describe('the built face service, copied to an empty folder', () => {
-  it('finds faces there: native decoder, wasm, models and worker threads came along', async () => {
+  it('finds faces there: native decoder, wasm, models and the worker came along', async () => {
     const photo = readFileSync(createRequire(import.meta.url).resolve('@vladmandic/face-api/demo/sample3.jpg'));
     const detect = {
       name: 'detect',

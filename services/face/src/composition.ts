@@ -1,6 +1,3 @@
-// Main thread and workers share sharp's libraries: on glibc they are unloaded with the first worker that ends unless the main
-// thread holds them, and the next worker then fails to load them.
-import 'sharp';
 import { DetectorPool } from './detector/detector-pool.ts';
 import { findRuntimeFiles } from './detector/runtime-files.ts';
 import { fetchImage } from './fetch/fetch-image.ts';
@@ -10,7 +7,17 @@ import type { Settings } from './settings.ts';
 /** Ten seconds for a download of at most 6 MB, redirects included. */
 const fetchTimeoutMs = 10_000;
 
-const jobTimeoutMs = 60_000;
+/**
+ * The largest images take some eight seconds of a core. Two workers may have to end for an image, which must be told before callers give up
+ * after a minute.
+ */
+const jobTimeoutMs = 25_000;
+
+/**
+ * Of address space that may be written to: a worker with its models has 950 MB of it, 380 of them in memory. The largest images that the
+ * header's limits let through take half a gigabyte more.
+ */
+const workerMemoryMb = 1_600;
 
 export interface FaceService extends DetectDependencies {
   readonly pool: DetectorPool;
@@ -26,6 +33,7 @@ export function composeFaceService(settings: Settings, onWorkerGone: (cause: Err
       workerFile: worker,
       workerStart: { modelFolder, wasmFolder, confidence, temperature },
       workers,
+      workerMemoryMb,
       queueLimit,
       jobTimeoutMs,
       onWorkerGone,

@@ -9,4 +9,5 @@ export type { BatchOperation, StorageOperation, StorageRequest } from './storage
 export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
 export { startTemporaryAzurite } from './temporary-azurite.ts';
 export { temporaryFolder } from './temporary-folder.ts';
+export { thinPng } from './thin-png.ts';
 export { waitUntil } from './wait-until.ts';

@@ -40,6 +40,12 @@ export const invalidUrl = (reason: string, cause?: unknown): FaceError =>
 export const invalidImage = (message = 'Decoding error, image format unsupported.', cause?: unknown): FaceError =>
   new FaceError(400, 'InvalidImage', message, { cause });
 
+/** It isn't worth a third look, nor another call: the next worker would end the same way. */
+export const lethalImage = (cause: Error): FaceError =>
+  new FaceError(400, 'InvalidImage', `Decoding error, the detector failed on this image twice: ${cause.message}.`, {
+    cause,
+  });
+
 const imageTooSmall = (): FaceError =>
   new FaceError(
     400,

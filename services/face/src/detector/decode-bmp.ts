@@ -1,38 +1,65 @@
-import { decode } from 'bmp-ts';
-
-export interface Bitmap {
-  /** Four bytes a pixel: red, green, blue, and one without meaning; rows from the top. */
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Plain pixels, and pixels with masks saying which bits are which colour. Run-length packing isn't among them. */
-const readableCompressions = new Set([0, 3, 6]);
-
-/** Not 4 bits: the decoder loses lines of images of odd width, and no photo has 16 colours. */
-const readableDepths = new Set([1, 8, 16, 24, 32]);
+import type { BmpHeader, Masks, Palette } from './bmp-header.ts';
+import type { Raster } from './raster.ts';
 
 /**
- * Decodes a BMP. Its header is looked at first: the decoder allocates whatever size it claims, and decodes wrongly, without a
- * word, what isn't among the readable forms.
- * @throws Error when damaged, truncated, of another form, or of more than `maxPixels`
+ * Decodes a BMP by its header: Windows' and OS/2's, of 1, 2, 4, 8, 16, 24 and 32 bits a pixel, not run-length packed. Transparency is
+ * ignored. The size is the caller's to check.
+ * @returns a raster of `width * height * 3` bytes
  */
-export function decodeBmp(bytes: Uint8Array, maxPixels: number): Bitmap {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const pixels = header.getUint32(18, true) * Math.abs(header.getInt32(22, true));
-  // Of no width it would go through up to four thousand million rows all the same.
-  if (pixels === 0 || pixels > maxPixels) throw new Error(`${pixels} pixels`);
-  const depth = header.getUint16(28, true);
-  const compression = header.getUint32(30, true);
-  if (!readableDepths.has(depth) || !readableCompressions.has(compression)) {
-    throw new Error(`BMP of ${depth} bits and compression ${compression}`);
+export function decodeBmp(bytes: Uint8Array, header: BmpHeader): Raster {
+  const { width, height, colours } = header;
+  const data = new Uint8Array(width * height * 3);
+  const fill = colours.kind === 'palette' ? paletteFiller(bytes, header, colours) : maskFiller(bytes, header, colours);
+  for (let row = 0; row < height; row += 1) {
+    const stored = header.fromTop ? row : height - 1 - row;
+    fill(header.pixels + stored * header.stride, data.subarray(row * width * 3, (row + 1) * width * 3));
   }
-  // It makes room for a palette of as many colours as are claimed, before it looks for them.
-  if (header.getUint32(46, true) * 4 > bytes.byteLength) throw new Error('BMP with more colours than it holds');
-  // Padding of rows not counted: some writers leave out the last one's.
-  if ((pixels * depth) / 8 > bytes.byteLength) throw new Error('BMP is truncated');
-  const { data, width, height } = decode(Buffer.from(bytes));
-  // The decoder gives A, B, G, R; its own switch for R, G, B, A mixes up the colours of images with a palette.
-  return { data: data.swap32(), width, height };
+  return { data, width, height };
+}
+
+/** Fills one row from where it begins in the file. */
+type RowFiller = (start: number, row: Uint8Array) => void;
+
+function paletteFiller(bytes: Uint8Array, { bitsPerPixel, width }: BmpHeader, palette: Palette): RowFiller {
+  // Red, green, blue of each number; black where the file has no colour for it.
+  const table = new Uint8Array(2 ** bitsPerPixel * 3);
+  for (let number = 0; number < palette.count; number += 1) {
+    const at = palette.start + number * palette.entryBytes;
+    table.set([bytes[at + 2] ?? 0, bytes[at + 1] ?? 0, bytes[at] ?? 0], number * 3);
+  }
+  const perByte = 8 / bitsPerPixel;
+  const lowBits = 2 ** bitsPerPixel - 1;
+  return (start, row) => {
+    for (let x = 0; x < width; x += 1) {
+      const byte = bytes[start + Math.floor(x / perByte)] ?? 0;
+      // The leftmost pixel lies in the highest bits.
+      const number = (byte >> (8 - bitsPerPixel - (x % perByte) * bitsPerPixel)) & lowBits;
+      row[x * 3] = table[number * 3] ?? 0;
+      row[x * 3 + 1] = table[number * 3 + 1] ?? 0;
+      row[x * 3 + 2] = table[number * 3 + 2] ?? 0;
+    }
+  };
+}
+
+function maskFiller(bytes: Uint8Array, { bitsPerPixel, width }: BmpHeader, masks: Masks): RowFiller {
+  const pixelBytes = bitsPerPixel / 8;
+  const [red, green, blue] = [channelReader(masks.red), channelReader(masks.green), channelReader(masks.blue)];
+  return (start, row) => {
+    for (let x = 0; x < width; x += 1) {
+      const at = start + x * pixelBytes;
+      let pixel = 0;
+      for (let byte = pixelBytes - 1; byte >= 0; byte -= 1) pixel = (pixel << 8) | (bytes[at + byte] ?? 0);
+      row[x * 3] = red(pixel);
+      row[x * 3 + 1] = green(pixel);
+      row[x * 3 + 2] = blue(pixel);
+    }
+  };
+}
+
+/** The bits under a mask as 0 to 255; a mask of no bits gives 0. */
+function channelReader(mask: number): (pixel: number) => number {
+  if (mask === 0) return () => 0;
+  const shift = 31 - Math.clz32(mask & -mask);
+  const most = mask >>> shift;
+  return (pixel) => Math.round((((pixel & mask) >>> shift) * 255) / most);
 }

@@ -25,6 +25,9 @@ const images = {
   jpeg: await small.clone().jpeg().toBuffer(),
   png: await small.clone().png().toBuffer(),
   gif: await small.clone().gif().toBuffer(),
+  webp: await small.clone().webp().toBuffer(),
+  avif: await small.clone().avif({ effort: 0 }).toBuffer(),
+  'jpeg without its end': (await small.clone().jpeg().toBuffer()).subarray(0, -2),
   '24-bit bmp': bmp,
   // The same pixels read as something else, by other ways through the decoder.
   '1-bit bmp': claiming(1, 0),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { thinPng } from '@tally/testing';
 import { encode as encodeBmp } from 'bmp-ts';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
@@ -47,6 +48,19 @@ describe('an image is decoded', () => {
     ['GIF', () => halves().gif().toBuffer()],
     ['24-bit BMP', () => bmp(24)],
     ['32-bit BMP', () => bmp(32)],
+    ['WebP', () => halves().webp({ quality: 95 }).toBuffer()],
+    ['lossless WebP with alpha', () => halves().ensureAlpha(0.5).webp({ lossless: true }).toBuffer()],
+    ['AVIF', () => halves().avif({ quality: 90, effort: 0 }).toBuffer()],
+    [
+      '10-bit AVIF',
+      () => halves().avif({ quality: 90, effort: 0, bitdepth: 10, chromaSubsampling: '4:4:4' }).toBuffer(),
+    ],
+    ['JPEG without its end marker', async () => (await halves().jpeg({ quality: 95 }).toBuffer()).subarray(0, -2)],
+    ['JPEG with half an end marker', async () => (await halves().jpeg({ quality: 95 }).toBuffer()).subarray(0, -1)],
+    [
+      'progressive JPEG without its end marker',
+      async () => (await halves().jpeg({ quality: 95, progressive: true }).toBuffer()).subarray(0, -2),
+    ],
   ])('%s', async (_format, encode) => {
     const bytes = await encode();
     expect(await colourAt(bytes, 0.1, 0.5)).toBe('red');
@@ -128,13 +142,62 @@ describe('an image is refused as InvalidImage', () => {
       async () => Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
     ],
     ['TIFF', () => halves().tiff().toBuffer()],
-    ['AVIF', () => halves().avif().toBuffer()],
-    ['WebP', () => halves().webp().toBuffer()],
+    ['a truncated WebP', async () => (await sharp(photo).resize(400).webp().toBuffer()).subarray(0, 5_000)],
+    [
+      'a truncated AVIF',
+      async () => (await sharp(photo).resize(400).avif({ effort: 0 }).toBuffer()).subarray(0, 5_000),
+    ],
+    ['a JPEG cut off in its last rows', async () => photo.subarray(0, photo.length - 2_000)],
     ['HTML', async () => Buffer.from('<!DOCTYPE html><html><body>Not found</body></html>')],
     ['nothing', async () => Buffer.alloc(0)],
     ['a JPEG start and then rubbish', async () => Buffer.concat([photo.subarray(0, 20), Buffer.alloc(5000, 7)])],
   ])('%s', async (_what, make) => {
     await expect(decodeImage(await make())).rejects.toMatchObject({ status: 400, code: 'InvalidImage' });
+  });
+
+  it.each<[string, string, () => Promise<Uint8Array>]>([
+    ['TIFF', 'this is TIFF', () => halves().tiff().toBuffer()],
+    ['HEIC', 'this is HEIC', async () => Buffer.from('\0\0\0\x18ftypmif1\0\0\0\0mif1heic', 'latin1')],
+    ['a film', 'this is a film', async () => Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isommp42', 'latin1')],
+    ['SVG', 'this is SVG', async () => Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['HTML', 'this is HTML', async () => Buffer.from('<!DOCTYPE html><html><body>Not found</body></html>')],
+    ['JSON', 'this is JSON', async () => Buffer.from('{"error": "not found"}')],
+    [
+      'a packed BMP',
+      'packed in a way (1)',
+      async () => {
+        const packed = Buffer.from(await bmp(24));
+        packed.writeUInt32LE(1, 30);
+        return packed;
+      },
+    ],
+  ])('%s, in words that say what it is', async (_what, words, make) => {
+    await expect(decodeImage(await make())).rejects.toThrow(words);
+  });
+
+  // By their headers: nothing of their pixels is there.
+  it.each([
+    ['a line of pixels', () => thinPng(59_999_999, 1), 'a side may have at most 30000'],
+    ['a side over 30,000 px', () => thinPng(30_001, 1_000), 'a side may have at most 30000'],
+    ['an aspect over 100:1', () => thinPng(29, 2_901), 'a side may be at most 100 times the other'],
+    ['more than 60 megapixels', () => thinPng(8_000, 7_501), 'an image may have at most 60 megapixels'],
+    ['an interlaced PNG of 16 bits and more than 30', () => thinPng(6_000, 5_001, 1), 'at most 30 megapixels'],
+  ])('%s, by its header, in words that name the limit', async (_what, make, words) => {
+    await expect(decodeImage(make())).rejects.toThrow(words);
+  });
+
+  it('an AVIF of more than 24 megapixels, by its header', async () => {
+    const large = await sharp({ create: { width: 6_001, height: 4_000, channels: 3, background: '#888' } })
+      .avif({ effort: 0 })
+      .toBuffer();
+    await expect(decodeImage(large)).rejects.toThrow('an AVIF may have at most 24 megapixels');
+  });
+
+  it('but not at 100:1 and 30,000 px', async () => {
+    const long = await sharp({ create: { width: 30_000, height: 300, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer();
+    expect(await decodeImage(long)).toMatchObject({ width: 30_000, height: 300 });
   });
 
   it('but not just below 60 megapixels', async () => {

@@ -1,14 +1,10 @@
 import sharp, { type Sharp } from 'sharp';
-import { invalidImage } from '../contract/face-error.ts';
+import { FaceError, invalidImage } from '../contract/face-error.ts';
+import { readBmpHeader } from './bmp-header.ts';
 import { decodeBmp } from './decode-bmp.ts';
-import { formatOf } from './image-format.ts';
-
-/** An image as bytes, three a pixel (sRGB), rows from the top. */
-export interface Raster {
-  readonly data: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
+import { formatOf, type ImageFormat, readableFormats, strangeFormatOf } from './image-format.ts';
+import { checkDimensions } from './image-limits.ts';
+import type { Raster } from './raster.ts';
 
 export interface DecodedImage {
   /** What faces are cut from; scaled down so that neither side is over 2,048 px. */
@@ -17,9 +13,6 @@ export interface DecodedImage {
   readonly width: number;
   readonly height: number;
 }
-
-/** 180 MB as bytes, the most a worker should hold; far above what any camera's 6 MB JPEG holds. */
-const maxPixels = 60_000_000;
 
 /**
  * The detector looks at 512 px and finds faces from about 12 of them: 48 px of 2,048. The expression model wants 112 px. More
@@ -31,28 +24,67 @@ const maxRasterSide = 2048;
 sharp.concurrency(1);
 sharp.cache(false);
 
+/** What every JPEG ends with. */
+const jpegEnd = Buffer.from([0xff, 0xd9]);
+
 /**
- * Decodes JPEG, PNG, GIF (the first frame) and BMP upright, whatever the colour space or depth. Transparency is ignored.
- * @throws FaceError InvalidImage when it is none of these, damaged, truncated or over 60 megapixels
+ * Decodes JPEG, PNG, GIF and WebP (the first frame), AVIF and BMP upright, whatever the colour space or depth. Transparency is ignored.
+ * @throws FaceError InvalidImage when it is none of these, damaged, truncated or larger than `image-limits.ts` allows
  */
 export async function decodeImage(bytes: Uint8Array): Promise<DecodedImage> {
   const format = formatOf(bytes);
-  if (format === undefined) throw invalidImage();
+  if (format === undefined) throw unreadableFormat(strangeFormatOf(bytes));
   try {
-    return await scaleDown(format === 'bmp' ? openBmp(bytes) : openBySharp(bytes));
+    if (format === 'bmp') return await scaleDown(openBmp(bytes));
+    return await scaleDown(await openBySharp(bytes, format, 'error'));
   } catch (error) {
-    throw invalidImage('Decoding error, image is damaged or has more than 60 megapixels.', error);
+    if (error instanceof FaceError) throw error;
+    if (format === 'jpeg' && !endsWith(bytes, jpegEnd)) return await decodeUnendedJpeg(bytes);
+    throw damaged(error);
   }
 }
 
-function openBySharp(bytes: Uint8Array): Sharp {
+const unreadableFormat = (name: string | undefined): FaceError =>
+  invalidImage(
+    name === undefined
+      ? undefined
+      : `Decoding error, image format unsupported: this is ${name}, and ${readableFormats} are read.`,
+  );
+
+const damaged = (error: unknown): FaceError => {
+  const reason = error instanceof Error && error.message.startsWith('a BMP') ? `: ${error.message}` : '';
+  return invalidImage(`Decoding error, image is damaged or truncated${reason}.`, error);
+};
+
+/**
+ * A JPEG that lacks nothing but its end marker is whole, and every browser shows it. With the marker put there the decoder only warns where
+ * part of the picture is missing as well, so here a warning refuses it.
+ */
+async function decodeUnendedJpeg(bytes: Uint8Array): Promise<DecodedImage> {
+  try {
+    return await scaleDown(await openBySharp(Buffer.concat([bytes, jpegEnd]), 'jpeg', 'warning'));
+  } catch (error) {
+    throw error instanceof FaceError ? error : damaged(error);
+  }
+}
+
+function endsWith(bytes: Uint8Array, end: Buffer): boolean {
+  return end.equals(bytes.subarray(-end.length));
+}
+
+async function openBySharp(bytes: Uint8Array, format: ImageFormat, failOn: 'error' | 'warning'): Promise<Sharp> {
   // 'error' and not the default 'warning': cameras write JPEGs with odd metadata. Truncation counts as an error.
-  return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).autoOrient();
+  // The size is looked at here, in words of our own.
+  const image = sharp(bytes, { limitInputPixels: false, failOn });
+  checkDimensions(format, await image.metadata());
+  return image.autoOrient();
 }
 
 function openBmp(bytes: Uint8Array): Sharp {
-  const { data, width, height } = decodeBmp(bytes, maxPixels);
-  return sharp(data, { raw: { width, height, channels: 4 } });
+  const header = readBmpHeader(bytes);
+  checkDimensions('bmp', header);
+  const { data, width, height } = decodeBmp(bytes, header);
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 async function scaleDown(image: Sharp): Promise<DecodedImage> {

@@ -3,18 +3,21 @@ import {
   type FaceError,
   internalError,
   invalidImage,
+  lethalImage,
   rateLimited,
   unavailable,
 } from '../contract/face-error.ts';
 import type { Detection } from './detection.ts';
-import type { WorkerJob, WorkerReply, WorkerStart } from './worker-messages.ts';
-import { type RunningWorker, startWorker } from './worker-slot.ts';
+import type { WorkerJob, WorkerStart } from './worker-messages.ts';
+import { type Answer, type RunningWorker, startWorker, WorkerEnd } from './worker-slot.ts';
 
 export interface PoolSettings {
-  /** Entry file of the worker threads. */
+  /** Entry file of the worker processes. */
   readonly workerFile: string;
   readonly workerStart: WorkerStart;
   readonly workers: number;
+  /** What a worker may write to, in megabytes of address space; see {@link startWorker}. */
+  readonly workerMemoryMb: number;
   /** Calls that may wait beside those being worked on; the next one is answered 429. */
   readonly queueLimit: number;
   /** A look takes under a second, a hundred faces some five: a worker silent for this long hangs, and is replaced. */
@@ -26,8 +29,8 @@ export interface PoolSettings {
 /** A place in the pool, held from admission to `release`. */
 export interface Ticket {
   /**
-   * @throws FaceError InvalidImage for what can't be decoded, InternalServerError when the worker failed on it,
-   *   ServiceUnavailable when there is no working worker, ClientClosedRequest when the signal fired
+   * @throws FaceError InvalidImage for what can't be decoded or ends two workers, InternalServerError when something
+   *   outside ended them, ServiceUnavailable when there is no working worker, ClientClosedRequest when the signal fired
    */
   detect(job: WorkerJob, signal?: AbortSignal): Promise<Detection>;
   release(): void;
@@ -47,6 +50,9 @@ export interface PoolHealth {
 
 interface Job {
   readonly input: WorkerJob;
+  /** Workers that have ended while they looked at it. */
+  deaths: number;
+  settled: boolean;
   readonly settle: (outcome: { detection: Detection } | { error: FaceError }) => void;
 }
 
@@ -55,6 +61,12 @@ type Slot =
   | { state: 'idle'; worker: RunningWorker }
   | { state: 'busy'; worker: RunningWorker; job: Job; hangTimer: NodeJS.Timeout; since: number }
   | { state: 'waiting'; restartTimer: NodeJS.Timeout; failures: number };
+
+/**
+ * An image whose worker ends is looked at by another before it is blamed: a worker also ends for what its image can't help.
+ * Not by a third one: a killer would hold up the line.
+ */
+const deathsAnImage = 2;
 
 /** A worker that can't start (a missing file, no memory) is tried again after 1, 2, 4, … 30 s: not in a busy loop. */
 const firstRestartMs = 1_000;
@@ -67,7 +79,7 @@ const longestRetryAfterSeconds = 30;
 const firstGuessMs = 750;
 
 /**
- * Worker threads with a model each, and the bounded line before them. Admission is asked for before any work (and any
+ * Worker processes with a model each, and the bounded line before them. Admission is asked for before any work (and any
  * download), so that a full pool says no at once and memory is bounded by `queueLimit` images.
  */
 export class DetectorPool {
@@ -150,7 +162,10 @@ export class DetectorPool {
     const { promise, resolve, reject } = Promise.withResolvers<Detection>();
     const job: Job = {
       input,
+      deaths: 0,
+      settled: false,
       settle: (outcome) => {
+        job.settled = true;
         signal?.removeEventListener('abort', onAbort);
         if ('detection' in outcome) resolve(outcome.detection);
         else reject(outcome.error);
@@ -184,13 +199,14 @@ export class DetectorPool {
 
   #run(index: number, worker: RunningWorker, job: Job): void {
     const { jobTimeoutMs } = this.#settings;
-    const hangTimer = setTimeout(() => worker.kill(new Error(`No answer after ${jobTimeoutMs} ms`)), jobTimeoutMs);
+    const hangTimer = setTimeout(() => worker.kill(new WorkerEnd(`No answer after ${jobTimeoutMs} ms`)), jobTimeoutMs);
     this.#slots[index] = { state: 'busy', worker, job, hangTimer, since: performance.now() };
     worker.send(job.input);
   }
 
   #startSlot(index: number, failures: number): void {
-    const worker = startWorker(this.#settings.workerFile, this.#settings.workerStart, {
+    const { workerFile, workerStart, workerMemoryMb } = this.#settings;
+    const worker = startWorker(workerFile, workerStart, workerMemoryMb, {
       onReady: () => this.#free(index, worker),
       onReply: (reply) => this.#answer(index, reply),
       onGone: (cause) => this.#replace(index, cause),
@@ -204,7 +220,7 @@ export class DetectorPool {
     this.#dispatch();
   }
 
-  #answer(index: number, reply: Exclude<WorkerReply, { type: 'ready' }>): void {
+  #answer(index: number, reply: Answer): void {
     const slot = this.#slots[index];
     if (slot?.state !== 'busy') return;
     clearTimeout(slot.hangTimer);
@@ -216,18 +232,26 @@ export class DetectorPool {
     this.#free(index, slot.worker);
   }
 
-  /** A worker that had run is replaced at once, and its image answered 500; one that never got ready waits longer each time. */
-  #replace(index: number, cause: Error): void {
+  /** A worker that had run is replaced at once, and its image goes to another; one that never got ready waits longer each time. */
+  #replace(index: number, cause: WorkerEnd): void {
     const slot = this.#slots[index];
     if (this.#closed || slot === undefined || slot.state === 'waiting') return;
     this.#lastFailure = cause.message;
     this.#settings.onWorkerGone(cause);
     if (slot.state === 'busy') {
       clearTimeout(slot.hangTimer);
-      slot.job.settle({ error: internalError(cause) });
+      this.#lookAgain(slot.job, cause);
     }
     if (slot.state === 'starting') this.#restartLater(index, slot.failures);
     else this.#startSlot(index, 0);
+    this.#dispatch();
+  }
+
+  #lookAgain(job: Job, cause: WorkerEnd): void {
+    if (job.settled) return;
+    job.deaths += 1;
+    if (job.deaths < deathsAnImage) this.#queue.unshift(job);
+    else job.settle({ error: cause.byOutside ? internalError(cause) : lethalImage(cause) });
   }
 
   #restartLater(index: number, failedBefore: number): void {

@@ -3,9 +3,10 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 // The package's main entry wants tfjs-node, whose install downloads a binary; this one runs on wasm.
 import { NetInput, nets } from '@vladmandic/face-api/dist/face-api.node-wasm.js';
 import sharp from 'sharp';
-import type { DecodedImage, Raster } from './decode-image.ts';
+import type { DecodedImage } from './decode-image.ts';
 import { type DetectedFace, type Detection, type Expression, expressionNames, type Rectangle } from './detection.ts';
 import { placeFaces } from './face-placement.ts';
+import type { Raster } from './raster.ts';
 
 /** The square that the detection model sees; smaller images are padded by it. */
 const detectorSide = 512;

@@ -1,16 +1,74 @@
-/** The formats of the Face contract. Everything else, SVG, TIFF, AVIF and HTML among it, is refused unseen by any decoder. */
-export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp';
+/** The formats that are read. Everything else, SVG, TIFF and HTML among it, is refused unseen by any decoder. */
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp' | 'webp' | 'avif';
 
-const signatures: readonly { readonly format: ImageFormat; readonly start: string }[] = [
-  { format: 'jpeg', start: '\xff\xd8\xff' },
-  { format: 'png', start: '\x89PNG\r\n\x1a\n' },
-  { format: 'gif', start: 'GIF87a' },
-  { format: 'gif', start: 'GIF89a' },
-  { format: 'bmp', start: 'BM' },
+/** In words. */
+export const readableFormats = 'JPEG, PNG, GIF, BMP, WebP, AVIF';
+
+/** How a file begins: bytes as Latin-1, `?` for any one, or what a text has to look like. */
+interface Signature<Name> {
+  readonly name: Name;
+  readonly start: string | RegExp;
+}
+
+const readable: readonly Signature<ImageFormat>[] = [
+  { name: 'jpeg', start: '\xff\xd8\xff' },
+  { name: 'png', start: '\x89PNG\r\n\x1a\n' },
+  { name: 'gif', start: 'GIF87a' },
+  { name: 'gif', start: 'GIF89a' },
+  { name: 'webp', start: 'RIFF????WEBP' },
+  { name: 'bmp', start: 'BM' },
+];
+
+/** What people name as images, and what servers answer instead of one. */
+const others: readonly Signature<string>[] = [
+  { name: 'TIFF', start: 'II*\0' },
+  { name: 'TIFF', start: 'MM\0*' },
+  { name: 'JPEG XL', start: '\xff\x0a' },
+  { name: 'JPEG XL', start: '\0\0\0\x0cJXL ' },
+  { name: 'JPEG 2000', start: '\0\0\0\x0cjP  ' },
+  { name: 'a Photoshop file', start: '8BPS' },
+  { name: 'an icon', start: '\0\0\x01\0' },
+  { name: 'PDF', start: '%PDF' },
+  { name: 'SVG', start: /^\s*(<\?xml[^>]*>\s*)?(<!DOCTYPE svg[^>]*>\s*)?<svg/i },
+  { name: 'HTML or XML', start: /^\s*<[!?a-z]/i },
+  { name: 'JSON', start: /^\s*[{[]\s*["{[\]}]/ },
 ];
 
 /** The format by the first bytes of the file; names and content types are only claims. */
 export function formatOf(bytes: Uint8Array): ImageFormat | undefined {
-  const start = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
-  return signatures.find((signature) => start.startsWith(signature.start))?.format;
+  const brands = brandsOf(bytes);
+  if (brands !== undefined) return brands.some((brand) => /^avi[fs]$/.test(brand)) ? 'avif' : undefined;
+  return nameOf(bytes, readable);
+}
+
+/** What a file that isn't read seems to be, in words; undefined if that isn't known. */
+export function strangeFormatOf(bytes: Uint8Array): string | undefined {
+  const brands = brandsOf(bytes);
+  if (brands === undefined) return nameOf(bytes, others);
+  return brands.some((brand) => /^(he[ivm][cxsm]|mif1|msf1)$/.test(brand)) ? 'HEIC' : 'a film';
+}
+
+function nameOf<Name>(bytes: Uint8Array, signatures: readonly Signature<Name>[]): Name | undefined {
+  // Without the mark that some editors put before a text.
+  const text = latin1(bytes, 0, 256).replace(/^\xef\xbb\xbf/, '');
+  return signatures.find(({ start }) => (typeof start === 'string' ? startsWith(text, start) : start.test(text)))?.name;
+}
+
+function startsWith(text: string, start: string): boolean {
+  return Array.from(start, (byte, index) => byte === '?' || byte === text[index]).every(Boolean);
+}
+
+/** The brands of a file in MPEG's container, which holds AVIF, HEIC and films alike; undefined for every other file. */
+function brandsOf(bytes: Uint8Array): string[] | undefined {
+  if (latin1(bytes, 4, 8) !== 'ftyp') return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // A box of a dozen brands is a long one.
+  const end = Math.min(view.getUint32(0), 256, bytes.byteLength);
+  const brands = [latin1(bytes, 8, 12)];
+  for (let at = 16; at + 4 <= end; at += 4) brands.push(latin1(bytes, at, at + 4));
+  return brands;
+}
+
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.subarray(from, to)).toString('latin1');
 }

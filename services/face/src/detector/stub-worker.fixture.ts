@@ -1,45 +1,63 @@
-// A worker thread for tests of the pool: it speaks the real messages, and does what the first byte of an image says.
+// A worker process for tests of the pool: it speaks the real messages, and does what the first byte of an image says.
+import { appendFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BroadcastChannel, parentPort, workerData } from 'node:worker_threads';
-import { type WorkerJob, type WorkerReply, workerStartSchema } from './worker-messages.ts';
+import { runWorker } from './worker-process.ts';
 
-export const stubImages = { plain: 0, held: 1, crashing: 2, exiting: 3, hanging: 4, refused: 5 } as const;
+export const stubImages = {
+  plain: 0,
+  held: 1,
+  crashing: 2,
+  exiting: 3,
+  hanging: 4,
+  refused: 5,
+  killed: 6,
+  greedy: 7,
+  crashingOnce: 8,
+} as const;
 
-// Imported by the test itself for the line above; only a thread has a parent.
-if (parentPort !== null) {
-  const start = workerStartSchema.parse(workerData);
-  if (start.modelFolder === 'missing') throw new Error('no model here');
-  const channel = new BroadcastChannel(start.modelFolder);
-  const seen: number[] = [];
-
-  const say = (reply: WorkerReply): void => parentPort?.postMessage(reply);
-  const detected = (): void => say({ type: 'detected', detection: { faces: [], tensors: seen.length } });
-
-  const answer = async ({ image }: WorkerJob): Promise<void> => {
-    seen.push(image[1] ?? 0);
-    channel.postMessage(`seen ${image[1]}`);
-    switch (image[0]) {
-      case stubImages.held:
-        channel.onmessage = (message) => {
-          if ((message as MessageEvent).data !== 'release') return;
-          channel.onmessage = () => undefined;
-          detected();
-        };
-        return;
-      case stubImages.crashing:
-        throw new Error('bang');
-      case stubImages.exiting:
-        return process.exit(7);
-      case stubImages.hanging:
-        return sleep(2 ** 31 - 1);
-      case stubImages.refused:
-        return say({ type: 'refused', message: 'not a picture' });
-      default:
-        return detected();
-    }
-  };
-
-  // A rejection is left unhandled on purpose, as in the real worker.
-  parentPort.on('message', (job: WorkerJob) => void answer(job));
-  say({ type: 'ready' });
+// Imported by the test itself for the line above; only a worker has a pool to speak to.
+if (process.send !== undefined && process.argv[1] === import.meta.filename) {
+  runWorker(async ({ modelFolder }) => {
+    if (modelFolder === 'missing') throw new Error('no model here');
+    let looks = 0;
+    return async ({ image }) => {
+      looks += 1;
+      const [kind, label = 0] = image;
+      const seenBefore = existsSync(join(modelFolder, `seen-${label}`));
+      appendFileSync(join(modelFolder, `seen-${label}`), '');
+      appendFileSync(join(modelFolder, 'seen'), `${label}\n`);
+      switch (kind) {
+        case stubImages.held: {
+          const release = join(modelFolder, `release-${label}`);
+          while (!existsSync(release)) await sleep(5);
+          rmSync(release);
+          break;
+        }
+        case stubImages.crashing:
+          throw new Error('bang');
+        case stubImages.crashingOnce:
+          if (!seenBefore) throw new Error('bang');
+          break;
+        case stubImages.exiting:
+          return process.exit(7);
+        case stubImages.killed:
+          process.kill(process.pid, 'SIGKILL');
+          await sleep(2 ** 31 - 1);
+          break;
+        case stubImages.hanging:
+          // As a native decoder does, which leaves no room for anything else.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+          break;
+        case stubImages.greedy:
+          // Each touched, so that it is there for real.
+          for (const held: Buffer[] = []; held.length < 64; ) held.push(Buffer.alloc(256 * 1024 * 1024, 1));
+          break;
+        case stubImages.refused:
+          return { type: 'refused', message: 'not a picture' };
+        default:
+      }
+      return { type: 'detected', detection: { faces: [], tensors: looks } };
+    };
+  });
 }

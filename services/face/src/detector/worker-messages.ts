@@ -18,10 +18,11 @@ export interface WorkerJob {
 }
 
 /**
- * What a worker says: once that its models are loaded, then an answer a job. Whatever else goes wrong in it ends it, and the
- * pool answers for it: an unexpected error may have left the model's memory in any state.
+ * What a worker says: once that its models are loaded, then an answer a job; last, if it still can, why it ends. Whatever goes wrong in
+ * it ends it, and the pool answers for it: an unexpected error may have left the model's memory in any state.
  */
 export type WorkerReply =
   | { readonly type: 'ready' }
   | { readonly type: 'detected'; readonly detection: Detection }
-  | { readonly type: 'refused'; readonly message: string };
+  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'failed'; readonly message: string };

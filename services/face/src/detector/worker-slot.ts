@@ -1,44 +1,100 @@
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { WorkerJob, WorkerReply, WorkerStart } from './worker-messages.ts';
 
-/** What a slot's owner does about its thread. Each is called at most once a thread, except `onReply`. */
+/** An answer to a job. */
+export type Answer = Exclude<WorkerReply, { type: 'ready' | 'failed' }>;
+
+/** Why a worker has ended. */
+export class WorkerEnd extends Error {
+  override readonly name = 'WorkerEnd';
+  /** By something that neither it nor the pool did, such as the kernel when the machine is out of memory. */
+  readonly byOutside: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly byOutside?: boolean } = {}) {
+    super(message, options);
+    this.byOutside = options.byOutside ?? false;
+  }
+}
+
+/** What a slot's owner does about its worker. Each is called at most once a worker, except `onReply`. */
 export interface WorkerEvents {
   onReady(): void;
-  onReply(reply: Exclude<WorkerReply, { type: 'ready' }>): void;
-  /** The thread has ended, for whatever reason but `close`. */
-  onGone(cause: Error): void;
+  onReply(reply: Answer): void;
+  /** The worker has ended, for whatever reason but `close`. */
+  onGone(cause: WorkerEnd): void;
 }
 
 export interface RunningWorker {
   send(job: WorkerJob): void;
-  /** Ends the thread as if it had crashed: `onGone` follows with this cause. */
-  kill(cause: Error): void;
-  /** Ends the thread for good. */
+  /** Ends the worker as if it had crashed: `onGone` follows with this cause. */
+  kill(cause: WorkerEnd): void;
+  /** Ends the worker for good. */
   close(): Promise<void>;
 }
 
-/** Starts one detector thread from its entry file. */
-export function startWorker(file: string, start: WorkerStart, events: WorkerEvents): RunningWorker {
-  const worker = new Worker(file, { workerData: start, name: 'face' });
+/**
+ * Where a worker's memory is bounded: Linux counts what a process may write to against `ulimit -d`, native decoders' memory too, which
+ * no limit of V8's reaches. A decoder that wants more is refused, and gives its image up or dies of it. Should the machine itself
+ * run short, the kernel takes a worker before anything else. (`ulimit -v` can't be used: wasm reserves gigabytes that it never touches.)
+ */
+const boundedShell = 'ulimit -d "$1" && shift && { echo 900 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$@"';
+
+/** A worker reads what strangers send, so it gets no key and nothing else of the app's settings. */
+const passedOn = ['PATH', 'TMPDIR', 'TMP', 'TEMP', 'LD_LIBRARY_PATH', 'SystemRoot'];
+
+/**
+ * Starts one detector from its entry file as a process of its own: a crash, an endless loop or too much memory in a native decoder
+ * ends that process and none of the app's.
+ * @param memoryMb the most that it may write to; on Linux only
+ */
+export function startWorker(file: string, start: WorkerStart, memoryMb: number, events: WorkerEvents): RunningWorker {
+  const worker = spawnNode([file, JSON.stringify(start)], memoryMb);
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()).once('error', () => resolve()));
   let closed = false;
-  let cause: Error | undefined;
-  worker.on('message', (reply: WorkerReply) => (reply.type === 'ready' ? events.onReady() : events.onReply(reply)));
-  worker.on('error', (error) => {
-    cause ??= error instanceof Error ? error : new Error('The worker threw something', { cause: error });
+  let cause: WorkerEnd | undefined;
+  worker.on('message', (reply: WorkerReply) => {
+    if (reply.type === 'ready') events.onReady();
+    else if (reply.type === 'failed') cause ??= new WorkerEnd(reply.message);
+    else events.onReply(reply);
   });
-  // Follows every error, and is the one sign of an end by process.exit or terminate.
-  worker.on('exit', (code) => {
-    if (!closed) events.onGone(cause ?? new Error(`The worker ended with code ${code}`));
+  worker.once('error', (error) => {
+    cause ??= new WorkerEnd(error.message, { cause: error });
+    // It couldn't be spawned at all; an error of a running worker is followed by its end.
+    if (worker.pid === undefined && !closed) events.onGone(cause);
+  });
+  worker.once('exit', (code, signal) => {
+    if (closed) return;
+    // A decoder ends by another signal: a bad access, an abort.
+    const byOutside = signal === 'SIGKILL' || signal === 'SIGTERM';
+    events.onGone(cause ?? new WorkerEnd(`The worker ended with ${signal ?? `code ${code}`}`, { byOutside }));
   });
   return {
-    send: (job) => worker.postMessage(job),
+    // A worker that is gone can't be written to; `exit` tells of that.
+    send: (job) => void worker.send(job, () => undefined),
     kill: (reason) => {
       cause ??= reason;
-      void worker.terminate();
+      worker.kill('SIGKILL');
     },
     close: async () => {
       closed = true;
-      await worker.terminate();
+      worker.kill('SIGKILL');
+      await ended;
     },
   };
+}
+
+function spawnNode(args: readonly string[], memoryMb: number): ChildProcess {
+  const command = [process.execPath, ...args];
+  const [program = '', ...rest] =
+    process.platform === 'linux' ? ['/bin/sh', '-c', boundedShell, 'sh', String(memoryMb * 1024), ...command] : command;
+  return spawn(program, rest, {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // Images go over as bytes, not as text.
+    serialization: 'advanced',
+    env: {
+      ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
+      // glibc would keep freed memory in an arena a thread.
+      MALLOC_ARENA_MAX: '2',
+    },
+  });
 }

@@ -1,0 +1,6 @@
+/** An image as bytes, three a pixel (sRGB), rows from the top. */
+export interface Raster {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
