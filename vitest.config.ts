@@ -1,5 +1,9 @@
+import { keepLoopbackDirect } from '@tally/contracts';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+// Tests speak to this machine only, whatever proxy it has for the rest.
+keepLoopbackDirect(process.env);
 
 /**
  * Files with processes of their own that run at once: they wait for each other's answers more than they compute, so more than the two cores of

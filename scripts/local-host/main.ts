@@ -7,6 +7,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { keepLoopbackDirect } from '@tally/contracts';
 import { errorText } from './src/error-text.ts';
 import { type Host, startHost } from './src/host.ts';
 import { HostError } from './src/host-error.ts';
@@ -24,6 +25,7 @@ let ending = false;
 try {
   const options = readArguments();
   onStopSignal(() => void end(0));
+  keepLoopbackDirect(process.env);
   host = await startHost({ ...options, env: process.env, print });
   process.on('uncaughtException', (error) => {
     host?.crash(error);

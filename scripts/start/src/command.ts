@@ -1,4 +1,6 @@
+import { setGlobalProxyFromEnv } from 'node:http';
 import { constants } from 'node:os';
+import { keepLoopbackDirect } from '@tally/contracts';
 import { StartError, UsageError } from './start-error.ts';
 
 /** Somebody has pressed Ctrl-C, or ended the command in another way. */
@@ -21,6 +23,7 @@ const sameInterruptMs = 1_000;
  * Exit codes beside the command's own: 1 it failed, 2 it was called wrongly, 128 + n it was ended by signal n.
  */
 export async function runCommand(command: (signal: AbortSignal) => Promise<number>): Promise<never> {
+  useProxies();
   const interrupt = new AbortController();
   let interruptedAt: number | undefined;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -38,6 +41,12 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<numbe
   } catch (error) {
     process.exit(explain(error));
   }
+}
+
+/** A system in the cloud is reached through the proxy of the environment, one on this machine never. */
+function useProxies(): void {
+  keepLoopbackDirect(process.env);
+  setGlobalProxyFromEnv(process.env);
 }
 
 function explain(error: unknown): number {

@@ -19,14 +19,18 @@ export interface RunningCommand {
   readonly ended: Promise<number | null>;
 }
 
-/** Runs `node scripts/<name>/main.ts`. The test must see to its end. */
+/**
+ * Runs `node scripts/<name>/main.ts`. The test must see to its end.
+ * @param clone the folder of another clone
+ */
 export function runCommandLine(
   name: 'start' | 'demo' | 'tally',
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  clone = root,
 ): RunningCommand {
-  const child = spawn(process.execPath, [join(root, 'scripts', name, 'main.ts'), ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [join(clone, 'scripts', name, 'main.ts'), ...args], {
+    cwd: clone,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

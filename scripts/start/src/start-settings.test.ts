@@ -71,6 +71,7 @@ test('the apps get the variables that concern them, and no other', () => {
     AZURE_CLIENT_ID: 'id',
     OTEL_SERVICE_NAME: 'name',
     HTTPS_PROXY: 'http://proxy.example',
+    no_proxy: 'a.example',
     NODE_EXTRA_CA_CERTS: '/ca.pem',
     TALLY_PORT: '0',
     TALLY_DATA: 'd',
@@ -85,6 +86,7 @@ test('the apps get the variables that concern them, and no other', () => {
     'NODE_EXTRA_CA_CERTS',
     'OTEL_SERVICE_NAME',
     'TALLY_FACE_WORKERS',
+    'no_proxy',
   ]);
   expect(settings.face).toEqual({ kind: 'local', allowHosts: ['10.0.0.1:80', '10.0.0.2:80'] });
 });

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** The storage services of an Azurite; each runs in a process of its own. */
 export type StorageService = 'queue' | 'table' | 'blob';
@@ -54,7 +53,8 @@ export async function startAzuriteProcess(
     process.execPath,
     [
       '--import',
-      fileURLToPath(new URL('./stop-with-parent.ts', import.meta.url)),
+      // A module specifier: Node reads a path as a URL, in which `#`, `%` and the letter of a Windows drive mean something else.
+      new URL('./stop-with-parent.ts', import.meta.url).href,
       join(azuriteFolder(), 'dist', 'src', service, 'main.js'),
       `--${service}Host`,
       '127.0.0.1',

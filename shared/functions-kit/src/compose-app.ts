@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import type { Chain } from '@tally/chain';
+import { keepLoopbackDirect } from '@tally/contracts';
 import { compose, type StepContext, type StepLog } from '@tally/run-steps';
 import { z } from 'zod';
 import { createLog, type Logger } from './logging.ts';
@@ -32,6 +33,7 @@ export function composeApp<Item, Result, Folded>(
   declared: Chain<Item, Result, Folded>,
   env: NodeJS.ProcessEnv,
 ): ComposedApp<Item, Result, Folded> {
+  keepLoopbackDirect(env);
   const connection = readSettings(storageSettingsSchema, env);
   const settings = readSettings(appSettingsSchema, env);
   const overdueMs =

@@ -5,6 +5,7 @@ export { type Disturbance, deliverTwice, type StorageResponse } from './disturba
 export { type FaceFault, faceFaults, injectFaceFaults } from './faults/face-faults.ts';
 export { FaultLog } from './faults/fault-log.ts';
 export { injectStorageFaults, type StorageFault, storageFaults } from './faults/storage-faults.ts';
+export { type ForwardProxy, startForwardProxy } from './forward-proxy.ts';
 export type { BatchOperation, StorageOperation, StorageRequest } from './storage-request.ts';
 export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
 export { startTemporaryAzurite } from './temporary-azurite.ts';

@@ -4,6 +4,7 @@ import { AzureKeyCredential } from '@azure/core-auth';
 import { isRestError } from '@azure/core-rest-pipeline';
 import { DefaultAzureCredential } from '@azure/identity';
 import createFaceClient from '@azure-rest/ai-vision-face';
+import { proxySettings } from '@tally/contracts';
 import type { FaceSettings } from './face-settings.ts';
 
 /** What the endpoint said, not yet believed. */
@@ -36,7 +37,8 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
   if (isHttp && key === undefined)
     throw new Error(`FACE_KEY is missing: the plain http endpoint ${endpoint} needs a key`);
   // As many sockets as there may be calls, and kept: a TLS handshake a photo would cost more than the request.
-  const agent = new (isHttp ? HttpAgent : HttpsAgent)({ keepAlive: true, maxSockets: concurrency });
+  const proxyEnv = proxySettings(process.env);
+  const agent = new (isHttp ? HttpAgent : HttpsAgent)({ keepAlive: true, maxSockets: concurrency, proxyEnv });
   const client = createFaceClient(
     endpoint,
     key === undefined ? new DefaultAzureCredential() : new AzureKeyCredential(key),

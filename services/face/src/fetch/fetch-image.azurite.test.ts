@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listenForTest } from '../listen-for-test.ts';
 import { fetchImage } from './fetch-image.ts';
 import type { ResolvedAddress } from './target.ts';
@@ -64,16 +64,6 @@ describe('a download', () => {
     expect(await fetchHere(here('/seen'))).toEqual(photo);
     expect(Object.keys(headers).sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent']);
     expect(headers['accept-encoding']).toBe('identity');
-  });
-
-  it('uses no proxy, whatever the environment says', async () => {
-    vi.stubEnv('http_proxy', 'http://127.0.0.1:9');
-    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
-    try {
-      expect(await fetchHere(here('/photo.jpg'))).toEqual(photo);
-    } finally {
-      vi.unstubAllEnvs();
-    }
   });
 
   it('is refused when the address is ours, without a connection', async () => {

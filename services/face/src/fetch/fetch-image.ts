@@ -1,8 +1,8 @@
-import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, request } from 'undici';
 import { FaceError, invalidUrl } from '../contract/face-error.ts';
+import { connectorOf } from './connector.ts';
 import { readLimited } from './limited-body.ts';
-import { type Resolve, type ResolvedAddress, resolveBySystem, resolveTarget, type Target } from './target.ts';
+import { type Resolve, resolveBySystem, resolveTarget, type Target } from './target.ts';
 
 /** Enough for http to https, a bare domain to www, and one more; the issue of a chain of redirects is its last link. */
 const maxRedirects = 3;
@@ -20,7 +20,7 @@ export interface FetchRules {
 /**
  * Downloads an image that a caller named, without becoming the caller's hand in our own network: every hop's address is
  * resolved and checked first and the connection is pinned to what was checked, so a name can't answer differently in between.
- * No proxy is used, whatever the environment says; no cookie or credential is sent.
+ * A proxy of the environment is asked for the checked address. No cookie or credential is sent.
  *
  * @returns the bytes, at most 6 MB
  * @throws FaceError InvalidURL or InvalidImageSize; the signal's reason when the caller hung up
@@ -59,10 +59,10 @@ type Answer =
   | { readonly kind: 'image'; readonly bytes: Uint8Array }
   | { readonly kind: 'redirect'; readonly location: string };
 
-async function download({ url, addresses }: Target, stop: AbortSignal): Promise<Answer> {
-  const agent = new Agent({ connect: { lookup: pinnedLookup(addresses) }, pipelining: 0 });
+async function download(target: Target, stop: AbortSignal): Promise<Answer> {
+  const agent = new Agent({ connect: connectorOf(target, stop), pipelining: 0 });
   try {
-    const response = await request(url, {
+    const response = await request(target.url, {
       dispatcher: agent,
       signal: stop,
       headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'tally-face' },
@@ -86,20 +86,11 @@ async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData
   return { kind: 'image', bytes: await readLimited(body, headers, stop) };
 }
 
-/** Answers every question for an address with those that were checked. An address literal never asks. */
-function pinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    if (options.all === true) return callback(null, [...addresses]);
-    const [first] = addresses;
-    if (first === undefined) return callback(new Error('no address'), '');
-    return callback(null, first.address, first.family);
-  };
-}
-
 async function unlessAborted<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {
-  stop.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(stop.reason);
+  // The race takes up what the work throws, too: thrown to nobody it would end the process.
+  if (stop.aborted) onAbort();
   stop.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([work, promise]);

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { startForwardProxy, startTemporaryAzurite } from '@tally/testing';
+import { afterEach, expect, test, vi } from 'vitest';
 import { connectQueues } from './connect-queues.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const taken = `<?xml version="1.0" encoding="utf-8"?><QueueMessagesList><QueueMessage><MessageId>id</MessageId>
 <InsertionTime>Fri, 02 Jan 2026 00:00:00 GMT</InsertionTime><ExpirationTime>Fri, 02 Jan 2026 00:00:00 GMT</ExpirationTime>
@@ -38,5 +41,26 @@ test('however much is sent at once, the process opens a bounded number of connec
   } finally {
     server.close();
     server.closeAllConnections();
+  }
+});
+
+test('the proxy of the environment takes what goes to another machine, and nothing of what stays on this one', async () => {
+  const azurite = await startTemporaryAzurite();
+  const port = Number(/QueueEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(azurite.connectionString)?.[1]);
+  const proxy = await startForwardProxy(port);
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+    vi.stubEnv(name, proxy.url);
+    vi.stubEnv(name.toLowerCase(), proxy.url);
+  }
+  try {
+    const here = connectQueues({ kind: 'connectionString', value: azurite.connectionString });
+    await here.create(['letters']);
+    expect(proxy.asked).toEqual([]);
+    const elsewhere = azurite.connectionString.replaceAll(`127.0.0.1:${port}`, '192.0.2.1');
+    await connectQueues({ kind: 'connectionString', value: elsewhere }).send('letters', 'through the proxy');
+    expect(proxy.asked).toEqual(['POST http://192.0.2.1/devstoreaccount1/letters/messages']);
+  } finally {
+    await proxy.stop();
+    await azurite.stop();
   }
 });

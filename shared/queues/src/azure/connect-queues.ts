@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-queue';
-import { isPlainHttp, type StorageConnection } from '@tally/contracts';
+import { isPlainHttp, proxySettings, type StorageConnection } from '@tally/contracts';
 import type { Queues } from '../port.ts';
 import { AzureQueues } from './azure-queues.ts';
 
@@ -38,5 +38,6 @@ function serviceOf(connection: StorageConnection): QueueServiceClient {
 
 /** The library hands what it is given on to its pipeline, which knows `agent`; only its own type leaves it out. A test holds it to that. */
 function optionsFor(Agent: typeof HttpAgent | typeof HttpsAgent): StoragePipelineOptions & { agent: HttpAgent } {
-  return { ...OPTIONS, agent: new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }) };
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxySettings(process.env) });
+  return { ...OPTIONS, agent };
 }

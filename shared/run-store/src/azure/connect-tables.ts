@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TableClient, TableServiceClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
-import { isPlainHttp, type StorageConnection } from '@tally/contracts';
+import { isPlainHttp, proxySettings, type StorageConnection } from '@tally/contracts';
 import type { Tables } from '../tables/tables.ts';
 import { AzureTables, type TableClients } from './azure-tables.ts';
 
@@ -24,9 +24,8 @@ const NO_RETRIES = { maxRetries: 0 };
 /** The tables of a storage account. */
 export function connectTables(connection: StorageConnection): Tables {
   const isPlain = connection.kind === 'connectionString' && isPlainHttp(connection.value, 'Table');
-  const agent = isPlain
-    ? new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS })
-    : new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+  const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxySettings(process.env) };
+  const agent = isPlain ? new HttpAgent(agentOptions) : new HttpsAgent(agentOptions);
   const common: TableServiceClientOptions = { agent, allowInsecureConnection: isPlain };
   const reading = { ...common, retryOptions: READ_RETRIES };
   const writing = { ...common, retryOptions: NO_RETRIES };

@@ -1,0 +1,64 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { getProxyForUrl } from 'proxy-from-env';
+import { type Agent, buildConnector } from 'undici';
+import { invalidUrl } from '../contract/face-error.ts';
+import { refusalOf } from './address-guard.ts';
+import type { ResolvedAddress, Target } from './target.ts';
+
+type Connect = NonNullable<Agent.Options['connect']>;
+
+/**
+ * How a target's connections are made: to no address but those that were checked. Where the environment names a proxy (`HTTP_PROXY`,
+ * `HTTPS_PROXY`, `NO_PROXY`), the proxy is asked for a tunnel to the checked address instead of to the name: it has no name left to resolve, so it
+ * can't be led elsewhere than we looked. An address that isn't public, which only the settings can allow, never goes through a proxy.
+ * @param stop breaks off a tunnel that is being made
+ */
+export function connectorOf({ url, addresses }: Target, stop: AbortSignal): Connect {
+  const proxy = getProxyForUrl(url.href);
+  const [first] = addresses;
+  const isOurs = addresses.some(({ address }) => refusalOf(address) !== undefined);
+  if (proxy === '' || first === undefined || isOurs) return { lookup: pinnedLookup(addresses) };
+  return tunnelThrough(new URL(proxy), first, stop);
+}
+
+/** Answers every question for an address with those that were checked. An address literal never asks. */
+function pinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
+  return (_hostname, options, callback) => {
+    if (options.all === true) return callback(null, [...addresses]);
+    const [first] = addresses;
+    if (first === undefined) return callback(new Error('no address'), '');
+    return callback(null, first.address, first.family);
+  };
+}
+
+/** TLS is spoken inside the tunnel, with the name of the URL: the proxy sees the address and nothing else. */
+function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: AbortSignal): Connect {
+  const connectInside = buildConnector({});
+  const request = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
+  return (options, callback) => {
+    const port = options.port || (options.protocol === 'https:' ? '443' : '80');
+    const path = `${family === 6 ? `[${address}]` : address}:${port}`;
+    const headers = { host: path, ...credentialsOf(proxy) };
+    const asking = request(proxy, { method: 'CONNECT', path, headers, agent: false, signal: stop });
+    asking.once('error', (error) => callback(error, null));
+    asking.once('connect', ({ statusCode }, socket) => {
+      if (statusCode !== 200) {
+        socket.destroy();
+        callback(invalidUrl(`The proxy refused the connection: ${statusCode}.`), null);
+      } else if (options.protocol === 'https:') {
+        connectInside({ ...options, httpSocket: socket }, callback);
+      } else {
+        callback(null, socket);
+      }
+    });
+    asking.end();
+  };
+}
+
+function credentialsOf({ username, password }: URL): Record<string, string> {
+  if (username === '') return {};
+  const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { 'proxy-authorization': `Basic ${Buffer.from(plain).toString('base64')}` };
+}

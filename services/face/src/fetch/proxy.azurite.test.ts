@@ -1,0 +1,122 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { type ForwardProxy, startForwardProxy } from '@tally/testing';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { listenForTest } from '../listen-for-test.ts';
+import { connectorOf } from './connector.ts';
+import { fetchImage } from './fetch-image.ts';
+
+/** A public address, to which nothing in these tests ever connects: the proxy leads to the server here. */
+const publicAddress = '93.184.216.34';
+const photo = Buffer.alloc(5_000, 'photo');
+
+let seen: IncomingHttpHeaders[];
+let location: string | undefined;
+let port: number;
+let proxy: ForwardProxy;
+const server = createServer((request, response) => {
+  seen.push(request.headers);
+  if (location === undefined) response.end(photo);
+  else response.writeHead(302, { location }).end();
+});
+
+beforeEach(async () => {
+  seen = [];
+  location = undefined;
+  port = await listenForTest(server);
+  proxy = await startForwardProxy(port);
+  useProxy(proxy.url);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await proxy.stop();
+  server.close();
+  server.closeAllConnections();
+});
+
+function useProxy(url: string): void {
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {
+    vi.stubEnv(name, url);
+    vi.stubEnv(name.toLowerCase(), url);
+  }
+}
+
+/** Names resolve as the test says. */
+function fetchBy(url: string, names: Readonly<Record<string, string>> = {}, allowed: readonly string[] = []) {
+  const resolve = async (name: string) => [{ address: names[name] ?? '', family: 4 }];
+  return fetchImage(url, { allowHosts: new Set(allowed), timeoutMs: 60_000, resolve });
+}
+
+const containing = (part: string): unknown => expect.stringContaining(part);
+const refusal = (message: string) => ({
+  status: 400,
+  code: 'InvalidURL',
+  message: containing(message),
+});
+
+test('a photo elsewhere comes through the proxy, which is asked for the address that was checked and not for the name', async () => {
+  expect(await fetchBy('http://photos.example/1.jpg', { 'photos.example': publicAddress })).toEqual(photo);
+  expect(proxy.asked).toEqual([`CONNECT ${publicAddress}:80`]);
+  expect(seen[0]?.host).toBe('photos.example');
+});
+
+test('an https photo is asked for in the same way', async () => {
+  // The server here speaks no TLS: that the tunnel was made is all that can be seen.
+  await expect(fetchBy('https://photos.example/1.jpg', { 'photos.example': publicAddress })).rejects.toThrow();
+  expect(proxy.asked).toEqual([`CONNECT ${publicAddress}:443`]);
+});
+
+test.each([
+  ['a name of a private address', 'http://inside.example/'],
+  ['a private address', 'http://10.0.0.1/'],
+  ["the cloud's metadata", 'http://169.254.169.254/metadata'],
+  ['loopback', 'http://127.0.0.1/'],
+])('%s is refused, and the proxy not asked', async (_, url) => {
+  await expect(fetchBy(url, { 'inside.example': '10.0.0.1' })).rejects.toMatchObject(refusal('not a public one'));
+  expect(proxy.asked).toEqual([]);
+});
+
+test('a redirect to a private address is refused, and the proxy not asked', async () => {
+  location = 'http://169.254.169.254/metadata';
+  const names = { 'photos.example': publicAddress };
+  await expect(fetchBy('http://photos.example/1.jpg', names)).rejects.toMatchObject(refusal('not a public one'));
+  expect(proxy.asked).toEqual([`CONNECT ${publicAddress}:80`]);
+});
+
+test('a host of this machine that the settings allow is reached without the proxy', async () => {
+  const host = `127.0.0.1:${port}`;
+  expect(await fetchBy(`http://${host}/1.jpg`, {}, [host])).toEqual(photo);
+  expect(proxy.asked).toEqual([]);
+});
+
+test('what NO_PROXY excepts is connected to without the proxy', () => {
+  vi.stubEnv('NO_PROXY', 'photos.example');
+  vi.stubEnv('no_proxy', 'photos.example');
+  const addresses = [{ address: publicAddress, family: 4 }];
+  const connector = (url: string) => connectorOf({ url: new URL(url), addresses }, new AbortController().signal);
+  expect(connector('http://photos.example/')).toBeTypeOf('object');
+  expect(connector('http://others.example/')).toBeTypeOf('function');
+});
+
+test('a caller who has hung up before leaves no error that nobody takes', async () => {
+  const rules = {
+    allowHosts: new Set<string>(),
+    timeoutMs: 60_000,
+    resolve: () => Promise.reject(new Error('no name')),
+  };
+  const gone = AbortSignal.abort(new Error('the caller has hung up'));
+  await expect(fetchImage('http://photos.example/', rules, gone)).rejects.toThrow('the caller has hung up');
+});
+
+test("a proxy's refusal is told as one, with its status", async () => {
+  const refusing = createServer().on('connect', (_request, socket) => {
+    socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+  });
+  useProxy(`http://user:p%40ss@127.0.0.1:${await listenForTest(refusing)}`);
+  const authorization = new Promise((resolve) => {
+    refusing.once('connect', ({ headers }) => resolve(headers['proxy-authorization']));
+  });
+  const failed = fetchBy('http://photos.example/1.jpg', { 'photos.example': publicAddress });
+  await expect(failed).rejects.toMatchObject(refusal('The proxy refused the connection: 407'));
+  expect(await authorization).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`);
+  refusing.close();
+});
