@@ -38,6 +38,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 120_000,
           include: ['{services,shared,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.azurite.test.ts', '**/*.chaos.test.ts', '**/*.browser.test.ts'],
         },

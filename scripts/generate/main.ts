@@ -6,7 +6,7 @@ import { deploymentFacts } from './src/deployment-facts.ts';
 
 /**
  * Writes what derives from the chain's declaration, so that it is said once: each app's host.json, the names for the deployment, the picture in the
- * README. With `--check` it writes nothing and fails where a file differs.
+ * README. So is the help of the commands. With `--check` it writes nothing and fails where a file differs.
  */
 const root = path.resolve(import.meta.dirname, '../..');
 const isCheck = process.argv.includes('--check');
@@ -20,6 +20,9 @@ files.set('infra/chain.json', json(deploymentFacts()));
 const readme = await read('README.md');
 files.set('README.md', readme.replace(PICTURE, `$1\n\`\`\`mermaid\n${pictureOf(faceHappiness)}\n\`\`\`\n\n$2`));
 
+// For a clone in which nothing is installed yet, so that the command can't be asked itself.
+for (const command of ['start', 'demo', 'tally']) files.set(`scripts/${command}/help.txt`, helpOf(command));
+
 const stale: string[] = [];
 for (const [name, text] of files) {
   if ((await read(name)) === text) continue;
@@ -27,7 +30,7 @@ for (const [name, text] of files) {
   if (!isCheck) await writeFile(path.join(root, name), text);
 }
 if (isCheck && stale.length > 0) {
-  console.error(`not what the chain's declaration says: ${stale.join(', ')}\nrun: npm run generate`);
+  console.error(`not what they are made of says: ${stale.join(', ')}\nrun: npm run generate`);
   process.exitCode = 1;
 } else {
   console.log(
@@ -39,6 +42,11 @@ if (isCheck && stale.length > 0) {
 function json(value: unknown): string {
   const input = JSON.stringify(value);
   return execFileSync('biome', ['format', '--stdin-file-path=generated.json'], { cwd: root, input, encoding: 'utf8' });
+}
+
+function helpOf(command: string): string {
+  const script = path.join(root, 'scripts', command, 'main.ts');
+  return execFileSync(process.execPath, [script, '--help'], { cwd: root, encoding: 'utf8' });
 }
 
 async function read(name: string): Promise<string> {

@@ -4,7 +4,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withInstallLock } from './install-lock.mjs';
+import { waitForLock } from './lock.mjs';
+
+const allKinds = ['--include=dev', '--include=optional', '--include=peer'];
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const binFolder = join(root, 'node_modules', '.bin');
@@ -21,10 +23,19 @@ export async function ensureInstalled() {
     throw new Error(`Tally needs Node ${oldestMajor} or newer to start from; this is Node ${process.versions.node}.`);
   }
   if (missing() === undefined) return;
-  await withInstallLock(join(root, '.tally', 'install.lock'), async () => {
-    const reason = missing(); // Whoever held the lock before may have installed everything.
-    if (reason !== undefined) await install(reason);
+  const lock = await waitForLock(join(root, '.tally', 'install.lock'), {
+    onWait: (holder) => console.error(`Another command (${holder}) is installing Tally's tools; waiting for it.`),
   });
+  try {
+    const reason = missing(); // Whoever held the lock before may have installed everything.
+    if (reason !== undefined) await Promise.race([install(reason), lock.lost.then((error) => Promise.reject(error))]);
+  } finally {
+    lock.release();
+  }
+}
+
+export function isInstalled() {
+  return missing() === undefined;
 }
 
 /** The Node that runs Tally: the one from node_modules; else our own, if it is new enough. */
@@ -77,14 +88,15 @@ async function install(reason) {
   console.error(`Installing Tally's tools into node_modules (${reason}); this takes a minute, once.`);
   // Errors only: npm would warn that Node 20 is older than some tools want, and those are run by Node 24.
   await npm(
-    ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
+    // All kinds, whatever NODE_ENV or npm's settings leave out elsewhere: the tools are development dependencies, their programs optional ones.
+    ['ci', ...allKinds, '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
     'Is the npm registry reachable?',
   );
   if (!hasNode()) {
     // The package `node` brings its binary by an install script, which `ignore-scripts=true` has held back.
     console.error(`This npm runs no install scripts; running the one that brings Node ${sufficientMajor}.`);
     const why = `Allow the install script of the package "node", or run Tally with Node ${sufficientMajor}.`;
-    await npm(['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error'], why);
+    await npm(['rebuild', 'node', ...allKinds, '--ignore-scripts=false', '--loglevel=error'], why);
   }
   if (existsSync(nodeFile) && spawnSync(nodeFile, ['--version']).status !== 0) {
     throw new Error(`${nodeFile} does not run on this machine. Install Node ${sufficientMajor} and remove that file.`);

@@ -4,9 +4,10 @@
 //   node scripts/setup/launch.mjs <program> [argument …]
 
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { binFolder, ensureInstalled, pinnedNode, root } from './install.mjs';
+import { delimiter, dirname, join } from 'node:path';
+import { binFolder, ensureInstalled, isInstalled, pinnedNode, root } from './install.mjs';
 
 /** Signals that end a command. Each reaches the command itself, so that it can stop what it has started. */
 /** @type {NodeJS.Signals[]} */
@@ -18,6 +19,11 @@ const orphanCheckMs = 500;
 /** @param {string[]} command */
 async function launch([program, ...args]) {
   if (program === undefined) throw new Error('Usage: node scripts/setup/launch.mjs <program> [argument …]');
+  const help = helpFor(args);
+  if (help !== undefined && !isInstalled()) {
+    console.log(help);
+    return;
+  }
   await ensureInstalled();
   const child = spawn(program === 'node' ? pinnedNode() : program, args, {
     stdio: 'inherit',
@@ -52,6 +58,17 @@ async function launch([program, ...args]) {
     // The shell's convention for a command that a signal ended: 128 + its number.
     process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
   });
+}
+
+/**
+ * The help of a command as it was generated, for a clone in which nothing is installed: nobody waits for an install to read it.
+ * @param {string[]} args the script and what it is given
+ * @returns {string | undefined} undefined where no help is asked for, or none is there
+ */
+function helpFor([script = '', ...args]) {
+  const isAsked = args[0] === 'help' || args.includes('--help') || args.includes('-h');
+  const file = join(dirname(script), 'help.txt');
+  return isAsked && existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : undefined;
 }
 
 /** @param {unknown} error */

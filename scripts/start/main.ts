@@ -51,7 +51,11 @@ function readSettings(): StartSettings {
       '--face <url>',
       'a Face endpoint to use instead of our own face service (FACE_ENDPOINT, its key in FACE_KEY)',
     )
-    .option('--storage <connection string>', 'a storage to use instead of our own Azurite (TallyStorage)')
+    .option('--storage-file <file>', 'a file with the connection string of a storage to use instead of our own Azurite')
+    .option(
+      '--storage <connection string>',
+      'the same on the command line, which every user of this machine can read: for a secret better --storage-file or the variable TallyStorage',
+    )
     .option(
       '--allow-host <name>',
       'a name by which the API may be called beside localhost; may stand there several times (TALLY_HOST_ALLOW_HOSTS)',

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { takePidLock } from './pid-lock.ts';
+import { waitForLock } from '@tally/setup';
 import { root } from './repository.ts';
 import { StartError } from './start-error.ts';
 
@@ -12,9 +11,6 @@ export interface BuildOptions {
   readonly onNotice: (text: string) => void;
   readonly signal: AbortSignal;
 }
-
-/** How often a command looks whether the build that another one is doing has ended. */
-const waitMs = 200;
 
 /**
  * Builds those of the services whose built folder is missing or older than a source file.
@@ -27,7 +23,7 @@ export async function ensureBuilt(
 ): Promise<ReadonlyMap<string, string>> {
   if (services.some(isStale)) {
     // One build at a time: a second command must not replace a folder from which the first has just begun to load an app.
-    const lock = await waitForLock(join(root, '.tally', 'build.lock'), signal);
+    const lock = await waitForLock(join(root, '.tally', 'build.lock'), { signal });
     try {
       const stale = services.filter(isStale);
       if (stale.length > 0) await build(stale, onNotice, signal);
@@ -49,14 +45,6 @@ async function build(services: readonly string[], onNotice: (text: string) => vo
     signal.throwIfAborted();
     const printed = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
     throw new StartError(`The services can't be built:\n${printed}`, { cause });
-  }
-}
-
-async function waitForLock(file: string, signal: AbortSignal) {
-  for (;;) {
-    const lock = takePidLock(file);
-    if (typeof lock !== 'number') return lock;
-    await sleep(waitMs, undefined, { signal });
   }
 }
 

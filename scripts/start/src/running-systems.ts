@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isProcessAlive } from './pid-lock.ts';
+import { isProcessAlive } from './process-alive.ts';
 import { root } from './repository.ts';
 
 const runningSystemSchema = z.object({

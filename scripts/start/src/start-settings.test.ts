@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@tally/testing';
 import { expect, test } from 'vitest';
 import { UsageError } from './start-error.ts';
 import { readStartSettings, type StartArguments } from './start-settings.ts';
@@ -48,8 +51,22 @@ test('a Face endpoint may have a key; without one it is called with an identity'
   expect(read({}, { ...env, FACE_KEY: '' }).face).toEqual({ kind: 'given', endpoint: 'https://a.example' });
 });
 
-test('a Face endpoint over plain http needs a key', () => {
-  expect(() => read({ face: 'http://127.0.0.1:9' })).toThrow('FACE_KEY is missing: the key of http://127.0.0.1:9.');
+test('a Face endpoint over plain http needs a key, and what to type is said', () => {
+  const start = () => read({ face: 'http://127.0.0.1:9' });
+  expect(start).toThrow('FACE_KEY is missing: the key of http://127.0.0.1:9.');
+  expect(start).toThrow('\n  FACE_KEY=<key> npm start -- --face http://127.0.0.1:9\n');
+});
+
+test('the connection string may come from a file, which is named when it can not be used', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'storage.txt');
+  const fromFile = (args: StartArguments = {}) => readStartSettings({ storageFile: file, ...args }, {}, '/', '/data');
+  expect(fromFile).toThrow(new UsageError(`--storage-file ${file} can't be read (ENOENT).`));
+  writeFileSync(file, '\n');
+  expect(fromFile).toThrow(`--storage-file ${file} is empty`);
+  writeFileSync(file, 'AccountName=a;AccountKey=k==\n');
+  expect(fromFile().storage).toBe('AccountName=a;AccountKey=k==');
+  expect(() => fromFile({ storage: 'AccountName=b' })).toThrow('--storage and --storage-file');
 });
 
 test('every wrong setting is named, by its option and its variable', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { allowedHostsSchema } from '@tally/local-host';
 import { z } from 'zod';
@@ -10,6 +11,8 @@ export interface StartArguments {
   readonly data?: string | undefined;
   readonly face?: string | undefined;
   readonly storage?: string | undefined;
+  /** A file with the connection string, which other users can't read then, as they could a command line. */
+  readonly storageFile?: string | undefined;
   /** Names with commas between. */
   readonly allowHost?: string | undefined;
 }
@@ -52,7 +55,10 @@ const settingsSchema = z.object({
 });
 
 /** The command line's option and the environment's variable for each setting. */
-const names: Record<keyof StartArguments, { readonly option: string; readonly variable: string }> = {
+const names: Record<
+  Exclude<keyof StartArguments, 'storageFile'>,
+  { readonly option: string; readonly variable: string }
+> = {
   port: { option: '--port', variable: 'TALLY_PORT' },
   data: { option: '--data', variable: 'TALLY_DATA' },
   face: { option: '--face', variable: 'FACE_ENDPOINT' },
@@ -77,13 +83,15 @@ export function readStartSettings(
   folder: string,
   defaultDataFolder: string,
 ): StartSettings {
-  const pick = (name: keyof StartArguments): string | undefined =>
+  const pick = (name: keyof typeof names): string | undefined =>
     [args[name], env[names[name].variable]].find((text) => text !== undefined && text !== '');
+  if (args.storage !== undefined && args.storageFile !== undefined)
+    throw new UsageError('--storage and --storage-file name one storage each: give one of them.');
   const given = {
     port: pick('port'),
     data: pick('data'),
     face: pick('face'),
-    storage: pick('storage'),
+    storage: args.storageFile === undefined ? pick('storage') : readStorageFile(resolve(folder, args.storageFile)),
     allowHost: pick('allowHost'),
   };
   const parsed = settingsSchema.safeParse(given);
@@ -91,7 +99,11 @@ export function readStartSettings(
   const { port, data, face, storage, allowHost } = parsed.data;
   const key = env['FACE_KEY'] || undefined;
   if (face?.startsWith('http:') === true && key === undefined) {
-    throw new UsageError(`FACE_KEY is missing: the key of ${face}. An identity is never used over plain http.`);
+    throw new UsageError(
+      `FACE_KEY is missing: the key of ${face}. (Without a key an identity is used, and never over plain http.) Type:\n` +
+        `  FACE_KEY=<key> npm start -- --face ${face}\n` +
+        `in PowerShell:  $env:FACE_KEY='<key>'; npm start -- --face ${face}`,
+    );
   }
   return {
     port,
@@ -106,6 +118,19 @@ export function readStartSettings(
       ...(allowHost !== undefined && { [names.allowHost.variable]: [...allowHost].join(',') }),
     },
   };
+}
+
+/** @throws UsageError when there is nothing to read */
+function readStorageFile(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new UsageError(`--storage-file ${file} can't be read (${reason}).`, { cause });
+  }
+  if (text === '') throw new UsageError(`--storage-file ${file} is empty: it must hold a connection string.`);
+  return text;
 }
 
 function describeProblems(error: z.ZodError): string {

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { temporaryFolder } from '@tally/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isPortFree } from './loopback-ports.ts';
+import { StartError } from './start-error.ts';
 import { startLocalStorage } from './storage.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -14,13 +17,18 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 function start(ports: 'emulator' | 'free') {
-  return startLocalStorage({ dataFolder: folder.path, ports, onNotice: (text) => notices.push(text) });
+  return startIn(folder.path, ports);
+}
+
+function startIn(dataFolder: string, ports: 'emulator' | 'free' = 'free') {
+  const { signal } = new AbortController();
+  return startLocalStorage({ dataFolder, ports, onNotice: (text) => notices.push(text), signal });
 }
 
 test('a data folder is used by one Azurite at a time, and free again after its stop', async () => {
   const storage = await start('free');
   await expect(start('free')).rejects.toThrow(
-    `The data folder ${folder.path} is in use by process ${process.pid}, another Tally.`,
+    `The data folder ${folder.path} is in use by another Tally (process ${process.pid}).`,
   );
   await storage.stop();
   await (await start('free')).stop();
@@ -40,5 +48,34 @@ test("the emulator's ports are left to who has them, and that is told", async ()
     expect(notices.join()).toContain('Port 10001 or 10002 is in use');
   } finally {
     taken.close();
+  }
+});
+
+test.each([
+  ['queue', 'cut', (text: string) => text.slice(0, -10)],
+  ['queue', 'empty', () => ''],
+  ['table', 'cut behind what looks like an end', (text: string) => text.slice(0, text.indexOf('}', 100) + 1)],
+  ['table', 'empty', () => ''],
+])("Azurite's file of the %s service that is %s is named in one line, with what to do", async (service, _, damage) => {
+  await (await start('free')).stop();
+  const file = join(folder.path, 'azurite', `__azurite_db_${service}__.json`);
+  writeFileSync(file, damage(readFileSync(file, 'utf8')));
+  const failed = await start('free').catch((error: unknown) => error);
+  expect(failed).toBeInstanceOf(StartError);
+  expect(String(failed)).toContain(`The data file ${file} is cut or damaged`);
+  expect(String(failed)).toContain('--data');
+  expect(String(failed)).not.toContain('\n');
+});
+
+test('a data folder that can not be used is told in one line, with the reason', async () => {
+  writeFileSync(join(folder.path, 'file'), '');
+  const reasons = new Map([
+    [join(folder.path, 'file'), 'a file has that name'],
+    [join(folder.path, 'file', 'inside'), 'a part of its path is a file'],
+    ['/proc/nope', 'no folder can be made there'],
+  ]);
+  for (const [path, reason] of reasons) {
+    const message = `The data folder ${path} can't be used: ${reason}. Choose another one with --data.`;
+    await expect(startIn(path)).rejects.toThrow(new StartError(message));
   }
 });

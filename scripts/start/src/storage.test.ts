@@ -19,7 +19,5 @@ test('the development storage is an Azurite on its usual ports', () => {
 });
 
 test('anything else is no connection string', () => {
-  expect(() => endpointsOf('https://a.queue.core.windows.net')).toThrow(
-    '--storage (TallyStorage) is no connection string',
-  );
+  expect(() => endpointsOf('https://a.queue.core.windows.net')).toThrow('TallyStorage) is no connection string');
 });

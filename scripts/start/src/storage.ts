@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startAzurite } from '@tally/azurite';
+import { checkDataFiles, explainFolder, lockDataFolder, readDataFiles } from './data-folder.ts';
 import { isPortFree } from './loopback-ports.ts';
-import { takePidLock } from './pid-lock.ts';
 import { ANSWER_MS, reasonOf } from './reachability.ts';
 import { StartError } from './start-error.ts';
 
@@ -21,31 +21,24 @@ export interface LocalStorageOptions {
   /** `emulator`: the ports that tools know, if they are free. */
   readonly ports: 'emulator' | 'free';
   readonly onNotice: (text: string) => void;
+  /** Breaks off the wait for a folder of which it isn't known whether it is in use. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Starts Azurite on the data folder.
- * @throws StartError when another process has the folder in use
+ * @throws StartError when another process has the folder in use, or it or a file in it can't be used
  */
-export async function startLocalStorage({ dataFolder, ports, onNotice }: LocalStorageOptions): Promise<Storage> {
-  // Two Azurites on one folder would overwrite each other's files.
-  const lockFile = join(dataFolder, 'in-use-by.pid');
-  const lock = takePidLock(lockFile);
-  if (typeof lock === 'number') {
-    throw new StartError(
-      `The data folder ${dataFolder} is in use by process ${lock}, another Tally. Stop that one, or choose another folder ` +
-        `with --data. (If process ${lock} is no Tally, a crash has left the lock behind: delete ${lockFile}.)`,
-    );
-  }
+export async function startLocalStorage({ dataFolder, ports, ...about }: LocalStorageOptions): Promise<Storage> {
+  const lock = await lockDataFolder(dataFolder, about);
+  const location = join(dataFolder, 'azurite');
   try {
-    const fixed = ports === 'emulator' ? await freeEmulatorPorts(onNotice) : undefined;
-    const azurite = await startAzurite({
-      location: join(dataFolder, 'azurite'),
-      ...(fixed !== undefined && { ports: fixed }),
-    });
+    checkDataFiles(location);
+    const fixed = ports === 'emulator' ? await freeEmulatorPorts(about.onNotice) : undefined;
+    const azurite = await startAzurite({ location, ...(fixed !== undefined && { ports: fixed }) });
     return {
       connectionString: azurite.connectionString,
-      failed: azurite.failed,
+      failed: Promise.race([azurite.failed, lock.lost]),
       stop: async () => {
         await azurite.stop();
         lock.release();
@@ -53,7 +46,8 @@ export async function startLocalStorage({ dataFolder, ports, onNotice }: LocalSt
     };
   } catch (error) {
     lock.release();
-    throw error;
+    readDataFiles(location);
+    throw explainFolder(error, dataFolder);
   }
 }
 
@@ -78,7 +72,7 @@ export async function useGivenStorage(connectionString: string): Promise<Storage
       await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
     } catch (cause) {
       throw new StartError(
-        `The storage at ${url} doesn't answer (${reasonOf(cause)}). Start it, or correct --storage (TallyStorage); ` +
+        `The storage at ${url} doesn't answer (${reasonOf(cause)}). Start it, or correct --storage, --storage-file or TallyStorage; ` +
           'without that option Tally starts an Azurite of its own.',
         { cause },
       );
@@ -105,7 +99,7 @@ export function endpointsOf(connectionString: string): string[] {
     if (isEmulator) return `http://127.0.0.1:${emulatorPorts[service]}/devstoreaccount1`;
     if (account !== undefined) return `${protocol}://${account}.${service}.${suffix}`;
     throw new StartError(
-      '--storage (TallyStorage) is no connection string: it names neither an AccountName nor endpoints. ' +
+      '--storage (or --storage-file, or TallyStorage) is no connection string: it names neither an AccountName nor endpoints. ' +
         'UseDevelopmentStorage=true means an Azurite on its usual ports.',
     );
   });

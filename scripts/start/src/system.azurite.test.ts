@@ -3,7 +3,7 @@ import { type StubFace, startStubFace, temporaryFolder, waitUntil } from '@tally
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePorts } from './loopback-ports.ts';
-import { isProcessAlive } from './pid-lock.ts';
+import { isProcessAlive } from './process-alive.ts';
 import { StartError } from './start-error.ts';
 import { startLocalStorage } from './storage.ts';
 import { type System, type SystemOptions, startSystem } from './system.ts';
@@ -161,7 +161,11 @@ test(
     await expect(starting).rejects.toThrow('Ctrl-C');
     expect(new Set(seen)).toEqual(new Set(['face']));
     // The data folder is free only after its Azurite has ended.
-    const again = await startLocalStorage({ ...storageIn('interrupted'), onNotice: () => undefined });
+    const again = await startLocalStorage({
+      ...storageIn('interrupted'),
+      onNotice: () => undefined,
+      signal: new AbortController().signal,
+    });
     await again.stop();
   },
   startGuardMs,

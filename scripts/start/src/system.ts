@@ -11,7 +11,7 @@ export interface SystemOptions {
   readonly port?: number;
   /** Azurite on a data folder, or a storage that runs already. */
   readonly storage:
-    | ({ readonly kind: 'local' } & Omit<LocalStorageOptions, 'onNotice'>)
+    | ({ readonly kind: 'local' } & Omit<LocalStorageOptions, 'onNotice' | 'signal'>)
     | { readonly kind: 'given'; readonly connectionString: string };
   readonly face: FaceChoice;
   /** Processes of an app, where more than one is wanted; the queue shares the work out among them. */
@@ -54,7 +54,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const storage =
       options.storage.kind === 'given'
         ? await useGivenStorage(options.storage.connectionString)
-        : await startLocalStorage({ ...options.storage, onNotice });
+        : await startLocalStorage({ ...options.storage, onNotice, signal });
     stops.push(() => storage.stop());
 
     const names: readonly AppName[] = options.face.kind === 'local' ? ['face', ...stageNames] : stageNames;

@@ -17,6 +17,18 @@ test('URLs, files and folders are told apart; a folder stands for the photos ins
   ]);
 });
 
+test('a pattern that no shell has expanded stands for the files that match it; a file of that very name comes first', async () => {
+  await using folder = await temporaryFolder();
+  const strange = join(folder.path, 'a #1 [x]');
+  mkdirSync(join(strange, 'album.jpg'), { recursive: true });
+  for (const name of ['b.jpg', 'a.jpg', 'c.png', '[a].jpg']) writeFileSync(join(strange, name), '');
+  const names = (pattern: string) => parsePhotos([pattern], strange).map(({ name }) => name);
+  expect(names('*.jpg')).toEqual(['[a].jpg', 'a.jpg', 'b.jpg']);
+  expect(names('{c,b}.*')).toEqual(['b.jpg', 'c.png']);
+  expect(names('[a].jpg')).toEqual(['[a].jpg']);
+  expect(() => names('*.bmp')).toThrow('*.bmp: no file matches');
+});
+
 test('every argument that is none of these is named', async () => {
   await using folder = await temporaryFolder();
   mkdirSync(join(folder.path, 'empty'));

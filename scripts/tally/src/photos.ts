@@ -1,4 +1,4 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { globSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { StartError, servePhotos, UsageError } from '@tally/start';
 import type { TargetSystem } from './target-system.ts';
@@ -12,7 +12,8 @@ export type Photo =
 const photoEnding = /\.(jpe?g|png|gif|bmp)$/i;
 
 /**
- * The photos that the arguments name: URLs, files, and folders, of which the photos directly inside are taken.
+ * The photos that the arguments name: URLs, files, patterns of files where no shell has expanded them (`'*.jpg'`, and any on Windows), and folders, of
+ * which the photos directly inside are taken.
  * @param folder that relative paths start from
  * @throws UsageError naming every argument that is none of these
  */
@@ -29,6 +30,11 @@ export function parsePhotos(args: readonly string[], folder: string): Photo[] {
         .sort();
       if (inside.length > 0) return inside.map((name) => filePhoto(join(path, name)));
       wrong.push(`${argument}: a folder without JPEG, PNG, GIF or BMP files`);
+    } else if (/[*?[{]/.test(argument)) {
+      const matching = globSync(argument, { cwd: folder }).map((name) => resolve(folder, name));
+      const files = matching.filter((file) => statOf(file)?.isFile()).sort();
+      if (files.length > 0) return files.map(filePhoto);
+      wrong.push(`${argument}: no file matches`);
     } else {
       wrong.push(`${argument}: neither a URL nor a file`);
     }

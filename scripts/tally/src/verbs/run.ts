@@ -6,7 +6,7 @@ import type { Verb } from '../verb.ts';
 export const runVerb: Verb<object> = {
   usage: 'run <photos...>',
   description:
-    'Finds the faces in photos (URLs, files, or folders of photos) and says which is the happiest. Local files are shown to the system while it runs.',
+    'Finds the faces in photos (URLs, files, patterns such as "*.jpg", or folders of photos) and says which is the happiest. Local files are shown to the system while it runs.',
   perform: async ({ args, context, connect }) => {
     const photos = parsePhotos(args, context.folder);
     // The run is asked to end when somebody breaks off.

@@ -1,0 +1,92 @@
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Lock, takeLock } from '@tally/setup';
+import { StartError } from './start-error.ts';
+
+export interface DataFolderOptions {
+  readonly onNotice: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes the data folder if need be and keeps other Tallys out of it: two Azurites on one folder would overwrite each other's files.
+ * @throws StartError when it is in use or can't be written
+ */
+export async function lockDataFolder(folder: string, { onNotice, signal }: DataFolderOptions): Promise<Lock> {
+  const onWatch = (holder: string): void =>
+    onNotice(`${folder} was in use by ${holder}; looking for up to 10 s whether it still is …`);
+  const taken = await takeLock(join(folder, 'in-use.lock'), { signal, onWatch }).catch((error: unknown) => {
+    throw explainFolder(error, folder);
+  });
+  if ('release' in taken) return taken;
+  throw new StartError(
+    `The data folder ${folder} is in use by another Tally (${taken.holder}). Stop that one, or choose another folder with --data.`,
+  );
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
+  EEXIST: 'a file has that name',
+  ENOTDIR: 'a part of its path is a file',
+  ENOENT: 'no folder can be made there',
+};
+
+/** What the file system says about a folder that can't be used, as a sentence; other errors as they are. */
+export function explainFolder(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const reason = reasons[error.code] ?? error.code;
+  const message = `The data folder ${folder} can't be used: ${reason}. Choose another one with --data.`;
+  return new StartError(message, { cause: error });
+}
+
+/**
+ * Looks whether the files of Azurite are whole, as far as their ends tell: a power failure leaves them cut or empty, and Azurite takes an empty one for
+ * a new beginning.
+ * @throws StartError naming the one that isn't
+ */
+export function checkDataFiles(folder: string): void {
+  const cut = dataFiles(folder).find((file) => !endsAsJson(file));
+  if (cut !== undefined) throw damaged(cut, folder);
+}
+
+/** After a start that failed. @throws StartError naming the file that can't be read, if there is one */
+export function readDataFiles(folder: string): void {
+  for (const file of dataFiles(folder)) {
+    try {
+      JSON.parse(readFileSync(file, 'utf8'));
+    } catch (cause) {
+      throw damaged(file, folder, cause);
+    }
+  }
+}
+
+function damaged(file: string, folder: string, cause?: unknown): StartError {
+  return new StartError(
+    `The data file ${file} is cut or damaged, as by a power failure. Put a copy of ${folder} back, delete that folder to give its runs up, ` +
+      'or choose another one with --data.',
+    { cause },
+  );
+}
+
+function dataFiles(folder: string): string[] {
+  try {
+    const names = readdirSync(folder).filter((name) => /^__azurite_db_.*\.json$/.test(name));
+    return names.map((name) => join(folder, name));
+  } catch {
+    return []; // Nothing was ever kept there.
+  }
+}
+
+function endsAsJson(file: string): boolean {
+  const opened = openSync(file, 'r');
+  try {
+    const last = Buffer.alloc(1);
+    readSync(opened, last, 0, 1, Math.max(0, fstatSync(opened).size - 1));
+    return last.toString() === '}';
+  } finally {
+    closeSync(opened);
+  }
+}
