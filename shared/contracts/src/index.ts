@@ -1,5 +1,5 @@
 export * from './ids.ts';
-export { type Json, jsonDepth } from './json.ts';
+export { type Json, jsonDepth, messageText } from './json.ts';
 export * from './key-text.ts';
 export * from './messages.ts';
 export * from './policy.ts';

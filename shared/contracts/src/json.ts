@@ -16,3 +16,14 @@ export function jsonDepth(text: string): number {
   }
   return deepest;
 }
+
+/** What JSON leaves as it is and no XML document can hold; a queue refuses a message with one. */
+const NOT_IN_XML = /[\ufffe\uffff]/g;
+
+/**
+ * A message's JSON, in characters that a queue takes whatever an id or a URL holds.
+ * @param message what JSON can say; nothing else
+ */
+export function messageText(message: unknown): string {
+  return JSON.stringify(message).replace(NOT_IN_XML, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+}

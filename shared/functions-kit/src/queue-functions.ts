@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { poisonQueueOf, queueOf, type Stage } from '@tally/chain';
+import { messageText } from '@tally/contracts';
 import { type Delivery, type Handled, handleMessage, type StepContext } from '@tally/run-steps';
 import { z } from 'zod';
 import type { ComposedApp } from './compose-app.ts';
@@ -54,6 +55,6 @@ const metadataSchema = z.object({
 function deliveryOf(entry: unknown, { triggerMetadata, invocationId }: InvocationContext): Delivery {
   const metadata = metadataSchema.parse(triggerMetadata ?? {});
   // The library has parsed what looks like JSON; what stood there was that text, but for white space.
-  const body = typeof entry === 'string' ? entry : JSON.stringify(entry);
+  const body = typeof entry === 'string' ? entry : messageText(entry);
   return { body, messageId: metadata.id === '' ? invocationId : metadata.id, dequeueCount: metadata.dequeueCount };
 }

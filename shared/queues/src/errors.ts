@@ -8,3 +8,12 @@ export class MessageTooLargeError extends Error {
     this.bytes = bytes;
   }
 }
+
+/** A message's text has a character that the queue service's XML can't hold. */
+export class MessageTextError extends Error {
+  override readonly name = 'MessageTextError';
+
+  constructor(queue: string) {
+    super(`a message for the queue ${queue} has a character that no XML document can hold, such as U+0000 or U+FFFE`);
+  }
+}

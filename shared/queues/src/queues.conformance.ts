@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { MessageTooLargeError } from './errors.ts';
+import { MessageTextError, MessageTooLargeError } from './errors.ts';
 import type { Queues } from './port.ts';
 
 /** What a receiver gets of a queue: the port doesn't receive, the Functions host does. */
@@ -48,6 +48,15 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       await expect(sending).rejects.toBeInstanceOf(MessageTooLargeError);
       await expect(sending).rejects.toThrow(`queue ${queue} has 65538 bytes`);
     });
+
+    test.each(['\u0000', '\u001f', '\ufffe', '\uffff', '\ud800'])(
+      'what no XML document can hold is refused: %j',
+      async (character) => {
+        const queue = await newQueue();
+        await expect(port.send(queue, `a${character}b`)).rejects.toBeInstanceOf(MessageTextError);
+        expect(await port.depth(queue)).toBe(0);
+      },
+    );
 
     test('a message that was sent hidden is counted, but neither delivered nor seen at the head', async () => {
       const queue = await newQueue();

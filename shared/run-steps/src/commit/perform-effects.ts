@@ -1,5 +1,5 @@
 import { queueOf } from '@tally/chain';
-import { MESSAGE_VERSION } from '@tally/contracts';
+import { MESSAGE_VERSION, messageText } from '@tally/contracts';
 import { type DeadLetter, delayOf, type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
@@ -45,10 +45,10 @@ async function performEffect<Item, Result, Folded>(
       return await sendCollect(context, run, effect.shard, effect.epoch);
     case 'send-dispatch': {
       const { epoch, tok, shards } = effect;
-      return await queues.send(queueOf(chain.dispatch), JSON.stringify({ ...head, epoch, tok, shards, traceparent }));
+      return await queues.send(queueOf(chain.dispatch), messageText({ ...head, epoch, tok, shards, traceparent }));
     }
     case 'send-gate-timeout': {
-      const text = JSON.stringify({ ...head, event: effect.event, traceparent });
+      const text = messageText({ ...head, event: effect.event, traceparent });
       return await queues.send(queueOf(chain.collect), text, effect.delayMs);
     }
     case 'dead-letter':
@@ -91,7 +91,7 @@ async function sendCollect<Item, Result, Folded>(
 ): Promise<void> {
   const { chain, queues } = context;
   const message = { v: MESSAGE_VERSION, runId, gen, stage: chain.work.name, shard, epoch, traceparent };
-  await queues.send(queueOf(chain.collect), JSON.stringify(message));
+  await queues.send(queueOf(chain.collect), messageText(message));
 }
 
 async function sendChunk<Item, Result, Folded>(
@@ -102,6 +102,6 @@ async function sendChunk<Item, Result, Folded>(
 ): Promise<void> {
   const row = rows?.chunks.get(send.chunk)?.value;
   for (const permit of permitsOf(run, chain.work.name, send, (items) => permitNote(chain, send, row, items))) {
-    await queues.send(queueOf(chain.work), JSON.stringify(permit), delayOf(send, permit));
+    await queues.send(queueOf(chain.work), messageText(permit), delayOf(send, permit));
   }
 }

@@ -1,5 +1,5 @@
 import { queueOf } from '@tally/chain';
-import { isTerminal, type Json, MESSAGE_VERSION } from '@tally/contracts';
+import { isTerminal, type Json, MESSAGE_VERSION, messageText } from '@tally/contracts';
 import { nextTimeOf } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
 
@@ -23,6 +23,6 @@ export async function raiseEvent<Item, Result, Folded>(
   // Nobody waits for any other event. The one that is waited for is told of each time, for the first message may have got lost with its sender.
   if (run.options.gate?.event !== name) return 'accepted';
   const message = { v: MESSAGE_VERSION, runId, gen, event: name, traceparent };
-  await queues.send(queueOf(chain.collect), JSON.stringify(message));
+  await queues.send(queueOf(chain.collect), messageText(message));
   return 'accepted';
 }

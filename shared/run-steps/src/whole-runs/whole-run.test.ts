@@ -25,6 +25,12 @@ test.each([1, 3, 6, 7, 20, 24])(
   },
 );
 
+test('a run of an id that JSON writes in a character which no queue takes ends all the same', async () => {
+  await system.start(3, { runId: 'a\ufffeb\uffffc' });
+  await system.deliverAll();
+  expect((await system.worker().store.readRun('a\ufffeb\uffffc'))?.value.status).toBe('Completed');
+});
+
 test('I3: no more chunks are claimed than the window holds, however many shards there are', async () => {
   await system.start(24);
   const steps = system.worker();

@@ -1,0 +1,20 @@
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { messageText } from './json.ts';
+
+/** What XML 1.0 calls a character, section 2.2. */
+const xml = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+test('a message says the same in characters that an XML document can hold, whatever its strings hold', () => {
+  const unusual = fc.array(fc.constantFrom('\ufffe', '\uffff', '\u0000', '\ud800', '\u2028', '\\', 'a'));
+  const words = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    unusual.map((all) => all.join('')),
+  );
+  fc.assert(
+    fc.property(words, words, (runId, event) => {
+      const text = messageText({ v: 2, runId, gen: 'g', event });
+      return xml.test(text) && JSON.stringify(JSON.parse(text)) === JSON.stringify({ v: 2, runId, gen: 'g', event });
+    }),
+  );
+});
