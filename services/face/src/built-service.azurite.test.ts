@@ -84,6 +84,7 @@ describe('the built face service, copied to an empty folder', () => {
         nullableHeaders: nullable({
           'ocp-apim-subscription-key': 'a-key',
           'content-type': 'application/octet-stream',
+          'content-length': String(photo.length),
         }),
         nullableParams: nullable({ version: 'v1.2' }),
         nullableQuery: nullable({ returnFaceId: 'false', returnFaceAttributes: 'emotion' }),

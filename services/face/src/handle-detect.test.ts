@@ -28,6 +28,8 @@ interface Call {
   readonly query?: string;
   readonly type?: string;
   readonly body?: string | Uint8Array;
+  /** The body's length isn't announced. */
+  readonly isChunked?: boolean;
 }
 
 function request({
@@ -36,10 +38,12 @@ function request({
   query = 'returnFaceId=false',
   type = 'application/json',
   body = '{"url":"http://a.example/b.jpg"}',
+  isChunked = false,
 }: Call = {}): DetectRequest {
   const headers = new Headers({
     ...(key !== '' && { 'Ocp-Apim-Subscription-Key': key }),
     ...(type !== '' && { 'Content-Type': type }),
+    ...(!isChunked && { 'Content-Length': String(body.length) }),
   });
   return {
     params: { version },
@@ -75,6 +79,20 @@ describe('a detect call', () => {
     }
     expect(fetchImage).not.toHaveBeenCalled();
     expect(detect).toHaveBeenCalledTimes(2);
+  });
+
+  it('refuses a body whose length is not announced: the Functions host hands none of it on', async () => {
+    const { service, detect } = dependencies();
+    for (const call of [{}, bytes(2000)]) {
+      // What the host makes of it: the headers, and nothing behind them.
+      const { response } = await handleDetect(request({ ...call, body: '', isChunked: true }), service);
+      expect(response).toMatchObject({
+        status: 411,
+        headers: { 'x-ms-error-code': 'LengthRequired' },
+        jsonBody: { error: { message: containing('not chunked') } },
+      });
+    }
+    expect(detect).not.toHaveBeenCalled();
   });
 
   it('looks at expressions only when asked for', async () => {

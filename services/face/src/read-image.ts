@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { badArgument, checkImageSize, unsupportedMediaType } from './contract/face-error.ts';
+import { badArgument, checkImageSize, lengthRequired, unsupportedMediaType } from './contract/face-error.ts';
 
 /** The parts of an HTTP request that a detect call is made of; the Functions library's request has them. */
 export interface DetectRequest {
@@ -21,9 +21,10 @@ const maxJsonBytes = 64 * 1024;
 
 /**
  * Reads the body by its content type: JSON with a url, or the image itself.
- * @throws FaceError BadArgument, InvalidImageSize, UnsupportedMediaType
+ * @throws FaceError LengthRequired, BadArgument, InvalidImageSize, UnsupportedMediaType
  */
 export async function readImageSource(request: DetectRequest): Promise<ImageSource> {
+  if (request.headers.get('content-length') === null) throw lengthRequired();
   const contentType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (contentType === 'application/octet-stream') {
     const bytes = new Uint8Array(await request.arrayBuffer());

@@ -22,6 +22,10 @@ export class FaceError extends Error {
   }
 }
 
+/** Azure's Face service takes such a body; the Functions host that this one runs on hands none of it on. */
+export const lengthRequired = (): FaceError =>
+  new FaceError(411, 'LengthRequired', 'The body must come with a Content-Length: send it whole, not chunked.');
+
 /** 1 KB and 6 MB, the image sizes between which Azure's Face service works. */
 const minImageBytes = 1024;
 export const maxImageBytes = 6 * 1024 * 1024;
