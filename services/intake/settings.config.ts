@@ -2,6 +2,7 @@ import { appSettingsSchema, storageIdentitySchema, telemetrySettingsSchema } fro
 import { intakeSettingsSchema } from './src/settings.ts';
 
 /**
- * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
+ * What this app reads from its environment. The checks of the deployment hold the settings that it sets
+ * against these schemas.
  */
 export const settings = [storageIdentitySchema, telemetrySettingsSchema, appSettingsSchema, intakeSettingsSchema];

@@ -11,7 +11,10 @@ import { parseJson, readText } from './read-body.ts';
 
 type EventCall = Call<typeof operations.raiseEvent>;
 
-/** `POST /api/runs/{id}/raiseEvent/{eventName}`. The order of the checks is Durable's: existence, status, media type, JSON; then what the run waits for. */
+/**
+ * `POST /api/runs/{id}/raiseEvent/{eventName}`. The order of the checks is Durable's: existence, status,
+ * media type, JSON; then what the run waits for.
+ */
 export async function answerEvent(steps: Steps, call: EventCall): Promise<ApiResponse> {
   const run = await findRun(steps, call.params.id);
   if (isTerminal(run.status)) throw runEnded(run);
