@@ -35,10 +35,10 @@ export function isAllowed(
   { full, read }: HostKeys,
   { trigger }: Pick<HttpFunction, 'trigger'>,
   header: string | string[] | undefined,
-  url: URL,
+  code: string | undefined,
 ): boolean {
   if (full.length + read.length === 0 || trigger.authLevel === 'anonymous') return true;
-  const given = typeof header === 'string' ? header : (url.searchParams.get('code') ?? '');
+  const given = typeof header === 'string' ? header : (code ?? '');
   const isReader =
     trigger.authLevel === 'function' && trigger.methods.every((method) => method === 'GET' || method === 'HEAD');
   return isAnyOf(given, isReader ? [...full, ...read] : full);

@@ -2,19 +2,16 @@ import type { IncomingMessage } from 'node:http';
 
 /**
  * Reads a request's body whole. One above the limit is read to its end and thrown away: an answer sent while the caller still
- * writes would reach most clients as a broken connection.
+ * writes would reach most clients as a broken connection. So is one without a length (rule 22).
  *
- * @returns undefined if the body is larger than the limit
+ * @returns undefined if the body is larger than the limit (rule 23)
  * @throws the stream's error when the caller leaves
  */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  const keeps = announced > 0 && announced <= limitBytes;
   const chunks: Buffer[] = [];
-  let size = 0;
   const received: AsyncIterable<Buffer> = request;
-  for await (const chunk of received) {
-    size += chunk.length;
-    if (size <= limitBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  return size <= limitBytes ? Buffer.concat(chunks) : undefined;
+  for await (const chunk of received) if (keeps) chunks.push(chunk);
+  return announced > limitBytes ? undefined : Buffer.concat(chunks);
 }

@@ -3,9 +3,6 @@ type Segment =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'parameter' | 'optional' | 'catchAll'; readonly name: string };
 
-/** More specific first, as ASP.NET orders routes: `runs/all`, `runs/{id}`, `runs`, `runs/{id?}`, `runs/{*rest}`. */
-const order = ['literal', 'parameter', 'end', 'optional', 'catchAll'] as const;
-
 /**
  * A route template such as `runs/{id}/items/{index:int?}`. Literals ignore case; a constraint after a colon is read over,
  * so `{index:int}` takes any text here.
@@ -14,19 +11,23 @@ export class HttpRoute {
   readonly #segments: readonly Segment[];
 
   constructor(template: string) {
-    this.#segments = split(template).map(parseSegment);
+    this.#segments = template
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(parseSegment);
   }
 
   /**
-   * @param path of the request, percent-encoded, without query
-   * @returns the decoded parameters, or undefined if the path isn't of this route
+   * @param path of the request, decoded
+   * @returns the parameters, or undefined if the path isn't of this route
    */
   match(path: string): Record<string, string> | undefined {
-    const texts = decodeSegments(path);
-    if (texts === undefined) return undefined;
+    const texts = segmentsOf(path);
     const params: Record<string, string> = {};
     for (const [index, segment] of this.#segments.entries()) {
       const text = texts[index];
+      // rule 21: a segment is never empty.
+      if (text === '') return undefined;
       if (segment.kind === 'catchAll') {
         if (text !== undefined) params[segment.name] = texts.slice(index).join('/');
         return params;
@@ -41,31 +42,12 @@ export class HttpRoute {
     }
     return texts.length <= this.#segments.length ? params : undefined;
   }
-
-  /** Negative if this route is more specific than the other and is to be asked first. */
-  compare(other: HttpRoute): number {
-    for (let index = 0; index < Math.max(this.#segments.length, other.#segments.length); index++) {
-      const difference = rank(this.#segments[index]) - rank(other.#segments[index]);
-      if (difference !== 0) return difference;
-    }
-    return 0;
-  }
 }
 
-function rank(segment: Segment | undefined): number {
-  return order.indexOf(segment?.kind ?? 'end');
-}
-
-function split(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
-}
-
-function decodeSegments(path: string): string[] | undefined {
-  try {
-    return split(path).map(decodeURIComponent);
-  } catch {
-    return undefined;
-  }
+/** The segments of a path; one slash at its end is read over (rule 21). */
+function segmentsOf(path: string): readonly string[] {
+  const inner = path.slice(path.startsWith('/') ? 1 : 0, path.endsWith('/') ? -1 : undefined);
+  return inner === '' && path.length < 2 ? [] : inner.split('/');
 }
 
 function parseSegment(text: string): Segment {

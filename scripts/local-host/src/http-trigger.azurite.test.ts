@@ -4,11 +4,10 @@ import { FixtureHost, until } from '../fixtures/fixture-host.ts';
 import type { HostProcess } from './index.ts';
 
 describe('an HTTP function', () => {
-  const env = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' };
   let fixture: FixtureHost;
   let host: HostProcess;
   beforeAll(async () => {
-    fixture = await FixtureHost.create('http,hooks', env);
+    fixture = await FixtureHost.create('http,hooks');
     host = await fixture.start();
   });
   afterAll(() => fixture.dispose());
@@ -29,13 +28,12 @@ describe('an HTTP function', () => {
     });
   });
 
-  it('is found whatever the case of the path, without its optional parameter, and behind more specific routes', async () => {
+  it('is found whatever the case of the path, and without its optional parameter', async () => {
     expect(await (await fetch(`${host.url}/API/eCHO`)).json()).toMatchObject({ params: {} });
-    expect(await (await fetch(`${host.url}/api/echo/Special/`)).text()).toBe('special');
   });
 
   it('answers 404 for another path, method or number of segments', async () => {
-    const paths = ['/', '/api', '/api/unknown', '/api/echo/1/2', '/echo/1', '/api/echo/%E0%A4'];
+    const paths = ['/api', '/api/unknown', '/api/echo/1/2', '/echo/1'];
     const statuses = await Promise.all(paths.map(async (path) => (await fetch(host.url + path)).status));
     expect(statuses).toEqual(paths.map(() => 404));
     expect((await fetch(`${host.url}/api/echo/1`, { method: 'DELETE' })).status).toBe(404);
@@ -51,15 +49,6 @@ describe('an HTTP function', () => {
     expect([response.status, await response.text()]).toEqual([500, '']);
     await until(() => fixture.lines.some((line) => / error .* boom \[[0-9a-f]{8}\] failed .*\*\*\*/.test(line)));
     expect(fixture.lines.join('\n')).not.toContain('secret detail');
-  });
-
-  it('answers 413 to a body above the limit, announced or not', async () => {
-    const post = (body: NonNullable<RequestInit['body']>) =>
-      fetch(`${host.url}/api/echo`, { method: 'POST', body, duplex: 'half' });
-    expect((await post('x'.repeat(1000))).status).toBe(201);
-    expect((await post('x'.repeat(1001))).status).toBe(413);
-    expect((await post('x'.repeat(20_000_000))).status).toBe(413);
-    expect((await post(new Blob(['x'.repeat(5000)]).stream())).status).toBe(413);
   });
 
   it('runs the hooks around it, which share data', async () => {

@@ -4,7 +4,8 @@ import type { HttpFunction } from './function-registry.ts';
 import type { HttpRequestData } from './functions-core.ts';
 import { type HostKeys, isAllowed } from './host-keys.ts';
 import { readBody } from './http-body.ts';
-import { HttpRoute } from './http-route.ts';
+import { decodePath, encodePath, splitTarget } from './http-path.ts';
+import { HttpRouter } from './http-router.ts';
 import type { Invoker } from './invocation.ts';
 import type { Log } from './log.ts';
 
@@ -28,51 +29,44 @@ export interface HttpTriggerOptions {
   readonly log: Log;
 }
 
-interface RoutedFunction {
-  readonly fn: HttpFunction;
-  readonly route: HttpRoute;
-}
-
 /** Finds the function for a request, calls it and writes its answer. */
 export class HttpTrigger {
   readonly #options: HttpTriggerOptions;
-  readonly #routed: readonly RoutedFunction[];
+  readonly #router: HttpRouter<HttpFunction>;
 
   constructor(options: HttpTriggerOptions) {
     this.#options = options;
-    this.#routed = options.functions
-      .map((fn) => ({ fn, route: new HttpRoute(routeTemplate(fn, options.routePrefix)) }))
-      .sort((a, b) => a.route.compare(b.route));
+    this.#router = new HttpRouter(options.functions, options.routePrefix);
   }
 
   /**
-   * 404 also for a known route with another method, as the official host does; 413 above the body limit; 500 with an empty body
-   * if the function throws; 204 if it returns nothing; 401 without a key that opens the function, where keys are set.
+   * Answers by the rules 19 to 24: 404 also for a known route with another method; 500 with an empty body if the function throws or
+   * the body is above the limit; 204 if it returns nothing; 401 without a key that opens the function, where keys are set.
    */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = requestUrl(request);
-    const found = url === undefined ? undefined : this.#find(request.method ?? '', url.pathname);
-    if (url === undefined || found === undefined) return answerEmpty(response, 404);
-    if (!isAllowed(this.#options.keys, found.fn, request.headers['x-functions-key'], url)) {
+    const target = splitTarget(request.url ?? '');
+    const path = decodePath(target.path);
+    if (path === undefined) return answerEmpty(response, 400);
+    const found = this.#router.find(request.method ?? '', path);
+    if (found === undefined) return path === '/' ? answerHome(response) : answerEmpty(response, 404);
+    const query = readQuery(target.query);
+    if (!isAllowed(this.#options.keys, found.fn, request.headers['x-functions-key'], query.get('code')?.value)) {
       return answerEmpty(response, 401);
     }
     const body = await readBody(request, this.#options.bodyLimitBytes);
-    if (body === undefined) return answerEmpty(response, 413);
-    const outcome = await this.#options.invoker.invoke(found.fn, {
-      data: { http: requestData(request, url, found.params, body) },
-      ...traceParent(request),
-    });
+    if (body === undefined) return answerEmpty(response, 500);
+    const http: HttpRequestData = {
+      method: request.method ?? 'GET',
+      url: `http://${authorityOf(request)}${encodePath(path)}${target.query}`,
+      nullableHeaders: nullable(joinRepeated(Object.entries(request.headersDistinct))),
+      nullableParams: nullable(Object.entries(found.params)),
+      nullableQuery: nullable([...query.values()].map(({ name, value }) => [name, value])),
+      body: { bytes: body },
+    };
+    const outcome = await this.#options.invoker.invoke(found.fn, { data: { http }, ...traceParent(request) });
     if (!outcome.ok) return answerEmpty(response, 500);
     if (outcome.returnValue === undefined || outcome.returnValue === null) return answerEmpty(response, 204);
     this.#answer(response, found.fn.name, outcome.returnValue);
-  }
-
-  #find(method: string, path: string) {
-    for (const { fn, route } of this.#routed) {
-      const params = fn.trigger.methods.includes(method) ? route.match(path) : undefined;
-      if (params !== undefined) return { fn, params };
-    }
-    return undefined;
   }
 
   #answer(response: ServerResponse, functionName: string, returnValue: unknown): void {
@@ -89,41 +83,38 @@ export class HttpTrigger {
   }
 }
 
-/** Path below the root at which a function answers. */
-export function routeTemplate(fn: Pick<HttpFunction, 'name' | 'trigger'>, routePrefix: string): string {
-  return `${routePrefix}/${fn.trigger.route ?? fn.name}`.replace(/^\/+/, '');
-}
-
 export function answerEmpty(response: ServerResponse, status: number): void {
   response.statusCode = status;
   response.end();
 }
 
-/** The full URL as the caller wrote it, or undefined if it makes none. */
+/** rule 24: what the official host shows at its root. */
+function answerHome(response: ServerResponse): void {
+  response.setHeader('content-type', 'text/html');
+  response.end('<!DOCTYPE html><title>Functions app</title><p>The app is up and running.');
+}
+
+/** The URL that the caller called, for what only asks about its host, or undefined if it makes none. */
 export function requestUrl(request: IncomingMessage): URL | undefined {
-  const { localAddress, localPort } = request.socket;
-  const host = request.headers.host ?? `${localAddress}:${localPort}`;
-  const url = `http://${host}${request.url}`;
+  const url = `http://${authorityOf(request)}${request.url}`;
   return request.url?.startsWith('/') && URL.canParse(url) ? new URL(url) : undefined;
 }
 
-function requestData(
-  request: IncomingMessage,
-  url: URL,
-  params: Record<string, string>,
-  body: Uint8Array,
-): HttpRequestData {
-  return {
-    method: request.method ?? 'GET',
-    url: url.href,
-    nullableHeaders: nullable(joinRepeated(Object.entries(request.headersDistinct))),
-    nullableParams: nullable(Object.entries(params)),
-    // A repeated name arrives as "1,2", as in the official host.
-    nullableQuery: nullable(
-      [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).join(',')]),
-    ),
-    body: { bytes: body },
-  };
+function authorityOf({ headers, socket }: IncomingMessage): string {
+  return headers.host ?? `${socket.localAddress}:${socket.localPort}`;
+}
+
+/** rule 25: names ignore case, and a repeated one arrives as "1,2". By the name in lower case. */
+function readQuery(query: string): Map<string, { readonly name: string; readonly value: string }> {
+  const read = new Map<string, { readonly name: string; readonly value: string }>();
+  for (const [name, value] of new URLSearchParams(query)) {
+    const earlier = read.get(name.toLowerCase());
+    read.set(
+      name.toLowerCase(),
+      earlier === undefined ? { name, value } : { ...earlier, value: `${earlier.value},${value}` },
+    );
+  }
+  return read;
 }
 
 function joinRepeated(entries: [string, string[] | undefined][]): [string, string][] {
