@@ -83,11 +83,12 @@ export function describeEvents(api: () => Api): void {
       expect((await post('gzip', gzipSync(`"${'x'.repeat(65_536)}"`))).status).toBe(413);
     });
 
-    test('have a name of 1 to 100 characters, whatever they are', async () => {
+    test('have a name of 1 to 100 characters, whatever they are but slashes', async () => {
       const id = await runs.Running(api());
-      for (const eventName of ['x', 'größer als', "it's", 'a/b', '100%', 'x'.repeat(100)])
+      for (const eventName of ['x', 'größer als', "it's", '100%', 'x'.repeat(100)])
         expect((await raise(id, { eventName, headers: json, body: '1' })).status, eventName).toBe(202);
-      expect((await raise(id, { eventName: 'x'.repeat(101), headers: json, body: '1' })).status).toBe(400);
+      for (const eventName of ['x'.repeat(101), 'a/b', 'a%2fb'])
+        expect((await raise(id, { eventName, headers: json, body: '1' })).status, eventName).toBe(400);
     });
   });
 

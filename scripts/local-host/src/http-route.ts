@@ -29,7 +29,8 @@ export class HttpRoute {
       // rule 21: a segment is never empty.
       if (text === '') return undefined;
       if (segment.kind === 'catchAll') {
-        if (text !== undefined) params[segment.name] = texts.slice(index).join('/');
+        if (text !== undefined)
+          params[segment.name] = `${texts.slice(index).join('/')}${path.endsWith('/') ? '/' : ''}`;
         return params;
       }
       if (text === undefined) {

@@ -5,3 +5,4 @@ export {
   type HostProcessOptions,
   startHostProcess,
 } from './host-process.ts';
+export { HttpRouter } from './http-router.ts';

@@ -93,5 +93,11 @@ export function problem(description: string) {
   return { description, schema: problemSchema, mediaType: 'application/problem+json' } as const;
 }
 
+/** What an operation that takes a body also answers. */
+export const bodyAnswers = {
+  411: problem('The body came without a Content-Length, so none of it has arrived.'),
+  413: problem('The body is too large.'),
+  415: problem('The body came in a coding that is not taken; the problem names it.'),
+} as const;
+
 export const badQuery = problem('With `strict=true`: something in the query does not fit.');
-export const unknownCoding = problem('The body came in a coding that is not taken; the problem names it.');

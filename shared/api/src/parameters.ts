@@ -1,4 +1,4 @@
-import { RUN_STATUSES, runIdSchema } from '@tally/contracts';
+import { holdsNoSlash, RUN_STATUSES, runIdSchema } from '@tally/contracts';
 import { z } from 'zod';
 import { readInstant } from './instants.ts';
 
@@ -149,5 +149,6 @@ export const eventName = z
   .min(1)
   .max(EVENT_NAME_MAX_CHARS, `an event's name has at most ${EVENT_NAME_MAX_CHARS} characters`)
   .regex(/^[^\p{Zl}\p{Zp}]*$/u, "an event's name must not hold line separators")
+  .refine(holdsNoSlash, 'an event\'s name must not hold "/" or "%2F"')
   .describe('Name of the event.');
 export const letterId = z.string().min(1).max(LETTER_ID_MAX_CHARS).describe('Id of the dead letter.');

@@ -11,8 +11,16 @@ export const RUN_ID_MAX_CHARS = 256;
 export const RUN_ID_KEY_MAX_CHARS = 440;
 
 /**
+ * A slash in a segment of a path stays escaped in the Functions host, and then can't be told from the text `%2F`: what is named in a
+ * path holds neither.
+ */
+export function holdsNoSlash(text: string): boolean {
+  return !/\/|%2f/i.test(text);
+}
+
+/**
  * A run id as Durable's clients allow it: 1 to 256 characters, not starting with `@`, and none of `/ \ # ?`, control characters or line separators, which a
- * table key can't hold. Every key that is made of an id fits.
+ * table key can't hold, nor `%2F`. Every key that is made of an id fits.
  */
 export const runIdSchema = z
   .string()
@@ -20,8 +28,8 @@ export const runIdSchema = z
   .max(RUN_ID_MAX_CHARS, `a run id has at most ${RUN_ID_MAX_CHARS} characters`)
   .refine((id) => !id.startsWith('@'), 'a run id must not start with "@"')
   .refine(
-    (id) => !/[/\\#?\p{Cc}\p{Zl}\p{Zp}]/u.test(id),
-    'a run id must not hold "/", "\\", "#", "?", control characters or line separators',
+    (id) => holdsNoSlash(id) && !/[\\#?\p{Cc}\p{Zl}\p{Zp}]/u.test(id),
+    'a run id must not hold "/", "%2F", "\\", "#", "?", control characters or line separators',
   )
   .refine((id) => id.isWellFormed(), 'a run id must not hold half a character')
   .refine(

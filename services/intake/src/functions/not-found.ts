@@ -2,9 +2,12 @@ import { registerHttp } from '@tally/functions-kit';
 import { app } from '../composition.ts';
 import { answerErrors, pathNotFound } from '../http/errors.ts';
 
-/** Every other path, and known ones with another method: 404, as the Functions host answers, and the problem says what there is. */
+/**
+ * Every other path, and known ones with another method: 404, as the Functions host answers, and the problem says what there is. The host
+ * asks its functions in the order of their names, so this one has the last.
+ */
 registerHttp({
-  name: 'not-found',
+  name: 'zz-not-found',
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
   route: '{*path}',
   access: 'anyone',

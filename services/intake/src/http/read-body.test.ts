@@ -2,13 +2,14 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { parseJson, readText } from './read-body.ts';
 
+const advice: unknown = expect.stringMatching(/Content-Length.*not chunked/);
 const LIMIT = { maxBytes: 1_000 };
 
-const request = (bytes: Uint8Array<ArrayBuffer>, announced?: number, coding?: string) => ({
+const request = (bytes: Uint8Array<ArrayBuffer>, announced: number | null = bytes.length, coding?: string) => ({
   url: 'http://127.0.0.1/api/runs',
   runsUrl: 'http://127.0.0.1/api/runs',
   headers: new Headers({
-    ...(announced === undefined ? {} : { 'content-length': String(announced) }),
+    ...(announced === null ? {} : { 'content-length': String(announced) }),
     ...(coding === undefined ? {} : { 'content-encoding': coding }),
   }),
   params: {},
@@ -22,6 +23,14 @@ test('a body over the limit is refused with 413, by its announced length and by 
     status: 413,
     problem: { errors: [{ field: 'body', limit: LIMIT.maxBytes }] },
   });
+});
+
+test('a body without a Content-Length is refused with 411 that says what to do, even one that has arrived', async () => {
+  for (const bytes of [0, 2])
+    await expect(readText(request(new Uint8Array(bytes), null), LIMIT)).rejects.toMatchObject({
+      status: 411,
+      problem: { detail: advice },
+    });
 });
 
 test('a body that is not UTF-8 is refused', async () => {

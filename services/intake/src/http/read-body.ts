@@ -8,11 +8,13 @@ import { tooLarge, unpack } from './unpack-body.ts';
 const DEPTH_MAX = 100;
 
 /**
- * The body as text, read no further than the limit, also where it was packed.
- * @throws ProblemError 413 naming the limit, 415, 400
+ * The body as text, read no further than the limit, also where it was packed. The Functions host hands on no body whose length isn't announced.
+ * @throws ProblemError 411 without a length, 413 naming the limit, 415, 400
  */
 export async function readText(request: ApiRequest, { maxBytes }: Pick<RequestBody, 'maxBytes'>): Promise<string> {
-  const announced = Number(request.headers.get('content-length') ?? 0);
+  const length = request.headers.get('content-length');
+  if (length === null) throw lengthRequired();
+  const announced = Number(length);
   if (announced > maxBytes) throw tooLarge(announced, maxBytes);
   const sent = new Uint8Array(await request.arrayBuffer());
   if (sent.byteLength > maxBytes) throw tooLarge(sent.byteLength, maxBytes);
@@ -56,4 +58,15 @@ function invalidJson(message: string, cause?: unknown): ProblemError {
   const errors = [{ field: 'body', message: 'Invalid JSON content' }];
   const problem = { title: 'Invalid request', code: 'InvalidJson', detail, errors };
   return new ProblemError(400, problem, { cause });
+}
+
+function lengthRequired(): ProblemError {
+  const message = 'must come with a Content-Length: send it whole, not chunked (Transfer-Encoding)';
+  const errors = [{ field: 'body', message }];
+  return new ProblemError(411, {
+    title: 'Length required',
+    code: 'LengthRequired',
+    detail: `body: ${message}`,
+    errors,
+  });
 }

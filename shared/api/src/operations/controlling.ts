@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineOperation, noHeaders, problem, query, unknownCoding } from '../operation.ts';
+import { bodyAnswers, defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { eventName, flag, reason, runId } from '../parameters.ts';
 import { windowSchema } from '../run-bodies.ts';
 
@@ -98,8 +98,7 @@ export const raiseEvent = defineOperation({
     400: problem('The body is not JSON of media type application/json, or not what the run waits for.'),
     404: problem(missing),
     410: problem(gone),
-    413: problem('The body is too large.'),
-    415: unknownCoding,
+    ...bodyAnswers,
   },
 });
 
@@ -117,7 +116,6 @@ export const updateRun = defineOperation({
     400: problem('The body is wrong.'),
     404: problem(missing),
     410: problem(gone),
-    413: problem('The body is too large.'),
-    415: unknownCoding,
+    ...bodyAnswers,
   },
 });

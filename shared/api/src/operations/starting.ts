@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, defineOperation, problem, query, unknownCoding } from '../operation.ts';
+import { type Answer, bodyAnswers, defineOperation, problem, query } from '../operation.ts';
 import { flag, runId, seconds } from '../parameters.ts';
 import { checkStatusSchema, runOutputSchema, runStatusSchema } from '../run-bodies.ts';
 import { START_MAX_BYTES, startBodySchema } from '../start-body.ts';
@@ -46,8 +46,7 @@ const startParts = {
     202: started,
     400: problem('Something in the request is wrong; the problem names the field and the limit.'),
     409: problem('A run of this id lives.'),
-    413: problem('The body is too large.'),
-    415: unknownCoding,
+    ...bodyAnswers,
     500: failedWaiting,
   },
 } as const;
