@@ -28,18 +28,25 @@ test.each([
   }
 });
 
+/** As it is deployed: without the settings for development. */
+async function startDeployed(app: string, env: Record<string, string>): Promise<void> {
+  await using folder = await temporaryFolder();
+  const appDir = path.join(folder.path, app);
+  await cp(path.join(root, 'out', app), appDir, {
+    recursive: true,
+    filter: (file) => path.basename(file) !== 'local.settings.json',
+  });
+  await (await startHostProcess({ appDir, env })).kill();
+}
+
 test.each(['intake', 'detect', 'aggregate'])(
   '%s without its storage setting does not start, and names the setting',
   async (app) => {
-    await expect(startHostProcess({ appDir: path.join(root, 'out', app), env: {} })).rejects.toThrow(
-      /TallyStorage: is missing/,
-    );
+    await expect(startDeployed(app, {})).rejects.toThrow(/TallyStorage: is missing/);
   },
 );
 
 test('detect without its Face endpoint does not start, and names the setting', async () => {
   const env = { TallyStorage: 'UseDevelopmentStorage=true' };
-  await expect(startHostProcess({ appDir: path.join(root, 'out', 'detect'), env })).rejects.toThrow(
-    /FACE_ENDPOINT: is missing/,
-  );
+  await expect(startDeployed('detect', env)).rejects.toThrow(/FACE_ENDPOINT: is missing/);
 });

@@ -3,10 +3,19 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { buildService } from './build-service.ts';
+import { localSettings } from './local-settings.ts';
 
 const fixture = join(import.meta.dirname, '..', 'fixtures', 'hello');
+
+const localSettingsSchema = z.object({
+  IsEncrypted: z.literal(false),
+  Values: z.record(z.string(), z.string()),
+  Host: z.object({ LocalHttpPort: z.int() }).optional(),
+});
 
 describe('a built service', () => {
   let dir: string;
@@ -20,19 +29,25 @@ describe('a built service', () => {
 
   it('names its entry and only what is copied beside it', () => {
     const zod: unknown = expect.stringMatching(/^4\./);
-    const manifest = { name: 'hello', version: '1.2.3', private: true, main: 'dist/main.js', dependencies: { zod } };
-    expect(JSON.parse(readFileSync(join(built, 'package.json'), 'utf8'))).toEqual(manifest);
+    const manifest = { name: 'hello', version: '1.2.3', private: true, main: 'dist/main.js' };
+    const engines = { node: '>=22.19' };
+    expect(JSON.parse(readFileSync(join(built, 'package.json'), 'utf8'))).toEqual({
+      ...manifest,
+      engines,
+      dependencies: { zod },
+    });
     expect(readFileSync(join(built, 'host.json'), 'utf8')).toBe(readFileSync(join(fixture, 'host.json'), 'utf8'));
     expect(readdirSync(join(built, 'node_modules'))).toEqual(['zod']);
   });
 
   it('holds extra entries, assets and source maps', () => {
     expect(readdirSync(join(built, 'dist')).sort()).toEqual([
+      'app.js',
+      'app.js.map',
       'greeter.js',
       'greeter.js.map',
       'license.txt',
       'main.js',
-      'main.js.map',
     ]);
     expect(readFileSync(join(built, 'models', 'greeting.json'), 'utf8')).toContain('good day');
   });
@@ -55,10 +70,41 @@ describe('a built service', () => {
     ]);
   });
 
+  it('refuses an older Node with one line, and ends the process, so that no host stays up without its functions', async () => {
+    // In the place of an old Node: the version that this process claims. What runs before the check is held to the oldest syntax below.
+    const script = `Object.defineProperty(process.versions, 'node', { value: process.argv[1] }); require('./dist/main.js');`;
+    for (const version of ['20.20.2', '22.18.0']) {
+      const refused = promisify(execFile)(process.execPath, ['-e', script, version], { cwd: built });
+      await expect(refused).rejects.toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: `hello needs Node 22.19 or newer; this is ${version}.\n`,
+      });
+    }
+    const { code } = await transform(readFileSync(join(built, 'dist', 'main.js'), 'utf8'), { target: 'es5' });
+    expect(code).toContain('22');
+  });
+
+  it('has settings for development beside it, without a secret, under which the Core Tools find storage, runtime and each other', () => {
+    const settings = localSettingsSchema.parse(JSON.parse(readFileSync(join(built, 'local.settings.json'), 'utf8')));
+    expect(settings.Values).toEqual({
+      FUNCTIONS_WORKER_RUNTIME: 'node',
+      AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+      TallyStorage: 'UseDevelopmentStorage=true',
+    });
+    const [intake, detect, aggregate, face] = ['intake', 'detect', 'aggregate', 'face'].map((service) =>
+      localSettingsSchema.parse(JSON.parse(localSettings(service))),
+    );
+    const ports = [intake, detect, aggregate, face].map((app) => app?.Host?.LocalHttpPort);
+    expect(ports).toEqual([7071, 7072, 7073, 7074]);
+    expect(detect?.Values['FACE_ENDPOINT']).toBe(`http://127.0.0.1:${face?.Host?.LocalHttpPort}`);
+    expect(detect?.Values['FACE_KEY']).toBe(face?.Values['FACE_KEY']);
+  });
+
   it('is the same however often it is built, also by two at once, and leaves nothing behind', async () => {
-    const before = readFileSync(join(built, 'dist', 'main.js'), 'utf8');
+    const before = readFileSync(join(built, 'dist', 'app.js'), 'utf8');
     await Promise.all([buildService(fixture, built), buildService(fixture, built), buildService(fixture, built)]);
-    expect(readFileSync(join(built, 'dist', 'main.js'), 'utf8')).toBe(before);
+    expect(readFileSync(join(built, 'dist', 'app.js'), 'utf8')).toBe(before);
     expect(readdirSync(join(dir, 'out'))).toEqual(['hello']);
   });
 

@@ -4,14 +4,17 @@ import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { z } from 'zod';
 import { type BundleOptions, readBundleOptions } from './bundle-options.ts';
+import { entryText, OLDEST_NODE } from './entry.ts';
 import { replaceFolder } from './folder-swap.ts';
+import { localSettings } from './local-settings.ts';
 import { collectPackages, copyPackages, findPackage, type InstalledPackage } from './package-copy.ts';
 
 const manifestSchema = z.object({ name: z.string(), version: z.string() });
 
 /**
- * Builds one Functions app: `<serviceDir>/src/main.ts` and all it imports become `<outDir>/dist/main.js`, beside the app's
- * `host.json` and a package.json that names the entry. The folder needs nothing outside itself but Node.
+ * Builds one Functions app: `<serviceDir>/src/main.ts` and all it imports become `<outDir>/dist/app.js`, which the
+ * entry `dist/main.js` loads, beside the app's `host.json`, a package.json that names the entry, and a local.settings.json for development. The folder
+ * needs nothing outside itself but Node.
  *
  * @param serviceDir absolute path of the service's folder
  * @param outDir absolute path of the folder to put in place; replaced as a whole
@@ -26,7 +29,10 @@ export async function buildService(serviceDir: string, outDir: string): Promise<
   await replaceFolder(outDir, async (dir) => {
     await bundle(serviceDir, dir, options);
     await copyFile(join(serviceDir, 'host.json'), join(dir, 'host.json'));
-    await writeFile(join(dir, 'package.json'), manifest(serviceDir, options, packages));
+    const { name, version } = manifestSchema.parse(JSON.parse(readFileSync(join(serviceDir, 'package.json'), 'utf8')));
+    await writeFile(join(dir, 'package.json'), manifest(name, version, options, packages));
+    await writeFile(join(dir, 'dist', 'main.js'), entryText(name));
+    await writeFile(join(dir, 'local.settings.json'), localSettings(basename(serviceDir)));
     await copyPackages(packages, dir);
     await copyAssets(serviceDir, dir, options);
   });
@@ -35,10 +41,13 @@ export async function buildService(serviceDir: string, outDir: string): Promise<
 async function bundle(serviceDir: string, outDir: string, options: BundleOptions): Promise<void> {
   await build({
     absWorkingDir: serviceDir,
-    entryPoints: ['src/main.ts', ...options.entryPoints].map((file) => ({
-      in: join(serviceDir, file),
-      out: basename(file).replace(/\.[cm]?[jt]s$/, ''),
-    })),
+    entryPoints: [
+      { in: join(serviceDir, 'src/main.ts'), out: 'app' },
+      ...options.entryPoints.map((file) => ({
+        in: join(serviceDir, file),
+        out: basename(file).replace(/\.[cm]?[jt]s$/, ''),
+      })),
+    ],
     outdir: join(outDir, 'dist'),
     bundle: true,
     platform: 'node',
@@ -62,11 +71,16 @@ async function bundle(serviceDir: string, outDir: string, options: BundleOptions
   });
 }
 
-function manifest(serviceDir: string, options: BundleOptions, packages: readonly InstalledPackage[]): string {
-  const { name, version } = manifestSchema.parse(JSON.parse(readFileSync(join(serviceDir, 'package.json'), 'utf8')));
+function manifest(
+  name: string,
+  version: string,
+  options: BundleOptions,
+  packages: readonly InstalledPackage[],
+): string {
   const direct = packages.filter((copied) => options.copyPackages.includes(copied.name));
   const dependencies = Object.fromEntries(direct.map((copied) => [copied.name, copied.version]));
-  return `${JSON.stringify({ name, version, private: true, main: 'dist/main.js', dependencies }, null, 2)}\n`;
+  const engines = { node: `>=${OLDEST_NODE}` };
+  return `${JSON.stringify({ name, version, private: true, main: 'dist/main.js', engines, dependencies }, null, 2)}\n`;
 }
 
 async function copyAssets(serviceDir: string, outDir: string, options: BundleOptions): Promise<void> {

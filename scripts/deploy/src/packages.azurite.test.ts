@@ -20,7 +20,9 @@ async function unpackedAlone(service: string, folder: string): Promise<string> {
   mkdirSync(path.dirname(zip), { recursive: true });
   await buildService(path.join(root, 'services', service), built);
   await zipFolder(built, zip);
-  for (const [name, content] of Object.entries(unzipSync(readFileSync(zip)))) {
+  const files = unzipSync(readFileSync(zip));
+  expect(Object.keys(files)).not.toContain('local.settings.json');
+  for (const [name, content] of Object.entries(files)) {
     const file = path.join(alone, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);

@@ -16,7 +16,8 @@ export interface HttpRequestData {
   readonly nullableHeaders: NullableStrings;
   readonly nullableParams: NullableStrings;
   readonly nullableQuery: NullableStrings;
-  readonly body: { bytes: Uint8Array };
+  /** Absent where the request has none. */
+  readonly body?: { bytes: Uint8Array };
 }
 
 /** What one invocation is called with. */

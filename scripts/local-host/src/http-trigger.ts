@@ -61,7 +61,7 @@ export class HttpTrigger {
       nullableHeaders: nullable(joinRepeated(Object.entries(request.headersDistinct))),
       nullableParams: nullable(Object.entries(found.params)),
       nullableQuery: nullable([...query.values()].map(({ name, value }) => [name, value])),
-      body: { bytes: body },
+      ...(body.length > 0 && { body: { bytes: body } }),
     };
     const outcome = await this.#options.invoker.invoke(found.fn, { data: { http }, ...traceParent(request) });
     if (!outcome.ok) return answerEmpty(response, 500);
@@ -104,21 +104,18 @@ function authorityOf({ headers, socket }: IncomingMessage): string {
   return headers.host ?? `${socket.localAddress}:${socket.localPort}`;
 }
 
-/** rule 25: names ignore case, and a repeated one arrives as "1,2". By the name in lower case. */
+/** rule 25: names ignore case, and a repeated one arrives as "1,2", as it was written last. By the name in lower case. */
 function readQuery(query: string): Map<string, { readonly name: string; readonly value: string }> {
   const read = new Map<string, { readonly name: string; readonly value: string }>();
   for (const [name, value] of new URLSearchParams(query)) {
     const earlier = read.get(name.toLowerCase());
-    read.set(
-      name.toLowerCase(),
-      earlier === undefined ? { name, value } : { ...earlier, value: `${earlier.value},${value}` },
-    );
+    read.set(name.toLowerCase(), { name, value: earlier === undefined ? value : `${earlier.value},${value}` });
   }
   return read;
 }
 
 function joinRepeated(entries: [string, string[] | undefined][]): [string, string][] {
-  return entries.map(([name, values]) => [name, (values ?? []).join(name === 'cookie' ? '; ' : ',')]);
+  return entries.map(([name, values]) => [name, (values ?? []).join(',')]);
 }
 
 function nullable(entries: [string, string][]): Record<string, { value: string }> {

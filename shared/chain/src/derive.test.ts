@@ -57,6 +57,12 @@ describe('hostJsonOf', () => {
     });
   });
 
+  it.each(stages)('keeps what the storage library says of each request out of the log of $name', (stage) => {
+    expect(hostJsonOf(stage)).toMatchObject({
+      logging: { logLevel: { 'Azure.Core': 'Warning', 'Azure.Core.1': 'Warning' } },
+    });
+  });
+
   it.each(stages)('keeps $name within what the host allows', ({ listening }) => {
     expect(listening.batchSize).toBeGreaterThanOrEqual(1);
     expect(listening.batchSize).toBeLessThanOrEqual(32);

@@ -44,7 +44,16 @@ export function hostJsonOf(stage: Stage): Json {
   return {
     version: '2.0',
     functionTimeout: '00:10:00',
-    logging: { logLevel: { default: 'Information', 'Host.Results': 'Warning', Function: 'Information' } },
+    logging: {
+      logLevel: {
+        default: 'Information',
+        'Host.Results': 'Warning',
+        Function: 'Information',
+        // Each request of the listeners is two lines there: an idle app would fill the log with its looks at empty queues.
+        'Azure.Core': 'Warning',
+        'Azure.Core.1': 'Warning',
+      },
+    },
     extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
     extensions: {
       http: { routePrefix: 'api' },
