@@ -10,6 +10,8 @@ interface QueueUse {
   readonly sendsTo: readonly Stage[];
   /** Looks at depth and head of these stages' queues and poison queues. */
   readonly watches: readonly Stage[];
+  /** Takes what the host has given up out of these stages' poison queues. */
+  readonly clears: readonly Stage[];
 }
 
 const { dispatch, work, collect } = faceHappiness;
@@ -17,11 +19,11 @@ const { dispatch, work, collect } = faceHappiness;
 /** Read off the steps that each app takes: `shared/run-steps`. */
 const uses: ReadonlyMap<Stage, QueueUse> = new Map([
   // Sends a run's first chunks, external events, and dead letters back to where they came from; its API tells the depth of every queue.
-  [dispatch, { sendsTo: [work, collect], watches: [work, collect] }],
+  [dispatch, { sendsTo: [work, collect], watches: [work, collect], clears: [] }],
   // Sends the next chunks (its own queue), and says when a shard is finished.
-  [work, { sendsTo: [collect], watches: [] }],
-  // Wakes shards, sends overdue chunks again unless an older message still waits, measures all queues.
-  [collect, { sendsTo: [dispatch, work], watches: [dispatch, work] }],
+  [work, { sendsTo: [collect], watches: [], clears: [] }],
+  // Wakes shards, sends overdue chunks again unless an older message still waits, measures all queues, keeps what was given up.
+  [collect, { sendsTo: [dispatch, work], watches: [dispatch, work], clears: [dispatch, work] }],
 ]);
 
 /** What the deployment has to know of the chain: `infra/chain.json`. */
@@ -31,13 +33,15 @@ export function deploymentFacts() {
     queues: queuesOf(faceHappiness),
     tables: Object.values(TABLES).sort(),
     apps: stagesOf(faceHappiness).map((stage) => {
-      const use = uses.get(stage) ?? { sendsTo: [], watches: [] };
+      const use = uses.get(stage) ?? { sendsTo: [], watches: [], clears: [] };
       return {
         name: stage.name,
         queue: queueOf(stage),
-        consumes: [queueOf(stage), poisonQueueOf(stage)],
+        consumes: [queueOf(stage), poisonQueueOf(stage), ...use.clears.map(poisonQueueOf)],
         sendsTo: use.sendsTo.map(queueOf),
-        watches: use.watches.flatMap((watched) => [queueOf(watched), poisonQueueOf(watched)]),
+        watches: use.watches.flatMap((watched) =>
+          use.clears.includes(watched) ? [queueOf(watched)] : [queueOf(watched), poisonQueueOf(watched)],
+        ),
         // Deliveries before the host gives a message up, and how many messages an instance works on at once.
         maxDequeueCount: stage.listening.maxDequeueCount,
         concurrentMessages: stage.listening.batchSize + stage.listening.newBatchThreshold,

@@ -1,5 +1,5 @@
 import { checkText, delaySeconds } from './message-limits.ts';
-import type { Queues } from './port.ts';
+import { type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage } from './port.ts';
 
 /** A message as a receiver sees it. */
 export interface ReceivedMessage {
@@ -53,18 +53,35 @@ export class MemoryQueues implements Queues {
     return this.#queue(queue).length;
   }
 
+  async takeDelivered(queue: string, deliveries: number): Promise<readonly TakenMessage[]> {
+    return this.#visible(queue)
+      .filter(({ dequeueCount }) => dequeueCount >= deliveries)
+      .slice(0, TAKEN_MAX)
+      .map((message) => {
+        const before = message.dequeueCount;
+        const { id, text, popReceipt } = this.#take(message, TAKEN_MS);
+        return { id, text, popReceipt, deliveries: before };
+      });
+  }
+
+  async deleteTaken(queue: string, taken: TakenMessage): Promise<void> {
+    this.delete(queue, taken);
+  }
+
   /** Takes messages out of sight for a while: whoever deletes them before that has handled them. */
   receive(queue: string, options: { readonly visibilityMs: number; readonly max?: number }): ReceivedMessage[] {
     return this.#visible(queue)
       .slice(0, options.max ?? 1)
-      .map((message) => {
-        this.#numbers += 1;
-        message.visibleAt = this.#now() + options.visibilityMs;
-        message.dequeueCount += 1;
-        message.popReceipt = `receipt-${this.#numbers}`;
-        const { id, text, popReceipt, dequeueCount, insertedAt } = message;
-        return { id, text, popReceipt, dequeueCount, insertedAt };
-      });
+      .map((message) => this.#take(message, options.visibilityMs));
+  }
+
+  #take(message: StoredMessage, visibilityMs: number): ReceivedMessage {
+    this.#numbers += 1;
+    message.visibleAt = this.#now() + visibilityMs;
+    message.dequeueCount += 1;
+    message.popReceipt = `receipt-${this.#numbers}`;
+    const { id, text, popReceipt, dequeueCount, insertedAt } = message;
+    return { id, text, popReceipt, dequeueCount, insertedAt };
   }
 
   /** @returns false where the message was delivered again meanwhile, or is gone */

@@ -85,6 +85,23 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       expect(await port.headInsertedAt(queue)).toBeNull();
     });
 
+    test('messages that were delivered too often are taken, the others left as they are, and a taken one can be deleted once', async () => {
+      const queue = await newQueue();
+      expect(await port.takeDelivered(queue, 0)).toEqual([]);
+      await port.send(queue, 'new');
+      expect(await port.takeDelivered(queue, 1)).toEqual([]);
+      await port.send(queue, 'other');
+      const taken = await port.takeDelivered(queue, 0);
+      expect(taken.map(({ text, deliveries }) => [text, deliveries])).toEqual([
+        ['new', 0],
+        ['other', 0],
+      ]);
+      expect(await receiver.receive(queue, 32)).toEqual([]);
+      for (const message of taken) await port.deleteTaken(queue, message);
+      for (const message of taken) await port.deleteTaken(queue, message);
+      expect(await port.depth(queue)).toBe(0);
+    });
+
     test('a queue that was never created is an error', async () => {
       await expect(port.send('no-such-queue', 'text')).rejects.toThrow(/exist|404/);
       await expect(port.depth('no-such-queue')).rejects.toThrow(/exist|404/);

@@ -25,5 +25,6 @@ export { type RunProgress, readProgress } from './read/read-progress.ts';
 export { readTopology, type StageState } from './read/read-topology.ts';
 export { IncompleteRunError, restartRun } from './start/restart-run.ts';
 export { type StartRequest, type StartResult, startRun } from './start/start-run.ts';
+export { keepGivenUp } from './watch/keep-given-up.ts';
 export { type WatchReport, watchRuns } from './watch/watch-runs.ts';
 export { HopelessRunError, type TryItems, workChunk } from './work/work-chunk.ts';

@@ -1,6 +1,6 @@
-import type { QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { type QueueClient, type QueueServiceClient, RestError } from '@azure/storage-queue';
 import { checkText, delaySeconds } from '../message-limits.ts';
-import type { Queues } from '../port.ts';
+import { type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage } from '../port.ts';
 
 /**
  * A message never expires. After seven days, the service's default, the permits of a run that was suspended or waited behind a backlog would be
@@ -37,6 +37,33 @@ export class AzureQueues implements Queues {
   async depth(queue: string): Promise<number> {
     const { approximateMessagesCount = 0 } = await this.#queue(queue).getProperties();
     return approximateMessagesCount;
+  }
+
+  async takeDelivered(queue: string, deliveries: number): Promise<readonly TakenMessage[]> {
+    const client = this.#queue(queue);
+    // A look counts no delivery; a receipt does, so there is none without need.
+    const { peekedMessageItems } = await client.peekMessages({ numberOfMessages: TAKEN_MAX });
+    if (!peekedMessageItems.some(({ dequeueCount }) => dequeueCount >= deliveries)) return [];
+    const { receivedMessageItems } = await client.receiveMessages({
+      numberOfMessages: TAKEN_MAX,
+      visibilityTimeout: TAKEN_MS / 1000,
+    });
+    const taken: TakenMessage[] = [];
+    for (const { messageId, messageText, popReceipt, dequeueCount } of receivedMessageItems) {
+      const before = dequeueCount - 1;
+      if (before >= deliveries) taken.push({ id: messageId, text: messageText, popReceipt, deliveries: before });
+      else await client.updateMessage(messageId, popReceipt, messageText, 0);
+    }
+    return taken;
+  }
+
+  async deleteTaken(queue: string, { id, popReceipt }: TakenMessage): Promise<void> {
+    try {
+      await this.#queue(queue).deleteMessage(id, popReceipt);
+    } catch (error) {
+      if (!(error instanceof RestError) || (error.code !== 'PopReceiptMismatch' && error.statusCode !== 404))
+        throw error;
+    }
   }
 
   #queue(name: string): QueueClient {

@@ -1,0 +1,90 @@
+import { poisonQueueOf } from '@tally/chain';
+import { beforeEach, expect, test } from 'vitest';
+import { Crash, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { keepGivenUp } from './keep-given-up.ts';
+
+const queue = poisonQueueOf(squares.work);
+const LEASE_MS = 600_000;
+const { maxDequeueCount } = squares.work.listening;
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+/** The host takes a message, and the function dies of it. */
+function deliver(times: number): void {
+  for (let count = 0; count < times; count += 1) {
+    expect(system.queues.receive(queue, { visibilityMs: LEASE_MS })).toHaveLength(1);
+    system.clock += LEASE_MS;
+  }
+}
+
+async function letters() {
+  const found = [];
+  for await (const letter of system.worker().store.listDeadLetters(squares.work.name)) found.push(letter);
+  return found;
+}
+const reason: unknown = expect.stringContaining('in the poison queue too');
+const noPause = async () => {};
+
+test('I6: what the host has given up in a poison queue too becomes a dead letter, and the queue is empty', async () => {
+  await system.queues.send(queue, '[[[[');
+  deliver(maxDequeueCount);
+  expect(await keepGivenUp(system.worker(), noPause)).toBe(1);
+  expect(await letters()).toMatchObject([{ body: '[[[[', sourceQueue: queue, dequeueCount: maxDequeueCount, reason }]);
+  expect(system.queues.texts(queue)).toEqual([]);
+});
+
+test('a message that the host will deliver again is left alone, and loses no delivery', async () => {
+  await system.queues.send(queue, 'again');
+  deliver(maxDequeueCount - 1);
+  expect(await keepGivenUp(system.worker(), noPause)).toBe(0);
+  expect(system.queues.receive(queue, { visibilityMs: LEASE_MS })).toMatchObject([{ dequeueCount: maxDequeueCount }]);
+});
+
+test('one that the host holds just then is taken when it lets go of it, within the pass', async () => {
+  await system.queues.send(queue, 'held');
+  deliver(maxDequeueCount);
+  system.queues.receive(queue, { visibilityMs: LEASE_MS });
+  let pauses = 0;
+  const pause = async () => {
+    pauses += 1;
+    if (pauses === 3) system.clock += LEASE_MS;
+  };
+  expect(await keepGivenUp(system.worker(), pause)).toBe(1);
+});
+
+test('a pass over a queue whose messages the host holds ends after a bounded number of looks', async () => {
+  await system.queues.send(queue, 'held');
+  system.queues.receive(queue, { visibilityMs: LEASE_MS });
+  let pauses = 0;
+  expect(
+    await keepGivenUp(system.worker(), async () => {
+      pauses += 1;
+    }),
+  ).toBe(0);
+  expect(pauses).toBe(79);
+});
+
+test('of a message of ours the letter names the run', async () => {
+  await system.queues.send(queue, JSON.stringify({ v: 1, runId: 'run', gen: 'abc', more: true }));
+  deliver(maxDequeueCount);
+  await keepGivenUp(system.worker(), noPause);
+  expect(await letters()).toMatchObject([{ runId: 'run', gen: 'abc' }]);
+});
+
+test('I6: a process that dies at the letter has not deleted the message, and the next pass keeps it', async () => {
+  await system.queues.send(queue, 'precious');
+  deliver(maxDequeueCount);
+  system.tables.beforeWrite = () => {
+    throw new Crash();
+  };
+  await expect(keepGivenUp(system.worker(), noPause)).rejects.toThrow(Crash);
+  system.tables.beforeWrite = () => {};
+  expect(system.queues.texts(queue)).toEqual(['precious']);
+  system.clock += LEASE_MS;
+  expect(await keepGivenUp(system.worker(), noPause)).toBe(1);
+  expect(await letters()).toMatchObject([{ body: 'precious' }]);
+});

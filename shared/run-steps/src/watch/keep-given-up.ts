@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { poisonQueueOf, type Stage, stagesOf } from '@tally/chain';
+import { generationSchema, runIdSchema } from '@tally/contracts';
+import { z } from 'zod';
+import type { StepContext } from '../context/context.ts';
+import { keepDeadLetter } from '../messages/poison-message.ts';
+
+/** Looks a pass, and the pause between two: twenty seconds of the half minute until the next pass. */
+const LOOKS = 80;
+const PAUSE_MS = 250;
+
+/**
+ * I6: keeps as dead letters what the host has given up in the poison queues too: messages that died there as often as a message may before any code of ours
+ * saw them, such as one that the Functions library can't convert. The host goes on to take each for ten minutes, for nothing, and lets go of it for two
+ * seconds at most in between: so a queue that isn't empty is looked at closely. First the letter, then the deletion: cut short between, it is kept twice.
+ * @returns how many letters were kept
+ */
+export async function keepGivenUp<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  pause: () => Promise<void> = async () => await sleep(PAUSE_MS),
+): Promise<number> {
+  const kept = await Promise.all(stagesOf(context.chain).map((stage) => keepOfStage(context, stage, pause)));
+  return kept.reduce((sum, count) => sum + count, 0);
+}
+
+async function keepOfStage<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  stage: Stage,
+  pause: () => Promise<void>,
+): Promise<number> {
+  const { queues } = context;
+  const queue = poisonQueueOf(stage);
+  let kept = 0;
+  for (let look = 0; look < LOOKS && (await queues.depth(queue)) > 0; look += 1) {
+    if (look > 0) await pause();
+    for (const taken of await queues.takeDelivered(queue, stage.listening.maxDequeueCount)) {
+      const { id, text, deliveries } = taken;
+      const delivery = { body: text, messageId: id, dequeueCount: deliveries };
+      const reason = `the host gave the message up in the poison queue too: ${deliveries} deliveries, and the function ended none`;
+      await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, aboutOf(text));
+      await queues.deleteTaken(queue, taken);
+      kept += 1;
+    }
+  }
+  return kept;
+}
+
+const aboutSchema = z.object({ runId: runIdSchema, gen: generationSchema });
+
+/** Which run a message is of, where it is one of ours. */
+function aboutOf(text: string): Partial<z.infer<typeof aboutSchema>> {
+  try {
+    return aboutSchema.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}
