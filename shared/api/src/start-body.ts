@@ -26,6 +26,9 @@ export function durationMs(text: string): number {
   return (((wholeDays * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
 }
 
+/** Longest time from a start to its deadline, in milliseconds: ten years. A restart gives it again, so it must not lead out of the calendar either. */
+export const DEADLINE_MAX_MS = 3_653 * 24 * 60 * 60 * 1_000;
+
 /** The name of the event that a run with `approval` waits for. */
 export const APPROVAL_EVENT = 'Approval';
 
@@ -40,9 +43,21 @@ export const startOptionsSchema = z
   .strictObject({
     urls: z.array(imageUrlSchema).min(1, 'at least one image URL is needed'),
     window: z.int().min(1).max(1_000_000).optional().describe('How many images may be in work at once.'),
-    toleratedFailureCount: z.int().min(0).optional().describe('The run fails when more items have failed.'),
+    toleratedFailureCount: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'The run fails when more items have failed. With this or the percentage given that alone decides; ' +
+          'without, a run fails whose items have all failed (`AllItemsFailed`).',
+      ),
     toleratedFailurePercentage: z.number().min(0).max(100).optional().describe('The same, in percent of all items.'),
-    deadline: instantSchema(NOT_AN_INSTANT).optional().describe('The run fails if it has not ended by then.'),
+    deadline: instantSchema(NOT_AN_INSTANT)
+      .optional()
+      .describe(
+        'The run fails if it has not ended by then (`DeadlineExceeded`). Must be ahead, by at most ten years. ' +
+          'A rewind keeps one that is still ahead; else it gives as much time again, as a restart does.',
+      ),
     approval: approvalSchema.optional(),
   })
   .describe('Image URLs and how to go about them.');

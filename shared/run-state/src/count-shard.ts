@@ -1,4 +1,6 @@
+import { failureOverDeadline } from './deadline.ts';
 import { type Effect, tokenSource } from './effects.ts';
+import { failRun } from './finish.ts';
 import type { Run } from './run.ts';
 import type { RunDecision, RunEvent } from './run-events.ts';
 import { shareOf } from './share.ts';
@@ -15,6 +17,8 @@ export function countShard<Folded>(
   const { marker, ledgerEpoch } = event;
   const unchanged = { run, history: [], effects: [] };
   if (run.status !== 'Running') return { ...unchanged, refused: 'not-running' };
+  const failure = failureOverDeadline(run, at);
+  if (failure !== null) return failRun(run, failure, at);
   if (ledgerEpoch !== run.epoch) return { ...unchanged, refused: 'old-epoch' };
   if (run.counted.includes(marker.shard)) {
     const effects: Effect[] = run.counted.length === run.shards ? [{ type: 'settle' }] : [];

@@ -118,10 +118,47 @@ describe('rewind (I5)', () => {
     },
   );
 
-  it('gives the run as much time again as it had, or it would end at once', () => {
+  it('gives a run whose deadline is over as much time again as it had, or it would end at once', () => {
     const options = { tolerance: {}, deadline: NOW - 4_000 };
     const { run } = decide(failedRun({ createdAt: NOW - 10_000, options }), rewind);
     expect(run.options.deadline).toBe(NOW + 6_000);
+  });
+
+  it('leaves a deadline that is still ahead where the caller has set it', () => {
+    const options = { tolerance: {}, deadline: NOW + 4_000 };
+    expect(decide(failedRun({ options }), rewind).run.options).toBe(options);
+  });
+});
+
+describe('a deadline that is over when the run ends', () => {
+  const options = { tolerance: {}, deadline: NOW - 1 };
+  const late = { status: 'Failed', epoch: 2, error: { code: 'DeadlineExceeded' } };
+
+  it('fails the run where all its shards are counted, and where one is', () => {
+    expect(decide(runningRun({ counted: [0], options }), settle).run).toMatchObject(late);
+    const counted = decide(runningRun({ shards: 2, options }), count);
+    expect(counted).toMatchObject({ run: late, effects: [{ type: 'housekeep' }] });
+    expect(counted).not.toHaveProperty('marker');
+  });
+
+  it('fails it at its gate, whatever the event says, and when its time is over', () => {
+    const gate = { event: 'Approval', timeoutMs: 60_000, onTimeout: 'complete' } as const;
+    const gated = runningRun({ counted: [0], options: { ...options, gate } });
+    for (const verdict of [null, { approved: true, reason: null }]) {
+      expect(decide(gated, { ...settle, verdict }).run).toMatchObject(late);
+      const waiting: Run = { ...gated, gate: { state: 'waiting', until: NOW } };
+      expect(decide(waiting, { ...settle, verdict }).run).toMatchObject(late);
+    }
+  });
+
+  it('but for a termination: its caller is told that it was one', () => {
+    expect(decide(runningRun({ options }), terminate).run.status).toBe('Terminated');
+  });
+
+  it('is judged by the time that the end bears, so that no row says that a run has completed after its deadline', () => {
+    const justInTime = runningRun({ counted: [0], options: { tolerance: {}, deadline: NOW } });
+    expect(decide(justInTime, settle).run.status).toBe('Completed');
+    expect(decide({ ...justInTime, updatedAt: NOW }, settle).run).toMatchObject({ ...late, endedAt: NOW + 1 });
   });
 });
 
@@ -168,7 +205,7 @@ describe("a run's own time", () => {
     expect(decide(completedRun({ updatedAt: ahead }), { ...house, epoch: 1 }).run).toMatchObject({ endedAt: NOW });
   });
 
-  it("judges nothing: a gate's time and a deadline follow the clock", () => {
+  it("does not judge a gate's time, nor the time that a rewound run gets: they follow the clock", () => {
     const gate = { event: 'Approval', timeoutMs: 60_000, onTimeout: 'fail' } as const;
     const gated = runningRun({ updatedAt: ahead, counted: [0], options: { tolerance: {}, gate } });
     expect(decide(gated, settle).run).toMatchObject({ gate: { until: NOW + 60_000 }, updatedAt: ahead + 1 });

@@ -1,5 +1,6 @@
 import { type Fold, isTerminal, type Json } from '@tally/contracts';
 import { countShard } from './count-shard.ts';
+import { rewoundOptions } from './deadline.ts';
 import { tokenSource } from './effects.ts';
 import { failRun, settleRun } from './finish.ts';
 import { type HistoryEntry, headOf, nextTimeOf, type Run } from './run.ts';
@@ -110,21 +111,19 @@ function rewindRun<Folded>(
   if (run.status === 'Failed' && run.error.code === 'IntakeInterrupted') return refuse(run, 'nothing-to-rewind');
   if (run.status === 'Completed' && event.failed === 0) return refuse(run, 'nothing-to-rewind');
   const epoch = run.epoch + 1;
-  const options = { ...run.options, deadline: laterDeadline(run, now) };
+  const options = rewoundOptions(run, now);
   const head = { ...headOf(run), epoch, reopenEpoch: epoch, counted: [], options, updatedAt: at };
   const moved = move<Folded>({ ...head, status: 'Running', gate: { state: 'absent' } }, 'Rewound', event.reason, at);
   const dispatch = { type: 'send-dispatch', epoch, tok: tokenSource(event.chance)() } as const;
-  return { ...moved, dropMarkers: true, dropEvent: rejection(run), effects: [dispatch] };
+  return { ...moved, dropMarkers: true, dropEvent: answeredEvent(run), effects: [dispatch] };
 }
 
-/** The event that said no: whoever rewinds the run asks again, or the same answer would fail it at once. One that came early and wasn't used stays. */
-function rejection(run: Run): string | undefined {
-  return run.status === 'Failed' && run.error.code === 'Rejected' ? run.options.gate?.event : undefined;
-}
-
-/** A rewound run gets at least as much time again as it had at first; by its old deadline it would end at once. */
-function laterDeadline({ options, createdAt }: Run, now: number): number | undefined {
-  return options.deadline === undefined ? undefined : now + (options.deadline - createdAt);
+/**
+ * The event that the rewound run asks for again. Once all shards were counted the gate was open, and whoever answered did so about the output of then: neither a
+ * yes nor a no may decide about another. One that came early, to a run that never came to its gate, stays.
+ */
+function answeredEvent({ counted, shards, options }: Run): string | undefined {
+  return counted.length === shards ? options.gate?.event : undefined;
 }
 
 /**

@@ -45,6 +45,15 @@ describe('settling a run without gate', () => {
     });
   });
 
+  it('with a tolerance given completes where nothing succeeded: the tolerance alone decides', () => {
+    const none = [{ ...second, succeeded: 0 }];
+    for (const tolerance of [{ percentage: 100 }, { count: 2 }]) {
+      expect(settle({ options: { tolerance } }, { state: 'absent' }, null, none).run.status).toBe('Completed');
+    }
+    const strict = settle({ options: { tolerance: { count: 1 } } }, { state: 'absent' }, null, none).run;
+    expect(strict).toMatchObject({ error: { code: 'FailureToleranceExceeded' } });
+  });
+
   it('fails where all shards together pass the tolerance', () => {
     const { run } = settle({ options: { tolerance: { count: 1 } } });
     expect(run).toMatchObject({ status: 'Failed', epoch: 2, error: { code: 'FailureToleranceExceeded' } });

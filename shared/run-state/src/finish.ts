@@ -1,10 +1,11 @@
 import type { Fold, Json } from '@tally/contracts';
+import { failureOverDeadline } from './deadline.ts';
 import type { Effect } from './effects.ts';
 import type { Marker } from './ledger.ts';
 import { type HistoryEntry, headOf, type Run, type RunFailure, type RunHead, type RunIn } from './run.ts';
 import type { GateVerdict, RunDecision, RunEvent, Summarize, Times } from './run-events.ts';
 import { mergeFailures } from './tally.ts';
-import { failureOverTolerance } from './tolerance.ts';
+import { failureOverTolerance, hasTolerance } from './tolerance.ts';
 
 type Outcome = { status: 'Completed'; output: Json } | { status: 'Failed'; error: RunFailure };
 
@@ -20,8 +21,8 @@ export function settleRun<Folded>(
 ): RunDecision<Folded> {
   const policy = run.options.gate;
   const total = sumMarkers(event.markers, fold);
-  // Each shard may have stayed below the limit that they pass together.
-  const failure = failureOverTolerance(run, total.failed);
+  // Whoever comes to end it; and each shard may have stayed below the limit that they pass together.
+  const failure = failureOverDeadline(run, at) ?? failureOverTolerance(run, total.failed);
   if (failure !== null) return failRun(run, failure, at);
   const finish = () => finishRun<Folded>(run, outcomeOf(run, total, summarize), at);
   if (policy === undefined || run.gate.state === 'passed') return finish();
@@ -56,9 +57,12 @@ function endRun<Folded>(head: RunHead, outcome: Outcome, at: number): RunDecisio
   return { run, history, effects: [{ type: 'housekeep' }] };
 }
 
-/** A settled join: the run completes and says what has failed; where nothing succeeded it has failed. */
+/**
+ * A settled join: the run completes and says what has failed. Where nothing succeeded it has failed, unless the caller has said how many failed items it bears:
+ * then that alone decides.
+ */
 function outcomeOf<Folded>(run: Run, total: Marker<Folded>, summarize: Summarize<Folded>): Outcome {
-  if (total.succeeded > 0) return { status: 'Completed', output: summarize(run, total) };
+  if (total.succeeded > 0 || hasTolerance(run)) return { status: 'Completed', output: summarize(run, total) };
   const [first] = total.failures;
   const example = first === undefined ? '' : `; ${first.count} by ${first.code}: ${first.example.message}`;
   return {

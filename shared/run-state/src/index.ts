@@ -1,3 +1,4 @@
+export { failureOverDeadline, restartedOptions } from './deadline.ts';
 export * from './decide-run.ts';
 export * from './decide-shard.ts';
 export type * from './effects.ts';
@@ -16,4 +17,4 @@ export type * from './shard-state.ts';
 export { MAX_OPEN, shareOf } from './share.ts';
 export { delayOf } from './spread.ts';
 export { mergeFailures } from './tally.ts';
-export { failureOverTolerance } from './tolerance.ts';
+export { failureOverTolerance, hasTolerance } from './tolerance.ts';

@@ -1,7 +1,9 @@
 import { retryDelayMs } from './backoff.ts';
+import { failureOverDeadline } from './deadline.ts';
 import { type Effect, type SendChunk, tokenSource } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, type Noted, nextTry, noteOutcomes, release } from './outcomes.ts';
+import type { Run, RunFailure } from './run.ts';
 import {
   chunkOf,
   type MessageHead,
@@ -76,10 +78,14 @@ export function recordOutcomes<Item, Result, Folded>(
       effects.push({ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch });
     }
   }
-  const failure = failureOverTolerance(run, topped.failed);
-  if (failure !== null && failureOverTolerance(run, ledger.failed) === null)
-    effects.push({ type: 'fail-run', failure });
+  const failure = failureOverDeadline(run, now) ?? passedTolerance(run, ledger.failed, topped.failed);
+  if (failure !== null) effects.push({ type: 'fail-run', failure });
   return { state: { run, ledger: topped, chunks: changed }, effects };
+}
+
+/** Only the commit that passes the limit says so. */
+function passedTolerance(run: Run, before: number, after: number): RunFailure | null {
+  return failureOverTolerance(run, before) === null ? failureOverTolerance(run, after) : null;
 }
 
 /** A waiting retry keeps its place in the window; its claim is now this message's (I4). */

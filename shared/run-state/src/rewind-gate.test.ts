@@ -20,16 +20,25 @@ const rewind = (run: Run) => {
   return decideRun(run, event, policy, NOON + 1);
 };
 
-test('a rewind of a rejected run drops the event that said no, so that it is asked for again', () => {
+test('a rewind of a rejected run uses the event up that said no, so that it is asked for again', () => {
   expect(rewind(failedRun('Rejected'))).toMatchObject({
     run: { status: 'Running', gate: { state: 'absent' } },
     dropEvent: 'Approval',
   });
 });
 
-test('a rewind of a run that failed otherwise keeps an event that came early', () => {
-  expect(rewind(failedRun('AllItemsFailed')).dropEvent).toBeUndefined();
-  expect(rewind(failedRun('GateTimeout')).dropEvent).toBeUndefined();
+test('a rewind of an approved run uses the approval up, whatever the run came to: nobody has seen the new output', () => {
+  const { error: _, ...head } = failedRun('');
+  const completed: Run = { ...head, status: 'Completed', output: null };
+  const event = { type: 'rewind', reason: null, failed: 1, chance: { tok: 't', jitter: 0 } } as const;
+  expect(decideRun(completed, event, policy, NOON + 1).dropEvent).toBe('Approval');
+  for (const code of ['AllItemsFailed', 'GateTimeout', 'DeadlineExceeded'])
+    expect(rewind(failedRun(code)).dropEvent).toBe('Approval');
+});
+
+test('a rewind of a run that never came to its gate keeps an event that came early', () => {
+  const early: Run = { ...failedRun('FailureToleranceExceeded'), counted: [] };
+  expect(rewind(early).dropEvent).toBeUndefined();
 });
 
 test('a rewind of a run without a gate has no event to drop', () => {

@@ -7,7 +7,7 @@ import type { HistoryEntry, Run, RunFailure } from './run.ts';
 export interface Times {
   /** In the run's own time, which never runs backwards: what the row and its timeline say. */
   readonly at: number;
-  /** By the clock of whoever decides: what a gate's time and a deadline are judged by. */
+  /** By the clock of whoever decides: what a gate's time is judged by. */
   readonly now: number;
 }
 
@@ -61,7 +61,9 @@ export interface RunDecision<Folded> {
   readonly marker?: Marker<Folded> | undefined;
   /** All markers are deleted in the same transaction (a rewind). */
   readonly dropMarkers?: boolean | undefined;
-  /** The stored event of this name is deleted in the same transaction: it has been answered by, and is asked for again. */
+  /**
+   * The stored event of this name is used up in the same transaction: it answered for an earlier output, and is asked for again. The timeline keeps it.
+   */
   readonly dropEvent?: string | undefined;
   /** Lines of the timeline, inserted in the same transaction. */
   readonly history: readonly HistoryEntry[];

@@ -1,6 +1,9 @@
 import type { Json, RunStatus } from '@tally/contracts';
 
-/** How many failed items a run bears before it is failed; absent: any number (settled join). */
+/**
+ * How many failed items a run bears before it is failed. Where one of the two is given it alone decides; without, a run fails that has no good item
+ * (settled join).
+ */
 export interface Tolerance {
   readonly count?: number | undefined;
   /** 0 to 100, of all items. */
@@ -20,6 +23,8 @@ export interface RunOptions {
   readonly tolerance: Tolerance;
   /** The instant (milliseconds since 1970) at which the run is ended as failed if it hasn't ended by itself. */
   readonly deadline?: number | undefined;
+  /** How long that was from the start, in milliseconds. Kept once a rewind has set a later deadline, so that rewinds don't add up. */
+  readonly givenMs?: number | undefined;
   readonly gate?: GatePolicy | undefined;
 }
 

@@ -13,6 +13,11 @@ export function failureOverTolerance(run: Pick<Run, 'options' | 'total'>, failed
   };
 }
 
+/** Whether the caller has said how many failed items are too many. */
+export function hasTolerance({ options: { tolerance } }: Pick<Run, 'options'>): boolean {
+  return tolerance.count !== undefined || tolerance.percentage !== undefined;
+}
+
 /** The smaller of both limits counts; a percentage is rounded down to whole items. */
 function toleratedFailures(tolerance: Tolerance, total: number): number {
   const byShare = tolerance.percentage === undefined ? total : Math.floor((total * tolerance.percentage) / 100);

@@ -39,6 +39,9 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** I5, I8: what a write of the run row may do. */
 export function checkRunWrite(before: Run | null, after: Run, isRewind: boolean): void {
+  const { deadline } = after.options;
+  const isLate = after.status === 'Completed' && deadline !== undefined && after.endedAt > deadline;
+  demand(!isLate, 'a run has completed after its deadline');
   if (before === null || before.gen !== after.gen || !isTerminal(before.status)) return;
   if (isRewind) demand(after.epoch > before.epoch, 'I5: a rewind raises the epoch');
   else

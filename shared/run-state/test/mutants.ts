@@ -184,6 +184,18 @@ export const mutants = {
     const kept = state.ledger.open.filter(({ chunk }) => !ledger.open.some((entry) => entry.chunk === chunk));
     return { ...decision, state: { ...decision.state, ledger: { ...ledger, open: [...ledger.open, ...kept] } } };
   }),
+  'completes a run after its deadline': (sound) => ({
+    ...sound,
+    decideRun: (run, event, now) => {
+      const timeless = { ...run, options: { ...run.options, deadline: undefined } };
+      const decision = sound.decideRun(event.type === 'settle' || event.type === 'count' ? timeless : run, event, now);
+      return { ...decision, run: { ...decision.run, options: run.options } };
+    },
+  }),
+  'lets an old approval answer for a new output': (sound) => ({
+    ...sound,
+    decideRun: (run, event, now) => ({ ...sound.decideRun(run, event, now), dropEvent: undefined }),
+  }),
   'checks the tolerance shard by shard only': (sound) => ({
     ...sound,
     decideRun: (run, event, now) => {

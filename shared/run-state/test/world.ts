@@ -90,7 +90,7 @@ export class World {
   /** @returns the row as written, or null where another version stands */
   writeRun(
     before: Versioned<Run> | null,
-    decision: Pick<RunDecision<Folded>, 'run' | 'marker' | 'dropMarkers'>,
+    decision: Pick<RunDecision<Folded>, 'run' | 'marker' | 'dropMarkers' | 'dropEvent'>,
   ): Versioned<Run> | null {
     if (this.rules.writesConditionally && this.run?.version !== before?.version) return null;
     checkRunWrite(this.run?.value ?? null, decision.run, decision.dropMarkers === true);
@@ -98,6 +98,7 @@ export class World {
     this.#version += 1;
     this.run = { value: decision.run, version: this.#version };
     if (decision.dropMarkers === true) this.markers = [];
+    if (decision.dropEvent !== undefined) this.verdict = null;
     if (decision.marker !== undefined) this.markers = [...this.markers, decision.marker];
     return this.run;
   }

@@ -20,7 +20,7 @@ export interface RunWrite<Folded> {
   readonly marker?: Marker<Folded> | undefined;
   /** Delete all markers that stand. */
   readonly dropMarkers?: boolean | undefined;
-  /** Delete the event of this name, if one is stored. */
+  /** The event of this name, if one is stored, is used up: it is read no more, and its line of the timeline stays. */
   readonly dropEvent?: string | undefined;
   readonly history: readonly HistoryEntry[];
 }

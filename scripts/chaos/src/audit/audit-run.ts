@@ -129,7 +129,8 @@ function endFaults(
     DeadlineExceeded: plan.deadlineMs !== null,
     Rejected: done.has('reject'),
     GateTimeout: plan.options.approval?.onTimeout === 'fail',
-    AllItemsFailed: items.every(({ outcome }) => outcome?.status === 'failed'),
+    AllItemsFailed:
+      plan.options.toleratedFailureCount === undefined && items.every(({ outcome }) => outcome?.status === 'failed'),
   };
   return mayEndSo[code] === true ? [] : [`it failed with ${code}, for which there is no reason`];
 }

@@ -22,7 +22,7 @@ export async function answerStart(
 ): Promise<ApiResponse> {
   checkWaitForm(query);
   const text = await readText(request, operation.body);
-  const { urls, options, window, body } = parseStart(text, steps.chain.maxItems);
+  const { urls, options, window, body } = parseStart(text, steps.chain.maxItems, steps.now());
   const runId = 'id' in params ? params.id : newRunId();
   const asked = {
     runId,

@@ -3,11 +3,12 @@ import { expect, test } from 'vitest';
 import { parseStart } from './start-body.ts';
 
 const MAX_URLS = 200_000;
+const NOW = Date.UTC(2026, 0, 1);
 const url = 'https://example.com/photo.jpg';
 
 function problemOf(text: string): ProblemError {
   try {
-    parseStart(text, MAX_URLS);
+    parseStart(text, MAX_URLS, NOW);
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
@@ -16,7 +17,7 @@ function problemOf(text: string): ProblemError {
 }
 
 test('a list of URLs is a start without options', () => {
-  expect(parseStart(JSON.stringify([url, url]), MAX_URLS)).toEqual({
+  expect(parseStart(JSON.stringify([url, url]), MAX_URLS, NOW)).toEqual({
     urls: [url, url],
     window: undefined,
     options: { tolerance: {} },
@@ -32,7 +33,7 @@ test('an object with urls brings its options along', () => {
     toleratedFailurePercentage: 10,
     deadline: '2030-01-01T00:00:00Z',
   };
-  expect(parseStart(JSON.stringify(body), MAX_URLS)).toMatchObject({
+  expect(parseStart(JSON.stringify(body), MAX_URLS, NOW)).toMatchObject({
     urls: [url],
     window: 8,
     options: { tolerance: { count: 2, percentage: 10 }, deadline: Date.UTC(2030, 0, 1) },
@@ -90,10 +91,32 @@ test.each(['', ' \n'])('an empty body, %j, is refused in words that say what is 
 test.each(['2030-01-02T03:04:05.5+02:00', 'Wed, 02 Jan 2030 01:04:05 GMT', '2030-01-02', '2030-01-02 01:04Z'])(
   'a deadline may be written as %s',
   (deadline) => {
-    const { options } = parseStart(JSON.stringify({ urls: [url], deadline }), MAX_URLS);
+    const { options } = parseStart(JSON.stringify({ urls: [url], deadline }), MAX_URLS, NOW);
     expect(new Date(options.deadline ?? 0).toISOString()).toMatch(/^2030-01-02T0[01]:0[04]/);
   },
 );
+
+test.each([
+  ['over', '2025-12-31T23:59:59Z'],
+  ['over by its offset', '2026-01-01T00:30:00+01:00'],
+  ['over at this very instant', '2026-01-01T00:00:00Z'],
+  ['more than ten years ahead', '2036-01-03T00:00:00Z'],
+  ['at the end of the calendar', '9999-12-31T23:59:59Z'],
+])('a deadline that is %s is refused with the limits', (_, deadline) => {
+  const { status, problem } = problemOf(JSON.stringify({ urls: [url], deadline }));
+  const message = 'must be ahead, by at most ten years: after 2026-01-01T00:00:00.000Z, until 2036-01-02T00:00:00.000Z';
+  expect([status, problem.errors]).toEqual([400, [{ field: 'deadline', message }]]);
+});
+
+test('a deadline beyond the calendar by its offset is refused', () => {
+  const { status, problem } = problemOf(JSON.stringify({ urls: [url], deadline: '9999-12-31T23:59:59-14:00' }));
+  expect([status, problem.errors?.[0]?.field]).toEqual([400, 'deadline']);
+});
+
+test('a deadline of exactly ten years is taken', () => {
+  const body = JSON.stringify({ urls: [url], deadline: '2036-01-02T00:00:00Z' });
+  expect(parseStart(body, MAX_URLS, NOW).options.deadline).toBe(Date.UTC(2036, 0, 2));
+});
 
 test('of many wrong URLs the problem lists ten and counts the rest', () => {
   const { problem } = problemOf(JSON.stringify(Array.from({ length: 50 }, () => 'ftp://example.com/a.jpg')));
@@ -102,7 +125,8 @@ test('of many wrong URLs the problem lists ten and counts the rest', () => {
 });
 
 test('an approval becomes a gate, and fails the run if nobody has answered in time', () => {
-  const gateOf = (approval: object) => parseStart(JSON.stringify({ urls: [url], approval }), MAX_URLS).options.gate;
+  const gateOf = (approval: object) =>
+    parseStart(JSON.stringify({ urls: [url], approval }), MAX_URLS, NOW).options.gate;
   expect(gateOf({ timeout: 'PT30M' })).toEqual({ event: 'Approval', timeoutMs: 1_800_000, onTimeout: 'fail' });
   expect(gateOf({ timeout: 'P1D', onTimeout: 'complete' })).toMatchObject({
     timeoutMs: 86_400_000,

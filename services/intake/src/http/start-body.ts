@@ -1,4 +1,11 @@
-import { APPROVAL_EVENT, durationMs, misfitsOf, type StartOptions, startOptionsSchema } from '@tally/api';
+import {
+  APPROVAL_EVENT,
+  DEADLINE_MAX_MS,
+  durationMs,
+  misfitsOf,
+  type StartOptions,
+  startOptionsSchema,
+} from '@tally/api';
 import type { GatePolicy, RunOptions } from '@tally/run-state';
 import { invalidRequest } from './errors.ts';
 import { parseJson } from './read-body.ts';
@@ -17,9 +24,10 @@ export interface Start {
 /**
  * A start's body: a list of image URLs, or an object with `urls` and options.
  * @param maxUrls most URLs a run
+ * @param now milliseconds since 1970: a deadline must be ahead
  * @throws ProblemError 400 naming each wrong field and its limit
  */
-export function parseStart(text: string, maxUrls: number): Start {
+export function parseStart(text: string, maxUrls: number, now: number): Start {
   if (text.trim() === '') throw invalidRequest([{ field: 'body', message: `is empty; it ${EXPECTED}` }]);
   const json = parseJson(text);
   const body = Array.isArray(json) ? { urls: json } : json;
@@ -34,10 +42,20 @@ export function parseStart(text: string, maxUrls: number): Start {
   const { urls, window, toleratedFailureCount, toleratedFailurePercentage, deadline, approval } = parsed.data;
   const options = {
     tolerance: { count: toleratedFailureCount, percentage: toleratedFailurePercentage },
-    deadline: deadline === undefined ? undefined : Date.parse(deadline),
+    deadline: deadline === undefined ? undefined : instantAhead(deadline, now),
     gate: gateOf(approval),
   };
   return { urls, window, options, body: json };
+}
+
+function instantAhead(deadline: string, now: number): number {
+  const instant = Date.parse(deadline);
+  const latest = now + DEADLINE_MAX_MS;
+  if (instant > now && instant <= latest) return instant;
+  const [from, to] = [now, latest].map((limit) => new Date(limit).toISOString());
+  throw invalidRequest([
+    { field: 'deadline', message: `must be ahead, by at most ten years: after ${from}, until ${to}` },
+  ]);
 }
 
 function gateOf(approval: StartOptions['approval']): GatePolicy | undefined {

@@ -132,6 +132,7 @@ export function raiseEvent(moment: Moment): readonly Task[] {
   const verdict = model.configuration.verdict ?? { approved: true, reason: null };
   const isOpen = 'gate' in run && run.gate.state === 'waiting';
   const came = moment.isLate ? 'late' : isOpen ? 'in-time' : 'early';
-  if (moment.event?.gen !== run.gen) moment.event = { gen: run.gen, verdict, came };
+  const { gen, reopenEpoch: rewoundIn } = run;
+  if (moment.event?.gen !== gen) moment.event = { gen, verdict, came, rewoundIn };
   return [{ do: 'tell-event', gen: run.gen }];
 }

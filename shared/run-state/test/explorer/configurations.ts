@@ -35,6 +35,7 @@ const intolerant: Setting = {
 };
 const gate = { event: 'Approval', timeoutMs: 3_600_000 } as const;
 const gated: Setting = { ...single, gate: { ...gate, onTimeout: 'fail' } };
+const gatedFailing: Setting = { ...oneShard([[bad(1), good(2)]], 1), gate: { ...gate, onTimeout: 'fail' } };
 const yes = { approved: true, reason: null };
 const no = { approved: false, reason: null };
 
@@ -93,6 +94,15 @@ export const smallConfigurations: readonly Configuration[] = [
     { verdict: no },
   ),
   configuration('a gate says no, and the run is rewound', gated, { event: 2, rewind: 1 }, { verdict: no }),
+  configuration('approved, rewound and asked again', gatedFailing, { event: 2, rewind: 1 }, { verdict: yes }),
+  configuration('a deadline passes', { ...narrow, deadlineMs: 60_000 }, { lateness: 1, crash: 1, stale: 1 }),
+  configuration(
+    'a deadline passes at a gate',
+    { ...gated, deadlineMs: 60_000 },
+    { lateness: 1, event: 1 },
+    { verdict: yes },
+  ),
+  configuration('rewound after its deadline', { ...failing, deadlineMs: 60_000 }, { lateness: 1, rewind: 1 }),
   configuration('too many failures', intolerant, { crash: 1 }),
 ];
 

@@ -59,6 +59,8 @@ const catches: Readonly<Partial<Record<MutantName, string>>> = {
   'strikes a dead letter off before it is kept': 'a dead letter is cut short',
   'closes a shard without the letters that it owes': 'a dead letter is cut short',
   'keeps only the letters of what it gives up itself': 'a dead letter is cut short',
+  'completes a run after its deadline': 'a deadline passes',
+  'lets an old approval answer for a new output': 'approved, rewound and asked again',
   'checks the tolerance shard by shard only': 'too many failures',
 };
 

@@ -7,7 +7,7 @@ import type { Budget, Message, NewMessage, Read, ShardRows, State, Task, Walker 
 
 /** Now, for every decision; only a gate whose time is over lives later. Whether a claim is overdue is the schedule's choice, not the clock's. */
 export const NOW = 1_000_000_000;
-/** Later than any gate's time-out and any claim's. */
+/** Later than any gate's time-out, any claim's, and any deadline. */
 const LATER_MS = 1_000_000_000;
 
 /** Choices made so far, and out of how many. */
@@ -33,6 +33,7 @@ export class Moment {
   letters: State['letters'];
   event: State['event'];
   isLate: boolean;
+  isOver: boolean;
   messages: readonly Message[];
   walkers: readonly Walker[];
   left: Readonly<Partial<Record<Budget, number>>>;
@@ -53,6 +54,7 @@ export class Moment {
     this.letters = state.letters;
     this.event = state.event;
     this.isLate = state.isLate;
+    this.isOver = state.isOver;
     this.messages = state.messages;
     this.walkers = state.walkers;
     this.left = state.left;
@@ -61,10 +63,10 @@ export class Moment {
   }
 
   state(): State {
-    const { run, version, past, markers, shards, live, letters, event, isLate, messages, walkers } = this;
+    const { run, version, past, markers, shards, live, letters, event, isLate, isOver, messages, walkers } = this;
     const { left, generations, sent } = this;
     return {
-      ...{ run, version, past, markers, shards, live, letters, event, isLate, messages, walkers },
+      ...{ run, version, past, markers, shards, live, letters, event, isLate, isOver, messages, walkers },
       ...{ left, generations, sent },
     };
   }
@@ -74,6 +76,11 @@ export class Moment {
     const taken = of > 1 ? (this.#script[this.choices.length] ?? 0) : 0;
     if (of > 1) this.choices.push({ taken, of });
     return taken;
+  }
+
+  /** What a clock says. */
+  now(): number {
+    return this.isOver ? NOW + LATER_MS : NOW;
   }
 
   has(budget: Budget): boolean {
@@ -132,7 +139,9 @@ export class Moment {
   ): (Decision & { readonly isChanged: boolean }) | null {
     if (held === null) return null;
     const chunks = new Map(numbers.flatMap((chunk) => entryOf(held, chunk)));
-    const decision = this.model.rules.decideShard({ run, ledger: held.ledger, chunks }, event, NOW);
+    // Which claims are overdue is chosen, and said by how long they are out before now.
+    const now = event.type === 'repair' ? NOW : this.now();
+    const decision = this.model.rules.decideShard({ run, ledger: held.ledger, chunks }, event, now);
     const { state } = decision;
     const written = held.chunks.map((chunk) => state.chunks.get(chunk.chunk) ?? chunk);
     const isChanged = state.ledger !== held.ledger || written.some((chunk, place) => chunk !== held.chunks[place]);
@@ -173,7 +182,7 @@ export class Moment {
   ): readonly Task[] {
     const { run } = this;
     if (run === null || run.gen !== gen) return [];
-    const decision = this.model.rules.decideRun(run, event, isLate ? NOW + LATER_MS : NOW);
+    const decision = this.model.rules.decideRun(run, event, isLate || this.isOver ? NOW + LATER_MS : NOW);
     if (decision.run === run) return next(decision, false);
     this.writeRun(decision.run, decision);
     const tasks = next(decision, true);

@@ -221,6 +221,15 @@ function clockMoves({ configuration }: Model, state: State): Move[] {
       },
     });
   }
+  if ((state.left.lateness ?? 0) > 0) {
+    moves.push({
+      name: 'the deadline is over',
+      play: (moment) => {
+        moment.spend('lateness');
+        moment.isOver = true;
+      },
+    });
+  }
   if (isQuiet(state) && run?.status === 'Suspended') {
     moves.push({
       name: 'caller: resume in the end',

@@ -119,6 +119,9 @@ export function settleWrite(moment: Moment, task: TaskOf<'settle-write'>): reado
     const isTimeout = decision.run.status === 'Failed' && decision.run.error.code === 'GateTimeout';
     const isInTime = moment.event?.gen === gen && moment.event.came !== 'late';
     demand(!isWritten || !isTimeout || !isInTime, 'an event that came in time lost against the time-out');
+    const isOld =
+      moment.event !== null && moment.event.came !== 'early' && moment.event.rewoundIn < read.run.reopenEpoch;
+    demand(verdict === null || !isOld, 'an answer about an earlier output decided about this one');
     if (isTerminal(decision.run.status)) return [{ do: 'keep', gen }];
     const sends = decision.effects.filter(({ type }) => type === 'send-gate-timeout');
     const isOpened = decision.effects.some(({ type }) => type === 'read-event');

@@ -57,7 +57,7 @@ function cachedRowsText(rows: ShardRows): string {
  * only which are the same. (Where two messages differ in nothing but their tokens, two keys may stand for one state: more work, no error.)
  */
 export function keyOf(state: State): string {
-  const { run, past, markers, live, event, isLate, left, sent } = state;
+  const { run, past, markers, live, event, isLate, isOver, left, sent } = state;
   const shards = Object.entries(state.shards).map(([name, rows]) => `${name}${cachedRowsText(rows)}`);
   const rows = shards.join('|');
   const moving = [...state.messages.map(textOf), ...state.walkers.map(textOf)];
@@ -76,7 +76,7 @@ export function keyOf(state: State): string {
       state.version,
       live === null ? '-' : `${live.version} ${live.forStart}`,
     ],
-    ...[textOf(event), isLate, JSON.stringify(left), sent.work, sent.collect],
+    ...[textOf(event), isLate, isOver, JSON.stringify(left), sent.work, sent.collect],
     ...order.map(({ text }) => text),
     rows,
   ].join('\n');

@@ -23,7 +23,10 @@ export type Budget =
   | 'purge'
   | 'window'
   | 'event'
-  | 'deadline';
+  /** The watchdog ends the run, whatever the time. */
+  | 'deadline'
+  /** Time passes until the run's deadline is over. */
+  | 'lateness';
 
 export interface WorkPermit {
   readonly kind: 'work';
@@ -186,9 +189,13 @@ export interface State {
     readonly gen: string;
     readonly verdict: GateVerdict;
     readonly came: 'early' | 'in-time' | 'late';
+    /** The epoch of the last rewind before it came. */
+    readonly rewoundIn: number;
   } | null;
   /** Whether the open gate's time is over. */
   readonly isLate: boolean;
+  /** Whether the deadline that the run was started with is over. */
+  readonly isOver: boolean;
   readonly messages: readonly Message[];
   readonly walkers: readonly Walker[];
   readonly left: Readonly<Partial<Record<Budget, number>>>;
@@ -208,6 +215,7 @@ export const emptyState: State = {
     letters: [],
     event: null,
     isLate: false,
+    isOver: false,
   },
   ...{ messages: [], walkers: [], left: {}, generations: 0, sent: { work: 0, collect: 0 } },
 };

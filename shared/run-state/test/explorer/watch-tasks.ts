@@ -1,5 +1,5 @@
 import { generationOf, isTerminal } from '@tally/contracts';
-import { claimsInDoubt, failureOverTolerance, type Run } from '../../src/index.ts';
+import { claimsInDoubt, failureOverDeadline, failureOverTolerance, type Run } from '../../src/index.ts';
 import { demand } from '../checks.ts';
 import { headOfSetting } from '../counting-chain.ts';
 import { smallPolicy } from './model.ts';
@@ -20,6 +20,8 @@ export function watch(moment: Moment, { isEarly }: TaskOf<'watch'>): readonly Ta
   const { gen } = run;
   if (isTerminal(run.status)) return [{ do: 'keep', gen }];
   if (run.status === 'Pending') return [{ do: 'end', gen, failure: null }];
+  const late = failureOverDeadline(run, moment.now());
+  if (late !== null) return [{ do: 'end', gen, failure: late }];
   if (run.status === 'Suspended') return [];
   if (run.counted.length === run.shards) return [{ do: 'settle', gen }];
   const repairs = Array.from(

@@ -1,5 +1,5 @@
 import { generationOf, isTerminal } from '@tally/contracts';
-import { claimsInDoubt, failureOverTolerance, type Run } from '../../src/index.ts';
+import { claimsInDoubt, failureOverDeadline, failureOverTolerance, type Run } from '../../src/index.ts';
 import { headOfSetting, policy } from '../counting-chain.ts';
 import type { World } from '../world.ts';
 import { housekeep, settle } from './collect.ts';
@@ -24,9 +24,8 @@ export function* watch(world: World): Steps {
     if (world.now - run.createdAt >= INTERRUPTED_MS) yield* end(world, run, { type: 'interrupt' });
     return;
   }
-  if (run.options.deadline !== undefined && world.now > run.options.deadline) {
-    return yield* end(world, run, { type: 'fail', failure: { code: 'DeadlineExceeded', message: 'too late' } });
-  }
+  const late = failureOverDeadline(run, world.now);
+  if (late !== null) return yield* end(world, run, { type: 'fail', failure: late });
   if (run.status === 'Suspended') return;
   if (run.counted.length === run.shards) return yield* settle(world, run);
   yield* repair(world, run, head);

@@ -188,6 +188,33 @@ export const runTraces: readonly Trace[] = [
     },
   },
   {
+    name: 'without the deadline at the end: the collector comes after it, and before the watchdog',
+    catches: ['completes a run after its deadline'],
+    play: (rules) => {
+      const stage = Stage.started({ ...oneShard([good(1)], 1), deadlineMs: 10_000 }, rules);
+      stage.handle(stage.work(0));
+      stage.world.now += 20_000;
+      stage.settle(false);
+      demand(stage.world.run?.value.status === 'Failed', 'the run has outlived its deadline');
+    },
+  },
+  {
+    name: 'without using the answer up: a run is approved, rewound, and completes with another output that nobody has seen',
+    catches: ['lets an old approval answer for a new output'],
+    play: (rules) => {
+      const stage = Stage.started({ ...oneShard([bad(1), good(2)], 2), gate }, rules);
+      stage.drain();
+      stage.finish(stage.walk(raiseEvent(stage.world, yes)));
+      stage.drain();
+      demand(stage.world.run?.value.status === 'Completed', 'the approved run did not complete');
+      stage.does('rewind');
+      stage.drain();
+      demand(stage.world.run?.value.status === 'Running', 'nobody was asked about the new output');
+      stage.finish(stage.walk(raiseEvent(stage.world, yes)));
+      stage.settle(false);
+    },
+  },
+  {
     name: 'without shares that add up (I3): window / shards rounded up claims too much',
     catches: ['divides the window up, rounded up'],
     play: (rules) => Stage.started(threeShards(2), rules).settle(false),

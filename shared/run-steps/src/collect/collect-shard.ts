@@ -1,6 +1,14 @@
 import type { CollectMessage } from '@tally/contracts';
 import { isTerminal } from '@tally/contracts';
-import { failureOverTolerance, isFinished, type Ledger, type Marker, type Run, sumMarkers } from '@tally/run-state';
+import {
+  failureOverTolerance,
+  hasTolerance,
+  isFinished,
+  type Ledger,
+  type Marker,
+  type Run,
+  sumMarkers,
+} from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
@@ -74,8 +82,7 @@ async function failOverTolerance<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   run: Run,
 ): Promise<boolean> {
-  const { count, percentage } = run.options.tolerance;
-  if (count === undefined && percentage === undefined) return false;
+  if (!hasTolerance(run)) return false;
   const { failed } = sumMarkers(await context.store.readMarkers(run.runId), context.chain.fold);
   const failure = failureOverTolerance(run, failed);
   if (failure === null) return false;

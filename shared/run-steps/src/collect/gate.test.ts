@@ -228,6 +228,28 @@ test('a rewind of a rejected run asks again, and the next answer counts', async 
   expect([...system.tries.values()]).toEqual(Array.from({ length: COUNT }, () => 1));
 });
 
+test('a rewind of an approved run asks again: the old approval says nothing about the new output', async () => {
+  system.attempt = (index) =>
+    index === 0
+      ? { kind: 'failed', error: { code: 'Broken', message: 'no' }, durationMs: 1 }
+      : { kind: 'succeeded', result: 1, durationMs: 1 };
+  await startWaiting();
+  await approve(true);
+  system.clock += 1_000;
+  await system.deliverAll();
+  expect((await audit(system)).run.status).toBe('Completed');
+  system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
+  system.clock += 1_000;
+  await controlRun(system.worker(), 'run', { verb: 'rewind', reason: null });
+  await system.deliverAll();
+  expect(await read()).toMatchObject({ status: 'Running', gate: { state: 'waiting' } });
+  expect(await approve(true)).toBe('accepted');
+  await system.deliverAll();
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: COUNT });
+  const asked = (await historyTypes()).filter((type) => ['EventRaised', 'Rewound', 'Completed'].includes(type));
+  expect(asked).toEqual(['EventRaised', 'Completed', 'Rewound', 'EventRaised', 'Completed']);
+});
+
 test('the event and the time-out at once: one of them decides, once', async () => {
   for (const isApproved of [true, false]) {
     system.clock += 1_000;

@@ -127,6 +127,45 @@ test('a run past its deadline is ended as failed', async () => {
   expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'DeadlineExceeded' } });
 });
 
+test('a run that is through after its deadline is failed by whoever ends it: no watchdog has to come', async () => {
+  const deadline = system.clock + 2_000;
+  await system.start(2, { options: { tolerance: {}, deadline } });
+  await system.deliverOne();
+  system.clock = deadline + 1;
+  await system.deliverAll();
+  expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'DeadlineExceeded' } });
+});
+
+test('a run with work left is failed by the first worker that comes back after its deadline', async () => {
+  const deadline = system.clock + 2_000;
+  await system.start(24, { options: { tolerance: {}, deadline } });
+  system.clock = deadline + 1;
+  await system.deliverOne();
+  await system.deliverAll();
+  const { run, open, succeeded } = await audit(system);
+  expect(run).toMatchObject({ status: 'Failed', error: { code: 'DeadlineExceeded' } });
+  expect(open).toBeGreaterThan(0);
+  expect(succeeded).toBeLessThan(24);
+});
+
+test('a run that its deadline has ended gets as much time again when it is rewound', async () => {
+  const deadline = system.clock + 45_000;
+  await system.start(14, { options: { tolerance: {}, deadline } });
+  system.clock = deadline + 1;
+  await runToEnd(system);
+  expect((await audit(system)).run).toMatchObject({ error: { code: 'DeadlineExceeded' } });
+  await control('rewind');
+  await runToEnd(system);
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(14) });
+});
+
+test('with a tolerance given a run completes though all its items have failed', async () => {
+  system.attempt = () => down;
+  await system.start(6, { options: { tolerance: { percentage: 100 } } });
+  await runToEnd(system);
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, failed: 6 });
+});
+
 test('a run with more failed items than it tolerates is ended as failed, before the rest is tried', async () => {
   system.attempt = () => down;
   await system.start(24, { options: { tolerance: { count: 2 } } });

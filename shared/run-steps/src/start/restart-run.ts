@@ -1,5 +1,5 @@
 import { isTerminal } from '@tally/contracts';
-import type { Run, RunOptions } from '@tally/run-state';
+import { type Run, restartedOptions } from '@tally/run-state';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 import { type StartResult, startRun } from './start-run.ts';
 
@@ -24,7 +24,7 @@ export async function restartRun<Item, Result, Folded>(
   if ((newId === null || newId === runId) && !isTerminal(run.status)) return { kind: 'exists', run };
   const items = await readItems(context, run);
   const { window, input } = run;
-  const options = optionsFrom(run, context.now());
+  const options = restartedOptions(run, context.now());
   return await startRun(context, { runId: newId ?? runId, items, options, window, input, traceparent });
 }
 
@@ -40,9 +40,4 @@ async function readItems<Item, Result, Folded>(
   throw new IncompleteRunError(
     `run ${run.runId} has ${items.length} of its ${run.total} items: its start was cut short, or isn't through yet`,
   );
-}
-
-/** The same options; a deadline is as far off as it was at first. */
-function optionsFrom({ options, createdAt }: Run, now: number): RunOptions {
-  return options.deadline === undefined ? options : { ...options, deadline: now + (options.deadline - createdAt) };
 }

@@ -1,6 +1,6 @@
 import { queueOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
-import { claimsInDoubt, failureOverTolerance, type Run } from '@tally/run-state';
+import { claimsInDoubt, failureOverDeadline, failureOverTolerance, hasTolerance, type Run } from '@tally/run-state';
 import type { LiveRow } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { settleRun } from '../collect/settle-run.ts';
@@ -95,13 +95,8 @@ async function watchRun<Item, Result, Folded>(
     if (now - run.createdAt < INTERRUPTED_MS) return false;
     return await endBy(context, run, { type: 'interrupt' });
   }
-  if (run.options.deadline !== undefined && now > run.options.deadline) {
-    const at = new Date(run.options.deadline).toISOString();
-    return await endBy(context, run, {
-      type: 'fail',
-      failure: { code: 'DeadlineExceeded', message: `not finished by ${at}` },
-    });
-  }
+  const late = failureOverDeadline(run, now);
+  if (late !== null) return await endBy(context, run, { type: 'fail', failure: late });
   if (run.status === 'Suspended') return false;
   return await repairRun(context, run, headInsertedAt, stuck);
 }
@@ -156,10 +151,6 @@ async function repairShard<Item, Result, Folded>(
   }
   await performEffects(context, run, committed.effects, committed.rows);
   return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck };
-}
-
-function hasTolerance({ options }: Run): boolean {
-  return options.tolerance.count !== undefined || options.tolerance.percentage !== undefined;
 }
 
 async function endBy<Item, Result, Folded>(

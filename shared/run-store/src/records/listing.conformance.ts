@@ -192,6 +192,29 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       await store.writeRun(third, { run, dropEvent: 'Go', history: [] });
     });
 
+    test('an event that is used up stays in the timeline, and another of its name can come', async () => {
+      const run = runAt(NOON + 23);
+      const first = await store.writeRun(null, { run, history: [{ at: NOON + 30, type: 'GateOpened' }] });
+      await store.insertEvent(run.runId, run.gen, 'Go', '"yes"', NOON + 30);
+      const history = [{ at: NOON + 40, type: 'Rewound' }];
+      await store.writeRun(first, { run, dropEvent: 'Go', history });
+      expect(await store.insertEvent(run.runId, run.gen, 'Go', '"no"', NOON + 50)).toBe(true);
+      expect(await store.readHistory(run.runId)).toEqual([
+        { at: NOON + 30, type: 'GateOpened' },
+        { at: NOON + 30, type: 'EventRaised', detail: { name: 'Go', input: 'yes' } },
+        { at: NOON + 40, type: 'Rewound' },
+        { at: NOON + 50, type: 'EventRaised', detail: { name: 'Go', input: 'no' } },
+      ]);
+    });
+
+    test('an event of another generation is not used up: the timeline of this one knows nothing of it', async () => {
+      const run = runAt(NOON + 24);
+      const first = await store.writeRun(null, { run, history: [] });
+      await store.insertEvent(run.runId, 'older', 'Go', '"yes"', NOON);
+      await store.writeRun(first, { run, dropEvent: 'Go', history: [] });
+      expect(await store.readHistory(run.runId)).toEqual([]);
+    });
+
     test('of several events of a name at once the first stands', async () => {
       const run = runAt(NOON + 21);
       const bodies = ['1', '2', '3', '4'];

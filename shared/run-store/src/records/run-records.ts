@@ -30,7 +30,10 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
   const markers = markerCodec(fold);
 
   /** Run row first: a conflict with another writer of the run is index 0. */
-  async function runWrites(standing: Standing | null, write: RunWrite<Folded>): Promise<RowWrite[]> {
+  async function runWrites(
+    standing: Standing | null,
+    write: RunWrite<Folded>,
+  ): Promise<{ readonly writes: RowWrite[]; readonly raised: readonly HistoryEntry[] }> {
     const { run, marker } = write;
     const row = runRow(run);
     const writes: RowWrite[] = [
@@ -45,12 +48,18 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
         writes.push({ kind: 'delete', partitionKey, rowKey, etag });
       }
     }
-    if (write.dropEvent !== undefined) {
-      const event = await tables.get(TABLES.runs, row.partitionKey, eventKey(write.dropEvent));
-      if (event !== null)
-        writes.push({ kind: 'delete', partitionKey: event.partitionKey, rowKey: event.rowKey, etag: event.etag });
-    }
-    return writes;
+    const used = write.dropEvent === undefined ? null : await readUsed(run, write.dropEvent);
+    if (used !== null) writes.push({ kind: 'delete', ...used.key });
+    return { writes, raised: used === null ? [] : [used.entry] };
+  }
+
+  /** An event that is used up: its row goes, since another of its name may come, and its line of the timeline stays (history is only appended to). */
+  async function readUsed({ runId, gen }: Run, name: string) {
+    const row = await tables.get(TABLES.runs, keyText(runId), eventKey(name));
+    if (row === null) return null;
+    const { partitionKey, rowKey, etag } = row;
+    const raised = raisedOfRow(row);
+    return raised.gen === gen ? { key: { partitionKey, rowKey, etag }, entry: raised.entry } : null;
   }
 
   /** A purged run that still stands where a new one is to be inserted: it gives way, whether it can be read or not, or a purge that can't go on would lock the id. */
@@ -81,11 +90,12 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
     },
 
     async writeRun(before, write) {
-      const { run, history } = write;
+      const { run } = write;
       let standing = before === null ? null : { gen: before.value.gen, etag: before.etag };
-      let writes = await runWrites(standing, write);
+      let { writes, raised } = await runWrites(standing, write);
       let first = 0;
       for (let tries = 1; ; tries += 1) {
+        const history = [...raised, ...write.history];
         const lines = history.map((entry, place): RowWrite => {
           const row = historyRow(run.runId, run.gen, entry, first + place);
           return { kind: 'insert', row };
@@ -98,7 +108,7 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
           if (standing === null && error instanceof ConflictError && error.index === 0) {
             standing = await purgedRun(run);
             if (standing === null) throw error;
-            writes = await runWrites(standing, write);
+            ({ writes, raised } = await runWrites(standing, write));
             continue;
           }
           // The run row is as expected, but an earlier write of this millisecond has taken an entry's number: one of another generation, for a run's own time goes on

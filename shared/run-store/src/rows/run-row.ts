@@ -13,6 +13,7 @@ const anyJson: z.ZodType<Json, Json> = z.json();
 const optionsSchema = z.object({
   tolerance: z.object({ count: z.number().int().min(0).optional(), percentage: z.number().min(0).max(100).optional() }),
   deadline: isoTime.optional(),
+  givenMs: z.number().min(0).optional(),
   gate: z.object({ event: word, timeoutMs: z.number().min(0), onTimeout: z.enum(['fail', 'complete']) }).optional(),
 });
 
