@@ -54,7 +54,8 @@ const metadataSchema = z.object({
 
 function deliveryOf(entry: unknown, { triggerMetadata, invocationId }: InvocationContext): Delivery {
   const metadata = metadataSchema.parse(triggerMetadata ?? {});
-  // The library has parsed what looks like JSON; what stood there was that text, but for white space.
+  // The library has parsed what looks like JSON. What stood there was that text, but for white space, and in foreign messages for numbers
+  // that no double holds: those are rounded, or null.
   const body = typeof entry === 'string' ? entry : messageText(entry);
   return { body, messageId: metadata.id === '' ? invocationId : metadata.id, dequeueCount: metadata.dequeueCount };
 }

@@ -1,0 +1,59 @@
+import { type CollectMessage, type DispatchMessage, messageText, type WorkMessage } from '@tally/contracts';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { messageSchemasOf } from './derive.ts';
+import { faceHappiness } from './face-happiness.ts';
+
+const schemas = messageSchemasOf(faceHappiness);
+
+/** Any count up to the largest that a schema takes, and ids that look like what the host rewrites elsewhere. */
+const count = fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
+const least1 = count.map((number) => Math.max(1, number));
+const head = fc.record({
+  v: fc.constant(2 as const),
+  runId: fc.oneof(
+    fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', '9', '-', '.', ':', '%', ' ', 'ü', '😀') }),
+    fc.constantFrom('2026-01-02T03:04:05.670Z', '12345678901234567890', '1e400', 'NaN', '0x10', 'true', '[1]'),
+  ),
+  gen: fc.constantFrom('m1x2', '0', '1e400'),
+});
+const numbers = fc.uniqueArray(count, { minLength: 1, maxLength: 5 });
+
+const dispatch: fc.Arbitrary<DispatchMessage> = fc
+  .tuple(head, least1, fc.option(numbers))
+  .map(([start, epoch, shards]) => ({ ...start, epoch, tok: 'tok_-.1', ...(shards !== null && { shards }) }));
+const collect: fc.Arbitrary<CollectMessage> = fc
+  .tuple(head, count, least1)
+  .map(([start, shard, epoch]) => ({ ...start, stage: faceHappiness.work.name, shard, epoch }));
+const work: fc.Arbitrary<WorkMessage> = fc
+  .tuple(head, fc.tuple(count, least1, count, least1), numbers)
+  .map(([start, [shard, epoch, chunk, attempt], items]) => ({
+    ...start,
+    ...{ stage: faceHappiness.work.name, shard, epoch, chunk, tok: 'tok', attempt, items },
+  }));
+
+/** What the host's worker makes of a text: numbers become doubles, what is beyond them null, and the text is written anew, indented. */
+function handedOver(text: string): string {
+  return JSON.stringify(JSON.parse(text), null, 2);
+}
+
+test.each([
+  ['dispatch', schemas.dispatch, dispatch],
+  ['collect', schemas.collect, collect],
+  ['work', schemas.work, work],
+] as const)('a %s message means the same after the host has parsed it and written it anew', (_, schema, messages) => {
+  fc.assert(
+    fc.property<[object]>(messages, (message) => {
+      const read = schema.parse(JSON.parse(handedOver(messageText(message))));
+      expect(read).toEqual(message);
+    }),
+  );
+});
+
+test('a number that the host would round is no message of ours', () => {
+  const text = '{"v":2,"runId":"run","gen":"g","epoch":9007199254740993,"tok":"t"}';
+  expect(schemas.dispatch.safeParse(JSON.parse(handedOver(text))).success).toBe(false);
+  expect(schemas.dispatch.safeParse(JSON.parse(handedOver(text.replace('9007199254740993', '1e400')))).success).toBe(
+    false,
+  );
+});
