@@ -84,3 +84,31 @@ test(
   },
   guardMs,
 );
+
+test(
+  'a host that serves five images a second, and refuses or cuts off what is beyond that, loses none of sixty',
+  async () => {
+    const photo = photos[0];
+    let second = 0;
+    let served = 0;
+    let refused = 0;
+    answer = (_path, response) => {
+      const now = Math.floor(Date.now() / 1_000);
+      if (now !== second) served = 0;
+      second = now;
+      served += 1;
+      if (served <= 5) {
+        response.end(photo);
+        return;
+      }
+      refused += 1;
+      // In turn, as hosts do it: with words, or by hanging up.
+      if (refused % 4 === 0) response.destroy();
+      else response.writeHead(refused % 4 === 1 ? 503 : 429).end();
+    };
+    const status = await run(Array.from({ length: 60 }, (_, index) => `/${index}.jpg`));
+    expect(status.counts).toEqual(expect.objectContaining({ succeeded: 60, failed: 0 }));
+    expect(refused).toBeGreaterThan(0);
+  },
+  guardMs,
+);

@@ -1,6 +1,7 @@
 export * from './ids.ts';
 export { type Json, jsonDepth, messageText } from './json.ts';
 export * from './key-text.ts';
+export { secretCutter, secretsOf } from './known-secrets.ts';
 export * from './messages.ts';
 export * from './policy.ts';
 export { keepLoopbackDirect, proxySettings } from './proxies.ts';

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import type { Chain } from '@tally/chain';
-import { keepLoopbackDirect } from '@tally/contracts';
+import { keepLoopbackDirect, secretCutter, secretsOf } from '@tally/contracts';
 import { compose, type StepContext, type StepLog } from '@tally/run-steps';
 import { z } from 'zod';
 import { createLog, type Logger } from './logging.ts';
@@ -39,7 +39,7 @@ export function composeApp<Item, Result, Folded>(
   const overdueMs =
     settings.TALLY_OVERDUE_SECONDS === undefined ? declared.repair.overdueMs : settings.TALLY_OVERDUE_SECONDS * 1000;
   const chain = { ...declared, repair: { ...declared.repair, overdueMs } };
-  const log = createLog(service, settings.TALLY_LOG_LEVEL);
+  const log = createLog(service, settings.TALLY_LOG_LEVEL, secretCutter(secretsOf(env)));
   const { telemetry, start, stop } = createTelemetry(service, readSettings(telemetrySettingsSchema, env));
   const listening = onceDone(start);
   const { steps, prepare } = compose(chain, connection, stepLog(log), telemetry);

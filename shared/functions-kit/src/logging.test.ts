@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-test('a key in a URL that an error quotes gets into no line', () => {
+test('a key in a URL that an error quotes gets into no line, neither does what the app knows for one', () => {
   const logging = new URL('./logging.ts', import.meta.url).href;
   const program = `
     const { createLog } = await import(${JSON.stringify(logging)});
-    const url = 'http://user:word@a.example/api/runs?x=1&code=s3cret%3D';
-    createLog('intake', 'info').error({ error: new TypeError('no URL: ' + url), url }, 'failed at ' + url);
+    const url = 'http://user:word@a.example/api/runs?x=1&code=s3cret%3D&y=known';
+    createLog('intake', 'info', (line) => line.replaceAll('known', '[cut]')).error({ error: new TypeError('no URL: ' + url), url }, 'failed at ' + url);
   `;
   const line = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
   expect(line).not.toContain('s3cret');
   expect(JSON.parse(line)).toMatchObject({
-    msg: 'failed at http://user:word@a.example/api/runs?x=1&code=[cut]',
-    url: 'http://user:word@a.example/api/runs?x=1&code=[cut]',
+    msg: 'failed at http://user:word@a.example/api/runs?x=1&code=[cut]&y=[cut]',
+    url: 'http://user:word@a.example/api/runs?x=1&code=[cut]&y=[cut]',
   });
 });

@@ -11,6 +11,6 @@ export type CallResult =
       readonly error: ItemError;
       /** Milliseconds that must pass first; 0: none asked for. */
       readonly retryAfterMs: number;
-      /** The endpoint had too much to do: the whole process should call less. */
-      readonly throttled: boolean;
+      /** Who had too much to do, and should be asked less by the whole process. */
+      readonly overloaded: 'endpoint' | 'image-host' | 'nobody';
     };

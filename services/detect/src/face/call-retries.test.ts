@@ -9,7 +9,7 @@ const refused = (retryAfterMs = 0): CallResult => ({
   kind: 'retry',
   error: { code: 'TooManyRequests', message: '' },
   retryAfterMs,
-  throttled: true,
+  overloaded: 'endpoint',
 });
 
 function calls(...results: CallResult[]) {

@@ -6,12 +6,14 @@ import { callWithRetries } from './call-retries.ts';
 import { readAnswer, readFailure } from './error-codes.ts';
 import type { FaceAnswer, FaceClient } from './face-client.ts';
 import type { FaceSettings } from './face-settings.ts';
+import type { HostLimits } from './host-limits.ts';
 import type { Timing } from './timing.ts';
 
 export interface DetectDependencies {
   readonly client: FaceClient;
   readonly settings: Pick<FaceSettings, 'endpoint' | 'timeoutMs'>;
   readonly limit: AdaptiveLimit;
+  readonly hosts: HostLimits;
   readonly timing: Timing;
 }
 
@@ -26,14 +28,17 @@ export async function detectImage(
   dependencies: DetectDependencies,
   signal: AbortSignal,
 ): Promise<TryOutcome<Faces> | undefined> {
-  const { limit, timing } = dependencies;
+  const { limit, hosts, timing } = dependencies;
   let startedAt: number | undefined;
   const call = async () => {
     startedAt ??= timing.now();
     return await callOnce(imageUrl, dependencies, signal);
   };
   try {
-    const result = await callWithRetries(async () => await limit.run(call, verdictOf, signal), timing, signal);
+    // The host's place first: what waits for a busy host must not take a place at the endpoint.
+    const placed = async () => await limit.run(call, verdictOn('endpoint'), signal);
+    const politely = async () => await hosts.run(imageUrl, placed, verdictOn('image-host'), signal);
+    const result = await callWithRetries(politely, timing, signal);
     return outcomeOf(result, timing.now() - (startedAt ?? timing.now()));
   } catch (error) {
     if (signal.aborted) return undefined;
@@ -61,9 +66,12 @@ async function callOnce(
   return readAnswer(answer, settings.endpoint, timing.now());
 }
 
-function verdictOf(result: CallResult): Verdict {
-  if (result.kind !== 'retry') return { kind: 'served' };
-  return result.throttled ? { kind: 'throttled', pauseMs: result.retryAfterMs } : { kind: 'unclear' };
+/** What a result tells of the load of the endpoint, or of the image's host. */
+function verdictOn(whom: 'endpoint' | 'image-host'): (result: CallResult) => Verdict {
+  return (result) => {
+    if (result.kind !== 'retry') return { kind: 'served' };
+    return result.overloaded === whom ? { kind: 'throttled', pauseMs: result.retryAfterMs } : { kind: 'unclear' };
+  };
 }
 
 function outcomeOf(result: CallResult, elapsedMs: number): TryOutcome<Faces> {

@@ -23,7 +23,7 @@ test('200 that makes no sense is tried again, as InvalidResponse', () => {
   expect(read(answer(200, '<html>'))).toMatchObject({
     kind: 'retry',
     error: { code: 'InvalidResponse' },
-    throttled: false,
+    overloaded: 'nobody',
   });
 });
 
@@ -59,19 +59,35 @@ describe('a fault of the image fails it at once', () => {
 
 describe('an answer that may change is tried again', () => {
   test.each([
-    [408, 'FaceTimeout', false],
-    [429, 'TooManyRequests', true],
-    [500, 'FaceUnavailable', false],
-    [502, 'FaceUnavailable', false],
-    [503, 'FaceUnavailable', false],
-  ])('%d as %s, after what Retry-After says', (status, code, throttled) => {
+    [408, 'FaceTimeout', 'nobody'],
+    [429, 'TooManyRequests', 'endpoint'],
+    [500, 'FaceUnavailable', 'nobody'],
+    [502, 'FaceUnavailable', 'nobody'],
+    [503, 'FaceUnavailable', 'nobody'],
+  ])('%d as %s, after what Retry-After says', (status, code, overloaded) => {
     expect(read(answer(status, undefined, { 'retry-after': '2' }))).toMatchObject({
       kind: 'retry',
       error: { code },
       retryAfterMs: 2_000,
-      throttled,
+      overloaded,
     });
     expect(read(answer(status))).toMatchObject({ retryAfterMs: 0 });
+  });
+});
+
+describe("a failure of the image's host that may pass is tried again", () => {
+  test.each([
+    ['ImageHostBusy', 'image-host'],
+    ['ImageHostError', 'nobody'],
+    ['ImageHostUnreachable', 'nobody'],
+    ['ImageHostTimeout', 'nobody'],
+  ])('%s, after what Retry-After says', (code, overloaded) => {
+    expect(read(answer(400, error(code, 'It said 503.'), { 'retry-after': '3' }))).toEqual({
+      kind: 'retry',
+      error: { code, message: 'It said 503.' },
+      retryAfterMs: 3_000,
+      overloaded,
+    });
   });
 });
 
@@ -87,7 +103,7 @@ describe('what an operator has to mend comes back later, without a second call a
       kind: 'retry',
       error: { code },
       retryAfterMs: 60_000,
-      throttled: false,
+      overloaded: 'nobody',
     });
   });
 });

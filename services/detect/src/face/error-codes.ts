@@ -13,6 +13,11 @@ import { retryAfterMs } from './retry-after.ts';
  */
 const OPERATOR_MS = 60_000;
 
+const BUSY_HOST = 'ImageHostBusy';
+
+/** By which Tally's own face service says that a download failed and may not fail another time. Azure doesn't tell that from a dead link. */
+const fromImageHost = new Set([BUSY_HOST, 'ImageHostError', 'ImageHostUnreachable', 'ImageHostTimeout']);
+
 /**
  * Says what an answer means for its image.
  * @param now milliseconds since 1970
@@ -27,7 +32,7 @@ export function readAnswer(answer: FaceAnswer, endpoint: string, now: number): C
     kind: 'retry',
     error: { code, message: `${message} (${said})` },
     retryAfterMs: afterMs,
-    throttled: answer.status === 429,
+    overloaded: answer.status === 429 ? 'endpoint' : 'nobody',
   });
   const asked = retryAfterMs(answer.headers, now);
   switch (answer.status) {
@@ -47,6 +52,15 @@ export function readAnswer(answer: FaceAnswer, endpoint: string, now: number): C
   if (answer.status >= 500) return again('FaceUnavailable', 'The Face endpoint has a problem', asked);
   // Redirects aren't followed, and nothing else below 400 is a Face endpoint's answer.
   if (answer.status < 400) return again('FaceEndpointNotFound', NOT_FOUND, OPERATOR_MS);
+  const ofHost = words.codes.find((code) => fromImageHost.has(code));
+  if (ofHost !== undefined) {
+    return {
+      kind: 'retry',
+      error: { code: ofHost, message: words.message || said },
+      retryAfterMs: asked,
+      overloaded: ofHost === BUSY_HOST ? 'image-host' : 'nobody',
+    };
+  }
   return { kind: 'failed', error: { code: imageCode(answer.status, words), message: words.message || said } };
 }
 
@@ -75,7 +89,7 @@ function readSuccess({ body }: FaceAnswer): CallResult {
           message: forPeople(`The Face endpoint's answer makes no sense: ${reading.why}`),
         },
         retryAfterMs: 0,
-        throttled: false,
+        overloaded: 'nobody',
       };
   }
 }
@@ -110,7 +124,7 @@ export function readFailure(error: unknown, timedOutMs: number | undefined): Cal
     kind: 'retry',
     error: { code, message: forPeople(message) },
     retryAfterMs: afterMs,
-    throttled: false,
+    overloaded: 'nobody',
   });
   if (timedOutMs !== undefined)
     return again('FaceTimeout', `The Face endpoint gave no answer within ${timedOutMs / 1_000} s`);

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createFaceCalls, type FaceCalls } from './face-calls.ts';
 import { EndpointRefusesEmotionError } from './face-errors.ts';
 import type { FaceSettings } from './face-settings.ts';
-import { hastyTiming } from './manual-timing.fixture.ts';
+import { hastyTiming, type ManualTiming, manualTiming } from './manual-timing.fixture.ts';
 import {
   type ScriptedAnswer,
   type ScriptedFace,
@@ -313,3 +313,48 @@ test('an http endpoint without a key is refused before the first call', () => {
   const settings = { endpoint: 'http://127.0.0.1:1', key: undefined, timeoutMs: 1, concurrency: 1 };
   expect(() => createFaceCalls(settings)).toThrow(/FACE_KEY is missing/);
 });
+
+/** As Azure makes them: it would pass for the code of an error. */
+const azureKey = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
+
+test.each([
+  ['its message', { code: 'InvalidImage', message: `Nothing for ${azureKey}.` }, 400],
+  ['its code', { code: azureKey, message: 'It is wrong.' }, 400],
+  ['a refusal', { code: '401', message: `No: ${azureKey}` }, 401],
+  ['an inner error', { code: '500', innererror: { code: 'x', message: azureKey } }, 500],
+])('a key that the endpoint quotes in %s gets into no outcome', async (_where, error, status) => {
+  const { outcome } = await outcomeOf(() => ({ status, body: { error } }), { key: azureKey });
+  expect(outcome).toMatchObject({ error: { message: containing(' ') } });
+  expect(JSON.stringify(outcome)).not.toContain(azureKey);
+});
+
+test('a busy host of images is asked by fewer calls, and not at all for a second; the others go on', async () => {
+  const timing = manualTiming();
+  const busy = failing(400, 'ImageHostBusy');
+  const face = await endpointThat(({ imageUrl, earlier }) =>
+    imageUrl.includes('busy') && earlier === 0 ? busy : oneFace,
+  );
+  const calls = callsTo(face.endpoint, { concurrency: 4 }, timing);
+  const of = (host: string, count: number, first: number): WorkItem<string>[] =>
+    Array.from({ length: count }, (_, place) => ({ index: first + place, input: `https://${host}/${place}.jpg` }));
+  const askedOf = (host: string) => face.requests.filter(({ imageUrl }) => imageUrl.includes(host)).length;
+  const tried = tryImages(calls, of('busy.example', 6, 0));
+  await vi.waitUntil(() => face.requests.length === 4 && face.inWork() === 0, PATIENCE);
+  expect((await tryImages(calls, of('idle.example', 6, 10))).size).toBe(6);
+  expect([askedOf('busy'), askedOf('idle')]).toEqual([4, 6]);
+  const outcomes = await advancing(timing, tried);
+  expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'succeeded'));
+});
+
+/** Moves the clock until the work is done. */
+async function advancing<T>(timing: ManualTiming, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = work.finally(() => {
+    isDone = true;
+  });
+  await vi.waitUntil(async () => {
+    await timing.advance(1_000);
+    return isDone;
+  }, PATIENCE);
+  return await done;
+}

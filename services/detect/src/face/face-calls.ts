@@ -5,6 +5,7 @@ import { AdaptiveLimit } from './adaptive-limit.ts';
 import { type DetectDependencies, detectImage } from './detect-image.ts';
 import { createClient } from './face-client.ts';
 import type { FaceSettings } from './face-settings.ts';
+import { HostLimits } from './host-limits.ts';
 import { systemTiming, type Timing } from './timing.ts';
 
 export interface FaceCalls {
@@ -29,7 +30,8 @@ export interface FaceCalls {
 export function createFaceCalls(settings: FaceSettings, timing: Timing = systemTiming): FaceCalls {
   const client = createClient(settings);
   const limit = new AdaptiveLimit(settings.concurrency, timing);
-  const dependencies: DetectDependencies = { client, settings, limit, timing };
+  const hosts = new HostLimits(settings.concurrency, timing);
+  const dependencies: DetectDependencies = { client, settings, limit, hosts, timing };
   return {
     tryItems: async (items, _run, signal) => {
       const outcomes = new Map<number, TryOutcome<Faces>>();
@@ -51,6 +53,7 @@ export function createFaceCalls(settings: FaceSettings, timing: Timing = systemT
     },
     close: () => {
       limit.close();
+      hosts.close();
       client.close();
     },
   };

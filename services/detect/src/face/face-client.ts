@@ -4,7 +4,7 @@ import { AzureKeyCredential } from '@azure/core-auth';
 import { isRestError } from '@azure/core-rest-pipeline';
 import { DefaultAzureCredential } from '@azure/identity';
 import createFaceClient from '@azure-rest/ai-vision-face';
-import { proxySettings } from '@tally/contracts';
+import { proxySettings, secretCutter } from '@tally/contracts';
 import type { FaceSettings } from './face-settings.ts';
 
 /** What the endpoint said, not yet believed. */
@@ -52,6 +52,7 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
       userAgentOptions: { userAgentPrefix: 'tally-detect' },
     },
   );
+  const cut = secretCutter([key]);
   return {
     detect: async (imageUrl, signal) => {
       try {
@@ -67,16 +68,22 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
           },
           abortSignal: signal,
         });
-        return { status: Number(status), headers, body };
+        // Errors are kept in rows and shown: an endpoint that quotes the key it was sent must not get it there.
+        return { status: Number(status), headers, body: status === '200' ? body : wordsWithout(cut, body) };
       } catch (error) {
         // The library throws for a body that isn't the JSON it claims to be; its status is an answer nevertheless.
         if (isRestError(error) && error.response !== undefined) {
           const { status, headers } = error.response;
           return { status, headers: headers.toJSON(), body: undefined };
         }
+        if (error instanceof Error) error.message = cut(error.message);
         throw error;
       }
     },
     close: () => agent.destroy(),
   };
+}
+
+function wordsWithout(cut: (text: string) => string, body: unknown): unknown {
+  return body === undefined ? undefined : JSON.parse(cut(JSON.stringify(body)));
 }

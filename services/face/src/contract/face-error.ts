@@ -13,7 +13,7 @@ export class FaceError extends Error {
     status: number,
     code: string,
     message: string,
-    options: { retryAfterSeconds?: number; cause?: unknown } = {},
+    options: { retryAfterSeconds?: number | undefined; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.status = status;
@@ -39,6 +39,24 @@ export const invalidUrl = (reason: string, cause?: unknown): FaceError =>
     'InvalidURL',
     `Invalid image URL or error downloading from target server. Remote server error returned: "${reason}"`,
     { cause },
+  );
+
+/**
+ * Why an image's host didn't give it, where it may later. Azure has one code for every download that fails; to callers who try again it
+ * matters which one may succeed.
+ */
+export type ImageHostCode = 'ImageHostBusy' | 'ImageHostError' | 'ImageHostUnreachable' | 'ImageHostTimeout';
+
+export const imageHostFailure = (
+  code: ImageHostCode,
+  reason: string,
+  options: { retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+): FaceError =>
+  new FaceError(
+    400,
+    code,
+    `Error downloading from target server, which may pass. Remote server error returned: "${reason}"`,
+    options,
   );
 
 export const invalidImage = (message = 'Decoding error, image format unsupported.', cause?: unknown): FaceError =>

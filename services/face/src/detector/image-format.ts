@@ -1,8 +1,9 @@
 /** The formats that are read. Everything else, SVG, TIFF and HTML among it, is refused unseen by any decoder. */
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp' | 'webp' | 'avif';
 
-/** In words. */
+/** In words, for people and for the `Accept` of a download. */
 export const readableFormats = 'JPEG, PNG, GIF, BMP, WebP, AVIF';
+export const acceptedTypes = 'image/jpeg, image/png, image/gif, image/bmp, image/webp, image/avif';
 
 /** How a file begins: bytes as Latin-1, `?` for any one, or what a text has to look like. */
 interface Signature<Name> {

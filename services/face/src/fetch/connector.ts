@@ -35,7 +35,7 @@ function pinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
 
 /** TLS is spoken inside the tunnel, with the name of the URL: the proxy sees the address and nothing else. */
 function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: AbortSignal): Connect {
-  const connectInside = buildConnector({});
+  const connectInside = buildConnector({ allowH2: false });
   const request = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
   return (options, callback) => {
     const port = options.port || (options.protocol === 'https:' ? '443' : '80');

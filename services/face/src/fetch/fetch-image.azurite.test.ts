@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listenForTest } from '../listen-for-test.ts';
 import { fetchImage } from './fetch-image.ts';
@@ -52,7 +52,8 @@ const redirectTo =
 /** A text with this part; typed, which vitest's own matcher isn't. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
-const invalidUrl = (reason: string) => ({ status: 400, code: 'InvalidURL', message: containing(reason) });
+const failing = (code: string, reason: string) => ({ status: 400, code, message: containing(reason) });
+const invalidUrl = (reason: string) => failing('InvalidURL', reason);
 
 describe('a download', () => {
   it('gives the bytes, asks for no compression and carries nothing of ours', async () => {
@@ -186,6 +187,38 @@ describe('a body', () => {
     expect(await fetchHere(here('/packed'))).toEqual(photo);
   });
 
+  it.each(['', ' ', 'identity', 'none', 'binary', 'aws-chunked', 'aws-chunked, identity', ','])(
+    'whose content encoding is "%s" is taken as it is',
+    async (encoding) => {
+      answers['/plain'] = (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(photo);
+      expect(await fetchHere(here('/plain'))).toEqual(photo);
+    },
+  );
+
+  it.each<[string, () => Buffer]>([
+    ['deflate', () => deflateRawSync(photo)],
+    ['zstd', () => zstdCompressSync(photo)],
+    ['gzip, aws-chunked', () => gzipSync(photo)],
+    ['deflate, gzip', () => gzipSync(deflateSync(photo))],
+    ['GZIP', () => gzipSync(photo)],
+  ])('of the content encoding "%s" is unpacked', async (encoding, pack) => {
+    answers['/packed'] = (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(pack());
+    expect(await fetchHere(here('/packed'))).toEqual(photo);
+  });
+
+  it('that a proxy has changed (203) is taken', async () => {
+    answers['/changed'] = (_request, response) => response.writeHead(203).end(photo);
+    expect(await fetchHere(here('/changed'))).toEqual(photo);
+  });
+
+  it('after a 100 Continue that nobody asked for is taken', async () => {
+    answers['/continue'] = (_request, response) => {
+      response.writeContinue();
+      response.end(photo);
+    };
+    expect(await fetchHere(here('/continue'))).toEqual(photo);
+  });
+
   it('that unfolds from little to more than 6 MB is refused', async () => {
     const bomb = gzipSync(Buffer.alloc(200 * megabyte));
     expect(bomb.byteLength).toBeLessThan(megabyte);
@@ -194,7 +227,8 @@ describe('a body', () => {
   });
 
   it('in an unknown or broken encoding is refused', async () => {
-    answers['/odd'] = (_request, response) => response.writeHead(200, { 'content-encoding': 'zstd, gzip' }).end(photo);
+    answers['/odd'] = (_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'compress, gzip' }).end(photo);
     answers['/broken'] = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(photo);
     await expect(fetchHere(here('/odd'))).rejects.toMatchObject(invalidUrl('not supported'));
     await expect(fetchHere(here('/broken'))).rejects.toMatchObject({ code: 'InvalidURL' });
@@ -203,7 +237,7 @@ describe('a body', () => {
   it('that never comes ends at the time limit', async () => {
     answers['/slow'] = (_request, response) => response.write('a');
     await expect(fetchHere(here('/slow'), { timeoutMs: 300 })).rejects.toMatchObject(
-      invalidUrl('took longer than 0.3 seconds'),
+      failing('ImageHostTimeout', 'took longer than 0.3 seconds'),
     );
   });
 
@@ -212,25 +246,59 @@ describe('a body', () => {
       const dripping = setInterval(() => response.write('a'), 5);
       response.on('close', () => clearInterval(dripping));
     };
-    await expect(fetchHere(here('/drip'), { timeoutMs: 300 })).rejects.toMatchObject(invalidUrl('took longer than'));
+    await expect(fetchHere(here('/drip'), { timeoutMs: 300 })).rejects.toMatchObject(
+      failing('ImageHostTimeout', 'took longer than'),
+    );
   });
 
-  it('that is cut in the middle is refused', async () => {
+  it('that is cut in the middle may come whole another time', async () => {
     answers['/cut'] = (_request, response) => {
       response.writeHead(200, { 'content-length': 5000 });
       response.write('half', () => response.destroy());
     };
     await expect(fetchHere(here('/cut'))).rejects.toMatchObject(
-      invalidUrl('An error occurred while sending the request.'),
+      failing('ImageHostUnreachable', 'An error occurred while sending the request.'),
     );
   });
 });
 
 describe('a failing server', () => {
-  it.each([204, 206, 304, 403, 404, 500, 503])('with status %i is told as Azure tells it', async (status) => {
+  it.each([204, 206, 304, 403, 404, 410])('with status %i is told as Azure tells it', async (status) => {
     answers['/status'] = (_request, response) => response.writeHead(status).end();
     await expect(fetchHere(here('/status'))).rejects.toMatchObject(
       invalidUrl(`Response status code does not indicate success: ${status}.`),
+    );
+  });
+
+  it.each([
+    [408, 'ImageHostError'],
+    [425, 'ImageHostError'],
+    [429, 'ImageHostBusy'],
+    [500, 'ImageHostError'],
+    [502, 'ImageHostError'],
+    [503, 'ImageHostBusy'],
+    [504, 'ImageHostError'],
+  ])('with status %i is told apart as %s, and its Retry-After handed on', async (status, code) => {
+    const reason = `Response status code does not indicate success: ${status}.`;
+    answers['/later'] = (_request, response) => response.writeHead(status, { 'retry-after': '7' }).end();
+    await expect(fetchHere(here('/later'))).rejects.toMatchObject({ ...failing(code, reason), retryAfterSeconds: 7 });
+    answers['/status'] = (_request, response) => response.writeHead(status).end();
+    await expect(fetchHere(here('/status'))).rejects.toMatchObject({
+      ...failing(code, reason),
+      retryAfterSeconds: undefined,
+    });
+  });
+
+  it('that breaks the connection off without a word may answer another time', async () => {
+    answers['/reset'] = (request) => request.socket.resetAndDestroy();
+    await expect(fetchHere(here('/reset'))).rejects.toMatchObject(failing('ImageHostUnreachable', 'An error occurred'));
+  });
+
+  it('whose name can not be resolved at the moment may be found another time', async () => {
+    const resolve = () => Promise.reject(Object.assign(new Error('EAI_AGAIN'), { code: 'EAI_AGAIN' }));
+    const rules = { allowHosts: new Set<string>(), timeoutMs: 60_000, resolve };
+    await expect(fetchImage('http://photos.example/', rules)).rejects.toMatchObject(
+      failing('ImageHostUnreachable', 'name resolution'),
     );
   });
 
@@ -240,12 +308,16 @@ describe('a failing server', () => {
     gone.close();
     await once(gone, 'close');
     const refused = fetchImage(`http://${host}/`, { allowHosts: new Set([host]), timeoutMs: 60_000 });
-    await expect(refused).rejects.toMatchObject(invalidUrl('An error occurred while sending the request.'));
+    await expect(refused).rejects.toMatchObject(
+      failing('ImageHostUnreachable', 'An error occurred while sending the request.'),
+    );
   });
 
   it('whose name never resolves ends at the time limit', async () => {
     const rules = { allowHosts: new Set<string>(), timeoutMs: 100, resolve: () => new Promise<never>(() => undefined) };
-    await expect(fetchImage('http://slow.example/', rules)).rejects.toMatchObject(invalidUrl('took longer than'));
+    await expect(fetchImage('http://slow.example/', rules)).rejects.toMatchObject(
+      failing('ImageHostTimeout', 'took longer than'),
+    );
   });
 });
 

@@ -1,7 +1,10 @@
-import { Agent, type Dispatcher, request } from 'undici';
-import { FaceError, invalidUrl } from '../contract/face-error.ts';
+import type { IncomingMessage } from 'node:http';
+import { FaceError, imageHostFailure, invalidUrl } from '../contract/face-error.ts';
+import { acceptedTypes } from '../detector/image-format.ts';
 import { connectorOf } from './connector.ts';
+import { sendGet } from './exchange.ts';
 import { readLimited } from './limited-body.ts';
+import { mayPass, passingStatus } from './passing-failures.ts';
 import { type Resolve, resolveBySystem, resolveTarget, type Target } from './target.ts';
 
 /** Enough for http to https, a bare domain to www, and one more; the issue of a chain of redirects is its last link. */
@@ -23,7 +26,7 @@ export interface FetchRules {
  * A proxy of the environment is asked for the checked address. No cookie or credential is sent.
  *
  * @returns the bytes, at most 6 MB
- * @throws FaceError InvalidURL or InvalidImageSize; the signal's reason when the caller hung up
+ * @throws FaceError InvalidURL or InvalidImageSize, or the code of a failure of the image's host that may pass; the signal's reason when the caller hung up
  */
 export async function fetchImage(text: string, rules: FetchRules, signal?: AbortSignal): Promise<Uint8Array> {
   const deadline = AbortSignal.timeout(rules.timeoutMs);
@@ -33,8 +36,14 @@ export async function fetchImage(text: string, rules: FetchRules, signal?: Abort
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof FaceError) throw error;
-    if (deadline.aborted) throw invalidUrl(`The download took longer than ${rules.timeoutMs / 1000} seconds.`, error);
-    throw invalidUrl('An error occurred while sending the request.', error);
+    if (deadline.aborted) {
+      const reason = `The download took longer than ${rules.timeoutMs / 1000} seconds.`;
+      throw imageHostFailure('ImageHostTimeout', reason, { cause: error });
+    }
+    const reason = 'An error occurred while sending the request.';
+    throw mayPass(error)
+      ? imageHostFailure('ImageHostUnreachable', reason, { cause: error })
+      : invalidUrl(reason, error);
   }
 }
 
@@ -60,30 +69,30 @@ type Answer =
   | { readonly kind: 'redirect'; readonly location: string };
 
 async function download(target: Target, stop: AbortSignal): Promise<Answer> {
-  const agent = new Agent({ connect: connectorOf(target, stop), pipelining: 0 });
+  const headers = { accept: acceptedTypes, 'accept-encoding': 'identity', 'user-agent': 'tally-face' };
+  const response = await sendGet(target.url, connectorOf(target, stop), headers, stop);
   try {
-    const response = await request(target.url, {
-      dispatcher: agent,
-      signal: stop,
-      headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'tally-face' },
-    });
-    return await readAnswer(response, stop);
+    return await readAnswer(response);
   } finally {
     // Also cuts a body that nobody reads on.
-    await agent.destroy();
+    response.destroy();
   }
 }
 
-async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData, stop: AbortSignal): Promise<Answer> {
-  // Cut in `download` when it isn't wanted; undici tells of that as an error event.
-  body.on('error', () => undefined);
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  // Cut in `download` when it isn't wanted; that may come up as an error event.
+  response.on('error', () => undefined);
+  const { statusCode = 0, headers } = response;
   if (redirectStatuses.has(statusCode)) {
-    const { location } = headers;
-    if (typeof location !== 'string') throw invalidUrl('A redirect without a location.');
-    return { kind: 'redirect', location };
+    if (headers.location === undefined) throw invalidUrl('A redirect without a location.');
+    return { kind: 'redirect', location: headers.location };
   }
-  if (statusCode !== 200) throw invalidUrl(`Response status code does not indicate success: ${statusCode}.`);
-  return { kind: 'image', bytes: await readLimited(body, headers, stop) };
+  // 203: a proxy on the way has changed it.
+  if (statusCode === 200 || statusCode === 203) return { kind: 'image', bytes: await readLimited(response) };
+  throw (
+    passingStatus(statusCode, headers['retry-after'], Date.now()) ??
+    invalidUrl(`Response status code does not indicate success: ${statusCode}.`)
+  );
 }
 
 async function unlessAborted<T>(work: Promise<T>, stop: AbortSignal): Promise<T> {

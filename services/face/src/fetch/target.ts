@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { invalidUrl } from '../contract/face-error.ts';
+import { imageHostFailure, invalidUrl } from '../contract/face-error.ts';
 import { refusalOf } from './address-guard.ts';
+import { mayPass } from './passing-failures.ts';
 
 export interface ResolvedAddress {
   readonly address: string;
@@ -24,7 +25,7 @@ export interface Target {
  * that isn't refuses the lot, for which of them a connection would take is not ours to know.
  *
  * @param allowHosts `host:port` pairs whose addresses aren't checked
- * @throws FaceError InvalidURL; the message doesn't tell what a name resolved to, so that nobody can map our network with it
+ * @throws FaceError InvalidURL, ImageHostUnreachable; the message doesn't tell what a name resolved to, so that nobody can map our network with it
  */
 export async function resolveTarget(
   text: string,
@@ -57,6 +58,8 @@ async function resolveName(hostname: string, resolve: Resolve): Promise<readonly
   try {
     addresses = await resolve(hostname);
   } catch (error) {
+    if (mayPass(error))
+      throw imageHostFailure('ImageHostUnreachable', 'Temporary failure in name resolution', { cause: error });
     throw invalidUrl('Name or service not known', error);
   }
   if (addresses.length === 0) throw invalidUrl('Name or service not known');

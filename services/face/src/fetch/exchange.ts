@@ -1,0 +1,59 @@
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Agent, buildConnector } from 'undici';
+
+type Connect = NonNullable<Agent.Options['connect']>;
+
+/**
+ * Sends one GET over a connection of its own and gives the head of the answer; the body is still to be read. A `100 Continue` that nobody
+ * asked for is passed over, as browsers do.
+ * @param connect how the connection is made: the address that it goes to is decided there
+ * @param stop breaks off the connection, the wait for an answer, and the body
+ * @throws the error of the connection; the signal's reason
+ */
+export async function sendGet(
+  url: URL,
+  connect: Connect,
+  headers: Readonly<Record<string, string>>,
+  stop: AbortSignal,
+): Promise<IncomingMessage> {
+  const socket = await openConnection(url, connect, stop);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  request({
+    createConnection: () => socket,
+    path: url.pathname + url.search,
+    headers: { host: url.host, ...headers, connection: 'close' },
+    signal: stop,
+  })
+    .once('response', resolve)
+    .once('error', reject)
+    .end();
+  try {
+    return await promise;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+async function openConnection(
+  { host, hostname, protocol, port }: URL,
+  connect: Connect,
+  stop: AbortSignal,
+): Promise<Socket> {
+  stop.throwIfAborted();
+  const connector = typeof connect === 'function' ? connect : buildConnector({ ...connect, allowH2: false });
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
+  const onAbort = (): void => reject(stop.reason);
+  stop.addEventListener('abort', onAbort, { once: true });
+  connector({ host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port }, (error, socket) => {
+    if (error !== null) reject(error);
+    else if (stop.aborted) socket.destroy();
+    else resolve(socket);
+  });
+  try {
+    return await promise;
+  } finally {
+    stop.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,53 @@
+import { imageHostFailure } from '../contract/face-error.ts';
+
+/** Of the network: another try may find it better. A name that doesn't exist or a certificate that is wrong will not mend itself. */
+const passingCodes = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_SOCKET',
+]);
+
+/** A host that asks for more than an hour isn't waited for any longer. */
+const maxRetryAfterSeconds = 3_600;
+
+/** Whether an error is one of the network that may pass. */
+export function mayPass(error: unknown): boolean {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && passingCodes.has(cause.code)) return true;
+  }
+  return false;
+}
+
+/**
+ * What an image host's status says of another try.
+ * @returns undefined for a status that will stay
+ */
+export function passingStatus(status: number, retryAfter: string | undefined, now: number) {
+  if (status !== 408 && status !== 425 && status !== 429 && status < 500) return undefined;
+  const isBusy = status === 429 || status === 503;
+  return imageHostFailure(
+    isBusy ? 'ImageHostBusy' : 'ImageHostError',
+    `Response status code does not indicate success: ${status}.`,
+    { retryAfterSeconds: retryAfterSecondsOf(retryAfter, now) },
+  );
+}
+
+/**
+ * Reads a `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.
+ * @param now milliseconds since 1970
+ * @returns whole seconds from 0 to 3,600; undefined when there is nothing readable
+ */
+export function retryAfterSecondsOf(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const seconds = /^\s*\d+\s*$/.test(value) ? Number(value) : Math.ceil((Date.parse(value) - now) / 1_000);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), maxRetryAfterSeconds);
+}

@@ -1,0 +1,37 @@
+/** What stands where a secret stood. */
+const CUT = '[cut]';
+
+/** A shorter one guards nothing, and cutting it would make holes in ordinary words. */
+const SHORTEST = 4;
+
+/**
+ * Makes the function that cuts known secrets out of foreign words: what an endpoint, a library or a caller says may quote what it was sent.
+ * Each is found as it is, in a URL and in a JSON text.
+ */
+export function secretCutter(secrets: readonly (string | undefined)[]): (text: string) => string {
+  const forms = secrets
+    .filter((secret) => secret !== undefined)
+    .filter((secret) => secret.length >= SHORTEST)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), encodeURI(secret), JSON.stringify(secret).slice(1, -1)]);
+  // The longest first: one may be a part of another.
+  const known = [...new Set(forms)].sort((a, b) => b.length - a.length);
+  return (text) => known.reduce((rest, form) => rest.replaceAll(form, CUT), text);
+}
+
+/** The secrets among an app's settings: keys, and those within connection strings. */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  const connections = [env['TallyStorage'], env['AzureWebJobsStorage'], env['APPLICATIONINSIGHTS_CONNECTION_STRING']];
+  const inside = connections.flatMap((text) =>
+    fieldsOf(text, /^(AccountKey|SharedAccessSignature|InstrumentationKey)$/i),
+  );
+  const ofHost = fieldsOf(env['TALLY_HOST_KEYS'], /^(full|read)$/);
+  return [env['FACE_KEY'] ?? '', ...inside, ...ofHost].filter((secret) => secret !== '');
+}
+
+/** The values of those of a `name=value;…` text whose names fit. */
+function fieldsOf(text: string | undefined, names: RegExp): string[] {
+  return (text ?? '').split(';').flatMap((field) => {
+    const at = field.indexOf('=');
+    return at > 0 && names.test(field.slice(0, at).trim()) ? [field.slice(at + 1).trim()] : [];
+  });
+}
