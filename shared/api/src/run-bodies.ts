@@ -33,7 +33,9 @@ export const countsSchema = z
   .strictObject({
     total: count,
     pending: count.describe('Nobody has begun with them.'),
-    inFlight: count.describe('In work, or on their way to it.'),
+    inFlight: count.describe(
+      'In work, or on their way to it: no more than the window. Of a suspended run they fall to none as work ends and messages come up.',
+    ),
     succeeded: count,
     failed: count,
     aborted: count.describe('Will get no result: the run has ended before.'),
@@ -155,4 +157,4 @@ export const purgedSchema = z
 
 export const windowSchema = z
   .strictObject({ window: z.int().min(1).max(1_000_000) })
-  .describe('How many items of the run may be in work at once.');
+  .describe('How many items of the run may be in work at once; never more are.');

@@ -42,7 +42,12 @@ export const approvalSchema = z
 export const startOptionsSchema = z
   .strictObject({
     urls: z.array(imageUrlSchema).min(1, 'at least one image URL is needed'),
-    window: z.int().min(1).max(1_000_000).optional().describe('How many images may be in work at once.'),
+    window: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe('How many images may be in work at once: never more, in whole chunks where it holds one.'),
     toleratedFailureCount: z
       .int()
       .min(0)

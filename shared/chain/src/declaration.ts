@@ -30,7 +30,6 @@ export interface ChainSizing {
   readonly spread: number;
   readonly minShardItems: number;
   readonly maxShards: number;
-  readonly maxChunkChars: number;
 }
 
 /** The numbers that a finished run is summed up from. */

@@ -90,8 +90,6 @@ export const faceHappiness: Chain<string, Faces, Happiness> = {
     spread: 64,
     minShardItems: 1024,
     maxShards: 64,
-    // A table property holds 32 Ki characters: 24 Ki of URLs stay in one, and a chunk's row stays small.
-    maxChunkChars: 24 * 1024,
   },
   windowChunks: 64,
   maxItems: 200_000,

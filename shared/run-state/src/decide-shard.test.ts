@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
-import { claim, completedRun, failedRun, NOW, runningRun, stateOf } from '../test/states.ts';
+import { claim, completedRun, failedRun, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
 import { decideShard } from './decide-shard.ts';
 
 const close = (state: ReturnType<typeof stateOf>) => decideShard(state, { type: 'close' }, policy, NOW);
@@ -22,5 +22,26 @@ describe('closing a shard (I5)', () => {
   it('leaves a living run alone, and a shard that a rewind has opened meanwhile', () => {
     expect(close(stateOf({}, [], runningRun())).dropped).toBe('run-not-ended');
     expect(close(stateOf({ epoch: 3 }, [], failedRun({ epoch: 2 }))).dropped).toBe('stale-run');
+  });
+});
+
+describe('a message that comes up while its run is suspended', () => {
+  const idle = (state: ReturnType<typeof stateOf>, epoch = 1) =>
+    decideShard(state, { type: 'idle', message: { epoch, chunk: 1 } }, policy, NOW);
+
+  it('leaves a claim of which nothing is out, once', () => {
+    const before = stateOf({ open: [claim(0), claim(1)] }, [], suspendedRun());
+    const { state, effects } = idle(before);
+    expect(state.ledger).toEqual({ ...before.ledger, open: [claim(0), claim(1, { isIdle: true })] });
+    expect(effects).toEqual([]);
+    expect(idle(state).state).toBe(state);
+  });
+
+  it('changes nothing of a run that goes on, of another epoch, or without a claim', () => {
+    for (const state of [stateOf({ open: [claim(1)] }), stateOf({ open: [claim(0)] }, [], suspendedRun())]) {
+      expect(idle(state).state).toBe(state);
+    }
+    const other = stateOf({ open: [claim(1)] }, [], suspendedRun());
+    expect(idle(other, 2).state).toBe(other);
   });
 });

@@ -31,9 +31,24 @@ export function decideShard<Item, Result, Folded>(
       return reopenShard(state, event, policy, now);
     case 'letter-kept':
       return strikeLetter(state, event);
+    case 'idle':
+      return noteIdle(state, event);
     case 'close':
       return closeShard(state);
   }
+}
+
+/** The claim stays what it is, for a resume sends it again; only the counts say that nothing of it is out meanwhile. */
+function noteIdle<Item, Result, Folded>(
+  state: ShardState<Item, Result, Folded>,
+  { message }: Extract<ShardEvent<Result>, { type: 'idle' }>,
+): ShardDecision<Item, Result, Folded> {
+  const { run, ledger } = state;
+  const isCurrent = run.status === 'Suspended' && message.epoch === ledger.epoch;
+  const isOut = ledger.open.some((entry) => entry.chunk === message.chunk && entry.isIdle !== true);
+  if (!isCurrent || !isOut) return { state, effects: [] };
+  const open = ledger.open.map((entry) => (entry.chunk === message.chunk ? { ...entry, isIdle: true } : entry));
+  return { state: { ...state, ledger: { ...ledger, open } }, effects: [] };
 }
 
 /**

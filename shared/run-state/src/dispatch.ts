@@ -1,6 +1,10 @@
 import type { Effect } from './effects.ts';
 import { isFinished, type Ledger } from './ledger.ts';
+import { fitted } from './parts.ts';
+import { numbersOf, rangesOf } from './ranges.ts';
+import type { Run } from './run.ts';
 import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import { shareOf } from './share.ts';
 import { sendsBy, topUp } from './top-up.ts';
 
 /**
@@ -19,7 +23,7 @@ export function dispatchShard<Item, Result, Folded>(
   if (ledger.epoch < run.reopenEpoch) return { state, effects: [], dropped: 'not-reopened' };
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
   const isMoved = ledger.epoch < run.epoch;
-  const taken = isMoved ? takeOver(ledger, run.epoch, event.tok, now) : ledger;
+  const taken = isMoved ? takeOver(run, ledger, event.tok, now) : ledger;
   const topped = topUp(run, taken, event.tok, now);
   const effects: Effect[] = sendsBy(topped, state.chunks, event.tok, policy, event.chance, now);
   // At an unchanged epoch a dispatch says nothing about a finished shard: it and the count would call each other without end.
@@ -27,7 +31,14 @@ export function dispatchShard<Item, Result, Folded>(
   return { state: { ...state, ledger: topped }, effects };
 }
 
-/** Moves a ledger to an epoch: what is out belongs to whoever moved it (I4), and starts its time anew. */
-function takeOver<Folded>(ledger: Ledger<Folded>, epoch: number, by: string, now: number): Ledger<Folded> {
-  return { ...ledger, epoch, open: ledger.open.map((entry) => ({ ...entry, by, at: now })) };
+/**
+ * Moves a ledger to the run's epoch: what is out belongs to whoever moved it (I4), and starts its time anew. The window may have been made smaller meanwhile, and
+ * nothing of the older epoch is out any more: what is over the share is given back (I3).
+ */
+function takeOver<Folded>(run: Run, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
+  const share = shareOf(run, ledger.shard);
+  const kept = ledger.open.slice(0, share).map((entry) => fitted(run, ledger, { ...entry, by, at: now }));
+  const over = ledger.open.slice(share).map((entry) => entry.chunk);
+  const todo = over.length === 0 ? ledger.todo : rangesOf([...numbersOf(ledger.todo), ...over]);
+  return { ...ledger, epoch: run.epoch, open: kept, todo };
 }

@@ -10,6 +10,13 @@ export interface OpenEntry {
   readonly sends: number;
   /** I4: the token of the message whose commit put the entry here or sent its retry. */
   readonly by: string;
+  /**
+   * The numbers of the items that are out, ascending, where those aren't all of the chunk that have no result: the window is smaller than the chunk. The others
+   * follow as these come back.
+   */
+  readonly items?: readonly number[] | undefined;
+  /** Its message came up while the run was suspended, and was dropped: nothing is out until the run goes on. For the counts alone. */
+  readonly isIdle?: boolean | undefined;
   /** A retry waits until this instant. */
   readonly notBefore?: number | undefined;
 }

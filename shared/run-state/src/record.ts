@@ -3,6 +3,7 @@ import { failureOverDeadline } from './deadline.ts';
 import { type Effect, type SendChunk, tokenSource } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, type Noted, nextTry, noteOutcomes, release } from './outcomes.ts';
+import { advancePart, furtherTries } from './parts.ts';
 import type { Run, RunFailure } from './run.ts';
 import {
   chunkOf,
@@ -59,7 +60,13 @@ export function recordOutcomes<Item, Result, Folded>(
     : retried
       ? postpone(counted, message, now + delayMs)
       : counted;
-  const topped = mayClaim ? topUp(run, released, message.tok, now) : released;
+  const { waiting, ...further } = mayClaim
+    ? furtherTries(released, noted.chunk, message, now)
+    : { ledger: released, waiting: [] };
+  const moved = mayClaim
+    ? advancePart(run, further.ledger, noted.chunk, message.tok, policy.repair.wholeSends + 1, now)
+    : { ledger: released, next: [] };
+  const topped = mayClaim ? topUp(run, moved.ledger, message.tok, now) : moved.ledger;
 
   const effects: Effect[] = [];
   if (mayClaim) {
@@ -67,9 +74,13 @@ export function recordOutcomes<Item, Result, Folded>(
     if (retried) effects.push({ ...ownSend(topped, message, token()), attempt, items: noted.retries, delayMs });
     for (const entry of repeats) {
       if (entry.chunk !== message.chunk) effects.push(sendEntry(entry));
-      else effects.push(...repeatOwn(noted, message, { ...sendEntry(entry), attempt }));
+      else effects.push(...repeatOwn(noted, message, entry, { ...sendEntry(entry), attempt }));
     }
-    effects.push(...topped.open.slice(released.open.length).map(sendEntry));
+    for (const items of [waiting, moved.next]) {
+      if (items.length === 0) continue;
+      effects.push({ ...ownSend(topped, message, token()), attempt: nextTry(noted.chunk, items), items });
+    }
+    effects.push(...topped.open.slice(moved.ledger.open.length).map(sendEntry));
     // The run row may be from before this shard got its share: whoever dispatches reads it anew, or nobody would visit the shard again.
     if (topped.open.length === 0 && topped.todo.length > 0) {
       effects.push({ type: 'send-dispatch', epoch: ledger.epoch, tok: token(), shards: [ledger.shard] });
@@ -102,8 +113,14 @@ function ownSend(ledger: Ledger<unknown>, message: MessageHead, tok: string): Om
 }
 
 /** I4: the retry, or the split, of this message's own items that a crash or a lost answer may have kept from being sent. */
-function repeatOwn(noted: Noted<unknown, unknown>, message: MessageHead, send: SendChunk): SendChunk[] {
-  const items = openItems(noted.chunk).filter((index) => message.items?.includes(index) ?? true);
+function repeatOwn(
+  noted: Noted<unknown, unknown>,
+  message: MessageHead,
+  entry: OpenEntry,
+  send: SendChunk,
+): SendChunk[] {
+  const meant = entry.items ?? message.items;
+  const items = openItems(noted.chunk).filter((index) => meant?.includes(index) ?? true);
   return items.length === 0 || noted.retries.length > 0 ? [] : [{ ...send, items }];
 }
 

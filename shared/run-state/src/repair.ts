@@ -1,8 +1,9 @@
 import type { RepairPolicy } from '@tally/contracts';
 import type { Effect } from './effects.ts';
-import { isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
+import { giveBack } from './parts.ts';
 import {
   chunkOf,
   type Policy,
@@ -108,7 +109,8 @@ export function repairShard<Item, Result, Folded>(
  * must not come back together, so chunks are spread over a minute, and single items over longer (their messages share the time up to `notBefore`).
  */
 function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: number): OpenEntry {
-  const claim = { chunk: entry.chunk, at: now, sends: entry.sends + 1, by };
+  const { notBefore: _, ...known } = entry;
+  const claim = { ...known, at: now, sends: entry.sends + 1, by };
   if (claim.sends > policy.wholeSends) return { ...claim, notBefore: now + singleSpreadMs(policy) };
   if (claim.sends === 1) return claim;
   return { ...claim, notBefore: now + Math.floor(fractionOf(`${by}.${entry.chunk}`) * policy.overdueMs) };
@@ -122,16 +124,17 @@ function giveUp<Item, Result, Folded>(
   now: number,
 ): ShardState<Item, Result, Folded> {
   const chunk = chunkOf(state, entry.chunk);
-  const items = openItems(chunk);
+  const items = openItems(chunk).filter((index) => entry.items?.includes(index) ?? true);
   const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
   const lost: TryOutcome<Result> = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), new Map(), 0, true);
   const counted = countOutcomes(state.ledger, noted, policy.fold);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);
+  const todo = isComplete(noted.chunk) ? counted.todo : giveBack(counted, entry.chunk).todo;
   const letters = items.length === 0 ? [] : [{ chunk: entry.chunk, at: now, items, reason }];
   return {
     ...state,
-    ledger: { ...counted, open, owed: [...counted.owed, ...letters] },
+    ledger: { ...counted, open, todo, owed: [...counted.owed, ...letters] },
     chunks: new Map(state.chunks).set(entry.chunk, noted.chunk),
   };
 }

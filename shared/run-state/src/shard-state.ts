@@ -51,6 +51,8 @@ export type ShardEvent<Result> =
   | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
   /** A dead letter that the ledger owed is kept. */
   | { readonly type: 'letter-kept'; readonly chunk: number; readonly at: number }
+  /** A work message came up while the run is suspended, and is dropped. */
+  | { readonly type: 'idle'; readonly message: Pick<MessageHead, 'epoch' | 'chunk'> }
   /** The run has ended. */
   | { readonly type: 'close' };
 

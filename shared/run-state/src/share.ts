@@ -6,8 +6,16 @@ import type { RunHead } from './run.ts';
 export const MAX_OPEN = 256;
 
 /**
- * A shard's share of the run's window, in chunks (I3). The window, at least one chunk, is divided over the shards that have no
- * marker, in their order: the first `remainder` get one more, so the shares add up to the window exactly, and with
+ * How many items of one claim may be out at once: all of its chunk, unless the whole window is smaller than a chunk. Then one shard has a share, of one claim, and
+ * that claim holds no more than the window.
+ */
+export function claimLimit({ window, chunkItems }: Pick<RunHead, 'window' | 'chunkItems'>): number {
+  return Math.min(window, chunkItems);
+}
+
+/**
+ * A shard's share of the run's window (I3), in claims of {@link claimLimit} items: as many chunks as fit whole into the window, at least one, divided over
+ * the shards that have no marker, in their order: the first `remainder` get one more, so the shares add up to no more than the window, and with
  * fewer chunks than shards only the first ones are active. Computed anew at each visit, never stored: a shard that is
  * counted hands its share on, and no share shrinks by that, so a stale run row can't claim too much.
  */

@@ -34,7 +34,7 @@ export function splitChunk<Item, Result, Folded>(
     );
   const sends = Math.max(entry.sends, policy.repair.wholeSends + 1);
   const delayMs = singleSpreadMs(policy.repair);
-  const claim: OpenEntry = { chunk: entry.chunk, at: now, sends, by: message.tok, notBefore: now + delayMs };
+  const claim: OpenEntry = { ...entry, at: now, sends, by: message.tok, notBefore: now + delayMs };
   const open = ledger.open.map((candidate) => (candidate === entry ? claim : candidate));
   const tok = tokenSource(chance)();
   const { shard, epoch } = ledger;

@@ -1,6 +1,7 @@
 import type { StagePolicy } from '@tally/contracts';
 import { type Chance, type SendChunk, tokenSource } from './effects.ts';
 import { type Chunk, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import { fitted } from './parts.ts';
 import { takeLowest } from './ranges.ts';
 import type { Run } from './run.ts';
 import { shareOf } from './share.ts';
@@ -19,7 +20,7 @@ export function topUp<Folded>(run: Run, ledger: Ledger<Folded>, by: string, now:
   const free = shareOf(run, ledger.shard) - ledger.open.length;
   if (free <= 0 || ledger.todo.length === 0) return ledger;
   const { taken, rest } = takeLowest(ledger.todo, free);
-  const claims = taken.map((chunk): OpenEntry => ({ chunk, at: now, sends: 0, by }));
+  const claims = taken.map((chunk) => fitted(run, ledger, { chunk, at: now, sends: 0, by }));
   return { ...ledger, todo: rest, open: [...ledger.open, ...claims] };
 }
 
@@ -45,7 +46,8 @@ export function sendOf(
   now: number,
 ): SendChunk {
   const row = goesSingly(entry, policy.repair) ? chunks.get(entry.chunk) : undefined;
-  const items = row === undefined ? [] : openItems(row);
+  const singles = row === undefined ? [] : openItems(row).filter((index) => entry.items?.includes(index) ?? true);
+  const items = singles.length > 0 ? singles : entry.items;
   return {
     type: 'send-chunk',
     shard: ledger.shard,
@@ -53,8 +55,8 @@ export function sendOf(
     epoch: ledger.epoch,
     tok,
     attempt: permittedTry(entry, policy),
-    ...(items.length > 0 && { items }),
-    split: items.length > 0,
+    ...(items !== undefined && { items }),
+    split: singles.length > 0,
     delayMs: Math.max(0, (entry.notBefore ?? now) - now),
   };
 }

@@ -1,5 +1,5 @@
 import { isTerminal } from '@tally/contracts';
-import { type Chunk, isComplete, type Ledger, type Run } from '../src/index.ts';
+import { type Chunk, isComplete, type Ledger, openItems, type Run } from '../src/index.ts';
 import { countingFold, endOf, expectedOutput, type Folded, type Item, type Setting } from './counting-chain.ts';
 import type { State } from './rules.ts';
 
@@ -13,7 +13,10 @@ interface World {
   readonly letters: readonly Letter[];
   ledger(gen: string, shard: number): { readonly value: Ledger<Folded> } | null;
   chunksOf(gen: string, shard: number): readonly { readonly value: Chunk<Item, number> }[];
-  windowChunks(): number;
+  /** How many items may be out: the widest window by which any of what is out was claimed. */
+  windowItems(): number;
+  /** The widest window that the run has had, in items. */
+  widestWindow(): number;
 }
 
 /** A dead letter of repair: which items it is about. */
@@ -90,19 +93,39 @@ function checkCounts(world: World, gen: string, shard: number): void {
   demand(failures === failed, `I1: ${failures} failures by code, ${failed} recorded`);
 }
 
-/** I3: never more of a run claimed than its window. */
+/** I3: never more items of a run in flight, claimed and without a result, than its window. */
 function checkWindow(world: World): void {
   const run = world.run?.value;
   if (run === undefined || run.status !== 'Running') return;
-  let open = 0;
-  for (let shard = 0; shard < run.shards; shard += 1) open += openClaims(world, run, shard);
-  demand(open <= world.windowChunks(), `I3: ${open} chunks claimed, the window is ${world.windowChunks()}`);
+  let out = 0;
+  let claimed = 0;
+  for (let shard = 0; shard < run.shards; shard += 1) {
+    out += itemsInFlight(world, run, shard).length;
+    const ledger = world.ledger(run.gen, shard)?.value;
+    const open = ledger?.epoch === run.epoch ? ledger.open : [];
+    claimed += open.reduce(
+      (sum, { items }) => sum + (items?.length ?? Math.min(run.chunkItems, world.widestWindow())),
+      0,
+    );
+  }
+  demand(claimed <= world.widestWindow(), `I3: ${claimed} items claimed, the window is ${world.widestWindow()}`);
+  demand(out <= world.windowItems(), `I3: ${out} items in flight, the window is ${world.windowItems()}`);
 }
 
-function openClaims(world: World, run: Run, shard: number): number {
-  const ledger = world.ledger(run.gen, shard)?.value;
+/** The numbers of a shard's items that are in flight under an epoch. */
+export function itemsInFlight(
+  world: Pick<World, 'ledger' | 'chunksOf'>,
+  { gen, epoch }: Pick<Run, 'gen' | 'epoch'>,
+  shard: number,
+): number[] {
+  const ledger = world.ledger(gen, shard)?.value;
   // What an ended epoch had out is not claimed any more: nothing of it is worked on before the ledger is moved.
-  return ledger === undefined || ledger.epoch !== run.epoch ? 0 : ledger.open.length;
+  if (ledger === undefined || ledger.epoch !== epoch) return [];
+  const claims = new Map(ledger.open.map((entry) => [entry.chunk, entry]));
+  return world.chunksOf(gen, shard).flatMap(({ value }) => {
+    const claim = claims.get(value.chunk);
+    return claim === undefined ? [] : openItems(value).filter((index) => claim.items?.includes(index) ?? true);
+  });
 }
 
 /** I6, and the promise as a whole: the run has ended, every item is counted once, and nothing is left behind. */

@@ -41,13 +41,15 @@ export interface Setting {
   readonly shards: readonly (readonly (readonly Item[])[])[];
   /** How many chunks may be claimed at once. */
   readonly windowChunks: number;
+  /** How many items, where that is no whole number of chunks. */
+  readonly windowItems?: number;
   readonly tolerance?: Tolerance;
   readonly gate?: GatePolicy;
   readonly deadlineMs?: number;
 }
 
 /** Items a chunk holds at most, in the model. */
-const CHUNK_ITEMS = 3;
+export const CHUNK_ITEMS = 3;
 
 export const good = (value: number): Item => ({ value, retries: 0, ends: 'succeeded', kills: false });
 export const bad = (value: number): Item => ({ ...good(value), ends: 'failed' });
@@ -82,7 +84,7 @@ export function expectedOutput(setting: Setting): { succeeded: number; failed: n
 }
 
 export function headOfSetting(setting: Setting, gen: string, now: number): RunHead {
-  const { shards, windowChunks, tolerance = {}, gate, deadlineMs } = setting;
+  const { shards, windowChunks, windowItems, tolerance = {}, gate, deadlineMs } = setting;
   return {
     runId: 'run',
     gen,
@@ -93,7 +95,7 @@ export function headOfSetting(setting: Setting, gen: string, now: number): RunHe
     total: shards.flat(2).length,
     shards: shards.length,
     chunkItems: CHUNK_ITEMS,
-    window: windowChunks * CHUNK_ITEMS,
+    window: windowItems ?? windowChunks * CHUNK_ITEMS,
     counted: [],
     options: { tolerance, gate, deadline: deadlineMs === undefined ? undefined : now + deadlineMs },
     createdAt: now,

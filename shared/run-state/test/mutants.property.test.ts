@@ -4,7 +4,7 @@ import { demand, Violation } from './checks.ts';
 import type { Setting } from './counting-chain.ts';
 import { type MutantName, rulesOf } from './mutants.ts';
 import { calm, playSchedule, type Trouble } from './schedule.ts';
-import { calmSetting, choices, healthySetting, SEED } from './settings.fixture.ts';
+import { calmSetting, choices, healthySetting, SEED, windowedSetting } from './settings.fixture.ts';
 import { World } from './world.ts';
 
 vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging; the number of runs decides
@@ -26,6 +26,7 @@ const found: readonly { mutant: MutantName; trouble: Trouble; setting?: fc.Arbit
   { mutant: 'drops on a cached row', trouble: faultless },
   { mutant: 'closed ledgers take results', trouble: { ...faultless, verbs: ['terminate'] } },
   { mutant: 'divides the window up, rounded up', trouble: calm },
+  { mutant: 'claims a whole chunk by a smaller window', trouble: calm, setting: windowedSetting },
   { mutant: 'wakes no shard', trouble: calm },
   { mutant: 'trusts a share of nothing', trouble: calm },
   { mutant: 'sends before the commit', trouble: calm, setting: calmSetting },

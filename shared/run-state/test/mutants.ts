@@ -166,6 +166,18 @@ export const mutants = {
       return sound.decideShard({ ...state, run: alone }, event, now);
     },
   }),
+  'claims a whole chunk by a smaller window': (sound) => ({
+    ...sound,
+    decideShard: (state, event, now) => {
+      const { run } = state;
+      const decision = sound.decideShard(
+        { ...state, run: { ...run, window: Math.max(run.window, run.chunkItems) } },
+        event,
+        now,
+      );
+      return { ...decision, state: { ...decision.state, run } };
+    },
+  }),
   'wakes no shard': (sound) => ({
     ...sound,
     decideRun: (run, event, now) => {

@@ -4,7 +4,15 @@ import { demand } from './checks.ts';
 import type { Setting } from './counting-chain.ts';
 import { soundRules } from './rules.ts';
 import { calm, playSchedule, type Trouble } from './schedule.ts';
-import { bounds, calmSetting, choices, deadlySetting, healthySetting } from './settings.fixture.ts';
+import {
+  bounds,
+  calmSetting,
+  choices,
+  deadlySetting,
+  healthySetting,
+  windowedDeadlySetting,
+  windowedSetting,
+} from './settings.fixture.ts';
 import { World } from './world.ts';
 
 vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging; the number of runs decides
@@ -58,17 +66,40 @@ describe('every schedule of the core', () => {
   });
 });
 
-describe('every schedule without faults', () => {
-  it('I2 I9: ends without a watchdog, in any order, with stale run rows, suspended, resumed and rewound at any time', () => {
-    const trouble: Trouble = { ...calm, verbs: ['suspend', 'resume', 'rewind'] };
+describe('every schedule with a window of a few items, or of one', () => {
+  const windows = [1, 2, 3, 4, 7, 12, 30];
+
+  it('I3: never has more items in flight than the window, through losses, retries, repairs, resumes and rewinds, and while it is set anew', () => {
+    const trouble: Trouble = { ...calm, ...faults, verbs: ['suspend', 'resume', 'rewind'], windows };
     fc.assert(
-      fc.property(healthySetting, choices, (setting, schedule) => void play(setting, schedule, trouble)),
+      fc.property(windowedSetting, choices, (setting, schedule) => void play(setting, schedule, trouble)),
       bounds,
     );
   });
 
-  it('I3: ends without a watchdog although its window is made wider and narrower at any time', () => {
-    const trouble: Trouble = { ...calm, verbs: ['suspend', 'resume'], windows: [1, 3, 6, 12, 30] };
+  it('I3 I6: nor where items kill their workers, and chunks are split into single items', () => {
+    fc.assert(
+      fc.property(
+        windowedDeadlySetting,
+        choices,
+        (setting, schedule) => void play(setting, schedule, { ...calm, ...faults, windows }),
+      ),
+      bounds,
+    );
+  });
+
+  it('I3: ends without a watchdog, whatever the number of shards, and while it is set anew', () => {
+    const trouble: Trouble = { ...calm, verbs: ['suspend', 'resume', 'rewind'], windows };
+    fc.assert(
+      fc.property(windowedSetting, choices, (setting, schedule) => void play(setting, schedule, trouble)),
+      bounds,
+    );
+  });
+});
+
+describe('every schedule without faults', () => {
+  it('I2 I9: ends without a watchdog, in any order, with stale run rows, suspended, resumed and rewound at any time', () => {
+    const trouble: Trouble = { ...calm, verbs: ['suspend', 'resume', 'rewind'] };
     fc.assert(
       fc.property(healthySetting, choices, (setting, schedule) => void play(setting, schedule, trouble)),
       bounds,

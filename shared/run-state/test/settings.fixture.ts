@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Item, Setting } from './counting-chain.ts';
+import { CHUNK_ITEMS, type Item, type Setting } from './counting-chain.ts';
 
 /** How often each property is tried; raise it for a long soak. */
 const RUNS = Number(process.env['TALLY_PROPERTY_RUNS'] ?? 250);
@@ -31,6 +31,21 @@ function settingOf(item: fc.Arbitrary<Item>): fc.Arbitrary<Setting> {
   });
 }
 
+/** As {@link healthySetting}, cut as a plan cuts: only the last chunk of a shard has fewer items. The window is in items, down to one. */
+function windowedOf(item: fc.Arbitrary<Item>): fc.Arbitrary<Setting> {
+  const shard = fc.array(item, { minLength: 1, maxLength: 9 }).map((items) => {
+    const chunks = Array.from({ length: Math.ceil(items.length / CHUNK_ITEMS) }, (_, chunk) => chunk * CHUNK_ITEMS);
+    return chunks.map((first) => items.slice(first, first + CHUNK_ITEMS));
+  });
+  return fc.record({
+    shards: fc.array(shard, { minLength: 1, maxLength: 4 }),
+    windowChunks: fc.constant(1),
+    windowItems: fc.integer({ min: 1, max: 12 }),
+  });
+}
+
+export const windowedSetting = windowedOf(healthyItem);
+export const windowedDeadlySetting = windowedOf(deadlyItem);
 export const healthySetting = settingOf(healthyItem);
 /** No item asks for a second try. */
 export const calmSetting = settingOf(calmItem);

@@ -4,10 +4,11 @@ import { type MutantName, mutants, rulesOf } from './mutants.ts';
 import { claimTraces } from './traces/claims.ts';
 import { letterTraces } from './traces/letters.ts';
 import { runTraces } from './traces/runs.ts';
+import { windowTraces } from './traces/windows.ts';
 
 vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
 
-const traces = [...claimTraces, ...runTraces, ...letterTraces];
+const traces = [...claimTraces, ...runTraces, ...letterTraces, ...windowTraces];
 
 describe('what goes wrong without each rule, and does not with it', () => {
   it.each(traces)('$name', ({ play }) => {

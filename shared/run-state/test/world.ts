@@ -1,6 +1,6 @@
 import type { WorkMessage } from '@tally/contracts';
 import type { Chance, Chunk, GateVerdict, Ledger, Marker, Run, RunDecision } from '../src/index.ts';
-import { checkCommit, checkRunWrite, demand } from './checks.ts';
+import { checkCommit, checkRunWrite, demand, itemsInFlight } from './checks.ts';
 import type { Folded, Item, Setting } from './counting-chain.ts';
 import type { Rules, State } from './rules.ts';
 
@@ -68,6 +68,8 @@ export class World {
   losesNextAnswer = false;
   #version = 0;
   #widest = 0;
+  /** Of each item in flight, by generation, shard and number: the window by which it was claimed, in this epoch. */
+  readonly #claimedBy = new Map<string, { readonly epoch: number; readonly window: number }>();
   #chances = 0;
 
   constructor(setting: Setting, rules: Rules) {
@@ -93,8 +95,8 @@ export class World {
     decision: Pick<RunDecision<Folded>, 'run' | 'marker' | 'dropMarkers' | 'dropEvent'>,
   ): Versioned<Run> | null {
     if (this.rules.writesConditionally && this.run?.version !== before?.version) return null;
+    this.#widest = Math.max(this.#widest, decision.run.window);
     checkRunWrite(this.run?.value ?? null, decision.run, decision.dropMarkers === true);
-    this.#widest = Math.max(this.#widest, decision.run.window / decision.run.chunkItems);
     this.#version += 1;
     this.run = { value: decision.run, version: this.#version };
     if (decision.dropMarkers === true) this.markers = [];
@@ -104,7 +106,8 @@ export class World {
   }
 
   /** @returns false where the rows stand already */
-  insertShard(gen: string, ledger: Ledger<Folded>, chunks: readonly Chunk<Item, number>[]): boolean {
+  insertShard(run: Run, ledger: Ledger<Folded>, chunks: readonly Chunk<Item, number>[]): boolean {
+    const { gen } = run;
     const key = this.#shardKey(gen, ledger.shard);
     if (chunks.some(({ chunk }) => this.chunks.has(this.#chunkKey(gen, ledger.shard, chunk)))) return false;
     for (const chunk of chunks) {
@@ -113,6 +116,7 @@ export class World {
     }
     this.#version += 1;
     this.ledgers.set(key, { value: ledger, version: this.#version });
+    this.#noteClaims(run, ledger.shard);
     return true;
   }
 
@@ -154,6 +158,7 @@ export class World {
       this.#version += 1;
       this.ledgers.set(this.#shardKey(gen, shard), { value: after.ledger, version: this.#version });
     }
+    this.#noteClaims(after.run, shard);
     checkCommit(this, gen, before.ledger.value, after, epoch);
     const isLost = this.losesNextAnswer;
     this.losesNextAnswer = false;
@@ -187,8 +192,25 @@ export class World {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  /** The widest window that the run has had, in chunks: a narrower one takes effect as claims come back. */
-  windowChunks(): number {
-    return Math.max(1, Math.floor(this.#widest));
+  /**
+   * The widest window by which any of what is out was claimed. So one that is made narrower holds as soon as what was out has ended; until then nothing is added
+   * to that.
+   */
+  windowItems(): number {
+    return Math.max(0, ...[...this.#claimedBy.values()].map(({ window }) => window));
+  }
+
+  widestWindow(): number {
+    return this.#widest;
+  }
+
+  #noteClaims(run: Run, shard: number): void {
+    const prefix = `${this.#shardKey(run.gen, shard)}/`;
+    const epoch = this.ledger(run.gen, shard)?.value.epoch ?? 0;
+    const keys = new Set(itemsInFlight(this, { gen: run.gen, epoch }, shard).map((index) => `${prefix}${index}`));
+    for (const key of this.#claimedBy.keys()) if (key.startsWith(prefix) && !keys.has(key)) this.#claimedBy.delete(key);
+    for (const key of keys) {
+      if (this.#claimedBy.get(key)?.epoch !== epoch) this.#claimedBy.set(key, { epoch, window: run.window });
+    }
   }
 }

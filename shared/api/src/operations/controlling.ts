@@ -108,7 +108,7 @@ export const updateRun = defineOperation({
   method: 'PATCH',
   path: '/runs/{id}',
   summary: "Set a run's window",
-  description: 'A wider one takes effect at once, a narrower one as items come back.',
+  description: 'A wider one takes effect at once, a narrower one as soon as what is out has ended.',
   query: query({}),
   body: { schema: windowSchema, description: 'The window.', maxBytes: SMALL_BODY_MAX_BYTES },
   answers: {

@@ -11,7 +11,7 @@ export function ask(moment: Moment, task: TaskOf<'ask'>): readonly Task[] {
   const { run } = moment;
   if (run === null) return [];
   const chance = { tok: moment.fresh(), jitter: 0.5 };
-  const event = { type: task.verb, reason: null, window: run.window, chance };
+  const event = { type: task.verb, reason: null, window: moment.model.configuration.narrowedTo ?? run.window, chance };
   return moment.change(run.gen, task, event, ({ effects }) => effectsOf(run.gen, effects));
 }
 

@@ -33,6 +33,22 @@ const intolerant: Setting = {
   ...{ shards: [[[bad(1), good(2)]], [[bad(3), good(4)]]], windowChunks: 2 },
   tolerance: { count: 1 },
 };
+/** Chunks of three items, in windows of fewer. */
+const single3: Setting = { ...oneShard([[good(1), bad(2), good(3)]], 1), windowItems: 1 };
+const double3: Setting = {
+  ...oneShard(
+    [
+      [good(1), bad(2), good(3)],
+      [good(4), good(5), good(6)],
+    ],
+    1,
+  ),
+  windowItems: 1,
+};
+const pair3: Setting = { ...oneShard([[good(1), flaky(2, 1), good(3)]], 1), windowItems: 2 };
+const killing3: Setting = { ...oneShard([[good(1), killer(2), good(3)]], 1), windowItems: 2 };
+const wide3: Setting = { shards: [[[good(1), good(2), good(3)]], [[good(4), good(5)]]], windowChunks: 2 };
+const shards3: Setting = { shards: [[[good(1), good(2)]], [[good(3)]], [[bad(4)]]], windowChunks: 1, windowItems: 1 };
 const gate = { event: 'Approval', timeoutMs: 3_600_000 } as const;
 const gated: Setting = { ...single, gate: { ...gate, onTimeout: 'fail' } };
 const gatedFailing: Setting = { ...oneShard([[bad(1), good(2)]], 1), gate: { ...gate, onTimeout: 'fail' } };
@@ -103,6 +119,12 @@ export const smallConfigurations: readonly Configuration[] = [
     { verdict: yes },
   ),
   configuration('rewound after its deadline', { ...failing, deadlineMs: 60_000 }, { lateness: 1, rewind: 1 }),
+  configuration('a window of one item', single3, { duplicate: 1, crash: 1 }),
+  configuration('a window of one item for two chunks', double3, { duplicate: 1 }),
+  configuration('a window of two items, and a retry', pair3, { 'early-watch': 1, loss: 1 }),
+  configuration('a part with an image that kills its worker', killing3, {}, { workers: 1 }),
+  configuration('a part is suspended and resumed', single3, { suspend: 1, resume: 1, stale: 1 }),
+  configuration('a window is narrowed to one item', wide3, { window: 1, crash: 1 }, { narrowedTo: 1 }),
   configuration('too many failures', intolerant, { crash: 1 }),
 ];
 
@@ -115,6 +137,10 @@ export const unwatchedConfigurations: readonly Configuration[] = [
   configuration('unwatched: suspended twice', single, { suspend: 2, resume: 1 }),
   configuration('unwatched: a retry while suspended', retried, { suspend: 1, resume: 1, stale: 1 }),
   configuration('unwatched: stale run rows', two, { stale: 2 }),
+  configuration('unwatched: a window of one item for three shards', shards3, { stale: 1, duplicate: 1 }),
+  configuration('unwatched: a part is suspended', single3, { suspend: 1, resume: 1, stale: 1 }),
+  configuration('unwatched: a part whose worker crashes', pair3, { 'worker-crash': 1 }),
+  configuration('unwatched: a window is narrowed to one item', wide3, { window: 1, stale: 1 }, { narrowedTo: 1 }),
   configuration('unwatched: three shards', wide, { stale: 1, duplicate: 1 }),
   configuration('unwatched: a gate', gated, { event: 1 }, { collectors: 2, verdict: yes, waitsForever: true }),
   configuration(

@@ -53,6 +53,7 @@ const catches: Readonly<Partial<Record<MutantName, string>>> = {
   'does not read the event again': 'unwatched: an event just before its gate opens',
   'lets the time-out win over a stored event': 'a gate is passed',
   'divides the window up, rounded up': 'three shards share a window',
+  'claims a whole chunk by a smaller window': 'a window of one item for two chunks',
   'wakes no shard': 'unwatched: stale run rows',
   'trusts a share of nothing': 'unwatched: stale run rows',
   'keeps its claims through a rewind': 'rewound with claims out',

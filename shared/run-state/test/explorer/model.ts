@@ -20,6 +20,8 @@ export interface Configuration {
   /** How many callers are under way at once; absent: one. Who purges is another. */
   readonly callers?: number;
   readonly budgets: Readonly<Partial<Record<Budget, number>>>;
+  /** The window, in items, that a caller sets; absent: the one that it is. */
+  readonly narrowedTo?: number;
   /** Whether the gate's time is never over, so that its event must end the run. */
   readonly waitsForever?: boolean;
   /** What the gate's event says. */

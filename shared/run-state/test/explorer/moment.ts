@@ -1,6 +1,6 @@
 import type { Chunk, Marker, OpenEntry, Run, RunDecision, RunEvent } from '../../src/index.ts';
 import { checkCommit, checkRunWrite, demand } from '../checks.ts';
-import type { Folded, Item } from '../counting-chain.ts';
+import { type Folded, headOfSetting, type Item } from '../counting-chain.ts';
 import type { Decision, Event } from '../rules.ts';
 import type { Model } from './model.ts';
 import type { Budget, Message, NewMessage, Read, ShardRows, State, Task, Walker } from './state.ts';
@@ -221,8 +221,9 @@ function isWaiting(run: Run | null): boolean {
 /** The ledger without what only a clock could tell. */
 function timeless(ledger: ShardRows['ledger']): ShardRows['ledger'] {
   const open = ledger.open.map(
-    ({ chunk, sends, by, notBefore }): OpenEntry => ({
+    ({ chunk, sends, by, items, notBefore }): OpenEntry => ({
       ...{ chunk, at: NOW, sends, by },
+      ...(items !== undefined && { items }),
       ...(notBefore !== undefined && { notBefore: NOW }),
     }),
   );
@@ -254,6 +255,7 @@ export function viewOf(model: Model, state: Pick<State, 'run' | 'live' | 'shards
       return found === undefined ? null : { value: found.ledger };
     },
     chunksOf: (gen: string, shard: number) => (rows(gen, shard)?.chunks ?? []).map((value) => ({ value })),
-    windowChunks: () => model.configuration.setting.windowChunks,
+    windowItems: () => headOfSetting(model.configuration.setting, '', NOW).window,
+    widestWindow: () => headOfSetting(model.configuration.setting, '', NOW).window,
   };
 }

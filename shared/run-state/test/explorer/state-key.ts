@@ -26,17 +26,20 @@ export function runText(run: Run | null): string {
   if (run === null) return '-';
   const known = texts.get(run);
   if (known !== undefined) return known;
-  const { gen, epoch, reopenEpoch, counted, status, total } = run;
+  const { gen, epoch, reopenEpoch, counted, status, total, window } = run;
   const gate = 'gate' in run ? { ...run.gate, until: 0 } : null;
   const ending = 'housed' in run ? [run.housed, 'error' in run ? run.error.code : ''] : null;
-  const text = JSON.stringify([gen, epoch, reopenEpoch, counted, status, total, gate, ending]);
+  const text = JSON.stringify([gen, epoch, reopenEpoch, counted, status, total, window, gate, ending]);
   texts.set(run, text);
   return text;
 }
 
 function rowsText({ ledger, chunks }: ShardRows): string {
   const { open, owed, todo, epoch, closed, succeeded, failed, failures, fold } = ledger;
-  const claims = open.map(({ chunk, sends, by, notBefore }) => [chunk, sends, by, notBefore !== undefined]);
+  const claims = open.map(({ chunk, sends, by, items, notBefore }) => [
+    ...[chunk, sends, by],
+    ...[items ?? null, notBefore !== undefined],
+  ]);
   const rows = chunks.map(({ attempts, outcomes }) => [
     attempts,
     outcomes.map((outcome) => (outcome?.status === 'failed' ? outcome.error.code : (outcome?.status ?? ''))),

@@ -94,13 +94,13 @@ function insertShard(world: World, pending: Run, shard: number): readonly Effect
     ...{ slowestMs: 0, succeeded: 0, failed: 0, failures: [], fold: countingFold.empty },
   };
   if (pending.shards > 1) {
-    world.insertShard(pending.gen, empty, rows);
+    world.insertShard(pending, empty, rows);
     return [];
   }
   const running: Run = { ...pending, status: 'Running', gate: { state: 'absent' } };
   const chance = world.chance();
   const event = { type: 'dispatch', tok: chance.tok, chance } as const;
   const claimed = world.rules.decideShard({ run: running, ledger: empty, chunks: new Map() }, event, world.now);
-  world.insertShard(pending.gen, claimed.state.ledger, rows);
+  world.insertShard(pending, claimed.state.ledger, rows);
   return claimed.effects;
 }

@@ -1,5 +1,6 @@
 import type { WorkMessage } from '@tally/contracts';
 import { type Chunk, pendingTries, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
+import { demand, itemsInFlight } from '../checks.ts';
 import { type Item, tryItem } from '../counting-chain.ts';
 import type { ChunkRow, World } from '../world.ts';
 import { cachedRun, freshRun, isAdmitted, type Process, perform, type Steps, visitShard } from './operations.ts';
@@ -17,10 +18,22 @@ export function* workChunk(world: World, process: Process, message: WorkMessage)
   if (row === null) return;
   const tries = pendingTries(row.value, message);
   const items = [...tries.keys()].map((index) => ({ index, input: itemOf(row.value, index) }));
+  checkClaimed(world, run, message, [...tries.keys()]);
   if (items.some(({ input }) => input.kills)) yield KILLED;
   const outcomes = new Map(items.map(({ index, input }) => [index, tryItem(input, tries.get(index) ?? 0)]));
   yield 'tried';
   yield* record(world, process, run, message, row, outcomes, tries);
+}
+
+/** I3: only claimed work is ever sent. Of a run row that is out of date the check says nothing. */
+function checkClaimed(world: World, run: Run, { shard }: WorkMessage, items: readonly number[]): void {
+  const { gen, epoch } = run;
+  if (world.run?.value !== run || world.ledger(gen, shard)?.value.epoch !== epoch) return;
+  const claimed = itemsInFlight(world, { gen, epoch }, shard);
+  demand(
+    items.every((index) => claimed.includes(index)),
+    `I3: items ${items.join()} are tried, and ${claimed.join()} are claimed`,
+  );
 }
 
 /** The chunk that a message points at; null: it names what isn't there, and becomes a dead letter. */

@@ -188,3 +188,39 @@ test('I3: a window set anew holds from then on', async () => {
   await runToEnd(system);
   expect((await audit(system)).sum).toBe(sumOfSquares(24));
 });
+
+test('I3: never more items are in flight than a window that is smaller than a chunk, with several shards', async () => {
+  await system.start(14, { window: 2 });
+  const steps = system.worker();
+  const seen = new Set<number>();
+  while (await system.deliverOne(steps)) {
+    const run = (await steps.store.readRun('run'))?.value;
+    if (run?.status === 'Running') seen.add((await readCounts(steps, run)).inFlight);
+  }
+  expect(Math.max(...seen)).toBe(2);
+  await runToEnd(system);
+  expect((await audit(system)).sum).toBe(sumOfSquares(14));
+});
+
+test('a window of one item is enough for a run of several shards', async () => {
+  await system.start(14, { window: 1 });
+  await runToEnd(system);
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(14) });
+});
+
+test('what is in flight of a suspended run falls to nothing as its messages come up, and all is done when it is resumed', async () => {
+  await system.start(14);
+  await system.deliverOne();
+  await control('suspend');
+  const count = async () => {
+    const run = (await system.worker().store.readRun('run'))?.value;
+    if (run === undefined) throw new Error('the run is gone');
+    return (await readCounts(system.worker(), run)).inFlight;
+  };
+  expect(await count()).toBeGreaterThan(0);
+  await system.deliverAll();
+  expect(await count()).toBe(0);
+  await control('resume');
+  await runToEnd(system);
+  expect((await audit(system)).sum).toBe(sumOfSquares(14));
+});

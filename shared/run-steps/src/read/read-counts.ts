@@ -1,5 +1,5 @@
 import { isTerminal } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
+import { itemsOfChunk, type Ledger, numbersOf, type Run } from '@tally/run-state';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 
 /** How a run's items stand. `pending`: nobody has claimed them; `inFlight`: claimed and without result. */
@@ -10,6 +10,17 @@ export interface RunCounts {
   readonly succeeded: number;
   readonly failed: number;
   readonly aborted: number;
+}
+
+/** Items of chunks that nobody has claimed. A rewound chunk is partly done, so it may have fewer to do. */
+function unclaimedItems(run: Run, ledger: Ledger<unknown>): number {
+  return numbersOf(ledger.todo).reduce((sum, chunk) => sum + itemsOfChunk(run, ledger, chunk).length, 0);
+}
+
+/** Items of the claims, done ones of a chunk that is out whole among them. A claim whose message came to nothing, since the run is suspended, has none out. */
+function claimedItems(run: Run, ledger: Ledger<unknown>): number {
+  const out = ledger.open.filter(({ isIdle }) => run.status !== 'Suspended' || isIdle !== true);
+  return out.reduce((sum, { chunk, items }) => sum + (items ?? itemsOfChunk(run, ledger, chunk)).length, 0);
 }
 
 /** The counts of a run: of an ended one from its row, of a living one from its ledgers, one read a shard. */
@@ -31,9 +42,7 @@ export async function readCounts<Item, Result, Folded>(
     succeeded += value.succeeded;
     failed += value.failed;
     const left = value.count - value.succeeded - value.failed;
-    const unclaimed = value.todo.reduce((chunks, [from, to]) => chunks + to - from + 1, 0) * run.chunkItems;
-    // The last chunk may be smaller than the others, and a rewound one is partly done: never more than what is left.
-    inFlight += left - Math.min(unclaimed, left);
+    inFlight += Math.min(left - Math.min(unclaimedItems(run, value), left), claimedItems(run, value));
   }
   const left = total - succeeded - failed;
   // An ended run gets nothing done any more, but for what its workers are just recording: that is settled when its ledgers are closed.

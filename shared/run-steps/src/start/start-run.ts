@@ -47,7 +47,7 @@ export async function startRun<Item, Result, Folded>(
   request: StartRequest<Item>,
 ): Promise<StartResult> {
   await context.heartbeat.beat(context.chain.dispatch.name);
-  const plan = planOf(context, request);
+  const plan = planRun(request.items.length, context.chain.sizing);
   const claimed = await claimId(context, request, plan);
   if (claimed.kind === 'exists') return claimed;
   const pending = claimed.run;
@@ -88,17 +88,6 @@ async function startOneShard<Item, Result, Folded>(
   const sends = claimed.effects.filter((effect): effect is SendChunk => effect.type === 'send-chunk');
   await performEffects(context, run, sends, rows);
   return { kind: 'started', run };
-}
-
-function planOf<Item, Result, Folded>(
-  { chain }: StepContext<Item, Result, Folded>,
-  { items }: StartRequest<Item>,
-): Plan {
-  // One more for the comma that follows an item in its row.
-  return planRun(
-    items.map((item) => JSON.stringify(item).length + 1),
-    chain.sizing,
-  );
 }
 
 type Claimed = Extract<StartResult, { kind: 'exists' }> | { readonly kind: 'claimed'; readonly run: RunIn<'Pending'> };

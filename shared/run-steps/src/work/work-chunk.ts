@@ -42,7 +42,10 @@ export async function workChunk<Item, Result, Folded>(
   tryItems: TryItems<Item, Result>,
 ): Promise<Handled> {
   const admitted = await admit(context, message, 'cached');
-  if (admitted.kind !== 'admitted') return admitted;
+  if (admitted.kind !== 'admitted') {
+    await noteIdle(context, message);
+    return admitted;
+  }
   const found = await readPointed(context, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
@@ -59,6 +62,20 @@ export async function workChunk<Item, Result, Folded>(
     await performEffects(context, admitted.run, [{ type: 'fail-run', failure }]);
     return { kind: 'done' };
   }
+}
+
+/** A message that is dropped since its run is suspended: its claim has nothing out until the run goes on, and the counts say so. */
+async function noteIdle<Item, Result, Folded>(
+  { runs, committer }: StepContext<Item, Result, Folded>,
+  message: WorkMessage,
+): Promise<void> {
+  const run = await runs.get(message.runId);
+  if (run?.status !== 'Suspended' || run.gen !== message.gen || run.epoch !== message.epoch) return;
+  const { stage, shard, epoch, chunk } = message;
+  await committer.commit(shardKeyOf(message, stage, shard), {
+    run,
+    event: { type: 'idle', message: { epoch, chunk } },
+  });
 }
 
 /** The row that a message points at; or what becomes of a message that points at what isn't there. */

@@ -27,6 +27,8 @@ const openSchema = z
       at: isoTime,
       sends: countTo(BOUNDS.tries),
       by: word,
+      items: z.array(itemCount).min(1).max(BOUNDS.chunkItems).readonly().optional(),
+      isIdle: z.boolean().optional(),
       notBefore: isoTime.optional(),
     }),
   )

@@ -1,0 +1,79 @@
+import { type Chunk, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import { nextTry } from './outcomes.ts';
+import { numbersOf, rangesOf } from './ranges.ts';
+import type { Run, RunHead } from './run.ts';
+import type { MessageHead } from './shard-state.ts';
+import { claimLimit, shareOf } from './share.ts';
+
+/** The numbers of a chunk's items. All chunks of a run are of one size, but the last of a shard, so nothing is read to know them. */
+export function itemsOfChunk(
+  { chunkItems }: Pick<RunHead, 'chunkItems'>,
+  ledger: Pick<Ledger<unknown>, 'first' | 'count'>,
+  chunk: number,
+): number[] {
+  const from = chunk * chunkItems;
+  const length = Math.max(0, Math.min(chunkItems, ledger.count - from));
+  return Array.from({ length }, (_, place) => ledger.first + from + place);
+}
+
+/** I3: a claim as the window allows it now: of the whole chunk, or of its first items. Those that have a result are passed over as soon as somebody looks at the row. */
+export function fitted(run: Run, ledger: Ledger<unknown>, entry: OpenEntry): OpenEntry {
+  const { items, isIdle: _, ...claim } = entry;
+  const all = itemsOfChunk(run, ledger, claim.chunk);
+  const limit = claimLimit(run);
+  return all.length <= limit ? claim : { ...claim, items: (items ?? all).slice(0, limit) };
+}
+
+/** Gives a chunk back that is not out any more and has items without a result. */
+export function giveBack<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<Folded> {
+  const open = ledger.open.filter((entry) => entry.chunk !== chunk);
+  return { ...ledger, open, todo: rangesOf([...numbersOf(ledger.todo), chunk]) };
+}
+
+/**
+ * I3: the claim of a part goes on. What has its result makes room for the chunk's next items, as long as the shard has no more out than its share; a part of which
+ * nothing may be out any more is given back. What is out is known by its numbers, so the result of a late worker of an older epoch makes room as any other does (I7).
+ * @param tok of the message whose commit this is: it owns what goes out (I4)
+ * @param mostSends so many repairs, at the most, count for the next items: they were never out
+ * @returns `next`: the items that are to be sent
+ */
+export function advancePart<Folded>(
+  run: Run,
+  ledger: Ledger<Folded>,
+  chunk: Chunk<unknown, unknown>,
+  tok: string,
+  mostSends: number,
+  now: number,
+): { readonly ledger: Ledger<Folded>; readonly next: readonly number[] } {
+  const entry = ledger.open.find((candidate) => candidate.chunk === chunk.chunk);
+  if (entry?.items === undefined) return { ledger, next: [] };
+  const open = openItems(chunk);
+  const out = entry.items.filter((index) => open.includes(index));
+  const isWithinShare = ledger.open.length <= shareOf(run, ledger.shard);
+  const room = isWithinShare ? Math.max(0, claimLimit(run) - out.length) : 0;
+  const next = open.filter((index) => !out.includes(index)).slice(0, room);
+  if (out.length + next.length === 0) return { ledger: giveBack(ledger, chunk.chunk), next };
+  const items = [...out, ...next].sort((a, b) => a - b);
+  const sent = next.length === 0 ? entry : { ...entry, by: tok, at: now, sends: Math.min(entry.sends, mostSends) };
+  const claim: OpenEntry = { ...sent, items };
+  return { ledger: { ...ledger, open: ledger.open.map((other) => (other === entry ? claim : other)) }, next };
+}
+
+/**
+ * The items of a new claim that have had the try that its message permits: its chunk was given back while they waited for another one. They need a message that
+ * permits that; from then on the claim is one that has waited.
+ */
+export function furtherTries<Folded>(
+  ledger: Ledger<Folded>,
+  chunk: Chunk<unknown, unknown>,
+  { tok, attempt }: Pick<MessageHead, 'tok' | 'attempt'>,
+  now: number,
+): { readonly ledger: Ledger<Folded>; readonly waiting: readonly number[] } {
+  const entry = ledger.open.find((candidate) => candidate.chunk === chunk.chunk);
+  if (entry === undefined || entry.sends > 0 || entry.notBefore !== undefined) return { ledger, waiting: [] };
+  const out = openItems(chunk).filter((index) => entry.items?.includes(index) ?? true);
+  const waiting = out.filter((index) => nextTry(chunk, [index]) > attempt);
+  if (waiting.length === 0) return { ledger, waiting };
+  const claim: OpenEntry = { ...entry, by: tok, at: now, notBefore: now };
+  return { ledger: { ...ledger, open: ledger.open.map((other) => (other === entry ? claim : other)) }, waiting };
+}
