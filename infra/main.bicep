@@ -188,7 +188,6 @@ module access 'modules/access.bicep' = {
     identities: [
       for (name, index) in appNames: {
         app: name
-        id: identities[index].id
         principalId: identities[index].properties.principalId
       }
     ]
@@ -229,6 +228,7 @@ module stageApps 'modules/function-app.bicep' = [
       identityId: identities[index].id
       identityClientId: identities[index].properties.clientId
       blobEndpoint: storage.outputs.blobEndpoint
+      hostStorageName: storage.outputs.name
       insightsConnectionString: monitoring.outputs.insightsConnectionString
       subnetId: privateNetwork ? network!.outputs.appsSubnetId : ''
       instanceMemoryMB: instanceMemoryMB
@@ -260,6 +260,7 @@ module faceApp 'modules/function-app.bicep' = if (ownFace) {
     identityId: identities[length(stageNames)].id
     identityClientId: identities[length(stageNames)].properties.clientId
     blobEndpoint: faceStorage!.outputs.blobEndpoint
+    hostStorageName: faceStorage!.outputs.name
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     subnetId: privateNetwork ? network!.outputs.appsSubnetId : ''
     instanceMemoryMB: instanceMemoryMB

@@ -1,4 +1,5 @@
-// Who may do what: all role assignments of the deployment, each on the smallest thing that it is about.
+// Who may do what: all role assignments of the deployment, each on the smallest thing that it is about. Their names are made of the principal's id: an
+// identity that was deleted and made again is another principal, and Azure refuses to give an assignment of the same name to another one.
 
 type stageApp = {
   name: string
@@ -16,7 +17,7 @@ type stageApp = {
 
 param apps stageApp[]
 param tables string[]
-param identities { app: string, id: string, principalId: string }[]
+param identities { app: string, principalId: string }[]
 param storageName string
 
 @description('These four are empty where there is no such thing.')
@@ -99,7 +100,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: 
 resource onQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (grant, index) in queueGrants: {
     scope: storage::queueService::queues[index]
-    name: guid(storage::queueService::queues[index].id, identityOf[grant.app].id, grant.role)
+    name: guid(storage::queueService::queues[index].id, identityOf[grant.app].principalId, grant.role)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
       principalId: identityOf[grant.app].principalId
@@ -111,7 +112,7 @@ resource onQueues 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 resource onTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (grant, index) in tableGrants: {
     scope: storage::tableService::tables[index]
-    name: guid(storage::tableService::tables[index].id, identityOf[grant.app].id, roles.tableContributor)
+    name: guid(storage::tableService::tables[index].id, identityOf[grant.app].principalId, roles.tableContributor)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableContributor)
       principalId: identityOf[grant.app].principalId
@@ -124,7 +125,7 @@ resource onTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 resource onHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for name in stageNames: {
     scope: storage
-    name: guid(storage.id, identityOf[name].id, roles.blobOwner)
+    name: guid(storage.id, identityOf[name].principalId, roles.blobOwner)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobOwner)
       principalId: identityOf[name].principalId
@@ -135,7 +136,7 @@ resource onHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 resource onFaceHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(faceStorageName)) {
   scope: faceStorage
-  name: guid(faceStorage.id, identityOf.?face.?id ?? '', roles.blobOwner)
+  name: guid(faceStorage.id, identityOf.?face.?principalId ?? '', roles.blobOwner)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobOwner)
     principalId: identityOf.?face.?principalId ?? ''
@@ -146,7 +147,7 @@ resource onFaceHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 resource onFaceKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for name in secretReaders: {
     scope: vault::faceKey
-    name: guid(vault::faceKey.id, identityOf[name].id, roles.secretUser)
+    name: guid(vault::faceKey.id, identityOf[name].principalId, roles.secretUser)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretUser)
       principalId: identityOf[name].principalId
@@ -157,7 +158,7 @@ resource onFaceKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 resource onAzureFace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(azureFaceName)) {
   scope: azureFace
-  name: guid(azureFace.id, identityOf.detect.id, roles.faceUser)
+  name: guid(azureFace.id, identityOf.detect.principalId, roles.faceUser)
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.faceUser)
     principalId: identityOf.detect.principalId
@@ -168,7 +169,7 @@ resource onAzureFace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
 resource onInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for identity in identities: {
     scope: insights
-    name: guid(insights.id, identity.id, roles.metricsPublisher)
+    name: guid(insights.id, identity.principalId, roles.metricsPublisher)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.metricsPublisher)
       principalId: identity.principalId

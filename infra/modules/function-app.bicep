@@ -10,6 +10,9 @@ param identityClientId string
 
 @description('Of the account with the app\'s package and the keys and leases of its host.')
 param blobEndpoint string
+
+@description('Name of that account.')
+param hostStorageName string
 param insightsConnectionString string
 
 @description('Empty: no network of one\'s own.')
@@ -31,6 +34,8 @@ var siteName = 'func-${app}-${nameSuffix}'
 var hostSettings = {
   // The host's own account. FUNCTIONS_EXTENSION_VERSION and FUNCTIONS_WORKER_RUNTIME are left out: on this plan functionAppConfig says both.
   AzureWebJobsStorage__blobServiceUri: blobEndpoint
+  // Parts of the platform know the account by its name only and take the service's address for none (azure-functions-host#11787).
+  AzureWebJobsStorage__accountName: hostStorageName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
   // Which of its identities an app means that asks for "the" identity.
@@ -77,10 +82,10 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
         triggers: httpConcurrency == 0 ? null : { http: { perInstanceConcurrency: httpConcurrency } }
       }
     }
+    // Nothing about FTP here: this plan refuses `ftpsState`. The publishing policies below turn FTP off.
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
       appSettings: [for setting in items(union(hostSettings, settings)): { name: setting.key, value: setting.value }]
     }

@@ -1,9 +1,11 @@
 /** `scripts/deploy.sh`, `scripts/deploy.ps1` and `scripts/teardown.sh` call this. */
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { findServices } from '@tally/build';
 import { Command } from 'commander';
 import { DeployError, dryRun, realRun } from './src/command.ts';
 import { deploy } from './src/deploy.ts';
+import { makePackages } from './src/packages.ts';
 import { teardown } from './src/teardown.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -31,6 +33,13 @@ program
       withSmokeTest,
       confirm,
     });
+  });
+
+program
+  .command('package')
+  .description('builds the apps and puts each into out/package as it is published; azd calls this')
+  .action(async () => {
+    await makePackages(executorOf({ yes: true, dryRun: false }), root, findServices(path.join(root, 'services')));
   });
 
 program

@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type Command, commandText, DeployError, dryRun, type Executor } from './command.ts';
 import { type DeployOptions, deploy } from './deploy.ts';
 import { teardown } from './teardown.ts';
 
 const options: DeployOptions = {
-  root: '/nowhere',
+  root: path.resolve(import.meta.dirname, '../../..'),
   resourceGroup: 'rg-demo',
   location: 'westeurope',
   environment: 'prod',
@@ -51,12 +52,15 @@ test('a dry run tells every step in its order and asks nobody', async () => {
   const order = [
     /^az version/,
     /^az account show/,
-    /^npm run build/,
+    /^az provider show --namespace Microsoft\.App/,
+    /^az provider register --namespace Microsoft\.App --wait/,
     /^az group create --name rg-demo --location westeurope/,
     /^az deployment group what-if .*infra\/prod\.bicepparam/,
     /^az deployment group create .*infra\/prod\.bicepparam/,
+    /^npm run build/,
+    /^# copy out.face to out.package.face/,
     ...['intake', 'detect', 'aggregate', 'face'].flatMap((name) => [
-      new RegExp(`^# pack out.${name} as`),
+      new RegExp(`^# pack out.package.${name} as`),
       new RegExp(`config-zip .*<${name}-app>.*--build-remote false`),
     ]),
     /^az storage blob upload .*sample1\.jpg/,
@@ -149,4 +153,29 @@ test('a teardown of a group without Tally, or without consent, deletes nothing',
   const unsure = azure(() => undefined);
   await expect(teardown(unsure, 'rg-demo', async () => false)).rejects.toThrow('Nothing was deleted.');
   for (const { ran } of [empty, unsure]) expect(ran.some((command) => command.includes('delete'))).toBe(false);
+});
+
+test('only a private network needs the provider, which is registered where it is not yet', async () => {
+  const registered = azure((command) => (command.startsWith('az provider show') ? 'Registered' : undefined));
+  await deploy(registered, options);
+  expect(registered.ran.filter((command) => command.startsWith('az provider register'))).toEqual([]);
+  const dev = azure(() => undefined);
+  await deploy(dev, { ...options, environment: 'dev' });
+  expect(dev.ran.filter((command) => command.startsWith('az provider'))).toEqual([]);
+  const refused = azure((command) =>
+    command.startsWith('az provider register') ? new DeployError('AuthorizationFailed') : undefined,
+  );
+  await expect(deploy(refused, options)).rejects.toThrow(
+    /Ask an owner .*az provider register --namespace Microsoft\.App/,
+  );
+});
+
+test.each([
+  ['VaultAlreadyExists: The vault name is already in use', 'az keyvault purge'],
+  ['A vault with the same name already exists in deleted but recoverable state', 'az keyvault purge'],
+  ['FlagMustBeSetForRestore: An existing resource has been soft-deleted', 'az cognitiveservices account purge'],
+])('a deployment that meets a deleted resource (%s) says how to remove it', async (said, command) => {
+  const executor = azure((text) => (text.includes('group create --name tally') ? new DeployError(said) : undefined));
+  await expect(deploy(executor, options)).rejects.toThrow(command);
+  await expect(deploy(executor, options)).rejects.toThrow(said);
 });

@@ -2,8 +2,11 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Command, DeployError, type Executor } from './command.ts';
+import { explainHidden } from './hidden-resources.ts';
 import { zipFolder } from './package-zip.ts';
+import { makePackages, packageFolder } from './packages.ts';
 import { checkPrerequisites } from './prerequisites.ts';
+import { ensureNetworkProvider } from './providers.ts';
 import { whileRolesSpread } from './role-patience.ts';
 import { smokeTest } from './smoke-test.ts';
 import { uploadPhotos } from './upload-photos.ts';
@@ -32,7 +35,7 @@ const outputsSchema = z.object({
 export async function deploy(executor: Executor, options: DeployOptions): Promise<void> {
   const { root, resourceGroup, location, environment } = options;
   const deployer = await checkPrerequisites(executor);
-  await executor.run(['npm', 'run', 'build']);
+  await ensureNetworkProvider(executor, path.join(root, 'infra', `${environment}.bicepparam`));
   await executor.run(['az', 'group', 'create', '--name', resourceGroup, '--location', location, '--output', 'none']);
 
   const template = [
@@ -40,15 +43,21 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
     ...['--parameters', `deployerId=${deployer.id}`, `deployerType=${deployer.type}`],
     ...(await budgetParameters(executor, resourceGroup)),
   ];
-  await executor.run(['az', 'deployment', 'group', 'what-if', ...template]);
+  await explainHidden(executor.run(['az', 'deployment', 'group', 'what-if', ...template]));
   if (!executor.isDryRun && !(await options.confirm('Deploy this?'))) throw new DeployError('Nothing was deployed.');
   const create: Command = ['az', 'deployment', 'group', 'create', '--name', 'tally', ...template];
-  const outputs = await executor.read([...create, '--query', 'properties.outputs', '--output', 'json'], placeholders);
+  const outputs = await explainHidden(
+    executor.read([...create, '--query', 'properties.outputs', '--output', 'json'], placeholders),
+  );
   const { apiUrl, apps, storageAccount, smokeContainer } = outputsSchema.parse(JSON.parse(outputs));
 
+  await makePackages(
+    executor,
+    root,
+    apps.value.map(({ name }) => name),
+  );
   for (const { name, site } of apps.value) {
-    const [folder, zip] = [path.join('out', name), path.join('out', `${name}.zip`)];
-    if (name === 'face') await bringLinuxBinaries(executor, folder);
+    const [folder, zip] = [packageFolder(name), path.join('out', `${name}.zip`)];
     await executor.act(
       `pack ${folder} as ${zip}`,
       () => zipFolder(path.join(root, folder), path.join(root, zip)),
@@ -78,13 +87,6 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
   const what = `smoke test of ${apiUrl.value}: health, a run over ${photoUrls.length} photos, empty poison queues`;
   await executor.act(what, () => smokeTest(target), undefined);
   executor.say(`Tally is up: ${apiUrl.value}/api/runs`);
-}
-
-/** The platform runs Linux on x64: where this machine is another, the native packages of its kind are put in place of ours. */
-async function bringLinuxBinaries(executor: Executor, folder: string): Promise<void> {
-  if (process.platform === 'linux' && process.arch === 'x64') return;
-  const platform = ['--os=linux', '--cpu=x64', '--libc=glibc'];
-  await executor.run(['npm', 'install', '--prefix', folder, ...platform, '--no-audit', '--no-fund']);
 }
 
 /** A budget keeps the first day that it was made with; Azure refuses another one. */

@@ -7,7 +7,9 @@ import { samplePhotos, servePhotos } from '@tally/start';
 import { startAzurite, temporaryFolder } from '@tally/testing';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
+import { realRun } from './command.ts';
 import { zipFolder } from './package-zip.ts';
+import { bringNativeLibraries } from './packages.ts';
 import { smokeTest } from './smoke-test.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -19,15 +21,30 @@ async function unpackedAlone(service: string, folder: string): Promise<string> {
   if (built === undefined || zip === undefined || alone === undefined) throw new Error('no folders');
   mkdirSync(path.dirname(zip), { recursive: true });
   await buildService(path.join(root, 'services', service), built);
+  if (service === 'face')
+    await bringNativeLibraries(
+      realRun(() => {}),
+      folder,
+      path.relative(folder, built),
+    );
   await zipFolder(built, zip);
   const files = unzipSync(readFileSync(zip));
   expect(Object.keys(files)).not.toContain('local.settings.json');
+  if (service === 'face') checkNativeLibraries(Object.keys(files));
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(alone, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
   return alone;
+}
+
+/** The platform is Linux on x64 with glibc: sharp's binary and its libraries for that are there, and for nothing else. */
+function checkNativeLibraries(names: readonly string[]): void {
+  const native = names.filter((name) => /^node_modules\/@img\/[^/]+\/lib\/.*\.(node|so|dylib|dll)/.test(name));
+  expect(new Set(native.map((name) => name.split('/')[2]))).toEqual(
+    new Set(['sharp-linux-x64', 'sharp-libvips-linux-x64']),
+  );
 }
 
 /**

@@ -35,6 +35,14 @@ export const accessPolicies: readonly Policy[] = [
         .map((assignment) => `${assignment.name}: ${roleId(assignment)} is no role that Tally knows`),
   },
   {
+    says: 'a role of an app is named by the principal that has it: an identity made again is another one',
+    check: (snapshot) =>
+      assignments(snapshot)
+        .filter((assignment) => textAt(assignment, 'principalId').startsWith('['))
+        .filter(({ name }) => !name.includes(').principalId,'))
+        .map(({ name }) => `${name} would be the same for another principal`),
+  },
+  {
     says: 'every app has an identity of its own, for itself, its package and its secrets',
     check: (snapshot) => {
       const identities = ofType(snapshot, 'Microsoft.ManagedIdentity/userAssignedIdentities').map(({ id }) => id);
@@ -99,8 +107,7 @@ function neededGrants(snapshot: Snapshot, { chain }: Facts): Grant[] {
 }
 
 function grantOf(assignment: Resource): Grant {
-  const scope = assignment.id.slice(0, assignment.id.indexOf('/providers/Microsoft.Authorization/roleAssignments/'));
-  const [type = '', name = ''] = scope.split('/').slice(-2);
+  const [type = '', name = ''] = scopeOf(assignment).split('/').slice(-2);
   const isNamedByChain = ['queues', 'tables', 'containers', 'secrets'].includes(type);
   const identity = /userAssignedIdentities\/id-(\w+)-/.exec(textAt(assignment, 'principalId'));
   return {
@@ -109,6 +116,12 @@ function grantOf(assignment: Resource): Grant {
     // Other names end in a part that is unique in the world: what stands before it is enough.
     on: `${type}/${isNamedByChain ? name : name.replace(/-.*$/, '').replace(/^(sttally|stface).*$/, '$1')}`,
   };
+}
+
+/** Of an assignment whose name is known only after the deployment, the id is an expression that begins with the scope. */
+function scopeOf({ id }: Resource): string {
+  const inExpression = /^\[extensionResourceId\('([^']+)'/.exec(id)?.[1];
+  return inExpression ?? id.slice(0, id.indexOf('/providers/Microsoft.Authorization/roleAssignments/'));
 }
 
 function textOf({ who, role, on }: Grant): string {

@@ -80,6 +80,13 @@ const breaks: readonly Break[] = [
     rename('/tables/deadletters', '/tables/extra'),
     /table extra is in nobody/,
   ],
+  [
+    'a role that is named by no principal',
+    'named by the principal',
+    'dev',
+    retitle(ROLE, 'a'),
+    /for another principal/,
+  ],
   ['a storage name in capitals', 'names are as Azure', 'dev', retitle(STORAGE, 'StTally'), /small letters/],
   ['a vault name of 25 characters', 'names are as Azure', 'dev', retitle(VAULT, `kv-${'a'.repeat(22)}`), /3 to 24/],
   ['plain HTTP to an app', 'apps take HTTPS', 'dev', set(SITE, 'httpsOnly', false), /httpsOnly/],
@@ -91,7 +98,7 @@ const breaks: readonly Break[] = [
     setIn(SITE, 'siteConfig', { scmMinTlsVersion: '1.1' }),
     /scmMin/,
   ],
-  ['FTP', 'published with a password', 'dev', setIn(SITE, 'siteConfig', { ftpsState: 'AllAllowed' }), /AllAllowed/],
+  ['FTP', 'no state of FTP', 'dev', setIn(SITE, 'siteConfig', { ftpsState: 'Disabled' }), /ftpsState is refused/],
   [
     'publishing passwords',
     'published with a password',
@@ -196,13 +203,13 @@ const breaks: readonly Break[] = [
     set(ROLE, 'roleDefinitionId', '/x/b24988ac-6180-42a0-ab88-20f7382dd24c'),
     /b24988ac/,
   ],
-  ['a role too few', 'and no other', 'dev', drop(`${ROLE}/.*`), /missing: intake: Storage Queue Data Contributor/],
+  ['a role too few', 'and no other', 'dev', drop(`${ROLE}', .*`), /missing: intake: Storage Queue Data Contributor/],
   ['a role too many', 'and no other', 'dev', twice(ROLE), /twice: /],
   [
     'a role on all queues',
     'and no other',
     'dev',
-    rename('/queueServices/default/queues/detect/providers', '/providers'),
+    rename("/queueServices/default/queues/detect', 'Microsoft.Authorization", "', 'Microsoft.Authorization"),
     /not needed: .* on storageAccounts\/sttally/,
   ],
   [

@@ -1,0 +1,65 @@
+import { access, cp, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DeployError, type Executor } from './command.ts';
+
+/** Where the apps lie as they are published, whichever way: this script packs these folders, and `azure.yaml` names them. */
+const PACKAGES = path.join('out', 'package');
+
+/** What the platform runs: Linux on x64 with glibc, whatever machine this is. */
+const PLATFORM = { os: 'linux', cpu: 'x64', libc: 'glibc' };
+
+/** sharp's own binary and the libraries that it loads, as they are called for that platform. */
+const NATIVE = ['@img/sharp-linux-x64/lib', '@img/sharp-libvips-linux-x64/lib'];
+
+/** The folder of an app as it is published, relative to the repository. */
+export function packageFolder(app: string): string {
+  return path.join(PACKAGES, app);
+}
+
+/**
+ * Builds the apps and puts each into a folder of its own as it is published, native libraries of the platform included.
+ * @throws DeployError when these can't be had
+ */
+export async function makePackages(executor: Executor, root: string, apps: readonly string[]): Promise<void> {
+  await executor.run(['npm', 'run', 'build']);
+  for (const app of apps) {
+    const folder = packageFolder(app);
+    await executor.act(`copy ${path.join('out', app)} to ${folder}`, () => copyApp(root, app), undefined);
+    if (app === 'face') await bringNativeLibraries(executor, root, folder);
+  }
+}
+
+async function copyApp(root: string, app: string): Promise<void> {
+  const folder = path.join(root, packageFolder(app));
+  await rm(folder, { recursive: true, force: true });
+  await cp(path.join(root, 'out', app), folder, { recursive: true });
+  // Settings of this machine, which the platform has its own of.
+  await rm(path.join(folder, 'local.settings.json'), { force: true });
+  // Whoever installs in this folder, azd too, gets the platform's libraries and not this machine's.
+  const settings = Object.entries(PLATFORM).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(path.join(folder, '.npmrc'), settings.join(''));
+}
+
+/** A build on Linux with glibc has brought the right ones. Any other has brought its own machine's. */
+export async function bringNativeLibraries(executor: Executor, root: string, folder: string): Promise<void> {
+  const modules = path.join(root, folder, 'node_modules');
+  const look = () => executor.act(`look for ${NATIVE.join(' and ')} in ${folder}`, () => hasAll(modules), true);
+  if (await look()) return;
+  await executor.act(`remove ${path.join(folder, 'node_modules')}`, () => rm(modules, { recursive: true }), undefined);
+  const platform = Object.entries(PLATFORM).map(([name, value]) => `--${name}=${value}`);
+  await executor.run(['npm', 'install', '--prefix', folder, ...platform, '--no-audit', '--no-fund']);
+  if (await look()) return;
+  throw new DeployError(`${folder} lacks ${NATIVE.join(' or ')}: the face app can't run in Azure without them.`);
+}
+
+async function hasAll(modules: string): Promise<boolean> {
+  const found = await Promise.all(
+    NATIVE.map((part) =>
+      access(path.join(modules, part)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.every(Boolean);
+}
