@@ -17,6 +17,8 @@ const localSettingsSchema = z.object({
   Host: z.object({ LocalHttpPort: z.int() }).optional(),
 });
 
+const containing = (part: string): unknown => expect.stringContaining(part);
+
 describe('a built service', () => {
   let dir: string;
   let built: string;
@@ -70,7 +72,7 @@ describe('a built service', () => {
     ]);
   });
 
-  it('refuses an older Node with one line, and ends the process, so that no host stays up without its functions', async () => {
+  it('refuses an older Node with one line, and ends a process that catches it too, so that no host stays up without its functions', async () => {
     // In the place of an old Node: the version that this process claims. What runs before the check is held to the oldest syntax below.
     const script = `Object.defineProperty(process.versions, 'node', { value: process.argv[1] }); require('./dist/main.js');`;
     for (const version of ['20.20.2', '22.18.0']) {
@@ -78,9 +80,14 @@ describe('a built service', () => {
       await expect(refused).rejects.toMatchObject({
         code: 1,
         stdout: '',
-        stderr: `hello needs Node 22.19 or newer; this is ${version}.\n`,
+        stderr: containing(`Error: hello needs Node 22.19 or newer; this is ${version}.\n`),
       });
     }
+    // As the host's worker does it.
+    const caught = `Object.defineProperty(process.versions, 'node', { value: '20.0.0' });
+      try { require('./dist/main.js'); } catch { setInterval(() => {}, 1000); }`;
+    const ended = promisify(execFile)(process.execPath, ['-e', caught], { cwd: built });
+    await expect(ended).rejects.toMatchObject({ code: 1 });
     const { code } = await transform(readFileSync(join(built, 'dist', 'main.js'), 'utf8'), { target: 'es5' });
     expect(code).toContain('22');
   });
