@@ -151,7 +151,11 @@ export type ItemsPage = z.infer<typeof itemsPageSchema>;
 export const purgedSchema = z
   .strictObject({
     instancesDeleted: count,
-    isComplete: z.boolean().optional().describe('False: more is to be deleted; call again.'),
+    isComplete: z.boolean().optional().describe('False: there may be more to delete; call again with the token.'),
+    continuationToken: z
+      .string()
+      .optional()
+      .describe('For the next call, with the same filter; absent: all are through.'),
   })
   .describe('What was deleted.');
 

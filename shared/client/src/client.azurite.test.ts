@@ -128,12 +128,20 @@ test('all pages of runs are read, an empty one in between included', async () =>
 
 test('many runs are purged in as many calls as it takes', async () => {
   const createdTimeFrom = '2026-11-01T00:00:00.000Z';
+  const some = 'DELETE /api/runs?createdTimeFrom=2026-11-01T00%3A00%3A00.000Z';
   api.prepare(
-    'DELETE /api/runs?createdTimeFrom=2026-11-01T00%3A00%3A00.000Z&strict=true',
-    { status: 200, body: { instancesDeleted: 7, isComplete: false } },
-    { status: 200, body: { instancesDeleted: 2, isComplete: true } },
+    `${some}&strict=true`,
+    { status: 200, body: { instancesDeleted: 7, isComplete: false, continuationToken: 'one' } },
     { status: 404, body: { ...problem, code: 'NothingToPurge' } },
   );
+  api.prepare(`${some}&continuationToken=one&strict=true`, {
+    status: 200,
+    body: { instancesDeleted: 0, isComplete: false, continuationToken: 'two' },
+  });
+  api.prepare(`${some}&continuationToken=two&strict=true`, {
+    status: 200,
+    body: { instancesDeleted: 2, isComplete: true },
+  });
   expect(await client.purgeAll({ createdTimeFrom })).toBe(9);
   expect(await client.purgeAll({ createdTimeFrom })).toBe(0);
 });

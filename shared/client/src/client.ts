@@ -21,7 +21,7 @@ import { type WaitOptions, waitForRun } from './wait-for-run.ts';
 
 export type RunFilter = Omit<QueryOf<typeof operations.listRuns>, 'strict'>;
 export type ItemFilter = Omit<QueryOf<typeof operations.listItems>, 'strict' | 'continuationToken'>;
-export type PurgeFilter = Omit<QueryOf<typeof operations.purgeRuns>, 'strict'>;
+export type PurgeFilter = Omit<QueryOf<typeof operations.purgeRuns>, 'strict' | 'continuationToken'>;
 export type DeadLetterFilter = Omit<QueryOf<typeof operations.listDeadLetters>, 'strict' | 'continuationToken'>;
 export type StatusView = Pick<QueryOf<typeof operations.getRun>, 'showInput' | 'showHistory' | 'showHistoryOutput'>;
 
@@ -149,14 +149,18 @@ export class TallyClient {
   /** Deletes all ended runs that the filter lets through, in as many calls as it takes. @returns how many there were */
   async purgeAll(filter: PurgeFilter): Promise<number> {
     let deleted = 0;
-    for (;;) {
-      const purged = await this.#purgeSome(filter);
+    for (let continuationToken: string | undefined; ; ) {
+      const purged: AnswerOf<typeof operations.purgeRuns>['body'] = await this.#purgeSome({
+        ...filter,
+        continuationToken,
+      });
       deleted += purged.instancesDeleted;
-      if (purged.isComplete !== false) return deleted;
+      continuationToken = purged.continuationToken;
+      if (continuationToken === undefined) return deleted;
     }
   }
 
-  async #purgeSome(query: PurgeFilter) {
+  async #purgeSome(query: QueryOf<typeof operations.purgeRuns>) {
     try {
       return (await this.call(operations.purgeRuns, { query })).body;
     } catch (error) {

@@ -52,6 +52,11 @@ export function generationOf(createdAt: number): string {
   return createdAt.toString(36);
 }
 
+/** The inverse of {@link generationOf}: when a run of the generation was created, in milliseconds since 1970. */
+export function createdAtOf(gen: string): number {
+  return Number.parseInt(gen, 36);
+}
+
 /** W3C Trace Context, version 00: `00-<32 hex trace id>-<16 hex parent id>-<2 hex flags>`. */
 export const traceparentSchema = z
   .string()

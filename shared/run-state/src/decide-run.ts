@@ -141,7 +141,8 @@ function houseRun<Folded>(
   if (event.epoch !== run.epoch) return refuse(run, 'old-epoch');
   const { succeeded, failed, again } = event;
   if (run.housed !== null) return { run: again ? { ...run, updatedAt: at } : run, history: [], effects: [] };
-  const housed = { succeeded, failed, aborted: run.total - succeeded - failed };
+  // Of a run whose rows contradict each other more may be counted than it has.
+  const housed = { succeeded, failed, aborted: Math.max(0, run.total - succeeded - failed) };
   return { run: { ...run, housed, updatedAt: at }, history: [], effects: [] };
 }
 

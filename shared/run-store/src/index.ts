@@ -3,7 +3,7 @@ export type { Commit, CommitJob } from './commit/commit-job.ts';
 export { createShardCommitter, type ShardCommitter } from './commit/shard-committer.ts';
 export type * from './port.ts';
 export { COMMIT_MAX_BYTES, changedChunks } from './records/shard-records.ts';
-export { dayOf, TABLES } from './rows/keys.ts';
+export { dayOf, ledgerPlace, markerPlace, runPlace, TABLES } from './rows/keys.ts';
 export { isSameRun } from './rows/run-row.ts';
 export { createRunStore, type RowShape } from './run-store.ts';
 export * from './tables/errors.ts';

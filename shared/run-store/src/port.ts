@@ -1,4 +1,6 @@
-import type { Chunk, HistoryEntry, Ledger, Marker, Run, ShardState } from '@tally/run-state';
+import type { RunStatus } from '@tally/contracts';
+import type { Chunk, HistoryEntry, Ledger, Marker, Run, RunHead, ShardState } from '@tally/run-state';
+import type { UnreadableRowError } from './tables/row-errors.ts';
 
 /** A value with the version under which it was read or written. */
 export interface Versioned<Value> {
@@ -43,7 +45,24 @@ export interface LiveRow {
    * on the one that they have read.
    */
   readonly forStart: boolean;
+  /** In how many passes in a row the watchdog has found a row of the run broken. */
+  readonly brokenPasses: number;
   readonly etag: string;
+}
+
+/** What a run's columns say one by one; undefined: that one can't be read. */
+type KnownColumns = {
+  readonly [Name in Exclude<keyof RunHead, 'runId' | 'reopenEpoch' | 'counted' | 'customStatus'>]:
+    | RunHead[Name]
+    | undefined;
+};
+
+/** A run row that can't be read as a whole, and what is known of it all the same. */
+export interface UnreadableRun extends KnownColumns {
+  readonly error: UnreadableRowError;
+  readonly etag: string;
+  readonly status: RunStatus | undefined;
+  readonly endedAt: number | undefined;
 }
 
 /** A line of the listing. It may be of a run that is gone, or of an old generation: the run's row decides. */
@@ -92,15 +111,17 @@ export interface ShardRows<Item, Result, Folded> {
 
 /**
  * What the steps of a run need of table storage. All writes are conditional (I8) and throw ConflictError or UnknownOutcomeError;
- * all reads validate the row and throw UnreadableRowError.
+ * all reads of a run's own rows validate them and throw UnreadableRowError. Rows of the index are read by their keys, and one that isn't Tally's is passed over.
  */
 export interface RunStore<Item, Result, Folded> {
   /** Creates the tables that aren't there. */
   prepare(): Promise<void>;
 
   readRun(runId: string): Promise<Versioned<Run> | null>;
+  /** For whoever must not fail by one run's row: the same, or what is known of a row that can't be read. */
+  lookAtRun(runId: string): Promise<Versioned<Run> | UnreadableRun | null>;
   /** Inserts the run row (`before` null) or replaces the version that was read; marker and history go in the same transaction (I1). */
-  writeRun(before: Versioned<Run> | null, write: RunWrite<Folded>): Promise<Versioned<Run>>;
+  writeRun(before: Versioned<Pick<Run, 'gen'>> | null, write: RunWrite<Folded>): Promise<Versioned<Run>>;
   /**
    * Marks an ended run as purged, as it was read: from then on it reads as absent, and a new run may take over its id. Its rows are deleted by
    * {@link purgeGeneration}, the run row last.
@@ -138,6 +159,8 @@ export interface RunStore<Item, Result, Folded> {
   touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow>;
   readLive(runId: string): Promise<LiveRow | null>;
   listLive(): AsyncIterable<LiveRow>;
+  /** Notes in how many passes in a row the run was found broken, as the row was read; nothing where it was touched since. */
+  noteBroken(row: LiveRow, passes: number): Promise<void>;
   /** Under If-Match: a rewind that touched it meanwhile keeps it. False where it was touched. */
   deleteLive(row: LiveRow): Promise<boolean>;
   /** The listing's row, by day of creation, newest first; and the day's own. Idempotent. */

@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { keepGivenUp, watchRuns } from '@tally/run-steps';
+import { aboutFailed, keepGivenUp, watchRuns } from '@tally/run-steps';
 import { retentionMs, app as service } from '../composition.ts';
 
 app.timer('watchdog', {
@@ -7,9 +7,10 @@ app.timer('watchdog', {
   schedule: '*/30 * * * * *',
   handler: async () => {
     const steps = await service.steps();
-    const { live, repaired, retired, failed } = await watchRuns(steps, { retentionMs });
-    for (const { runId, error } of failed)
-      service.log.error({ runId, error }, 'a run could not be watched; the next pass tries again');
+    const report = await watchRuns(steps, { retentionMs });
+    const { live, repaired, retired, failed } = report;
+    const about = aboutFailed(report);
+    if (about !== null) service.log.error(about, 'runs could not be watched; the next pass tries again');
     service.log.info({ live, repaired, retired, failed: failed.length }, 'watchdog pass');
     await keepGivenUp(steps);
   },

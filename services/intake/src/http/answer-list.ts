@@ -2,7 +2,7 @@ import type { operations } from '@tally/api';
 import { listRuns } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
-import { listedRun } from './status-body.ts';
+import { listedRun, unreadableRun } from './status-body.ts';
 
 const TOP_DEFAULT = 100;
 const TOKEN = 'x-ms-continuation-token';
@@ -22,7 +22,7 @@ export async function answerList(
     top: query.top ?? TOP_DEFAULT,
     token: headers[TOKEN] ?? null,
   });
-  const body = runs.map((run) => listedRun(run, query.showInput ?? true));
+  const body = runs.map((run) => ('unreadable' in run ? unreadableRun(run) : listedRun(run, query.showInput ?? true)));
   return json(200, body, token === null ? {} : { [TOKEN]: token });
 }
 

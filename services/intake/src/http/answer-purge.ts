@@ -24,12 +24,16 @@ export async function answerPurgeMany(
 ): Promise<ApiResponse> {
   // Statuses were named, and none that a run can have.
   if (query.runtimeStatus?.length === 0) throw nothingToPurge();
-  const { deleted, isComplete } = await purgeRuns(steps, {
+  const { deleted, token } = await purgeRuns(steps, {
     createdFrom: Date.parse(query.createdTimeFrom),
     createdTo: query.createdTimeTo === undefined ? steps.now() : Date.parse(query.createdTimeTo),
     statuses: query.runtimeStatus,
+    token: query.continuationToken ?? null,
   });
-  if (deleted > 0 || !isComplete) return json(200, { instancesDeleted: deleted, isComplete });
+  if (token !== null) return json(200, { instancesDeleted: deleted, isComplete: false, continuationToken: token });
+  // The last of several calls may well find none; only to one by itself Durable says so.
+  if (deleted > 0 || query.continuationToken !== undefined)
+    return json(200, { instancesDeleted: deleted, isComplete: true });
   throw nothingToPurge();
 }
 

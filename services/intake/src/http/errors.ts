@@ -1,7 +1,7 @@
 import type { Misfit, Operation } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
-import { InvalidTokenError } from '@tally/run-steps';
+import { BrokenRowError, InvalidTokenError } from '@tally/run-steps';
 import type { ApiResponse } from './context.ts';
 
 /** Field errors that a problem document lists; the rest is counted. */
@@ -36,7 +36,14 @@ export async function answerErrors(
 function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidTokenError) return invalidToken('continuation token');
+  if (error instanceof BrokenRowError) return rowBroken(error);
   throw error;
+}
+
+/** Whoever asks for the run gets to know which row it is; the others' runs go on. */
+function rowBroken({ code, message }: BrokenRowError): ProblemError {
+  const detail = `${message}. Put the row right, or delete the run.`;
+  return new ProblemError(500, { title: 'Broken row', code, detail });
 }
 
 export function runNotFound(id: string): ProblemError {

@@ -1,7 +1,7 @@
 import type { HistoryEvent, ListedRun, RunStatusBody } from '@tally/api';
 import type { Json } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import type { RunProgress } from '@tally/run-steps';
+import type { RunProgress, UnreadableListed } from '@tally/run-steps';
 
 /** As the API declares them, but for the output, whose shape is the chain's business. */
 export type ListedBody = Omit<ListedRun, 'output'> & { readonly output: Json };
@@ -21,6 +21,21 @@ export function listedRun(run: Run, showInput: boolean): ListedBody {
   };
   if (!('housed' in run) || run.housed === null) return head;
   return { ...head, counts: { total: run.total, pending: 0, inFlight: 0, ...run.housed } };
+}
+
+/** A run whose row can't be read, in a list: marked in what is free for it, so that Durable's clients read it like any other. */
+export function unreadableRun({ runId, name, status, createdAt, updatedAt, unreadable }: UnreadableListed): ListedBody {
+  const { code, message, place, column } = unreadable;
+  return {
+    name,
+    instanceId: runId,
+    runtimeStatus: status,
+    input: null,
+    customStatus: { code, ...place, column },
+    output: { code, message },
+    createdTime: utcSeconds(createdAt),
+    lastUpdatedTime: utcSeconds(updatedAt),
+  };
 }
 
 /** How a run stands: the known fields first, then what Tally knows beyond. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation, noHeaders, problem, query } from '../operation.ts';
-import { createdTimeFrom, instant, runId, statuses } from '../parameters.ts';
+import { createdTimeFrom, instant, queryToken, runId, statuses } from '../parameters.ts';
 import { purgedSchema } from '../run-bodies.ts';
 
 const misfit =
@@ -35,12 +35,14 @@ export const purgeRuns = defineOperation({
   tag: 'runs',
   access: 'control',
   summary: 'Delete ended runs by when they were created',
-  description: 'Runs that live are left alone, whatever `runtimeStatus` says.',
+  description:
+    'The oldest first, as many as one call has time for. Runs that live are left alone, whatever `runtimeStatus` says.',
   params: z.object({}),
   query: query({
     createdTimeFrom,
     createdTimeTo: instant('Created then or before; default: now.'),
     runtimeStatus: statuses('In one of these statuses, with commas between.'),
+    continuationToken: queryToken,
   }),
   headers: noHeaders,
   body: null,

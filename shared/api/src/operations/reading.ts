@@ -38,12 +38,17 @@ export const getRun = defineOperation({
     400: badQuery,
     304: { description: 'As you have it.', headers: etag },
     404: problem('There is no such run.'),
-    500: { description: 'With the flag: the run has failed.', schema: runStatusSchema, headers: etag },
+    500: {
+      description: 'With the flag: the run has failed. A problem document: one of its rows can not be read.',
+      schema: runStatusSchema,
+      headers: etag,
+    },
   },
 });
 
 const listed: Answer = {
-  description: 'A page, newest first. It may be short, or empty, and still not be the last.',
+  description:
+    'A page, newest first. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
   schema: z.array(listedRunSchema),
   headers: {
     'x-ms-continuation-token': {

@@ -1,7 +1,8 @@
 import { isTerminal } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
+import type { Marker, Run } from '@tally/run-state';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
+import { unlessBroken } from '../commit/unless-broken.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 
 /**
@@ -25,10 +26,18 @@ export async function housekeepRun<Item, Result, Folded>(
   if (run === null || run.gen !== known.gen || !isTerminal(run.status)) return;
   let succeeded = 0;
   let failed = 0;
+  let markers: readonly Marker<Folded>[] | undefined;
   for (let shard = 0; shard < run.shards; shard += 1) {
     const key = shardKeyOf(run, chain.work.name, shard);
-    const closed = await committer.commit(key, { run, event: { type: 'close' }, fresh: true });
-    if (closed === 'missing') continue; // the start was cut short before this shard
+    const closed = await unlessBroken(() => committer.commit(key, { run, event: { type: 'close' }, fresh: true }));
+    if (closed === null || closed === 'missing') {
+      // The start was cut short before this shard, or its ledger is broken: a marker tells of it, if one stands.
+      markers ??= (await unlessBroken(() => store.readMarkers(run.runId))) ?? [];
+      const marker = markers.find((counted) => counted.shard === shard);
+      succeeded += marker?.succeeded ?? 0;
+      failed += marker?.failed ?? 0;
+      continue;
+    }
     if (closed.dropped !== undefined) return; // a rewind came first: the run lives
     await performEffects(context, run, closed.effects);
     succeeded += closed.rows.ledger.value.succeeded;

@@ -1,5 +1,6 @@
 import { isTerminal } from '@tally/contracts';
-import type { GateVerdict, Run } from '@tally/run-state';
+import type { GateVerdict, Marker, Run } from '@tally/run-state';
+import { MissingRowError, markerPlace, runPlace, UnreadableRowError } from '@tally/run-store';
 import { z } from 'zod';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
@@ -24,7 +25,7 @@ export async function settleRun<Item, Result, Folded>(
 ): Promise<void> {
   const settled = await changeRun(context, run.runId, run.gen, async (current) => ({
     type: 'settle',
-    markers: await context.store.readMarkers(current.runId),
+    markers: await readAllMarkers(context, current),
     verdict: await readVerdict(context, current),
   }));
   if (settled === null) return;
@@ -37,6 +38,21 @@ export async function settleRun<Item, Result, Folded>(
   const timeouts = settled.effects.filter((effect) => effect.type === 'send-gate-timeout');
   await performEffects(context, settled.run, timeouts);
   if (settled.effects.some((effect) => effect.type === 'read-event')) await settleRun(context, settled.run);
+}
+
+/** @throws MissingRowError, UnreadableRowError where the markers don't tell of every item once: an output that is folded from them would be wrong */
+async function readAllMarkers<Item, Result, Folded>(
+  { store }: StepContext<Item, Result, Folded>,
+  { runId, status, shards, counted, total }: Run,
+): Promise<readonly Marker<Folded>[]> {
+  const markers = await store.readMarkers(runId);
+  if (status !== 'Running' || counted.length < shards) return markers; // refused all the same
+  const missing = counted.find((shard) => !markers.some((marker) => marker.shard === shard));
+  if (missing !== undefined) throw new MissingRowError(markerPlace(runId, missing));
+  const told = markers.reduce((sum, { succeeded, failed }) => sum + succeeded + failed, 0);
+  if (told !== total)
+    throw new UnreadableRowError(runPlace(runId), 'total', `${total}, and its markers tell of ${told} items`);
+  return markers;
 }
 
 async function readVerdict<Item, Result, Folded>(

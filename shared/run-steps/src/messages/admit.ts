@@ -17,7 +17,9 @@ export type DropReason =
   | 'already-ended'
   | 'shard-missing'
   | 'shard-not-finished'
-  | 'already-counted';
+  | 'already-counted'
+  /** A row of the run can't be read, or is missing. */
+  | 'row-broken';
 
 type Admission = { readonly kind: 'admitted'; readonly run: Run } | Exclude<Handled, { kind: 'done' }>;
 

@@ -1,5 +1,6 @@
 import { poisonQueueOf, type Stage } from '@tally/chain';
 import { z } from 'zod';
+import { isBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import type { About } from '../context/telemetry.ts';
 import type { Handled } from './admit.ts';
@@ -36,7 +37,9 @@ export async function handleMessage<
     const place = placeOf(parsed.value);
     const about = { run: runId, stage: stage.name, queue: from, ...place, delivery: delivery.dequeueCount };
     const name = `${stage.name} ${from}`;
-    const handled = await context.telemetry.span(name, traceparent, about, () => handle(parsed.value));
+    const handled = await context.telemetry
+      .span(name, traceparent, about, () => handle(parsed.value))
+      .catch(dropBroken);
     if (handled.kind === 'unknown-run' || handled.kind === 'refused') {
       const reason = handled.kind === 'refused' ? handled.reason : 'no such run';
       return await keepDeadLetter(context, stage, from, delivery, reason, { runId, gen });
@@ -45,6 +48,12 @@ export async function handleMessage<
       context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
   };
   await (from === 'queue' ? act() : actOrSendAnew(context, stage, delivery, act));
+}
+
+/** More deliveries make no row readable, and each would be a line of the log. The watchdog ends the run, or finds the row put right and sends again (I2). */
+function dropBroken(error: unknown): Handled {
+  if (isBroken(error)) return { kind: 'dropped', reason: 'row-broken' };
+  throw error;
 }
 
 /**

@@ -4,7 +4,7 @@ import { ConflictError, type PurgeNote } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
-import { listRuns, type RunPage } from '../read/list-runs.ts';
+import { endUnreadable } from '../watch/end-broken.ts';
 
 export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatus };
 
@@ -21,7 +21,13 @@ export async function purgeRun<Item, Result, Folded>(
   const { store, chain, now } = context;
   for (let isTidy = false; ; isTidy = true) {
     const live = await store.readLive(runId);
-    const before = await store.readRun(runId);
+    const before = await store.lookAtRun(runId);
+    if (before !== null && 'error' in before) {
+      // What can't be read can't go on either. Ended with what is known of it, it is purged as any other.
+      if (gen !== null && before.gen !== undefined && before.gen !== gen) return 'not-found';
+      await endUnreadable(context, runId, before);
+      continue;
+    }
     if (before === null || (gen !== null && before.value.gen !== gen)) return 'not-found';
     if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
     // A live row without run row would be taken for a start that was cut short, so it goes first.
@@ -54,8 +60,12 @@ export async function finishPurges<Item, Result, Folded>(
   for await (const note of store.listPurges()) {
     const { runId, gen, shards } = note;
     try {
-      const run = await store.readRun(runId);
-      if (run === null || run.value.gen !== gen) await store.purgeGeneration(chain.work.name, runId, gen, shards);
+      const run = await store.lookAtRun(runId);
+      if (run !== null && 'error' in run) {
+        // Whose rows these are is known only where the row tells another generation; else the note waits for the end of the run, or for a purge.
+        if (run.gen !== undefined && run.gen !== gen) await store.purgeGeneration(chain.work.name, runId, gen, shards);
+      } else if (run === null || run.value.gen !== gen)
+        await store.purgeGeneration(chain.work.name, runId, gen, shards);
       else await dropNote(context, note, run.value);
     } catch (error) {
       onFailed(runId, error);
@@ -83,42 +93,3 @@ async function dropNote<Item, Result, Folded>(
 
 /** Told of a run that a pass over many could not deal with; the pass goes on with the others. */
 export type OnFailed = (runId: string, error: unknown) => void;
-
-/** A call of {@link purgeRuns} begins no more purges after this many, or this long: half of what a proxy waits for an answer. */
-const MAX_PURGES = 500;
-const MAX_MS = 30_000;
-/** Runs purged at once. */
-const PURGES_AT_ONCE = 4;
-
-export interface PurgeQuery {
-  /** Milliseconds since 1970, both included. */
-  readonly createdFrom: number;
-  readonly createdTo: number;
-  /** Absent: all; of living runs none is purged in any case. */
-  readonly statuses?: readonly RunStatus[] | undefined;
-}
-
-/** Purges ended runs by their time of creation. @returns `isComplete` false where there may be more: call again */
-export async function purgeRuns<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  { createdFrom, createdTo, statuses = ['Completed', 'Failed', 'Terminated'] }: PurgeQuery,
-): Promise<{ readonly deleted: number; readonly isComplete: boolean }> {
-  const ended = statuses.filter(isTerminal);
-  const until = context.now() + MAX_MS;
-  let deleted = 0;
-  let token: string | null = null;
-  if (ended.length === 0) return { deleted, isComplete: true };
-  do {
-    const page: RunPage = await listRuns(context, {
-      createdFrom,
-      createdTo,
-      statuses: ended,
-      top: PURGES_AT_ONCE,
-      token,
-    });
-    const purged = await Promise.all(page.runs.map(({ runId }) => purgeRun(context, runId)));
-    deleted += purged.filter((result) => result === 'purged').length;
-    token = page.token;
-  } while (token !== null && deleted < MAX_PURGES && context.now() < until);
-  return { deleted, isComplete: token === null };
-}

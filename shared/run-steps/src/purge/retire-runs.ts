@@ -42,7 +42,15 @@ async function retireRun<Item, Result, Folded>(
   endedBefore: number,
 ): Promise<boolean> {
   const { store } = context;
-  const run = (await store.readRun(line.runId))?.value;
+  const look = await store.lookAtRun(line.runId);
+  if (look !== null && 'error' in look) {
+    // A run that lives the watchdog ends, and one that a newer Tally has written that one retires.
+    const isOurs = !look.error.isNewer && (look.gen === undefined || look.gen === line.gen);
+    const isEnded = look.status === undefined || isTerminal(look.status);
+    if (!isOurs || !isEnded || (look.endedAt ?? line.createdAt) >= endedBefore) return false;
+    return (await purgeRun(context, line.runId, line.gen)) === 'purged';
+  }
+  const run = look?.value;
   // A line that housekeeping wrote when the purge was through already.
   if (run === undefined || run.gen !== line.gen) await store.deleteDayRow(line);
   else if (isTerminal(run.status) && 'endedAt' in run && run.endedAt < endedBefore) {

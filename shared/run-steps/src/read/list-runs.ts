@@ -1,6 +1,6 @@
 import type { RunStatus } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { type DayRow, dayOf } from '@tally/run-store';
+import { type DayRow, dayOf, type UnreadableRowError, type UnreadableRun } from '@tally/run-store';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { decodeToken, encodeToken } from './page-token.ts';
@@ -18,8 +18,16 @@ export interface RunQuery {
   readonly token: string | null;
 }
 
+/** A run whose row can't be read, as a list shows it: marked, so that it neither hides nor keeps the others from being seen. */
+export interface UnreadableListed extends Pick<Run, 'runId' | 'name' | 'createdAt' | 'updatedAt'> {
+  /** Nothing comes of it any more; of one that a newer Tally has written, what its row says. */
+  readonly status: RunStatus;
+  readonly unreadable: UnreadableRowError;
+}
+export type ListedRun = Run | UnreadableListed;
+
 export interface RunPage {
-  readonly runs: readonly Run[];
+  readonly runs: readonly ListedRun[];
   /** For the next page; null: this was the last. A page may be short, or empty, and still have one. */
   readonly token: string | null;
 }
@@ -36,8 +44,8 @@ const LINES_AT_ONCE = 1_000;
 /** Run rows read at once. */
 const READS_AT_ONCE = 16;
 /** The time stamps that a line's key can hold: 13 digits, counted down. */
-const FIRST_INSTANT = 1;
-const LAST_INSTANT = Date.UTC(2286, 0, 1);
+export const FIRST_INSTANT = 1;
+export const LAST_INSTANT = Date.UTC(2286, 0, 1);
 
 /** Where the next page begins: in a day, behind the line of a key (null: at its first). */
 const placeSchema = z.strictObject({ day: z.string().regex(/^\d{8}$/), after: z.string().max(1_024).nullable() });
@@ -57,7 +65,7 @@ export async function listRuns<Item, Result, Folded>(
     Math.min(LAST_INSTANT, query.createdTo ?? LAST_INSTANT),
   ];
   const start = query.token === null ? null : decodeToken(placeSchema, query.token);
-  const runs: Run[] = [];
+  const runs: ListedRun[] = [];
   if (createdTo < createdFrom) return { runs, token: null };
   const newest = start !== null && start.day < dayOf(createdTo) ? start.day : dayOf(createdTo);
   let [days, lines, reads] = [0, 0, 0];
@@ -96,15 +104,22 @@ function linesWanted({ idPrefix, statuses }: RunQuery, missing: number): number 
 
 /** The runs of these lines that are there, of the line's generation, and in one of the statuses. */
 async function readRuns<Item, Result, Folded>(
-  { store }: StepContext<Item, Result, Folded>,
+  { store, chain }: StepContext<Item, Result, Folded>,
   lines: readonly DayRow[],
   statuses: RunQuery['statuses'],
-): Promise<Run[]> {
-  const rows = await Promise.all(lines.map(async ({ runId, gen }) => ({ gen, row: await store.readRun(runId) })));
-  return rows.flatMap(({ gen, row }) => {
-    if (row === null || row.value.gen !== gen) return [];
-    return statuses === undefined || statuses.includes(row.value.status) ? [row.value] : [];
+): Promise<ListedRun[]> {
+  const rows = await Promise.all(lines.map(async (line) => ({ line, row: await store.lookAtRun(line.runId) })));
+  return rows.flatMap(({ line, row }) => {
+    if (row === null) return [];
+    const { gen = line.gen } = 'error' in row ? row : row.value;
+    const run = 'error' in row ? unreadableListed(line, row, chain.name) : row.value;
+    return gen === line.gen && (statuses === undefined || statuses.includes(run.status)) ? [run] : [];
   });
+}
+
+function unreadableListed({ runId, createdAt }: DayRow, row: UnreadableRun, chainName: string): UnreadableListed {
+  const { error, name = chainName, updatedAt = createdAt, status = 'Failed' } = row;
+  return { runId, name, createdAt, updatedAt, status: error.isNewer ? status : 'Failed', unreadable: error };
 }
 
 function tokenOf(day: string, after: string | null): string {

@@ -44,7 +44,8 @@ export async function readCounts<Item, Result, Folded>(
     const left = value.count - value.succeeded - value.failed;
     inFlight += Math.min(left - Math.min(unclaimedItems(run, value), left), claimedItems(run, value));
   }
-  const left = total - succeeded - failed;
+  // Rows that contradict each other may count more than there are.
+  const left = Math.max(0, total - succeeded - failed);
   // An ended run gets nothing done any more, but for what its workers are just recording: that is settled when its ledgers are closed.
   if (isTerminal(run.status)) return { total, pending: 0, inFlight: 0, succeeded, failed, aborted: left };
   return { total, pending: left - inFlight, inFlight, succeeded, failed, aborted: 0 };

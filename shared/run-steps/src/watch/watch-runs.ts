@@ -1,16 +1,18 @@
 import { queueOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
-import { claimsInDoubt, failureOverDeadline, failureOverTolerance, hasTolerance, type Run } from '@tally/run-state';
-import type { LiveRow } from '@tally/run-store';
+import { failureOverDeadline, failureOverTolerance, hasTolerance, overdueClaims, type Run } from '@tally/run-state';
+import { type LiveRow, ledgerPlace, MissingRowError, UnreadableRowError } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { settleRun } from '../collect/settle-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
+import { isBroken } from '../commit/unless-broken.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 import { dispatchShard } from '../dispatch/dispatch-run.ts';
 import { finishPurges } from '../purge/purge-run.ts';
 import { retireRuns } from '../purge/retire-runs.ts';
 import { forgetWorkers } from '../read/read-topology.ts';
+import { endBroken } from './end-broken.ts';
 import { endUnwritten } from './end-unwritten.ts';
 import { reportPass } from './report-pass.ts';
 
@@ -57,8 +59,14 @@ export async function watchRuns<Item, Result, Folded>(
     live += 1;
     try {
       if (await watchRun(context, row, headInsertedAt, stuck)) repaired += 1;
+      if (row.brokenPasses > 0) await context.store.noteBroken(row, 0);
     } catch (error) {
-      onFailed(row.runId, error);
+      try {
+        if (isBroken(error) && (await endBroken(context, row, error))) repaired += 1;
+        else onFailed(row.runId, error);
+      } catch (failure) {
+        onFailed(row.runId, failure);
+      }
     }
   }
   await finishPurges(context, onFailed);
@@ -138,11 +146,17 @@ async function repairShard<Item, Result, Folded>(
   const committed = await committer.commit(key, {
     run,
     event: { type: 'repair', headInsertedAt, chance: chance() },
-    chunks: (ledger) => claimsInDoubt(ledger, chain.repair, now(), headInsertedAt).map((entry) => entry.chunk),
+    // Some are recorded as given up, or sent item by item; all are read, so that a broken row is noticed and not sent again and again.
+    chunks: (ledger) => overdueClaims(ledger, chain.repair, headInsertedAt, now()).map((entry) => entry.chunk),
     fresh: true,
   });
-  if (committed === 'missing') return { failed: 0, isRepaired: false, isStuck: false };
+  // The ledgers of a run come before its status says Running.
+  if (committed === 'missing') throw new MissingRowError(ledgerPlace(key));
   const ledger = committed.rows.ledger.value;
+  if (ledger.epoch > run.epoch)
+    throw new UnreadableRowError(ledgerPlace(key), 'epoch', `${ledger.epoch}, and its run is at ${run.epoch}`);
+  if (ledger.closed && ledger.epoch === run.epoch)
+    throw new UnreadableRowError(ledgerPlace(key), 'closed', 'true, and its run goes on');
   // Sent again whole as often as that happens, and still out: not a lost message, but something that repair doesn't mend.
   const isStuck = ledger.open.some((entry) => entry.sends >= chain.repair.wholeSends);
   if (ledger.epoch < run.epoch) {

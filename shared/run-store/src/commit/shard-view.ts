@@ -1,5 +1,7 @@
 import type { Chunk, Ledger } from '@tally/run-state';
 import type { RunStore, ShardKey, ShardRows, Versioned } from '../port.ts';
+import { chunkPlace } from '../rows/keys.ts';
+import { MissingRowError } from '../tables/row-errors.ts';
 
 type ShardReader<Item, Result, Folded> = Pick<RunStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;
 
@@ -30,7 +32,7 @@ export class ShardView<Item, Result, Folded> {
 
   /**
    * The chunk's row: as seen before, else as the caller presumes it, else read.
-   * @throws Error where there is none: a ledger is never without its chunks
+   * @throws MissingRowError where there is none: a ledger is never without its chunks
    */
   async chunk(
     number: number,
@@ -42,8 +44,7 @@ export class ShardView<Item, Result, Folded> {
     }
     const row = this.#chunks.get(number);
     if (row !== undefined) return row;
-    const { runId, stage, shard } = this.#key;
-    throw new Error(`shard ${shard} of stage ${stage} of run ${runId} has no chunk ${number}`);
+    throw new MissingRowError(chunkPlace(this.#key, number));
   }
 
   isLedgerFresh(): boolean {

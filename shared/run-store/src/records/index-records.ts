@@ -8,7 +8,7 @@ import { again, writeAnew } from './repeated-writes.ts';
 
 type IndexRecords = Pick<
   RunStore<never, never, never>,
-  'touchLive' | 'readLive' | 'listLive' | 'deleteLive' | 'queuePurge' | 'listPurges' | 'deletePurge'
+  'touchLive' | 'readLive' | 'listLive' | 'noteBroken' | 'deleteLive' | 'queuePurge' | 'listPurges' | 'deletePurge'
 >;
 
 /** The rows that say what is still to be done. */
@@ -36,12 +36,12 @@ export function createIndexRecords(tables: Tables): IndexRecords {
       return await again(async () => {
         const standing = await readLive(runId);
         const forStart = by === 'start' || (standing?.forStart ?? false);
-        const row = liveRow(runId, now, forStart);
+        const row = liveRow(runId, now, forStart, standing === null ? undefined : 0);
         try {
           const [etag = ''] = await tables.write(TABLES.index, [
             standing === null ? { kind: 'insert', row } : { kind: 'merge', row, etag: standing.etag },
           ]);
-          return { runId, touchedAt: now, forStart, etag };
+          return { runId, touchedAt: now, forStart, brokenPasses: 0, etag };
         } catch (error) {
           if (!(error instanceof ConflictError)) throw error;
           // Another has touched it since it was read here, which is as good: of many starts of one id at once each would have to try for long.
@@ -53,7 +53,18 @@ export function createIndexRecords(tables: Tables): IndexRecords {
     },
 
     async *listLive() {
-      for await (const row of tables.list(TABLES.index, { partitionKey: LIVE_PARTITION })) yield liveOfRow(row);
+      for await (const row of tables.list(TABLES.index, { partitionKey: LIVE_PARTITION })) {
+        const live = liveOfRow(row);
+        if (live !== null) yield live;
+      }
+    },
+
+    async noteBroken({ runId, touchedAt, forStart, etag }, passes) {
+      try {
+        await tables.write(TABLES.index, [{ kind: 'merge', row: liveRow(runId, touchedAt, forStart, passes), etag }]);
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error; // touched, deleted, or noted by another pass
+      }
     },
 
     deleteLive: ({ runId, etag }) => deleteAsRead(LIVE_PARTITION, keyText(runId), etag),
@@ -63,7 +74,10 @@ export function createIndexRecords(tables: Tables): IndexRecords {
     },
 
     async *listPurges() {
-      for await (const row of tables.list(TABLES.index, { partitionKey: PURGE_PARTITION })) yield purgeOfRow(row);
+      for await (const row of tables.list(TABLES.index, { partitionKey: PURGE_PARTITION })) {
+        const note = purgeOfRow(row);
+        if (note !== null) yield note;
+      }
     },
 
     deletePurge: ({ runId, gen, etag }) => deleteAsRead(PURGE_PARTITION, generationKey(runId, gen), etag),

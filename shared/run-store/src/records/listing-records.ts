@@ -44,20 +44,32 @@ export function createListing(tables: Tables): Listing {
         // The first key behind that of the earliest day.
         to: from === undefined ? undefined : `${daysKey(from)} `,
       };
-      for await (const row of tables.list(TABLES.index, { partitionKey: DAYS_PARTITION, ...range }))
-        yield dayOfDaysRow(row);
+      for await (const row of tables.list(TABLES.index, { partitionKey: DAYS_PARTITION, ...range })) {
+        const day = dayOfDaysRow(row);
+        if (day !== null) yield day;
+      }
     },
 
     async *listDay(day, { after, createdFrom, createdTo, limit } = {}) {
       const start = createdTo === undefined ? '' : dayKeyFrom(createdTo);
       const behind = after === undefined ? '' : `${after} `;
-      const query = {
-        partitionKey: dayPartition(day),
-        from: behind > start ? behind : start,
-        to: createdFrom === undefined ? undefined : dayKeyFrom(createdFrom - 1),
-        limit,
-      };
-      for await (const row of tables.list(TABLES.index, query)) yield dayOfRow(row);
+      let from = behind > start ? behind : start;
+      const to = createdFrom === undefined ? undefined : dayKeyFrom(createdFrom - 1);
+      // Rows that are no lines are passed over, and others read in their place: fewer lines than the limit mean that there are no more.
+      for (let left = limit ?? Number.POSITIVE_INFINITY, isThrough = false; left > 0 && !isThrough; ) {
+        const query = { partitionKey: dayPartition(day), from, to, limit: limit === undefined ? undefined : left };
+        let [rows, lines] = [0, 0];
+        for await (const row of tables.list(TABLES.index, query)) {
+          rows += 1;
+          from = `${row.rowKey} `;
+          const line = dayOfRow(row);
+          if (line === null) continue;
+          lines += 1;
+          yield line;
+        }
+        isThrough = rows < left;
+        left -= lines;
+      }
     },
 
     async deleteDayRow({ createdAt, key }) {

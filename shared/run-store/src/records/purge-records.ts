@@ -1,5 +1,6 @@
-import { keyText } from '@tally/contracts';
+import { createdAtOf, keyText } from '@tally/contracts';
 import type { RunStore } from '../port.ts';
+import { generation } from '../rows/bounds.ts';
 import {
   dayKey,
   dayOf,
@@ -61,10 +62,14 @@ export function createPurges(tables: Tables): Purges {
       }
       for (const prefix of ['event:', 'history:'] as const) {
         const rows = { partitionKey: keyText(runId), ...keysFrom(prefix), select: ['gen'] };
-        await deleteAll(TABLES.runs, rows, ({ cells }) => cells['gen'] === gen);
+        // One whose generation can't be read is nobody's.
+        await deleteAll(
+          TABLES.runs,
+          rows,
+          ({ cells }) => cells['gen'] === gen || !generation.safeParse(cells['gen']).success,
+        );
       }
-      // A generation is its time of creation, which is where the listing's row is.
-      const createdAt = Number.parseInt(gen, 36);
+      const createdAt = createdAtOf(gen);
       await deleteRow(tables, dayPartition(dayOf(createdAt)), dayKey(createdAt, runId, gen));
       await deletePurgedRun(runId, gen);
       // Last: an interruption before leaves it for the next pass.

@@ -1,19 +1,22 @@
-import { keyText } from '@tally/contracts';
+import { createdAtOf, keyText } from '@tally/contracts';
 import type { HistoryEntry, Run } from '@tally/run-state';
 import type { z } from 'zod';
 import type { RunStore, RunWrite } from '../port.ts';
+import { generation } from '../rows/bounds.ts';
 import { eventOfRow, eventRow, raisedOfRow } from '../rows/event-row.ts';
 import { historyOfRow, historyRow } from '../rows/history-row.ts';
-import { eventKey, historyKey, MARKER_KEYS, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
+import { eventKey, historyKey, keysFrom, MARKER_KEYS, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { markerCodec } from '../rows/marker-row.ts';
 import { isPurged, purgeMark, runOfRow, runRow } from '../rows/run-row.ts';
+import { unreadableRunOf } from '../rows/unreadable-run.ts';
 import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
+import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
 import { again } from './repeated-writes.ts';
 
 type RunRecords<Folded> = Pick<
   RunStore<never, never, Folded>,
-  'readRun' | 'writeRun' | 'markPurged' | 'readMarkers' | 'readHistory' | 'readEvent' | 'insertEvent'
+  'readRun' | 'lookAtRun' | 'writeRun' | 'markPurged' | 'readMarkers' | 'readHistory' | 'readEvent' | 'insertEvent'
 >;
 
 /** How often a write looks for free numbers for its timeline entries. Once is enough, but for entries of several times. */
@@ -83,10 +86,30 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
     return behind;
   }
 
+  /** Of the run that has written the last line, where its row doesn't tell. */
+  async function generationOfTimeline(runId: string): Promise<{ gen: string; createdAt: number } | undefined> {
+    const query = { partitionKey: keyText(runId), ...keysFrom('history:'), select: ['gen'] };
+    let gen: string | undefined;
+    for await (const { cells } of tables.list(TABLES.runs, query)) gen = generation.safeParse(cells['gen']).data ?? gen;
+    return gen === undefined ? undefined : { gen, createdAt: createdAtOf(gen) };
+  }
+
   return {
     async readRun(runId) {
       const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
       return row === null || isPurged(row) ? null : { value: runOfRow(row), etag: row.etag };
+    },
+
+    async lookAtRun(runId) {
+      const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
+      if (row === null || isPurged(row)) return null;
+      try {
+        return { value: runOfRow(row), etag: row.etag };
+      } catch (error) {
+        if (!(error instanceof UnreadableRowError)) throw error;
+        const known = unreadableRunOf(row, error);
+        return known.gen === undefined ? { ...known, ...(await generationOfTimeline(runId)) } : known;
+      }
     },
 
     async writeRun(before, write) {

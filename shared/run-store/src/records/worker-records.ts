@@ -1,7 +1,7 @@
-import { keyText } from '@tally/contracts';
+import { keyText, textOfKey } from '@tally/contracts';
 import { z } from 'zod';
 import type { RunStore, WorkerRow } from '../port.ts';
-import { decodeCells, encodeCells, isoTime } from '../rows/cells.ts';
+import { columnOf, encodeCells, isoTime } from '../rows/cells.ts';
 import { TABLES, WORKERS_PARTITION } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
@@ -22,7 +22,10 @@ export function createWorkerRecords(tables: Tables): WorkerRecords {
 
     async *listWorkers() {
       const rows = tables.list(TABLES.index, { partitionKey: WORKERS_PARTITION });
-      for await (const row of rows) yield { value: workerOfRow(row), etag: row.etag };
+      for await (const row of rows) {
+        const value = workerOfRow(row);
+        if (value !== null) yield { value, etag: row.etag };
+      }
     },
 
     async deleteWorker({ value, etag }) {
@@ -41,6 +44,15 @@ function workerRow({ stage, process, since, lastSeen }: WorkerRow): Row {
   return { partitionKey: WORKERS_PARTITION, rowKey: `${keyText(stage)}:${keyText(process)}`, cells };
 }
 
-function workerOfRow(row: StoredRow): WorkerRow {
-  return decodeCells(workerSchema, TABLES.index, row);
+/** By its key; one whose times can't be read was never seen. Null where the key is none of a worker's. */
+function workerOfRow(row: StoredRow): WorkerRow | null {
+  const end = row.rowKey.indexOf(':');
+  if (end === -1) return null;
+  const { since, lastSeen } = workerSchema.shape;
+  return {
+    stage: textOfKey(row.rowKey.slice(0, end)),
+    process: textOfKey(row.rowKey.slice(end + 1)),
+    since: columnOf(row, 'since', since) ?? 0,
+    lastSeen: columnOf(row, 'lastSeen', lastSeen) ?? 0,
+  };
 }

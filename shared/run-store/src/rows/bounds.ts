@@ -1,4 +1,4 @@
-import { generationSchema } from '@tally/contracts';
+import { createdAtOf, generationSchema } from '@tally/contracts';
 import { MAX_OPEN } from '@tally/run-state';
 import { z } from 'zod';
 
@@ -48,6 +48,6 @@ export const word = z.string().max(BOUNDS.wordChars);
 
 /** A generation is a time of creation. */
 export const generation = generationSchema.refine(
-  (gen) => Number.parseInt(gen, 36) <= LAST_INSTANT,
+  (gen) => createdAtOf(gen) <= LAST_INSTANT,
   'not the time of a creation',
 );

@@ -95,6 +95,22 @@ export function decodeCells<Schema extends z.ZodType>(
   throw new UnreadableRowError(place, String(issues[0]?.path[0] ?? '') || null, faults.join('; '));
 }
 
+/** A column by itself, for rows that can't be read as a whole; undefined where it isn't there or doesn't fit. */
+export function columnOf<Schema extends z.ZodType>(
+  row: Row,
+  name: string,
+  schema: Schema,
+  long: readonly string[] = [],
+): z.output<Schema> | undefined {
+  try {
+    const { [name]: cell } = joinTexts(placeOf('', row), row.cells, long.includes(name) ? [name] : []);
+    return schema.safeParse(cell).data;
+  } catch (error) {
+    if (error instanceof UnreadableRowError) return undefined;
+    throw error;
+  }
+}
+
 export function placeOf(table: string, { partitionKey, rowKey }: Pick<Row, 'partitionKey' | 'rowKey'>): RowPlace {
   return { table, partitionKey, rowKey };
 }

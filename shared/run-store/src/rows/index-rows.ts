@@ -3,31 +3,50 @@ import type { Run } from '@tally/run-state';
 import { z } from 'zod';
 import type { DayRow, LiveRow, PurgeNote } from '../port.ts';
 import type { Row, StoredRow } from '../tables/tables.ts';
-import { BOUNDS, countTo } from './bounds.ts';
-import { decodeCells, encodeCells, isoTime } from './cells.ts';
+import { BOUNDS, countTo, generation } from './bounds.ts';
+import { columnOf, encodeCells, isoTime } from './cells.ts';
 import {
   DAYS_PARTITION,
   dayKey,
   dayOf,
+  dayOfDaysKey,
   dayPartition,
   daysKey,
   generationKey,
+  instantOfDayKey,
   LIVE_PARTITION,
   PURGE_PARTITION,
-  TABLES,
 } from './keys.ts';
 
-const liveSchema = z.object({ touchedTime: isoTime, forStart: z.boolean().optional() });
+/*
+ * The rows of the index only point. Each is read by its key, which holds all that it points to; a column that can't be read has a default that makes nothing
+ * worse. So no such row keeps a list, or a pass over all of them, from the rows beside it. A row with a key that Tally doesn't write is passed over: null.
+ */
 
-export function liveRow(runId: string, touchedAt: number, forStart: boolean): Row {
-  const cells = encodeCells(liveSchema, { touchedTime: touchedAt, forStart });
+const liveSchema = z.object({
+  touchedTime: isoTime,
+  forStart: z.boolean().optional(),
+  brokenPasses: countTo(BOUNDS.tries).optional(),
+});
+
+/** @param brokenPasses absent: the column stays as it is */
+export function liveRow(runId: string, touchedAt: number, forStart: boolean, brokenPasses?: number): Row {
+  const cells = encodeCells(liveSchema, { touchedTime: touchedAt, forStart, brokenPasses });
   return { partitionKey: LIVE_PARTITION, rowKey: keyText(runId), cells };
 }
 
-/** @throws UnreadableRowError */
-export function liveOfRow(row: StoredRow): LiveRow {
-  const { touchedTime, forStart = true } = decodeCells(liveSchema, TABLES.index, row);
-  return { runId: textOfKey(row.rowKey), touchedAt: touchedTime, forStart, etag: row.etag };
+/** A time that can't be read is long ago: nothing rests on it but that young runs are left alone. */
+export function liveOfRow(row: StoredRow): LiveRow | null {
+  const runId = textOfKey(row.rowKey);
+  if (keyText(runId) !== row.rowKey) return null;
+  const { touchedTime, forStart, brokenPasses } = liveSchema.shape;
+  return {
+    runId,
+    touchedAt: columnOf(row, 'touchedTime', touchedTime) ?? 0,
+    forStart: columnOf(row, 'forStart', forStart) ?? true,
+    brokenPasses: columnOf(row, 'brokenPasses', brokenPasses) ?? 0,
+    etag: row.etag,
+  };
 }
 
 const daySchema = z.object({ runId: z.string(), gen: z.string(), name: z.string(), createdTime: isoTime });
@@ -40,10 +59,10 @@ export function dayRow({ runId, gen, name, createdAt }: Pick<Run, 'runId' | 'gen
   };
 }
 
-/** @throws UnreadableRowError */
-export function dayOfRow(row: StoredRow): DayRow {
-  const { runId, gen, createdTime } = decodeCells(daySchema, TABLES.index, row);
-  return { runId, gen, createdAt: createdTime, key: row.rowKey };
+export function dayOfRow({ rowKey }: StoredRow): DayRow | null {
+  const createdAt = instantOfDayKey(rowKey);
+  const named = createdAt === null ? null : generationOfKey(rowKey.slice(rowKey.indexOf('-') + 1));
+  return createdAt === null || named === null ? null : { ...named, createdAt, key: rowKey };
 }
 
 const daysSchema = z.object({ day: z.string() });
@@ -52,9 +71,8 @@ export function daysRow(day: string): Row {
   return { partitionKey: DAYS_PARTITION, rowKey: daysKey(day), cells: encodeCells(daysSchema, { day }) };
 }
 
-/** @throws UnreadableRowError */
-export function dayOfDaysRow(row: StoredRow): string {
-  return decodeCells(daysSchema, TABLES.index, row).day;
+export function dayOfDaysRow({ rowKey }: StoredRow): string | null {
+  return dayOfDaysKey(rowKey);
 }
 
 const purgeSchema = z.object({ runId: z.string(), gen: z.string(), shards: countTo(BOUNDS.shards) });
@@ -64,7 +82,17 @@ export function purgeRow(purge: Omit<PurgeNote, 'etag'>): Row {
   return { partitionKey: PURGE_PARTITION, rowKey: generationKey(purge.runId, purge.gen), cells };
 }
 
-/** @throws UnreadableRowError */
-export function purgeOfRow(row: StoredRow): PurgeNote {
-  return { ...decodeCells(purgeSchema, TABLES.index, row), etag: row.etag };
+/** Where the number of shards can't be read, it is the most there may be. */
+export function purgeOfRow(row: StoredRow): PurgeNote | null {
+  const named = generationOfKey(row.rowKey);
+  const shards = columnOf(row, 'shards', purgeSchema.shape.shards) ?? BOUNDS.shards;
+  return named === null ? null : { ...named, shards, etag: row.etag };
+}
+
+/** The inverse of {@link generationKey}. */
+function generationOfKey(key: string): { runId: string; gen: string } | null {
+  const end = key.lastIndexOf(':');
+  const runId = textOfKey(key.slice(0, Math.max(0, end)));
+  const gen = generation.safeParse(key.slice(end + 1));
+  return gen.success && generationKey(runId, gen.data) === key ? { runId, gen: gen.data } : null;
 }

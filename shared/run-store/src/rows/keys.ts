@@ -1,6 +1,7 @@
 import { keyText } from '@tally/contracts';
 import type { ShardKey } from '../port.ts';
-import { BOUNDS } from './bounds.ts';
+import type { RowPlace } from '../tables/row-errors.ts';
+import { BOUNDS, LAST_INSTANT } from './bounds.ts';
 
 /** The tables, by what is in them. */
 export const TABLES = { runs: 'runs', chunks: 'chunks', index: 'index', deadLetters: 'deadletters' } as const;
@@ -64,6 +65,11 @@ export function daysKey(day: string): string {
   return padded(99_999_999 - Number(day), 8);
 }
 
+/** The inverse of {@link daysKey}; null where the key is none of its keys. */
+export function dayOfDaysKey(key: string): string | null {
+  return /^\d{8}$/.test(key) ? daysKey(key) : null;
+}
+
 /** The largest number of 13 digits: the millisecond clock has that many until the year 2286. */
 const REVERSED_FROM = 9_999_999_999_999;
 
@@ -77,12 +83,36 @@ export function dayKeyFrom(createdAt: number): string {
   return padded(REVERSED_FROM - createdAt, 13);
 }
 
+/** When the run of a day's line was created, by the line's key; null where it is none of {@link dayKey}'s. */
+export function instantOfDayKey(key: string): number | null {
+  const [, digits] = /^(\d{13})-/.exec(key) ?? [];
+  const at = digits === undefined ? -1 : REVERSED_FROM - Number(digits);
+  return at < 0 || at > LAST_INSTANT ? null : at;
+}
+
 export function generationKey(runId: string, gen: string): string {
   return `${keyText(runId)}:${gen}`;
 }
 
 export function deadLetterKey(at: number, id: string): string {
   return `${new Date(at).toISOString()}-${keyText(id)}`;
+}
+
+/** Where rows are, for errors that name them. */
+export function ledgerPlace(key: ShardKey): RowPlace {
+  return { table: TABLES.chunks, partitionKey: shardPartition(key), rowKey: LEDGER_ROW };
+}
+
+export function chunkPlace(key: ShardKey, chunk: number): RowPlace {
+  return { table: TABLES.chunks, partitionKey: shardPartition(key), rowKey: chunkKey(chunk) };
+}
+
+export function runPlace(runId: string): RowPlace {
+  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: RUN_ROW };
+}
+
+export function markerPlace(runId: string, shard: number): RowPlace {
+  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: markerKey(shard) };
 }
 
 function padded(number: number, digits: number): string {

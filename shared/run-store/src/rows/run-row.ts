@@ -36,7 +36,8 @@ const shardNumbers = z.codec(z.string(), z.array(countTo(BOUNDS.shards - 1)).rea
   encode: (numbers) => formatRanges(rangesOf(numbers)),
 });
 
-const head = {
+/** The columns that a run has in every status. */
+export const runHead = {
   gen: generation,
   name: word,
   chainVersion: z.number().int(),
@@ -64,21 +65,21 @@ const ended = {
 
 /** A union per status: a failed run without its error can't be read, nor written. */
 const runRowSchema = z.discriminatedUnion('status', [
-  z.object({ ...head, status: z.literal('Pending') }),
-  z.object({ ...head, status: z.literal('Running'), gate }),
-  z.object({ ...head, status: z.literal('Suspended'), gate, reason }),
-  z.object({ ...head, ...ended, status: z.literal('Completed'), output: jsonText(anyJson) }),
+  z.object({ ...runHead, status: z.literal('Pending') }),
+  z.object({ ...runHead, status: z.literal('Running'), gate }),
+  z.object({ ...runHead, status: z.literal('Suspended'), gate, reason }),
+  z.object({ ...runHead, ...ended, status: z.literal('Completed'), output: jsonText(anyJson) }),
   z.object({
-    ...head,
+    ...runHead,
     ...ended,
     status: z.literal('Failed'),
     error: jsonText(z.object({ code: z.string(), message: z.string() })),
   }),
-  z.object({ ...head, ...ended, status: z.literal('Terminated'), reason }),
+  z.object({ ...runHead, ...ended, status: z.literal('Terminated'), reason }),
 ]);
 
 /** Columns that may be longer than a property holds. */
-const LONG = ['output', 'input', 'error', 'reason', 'customStatus'];
+export const LONG = ['output', 'input', 'error', 'reason', 'customStatus'];
 
 export function runRow(run: Run): Row {
   const times = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt };

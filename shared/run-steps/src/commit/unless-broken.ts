@@ -1,0 +1,19 @@
+import { BrokenRowError, UnreadableRowError } from '@tally/run-store';
+
+/**
+ * Reads what may be broken; null where it is.
+ * @throws UnreadableRowError where a newer Tally has written the row, which isn't broken at all
+ */
+export async function unlessBroken<Value>(read: () => Promise<Value>): Promise<Value | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isBroken(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether a row is broken for good: not there, or not to be read by this Tally nor a newer one. */
+export function isBroken(error: unknown): error is BrokenRowError {
+  return error instanceof BrokenRowError && !(error instanceof UnreadableRowError && error.isNewer);
+}

@@ -1,0 +1,223 @@
+import { type Cell, TABLES } from '@tally/run-store';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { audit } from '../fixtures/audit.fixture.ts';
+import { edit, type Place, placesOf, remove, runOut } from '../fixtures/broken-rows.fixture.ts';
+import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { purgeRun } from '../purge/purge-run.ts';
+import { purgeRuns } from '../purge/purge-runs.ts';
+import { listRuns } from '../read/list-runs.ts';
+import { endUnreadable } from './end-broken.ts';
+import { aboutFailed } from './failed-runs.ts';
+import { watchRuns } from './watch-runs.ts';
+
+/** Of two shards. */
+const COUNT = 14;
+const DAY_MS = 86_400_000;
+const runRow = { table: TABLES.runs, partitionKey: 'bad', rowKey: 'run' };
+
+let system: MemorySystem;
+let gen: string;
+/** Two runs under way, of which one is to be broken. */
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+  await system.start(COUNT, { runId: 'bad' });
+  await system.start(COUNT, { runId: 'good' });
+  for (let count = 0; count < 6; count += 1) await system.deliverOne();
+  gen = (await system.worker().store.readRun('bad'))?.value.gen ?? '';
+});
+
+const inShard = (rowKey: string): Place => ({
+  table: TABLES.chunks,
+  partitionKey: `bad:${gen}:${squares.work.name}:0000`,
+  rowKey,
+});
+const errorOf = async (runId = 'bad') => {
+  const run = (await system.worker().store.readRun(runId))?.value;
+  return run?.status === 'Failed' ? run.error : run?.status;
+};
+
+describe('I6: a run with a broken row ends after a few passes and says which row, and the others go on:', () => {
+  test.each<[string, () => Place, Record<string, Cell> | null, RegExp]>([
+    ['the run row', () => runRow, { total: 'many' }, /^RowUnreadable runs\/bad\/run: column total/],
+    ['its generation', () => runRow, { gen: '' }, /^RowUnreadable .*column gen/],
+    ['its epoch', () => runRow, { epoch: -1 }, /^RowUnreadable .*column epoch/],
+    ['its status', () => runRow, { status: 'Lost' }, /^RowUnreadable .*column status/],
+    ['a ledger', () => inShard('shard'), { todo: 'all' }, /^RowUnreadable chunks\/bad:.*shard: column todo/],
+    ['a ledger closed while the run goes on', () => inShard('shard'), { closed: true }, /column closed/],
+    ['a deleted ledger', () => inShard('shard'), null, /^RowMissing chunks\/bad:.*shard/],
+    ['a chunk', () => inShard('chunk:000001'), { numbers: '[' }, /^RowUnreadable chunks.*chunk:000001: column numbers/],
+    ['a deleted chunk', () => inShard('chunk:000001'), null, /^RowMissing chunks\/bad:.*chunk:000001/],
+    ['counts that contradict each other', () => inShard('shard'), { succeeded: 8 }, /^RowUnreadable .*succeeded/],
+  ])('%s', async (_, place, cells, expected) => {
+    if (cells === null) await remove(system, place());
+    else await edit(system, place(), cells);
+    const reports = await runOut(system, ['bad', 'good']);
+    const error = await errorOf();
+    expect(typeof error === 'object' ? `${error.code} ${error.message}` : error).toMatch(expected);
+    expect((await audit(system, 'good')).run.status).toBe('Completed');
+    expect(reports.filter(({ failed }) => failed.length > 0)).toHaveLength(3);
+    expect(await purgeRun(system.worker(), 'bad')).toBe('purged');
+    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+  });
+
+  test('a marker, deleted before the others were there', async () => {
+    while ((await system.tables.get(TABLES.runs, 'bad', 'shard:0000')) === null) await system.deliverOne();
+    await remove(system, { ...runRow, rowKey: 'shard:0000' });
+    await runOut(system, ['bad', 'good']);
+    expect(await errorOf()).toEqual({ code: 'RowMissing', message: 'runs/bad/shard:0000: the row is missing' });
+  });
+
+  test('a total that is not what the shards have', async () => {
+    await edit(system, runRow, { total: COUNT - 1 });
+    await runOut(system, ['bad', 'good']);
+    expect(await errorOf()).toMatchObject({ code: 'RowUnreadable', message: expect.stringContaining('column total') });
+  });
+});
+
+test('the run keeps of its row what can be read, and its counts are those of its ledgers', async () => {
+  const before = (await system.worker().store.readRun('bad'))?.value;
+  await edit(system, runRow, { customStatus: '{' });
+  await runOut(system, ['bad', 'good']);
+  const run = (await system.worker().store.readRun('bad'))?.value;
+  if (before === undefined || run?.status !== 'Failed') throw new Error('it has not failed');
+  const { gen: _, total, shards, window, createdAt } = before;
+  expect(run).toMatchObject({ gen, total, shards, window, createdAt, epoch: before.epoch + 1 });
+  const counts = run.housed ?? { succeeded: 0, failed: 0, aborted: 0 };
+  expect(counts.succeeded).toBeGreaterThan(0);
+  expect(counts.succeeded + counts.failed + counts.aborted).toBe(COUNT);
+});
+
+test('a row that is put right in time costs the run nothing', async () => {
+  await edit(system, runRow, { window: -1 });
+  await system.deliverAll();
+  // The first comes too early to look at the run.
+  for (let pass = 0; pass < 4; pass += 1) {
+    system.clock += 30_000;
+    await watchRuns(system.worker());
+  }
+  await edit(system, runRow, { window: 6 });
+  await runOut(system, ['bad', 'good']);
+  expect((await audit(system, 'bad')).run.status).toBe('Completed');
+});
+
+test('I8: a row that is put right just before it would be replaced stays', async () => {
+  await edit(system, runRow, { window: -1 });
+  const steps = system.worker();
+  const look = await steps.store.lookAtRun('bad');
+  if (look === null || !('error' in look)) throw new Error('it can be read');
+  await edit(system, runRow, { window: 6 });
+  expect(await endUnreadable(steps, 'bad', look)).toBe(false);
+  await runOut(system, ['bad', 'good']);
+  expect((await audit(system, 'bad')).run.status).toBe('Completed');
+});
+
+describe('a row that another version of Tally has written is left alone:', () => {
+  test.each<[string, () => Place]>([
+    ['the run row', () => runRow],
+    ['a ledger', () => inShard('shard')],
+    ['a chunk', () => inShard('chunk:000001')],
+  ])('%s', async (_, place) => {
+    const { table, partitionKey, rowKey } = place();
+    await edit(system, place(), { v: 2, count: -1, total: -1 });
+    const row = await system.tables.get(table, partitionKey, rowKey);
+    system.queues.receive('square', { visibilityMs: DAY_MS, max: 32 });
+    system.queues.receive('total', { visibilityMs: DAY_MS, max: 32 });
+    for (let pass = 0; pass < 10; pass += 1) {
+      system.clock += 30_000;
+      await watchRuns(system.worker(), { retentionMs: 1 });
+    }
+    expect(await system.tables.get(table, partitionKey, rowKey)).toEqual(row);
+    if (rowKey === 'run') {
+      await expect(purgeRun(system.worker(), 'bad')).rejects.toThrow(/column v: .*another version/);
+      expect(await system.tables.get(table, partitionKey, rowKey)).toEqual(row);
+    } else expect(await errorOf()).toBe('Running');
+  });
+
+  test('a run row of a newer chain', async () => {
+    await edit(system, runRow, { chainVersion: squares.version + 1, options: '{"new":1}' });
+    const row = await system.tables.get(TABLES.runs, 'bad', 'run');
+    for (let pass = 0; pass < 10; pass += 1) {
+      system.clock += 30_000;
+      await watchRuns(system.worker());
+    }
+    expect(await system.tables.get(TABLES.runs, 'bad', 'run')).toEqual(row);
+  });
+});
+
+describe('a run row that can not be read', () => {
+  const query = { createdFrom: 1, createdTo: Date.UTC(2100, 0, 1) };
+  beforeEach(async () => {
+    await runOut(system, ['bad', 'good']);
+    await edit(system, runRow, { total: -1 });
+  });
+
+  test('is marked in a list, and found by its status', async () => {
+    for (const statuses of [undefined, ['Failed'] as const]) {
+      const { runs } = await listRuns(system.worker(), { statuses, top: 10, token: null });
+      const bad = runs.find(({ runId }) => runId === 'bad');
+      expect(bad).toMatchObject({ status: 'Failed', name: 'squares', unreadable: { column: 'total' } });
+      expect(runs).toHaveLength(statuses === undefined ? 2 : 1);
+    }
+  });
+
+  test('is purged by itself', async () => {
+    expect(await purgeRun(system.worker(), 'bad')).toBe('purged');
+    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+  });
+
+  test('is purged with many, whatever else stands beside it', async () => {
+    expect(await purgeRuns(system.worker(), query)).toEqual({ deleted: 2, token: null });
+    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+  });
+
+  test('keeps no other run from its retention, and is retired itself', async () => {
+    system.clock += 10 * DAY_MS;
+    expect(await watchRuns(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2, failed: [] });
+    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+  });
+
+  test('of a run that lived is not purged with many: the watchdog ends it first', async () => {
+    await edit(system, runRow, { status: 'Running' });
+    expect(await purgeRuns(system.worker(), query)).toMatchObject({ deleted: 1 });
+    expect(await system.tables.get(TABLES.runs, 'bad', 'run')).not.toBeNull();
+  });
+});
+
+test('rows of the index that can not be read keep nothing from anybody', async () => {
+  const foreign = { touchedTime: 'soon', forStart: 7, shards: -1, createdTime: 'x', lastSeen: '?', day: 1 };
+  for (const partitionKey of [
+    'live',
+    'days',
+    'workers',
+    'purge',
+    `day:${new Date(system.clock).getUTCFullYear()}0101`,
+  ]) {
+    for await (const { rowKey } of system.tables.list(TABLES.index, { partitionKey }))
+      await edit(system, { table: TABLES.index, partitionKey, rowKey }, foreign);
+    for (const rowKey of ['', 'nonsense', '~zz', '0000000000000-x'])
+      await system.tables.write(TABLES.index, [{ kind: 'insert', row: { partitionKey, rowKey, cells: foreign } }]);
+  }
+  await runOut(system, ['bad', 'good']);
+  expect((await audit(system, 'good')).run.status).toBe('Completed');
+  for (const top of [1, 10]) {
+    const first = await listRuns(system.worker(), { top, token: null });
+    const rest = first.token === null ? [] : (await listRuns(system.worker(), { top: 10, token: first.token })).runs;
+    expect([...first.runs, ...rest].map(({ runId }) => runId).sort()).toEqual(['bad', 'good']);
+  }
+  system.clock += 10 * DAY_MS;
+  expect(await watchRuns(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2 });
+});
+
+test('the log tells of all runs that a pass could not watch in one short line', () => {
+  const error = new Error('the storage is down');
+  const failed = Array.from({ length: 40 }, (_, run) => ({ runId: `run ${run}`, error }));
+  const about = aboutFailed({ failed });
+  expect(about).toMatchObject({
+    count: 40,
+    error,
+    runs: expect.arrayContaining([{ runId: 'run 0', reason: String(error) }]),
+  });
+  expect(JSON.stringify(about).length).toBeLessThan(5_000);
+  expect(aboutFailed({ failed: [] })).toBeNull();
+});

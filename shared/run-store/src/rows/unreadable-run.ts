@@ -1,0 +1,36 @@
+import { createdAtOf, generationOf, RUN_STATUSES } from '@tally/contracts';
+import { z } from 'zod';
+import type { UnreadableRun } from '../port.ts';
+import type { UnreadableRowError } from '../tables/row-errors.ts';
+import type { StoredRow } from '../tables/tables.ts';
+import { columnOf, isoTime } from './cells.ts';
+import { LONG, runHead } from './run-row.ts';
+
+const status = z.enum(RUN_STATUSES);
+
+/** What a run's row says all the same, column by column, where it can't be read as a whole. */
+export function unreadableRunOf(row: StoredRow, error: UnreadableRowError): UnreadableRun {
+  const column = <Schema extends z.ZodType>(name: string, schema: Schema) => columnOf(row, name, schema, LONG);
+  const createdTime = column('createdTime', runHead.createdTime);
+  const gen = column('gen', runHead.gen) ?? (createdTime === undefined ? undefined : generationOf(createdTime));
+  return {
+    error,
+    etag: row.etag,
+    status: column('status', status),
+    endedAt: column('endedTime', isoTime),
+    // A generation is its time of creation.
+    gen,
+    createdAt: createdTime ?? (gen === undefined ? undefined : createdAtOf(gen)),
+    updatedAt: column('lastUpdatedTime', runHead.lastUpdatedTime),
+    name: column('name', runHead.name),
+    chainVersion: column('chainVersion', runHead.chainVersion),
+    epoch: column('epoch', runHead.epoch),
+    total: column('total', runHead.total),
+    shards: column('shards', runHead.shards),
+    chunkItems: column('chunkItems', runHead.chunkItems),
+    window: column('window', runHead.window),
+    options: column('options', runHead.options),
+    input: column('input', runHead.input),
+    traceparent: column('traceparent', runHead.traceparent),
+  };
+}
