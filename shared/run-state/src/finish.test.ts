@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countingFold, runPolicy } from '../test/counting-chain.ts';
 import { NOW, runningRun } from '../test/states.ts';
-import { settleRun, sumMarkers } from './finish.ts';
+import { failedOf, outputFailure, settleRun, sumMarkers } from './finish.ts';
 import type { Marker } from './ledger.ts';
 import type { Gate, RunHead } from './run.ts';
 import type { GateVerdict } from './run-events.ts';
@@ -98,4 +98,27 @@ describe('settling a run with a gate', () => {
 
 it('markers add up in any order', () => {
   expect(sumMarkers([first, second], countingFold)).toEqual(sumMarkers([second, first], countingFold));
+});
+
+describe('I6: a run of whose results no output can be made', () => {
+  const run = runningRun({ shards: 2, counted: [0, 1] });
+  const event = { type: 'settle', markers: [first, second], verdict: null } as const;
+  const times = { at: NOW, now: NOW };
+  const broken = () => {
+    throw new Error('no such face');
+  };
+
+  it('fails with the reason, whether it can not be summed up or not be folded', () => {
+    const error = outputFailure('Error: no such face');
+    expect(settleRun(run, event, countingFold, broken, times).run).toMatchObject({ status: 'Failed', error });
+    const fold = { ...countingFold, merge: broken };
+    expect(settleRun(run, event, fold, runPolicy.summarize, times).run).toMatchObject({ status: 'Failed', error });
+  });
+
+  it('still passes its tolerance, which needs no fold', () => {
+    expect(failedOf([first, second])).toBe(2);
+    const strict = { ...run, options: { tolerance: { count: 1 } } };
+    const ended = settleRun(strict, event, { ...countingFold, merge: broken }, runPolicy.summarize, times).run;
+    expect(ended).toMatchObject({ error: { code: 'FailureToleranceExceeded' } });
+  });
 });

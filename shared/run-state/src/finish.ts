@@ -1,4 +1,5 @@
 import type { Fold, Json } from '@tally/contracts';
+import { cutRunFailure } from './cut-words.ts';
 import { failureOverDeadline } from './deadline.ts';
 import type { Effect } from './effects.ts';
 import type { Marker } from './ledger.ts';
@@ -20,11 +21,10 @@ export function settleRun<Folded>(
   { at, now }: Times,
 ): RunDecision<Folded> {
   const policy = run.options.gate;
-  const total = sumMarkers(event.markers, fold);
   // Whoever comes to end it; and each shard may have stayed below the limit that they pass together.
-  const failure = failureOverDeadline(run, at) ?? failureOverTolerance(run, total.failed);
+  const failure = failureOverDeadline(run, at) ?? failureOverTolerance(run, failedOf(event.markers));
   if (failure !== null) return failRun(run, failure, at);
-  const finish = () => finishRun<Folded>(run, outcomeOf(run, total, summarize), at);
+  const finish = () => finishRun<Folded>(run, outcomeOf(run, event.markers, fold, summarize), at);
   if (policy === undefined || run.gate.state === 'passed') return finish();
   // A stored event wins, whoever comes first to look: the message of the event, or that of the time-out.
   if (event.verdict !== null) return event.verdict.approved ? finish() : finishRun(run, rejected(event.verdict), at);
@@ -49,7 +49,9 @@ function finishRun<Folded>(run: Run, outcome: Outcome, at: number): RunDecision<
   return endRun(headOf(run), outcome, at);
 }
 
-function endRun<Folded>(head: RunHead, outcome: Outcome, at: number): RunDecision<Folded> {
+function endRun<Folded>(head: RunHead, ending: Outcome, at: number): RunDecision<Folded> {
+  // Others' words may be in it, of any length.
+  const outcome = ending.status === 'Failed' ? { ...ending, error: cutRunFailure(ending.error) } : ending;
   const detail: Json =
     outcome.status === 'Failed' ? { code: outcome.error.code, message: outcome.error.message } : null;
   const history: HistoryEntry[] = [{ at, type: outcome.status, detail }];
@@ -57,11 +59,30 @@ function endRun<Folded>(head: RunHead, outcome: Outcome, at: number): RunDecisio
   return { run, history, effects: [{ type: 'housekeep' }] };
 }
 
+/** What becomes of a run's results, or that its chain can't make an output of them: it would try that for ever (I6). */
+function outcomeOf<Folded>(
+  run: Run,
+  markers: readonly Marker<Folded>[],
+  fold: Pick<Fold<never, never, Folded>, 'empty' | 'merge'>,
+  summarize: Summarize<Folded>,
+): Outcome {
+  try {
+    return joinedOutcome(run, sumMarkers(markers, fold), summarize);
+  } catch (error) {
+    return { status: 'Failed', error: outputFailure(String(error)) };
+  }
+}
+
+/** The results are there, and no output can be made of them, or kept. */
+export function outputFailure(reason: string): RunFailure {
+  return { code: 'OutputFailed', message: `no output could be made of the results: ${reason}` };
+}
+
 /**
  * A settled join: the run completes and says what has failed. Where nothing succeeded it has failed, unless the caller has said how many failed items it bears:
  * then that alone decides.
  */
-function outcomeOf<Folded>(run: Run, total: Marker<Folded>, summarize: Summarize<Folded>): Outcome {
+function joinedOutcome<Folded>(run: Run, total: Marker<Folded>, summarize: Summarize<Folded>): Outcome {
   if (total.succeeded > 0 || hasTolerance(run)) return { status: 'Completed', output: summarize(run, total) };
   const [first] = total.failures;
   const example = first === undefined ? '' : `; ${first.count} by ${first.code}: ${first.example.message}`;
@@ -77,6 +98,11 @@ function rejected(verdict: GateVerdict): Outcome {
 
 function timedOut(event: string): Outcome {
   return { status: 'Failed', error: { code: 'GateTimeout', message: `no event "${event}" came in time` } };
+}
+
+/** Failed items of all shards: no fold is needed for it. */
+export function failedOf(markers: readonly Pick<Marker<unknown>, 'failed'>[]): number {
+  return markers.reduce((sum, marker) => sum + marker.failed, 0);
 }
 
 /** The markers of all shards as one. */

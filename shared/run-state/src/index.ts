@@ -3,7 +3,7 @@ export * from './decide-run.ts';
 export * from './decide-shard.ts';
 export type * from './effects.ts';
 export { tokenSource } from './effects.ts';
-export { sumMarkers } from './finish.ts';
+export { failedOf, outputFailure } from './finish.ts';
 export * from './ledger.ts';
 export { pendingTries } from './outcomes.ts';
 export { itemsOfChunk } from './parts.ts';

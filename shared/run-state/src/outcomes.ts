@@ -1,4 +1,5 @@
 import type { Fold, ItemOutcome } from '@tally/contracts';
+import { cutItemError } from './cut-words.ts';
 import { type Chunk, type Ledger, openItems } from './ledger.ts';
 import type { MessageHead, TryOutcome } from './shard-state.ts';
 import { addFailure } from './tally.ts';
@@ -54,7 +55,7 @@ export function noteOutcomes<Item, Result>(
 
 function finalOutcome<Result>(tried: TryOutcome<Result>): ItemOutcome<Result> {
   if (tried.kind === 'succeeded') return { status: 'succeeded', result: tried.result, durationMs: tried.durationMs };
-  return { status: 'failed', error: tried.error, durationMs: tried.durationMs };
+  return { status: 'failed', error: cutItemError(tried.error), durationMs: tried.durationMs };
 }
 
 /** Adds what is new to the shard's counts and fold. */

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addFailure, mergeFailures, removeFailure } from './tally.ts';
+import { addFailure, MAX_CODES, mergeFailures, OTHER_CODES, removeFailure } from './tally.ts';
 
 const error = (code: string, message = code) => ({ code, message });
 
@@ -26,5 +27,44 @@ describe('failures by code', () => {
       ['B', 1],
     ]);
     expect(removeFailure(one, 'A').map(({ code }) => code)).toEqual(['B']);
+  });
+});
+
+describe('codes come from an endpoint', () => {
+  const codes = fc.array(fc.integer({ min: 0, max: 79 }), { maxLength: 200, size: 'max' });
+  const tallyOf = (numbers: readonly { index: number; code: string }[]) =>
+    numbers.reduce(
+      (sum, { index, code }) => addFailure(sum, index, error(code, `item ${index}`)),
+      mergeFailures([], []),
+    );
+  const told = (failures: readonly { count: number }[]) => failures.reduce((sum, { count }) => sum + count, 0);
+
+  it('and no more of them are told apart than a row has room for; every item is counted, in whatever order they fail', () => {
+    fc.assert(
+      fc.property(codes, fc.infiniteStream(fc.integer()), fc.nat(), (numbers, stream, cut) => {
+        const items = numbers.map((number, index) => ({ index, code: number === 79 ? OTHER_CODES : `code ${number}` }));
+        const order = new Map(items.map((item) => [item, stream.next().value ?? 0]));
+        const shuffled = [...items].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+        const at = items.length === 0 ? 0 : cut % items.length;
+        const merged = mergeFailures(tallyOf(shuffled.slice(0, at)), tallyOf(shuffled.slice(at)));
+        expect(merged).toEqual(tallyOf(items));
+        expect(merged.length).toBeLessThanOrEqual(MAX_CODES + 1);
+        expect(told(merged)).toBe(items.length);
+      }),
+    );
+  });
+
+  it('and a rewind takes every failed item off again, whether its code is told or not', () => {
+    fc.assert(
+      fc.property(codes, codes, (before, after) => {
+        const items = [...before, ...after].map((number, index) => ({ index, code: `code ${number}` }));
+        const rest = items.slice(before.length);
+        let failures = tallyOf(items.slice(0, before.length));
+        for (const { code } of items.slice(0, before.length / 2)) failures = removeFailure(failures, code);
+        for (const { index, code } of rest) failures = addFailure(failures, index, error(code));
+        for (const { code } of items.slice(before.length / 2)) failures = removeFailure(failures, code);
+        expect(failures).toEqual([]);
+      }),
+    );
   });
 });

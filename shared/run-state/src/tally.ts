@@ -1,20 +1,32 @@
 import type { ItemError } from '@tally/contracts';
 import type { FailureTally } from './ledger.ts';
 
+/**
+ * Codes that a tally tells apart; they come from the endpoint, and a ledger has room for no more than it has. The first ones in their order are kept, and all
+ * others go into one: so it doesn't matter in which order items fail or shards are merged.
+ */
+export const MAX_CODES = 50;
+export const OTHER_CODES = 'Other';
+
 /** Counts one more failed item under its code; the example is the lowest item number met. */
 export function addFailure(failures: readonly FailureTally[], index: number, error: ItemError): FailureTally[] {
   const one: FailureTally = { code: error.code, count: 1, example: { index, message: error.message } };
   return mergeFailures(failures, [one]);
 }
 
-/** Adds two tallies up, ordered by code so that the order of arrival can't be seen in the output. */
+/** Adds two tallies up, ordered by code so that the order of arrival can't be seen in the output; the one of all other codes comes last. */
 export function mergeFailures(left: readonly FailureTally[], right: readonly FailureTally[]): FailureTally[] {
-  const byCode = new Map(left.map((tally) => [tally.code, tally]));
-  for (const tally of right) {
+  const byCode = new Map<string, FailureTally>();
+  for (const tally of [...left, ...right]) {
     const met = byCode.get(tally.code);
     byCode.set(tally.code, met === undefined ? tally : join(met, tally));
   }
-  return [...byCode.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
+  const met = byCode.get(OTHER_CODES);
+  byCode.delete(OTHER_CODES);
+  const told = [...byCode.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
+  const [first, ...more] = [...(met === undefined ? [] : [met]), ...told.slice(MAX_CODES)];
+  const kept = told.slice(0, MAX_CODES);
+  return first === undefined ? kept : [...kept, more.reduce(join, { ...first, code: OTHER_CODES })];
 }
 
 function join(left: FailureTally, right: FailureTally): FailureTally {
@@ -22,10 +34,11 @@ function join(left: FailureTally, right: FailureTally): FailureTally {
   return { code: left.code, count: left.count + right.count, example };
 }
 
-/** Takes failed items of a code off again (a rewind opens them). A code without items leaves the tally. */
+/** Takes a failed item of a code off again (a rewind opens it): of its own tally, or of that of all other codes. A code without items leaves the tally. */
 export function removeFailure(failures: readonly FailureTally[], code: string): FailureTally[] {
+  const of = failures.some((tally) => tally.code === code) ? code : OTHER_CODES;
   return failures.flatMap((tally) => {
-    if (tally.code !== code) return [tally];
+    if (tally.code !== of) return [tally];
     return tally.count > 1 ? [{ ...tally, count: tally.count - 1 }] : [];
   });
 }

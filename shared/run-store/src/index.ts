@@ -4,7 +4,7 @@ export { createShardCommitter, type ShardCommitter } from './commit/shard-commit
 export type * from './port.ts';
 export { COMMIT_MAX_BYTES, changedChunks } from './records/shard-records.ts';
 export { dayOf, ledgerPlace, markerPlace, runPlace, TABLES } from './rows/keys.ts';
-export { isSameRun } from './rows/run-row.ts';
+export { isSameRun, whyUnwritable } from './rows/run-row.ts';
 export { createRunStore, type RowShape } from './run-store.ts';
 export * from './tables/errors.ts';
 export { MemoryTables } from './tables/memory-tables.ts';

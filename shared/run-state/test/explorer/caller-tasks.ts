@@ -1,5 +1,5 @@
 import { generationOf, isTerminal } from '@tally/contracts';
-import { type Ledger, type Run, sumMarkers, untouchedChunk } from '../../src/index.ts';
+import { failedOf, type Ledger, type Run, untouchedChunk } from '../../src/index.ts';
 import { countingFold, type Folded, headOfSetting } from '../counting-chain.ts';
 import { type Moment, NOW } from './moment.ts';
 import type { Task } from './state.ts';
@@ -36,7 +36,7 @@ export function rewindWrite(moment: Moment, { read }: TaskOf<'rewind-write'>): r
 
 /** Of a completed run; before its housekeeping the markers say it. */
 function failedItems({ markers }: Moment, run: Run): number {
-  return run.status === 'Completed' ? (run.housed ?? sumMarkers(markers, countingFold)).failed : 0;
+  return run.status === 'Completed' ? (run.housed?.failed ?? failedOf(markers)) : 0;
 }
 
 /** What was touched for a run that has been purged meanwhile, and for no start. */

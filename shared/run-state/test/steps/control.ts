@@ -1,5 +1,5 @@
 import { generationOf, isTerminal } from '@tally/contracts';
-import { type Effect, type GateVerdict, type Ledger, type Run, sumMarkers, untouchedChunk } from '../../src/index.ts';
+import { type Effect, failedOf, type GateVerdict, type Ledger, type Run, untouchedChunk } from '../../src/index.ts';
 import { countingFold, type Folded, headOfSetting } from '../counting-chain.ts';
 import type { World } from '../world.ts';
 import { changeRun, perform, type Steps } from './operations.ts';
@@ -11,7 +11,7 @@ export function* control(world: World, verb: Verb): Steps {
   const gen = world.run?.value.gen ?? '';
   let isTouched = false;
   const changed = yield* changeRun(world, gen, (run) => {
-    const failed = run.status === 'Completed' ? (run.housed ?? sumMarkers(world.markers, countingFold)).failed : 0;
+    const failed = run.status === 'Completed' ? (run.housed?.failed ?? failedOf(world.markers)) : 0;
     const event = { type: verb, reason: null, failed, chance: world.chance() };
     // Touched at every try, before the write: whoever has read `live` before can't delete it any more.
     const isRewind = verb === 'rewind' && world.rules.decideRun(run, event, world.now).refused === undefined;

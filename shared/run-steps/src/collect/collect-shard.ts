@@ -1,13 +1,13 @@
 import type { CollectMessage } from '@tally/contracts';
 import { isTerminal } from '@tally/contracts';
 import {
+  failedOf,
   failureOverTolerance,
   hasTolerance,
   isFinished,
   type Ledger,
   type Marker,
   type Run,
-  sumMarkers,
 } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
@@ -83,8 +83,7 @@ async function failOverTolerance<Item, Result, Folded>(
   run: Run,
 ): Promise<boolean> {
   if (!hasTolerance(run)) return false;
-  const { failed } = sumMarkers(await context.store.readMarkers(run.runId), context.chain.fold);
-  const failure = failureOverTolerance(run, failed);
+  const failure = failureOverTolerance(run, failedOf(await context.store.readMarkers(run.runId)));
   if (failure === null) return false;
   const ended = await changeRun(context, run.runId, run.gen, { type: 'fail', failure });
   if (ended !== null && isTerminal(ended.run.status)) await housekeepRun(context, ended.run);

@@ -1,5 +1,14 @@
-import { decideRun, type Effect, type Refusal, type Run, type RunDecision, type RunEvent } from '@tally/run-state';
-import { ConflictError, isSameRun, UnknownOutcomeError, type Versioned } from '@tally/run-store';
+import {
+  decideRun,
+  type Effect,
+  outputFailure,
+  type Refusal,
+  type Run,
+  type RunDecision,
+  type RunEvent,
+  type RunFailure,
+} from '@tally/run-state';
+import { ConflictError, isSameRun, UnknownOutcomeError, type Versioned, whyUnwritable } from '@tally/run-store';
 import { runPolicyOf, type StepContext } from '../context/context.ts';
 
 /** What became of an event: the run as it stands now, and what is to be done after the commit (I4). */
@@ -29,7 +38,8 @@ export async function changeRun<Item, Result, Folded>(
     // Taken before what the event needs is read: an external event that came before a gate's time was over is then seen, however slow the reads are.
     const now = context.now();
     const chosen = typeof event === 'function' ? await event(before.value) : event;
-    const decision = decideRun(before.value, chosen, runPolicyOf(context.chain), now);
+    const decide = (what: RunEvent<Folded>) => decideRun(before.value, what, runPolicyOf(context.chain), now);
+    const decision = storable(decide(chosen), (failure) => decide({ type: 'fail', failure }));
     if (decision.run === before.value)
       return {
         run: decision.run,
@@ -40,6 +50,15 @@ export async function changeRun<Item, Result, Folded>(
     const written = await writeDecision(context, before, decision);
     if (written !== null) return { run: written, before: before.value, effects: decision.effects };
   }
+}
+
+/** I6: a run whose output its row can't hold would never end; it ends as failed. */
+function storable<Folded>(
+  decision: RunDecision<Folded>,
+  fail: (failure: RunFailure) => RunDecision<Folded>,
+): RunDecision<Folded> {
+  const reason = decision.run.status === 'Completed' ? whyUnwritable(decision.run) : null;
+  return reason === null ? decision : fail(outputFailure(reason));
 }
 
 /** The written run, or null where another write came first. */

@@ -1,4 +1,4 @@
-import { type Run, sumMarkers } from '@tally/run-state';
+import { failedOf, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
@@ -39,11 +39,11 @@ function canRewind(run: Run, failed: number): boolean {
 
 /** Of a completed run. Before its housekeeping has brought the final counts its markers tell: all shards are counted, and they stand until a rewind. */
 async function failedItems<Item, Result, Folded>(
-  { store, chain }: StepContext<Item, Result, Folded>,
+  { store }: StepContext<Item, Result, Folded>,
   run: Run,
 ): Promise<number> {
   if (run.status !== 'Completed') return 0;
-  return run.housed?.failed ?? sumMarkers(await store.readMarkers(run.runId), chain.fold).failed;
+  return run.housed?.failed ?? failedOf(await store.readMarkers(run.runId));
 }
 
 /**

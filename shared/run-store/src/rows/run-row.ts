@@ -3,6 +3,7 @@ import { type Json, keyText, textOfKey } from '@tally/contracts';
 import { formatRanges, numbersOf, parseRanges, type Run, rangesOf } from '@tally/run-state';
 import { z } from 'zod';
 import { UnreadableRowError } from '../tables/row-errors.ts';
+import { checkRow } from '../tables/table-limits.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, countTo, generation, itemCount, word } from './bounds.ts';
 import { decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
@@ -85,6 +86,18 @@ export function runRow(run: Run): Row {
   const times = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt };
   const columns = 'endedAt' in run ? { ...run, ...times, endedTime: run.endedAt } : { ...run, ...times };
   return { partitionKey: keyText(run.runId), rowKey: RUN_ROW, cells: encodeCells(runRowSchema, columns, LONG) };
+}
+
+/** Why a run's row can't be written, or could not be read again: it holds what no JSON can, or more than a row has room for. Null: it can. */
+export function whyUnwritable(run: Run): string | null {
+  try {
+    const row = runRow(run);
+    checkRow(row);
+    runOfRow(row);
+    return null;
+  } catch (error) {
+    return error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+  }
 }
 
 /** @throws UnreadableRowError */
