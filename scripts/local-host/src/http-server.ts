@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { errorText } from './error-text.ts';
 import { HostError } from './host-error.ts';
+import { HEAD_MAX_BYTES, headRefusal } from './http-head.ts';
 import { answerEmpty } from './http-trigger.ts';
 import type { Log } from './log.ts';
 
@@ -16,7 +17,10 @@ export class HttpServer {
 
   private constructor(log: Log) {
     this.#log = log;
-    this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#server = createServer(
+      { maxHeaderSize: HEAD_MAX_BYTES },
+      (request, response) => void this.#handle(request, response),
+    );
   }
 
   /**
@@ -57,7 +61,9 @@ export class HttpServer {
     if (this.#closing) response.setHeader('connection', 'close');
     response.on('finish', () => this.#closing && setImmediate(() => this.#server.closeIdleConnections()));
     try {
-      if (this.#handler === undefined) answerEmpty(response, 503);
+      const refusal = headRefusal(request);
+      if (refusal !== undefined) answerEmpty(response, refusal);
+      else if (this.#handler === undefined) answerEmpty(response, 503);
       else await this.#handler(request, response);
     } catch (error) {
       if (request.destroyed && !request.complete) return; // The caller has left; there is nobody to answer.

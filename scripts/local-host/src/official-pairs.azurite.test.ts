@@ -98,6 +98,29 @@ it('rule 25: names of a query ignore case, and a repeated one arrives joined', a
   });
 });
 
+describe('rule 26: the first line and the headers have bounds', () => {
+  const lineOf = (bytes: number) => `/api/echo/1?x=${'a'.repeat(bytes - 'GET /api/echo/1?x= HTTP/1.1\r\n'.length)}`;
+  const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, '1']));
+  // The two that every request here has, and the name of the third.
+  const others = () => `host: 127.0.0.1:${host.port}\r\nconnection: keep-alive\r\nx: \r\n`.length;
+
+  it('a line of 8,192 bytes is taken, one more is an empty 414', async () => {
+    expect(await ask('GET', lineOf(8_192))).toMatchObject({ status: 201 });
+    expect(await ask('GET', lineOf(8_193))).toEqual({ status: 414, body: '' });
+  });
+
+  it('100 headers are taken, one more is an empty 431', async () => {
+    expect(await ask('GET', '/api/echo/1', '', some(98))).toMatchObject({ status: 201 });
+    expect(await ask('GET', '/api/echo/1', '', some(99))).toEqual({ status: 431, body: '' });
+  });
+
+  it('32,768 bytes of headers are taken, one more is an empty 431', async () => {
+    const x = (bytes: number) => ({ x: 'a'.repeat(bytes - others()) });
+    expect(await ask('GET', '/api/echo/1', '', x(32_768))).toMatchObject({ status: 201 });
+    expect(await ask('GET', '/api/echo/1', '', x(32_769))).toEqual({ status: 431, body: '' });
+  });
+});
+
 /** Sends the path as it stands, which fetch wouldn't. A body that is JSON is parsed. */
 async function ask(method: string, path: string, body = '', headers: Record<string, string> = {}) {
   const asked = request({ host: '127.0.0.1', port: host.port, method, path, headers }).end(body);
