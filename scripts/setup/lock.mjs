@@ -39,7 +39,7 @@ const defaultSilenceMs = 10_000;
  */
 export async function takeLock(file, options = {}) {
   const { signal, beatMs = defaultBeatMs, silenceMs = defaultSilenceMs, onWatch = () => undefined } = options;
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const content = ownContent();
   /** @type {string | undefined} */
   let seen;
@@ -72,6 +72,22 @@ export async function waitForLock(file, options = {}) {
     if ('release' in lock) return lock;
     if (!told) options.onWait?.(lock.holder);
     told = true;
+  }
+}
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` tries again and again, and never ends, where a parent is there and takes no folder (`/proc`).
+ * @param {string} folder
+ */
+function makeFolder(folder) {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (!isThere) throw error; // Else another process has made it meanwhile.
   }
 }
 

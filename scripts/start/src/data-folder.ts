@@ -29,7 +29,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'this user may not write there',
   EROFS: 'its file system is read-only',
   ENOSPC: 'its disk is full',
-  EEXIST: 'a file has that name',
+  EEXIST: 'a part of its path is a file',
   ENOTDIR: 'a part of its path is a file',
   ENOENT: 'no folder can be made there',
 };

@@ -70,7 +70,7 @@ test.each([
 test('a data folder that can not be used is told in one line, with the reason', async () => {
   writeFileSync(join(folder.path, 'file'), '');
   const reasons = new Map([
-    [join(folder.path, 'file'), 'a file has that name'],
+    [join(folder.path, 'file'), 'a part of its path is a file'],
     [join(folder.path, 'file', 'inside'), 'a part of its path is a file'],
     ['/proc/nope', 'no folder can be made there'],
   ]);
