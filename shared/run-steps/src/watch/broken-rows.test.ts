@@ -71,7 +71,7 @@ describe('I6: a run with a broken row ends after a few passes and says which row
   test('a total that is not what the shards have', async () => {
     await edit(system, runRow, { total: COUNT - 1 });
     await runOut(system, ['bad', 'good']);
-    expect(await errorOf()).toMatchObject({ code: 'RowUnreadable', message: expect.stringContaining('column total') });
+    expect(JSON.stringify(await errorOf())).toMatch(/RowUnreadable.*column total/);
   });
 });
 
@@ -216,8 +216,8 @@ test('the log tells of all runs that a pass could not watch in one short line', 
   expect(about).toMatchObject({
     count: 40,
     error,
-    runs: expect.arrayContaining([{ runId: 'run 0', reason: String(error) }]),
   });
+  expect(about?.['runs']).toContainEqual({ runId: 'run 0', reason: String(error) });
   expect(JSON.stringify(about).length).toBeLessThan(5_000);
   expect(aboutFailed({ failed: [] })).toBeNull();
 });
