@@ -50,12 +50,21 @@ export function registerQueue<
 const metadataSchema = z.object({
   id: z.string().min(1).max(100).catch(''),
   dequeueCount: z.coerce.number().int().min(1).catch(1),
+  insertionTime: z.coerce.date().optional().catch(undefined),
 });
+
+/** Nothing was put before this: Tally wasn't there. */
+const FIRST_MESSAGE = Date.UTC(2025, 0, 1);
+/** Clocks may be minutes apart; what is further ahead is no time of a message that is here. */
+const AHEAD_MS = 3_600_000;
 
 function deliveryOf(entry: unknown, { triggerMetadata, invocationId }: InvocationContext): Delivery {
   const metadata = metadataSchema.parse(triggerMetadata ?? {});
   // The library has parsed what looks like JSON. What stood there was that text, but for white space, and in foreign messages for numbers
   // that no double holds: those are rounded, or null.
   const body = typeof entry === 'string' ? entry : messageText(entry);
-  return { body, messageId: metadata.id === '' ? invocationId : metadata.id, dequeueCount: metadata.dequeueCount };
+  const put = metadata.insertionTime?.getTime() ?? 0;
+  const insertedAt = put >= FIRST_MESSAGE && put <= Date.now() + AHEAD_MS ? put : undefined;
+  const messageId = metadata.id === '' ? invocationId : metadata.id;
+  return { body, messageId, dequeueCount: metadata.dequeueCount, insertedAt };
 }

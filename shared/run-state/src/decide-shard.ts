@@ -1,11 +1,11 @@
 import { isTerminal } from '@tally/contracts';
 import { dispatchShard } from './dispatch.ts';
 import { owedLetters, strikeLetter } from './owed-letters.ts';
+import { poisonChunk } from './poison.ts';
 import { recordOutcomes } from './record.ts';
 import { reopenShard } from './reopen.ts';
 import { repairShard } from './repair.ts';
 import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
-import { splitChunk } from './split.ts';
 
 /**
  * The rules of a shard: what an event makes of its ledger and chunks, and what to send once that is committed (I4).
@@ -21,8 +21,8 @@ export function decideShard<Item, Result, Folded>(
   switch (event.type) {
     case 'record':
       return recordOutcomes(state, event, policy, now);
-    case 'split':
-      return splitChunk(state, event, policy, now);
+    case 'poison':
+      return poisonChunk(state, event, policy, now);
     case 'dispatch':
       return dispatchShard(state, event, policy, now);
     case 'repair':

@@ -6,7 +6,7 @@ import { decideShard } from './decide-shard.ts';
 const letter = { chunk: 3, at: NOW - 5_000, items: [9, 11], reason: 'nobody came back' };
 const later = { ...letter, at: NOW };
 const effect = { type: 'dead-letter', shard: 0, ...letter };
-const kept = { type: 'letter-kept', chunk: letter.chunk, at: letter.at } as const;
+const kept = { type: 'letter-kept', at: letter.at, item: 9 } as const;
 const decide = (state: ReturnType<typeof stateOf>, event: Parameters<typeof decideShard<never, number, never>>[1]) =>
   decideShard(state, event, policy, NOW);
 

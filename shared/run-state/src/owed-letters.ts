@@ -11,10 +11,10 @@ export function owedLetters({ shard, owed }: Ledger<unknown>): DeadLetter[] {
 /** A letter is kept. It may have been the last thing that the shard was waiting for. */
 export function strikeLetter<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
-  { chunk, at }: Extract<ShardEvent<Result>, { type: 'letter-kept' }>,
+  { at, item }: Extract<ShardEvent<Result>, { type: 'letter-kept' }>,
 ): ShardDecision<Item, Result, Folded> {
   const { run, ledger } = state;
-  const owed = ledger.owed.filter((letter) => letter.chunk !== chunk || letter.at !== at);
+  const owed = ledger.owed.filter((letter) => letter.at !== at || letter.items[0] !== item);
   if (owed.length === ledger.owed.length) return { state, effects: [] }; // another has struck it off
   const struck = { ...ledger, owed };
   const isDone = isClaimable(run, struck) && isFinished(struck) && !run.counted.includes(ledger.shard);

@@ -1,8 +1,9 @@
 import { retryDelayMs } from './backoff.ts';
 import { failureOverDeadline } from './deadline.ts';
 import { type Effect, type SendChunk, tokenSource } from './effects.ts';
-import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import { isComplete, isFinished, type Ledger, type OpenEntry, type OwedLetter, openItems } from './ledger.ts';
 import { countOutcomes, type Noted, nextTry, noteOutcomes, release } from './outcomes.ts';
+import { owedLetters } from './owed-letters.ts';
 import { advancePart, furtherTries } from './parts.ts';
 import type { Run, RunFailure } from './run.ts';
 import {
@@ -47,7 +48,7 @@ export function recordOutcomes<Item, Result, Folded>(
   const token = tokenSource(chance);
 
   const noted = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
-  const counted = countOutcomes(ledger, noted, policy.fold);
+  const counted = oweLetter(countOutcomes(ledger, noted, policy.fold), event, noted, now);
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
 
@@ -89,6 +90,8 @@ export function recordOutcomes<Item, Result, Folded>(
       effects.push({ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch });
     }
   }
+  // I6: also what an earlier delivery of this message left owing.
+  effects.push(...owedLetters(topped).filter((letter) => letter.chunk === message.chunk));
   const failure = failureOverDeadline(run, now) ?? passedTolerance(run, ledger.failed, topped.failed);
   if (failure !== null) effects.push({ type: 'fail-run', failure });
   return { state: { run, ledger: topped, chunks: changed }, effects };
@@ -97,6 +100,19 @@ export function recordOutcomes<Item, Result, Folded>(
 /** Only the commit that passes the limit says so. */
 function passedTolerance(run: Run, before: number, after: number): RunFailure | null {
   return failureOverTolerance(run, before) === null ? failureOverTolerance(run, after) : null;
+}
+
+/** I6: the letter is noted with what it tells of, in one transaction. */
+function oweLetter<Result, Folded>(
+  ledger: Ledger<Folded>,
+  { message, owes }: RecordEvent<Result>,
+  { finished }: Noted<unknown, Result>,
+  now: number,
+): Ledger<Folded> {
+  if (owes === undefined || finished.length === 0) return ledger;
+  const items = finished.map(({ index }) => index);
+  const letter: OwedLetter = { chunk: message.chunk, at: now, items, reason: owes, from: 'poison-queue' };
+  return { ...ledger, owed: [...ledger.owed, letter] };
 }
 
 /** A waiting retry keeps its place in the window; its claim is now this message's (I4). */

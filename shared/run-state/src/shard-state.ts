@@ -39,25 +39,40 @@ export type ShardEvent<Result> =
       readonly outcomes: ReadonlyMap<number, TryOutcome<Result>>;
       /** Which try each was, by its number, as {@link pendingTries} said before it began. */
       readonly tries: ReadonlyMap<number, number>;
+      /** A dead letter is owed about what is recorded here, for this reason. */
+      readonly owes?: string | undefined;
       readonly chance: Chance;
     }
-  /** A message of several items is poisoned: they go on one by one. Needs its chunk's row. */
-  | { readonly type: 'split'; readonly message: MessageHead; readonly chance: Chance }
+  /** A message that the host is said to have given up, for this reason, which takes it `waitMs` at least. Needs its chunk's row. */
+  | {
+      readonly type: 'poison';
+      readonly message: MessageHead;
+      readonly reason: string;
+      readonly waitMs: number;
+      readonly chance: Chance;
+    }
   /** A dispatch message, or whoever dispatches with a token of its own. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'dispatch'; readonly tok: string; readonly chance: Chance }
   /** A watchdog's pass. `headInsertedAt`: when the oldest visible message of the queue was inserted, null: none. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'repair'; readonly headInsertedAt: number | null; readonly chance: Chance }
   /** A rewind reaches the shard: items of these chunks that didn't succeed are opened again. `last`: no other chunk is left. */
   | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
-  /** A dead letter that the ledger owed is kept. */
-  | { readonly type: 'letter-kept'; readonly chunk: number; readonly at: number }
+  /** A dead letter that the ledger owed is kept: that of this instant which begins with this item. */
+  | { readonly type: 'letter-kept'; readonly at: number; readonly item: number }
   /** A work message came up while the run is suspended, and is dropped. */
   | { readonly type: 'idle'; readonly message: Pick<MessageHead, 'epoch' | 'chunk'> }
   /** The run has ended. */
   | { readonly type: 'close' };
 
 /** Why an event changes nothing and sends nothing. */
-export type Drop = 'run-not-running' | 'run-not-ended' | 'old-epoch' | 'shard-closed' | 'not-reopened' | 'stale-run';
+export type Drop =
+  | 'too-early'
+  | 'run-not-running'
+  | 'run-not-ended'
+  | 'old-epoch'
+  | 'shard-closed'
+  | 'not-reopened'
+  | 'stale-run';
 
 export interface ShardDecision<Item, Result, Folded> {
   readonly state: ShardState<Item, Result, Folded>;

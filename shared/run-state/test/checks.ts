@@ -35,9 +35,6 @@ export function demand(holds: boolean, promise: string): void {
   if (!holds) throw new Violation(promise);
 }
 
-/** How the reason begins with which repair gives items up. */
-const GIVEN_UP_BY_REPAIR = 'no worker came back';
-
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** I5, I8: what a write of the run row may do. */
@@ -128,6 +125,18 @@ export function itemsInFlight(
   });
 }
 
+/** I6: a dead letter that is kept tells of items that are recorded as failed, or its ledger owes it since they were. */
+export function checkLetter(
+  world: Pick<World, 'ledger' | 'chunksOf'>,
+  { gen, shard, items, at }: Letter & { readonly at: number },
+): void {
+  const owed = world.ledger(gen, shard)?.value.owed ?? [];
+  const isOwed = owed.some((letter) => letter.at === at && letter.items[0] === items[0]);
+  const isFailed = (item: number) =>
+    world.chunksOf(gen, shard).some(({ value: { first, outcomes } }) => outcomes[item - first]?.status === 'failed');
+  demand(isOwed || items.every(isFailed), 'I6: a dead letter tells of an item that nobody has recorded as failed');
+}
+
 /** I6, and the promise as a whole: the run has ended, every item is counted once, and nothing is left behind. */
 export function checkEnd(world: World): void {
   const run = world.run?.value;
@@ -160,12 +169,12 @@ export function checkEnd(world: World): void {
   demand(same(run.output, expected), `I1: output ${JSON.stringify(run.output)}, expected ${JSON.stringify(expected)}`);
 }
 
-/** I6: whatever repair has given up is in a dead letter. (Of what the host gave up there is one too, but from before it is recorded.) */
+/** I6: whatever was given up is in a dead letter. */
 function checkLetters(world: World, gen: string, shard: number): void {
   const letters = world.letters.filter((letter) => letter.gen === gen && letter.shard === shard);
   for (const { value: chunk } of world.chunksOf(gen, shard)) {
     for (const [place, outcome] of chunk.outcomes.entries()) {
-      if (outcome?.status !== 'failed' || !outcome.error.message.startsWith(GIVEN_UP_BY_REPAIR)) continue;
+      if (outcome?.status !== 'failed' || outcome.error.code !== 'Poisoned') continue;
       const isKept = letters.some(({ items }) => items.includes(chunk.first + place));
       demand(isKept, `I6: item ${chunk.first + place} was given up, and no dead letter tells of it`);
     }

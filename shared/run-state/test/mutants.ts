@@ -90,6 +90,7 @@ export const mutants = {
     permitsOf: (run, stage, send, noteOf) => permitsOf(run, stage, { ...send, split: false }, noteOf),
   }),
   'strikes a dead letter off before it is kept': flag('keepsLettersFirst'),
+  'keeps the letter of a poisoned item before it is recorded': flag('keepsLettersOfRecordedItems'),
   'closes a shard without the letters that it owes': broken('close', (state, event, now, sound) =>
     without(sound.decideShard(state, event, now), 'dead-letter'),
   ),

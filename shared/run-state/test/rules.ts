@@ -51,6 +51,8 @@ export interface Rules {
   readonly touchesLiveAtEveryTry: boolean;
   /** A dead letter is kept before it is struck off the ledger. */
   readonly keepsLettersFirst: boolean;
+  /** A dead letter of an item that the host gave up is kept when the item is recorded as failed, not before. */
+  readonly keepsLettersOfRecordedItems: boolean;
   /** A `live` row without run row gets an ended run row before it is deleted. */
   readonly endsUnwrittenRuns: boolean;
 }
@@ -73,5 +75,6 @@ export const soundRules: Rules = {
   provesLiveLeftOver: true,
   touchesLiveAtEveryTry: true,
   keepsLettersFirst: true,
+  keepsLettersOfRecordedItems: true,
   endsUnwrittenRuns: true,
 };

@@ -1,6 +1,6 @@
 import type { WorkMessage } from '@tally/contracts';
 import type { Chance, Chunk, GateVerdict, Ledger, Marker, Run, RunDecision } from '../src/index.ts';
-import { checkCommit, checkRunWrite, demand, itemsInFlight } from './checks.ts';
+import { checkCommit, checkLetter, checkRunWrite, demand, itemsInFlight } from './checks.ts';
 import type { Folded, Item, Setting } from './counting-chain.ts';
 import type { Rules, State } from './rules.ts';
 
@@ -36,12 +36,22 @@ export interface Envelope {
   readonly isPoison: boolean;
 }
 
+/** A dead letter about items. Its instant and its first item name it. */
+export interface Letter {
+  readonly gen: string;
+  readonly shard: number;
+  readonly items: readonly number[];
+  readonly at: number;
+}
+
 /** How a write ends: done, met another version, or done without the writer being told. */
 export type Written = 'done' | 'conflict' | 'unknown';
 
 /** The host redelivers after a crash when the lease has run out; after five deliveries it moves the message to the poison queue. */
 export const LEASE_MS = 600_000;
 export const MAX_DELIVERIES = 5;
+/** The host can't give a message up sooner than this: four times what a failed message stays hidden. */
+export const HOST_GIVES_UP_MS = 40_000;
 
 /**
  * Tables and queues in memory: rows with versions, messages in bags. Steps read and write it one operation at a time; whatever happens
@@ -59,7 +69,7 @@ export class World {
   live: { readonly version: number; readonly touchedAt: number } | null = null;
   verdict: GateVerdict | null = null;
   queue: Envelope[] = [];
-  readonly letters: { readonly gen: string; readonly shard: number; readonly items: readonly number[] }[] = [];
+  readonly letters: Letter[] = [];
   /** Messages sent so far, by kind. */
   readonly sent = { work: 0, dispatch: 0, collect: 0, event: 0 };
   /** Messages that were put into their queue a second time by nobody's will. */
@@ -172,6 +182,21 @@ export class World {
 
   deleteLive(read: { readonly version: number }): void {
     if (!this.rules.deletesLiveConditionally || this.live?.version === read.version) this.live = null;
+  }
+
+  /** Keeps a dead letter; one that is kept already stays as it is. */
+  keepLetter(letter: Letter): void {
+    checkLetter(this, letter);
+    const { gen, items, at } = letter;
+    const isKept = this.letters.some((other) => other.gen === gen && other.at === at && other.items[0] === items[0]);
+    if (!isKept) this.letters.push(letter);
+  }
+
+  /** The poison function puts a message back, to come again later. */
+  sendPoisoned(message: WorkMessage, delayMs: number): void {
+    const { now } = this;
+    const put = { message: { kind: 'work', ...message } as const, deliveries: MAX_DELIVERIES, isPoison: true };
+    this.queue.push({ ...put, visibleAt: now + delayMs, insertedAt: now });
   }
 
   send(message: Message, delayMs = 0): void {

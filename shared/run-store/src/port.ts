@@ -190,20 +190,21 @@ export interface RunStore<Item, Result, Folded> {
   /** Deletes a note as it was read; false where it was written anew since. */
   deletePurge(note: PurgeNote): Promise<boolean>;
   /**
-   * Deletes all rows of a generation: ledgers, chunks, timeline, events, its line in the listing; the run row with its markers, if it is marked as purged; last
+   * Deletes all rows of a generation: ledgers, chunks, its dead letters, timeline, events, its line in the listing; the run row with its markers, if it is marked as purged; last
    * the purge row. May be called again after an interruption.
    */
   purgeGeneration(stage: string, runId: string, gen: string, shards: number): Promise<void>;
 
-  insertDeadLetter(letter: DeadLetterRow): Promise<void>;
+  /** @param of the shard among whose rows a pointer to the letter is noted first, so that the letter goes with the rows of its generation */
+  insertDeadLetter(letter: DeadLetterRow, of?: ShardKey): Promise<void>;
   /** Oldest first; `after`: those behind that one. */
   listDeadLetters(
     stage: string,
     part?: { readonly after?: DeadLetterKey | undefined; readonly limit?: number | undefined },
   ): AsyncIterable<DeadLetterRow>;
   readDeadLetter(key: DeadLetterKey & { readonly stage: string }): Promise<DeadLetterRow | null>;
-  /** False where there is none. */
-  deleteDeadLetter(key: DeadLetterKey & { readonly stage: string }): Promise<boolean>;
+  /** False where there is none. @param of where its pointer is, if that is to go too */
+  deleteDeadLetter(key: DeadLetterKey & { readonly stage: string }, of?: ShardKey): Promise<boolean>;
 
   /** Notes that a process is there: inserts its row (`etag` null) or replaces the version that it wrote last. @returns the new ETag */
   beat(worker: WorkerRow, etag: string | null): Promise<string>;

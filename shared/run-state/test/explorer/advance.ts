@@ -4,7 +4,7 @@ import { markPurged, purgeRead } from './purge-tasks.ts';
 import * as run from './run-tasks.ts';
 import type { Message, Task } from './state.ts';
 import { endUnwritten, repair, watch } from './watch-tasks.ts';
-import { handleWork, keepLetter, performEffect, record, split, strikeLetter } from './work-tasks.ts';
+import { handleWork, keepLetter, performEffect, poison, record, strikeLetter } from './work-tasks.ts';
 
 /** Does a task, one atomic operation, and says what the walker has to do in its place. */
 export function advance(moment: Moment, task: Task): readonly Task[] {
@@ -13,8 +13,8 @@ export function advance(moment: Moment, task: Task): readonly Task[] {
       return handle(moment, task.message);
     case 'record':
       return record(moment, task);
-    case 'split':
-      return split(moment, task);
+    case 'poison':
+      return poison(moment, task);
     case 'effect':
       return performEffect(moment, task);
     case 'keep-letter':

@@ -58,6 +58,7 @@ const catches: Readonly<Partial<Record<MutantName, string>>> = {
   'trusts a share of nothing': 'unwatched: stale run rows',
   'keeps its claims through a rewind': 'rewound with claims out',
   'strikes a dead letter off before it is kept': 'a dead letter is cut short',
+  'keeps the letter of a poisoned item before it is recorded': 'an image that kills its worker',
   'closes a shard without the letters that it owes': 'a dead letter is cut short',
   'keeps only the letters of what it gives up itself': 'a dead letter is cut short',
   'completes a run after its deadline': 'a deadline passes',

@@ -38,6 +38,8 @@ export interface WorkPermit {
   readonly attempt: number;
   /** Item numbers; absent: all of the chunk. */
   readonly items?: readonly number[] | undefined;
+  /** Put by somebody else than the steps. */
+  readonly isForged?: true | undefined;
 }
 
 export type Message = (
@@ -82,13 +84,12 @@ export type Task =
       readonly known: Run;
       /** Which try each item was, by its number. */
       readonly tries: readonly (readonly [index: number, attempt: number])[];
-      readonly ending: 'tried' | 'poisoned';
       /** Only in worlds without conditional writes: the rows as they were read. */
       readonly held?: ShardRows;
       /** Only in worlds that send before they commit. */
       readonly hasSent?: boolean;
     }
-  | { readonly do: 'split'; readonly message: WorkPermit; readonly run: Run }
+  | { readonly do: 'poison'; readonly message: WorkPermit; readonly run: Run }
   | { readonly do: 'keep-letter' | 'strike-letter'; readonly gen: string; readonly letter: DeadLetter }
   | { readonly do: 'effect'; readonly gen: string; readonly effect: Effect }
   | { readonly do: 'count'; readonly gen: string; readonly marker: Marker<Folded>; readonly ledgerEpoch: number }
@@ -167,7 +168,6 @@ export interface ShardRows {
 export interface Letter {
   readonly gen: string;
   readonly shard: number;
-  readonly chunk: number;
   readonly items: readonly number[];
 }
 

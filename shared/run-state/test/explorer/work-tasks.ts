@@ -1,8 +1,9 @@
 import { pendingTries, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
+import { checkLetter } from '../checks.ts';
 import { tryItem } from '../counting-chain.ts';
 import type { Event } from '../rules.ts';
 import { MAX_DELIVERIES } from './model.ts';
-import { type Moment, NOW } from './moment.ts';
+import { type Moment, NOW, viewOf } from './moment.ts';
 import type { Message, ShardRows, Task, WorkPermit } from './state.ts';
 import { runText } from './state-key.ts';
 
@@ -34,13 +35,18 @@ export function handleWork(moment: Moment, message: Message & WorkPermit): reado
   const isPoisoned = message.deliveries >= MAX_DELIVERIES;
   const run = admitted(moment, message);
   if (run === null) return [];
+  const { gen, shard, chunk } = message;
   const row = pointedRow(moment, message);
   if (row === null) return [];
   const tries = [...pendingTries(row, message)];
-  if (isPoisoned && tries.length > 1) return [{ do: 'split', message, run }];
-  if (isPoisoned) return [{ do: 'record', message, known: run, tries, ending: 'poisoned' }];
+  if (isPoisoned) {
+    const [item, ...more] = tries.map(([index]) => index);
+    const isEarly = !moment.model.rules.keepsLettersOfRecordedItems && item !== undefined && more.length === 0;
+    const letter = { shard, chunk, items: [item ?? 0], at: NOW, reason: 'given up', type: 'dead-letter' } as const;
+    return [...(isEarly ? [{ do: 'keep-letter', gen, letter } as const] : []), { do: 'poison', message, run }];
+  }
   if (tries.some(([index]) => row.items[index - row.first]?.kills === true)) throw new Killed();
-  return [{ do: 'record', message, known: run, tries, ending: 'tried' }];
+  return [{ do: 'record', message, known: run, tries }];
 }
 
 /** The chunk that a message points at; null: it names what isn't there, and becomes a dead letter. */
@@ -54,17 +60,16 @@ function pointedRow(moment: Moment, { gen, shard, chunk, items = [] }: WorkPermi
 
 /** Commits what the tries came to, then sends what follows. */
 export function record(moment: Moment, task: Extract<Task, { do: 'record' }>): readonly Task[] {
-  const { message, known, tries, ending } = task;
+  const { message, known, tries } = task;
   const { gen, shard, chunk } = message;
   const { rules } = moment.model;
   const run = current(moment, message, known);
   if (run === null) return [];
   const row = moment.chunk(gen, shard, chunk);
-  const error = { code: 'Poisoned', message: 'given up' };
   const outcomeOf = (index: number, attempt: number): TryOutcome<number> => {
     const item = row.items[index - row.first];
     if (item === undefined) throw new Error(`no item ${index} in chunk ${chunk}`);
-    return ending === 'poisoned' ? { kind: 'failed', error, durationMs: 1 } : tryItem(item, attempt);
+    return tryItem(item, attempt);
   };
   const outcomes = new Map(tries.map(([index, attempt]) => [index, outcomeOf(index, attempt)]));
   const chance = { tok: moment.fresh(), jitter: 0.5 };
@@ -97,10 +102,18 @@ function current(moment: Moment, message: WorkPermit, known: Run): Run | null {
   return moment.choose(2) === 0 ? run : known;
 }
 
-export function split(moment: Moment, task: Extract<Task, { do: 'split' }>): readonly Task[] {
+/** The host gives up when it does: that it can't do so sooner than after a time, the clock tells, and a forged message's is never over. */
+export function poison(moment: Moment, task: Extract<Task, { do: 'poison' }>): readonly Task[] {
   const { message, run } = task;
   const { gen, shard, chunk } = message;
-  const event: Event = { type: 'split', message, chance: { tok: moment.fresh(), jitter: 0.5 } };
+  const waitMs = message.isForged === true ? 1 : 0;
+  const event: Event = {
+    type: 'poison',
+    message,
+    reason: 'given up',
+    waitMs,
+    chance: { tok: moment.fresh(), jitter: 0.5 },
+  };
   const decision = moment.commit(gen, shard, run, event, [chunk]);
   if (decision === null) return [];
   if (decision.isChanged && moment.strikes('ambiguous')) return [task];
@@ -154,9 +167,12 @@ type LetterTask = Extract<Task, { do: 'keep-letter' | 'strike-letter' }>;
 
 /** A letter that is kept already stays as it is. */
 export function keepLetter(moment: Moment, { gen, letter }: LetterTask): readonly Task[] {
-  const { shard, chunk, items } = letter;
-  const isKept = moment.letters.some((other) => other.gen === gen && other.shard === shard && other.chunk === chunk);
-  if (!isKept) moment.letters = [...moment.letters, { gen, shard, chunk, items }];
+  const { shard, items, at } = letter;
+  checkLetter(viewOf(moment.model, moment), { gen, shard, items, at });
+  const isKept = moment.letters.some(
+    (other) => other.gen === gen && other.shard === shard && other.items[0] === items[0],
+  );
+  if (!isKept) moment.letters = [...moment.letters, { gen, shard, items }];
   return [];
 }
 
@@ -164,8 +180,8 @@ export function strikeLetter(moment: Moment, task: LetterTask): readonly Task[] 
   const { gen, letter } = task;
   const { run } = moment;
   if (run === null) return [];
-  const { shard, chunk, at } = letter;
-  const decision = moment.commit(gen, shard, run, { type: 'letter-kept', chunk, at }, []);
+  const { shard, at, items } = letter;
+  const decision = moment.commit(gen, shard, run, { type: 'letter-kept', at, item: items[0] ?? 0 }, []);
   if (decision === null) return [];
   if (decision.isChanged && moment.strikes('ambiguous')) return [task];
   return effectsOf(gen, decision.effects);

@@ -117,11 +117,11 @@ export function* perform(world: World, run: Run, effects: readonly Effect[]): St
 }
 
 /** I6: kept first, and only then struck off. */
-function* keepLetter(world: World, run: Run, { shard, chunk, at, items }: DeadLetter): Steps {
+function* keepLetter(world: World, run: Run, { shard, at, items }: DeadLetter): Steps {
   const { gen } = run;
-  const keep = () => world.letters.push({ gen, shard, items });
+  const keep = () => world.keepLetter({ gen, shard, items, at });
   if (world.rules.keepsLettersFirst) keep();
-  const event = { type: 'letter-kept', chunk, at } as const;
+  const event = { type: 'letter-kept', at, item: items[0] ?? 0 } as const;
   const struck = yield* visitShard(world, () => run, shard, event);
   if (!world.rules.keepsLettersFirst) {
     yield 'struck off';

@@ -1,8 +1,8 @@
 import type { WorkMessage } from '@tally/contracts';
-import { type Chunk, pendingTries, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
+import { believedFrom, type Chunk, pendingTries, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
 import { demand, itemsInFlight } from '../checks.ts';
 import { type Item, tryItem } from '../counting-chain.ts';
-import type { ChunkRow, World } from '../world.ts';
+import { type ChunkRow, HOST_GIVES_UP_MS, type World } from '../world.ts';
 import { cachedRun, freshRun, isAdmitted, type Process, perform, type Steps, visitShard } from './operations.ts';
 
 /** The label at which a worker dies of the item that it has taken up. */
@@ -81,25 +81,35 @@ export function* workPoisoned(world: World, process: Process, message: WorkMessa
   if (!isAdmitted(world, run, message)) return;
   const row = pointedRow(world, message);
   if (row === null) return;
-  const { shard, chunk } = message;
-  const pending = [...pendingTries(row.value, message).keys()];
+  const { gen, shard, chunk } = message;
   yield 'admitted';
-  if (pending.length > 1) {
-    const event = { type: 'split', message, chance: world.chance() } as const;
-    const decision = yield* visitShard(
-      world,
-      () => run,
-      shard,
-      event,
-      () => [chunk],
-      new Map([[chunk, row]]),
-    );
-    if (decision !== null) yield* perform(world, run, decision.effects);
+  const [item, ...more] = pendingTries(row.value, message).keys();
+  if (!world.rules.keepsLettersOfRecordedItems && item !== undefined && more.length === 0) {
+    world.keepLetter({ gen, shard, items: [item], at: world.now });
+    yield 'kept';
+  }
+  const event = {
+    type: 'poison',
+    message,
+    reason: 'given up',
+    waitMs: HOST_GIVES_UP_MS,
+    chance: world.chance(),
+  } as const;
+  const known = new Map([[chunk, row]]);
+  const decision = yield* visitShard(
+    world,
+    () => run,
+    shard,
+    event,
+    () => [chunk],
+    known,
+  );
+  if (decision === null) return;
+  const entry = decision.state.ledger.open.find((candidate) => candidate.chunk === chunk);
+  if (decision.dropped === 'too-early' && entry !== undefined) {
+    world.sendPoisoned(message, believedFrom(entry, event) - world.now);
     return;
   }
-  const error = { code: 'Poisoned', message: 'given up' };
-  const lost = new Map(
-    pending.map((index): [number, TryOutcome<number>] => [index, { kind: 'failed', error, durationMs: 0 }]),
-  );
-  yield* record(world, process, run, message, row, lost, new Map());
+  yield 'committed';
+  yield* perform(world, run, decision.effects);
 }

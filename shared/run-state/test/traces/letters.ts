@@ -1,7 +1,8 @@
-import { killer } from '../counting-chain.ts';
+import { good, killer } from '../counting-chain.ts';
 import type { Rules } from '../rules.ts';
 import type { Walker } from '../schedule.ts';
 import { watch } from '../steps/watch.ts';
+import { LEASE_MS, MAX_DELIVERIES } from '../world.ts';
 import { oneShard, Stage, type Trace } from './trace.ts';
 
 /** Traces about the dead letters of what repair gives up. */
@@ -32,6 +33,20 @@ export const letterTraces: readonly Trace[] = [
     play: (rules) => {
       const { stage, watchdog } = givingUp(rules);
       stage.crash(watchdog);
+      stage.settle(true);
+    },
+  },
+  {
+    name: 'without the record before its letter: the host gives an item up, its letter is kept, and a late worker brings its result',
+    catches: ['keeps the letter of a poisoned item before it is recorded'],
+    play: (rules) => {
+      const stage = Stage.started(oneShard([good(1)], 1), rules);
+      const { world } = stage;
+      const late = stage.hold(stage.work(0), 'tried');
+      stage.crash(stage.hold({ ...stage.copyOf(late), deliveries: MAX_DELIVERIES - 1 }, 'tried'));
+      world.now += LEASE_MS;
+      stage.handle(stage.last('work'));
+      stage.finish(late);
       stage.settle(true);
     },
   },

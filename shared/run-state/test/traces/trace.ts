@@ -42,6 +42,12 @@ export class Stage extends Host {
     return this.last('work', (message) => message.kind === 'work' && message.chunk === chunk);
   }
 
+  /** The message that a walker was given, once more. */
+  copyOf({ envelope }: Walker): Envelope {
+    if (envelope === null) throw new Error('the walker was given no message');
+    return { ...envelope };
+  }
+
   /** Delivers a message and walks it to the end. */
   handle(envelope: Envelope, process?: Process): void {
     this.finish(this.deliver(envelope, process));

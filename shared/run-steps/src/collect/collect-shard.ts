@@ -12,7 +12,7 @@ import {
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
-import { type Handled, noSuchShard } from '../messages/admit.ts';
+import { absent, type Handled, noSuchShard } from '../messages/admit.ts';
 import { housekeepRun } from './housekeep-run.ts';
 import { settleRun } from './settle-run.ts';
 
@@ -25,9 +25,7 @@ export async function collectShard<Item, Result, Folded>(
   message: CollectMessage,
 ): Promise<Handled> {
   const run = await context.runs.fresh(message.runId);
-  // A gate's time-out may be hidden for days and outlive its run: no reason for a dead letter.
-  if (run === null)
-    return 'event' in message ? { kind: 'dropped', reason: 'other-generation' } : { kind: 'unknown-run' };
+  if (run === null) return absent(message, context.now());
   if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
   if (isTerminal(run.status)) {
     await housekeepRun(context, run);

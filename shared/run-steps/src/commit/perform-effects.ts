@@ -1,8 +1,9 @@
-import { queueOf } from '@tally/chain';
+import { poisonQueueOf, queueOf } from '@tally/chain';
 import { MESSAGE_VERSION, messageText } from '@tally/contracts';
 import { type DeadLetter, delayOf, type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
+import { keepLetter, owedLetterId } from '../dead-letters/keep-letter.ts';
 import { changeRun } from './change-run.ts';
 import { permitNote } from './permit-note.ts';
 
@@ -70,15 +71,16 @@ async function performEffect<Item, Result, Folded>(
 async function keepOwedLetter<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   run: Run,
-  { shard, chunk, at, items, reason }: DeadLetter,
+  { shard, at, items, reason, from }: DeadLetter,
 ): Promise<void> {
-  const { chain, store, committer } = context;
+  const { chain, committer } = context;
   const { runId, gen } = run;
   const stage = chain.work.name;
-  const id = `${runId}-${gen}-${shard}-${chunk}`;
-  const about = { runId, gen, items, sourceQueue: queueOf(chain.work), body: '', dequeueCount: 0 };
-  await store.insertDeadLetter({ stage, at, id, reason, ...about });
-  const event = { type: 'letter-kept', chunk, at } as const;
+  const item = items[0] ?? 0;
+  const sourceQueue = from === undefined ? queueOf(chain.work) : poisonQueueOf(chain.work);
+  const about = { runId, gen, items, sourceQueue, body: '', dequeueCount: 0 };
+  await keepLetter(context, { stage, at, id: owedLetterId(run, item), reason, ...about }, shard);
+  const event = { type: 'letter-kept', at, item } as const;
   const struck = await committer.commit(shardKeyOf(run, stage, shard), { run, event });
   if (struck !== 'missing') await performEffects(context, run, struck.effects);
 }

@@ -40,10 +40,10 @@ export async function handleMessage<
     const handled = await context.telemetry
       .span(name, traceparent, about, () => handle(parsed.value))
       .catch(dropBroken);
-    if (handled.kind === 'unknown-run' || handled.kind === 'refused') {
-      const reason = handled.kind === 'refused' ? handled.reason : 'no such run';
-      return await keepDeadLetter(context, stage, from, delivery, reason, { runId, gen });
-    }
+    if (handled.kind === 'unknown-run')
+      return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId });
+    if (handled.kind === 'refused')
+      return await keepDeadLetter(context, stage, from, delivery, handled.reason, { runId, gen });
     if (handled.kind === 'dropped')
       context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
   };

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { purgeRun } from '../purge/purge-run.ts';
 
 let system: MemorySystem;
 beforeEach(async () => {
@@ -49,6 +51,110 @@ test.each([
     expect(letter.body).toBe(text);
     expect(letter.reason).toMatch(/not a message|no such run/);
   }
+});
+
+test('I2: a copy of a message that somebody puts into the poison queue fails no item, however often', async () => {
+  await system.start(4);
+  // One item each: the second poisoned copy is about an item that has gone out by itself.
+  for (const text of system.queues.texts('square'))
+    for (let copy = 0; copy < 5; copy += 1) await system.queues.send('square-poison', text);
+  // Before a worker comes to any of them.
+  while ((await system.queues.headInsertedAt('square-poison')) !== null) await poisonNext();
+  expect(system.tries.size).toBe(0);
+  await runToEnd(system);
+  const { run, succeeded } = await audit(system);
+  expect({ status: run.status, succeeded }).toEqual({ status: 'Completed', succeeded: 4 });
+  expect(await deadLetters('square')).toEqual([]);
+});
+
+/** Moves the first work message into the poison queue as the host would, once it has gone out by itself and its time is over. */
+async function poisonSingle(): Promise<string> {
+  const [text = ''] = system.queues.texts('square');
+  await system.queues.send('square-poison', text);
+  while (system.queues.texts('square-poison').length > 0) await poisonNext();
+  const single = system.queues.texts('square').find((other) => other.includes('"items":[0]')) ?? '';
+  system.clock += 600_000;
+  return single;
+}
+
+async function poisonNext(): Promise<void> {
+  const [message] = system.queues.receive('square-poison', { visibilityMs: 1_000 });
+  if (message === undefined) throw new Error('nothing is poisoned');
+  const delivery = { body: message.text, messageId: message.id, dequeueCount: 1, insertedAt: message.insertedAt };
+  await system.handle(system.worker(), squares.work, 'poison-queue', message.text, delivery);
+  system.queues.delete('square-poison', message);
+}
+
+test('I6: of an item that the host gave up there is one dead letter, however often the message is redelivered', async () => {
+  await system.start(4);
+  const body = await poisonSingle();
+  const deliver = async () => {
+    const delivery = { body, messageId: 'poisoned', dequeueCount: 1, insertedAt: system.clock };
+    await system.handle(system.worker(), squares.work, 'poison-queue', body, delivery);
+  };
+  // The process dies between the record and the letter.
+  system.tables.beforeWrite = (_number, table) => {
+    if (table === 'deadletters') throw new Crash();
+  };
+  await deliver().catch(() => {});
+  expect(await deadLetters('square')).toEqual([]);
+  system.tables.beforeWrite = () => {};
+  system.clock += 1_000;
+  await deliver();
+  await deliver();
+  await runToEnd(system);
+  expect((await audit(system)).failed).toBe(1);
+  expect(await deadLetters('square')).toMatchObject([{ items: [0], runId: 'run', sourceQueue: 'square-poison' }]);
+});
+
+test('I6: there is none about an item whose worker comes back before it is recorded as failed', async () => {
+  await system.start(4);
+  const body = await poisonSingle();
+  const delivery = { body, messageId: 'poisoned', dequeueCount: 1, insertedAt: system.clock };
+  let isLate = false;
+  const late = system.worker();
+  const steps = system.worker();
+  const readChunk = steps.store.readChunk.bind(steps.store);
+  steps.store.readChunk = async (...place) => {
+    const row = await readChunk(...place);
+    if (!isLate) {
+      isLate = true;
+      await system.handle(late, squares.work, 'queue', body, { ...delivery, messageId: 'late' });
+    }
+    return row;
+  };
+  await system.handle(steps, squares.work, 'poison-queue', body, delivery);
+  await runToEnd(system);
+  expect((await audit(system)).failed).toBe(0);
+  expect(await deadLetters('square')).toEqual([]);
+});
+
+test('I6: a message that can not be read is one dead letter, though it is delivered twice', async () => {
+  const delivery = { body: 'noise', messageId: 'm', dequeueCount: 1, insertedAt: system.clock };
+  for (const later of [0, 60_000]) {
+    system.clock += later;
+    await system.handle(system.worker(), squares.work, 'queue', 'noise', delivery);
+  }
+  expect(await deadLetters('square')).toHaveLength(1);
+});
+
+test('a late permit of a purged run leaves no dead letter', async () => {
+  await system.start(14);
+  await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
+  const late = [...system.queues.texts('accept'), ...system.queues.texts('square')];
+  const gen = (await system.worker().store.readRun('run'))?.value.gen;
+  await runToEnd(system);
+  await purgeRun(system.worker(), 'run');
+  const work = { v: 2, runId: 'run', gen, stage: 'square', shard: 0, epoch: 1, chunk: 0, tok: 't', attempt: 1 };
+  const permits = {
+    accept: late,
+    square: [JSON.stringify(work)],
+    total: [JSON.stringify({ v: 2, runId: 'run', gen, stage: 'square', shard: 0, epoch: 1 })],
+  };
+  for (const [queue, texts] of Object.entries(permits))
+    for (const text of texts) for (const name of [queue, `${queue}-poison`]) await system.queues.send(name, text);
+  await system.deliverAll();
+  for (const stage of Object.keys(permits)) expect(await deadLetters(stage)).toEqual([]);
 });
 
 test('I6: a poisoned message of an old epoch is kept and sends nothing', async () => {

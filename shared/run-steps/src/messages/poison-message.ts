@@ -1,10 +1,11 @@
 import { poisonQueueOf, queueOf, type Stage } from '@tally/chain';
 import type { WorkMessage } from '@tally/contracts';
-import { pendingTries, type TryOutcome } from '@tally/run-state';
+import { believedFrom } from '@tally/run-state';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
-import { readPointed, recordOutcomes } from '../work/work-chunk.ts';
-import { admit, type Handled } from './admit.ts';
+import { keepLetter } from '../dead-letters/keep-letter.ts';
+import { readPointed } from '../work/work-chunk.ts';
+import { absent, admit, type Handled } from './admit.ts';
 
 /** What the host knows of a delivery. */
 export interface Delivery {
@@ -12,50 +13,48 @@ export interface Delivery {
   readonly body: string;
   readonly messageId: string;
   readonly dequeueCount: number;
+  /** When the message was put, in milliseconds since 1970; with its id it names a letter about it, however often it is delivered. Absent: the host didn't say. */
+  readonly insertedAt?: number | undefined;
 }
+
+/** A poisoned message that comes again later comes no sooner than this: it is no use to look twice in a second. */
+const POISON_AGAIN_MS = 1_000;
 
 /** Keeps a message that can't be processed, with the reason (I6): nothing is logged and dropped. */
 export async function keepDeadLetter<Item, Result, Folded>(
-  { store, log, now }: StepContext<Item, Result, Folded>,
+  context: StepContext<Item, Result, Folded>,
   stage: Stage,
   from: 'queue' | 'poison-queue',
   delivery: Delivery,
   reason: string,
   about: { readonly runId?: string; readonly gen?: string; readonly items?: readonly number[] } = {},
 ): Promise<void> {
-  const { body, dequeueCount, messageId } = delivery;
+  const { log, now } = context;
+  const { body, dequeueCount, messageId, insertedAt } = delivery;
   const sourceQueue = from === 'queue' ? queueOf(stage) : poisonQueueOf(stage);
-  await store.insertDeadLetter({
-    stage: stage.name,
-    at: now(),
-    id: messageId,
-    sourceQueue,
-    body,
-    reason,
-    dequeueCount,
-    ...about,
-  });
+  const letter = { stage: stage.name, at: insertedAt ?? now(), id: messageId, sourceQueue, body, reason, dequeueCount };
+  await keepLetter(context, { ...letter, ...about });
   log.warn('message kept as a dead letter', { stage: stage.name, sourceQueue, messageId, reason, runId: about.runId });
 }
 
 /**
- * A work message that the host has given up. Of several items each goes on by itself, so that one bad item can't sink its neighbours; a
- * single item is a recorded failure, with a dead letter (I6). Where the work is recorded already, the delivery does what any repeat does (I4).
+ * A work message that the host has given up. Of several items each goes on by itself, so that one bad item can't sink its neighbours; a single item that
+ * has gone out by itself is a recorded failure, with a dead letter (I6). One that came sooner than the host can have given it up comes again later (I2).
+ * Where the work is recorded already, the delivery does what any repeat does (I4).
  */
 export async function handlePoisonedWork<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   message: WorkMessage,
   delivery: Delivery,
 ): Promise<Handled> {
-  const { chain, committer, chance } = context;
+  const { chain, committer, queues, chance, now } = context;
   const about = {
     runId: message.runId,
     gen: message.gen,
     ...(message.items !== undefined && { items: message.items }),
   };
   const admitted = await admit(context, message, 'fresh');
-  if (admitted.kind === 'unknown-run' || admitted.kind === 'refused') return admitted;
-  if (admitted.kind === 'dropped') {
+  if (admitted.kind === 'dropped' && (admitted.reason === 'old-epoch' || admitted.reason === 'not-running')) {
     await keepDeadLetter(
       context,
       chain.work,
@@ -66,30 +65,34 @@ export async function handlePoisonedWork<Item, Result, Folded>(
     );
     return admitted;
   }
-  const key = shardKeyOf(message, message.stage, message.shard);
+  if (admitted.kind !== 'admitted') return admitted;
   const found = await readPointed(context, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
-  const pending = [...pendingTries(row.value, message).keys()];
-  if (pending.length > 1) {
-    const event = { type: 'split', message, chance: chance() } as const;
-    const known = new Map([[message.chunk, row]]);
-    const committed = await committer.commit(key, {
-      run: admitted.run,
-      event,
-      chunks: () => [message.chunk],
-      known,
-      fresh: true,
-    });
-    if (committed !== 'missing') await performEffects(context, admitted.run, committed.effects, committed.rows);
+  const { maxDequeueCount, retryDelaySeconds } = chain.work.listening;
+  const event = {
+    type: 'poison',
+    message,
+    reason: `the host gave the message up after ${maxDequeueCount} deliveries`,
+    waitMs: (maxDequeueCount - 1) * retryDelaySeconds * 1_000,
+    chance: chance(),
+  } as const;
+  const committed = await committer.commit(shardKeyOf(message, message.stage, message.shard), {
+    run: admitted.run,
+    event,
+    chunks: () => [message.chunk],
+    known: new Map([[message.chunk, row]]),
+    fresh: true,
+  });
+  if (committed === 'missing') return { kind: 'dropped', reason: 'shard-missing' };
+  if (committed.dropped === 'too-early') {
+    const entry = committed.rows.ledger.value.open.find((claim) => claim.chunk === message.chunk);
+    const delayMs = entry === undefined ? 0 : believedFrom(entry, event) - now();
+    await queues.send(poisonQueueOf(chain.work), delivery.body, Math.max(POISON_AGAIN_MS, delayMs));
     return { kind: 'done' };
   }
-  const reason = `the host gave the message up after ${chain.work.listening.maxDequeueCount} deliveries`;
-  const error = { code: 'Poisoned', message: reason };
-  const lost: TryOutcome<Result> = { kind: 'failed', error, durationMs: 0 };
-  if (pending.length === 1)
-    await keepDeadLetter(context, chain.work, 'poison-queue', delivery, reason, { ...about, items: pending });
-  return await recordOutcomes(context, message, row, new Map(pending.map((index) => [index, lost])), new Map());
+  await performEffects(context, admitted.run, committed.effects, committed.rows);
+  return { kind: 'done' };
 }
 
 /**
@@ -103,7 +106,9 @@ export async function handlePoisonedPermit<Item, Result, Folded>(
   delivery: Delivery,
 ): Promise<Handled> {
   const { runId, gen } = message;
-  if ((await context.runs.fresh(runId)) === null) return { kind: 'unknown-run' };
+  const run = await context.runs.fresh(runId);
+  if (run === null) return absent(message, context.now());
+  if (run.gen !== gen) return { kind: 'dropped', reason: 'other-generation' };
   const reason = `the host gave the message up after ${stage.listening.maxDequeueCount} deliveries; the watchdog takes over`;
   await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, gen });
   return { kind: 'done' };

@@ -10,6 +10,7 @@ import { isBroken } from '../commit/unless-broken.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 import { dispatchShard } from '../dispatch/dispatch-run.ts';
 import { finishPurges } from '../purge/purge-run.ts';
+import { retireLetters } from '../purge/retire-letters.ts';
 import { retireRuns } from '../purge/retire-runs.ts';
 import { forgetWorkers } from '../read/read-topology.ts';
 import { endBroken } from './end-broken.ts';
@@ -72,7 +73,10 @@ export async function watchRuns<Item, Result, Folded>(
   await finishPurges(context, onFailed);
   const retired = retentionMs === undefined ? 0 : await retireRuns(context, retentionMs, onFailed);
   // About once in ten minutes, whichever process has the timer.
-  if (context.now() % FORGET_EVERY_MS < PASS_MS) await forgetWorkers(context);
+  if (context.now() % FORGET_EVERY_MS < PASS_MS) {
+    await forgetWorkers(context);
+    if (retentionMs !== undefined) await retireLetters(context, retentionMs);
+  }
   for (const { runId } of failed) stuck.add(runId);
   const report = { live, repaired, retired, stuck: stuck.size, failed };
   await reportPass(context, report);

@@ -94,7 +94,7 @@ export async function readPointed<Item, Result, Folded>(
 }
 
 /** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */
-export async function recordOutcomes<Item, Result, Folded>(
+async function recordOutcomes<Item, Result, Folded>(
   context: StepContext<Item, Result, Folded>,
   message: WorkMessage,
   row: Versioned<Chunk<Item, Result>>,

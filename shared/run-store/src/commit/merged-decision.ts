@@ -114,7 +114,7 @@ export async function isDisproved<Item, Result, Folded>(
 
 /** The chunk that an event is about, where it names one. */
 function chunksOf(event: ShardEvent<unknown>): readonly number[] {
-  return event.type === 'record' || event.type === 'split' ? [event.message.chunk] : [];
+  return event.type === 'record' || event.type === 'poison' ? [event.message.chunk] : [];
 }
 
 function fits(sizes: ReadonlyMap<number, number>, limits: CommitLimits): boolean {

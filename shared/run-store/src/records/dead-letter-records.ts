@@ -1,9 +1,9 @@
 import { keyText } from '@tally/contracts';
-import type { RunStore } from '../port.ts';
+import type { DeadLetterRow, RunStore, ShardKey } from '../port.ts';
 import { deadLetterOfRow, deadLetterRow } from '../rows/dead-letter-row.ts';
-import { deadLetterKey, TABLES } from '../rows/keys.ts';
+import { deadLetterKey, letterPointerKey, pointedLetter, shardPartition, TABLES } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
-import type { Tables } from '../tables/tables.ts';
+import type { Row, Tables } from '../tables/tables.ts';
 import { again, insertOnce } from './repeated-writes.ts';
 
 type DeadLetters = Pick<
@@ -14,7 +14,8 @@ type DeadLetters = Pick<
 /** What could not be processed, kept until somebody sends it again or throws it away. */
 export function createDeadLetters(tables: Tables): DeadLetters {
   return {
-    async insertDeadLetter(letter) {
+    async insertDeadLetter(letter, of) {
+      if (of !== undefined) await insertOnce(tables, TABLES.chunks, letterPointer(letter, of));
       await insertOnce(tables, TABLES.deadLetters, deadLetterRow(letter));
     },
 
@@ -30,19 +31,39 @@ export function createDeadLetters(tables: Tables): DeadLetters {
       return row === null ? null : deadLetterOfRow(row);
     },
 
-    async deleteDeadLetter({ stage, at, id }) {
-      const keys = { partitionKey: keyText(stage), rowKey: deadLetterKey(at, id) };
-      return await again(async () => {
-        const row = await tables.get(TABLES.deadLetters, keys.partitionKey, keys.rowKey);
-        if (row === null) return false;
-        try {
-          await tables.write(TABLES.deadLetters, [{ kind: 'delete', ...keys, etag: row.etag }]);
-          return true;
-        } catch (error) {
-          if (error instanceof ConflictError && error.reason === 'missing') return false; // another was faster
-          throw error;
-        }
-      });
+    async deleteDeadLetter({ stage, at, id }, of) {
+      const isDeleted = await deleteStanding(tables, TABLES.deadLetters, keyText(stage), deadLetterKey(at, id));
+      if (of !== undefined) {
+        const { partitionKey, rowKey } = letterPointer({ stage, at, id }, of);
+        await deleteStanding(tables, TABLES.chunks, partitionKey, rowKey);
+      }
+      return isDeleted;
     },
   };
+}
+
+/** Deletes the letter that a pointer names, if it stands. */
+export async function deletePointed(tables: Tables, pointer: Pick<Row, 'rowKey'>): Promise<void> {
+  const pointed = pointedLetter(pointer.rowKey);
+  if (pointed !== null) await deleteStanding(tables, TABLES.deadLetters, pointed.partitionKey, pointed.rowKey);
+}
+
+/** @returns false where there is no such row */
+async function deleteStanding(tables: Tables, table: string, partitionKey: string, rowKey: string): Promise<boolean> {
+  return await again(async () => {
+    const row = await tables.get(table, partitionKey, rowKey);
+    if (row === null) return false;
+    try {
+      await tables.write(table, [{ kind: 'delete', partitionKey, rowKey, etag: row.etag }]);
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictError && error.reason === 'missing') return false; // another was faster
+      throw error;
+    }
+  });
+}
+
+/** Its key says all: where the letter is. */
+function letterPointer({ stage, at, id }: Pick<DeadLetterRow, 'stage' | 'at' | 'id'>, of: ShardKey): Row {
+  return { partitionKey: shardPartition(of), rowKey: letterPointerKey(stage, at, id), cells: {} };
 }

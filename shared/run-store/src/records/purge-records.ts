@@ -18,6 +18,7 @@ import { isPurged } from '../rows/run-row.ts';
 import { ConflictError } from '../tables/errors.ts';
 import { TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
+import { deletePointed } from './dead-letter-records.ts';
 
 type Purges = Pick<RunStore<never, never, never>, 'purgeGeneration'>;
 
@@ -28,6 +29,8 @@ export function createPurges(tables: Tables): Purges {
     for (let isDone = false; !isDone; ) {
       isDone = true;
       for await (const rows of inParts(tables.list(table, query), isOurs)) {
+        // A dead letter goes before what points at it.
+        for (const row of rows) await deletePointed(tables, row);
         try {
           await tables.write(table, rows.map(deletionOf));
         } catch (error) {
@@ -54,7 +57,8 @@ export function createPurges(tables: Tables): Purges {
 
   return {
     async purgeGeneration(stage, runId, gen, shards) {
-      for (let shard = 0; shard < shards; shard += 1) {
+      // A run that was never cut has letters at most, which are noted where its first shard would be.
+      for (let shard = 0; shard < Math.max(1, shards); shard += 1) {
         const partitionKey = shardPartition({ runId, gen, stage, shard });
         // The ledger first: whoever finds one finds its chunks.
         await deleteAll(TABLES.chunks, { partitionKey, from: LEDGER_ROW, select: ['first'] }, () => true);

@@ -115,6 +115,17 @@ export function markerPlace(runId: string, shard: number): RowPlace {
   return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: markerKey(shard) };
 }
 
+/** Among a shard's rows: that there is a dead letter about the run, and where. */
+export function letterPointerKey(stage: string, at: number, id: string): string {
+  return `letter:${keyText(stage)}:${deadLetterKey(at, id)}`;
+}
+
+/** The keys of the letter that a {@link letterPointerKey} names; null: it is another row's key. */
+export function pointedLetter(rowKey: string): { readonly partitionKey: string; readonly rowKey: string } | null {
+  const [, partitionKey, letterKey] = /^letter:(.+?):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-.*)$/.exec(rowKey) ?? [];
+  return partitionKey === undefined || letterKey === undefined ? null : { partitionKey, rowKey: letterKey };
+}
+
 function padded(number: number, digits: number): string {
   return `${number}`.padStart(digits, '0');
 }

@@ -1,0 +1,98 @@
+import { beforeEach, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
+import { keepLetter } from '../dead-letters/keep-letter.ts';
+import { runToEnd } from '../fixtures/audit.fixture.ts';
+import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { watchRuns } from '../watch/watch-runs.ts';
+import { purgeRun } from './purge-run.ts';
+
+const RETENTION_MS = 7 * 86_400_000;
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+async function letters(): Promise<(string | undefined)[]> {
+  const found = [];
+  for (const stage of ['accept', 'square', 'total'])
+    for await (const letter of system.worker().store.listDeadLetters(stage)) found.push(letter.runId);
+  return found;
+}
+
+/** A run, ended, with a letter about each of its queues, and one of no run. */
+async function endedWithLetters(): Promise<void> {
+  await system.start(14);
+  await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
+  const gen = (await system.worker().store.readRun('run'))?.value.gen;
+  const head = { v: 2, runId: 'run', gen, epoch: 1 };
+  await system.queues.send('accept-poison', JSON.stringify({ ...head, tok: 't' }));
+  await system.queues.send('total-poison', JSON.stringify({ ...head, stage: 'square', shard: 0 }));
+  const work = { ...head, stage: 'square', shard: 0, chunk: 0, tok: 't', attempt: 1 };
+  await system.queues.send('square-poison', JSON.stringify(work));
+  await system.queues.send('square', 'noise');
+  await system.deliverAll();
+  await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
+  await runToEnd(system);
+  expect(await letters()).toEqual(['run', 'run', undefined, 'run']);
+}
+
+/** Half minutes up to one in which a pass looks for what is over. */
+async function watchForTenMinutes(): Promise<void> {
+  for (let pass = 0; pass < 21; pass += 1) {
+    system.clock += 30_000;
+    await watchRuns(system.worker(), { retentionMs: RETENTION_MS });
+  }
+}
+
+test('the dead letters of a run go with its purge, and nothing points at them any more', async () => {
+  await endedWithLetters();
+  const gen = (await system.worker().store.readRun('run'))?.value.gen;
+  const rows = async () => {
+    const keys = [];
+    for await (const { rowKey } of system.tables.list('chunks', { partitionKey: `run:${gen}:square:0000` }))
+      keys.push(rowKey);
+    return keys;
+  };
+  expect((await rows()).filter((key) => key.startsWith('letter:'))).toHaveLength(3);
+  expect(await purgeRun(system.worker(), 'run')).toBe('purged');
+  expect(await letters()).toEqual([undefined]);
+  expect(await rows()).toEqual([]);
+});
+
+test('the others have the retention of runs', async () => {
+  await endedWithLetters();
+  system.clock += RETENTION_MS - 3_600_000;
+  await watchForTenMinutes();
+  expect(await letters()).toHaveLength(4);
+  system.clock += 3_600_000;
+  await watchForTenMinutes();
+  expect(await letters()).toEqual([]);
+});
+
+test('one about a run that is still there stays as long as that', async () => {
+  await system.start(14);
+  await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
+  const gen = (await system.worker().store.readRun('run'))?.value.gen;
+  await system.queues.send('accept-poison', JSON.stringify({ v: 2, runId: 'run', gen, epoch: 1, tok: 't' }));
+  await system.queues.send('square', 'noise');
+  await system.deliverAll();
+  system.clock += 2 * RETENTION_MS;
+  await watchForTenMinutes();
+  expect(await letters()).toEqual(['run']);
+});
+
+test('one that is kept while its run is purged goes at once', async () => {
+  await endedWithLetters();
+  const gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
+  const steps = system.worker();
+  const insertDeadLetter = steps.store.insertDeadLetter.bind(steps.store);
+  steps.store.insertDeadLetter = async (...letter) => {
+    await purgeRun(system.worker(), 'run');
+    await insertDeadLetter(...letter);
+  };
+  const about = { stage: 'accept', at: system.clock, id: 'late', sourceQueue: 'accept', body: '', reason: 'by hand' };
+  await keepLetter(steps, { ...about, dequeueCount: 1, runId: 'run', gen });
+  expect(await letters()).toEqual([undefined]);
+});

@@ -1,0 +1,130 @@
+import { queuesOf } from '@tally/chain';
+import { isTerminal } from '@tally/contracts';
+import fc from 'fast-check';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
+import { type Forgery, forgedText, forgery } from '../fixtures/forgeries.fixture.ts';
+import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+
+vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
+
+/** Fixed, so that a red build is red again; a failure prints it with the path to the counterexample. */
+const SEED = 20_261_126;
+const RUNS = 45;
+/** Together they put more than this many messages. */
+const MESSAGES = 2_000;
+
+/** Two runs at once: one of several shards, and one that waits at its gate for an event that nobody raises. */
+const runs = [
+  { runId: 'run', count: 14, options: { tolerance: {} } },
+  {
+    ...{ runId: 'other', count: 5 },
+    options: { tolerance: {}, gate: { event: 'Approval', timeoutMs: 3_600_000, onTimeout: 'fail' } },
+  },
+] as const;
+
+async function startedSystem(): Promise<MemorySystem> {
+  const system = new MemorySystem();
+  await system.prepare();
+  const busy = { kind: 'retry', error: { code: 'Busy', message: 'later' }, durationMs: 1, retryAfterMs: 0 } as const;
+  system.attempt = (index, attempt) => {
+    if (index === 3) return { kind: 'failed', error: { code: 'Odd', message: 'is odd' }, durationMs: 1 };
+    return index === 7 || (index === 2 && attempt === 1)
+      ? busy
+      : { kind: 'succeeded', result: index * index, durationMs: 5 };
+  };
+  for (const { runId, count, options } of runs) await system.start(count, { runId, options });
+  return system;
+}
+
+/** All that is recorded of the runs, but for what only time and chance decide. */
+async function recorded(system: MemorySystem) {
+  const { store } = system.worker();
+  const found = [];
+  for (const { runId } of runs) {
+    const run = (await store.readRun(runId))?.value;
+    if (run === undefined || !isTerminal(run.status)) throw new Error(`${runId} has not ended`);
+    const { status, total, shards, window, counted, epoch, reopenEpoch } = run;
+    const end = { output: 'output' in run ? run.output : null, error: 'error' in run ? run.error : null };
+    const housed = 'housed' in run ? run.housed : null;
+    const rows = [];
+    for (let shard = 0; shard < run.shards; shard += 1) {
+      const key = { runId, gen: run.gen, stage: squares.work.name, shard };
+      const ledger = (await store.readLedger(key))?.value;
+      rows.push({ ...ledger, slowestMs: 0 });
+      for await (const { value } of store.listChunks(key)) {
+        expect(Math.max(...value.attempts)).toBeLessThanOrEqual(squares.retry.maxAttempts);
+        rows.push({ ...value, attempts: null });
+      }
+    }
+    found.push({ runId, status, total, shards, window, counted, epoch, reopenEpoch, housed, ...end, rows });
+  }
+  return found;
+}
+
+async function finish(system: MemorySystem) {
+  for (const { runId } of runs) await runToEnd(system, runId);
+  for (const { runId } of runs) await audit(system, runId);
+  return await recorded(system);
+}
+
+/** Tokens as whoever reads the tables finds them. */
+async function knownTokens(system: MemorySystem): Promise<string[]> {
+  const { store } = system.worker();
+  const run = (await store.readRun('run'))?.value;
+  const tokens: string[] = [];
+  for (let shard = 0; run !== undefined && shard < run.shards; shard += 1) {
+    const ledger = await store.readLedger({ runId: 'run', gen: run.gen, stage: squares.work.name, shard });
+    tokens.push(...(ledger?.value.open.map(({ by }) => by) ?? []));
+  }
+  return tokens;
+}
+
+const queues = queuesOf(squares);
+
+/** Puts each forgery while the runs are at work. @returns how many were put */
+async function disturb(system: MemorySystem, forgeries: readonly Forgery[]): Promise<number> {
+  /** Messages that were ever in a queue: old ones are put again too. */
+  const seen: { queue: string; text: string }[] = [];
+  const look = () => {
+    for (const queue of queues)
+      for (const text of system.queues.texts(queue))
+        if (text.startsWith('{"v":2') && !seen.some((other) => other.text === text)) seen.push({ queue, text });
+  };
+  for (const forged of forgeries) {
+    look();
+    const copied = seen[forged.from % seen.length];
+    if (copied === undefined) throw new Error('no message was ever there');
+    const text = forgedText(forged, copied.text, await knownTokens(system));
+    const queue = forged.queue === null ? copied.queue : (queues[forged.queue] ?? copied.queue);
+    for (let time = 0; time < forged.times; time += 1) await system.queues.send(queue, text);
+    for (let count = 0; count < forged.after; count += 1)
+      if (!(await system.deliverOne(system.worker(), forged.isPoisonFirst))) system.clock += 10_000;
+  }
+  return forgeries.reduce((sum, { times }) => sum + times, 0);
+}
+
+let undisturbed: Awaited<ReturnType<typeof recorded>>;
+beforeAll(async () => {
+  undisturbed = await finish(await startedSystem());
+}, 600_000);
+
+test('undisturbed, one run completes, and the other waits at its gate in vain', () => {
+  expect(undisturbed).toMatchObject([
+    { status: 'Completed', output: { succeeded: 12, failed: 2 } },
+    { status: 'Failed', error: { code: 'GateTimeout' } },
+  ]);
+});
+
+test('I1 I2: whatever is put into the queues, counts, output and rows are those of the undisturbed runs', async () => {
+  let put = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(forgery, { minLength: 25, maxLength: 50, size: 'max' }), async (forgeries) => {
+      const system = await startedSystem();
+      put += await disturb(system, forgeries);
+      expect(await finish(system)).toEqual(undisturbed);
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(put).toBeGreaterThan(MESSAGES);
+});
