@@ -121,7 +121,9 @@ async function send({ operationId, method, path, headers, body }: FuzzRequest) {
   };
   const operation = allForms.find(({ id }) => id === operationId);
   if (operation === undefined) throw new Error(`the document has an operation ${operationId} that is not declared`);
-  conform(operation, answer);
+  // The host refuses a NUL in a path by itself, before it looks for a function.
+  if (path.split('?')[0]?.includes('%00') === true) expect([answer.status, text]).toEqual([400, '']);
+  else conform(operation, answer);
   return answer;
 }
 
