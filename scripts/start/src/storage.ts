@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { startAzurite } from '@tally/azurite';
+import { type Azurite, PortInUseError, startAzurite } from '@tally/azurite';
 import { checkDataFiles, explainFolder, lockDataFolder, readDataFiles } from './data-folder.ts';
-import { isPortFree } from './loopback-ports.ts';
 import { ANSWER_MS, reasonOf } from './reachability.ts';
 import { StartError } from './start-error.ts';
 
@@ -34,8 +33,8 @@ export async function startLocalStorage({ dataFolder, ports, ...about }: LocalSt
   const location = join(dataFolder, 'azurite');
   try {
     checkDataFiles(location);
-    const fixed = ports === 'emulator' ? await freeEmulatorPorts(about.onNotice) : undefined;
-    const azurite = await startAzurite({ location, ...(fixed !== undefined && { ports: fixed }) });
+    const azurite =
+      ports === 'emulator' ? await startOnEmulatorPorts(location, about.onNotice) : await startAzurite({ location });
     return {
       connectionString: azurite.connectionString,
       failed: Promise.race([azurite.failed, lock.lost]),
@@ -51,14 +50,19 @@ export async function startLocalStorage({ dataFolder, ports, ...about }: LocalSt
   }
 }
 
-async function freeEmulatorPorts(onNotice: (text: string) => void) {
-  const { queue, table } = emulatorPorts;
-  if ((await isPortFree(queue)) && (await isPortFree(table))) return emulatorPorts;
-  onNotice(
-    `Port ${queue} or ${table} is in use (another Azurite?): Tally's own Azurite takes other ones. ` +
-      'Storage Explorer then needs the connection string below.',
-  );
-  return undefined;
+/** Whether the ports are free is found out by taking them: another Tally may take them between a look and a start. */
+async function startOnEmulatorPorts(location: string, onNotice: (text: string) => void): Promise<Azurite> {
+  try {
+    return await startAzurite({ location, ports: emulatorPorts });
+  } catch (error) {
+    if (!(error instanceof PortInUseError)) throw error;
+    const { queue, table } = emulatorPorts;
+    onNotice(
+      `Port ${queue} or ${table} is in use (another Azurite?): Tally's own Azurite takes other ones. ` +
+        'Storage Explorer then needs the connection string below.',
+    );
+    return await startAzurite({ location });
+  }
 }
 
 /**
