@@ -5,8 +5,8 @@ import { isBroken } from '../commit/unless-broken.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
 
 /**
- * Keeps a dead letter. One about a run (a generation, that is) goes with the run's purge: a pointer to it is noted among the run's rows first. A purge that has marked the run
- * before may have looked for pointers already: then the letter goes at once.
+ * Keeps a dead letter. One about a run that is there goes with its purge: a pointer to it is noted among the run's rows first.
+ * A purge that marks the run meanwhile may have looked for pointers already: then the letter goes at once.
  * @param shard of the run, among whose rows the pointer is noted
  */
 export async function keepLetter<Item, Result, Folded>(
@@ -15,7 +15,8 @@ export async function keepLetter<Item, Result, Folded>(
   shard = 0,
 ): Promise<void> {
   const { runId, gen } = letter;
-  if (runId === undefined || gen === undefined) return await store.insertDeadLetter(letter);
+  if (runId === undefined || gen === undefined || !(await isThere({ store }, runId, gen)))
+    return await store.insertDeadLetter(letter);
   const key = shardKeyOf({ runId, gen }, chain.work.name, shard);
   await store.insertDeadLetter(letter, key);
   if (!(await isThere({ store }, runId, gen))) await store.deleteDeadLetter(letter, key);
