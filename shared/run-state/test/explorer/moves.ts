@@ -1,5 +1,5 @@
 import { isTerminal } from '@tally/contracts';
-import type { Model } from './model.ts';
+import { MAX_DELIVERIES, type Model } from './model.ts';
 import { Moment } from './moment.ts';
 import { type Budget, emptyState, type Message, type Role, type State, type Task, type Walker } from './state.ts';
 import { begin, busy, deliver, describe, die, isQuiet, nameOf, walk } from './walkers.ts';
@@ -118,6 +118,7 @@ function movesOfMessage(model: Model, state: State, message: Message): Move[] {
       },
     });
   }
+  if ((state.left.forge ?? 0) > 0) moves.push(...forgeryMoves(state, message));
   if ((state.left.loss ?? 0) > 0) {
     moves.push({
       name: `lose ${name}`,
@@ -128,6 +129,31 @@ function movesOfMessage(model: Model, state: State, message: Message): Move[] {
     });
   }
   return moves;
+}
+
+/** Copies of a message that claim what isn't so: about another chunk, another shard, other items, a later try, or that the host has given them up. */
+function forgeryMoves({ run }: State, message: Message): Move[] {
+  const copies: Message[] = [];
+  if (message.kind === 'work') {
+    const forged = { ...message, isForged: true, tok: '#0', attempt: 9 } as const;
+    copies.push(forged, { ...forged, chunk: message.chunk + 1 }, { ...forged, items: [0] });
+    copies.push({ ...forged, deliveries: MAX_DELIVERIES }, { ...message, isForged: true, deliveries: MAX_DELIVERIES });
+  }
+  if (message.kind === 'work' && run !== null) {
+    const { gen, epoch } = run;
+    copies.push(
+      { kind: 'collect', gen, shard: message.shard, epoch, deliveries: 0 },
+      { kind: 'event', gen, deliveries: 0 },
+    );
+    copies.push({ kind: 'dispatch', gen, epoch, tok: message.tok, deliveries: 0 });
+  }
+  return copies.map((copy) => ({
+    name: `forge ${describe(copy)}`,
+    play: (moment) => {
+      moment.spend('forge');
+      moment.messages = [...moment.messages, copy];
+    },
+  }));
 }
 
 const verbs: readonly (readonly [Budget, Task])[] = [

@@ -8,6 +8,8 @@ export type Budget =
   | 'worker-crash'
   | 'caller-crash'
   | 'duplicate'
+  /** Somebody puts a message by hand. */
+  | 'forge'
   | 'loss'
   /** A commit takes effect and its answer is lost. */
   | 'ambiguous'
