@@ -5,6 +5,7 @@ import {
   type StagePolicy,
   workMessageSchema,
 } from '@tally/contracts';
+import { z } from 'zod';
 import { type Chain, type Stage, stagesOf } from './declaration.ts';
 
 /** Every stage's queue bears the stage's name; the Functions host adds `-poison` to it for what it gives up. */
@@ -33,7 +34,15 @@ export function messageSchemasOf(chain: Pick<AnyChain, 'work'>) {
 
 /** What the core needs to know of the chain's work stage. */
 export function policyOf<Item, Result, Folded>(chain: Chain<Item, Result, Folded>): StagePolicy<Item, Result, Folded> {
-  return { fold: chain.fold, retry: chain.retry, repair: chain.repair };
+  const { empty, merge, schema, add } = chain.fold;
+  const checked: typeof add = (...adding) => {
+    const folded = add(...adding);
+    // I6: what no ledger can hold is refused with the item that made it, and not at each commit of its shard.
+    const encoded = z.safeEncode(schema, folded);
+    if (!encoded.success) throw new RangeError(z.prettifyError(encoded.error));
+    return folded;
+  };
+  return { fold: { empty, merge, add: checked }, retry: chain.retry, repair: chain.repair };
 }
 
 /**

@@ -94,9 +94,29 @@ it('countOutcomes adds what is new, and only that, to counts, codes and fold', (
     [1, broken],
     [2, busy],
   ]);
-  const counted = countOutcomes(ledgerOf({ succeeded: 1, fold: { count: 1, sum: 1, max: 1 } }), noted, countingFold);
+  const before = ledgerOf({ succeeded: 1, fold: { count: 1, sum: 1, max: 1 } });
+  const { ledger: counted, chunk } = countOutcomes(before, noted, countingFold);
+  expect(chunk).toBe(noted.chunk);
   expect(counted).toMatchObject({ succeeded: 2, failed: 1, fold: { count: 2, sum: 5, max: 4 } });
   expect(counted.failures).toEqual([{ code: 'Broken', count: 1, example: { index: 1, message: 'no' } }]);
+});
+
+it('I6: countOutcomes fails the item alone whose result the fold throws at, in its row and in the counts', () => {
+  const noted = note([
+    [0, ok(4)],
+    [1, ok(7)],
+    [2, ok(2)],
+  ]);
+  const add: typeof countingFold.add = (folded, index, item, result) => {
+    if (result === 7) throw new Error('not a seven');
+    return countingFold.add(folded, index, item, result);
+  };
+  const { ledger, chunk } = countOutcomes(ledgerOf(), noted, { ...countingFold, add });
+  const error = { code: 'FoldFailed', message: 'its result could not be added to the others: Error: not a seven' };
+  expect(ledger).toMatchObject({ succeeded: 2, failed: 1, fold: { count: 2, sum: 6, max: 4 } });
+  expect(ledger.failures).toEqual([{ code: error.code, count: 1, example: { index: 1, message: error.message } }]);
+  expect(chunk.outcomes.map((outcome) => outcome?.status)).toEqual(['succeeded', 'failed', 'succeeded']);
+  expect(chunk.outcomes[1]).toEqual({ status: 'failed', error, durationMs: 5 });
 });
 
 describe('release', () => {

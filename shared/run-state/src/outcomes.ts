@@ -1,4 +1,4 @@
-import type { Fold, ItemOutcome } from '@tally/contracts';
+import type { Fold, ItemError, ItemOutcome } from '@tally/contracts';
 import { cutItemError } from './cut-words.ts';
 import { type Chunk, type Ledger, openItems } from './ledger.ts';
 import type { MessageHead, TryOutcome } from './shard-state.ts';
@@ -58,24 +58,48 @@ function finalOutcome<Result>(tried: TryOutcome<Result>): ItemOutcome<Result> {
   return { status: 'failed', error: cutItemError(tried.error), durationMs: tried.durationMs };
 }
 
-/** Adds what is new to the shard's counts and fold. */
+/**
+ * Adds what is new to the shard's counts and fold. I6: an item whose result the fold throws at has failed, in its chunk's row too: its commit would be tried
+ * again and again, and that of its neighbours with it. The first commit that gets through says so for good (I1).
+ */
 export function countOutcomes<Item, Result, Folded>(
   ledger: Ledger<Folded>,
   noted: Noted<Item, Result>,
   fold: Fold<Item, Result, Folded>,
-): Ledger<Folded> {
+): { readonly ledger: Ledger<Folded>; readonly chunk: Chunk<Item, Result> } {
   let counted = ledger;
+  const outcomes = [...noted.chunk.outcomes];
+  let isUnfolded = false;
   for (const { index, item, outcome } of noted.finished) {
-    counted =
-      outcome.status === 'succeeded'
-        ? {
-            ...counted,
-            succeeded: counted.succeeded + 1,
-            fold: fold.add(counted.fold, index, item, outcome.result),
-          }
-        : { ...counted, failed: counted.failed + 1, failures: addFailure(counted.failures, index, outcome.error) };
+    const folded =
+      outcome.status === 'succeeded' ? foldIn(counted.fold, index, item, outcome.result, fold) : outcome.error;
+    if ('sum' in folded) {
+      counted = { ...counted, succeeded: counted.succeeded + 1, fold: folded.sum };
+      continue;
+    }
+    counted = { ...counted, failed: counted.failed + 1, failures: addFailure(counted.failures, index, folded) };
+    if (outcome.status === 'failed') continue;
+    outcomes[index - noted.chunk.first] = { status: 'failed', error: folded, durationMs: outcome.durationMs };
+    isUnfolded = true;
   }
-  return counted;
+  return { ledger: counted, chunk: isUnfolded ? { ...noted.chunk, outcomes } : noted.chunk };
+}
+
+function foldIn<Item, Result, Folded>(
+  folded: Folded,
+  index: number,
+  item: Item,
+  result: Result,
+  { add }: Fold<Item, Result, Folded>,
+): { readonly sum: Folded } | ItemError {
+  try {
+    return { sum: add(folded, index, item, result) };
+  } catch (error) {
+    return cutItemError({
+      code: 'FoldFailed',
+      message: `its result could not be added to the others: ${String(error)}`,
+    });
+  }
 }
 
 /** Takes a finished chunk's claim out and remembers how long it took. */

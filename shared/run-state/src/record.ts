@@ -47,8 +47,10 @@ export function recordOutcomes<Item, Result, Folded>(
   const mayRetry = mayClaim && ledger.open.some((entry) => entry.chunk === message.chunk);
   const token = tokenSource(chance);
 
-  const noted = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
-  const counted = oweLetter(countOutcomes(ledger, noted, policy.fold), event, noted, now);
+  const tried = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
+  const { chunk, ledger: folded } = countOutcomes(ledger, tried, policy.fold);
+  const noted = { ...tried, chunk };
+  const counted = oweLetter(folded, event, noted, now);
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
 

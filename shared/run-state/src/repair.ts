@@ -128,7 +128,7 @@ function giveUp<Item, Result, Folded>(
   const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
   const lost: TryOutcome<Result> = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), new Map(), 0, true);
-  const counted = countOutcomes(state.ledger, noted, policy.fold);
+  const { ledger: counted } = countOutcomes(state.ledger, noted, policy.fold);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);
   const todo = isComplete(noted.chunk) ? counted.todo : giveBack(counted, entry.chunk).todo;
   const letters = items.length === 0 ? [] : [{ chunk: entry.chunk, at: now, items, reason }];

@@ -115,6 +115,19 @@ describe('found out is', () => {
       run({ status: 'Failed', error: { code: 'IntakeInterrupted', message: '' } }),
       /IntakeInterrupted, for which there is no reason/,
     ],
+    ...['RowUnreadable', 'RowMissing', 'OutputFailed'].map((code): [string, RecordedRun, RegExp] => [
+      `a run that ended as ${code}, for no schedule damages a row`,
+      run({ status: 'Failed', error: { code, message: '' } }),
+      new RegExp(`it failed with ${code}, for which there is no reason`),
+    ]),
+    [
+      'an item whose result could not be added to the others',
+      withItems([
+        ...items.slice(0, 3),
+        { index: 3, url: urls[3] ?? '', outcome: { status: 'failed', error: { code: 'FoldFailed', message: '' } } },
+      ]),
+      /it failed with FoldFailed/,
+    ],
     ['a purge that was not ended', run({ purgedTime: time(4) }), /purge was begun/],
     ['a shard that was never counted', { ...whole, markers: [] }, /have a marker/],
     ['rows of another generation', { ...whole, strays: ['s1-0:old:detect:0000'] }, /older generation/],

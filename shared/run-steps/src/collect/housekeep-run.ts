@@ -29,7 +29,16 @@ export async function housekeepRun<Item, Result, Folded>(
   let markers: readonly Marker<Folded>[] | undefined;
   for (let shard = 0; shard < run.shards; shard += 1) {
     const key = shardKeyOf(run, chain.work.name, shard);
-    const closed = await unlessBroken(() => committer.commit(key, { run, event: { type: 'close' }, fresh: true }));
+    const close = (by: Run) => committer.commit(key, { run: by, event: { type: 'close' }, fresh: true });
+    let closed = await unlessBroken(() => close(run));
+    if (closed !== null && closed !== 'missing' && closed.dropped !== undefined) {
+      // The ledger is of a later epoch. A rewind writes the run row first, so where that still says that the run has ended in this one, no rewind has been here:
+      // the ledger's epoch is broken. Closed under that one, it takes no results all the same (I5), and the run's housekeeping ends.
+      const again = await context.runs.fresh(run.runId);
+      if (again === null || again.gen !== run.gen || again.epoch !== run.epoch || !isTerminal(again.status)) return;
+      const { epoch } = closed.rows.ledger.value;
+      closed = await unlessBroken(() => close({ ...run, epoch }));
+    }
     if (closed === null || closed === 'missing') {
       // The start was cut short before this shard, or its ledger is broken: a marker tells of it, if one stands.
       markers ??= (await unlessBroken(() => store.readMarkers(run.runId))) ?? [];
@@ -38,7 +47,7 @@ export async function housekeepRun<Item, Result, Folded>(
       failed += marker?.failed ?? 0;
       continue;
     }
-    if (closed.dropped !== undefined) return; // a rewind came first: the run lives
+    if (closed.dropped !== undefined) return; // changed since: the next pass looks again
     await performEffects(context, run, closed.effects);
     succeeded += closed.rows.ledger.value.succeeded;
     failed += closed.rows.ledger.value.failed;

@@ -1,5 +1,6 @@
 import { type Cell, TABLES } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
 import { audit } from '../fixtures/audit.fixture.ts';
 import { edit, type Place, placesOf, remove, runOut } from '../fixtures/broken-rows.fixture.ts';
 import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
@@ -44,6 +45,7 @@ describe('I6: a run with a broken row ends after a few passes and says which row
     ['its epoch', () => runRow, { epoch: -1 }, /^RowUnreadable .*column epoch/],
     ['its status', () => runRow, { status: 'Lost' }, /^RowUnreadable .*column status/],
     ['a ledger', () => inShard('shard'), { todo: 'all' }, /^RowUnreadable chunks\/bad:.*shard: column todo/],
+    ['a ledger whose epoch is ahead of its run', () => inShard('shard'), { epoch: 9 }, /^RowUnreadable .*column epoch/],
     ['a ledger closed while the run goes on', () => inShard('shard'), { closed: true }, /column closed/],
     ['a deleted ledger', () => inShard('shard'), null, /^RowMissing chunks\/bad:.*shard/],
     ['a chunk', () => inShard('chunk:000001'), { numbers: '[' }, /^RowUnreadable chunks.*chunk:000001: column numbers/],
@@ -73,6 +75,15 @@ describe('I6: a run with a broken row ends after a few passes and says which row
     await runOut(system, ['bad', 'good']);
     expect(JSON.stringify(await errorOf())).toMatch(/RowUnreadable.*column total/);
   });
+});
+
+test('I5: a run that has ended closes a ledger whose epoch is ahead of it, and lives no more', async () => {
+  await edit(system, inShard('shard'), { epoch: 9 });
+  expect((await controlRun(system.worker(), 'bad', { verb: 'terminate', reason: null }))?.refused).toBeUndefined();
+  await runOut(system, ['bad', 'good']);
+  const { run, succeeded } = await audit(system, 'bad');
+  expect(run.status).toBe('Terminated');
+  expect(succeeded).toBeGreaterThan(0);
 });
 
 test('the run keeps of its row what can be read, and its counts are those of its ledgers', async () => {

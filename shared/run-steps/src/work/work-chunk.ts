@@ -134,9 +134,12 @@ async function tryWatched<Item, Result, Folded>(
     if (current === null || current.gen !== run.gen || isTerminal(current.status))
       ended.abort(new Error('the run has ended'));
   };
+  let isTold = false;
   const watch = setInterval(() => {
     look().catch((error: unknown) => {
-      log.warn('the run row could not be read while its items are tried; the next look comes at once', {
+      if (isTold) return; // the same, twice a second
+      isTold = true;
+      log.warn('the run row could not be read while its items are tried; it is read again every half second', {
         runId: run.runId,
         error,
       });
