@@ -102,8 +102,9 @@ async function sendChunk<Item, Result, Folded>(
   send: SendChunk,
   rows: ShardRows<Item, Result, Folded> | undefined,
 ): Promise<void> {
-  const row = rows?.chunks.get(send.chunk)?.value;
-  for (const permit of permitsOf(run, chain.work.name, send, (items) => permitNote(chain, send, row, items))) {
+  const known =
+    rows === undefined ? undefined : { ledger: rows.ledger.value, chunk: rows.chunks.get(send.chunk)?.value };
+  for (const permit of permitsOf(run, chain.work.name, send, (items) => permitNote(chain, run, send, known, items))) {
     await queues.send(queueOf(chain.work), messageText(permit), delayOf(send, permit));
   }
 }

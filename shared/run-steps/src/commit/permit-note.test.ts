@@ -1,32 +1,34 @@
 import { faceHappiness } from '@tally/chain';
 import { NOTE_MAX_CHARS } from '@tally/contracts';
-import { untouchedChunk } from '@tally/run-state';
+import { type Chunk, untouchedChunk } from '@tally/run-state';
 import { expect, test } from 'vitest';
 import { permitNote } from './permit-note.ts';
 
-const at = { shard: 1, chunk: 20 };
-const urlOf = (place: number) => `https://me:word@photos.example/${place}.jpg?sig=secret`;
-const row = untouchedChunk<string, never>(
-  20,
-  640,
-  Array.from({ length: 32 }, (_, place) => urlOf(place)),
+const ledger = { first: 600, count: 100 };
+const urlOf = (index: number) => `https://me:word@photos.example/${index}.jpg?sig=secret`;
+const chunk = untouchedChunk<string, never>(
+  1,
+  632,
+  Array.from({ length: 32 }, (_, place) => urlOf(632 + place)),
 );
+const note = (held: Chunk<string, never> | undefined, named?: readonly number[], number = 1) =>
+  permitNote(faceHappiness, { chunkItems: 32 }, { chunk: number }, { ledger, chunk: held }, named);
 
-test('a note says how many items of which chunk, and the first URL without query, user and password', () => {
-  expect(permitNote(faceHappiness, at, row, undefined)).toBe(
-    '32 items of chunk 20, shard 1; the first: https://photos.example/0.jpg',
-  );
-  expect(permitNote(faceHappiness, at, row, [643])).toBe(
-    '1 item of chunk 20, shard 1; the first: https://photos.example/3.jpg',
-  );
+test('a note says how many items, from which number, and the first URL without query, user and password', () => {
+  expect(note(chunk)).toBe('32 items from number 632: https://photos.example/632.jpg');
+  expect(note(chunk, [635])).toBe('item 635: https://photos.example/635.jpg');
 });
 
 test('where the sender has no row at hand the note names no URL', () => {
-  expect(permitNote(faceHappiness, at, undefined, undefined)).toBe('all items of chunk 20, shard 1');
-  expect(permitNote(faceHappiness, at, undefined, [640, 641])).toBe('2 items of chunk 20, shard 1');
+  expect(note(undefined)).toBe('32 items from number 632');
+  expect(note(undefined, [632, 640])).toBe('2 items from number 632');
+  expect(note(undefined, undefined, 3)).toBe('4 items from number 696');
+  expect(permitNote(faceHappiness, { chunkItems: 32 }, { chunk: 1 }, undefined, undefined)).toBe(
+    'the items of chunk 1',
+  );
 });
 
 test('a note is cut', () => {
-  const long = untouchedChunk<string, never>(20, 640, [`https://photos.example/${'x'.repeat(2_000)}`]);
-  expect(permitNote(faceHappiness, at, long, undefined)).toHaveLength(NOTE_MAX_CHARS);
+  const long = untouchedChunk<string, never>(1, 632, [`https://photos.example/${'x'.repeat(2_000)}`]);
+  expect(note(long)).toHaveLength(NOTE_MAX_CHARS);
 });

@@ -40,7 +40,7 @@ test('I2: a message of a started run points at its chunk and carries no item of 
   expect(message).toEqual({
     ...{ v: 2, runId: 'run', stage: 'square', shard: 0, epoch: 1, chunk: 0, attempt: 1 },
   });
-  expect(note).toBe('all items of chunk 0, shard 0');
+  expect(note).toBe('3 items from number 0');
 });
 
 test('a run of one shard notes the first item of each chunk, which its start has at hand', async () => {
@@ -48,7 +48,7 @@ test('a run of one shard notes the first item of each chunk, which its start has
   const notes = system.queues
     .texts('square')
     .map((text) => messageSchemasOf(squares).work.parse(JSON.parse(text)).note);
-  expect(notes).toEqual(['2 items of chunk 0, shard 0; the first: 0', '2 items of chunk 1, shard 0; the first: 2']);
+  expect(notes).toEqual(['2 items from number 0: 0', '2 items from number 2: 2']);
 });
 
 test.each([
