@@ -19,6 +19,14 @@ export const chainSchema = z
   .describe('The chain: its stages in the order of the path.');
 export type ChainBody = z.infer<typeof chainSchema>;
 
+const unreadableRowSchema = z.strictObject({
+  code: z.string(),
+  table: z.string(),
+  partitionKey: z.string(),
+  rowKey: z.string(),
+  column: z.string().nullable().describe('The first that is wrong; null: the row as a whole.'),
+});
+
 export const deadLetterSchema = z
   .strictObject({
     id: z.string(),
@@ -30,6 +38,9 @@ export const deadLetterSchema = z
     dequeueCount: count,
     runId: z.string().nullable(),
     items: z.array(count).nullable().describe('Numbers of the items that it is about, where known.'),
+    unreadable: unreadableRowSchema
+      .optional()
+      .describe('Its row can not be read: `reason` says why, and the other fields what is known. It can be deleted.'),
   })
   .describe('A message, or items, that could not be processed.');
 export type DeadLetter = z.infer<typeof deadLetterSchema>;

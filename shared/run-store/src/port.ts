@@ -90,6 +90,13 @@ export interface DeadLetterRow {
   readonly items?: readonly number[] | undefined;
 }
 
+/** A dead letter whose row can't be read, and what is known of it all the same. */
+export interface UnreadableLetter extends Pick<DeadLetterRow, 'stage' | 'at' | 'id' | 'runId' | 'gen'> {
+  readonly error: UnreadableRowError;
+  /** Empty where it can't be read. */
+  readonly sourceQueue: string;
+}
+
 /** Names a dead letter among those of its stage. */
 export type DeadLetterKey = Pick<DeadLetterRow, 'at' | 'id'>;
 
@@ -201,9 +208,9 @@ export interface RunStore<Item, Result, Folded> {
   listDeadLetters(
     stage: string,
     part?: { readonly after?: DeadLetterKey | undefined; readonly limit?: number | undefined },
-  ): AsyncIterable<DeadLetterRow>;
-  readDeadLetter(key: DeadLetterKey & { readonly stage: string }): Promise<DeadLetterRow | null>;
-  /** False where there is none. @param of where its pointer is, if that is to go too */
+  ): AsyncIterable<DeadLetterRow | UnreadableLetter>;
+  readDeadLetter(key: DeadLetterKey & { readonly stage: string }): Promise<DeadLetterRow | UnreadableLetter | null>;
+  /** By its key alone, whether it can be read or not. False where there is none. @param of where its pointer is, if that is to go too */
   deleteDeadLetter(key: DeadLetterKey & { readonly stage: string }, of?: ShardKey): Promise<boolean>;
 
   /** Notes that a process is there: inserts its row (`etag` null) or replaces the version that it wrote last. @returns the new ETag */

@@ -43,20 +43,22 @@ export async function answerDiscard(
   return { status: 204 };
 }
 
-function shown({
-  letterId,
-  stage,
-  at,
-  sourceQueue,
-  body,
-  reason,
-  dequeueCount,
-  runId,
-  items,
-}: ListedDeadLetter): DeadLetter {
-  const time = new Date(at).toISOString();
+function shown(letter: ListedDeadLetter): DeadLetter {
+  const time = new Date(letter.at).toISOString();
+  if ('error' in letter) return unreadable(letter, time);
+  const { letterId, stage, sourceQueue, body, reason, dequeueCount, runId, items } = letter;
   const about = { runId: runId ?? null, items: items === undefined ? null : [...items] };
   return { id: letterId, stage, time, sourceQueue, body, reason, dequeueCount, ...about };
+}
+
+/** Nothing is shown of a message that can't be read; the mark says which column keeps it from being. */
+function unreadable(
+  { letterId, stage, sourceQueue, runId, error }: Extract<ListedDeadLetter, { error: unknown }>,
+  time: string,
+): DeadLetter {
+  const { code, message, place, column } = error;
+  const known = { id: letterId, stage, time, sourceQueue, body: '', reason: `${code}: ${message}` };
+  return { ...known, dequeueCount: 0, runId: runId ?? null, items: null, unreadable: { code, ...place, column } };
 }
 
 /** An id that was never given out names no letter. */

@@ -1,10 +1,11 @@
 import { stagesOf } from '@tally/chain';
-import type { DeadLetterRow } from '@tally/run-store';
+import type { DeadLetterRow, UnreadableLetter } from '@tally/run-store';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { decodeToken, encodeToken } from '../read/page-token.ts';
 
-export type ListedDeadLetter = DeadLetterRow & {
+/** One whose row can't be read is marked by `error`, so that it neither hides nor keeps the others from being seen. */
+export type ListedDeadLetter = (DeadLetterRow | UnreadableLetter) & {
   /** Names the letter in a URL. */
   readonly letterId: string;
 };
@@ -38,7 +39,7 @@ export async function listDeadLetters<Item, Result, Folded>(
   return { letters, token: null };
 }
 
-function letterIdOf({ stage, at, id }: DeadLetterRow): string {
+function letterIdOf({ stage, at, id }: Pick<DeadLetterRow, 'stage' | 'at' | 'id'>): string {
   return encodeToken([stage, at, id]);
 }
 

@@ -25,6 +25,7 @@ export async function redriveDeadLetter<Item, Result, Folded>(
   const { store, chain } = context;
   const letter = await store.readDeadLetter(parseLetterId(letterId));
   if (letter === null) return 'not-found';
+  if ('error' in letter) return { refused: `its row can't be read (${letter.error.message}); discard it` };
   const run = letter.runId === undefined ? null : ((await store.readRun(letter.runId))?.value ?? null);
   if (letter.runId === undefined) return { refused: 'it is not a message that this version can read; discard it' };
   if (run === null || run.gen !== letter.gen) return { refused: `its run ${letter.runId} is gone; discard it` };

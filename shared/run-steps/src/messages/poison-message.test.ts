@@ -48,6 +48,7 @@ test.each([
   const letters = await deadLetters('square');
   expect(letters.map(({ sourceQueue }) => sourceQueue).sort()).toEqual(['square', 'square-poison']);
   for (const letter of letters) {
+    if ('error' in letter) throw letter.error;
     expect(letter.body).toBe(text);
     expect(letter.reason).toMatch(/not a message|no such run/);
   }

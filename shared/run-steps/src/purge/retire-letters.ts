@@ -20,6 +20,7 @@ export async function retireLetters<Item, Result, Folded>(
     let retired = 0;
     for await (const letter of store.listDeadLetters(name)) {
       if (letter.at >= before || retired === MAX_RETIRED) break;
+      if ('error' in letter && letter.error.isNewer) continue; // a newer Tally retires it
       const { runId, gen } = letter;
       if (runId !== undefined && gen !== undefined && (await isThere(context, runId, gen))) continue;
       if (await store.deleteDeadLetter(letter)) retired += 1;

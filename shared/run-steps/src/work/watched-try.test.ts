@@ -15,7 +15,7 @@ test('a delivery says once that the run row can not be read while its items are 
   const message = messageSchemasOf(squares).work.parse(JSON.parse(sent?.text ?? ''));
   const warn = vi.fn();
   const steps = { ...system.worker(), log: { info: () => {}, warn } };
-  const { readRun } = steps.store;
+  const readRun = steps.store.readRun.bind(steps.store);
   const handled = await workChunk(steps, message, async (items, run, signal) => {
     steps.store.readRun = async () => await Promise.reject(new UnknownOutcomeError('the storage is down'));
     system.clock += 10_000;

@@ -1,9 +1,10 @@
 import { keyText } from '@tally/contracts';
 import type { DeadLetterRow, RunStore, ShardKey } from '../port.ts';
-import { deadLetterOfRow, deadLetterRow } from '../rows/dead-letter-row.ts';
+import { deadLetterRow, lookAtLetter } from '../rows/dead-letter-row.ts';
 import { deadLetterKey, letterPointerKey, pointedLetter, shardPartition, TABLES } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Row, Tables } from '../tables/tables.ts';
+import { readLines } from './read-lines.ts';
 import { again, insertOnce } from './repeated-writes.ts';
 
 type DeadLetters = Pick<
@@ -20,15 +21,13 @@ export function createDeadLetters(tables: Tables): DeadLetters {
     },
 
     async *listDeadLetters(stage, { after, limit } = {}) {
-      // The smallest key behind another is that one and a blank: keys hold no control characters.
       const from = after === undefined ? undefined : `${deadLetterKey(after.at, after.id)} `;
-      const rows = tables.list(TABLES.deadLetters, { partitionKey: keyText(stage), from, limit });
-      for await (const row of rows) yield deadLetterOfRow(row);
+      yield* readLines(tables, TABLES.deadLetters, { partitionKey: keyText(stage), from, limit }, lookAtLetter);
     },
 
     async readDeadLetter({ stage, at, id }) {
       const row = await tables.get(TABLES.deadLetters, keyText(stage), deadLetterKey(at, id));
-      return row === null ? null : deadLetterOfRow(row);
+      return row === null ? null : lookAtLetter(row);
     },
 
     async deleteDeadLetter({ stage, at, id }, of) {

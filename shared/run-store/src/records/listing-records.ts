@@ -3,6 +3,7 @@ import { dayOfDaysRow, dayOfRow, dayRow, daysRow } from '../rows/index-rows.ts';
 import { DAYS_PARTITION, dayKeyFrom, dayOf, dayPartition, daysKey, TABLES } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { StoredRow, Tables } from '../tables/tables.ts';
+import { readLines } from './read-lines.ts';
 import { insertOnce } from './repeated-writes.ts';
 
 type Listing = Pick<
@@ -53,23 +54,9 @@ export function createListing(tables: Tables): Listing {
     async *listDay(day, { after, createdFrom, createdTo, limit } = {}) {
       const start = createdTo === undefined ? '' : dayKeyFrom(createdTo);
       const behind = after === undefined ? '' : `${after} `;
-      let from = behind > start ? behind : start;
+      const from = behind > start ? behind : start;
       const to = createdFrom === undefined ? undefined : dayKeyFrom(createdFrom - 1);
-      // Rows that are no lines are passed over, and others read in their place: fewer lines than the limit mean that there are no more.
-      for (let left = limit ?? Number.POSITIVE_INFINITY, isThrough = false; left > 0 && !isThrough; ) {
-        const query = { partitionKey: dayPartition(day), from, to, limit: limit === undefined ? undefined : left };
-        let [rows, lines] = [0, 0];
-        for await (const row of tables.list(TABLES.index, query)) {
-          rows += 1;
-          from = `${row.rowKey} `;
-          const line = dayOfRow(row);
-          if (line === null) continue;
-          lines += 1;
-          yield line;
-        }
-        isThrough = rows < left;
-        left -= lines;
-      }
+      yield* readLines(tables, TABLES.index, { partitionKey: dayPartition(day), from, to, limit }, dayOfRow);
     },
 
     async deleteDayRow({ createdAt, key }) {

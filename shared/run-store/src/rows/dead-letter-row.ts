@@ -1,10 +1,11 @@
-import { keyText } from '@tally/contracts';
+import { keyText, textOfKey } from '@tally/contracts';
 import { z } from 'zod';
-import type { DeadLetterRow } from '../port.ts';
+import type { DeadLetterRow, UnreadableLetter } from '../port.ts';
+import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, itemCount, word } from './bounds.ts';
-import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
-import { deadLetterKey, TABLES } from './keys.ts';
+import { columnOf, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { deadLetterKey, letterOfKey, TABLES } from './keys.ts';
 
 const deadLetterSchema = z.object({
   stage: word,
@@ -30,8 +31,26 @@ export function deadLetterRow({ at, ...letter }: DeadLetterRow): Row {
   };
 }
 
-/** @throws UnreadableRowError */
-export function deadLetterOfRow(row: Row): DeadLetterRow {
-  const { time, ...letter } = decodeCells(deadLetterSchema, TABLES.deadLetters, row, LONG);
-  return { ...letter, at: time };
+/**
+ * A letter by its key, which names it to whoever discards it, and by its columns; or what is known of one that can't be read. Null where the key is none of
+ * {@link deadLetterKey}'s.
+ */
+export function lookAtLetter(row: Row): DeadLetterRow | UnreadableLetter | null {
+  const key = letterOfKey(row.rowKey);
+  if (key === null) return null;
+  const named = { ...key, stage: textOfKey(row.partitionKey) };
+  try {
+    const { time: _, ...letter } = decodeCells(deadLetterSchema, TABLES.deadLetters, row, LONG);
+    return { ...letter, ...named };
+  } catch (error) {
+    if (!(error instanceof UnreadableRowError)) throw error;
+    const { runId, gen, sourceQueue } = deadLetterSchema.shape;
+    return {
+      ...named,
+      error,
+      sourceQueue: columnOf(row, 'sourceQueue', sourceQueue) ?? '',
+      runId: columnOf(row, 'runId', runId),
+      gen: columnOf(row, 'gen', gen),
+    };
+  }
 }

@@ -1,4 +1,4 @@
-import { keyText } from '@tally/contracts';
+import { keyText, textOfKey } from '@tally/contracts';
 import type { ShardKey } from '../port.ts';
 import type { RowPlace } from '../tables/row-errors.ts';
 import { BOUNDS, LAST_INSTANT } from './bounds.ts';
@@ -96,6 +96,13 @@ export function generationKey(runId: string, gen: string): string {
 
 export function deadLetterKey(at: number, id: string): string {
   return `${new Date(at).toISOString()}-${keyText(id)}`;
+}
+
+/** The inverse of {@link deadLetterKey}; null where the key is none of its keys. */
+export function letterOfKey(key: string): { readonly at: number; readonly id: string } | null {
+  const [, time = '', text = ''] = /^(.{24})-(.*)$/s.exec(key) ?? [];
+  const [at, id] = [Date.parse(time), textOfKey(text)];
+  return Number.isNaN(at) || deadLetterKey(at, id) !== key ? null : { at, id };
 }
 
 /** Where rows are, for errors that name them. */
