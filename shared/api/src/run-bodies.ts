@@ -137,7 +137,9 @@ export const itemSchema = z
     z.strictObject({ index: count, url: z.string(), status: z.literal('aborted') }),
     z.strictObject({ index: count, url: z.string(), status: z.null() }),
   ])
-  .describe('An item and what has become of it; status null: no result yet.');
+  .describe(
+    'An item and what has become of it; status null: no result yet. One whose row can not be read is told as failed, `RowUnreadable`, with an empty url.',
+  );
 export type Item = z.infer<typeof itemSchema>;
 
 export const itemsPageSchema = z

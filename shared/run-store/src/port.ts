@@ -65,6 +65,12 @@ export interface UnreadableRun extends KnownColumns {
   readonly endedAt: number | undefined;
 }
 
+/** A chunk's row that can't be read. */
+export interface UnreadableChunk {
+  readonly chunk: number;
+  readonly error: UnreadableRowError;
+}
+
 /** A line of the listing. It may be of a run that is gone, or of an old generation: the run's row decides. */
 export interface DayRow {
   readonly runId: string;
@@ -151,6 +157,8 @@ export interface RunStore<Item, Result, Folded> {
   readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk<Item, Result>> | null>;
   /** In the order of their numbers, from chunk `from` on (default 0). */
   listChunks(key: ShardKey, from?: number): AsyncIterable<Versioned<Chunk<Item, Result>>>;
+  /** For whoever must not fail by one chunk's row: the same, or what is known of a row that can't be read. */
+  lookAtChunks(key: ShardKey, from?: number): AsyncIterable<Chunk<Item, Result> | UnreadableChunk>;
   /**
    * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1); ledger first.
    * ConflictError.index 0 is the ledger, n the n-th changed chunk in ascending order ({@link changedChunks}).

@@ -40,7 +40,13 @@ export async function answerItems(
   return json(200, { items, continuationToken } satisfies ItemsPage);
 }
 
-function itemOf(run: Run, { index, item: url, outcome }: ItemPage<string, Faces>['items'][number]): Item {
+function itemOf(run: Run, listed: ItemPage<string, Faces>['items'][number]): Item {
+  const { index } = listed;
+  if ('error' in listed) {
+    const { code, message } = listed.error;
+    return { index, url: '', status: 'failed', error: { code, message }, durationMs: 0 };
+  }
+  const { item: url, outcome } = listed;
   if (outcome === null) return { index, url, status: isTerminal(run.status) ? 'aborted' : null };
   const { durationMs } = outcome;
   return outcome.status === 'succeeded'

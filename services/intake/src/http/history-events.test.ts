@@ -124,3 +124,13 @@ test('a termination is the order and the end; a failure tells its reason', () =>
     },
   ]);
 });
+
+test.each(['ShardCounted', 'EventRaised', 'Failed'])(
+  'a line %s whose detail is not its own keeps no other from being seen',
+  (type) => {
+    const entries = [entry(0, 'Started'), entry(1, type, { nonsense: 1 }), entry(2, 'Completed')];
+    const events = historyEvents(run, entries, { task: 'detect', showInput: true, showHistoryOutput: true });
+    expect(events).toContainEqual({ EventType: type, Detail: { nonsense: 1 }, Timestamp: at(1) });
+    expect(events.at(-1)).toMatchObject({ EventType: 'ExecutionCompleted', Timestamp: at(2) });
+  },
+);

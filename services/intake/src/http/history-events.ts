@@ -44,7 +44,9 @@ function unfinishedTasks(
   { task, showInput }: HistoryView,
 ): Fields[] {
   const counted = new Set(
-    entries.flatMap(({ type, detail }) => (type === 'ShardCounted' ? [shardDetail.parse(detail).shard] : [])),
+    entries.flatMap(({ type, detail }) =>
+      type === 'ShardCounted' ? (shardDetail.safeParse(detail).data?.shard ?? []) : [],
+    ),
   );
   const unfinished = Array.from({ length: shards }, (_, shard) => shard).filter((shard) => !counted.has(shard));
   return unfinished.map((shard) => ({
@@ -69,13 +71,16 @@ function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: num
     case 'Rewound':
       return [{ EventType: 'ExecutionRewound', ...reason }];
     case 'ShardCounted': {
-      const { shard, succeeded, failed } = shardDetail.parse(detail);
+      const counted = shardDetail.safeParse(detail);
+      if (!counted.success) return [otherEvent(type, detail)];
+      const { shard, succeeded, failed } = counted.data;
       const task = { FunctionName: view.task, ...input({ shard }), ...result({ succeeded, failed }) };
       return [{ EventType: 'TaskCompleted', ...task, ScheduledTime: timestamp(scheduledAt) }];
     }
     case 'EventRaised': {
-      const raised = raisedDetail.parse(detail);
-      return [{ EventType: 'EventRaised', ...input(raised.input), Name: raised.name }];
+      const raised = raisedDetail.safeParse(detail);
+      if (!raised.success) return [otherEvent(type, detail)];
+      return [{ EventType: 'EventRaised', ...input(raised.data.input), Name: raised.data.name }];
     }
     case 'Completed': {
       // The row has the last result; one that a rewind has replaced is gone.
@@ -83,7 +88,9 @@ function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: num
       return [{ EventType: 'ExecutionCompleted', OrchestrationStatus: type, ...(isLast ? result(run.output) : {}) }];
     }
     case 'Failed': {
-      const { code, message } = failedDetail.parse(detail);
+      const failed = failedDetail.safeParse(detail);
+      if (!failed.success) return [otherEvent(type, detail)];
+      const { code, message } = failed.data;
       const failure = { FailureDetails: { ErrorType: code, ErrorMessage: message } };
       return [{ EventType: 'ExecutionCompleted', ...failure, OrchestrationStatus: type }];
     }
@@ -93,8 +100,13 @@ function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: num
         { EventType: 'ExecutionCompleted', OrchestrationStatus: type, ...result(detail ?? null) },
       ];
     default:
-      return [{ EventType: type, ...(detail === undefined ? {} : { Detail: detail }) }];
+      return [otherEvent(type, detail)];
   }
+}
+
+/** Of a type that Durable doesn't have, or with a detail that isn't its type's: somebody has changed the line's row. */
+function otherEvent(type: string, detail: Json | undefined): Fields {
+  return { EventType: type, ...(detail === undefined ? {} : { Detail: detail }) };
 }
 
 /** Seven digits after the second, as .NET writes times. */

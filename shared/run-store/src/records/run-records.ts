@@ -3,15 +3,16 @@ import type { HistoryEntry, Run } from '@tally/run-state';
 import type { z } from 'zod';
 import type { RunStore, RunWrite } from '../port.ts';
 import { generation } from '../rows/bounds.ts';
-import { eventOfRow, eventRow, raisedOfRow } from '../rows/event-row.ts';
-import { historyOfRow, historyRow } from '../rows/history-row.ts';
+import { eventOfRow, eventRow } from '../rows/event-row.ts';
+import { historyRow } from '../rows/history-row.ts';
 import { eventKey, historyKey, keysFrom, MARKER_KEYS, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { markerCodec } from '../rows/marker-row.ts';
 import { isPurged, purgeMark, runOfRow, runRow } from '../rows/run-row.ts';
+import { timelineLine } from '../rows/timeline-line.ts';
 import { unreadableRunOf } from '../rows/unreadable-run.ts';
 import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
-import type { RowWrite, Tables } from '../tables/tables.ts';
+import type { Row, RowWrite, Tables } from '../tables/tables.ts';
 import { again } from './repeated-writes.ts';
 
 type RunRecords<Folded> = Pick<
@@ -57,12 +58,12 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
   }
 
   /** An event that is used up: its row goes, since another of its name may come, and its line of the timeline stays (history is only appended to). */
-  async function readUsed({ runId, gen }: Run, name: string) {
+  async function readUsed({ runId, gen, createdAt }: Run, name: string) {
     const row = await tables.get(TABLES.runs, keyText(runId), eventKey(name));
     if (row === null) return null;
     const { partitionKey, rowKey, etag } = row;
-    const raised = raisedOfRow(row);
-    return raised.gen === gen ? { key: { partitionKey, rowKey, etag }, entry: raised.entry } : null;
+    const raised = timelineLine(row, createdAt);
+    return (raised.gen ?? gen) === gen ? { key: { partitionKey, rowKey, etag }, entry: raised.entry } : null;
   }
 
   /** A purged run that still stands where a new one is to be inserted: it gives way, whether it can be read or not, or a purge that can't go on would lock the id. */
@@ -163,17 +164,19 @@ export function createRunRecords<Folded>(tables: Tables, fold: z.ZodType<Folded>
     },
 
     async readHistory(runId) {
-      const lines: { gen: string; entry: HistoryEntry }[] = [];
+      const rows: Row[] = [];
       // One range holds the events, the timeline and, behind them, the run row, which says whose of them count.
-      let gen: string | null = null;
+      let run: Run | null = null;
       for await (const row of tables.list(TABLES.runs, { partitionKey: keyText(runId), from: 'event:', to: 'run~' })) {
-        if (row.rowKey === RUN_ROW) gen = isPurged(row) ? null : runOfRow(row).gen;
-        else if (row.rowKey.startsWith('event:')) lines.push(raisedOfRow(row));
-        else lines.push(historyOfRow(row));
+        if (row.rowKey !== RUN_ROW) rows.push(row);
+        else run = isPurged(row) ? null : runOfRow(row);
       }
+      if (run === null) return [];
+      const { gen, createdAt } = run;
       // The sort is stable: entries of one millisecond keep their order.
-      return lines
-        .filter((line) => line.gen === gen)
+      return rows
+        .map((row) => timelineLine(row, createdAt))
+        .filter((line) => line.gen === gen || (line.gen === undefined && line.entry.at >= createdAt))
         .map((line) => line.entry)
         .sort((a, b) => a.at - b.at);
     },

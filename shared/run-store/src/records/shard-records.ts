@@ -1,16 +1,17 @@
 import type { Chunk, ShardState } from '@tally/run-state';
 import type { z } from 'zod';
 import type { RunStore, ShardKey, ShardRows, Versioned } from '../port.ts';
-import { type ChunkShape, chunkCodec } from '../rows/chunk-row.ts';
+import { type ChunkShape, chunkCodec, numberOfChunkKey } from '../rows/chunk-row.ts';
 import { chunkKey, keysFrom, LEDGER_ROW, shardPartition, TABLES } from '../rows/keys.ts';
 import { type LedgerCodec, ledgerCodec } from '../rows/ledger-row.ts';
 import { UnknownOutcomeError } from '../tables/errors.ts';
+import { UnreadableRowError } from '../tables/row-errors.ts';
 import { payloadBytes, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { Row, RowWrite, Tables } from '../tables/tables.ts';
 
 type ShardRecords<Item, Result, Folded> = Pick<
   RunStore<Item, Result, Folded>,
-  'insertShard' | 'readLedger' | 'readChunk' | 'listChunks' | 'commitShard'
+  'insertShard' | 'readLedger' | 'readChunk' | 'listChunks' | 'lookAtChunks' | 'commitShard'
 >;
 
 /** What a transaction is filled to: a mebibyte below the service's limit, for sizes are estimated. */
@@ -60,6 +61,20 @@ export function createShardRecords<Item, Result, Folded>(
       const range = { ...keysFrom('chunk:'), from: chunkKey(from) };
       const rows = tables.list(TABLES.chunks, { partitionKey: shardPartition(key), ...range });
       for await (const row of rows) yield { value: chunkRows.decode(row), etag: row.etag };
+    },
+
+    async *lookAtChunks(key, from = 0) {
+      const range = { ...keysFrom('chunk:'), from: chunkKey(from) };
+      for await (const row of tables.list(TABLES.chunks, { partitionKey: shardPartition(key), ...range })) {
+        const chunk = numberOfChunkKey(row.rowKey);
+        if (chunk === null) continue;
+        try {
+          yield chunkRows.decode(row);
+        } catch (error) {
+          if (!(error instanceof UnreadableRowError)) throw error;
+          yield { chunk, error };
+        }
+      }
     },
 
     async commitShard(key, before, after) {

@@ -26,6 +26,12 @@ export interface ChunkCodec<Item, Result> {
 
 const CHUNK_KEY = /^chunk:(\d{6})$/;
 
+/** The number of the chunk whose key this is; null where it is none of a chunk's. */
+export function numberOfChunkKey(key: string): number | null {
+  const [, number] = CHUNK_KEY.exec(key) ?? [];
+  return number === undefined ? null : Number(number);
+}
+
 export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): ChunkCodec<Item, Result> {
   const { itemColumn } = shape;
   const schemas = chunkSchemas(shape);
@@ -50,8 +56,8 @@ export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): Chunk
       return { ...keys(key, after.chunk), cells };
     },
     decode: (row) => {
-      const [, number] = CHUNK_KEY.exec(row.rowKey) ?? [];
-      if (number === undefined) throw unreadable(row, 'not the key of a chunk');
+      const number = numberOfChunkKey(row.rowKey);
+      if (number === null) throw unreadable(row, 'not the key of a chunk');
       const long = [itemColumn, 'results'];
       const { first, count: size } = decodeCells(schemas.plan, TABLES.chunks, row);
       const items = decodeCells(schemas.items, TABLES.chunks, row, long)[itemColumn];
@@ -61,7 +67,7 @@ export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): Chunk
       if (items?.length !== size || attempts.length !== size || results.length !== size) {
         throw unreadable(row, `not ${size} entries in each of ${itemColumn}, attempts and results`);
       }
-      return { chunk: Number(number), first, items, attempts, outcomes: results };
+      return { chunk: number, first, items, attempts, outcomes: results };
     },
   };
 }

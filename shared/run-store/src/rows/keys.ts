@@ -45,6 +45,12 @@ export function historyKey(at: number, n: number): string {
   return `history:${new Date(at).toISOString()}-${padded(n, 3)}`;
 }
 
+/** The instant of {@link historyKey}; null where the key is none of its keys. */
+export function instantOfHistoryKey(key: string): number | null {
+  const at = Date.parse(key.slice('history:'.length).replace(/-\d{3,}$/, ''));
+  return key.startsWith('history:') && !Number.isNaN(at) ? at : null;
+}
+
 /** The `n` of {@link historyKey}; -1 where the key is none of its keys. */
 export function numberOfHistoryKey(key: string): number {
   const [, n] = /-(\d{3,})$/.exec(key) ?? [];

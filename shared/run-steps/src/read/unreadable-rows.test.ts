@@ -1,0 +1,91 @@
+import { TABLES } from '@tally/run-store';
+import { beforeEach, expect, test } from 'vitest';
+import { runToEnd } from '../fixtures/audit.fixture.ts';
+import { edit } from '../fixtures/broken-rows.fixture.ts';
+import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { type ItemPosition, listItems } from './list-items.ts';
+
+const COUNT = 14;
+
+let system: MemorySystem;
+let gen: string;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+  await system.start(COUNT);
+  await system.worker().store.insertEvent('run', (await readRun()).gen, 'Approval', 'true', system.clock + 1);
+  await runToEnd(system);
+  ({ gen } = await readRun());
+});
+
+async function readRun() {
+  const run = (await system.worker().store.readRun('run'))?.value;
+  if (run === undefined) throw new Error('no run');
+  return run;
+}
+const timeline = async () => (await system.worker().store.readHistory('run')).map(({ type }) => type);
+const inRun = (rowKey: string) => ({ table: TABLES.runs, partitionKey: 'run', rowKey });
+
+async function firstLine(): Promise<string> {
+  for await (const { rowKey } of system.tables.list(TABLES.runs, { partitionKey: 'run', from: 'history:', limit: 1 }))
+    return rowKey;
+  throw new Error('no line');
+}
+
+test.each([{ type: 7 }, { time: 'soon' }, { gen: '-' }, { detail: '{' }])(
+  'a line of the timeline that can not be read, %j, is marked in its place',
+  async (cells) => {
+    const before = await system.worker().store.readHistory('run');
+    const rowKey = await firstLine();
+    await edit(system, inRun(rowKey), cells);
+    const place = { ...inRun(rowKey), column: Object.keys(cells)[0] };
+    const marked = { at: before[0]?.at, type: 'RowUnreadable', detail: { ...place, code: 'RowUnreadable' } };
+    expect(await system.worker().store.readHistory('run')).toEqual([marked, ...before.slice(1)]);
+  },
+);
+
+test('an event that can not be read is marked in the timeline; of another generation it stays out', async () => {
+  await edit(system, inRun('event:Approval'), { body: '{' });
+  const before = await timeline();
+  expect(before.filter((type) => type === 'RowUnreadable')).toHaveLength(1);
+  expect(before).not.toContain('EventRaised');
+  await edit(system, inRun('event:Approval'), { gen: 'abc' });
+  expect(await timeline()).not.toContain('RowUnreadable');
+});
+
+test('a rewind that uses up an event that can not be read keeps its mark in the timeline', async () => {
+  const { store } = system.worker();
+  await edit(system, inRun('event:Approval'), { body: '{' });
+  const standing = await store.readRun('run');
+  if (standing === null) throw new Error('no run');
+  const run = { ...standing.value, updatedAt: system.clock };
+  await store.writeRun(standing, { run, dropEvent: 'Approval', history: [] });
+  expect(await system.tables.get(TABLES.runs, 'run', 'event:Approval')).toBeNull();
+  expect(await timeline()).toContain('RowUnreadable');
+});
+
+test.each([1, 2, 5, 100])(
+  'items of a chunk that can not be read are marked, in pages of %i, and keep no other from them',
+  async (top) => {
+    const partitionKey = `run:${gen}:${squares.work.name}:0000`;
+    await edit(system, { table: TABLES.chunks, partitionKey, rowKey: 'chunk:000001' }, { numbers: '[' });
+    const row = { partitionKey, rowKey: 'chunk:nonsense', cells: {} };
+    await system.tables.write(TABLES.chunks, [{ kind: 'insert', row }]);
+    const items = [];
+    let next: ItemPosition | null = { shard: 0, chunk: 0, offset: 0 };
+    while (next !== null) {
+      const page: Awaited<ReturnType<typeof listItems<number, number, { sum: number }>>> = await listItems(
+        system.worker(),
+        await readRun(),
+        next,
+        top,
+      );
+      items.push(...page.items);
+      next = page.next;
+    }
+    expect(items.map(({ index }) => index)).toEqual(Array.from({ length: COUNT }, (_, index) => index));
+    const marked = items.filter((item) => 'error' in item);
+    expect(marked.map(({ index }) => index)).toEqual([3, 4, 5]);
+    expect(marked[0]?.error).toMatchObject({ code: 'RowUnreadable', column: 'numbers' });
+  },
+);

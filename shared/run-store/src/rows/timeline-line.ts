@@ -1,0 +1,33 @@
+import type { HistoryEntry } from '@tally/run-state';
+import { UnreadableRowError } from '../tables/row-errors.ts';
+import type { Row } from '../tables/tables.ts';
+import { generation } from './bounds.ts';
+import { columnOf, isoTime } from './cells.ts';
+import { raisedOfRow } from './event-row.ts';
+import { historyOfRow } from './history-row.ts';
+import { eventKey, instantOfHistoryKey } from './keys.ts';
+
+/** A line of a run's timeline, of an event's row or a row of its own. */
+export interface TimelineLine {
+  /** Undefined: it can't be read, and is taken for the run's that stands. */
+  readonly gen: string | undefined;
+  readonly entry: HistoryEntry;
+}
+
+/**
+ * A line as its row says. Nothing rests on a line, so one that can't be read is marked in its place and keeps no other from being seen.
+ * @param from when the run was created: of a line without a time
+ */
+export function timelineLine(row: Row, from: number): TimelineLine {
+  try {
+    return row.rowKey.startsWith(eventKey('')) ? raisedOfRow(row) : historyOfRow(row);
+  } catch (error) {
+    if (!(error instanceof UnreadableRowError)) throw error;
+    const { code, place, column } = error;
+    const at = instantOfHistoryKey(row.rowKey) ?? columnOf(row, 'time', isoTime) ?? from;
+    return {
+      gen: columnOf(row, 'gen', generation),
+      entry: { at, type: code, detail: { ...place, column, code } },
+    };
+  }
+}
