@@ -1,7 +1,9 @@
 import { messageSchemasOf } from '@tally/chain';
 import { UnknownOutcomeError } from '@tally/run-store';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { changeRun } from '../commit/change-run.ts';
+import { controlRun } from '../control/control-run.ts';
+import { MemorySystem, type SquareSteps, squares } from '../fixtures/memory-system.fixture.ts';
 import { workChunk } from './work-chunk.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
@@ -25,4 +27,38 @@ test('a delivery says once that the run row can not be read while its items are 
   });
   expect(handled).toEqual({ kind: 'done' });
   expect(warn).toHaveBeenCalledOnce();
+});
+
+/** Whether the calls of a delivery are told to end, within two seconds of what happens to their run in one moment. */
+async function areCallsEnded(happens: (steps: SquareSteps) => Promise<void>): Promise<boolean> {
+  const system = new MemorySystem();
+  await system.prepare();
+  await system.start(3);
+  const [sent] = system.queues.receive(squares.work.name, { visibilityMs: 600_000 });
+  const message = messageSchemasOf(squares).work.parse(JSON.parse(sent?.text ?? ''));
+  let isEnded = false;
+  await workChunk(system.worker(), message, async (items, run, signal) => {
+    await happens(system.worker());
+    expect((await system.worker().runs.fresh('run'))?.status).toBe('Running');
+    system.clock += 2_000;
+    await vi.advanceTimersByTimeAsync(2_000);
+    isEnded = signal.aborted;
+    return isEnded ? new Map() : await system.tryItems(items, run, signal);
+  });
+  return isEnded;
+}
+
+test('I3: a rewind ends the calls of before, also where no look fell between the end of the run and its rewind', async () => {
+  const failAndRewind = async (steps: SquareSteps) => {
+    await changeRun(steps, 'run', null, { type: 'fail', failure: { code: 'Odd', message: 'is odd' } });
+    await controlRun(steps, 'run', { verb: 'rewind', reason: null });
+  };
+  expect(await areCallsEnded(failAndRewind)).toBe(true);
+});
+
+test('a suspension and a resume leave the calls under way', async () => {
+  const suspendAndResume = async (steps: SquareSteps) => {
+    for (const verb of ['suspend', 'resume'] as const) await controlRun(steps, 'run', { verb, reason: null });
+  };
+  expect(await areCallsEnded(suspendAndResume)).toBe(false);
 });

@@ -27,7 +27,7 @@ export class HopelessRunError extends Error {
 }
 
 /**
- * How often a worker in the middle of its calls looks whether the run has ended. The row is read at most once a second all the same; looking twice as
+ * How often a worker in the middle of its calls looks whether the run has ended or was rewound. The row is read at most once a second all the same; looking twice as
  * often as that makes termination reach every call within a second and a half, and within one on average.
  */
 const WATCH_MS = 500;
@@ -54,7 +54,7 @@ export async function workChunk<Item, Result, Folded>(
     .map((input, place): WorkItem<Item> => ({ index: row.value.first + place, input }))
     .filter(({ index }) => tries.has(index));
   try {
-    const outcomes = items.length === 0 ? new Map() : await tryWatched(context, admitted.run, items, tryItems);
+    const outcomes = items.length === 0 ? new Map() : await tryWatched(context, admitted.run, message, items, tryItems);
     return await recordOutcomes(context, message, row, outcomes, tries);
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;
@@ -121,10 +121,14 @@ async function recordOutcomes<Item, Result, Folded>(
   return committed.dropped === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'old-epoch' };
 }
 
-/** Tries the items under a signal that fires when the run ends meanwhile. */
+/**
+ * Tries the items under a signal that fires when the run ends meanwhile. Between two looks it may end and be rewound. The rewind sends the open items again,
+ * and beside the calls of before that would be more than the window (I3). A resume ends no call: what its calls come to is recorded (I7).
+ */
 async function tryWatched<Item, Result, Folded>(
   { runs, log }: StepContext<Item, Result, Folded>,
   run: Run,
+  { epoch }: WorkMessage,
   items: readonly WorkItem<Item>[],
   tryItems: TryItems<Item, Result>,
 ): Promise<ReadonlyMap<number, TryOutcome<Result>>> {
@@ -133,6 +137,7 @@ async function tryWatched<Item, Result, Folded>(
     const current = await runs.get(run.runId);
     if (current === null || current.gen !== run.gen || isTerminal(current.status))
       ended.abort(new Error('the run has ended'));
+    else if (current.reopenEpoch > epoch) ended.abort(new Error('the run has been rewound'));
   };
   let isTold = false;
   const watch = setInterval(() => {
