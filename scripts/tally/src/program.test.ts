@@ -42,10 +42,28 @@ test.each([
   [['purge'], 'Which runs?'],
   [['purge', 'r', '--from', '7d'], 'not both'],
   [['chain', '--url', 'localhost:7071'], 'must be an http or https URL'],
+  [['--url', 'localhost:7071', 'chain'], 'must be an http or https URL'],
   [['chain', '--url', 'http://localhost:7071/?code=secret'], 'a key goes into TALLY_KEY'],
   [['run', 'gone.jpg'], 'gone.jpg: neither a URL nor a file'],
 ])('%j is a wrong command line: exit code 2, nothing printed but what is wrong', async (args, message) => {
   const { exitCode, output, errors } = await run(...args);
   expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
   expect(errors).toContain(message);
+});
+
+test.each([
+  [['--url', 'http://127.0.0.1:1', 'chain']],
+  [['chain', '--url', 'http://127.0.0.1:1']],
+  [['--json', '--url', 'http://127.0.0.1:1', 'dead-letters', 'list', '--top', '5']],
+  [['dead-letters', '--url', 'http://127.0.0.1:1', 'list', '--json']],
+])('options that all verbs have may stand before the verb or after it: %j', async (args) => {
+  const { exitCode, errors } = await run(...args);
+  expect(exitCode).toBe(3);
+  expect(errors).toContain('127.0.0.1:1');
+});
+
+test('the help of a verb tells of the options that all verbs have', async () => {
+  for (const args of [['help', 'list'], ['dead-letters', 'list', '--help'], ['help']]) {
+    expect((await run(...args)).output).toContain('--url <url>');
+  }
 });

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { addVerb, type CommandContext } from './verb.ts';
+import { addCommonOptions, addVerb, type CommandContext } from './verb.ts';
 import { chainVerb } from './verbs/chain.ts';
 import { raiseEventVerb, restartVerb, windowVerb } from './verbs/change.ts';
 import { controlVerbs } from './verbs/control.ts';
@@ -49,6 +49,7 @@ function createProgram(context: CommandContext): Command {
     .showHelpAfterError('(npm run tally -- help shows what there is)')
     .addHelpText('afterAll', exitCodes)
     .exitOverride();
+  addCommonOptions(program);
   addVerb(program, context, runVerb);
   addVerb(program, context, statusVerb);
   addVerb(program, context, listVerb);

@@ -20,6 +20,7 @@ test('the bar shows the part that is done, failures and the time', () => {
   expect(renderBar(status(3, 6, 1), 65_000)).toBe(
     `Running    ${'█'.repeat(15)}${'░'.repeat(15)}  3/6 images, 1 failed  1:05`,
   );
+  expect(renderBar(status(1, 1), 0)).toBe(`Completed  ${'█'.repeat(30)}  1/1 image  0:00`);
   expect(renderBar(status(6, 6), 0)).toBe(`Completed  ${'█'.repeat(30)}  6/6 images  0:00`);
 });
 
@@ -47,5 +48,6 @@ test('a file gets plain lines, one for each tenth of many images', () => {
 test('the same state is told to a file once', () => {
   const { progress, written } = recording(false);
   for (let times = 0; times < 5; times += 1) progress.update(status(1, 6));
-  expect(written).toEqual(['Running: 1 of 6 images done\n']);
+  progress.update(status(1, 1));
+  expect(written).toEqual(['Running: 1 of 6 images done\n', 'Completed: 1 of 1 image done\n']);
 });

@@ -1,4 +1,5 @@
 import type { Counts, RunStatusBody } from '@tally/api';
+import { counted } from '@tally/contracts';
 
 /** Where progress is shown: a terminal, or a file or pipe. */
 export interface ProgressOutput {
@@ -53,7 +54,7 @@ export function renderBar({ runtimeStatus, counts }: Shown, elapsedMs: number): 
   const filled = total === 0 ? 0 : Math.floor((done / total) * barWidth);
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
   const failures = failed === 0 ? '' : `, ${failed} failed`;
-  return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${total} images${failures}  ${renderDuration(elapsedMs)}`;
+  return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${counted(total, 'image')}${failures}  ${renderDuration(elapsedMs)}`;
 }
 
 function renderLine({ runtimeStatus, counts }: Shown): string {
@@ -61,7 +62,7 @@ function renderLine({ runtimeStatus, counts }: Shown): string {
   const done = succeeded + failed + aborted;
   const step = Math.max(1, Math.ceil(total / linesPerRun));
   const shown = done === total ? done : Math.floor(done / step) * step;
-  return `${runtimeStatus}: ${shown} of ${total} images done`;
+  return `${runtimeStatus}: ${shown} of ${counted(total, 'image')} done`;
 }
 
 function renderDuration(ms: number): string {

@@ -1,4 +1,5 @@
 import type { Item } from '@tally/api';
+import { counted } from '@tally/contracts';
 import { printable } from './table.ts';
 
 /** What became of an image, in a line. */
@@ -7,7 +8,7 @@ export function renderItem(item: Item): string {
     case 'succeeded': {
       const { faces } = item.result;
       if (faces.length === 0) return 'no face';
-      const count = `${faces.length} ${faces.length === 1 ? 'face' : 'faces'}`.padEnd(8);
+      const count = counted(faces.length, 'face').padEnd(8);
       return `${count}  happiness ${faces.map(({ happiness }) => happiness.toFixed(2)).join(', ')}`;
     }
     case 'failed':

@@ -1,4 +1,5 @@
 import type { RunOutput, RunStatusBody } from '@tally/api';
+import { counted } from '@tally/contracts';
 import { printable, renderFields } from './table.ts';
 
 type Output = RunStatusBody['output'];
@@ -43,5 +44,5 @@ function foundIn({ faces, images }: RunOutput): string {
     ...(images.failed > 0 ? [`${images.failed} failed`] : []),
   ];
   const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-  return `${faces} ${faces === 1 ? 'face' : 'faces'} in ${images.total} ${images.total === 1 ? 'image' : 'images'}${note}`;
+  return `${counted(faces, 'face')} in ${counted(images.total, 'image')}${note}`;
 }

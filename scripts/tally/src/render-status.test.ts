@@ -23,6 +23,12 @@ test('a run that goes on says how far it is and when it may be ready', () => {
   );
 });
 
+test('one of a thing is said in the singular', () => {
+  const text = renderStatus(statusBody({ window: 1, storageTransactions: 1 }));
+  expect(text).toContain('  window   1 item at once\n');
+  expect(text).toMatch(/about 1 transaction$/);
+});
+
 test('a completed run shows its result, a failed one why', () => {
   const completed = renderStatus(statusBody({ runtimeStatus: 'Completed', output: runOutput }));
   expect(completed).toContain('\n\n  min_val  0.2500  image 0\n  max_val  0.9800  image 0\n');

@@ -1,4 +1,5 @@
 import type { HistoryEvent, RunStatusBody } from '@tally/api';
+import { counted } from '@tally/contracts';
 import { localTime } from './local-time.ts';
 import { renderOutput, renderReason } from './render-output.ts';
 import { clip, renderFields, renderTable } from './table.ts';
@@ -10,10 +11,10 @@ export function renderStatus(status: RunStatusBody): string {
     ['created', localTime(createdTime)],
     ['updated', localTime(lastUpdatedTime)],
     ['items', itemsOf(status)],
-    ['window', `${window} items at once`],
+    ['window', `${counted(window, 'item')} at once`],
     ['rate', rate === null ? null : `${rate.toFixed(rate < 10 ? 1 : 0)} items/s`],
     ['ready', eta === null ? null : `about ${localTime(eta)}`],
-    ['storage', storageTransactions === null ? null : `about ${storageTransactions} transactions`],
+    ['storage', storageTransactions === null ? null : `about ${counted(storageTransactions, 'transaction')}`],
     ['now', status.customStatus === null ? null : JSON.stringify(status.customStatus)],
     ['because', renderReason(status.output)],
   ]);

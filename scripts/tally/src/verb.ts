@@ -59,18 +59,23 @@ interface CommonOptions {
   readonly json?: true;
 }
 
-/** Adds a verb with what all verbs have: `--url`, `--key`, `--json`, one way to print and one to fail. */
-export function addVerb<Options extends object>(parent: Command, context: CommandContext, verb: Verb<Options>): void {
-  const command = parent.command(verb.usage).description(verb.description);
-  for (const option of verb.options ?? []) command.addOption(option);
-  command
+/** Adds what all verbs have: `--url`, `--key`, `--json`. They may stand before the verb or after it. */
+export function addCommonOptions(program: Command): void {
+  program
     .option('--url <url>', 'the system to use; default: the one that npm start runs here', parseUrl)
     .addOption(
       new Option('--key <key>', 'function key; other users can read a command line, so better').env('TALLY_KEY'),
     )
-    .option('--json', 'print JSON');
+    .option('--json', 'print JSON')
+    .configureHelp({ showGlobalOptions: true });
+}
+
+/** Adds a verb, with one way to print and one to fail. @param parent has the common options, or its parent has */
+export function addVerb<Options extends object>(parent: Command, context: CommandContext, verb: Verb<Options>): void {
+  const command = parent.command(verb.usage).description(verb.description);
+  for (const option of verb.options ?? []) command.addOption(option);
   command.action(async () => {
-    const { url, key, json } = command.opts<CommonOptions>();
+    const { url, key, json } = command.optsWithGlobals<CommonOptions>();
     const connect: VerbCall<Options>['connect'] = async (onInterrupt = 'break-off') => {
       const target = await findTargetSystem(url);
       const signal = onInterrupt === 'break-off' ? context.signal : undefined;

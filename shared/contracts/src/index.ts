@@ -1,3 +1,4 @@
+export { counted } from './counted.ts';
 export * from './ids.ts';
 export { type Json, jsonDepth, messageText } from './json.ts';
 export * from './key-text.ts';

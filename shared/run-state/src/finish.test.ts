@@ -40,6 +40,11 @@ describe('settling a run without gate', () => {
     const { run } = settle({}, { state: 'absent' }, null, [{ ...second, succeeded: 0 }]);
     const message = 'all 2 items have failed; 2 by A: four';
     expect(run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed', message } });
+    const [failure] = failures.map((told) => ({ ...told, count: 1 }));
+    const lone = { ...second, succeeded: 0, failed: 1, failures: failure === undefined ? [] : [failure] };
+    expect(settle({}, { state: 'absent' }, null, [lone]).run).toMatchObject({
+      error: { message: 'the only item has failed; 1 by A: four' },
+    });
     expect(settle({}, { state: 'absent' }, null, []).run).toMatchObject({
       error: { message: 'all 0 items have failed' },
     });
@@ -89,6 +94,25 @@ describe('settling a run with a gate', () => {
   it('does at its time-out what the run asked for', () => {
     expect(settle(gated('complete'), waiting(NOW)).run.status).toBe('Completed');
     expect(settle(gated('fail'), waiting(NOW)).run).toMatchObject({ status: 'Failed', error: { code: 'GateTimeout' } });
+  });
+
+  it.each([null, yes, { approved: false, reason: 'blurred' }])(
+    'fails at once where no item succeeded and no tolerance is given, whatever was answered (%j)',
+    (verdict) => {
+      for (const gate of [{ state: 'absent' } as const, waiting(NOW + 1), waiting(NOW)]) {
+        const { run, effects } = settle(gated(), gate, verdict, [{ ...second, succeeded: 0 }]);
+        expect(run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed' } });
+        expect(effects).toEqual([{ type: 'housekeep' }]);
+      }
+    },
+  );
+
+  it('still asks where no item succeeded, if a tolerance says that this is borne', () => {
+    const { options } = gated();
+    const borne = settle({ options: { ...options, tolerance: { count: 2 } } }, { state: 'absent' }, null, [
+      { ...second, succeeded: 0 },
+    ]);
+    expect(borne.run).toMatchObject({ status: 'Running', gate: { state: 'waiting' } });
   });
 
   it('does not ask again when it was passed', () => {

@@ -24,8 +24,10 @@ export function settleRun<Folded>(
   // Whoever comes to end it; and each shard may have stayed below the limit that they pass together.
   const failure = failureOverDeadline(run, at) ?? failureOverTolerance(run, failedOf(event.markers));
   if (failure !== null) return failRun(run, failure, at);
-  const finish = () => finishRun<Folded>(run, outcomeOf(run, event.markers, fold, summarize), at);
-  if (policy === undefined || run.gate.state === 'passed') return finish();
+  const outcome = outcomeOf(run, event.markers, fold, summarize);
+  const finish = () => finishRun<Folded>(run, outcome, at);
+  // A run that fails anyway asks for no answer: none would change how it ends.
+  if (policy === undefined || run.gate.state === 'passed' || outcome.status === 'Failed') return finish();
   // A stored event wins, whoever comes first to look: the message of the event, or that of the time-out.
   if (event.verdict !== null) return event.verdict.approved ? finish() : finishRun(run, rejected(event.verdict), at);
   if (run.gate.state === 'absent') {
@@ -86,10 +88,8 @@ function joinedOutcome<Folded>(run: Run, total: Marker<Folded>, summarize: Summa
   if (total.succeeded > 0 || hasTolerance(run)) return { status: 'Completed', output: summarize(run, total) };
   const [first] = total.failures;
   const example = first === undefined ? '' : `; ${first.count} by ${first.code}: ${first.example.message}`;
-  return {
-    status: 'Failed',
-    error: { code: 'AllItemsFailed', message: `all ${total.failed} items have failed${example}` },
-  };
+  const all = total.failed === 1 ? 'the only item has failed' : `all ${total.failed} items have failed`;
+  return { status: 'Failed', error: { code: 'AllItemsFailed', message: `${all}${example}` } };
 }
 
 function rejected(verdict: GateVerdict): Outcome {

@@ -22,8 +22,11 @@ describe('failureOverTolerance', () => {
   it('goes by the smaller of both limits, and says so', () => {
     expect(failureOverTolerance(run({ count: 10, percentage: 2 }), 4)).toEqual({
       code: 'FailureToleranceExceeded',
-      message: '4 items have failed; the run tolerates 3 of 150',
+      message: 'at least 4 items have failed; the run tolerates 3 of 150',
     });
+    expect(failureOverTolerance(run({ count: 0 }), 1)?.message).toBe(
+      'at least 1 item has failed; the run tolerates 0 of 150',
+    );
     expect(passes({ count: 1, percentage: 50 }, 2)).toBe(true);
   });
 });

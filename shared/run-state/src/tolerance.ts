@@ -1,3 +1,4 @@
+import { counted } from '@tally/contracts';
 import type { Run, RunFailure, Tolerance } from './run.ts';
 
 /**
@@ -7,10 +8,9 @@ import type { Run, RunFailure, Tolerance } from './run.ts';
 export function failureOverTolerance(run: Pick<Run, 'options' | 'total'>, failed: number): RunFailure | null {
   const limit = toleratedFailures(run.options.tolerance, run.total);
   if (failed <= limit) return null;
-  return {
-    code: 'FailureToleranceExceeded',
-    message: `${failed} items have failed; the run tolerates ${limit} of ${run.total}`,
-  };
+  // The counts go on until all are told to stop: what is known here is the least that has failed.
+  const known = `at least ${counted(failed, 'item')} ${failed === 1 ? 'has' : 'have'} failed`;
+  return { code: 'FailureToleranceExceeded', message: `${known}; the run tolerates ${limit} of ${run.total}` };
 }
 
 /** Whether the caller has said how many failed items are too many. */

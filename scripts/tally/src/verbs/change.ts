@@ -1,3 +1,4 @@
+import { counted } from '@tally/contracts';
 import { UsageError } from '@tally/start';
 import { Option } from 'commander';
 import type { Verb } from '../verb.ts';
@@ -22,7 +23,7 @@ export const windowVerb: Verb<object> = {
       throw new UsageError(`The window must be a whole number, at least 1, and not "${text}".`);
     const { client } = await connect();
     await client.setWindow(id, window);
-    return { text: `Run ${id} may have ${window} items in work at once.`, json: { id, window } };
+    return { text: `Run ${id} may have ${counted(window, 'item')} in work at once.`, json: { id, window } };
   },
 };
 

@@ -2,7 +2,7 @@ import type { Item } from '@tally/api';
 import { Option } from 'commander';
 import { parseAmount } from '../parse-options.ts';
 import { renderItem } from '../render-item.ts';
-import { clip, renderTable } from '../table.ts';
+import { clip, printable, renderTable } from '../table.ts';
 import { noteMore, pageSize, type Taken, takeUpTo } from '../take-up-to.ts';
 import type { Verb } from '../verb.ts';
 
@@ -14,7 +14,7 @@ interface ItemsOptions {
 /** As many lines as one looks through. */
 const TOP_DEFAULT = 100;
 
-/** Wide enough for the faces of a group photo; of a longer message `--json` has the rest. */
+/** Wide enough for the faces of a group photo; of a larger one `--json` has the rest. */
 const RESULT_CHARS = 70;
 
 const columns = [
@@ -43,8 +43,15 @@ export function renderItems(taken: Taken<Item>): string {
   const rows = taken.values.map((item) => [
     String(item.index),
     item.status ?? 'pending',
-    clip(renderItem(item).replace(/^failed: /, ''), RESULT_CHARS),
+    item.status === 'failed' ? item.error.code : clip(renderItem(item), RESULT_CHARS),
     item.url,
   ]);
-  return `${renderTable(columns, rows)}${noteMore(taken)}`;
+  const [heading = '', ...lines] = renderTable(columns, rows).split('\n');
+  const told = lines.flatMap((line, place) => [line, ...messageOf(taken.values[place])]);
+  return `${[heading, ...told].join('\n')}${noteMore(taken)}`;
+}
+
+/** What went wrong with an item, whole, on a line of its own: in a column it would be cut, or push the URLs away. */
+function messageOf(item: Item | undefined): string[] {
+  return item?.status === 'failed' ? [`      ${printable(item.error.message)}`] : [];
 }

@@ -45,14 +45,16 @@ test('runs are a line each; counts come with the end', () => {
   expect(renderRuns({ values: [], isAll: true })).toBe('There is no such run.');
 });
 
-test('items are a line each, with faces or with what went wrong', () => {
-  const error = { code: 'InvalidImage', message: 'Decoding error.' };
+test('items are a line each, with faces or the code of what went wrong, whose whole message is on the next line', () => {
+  const message = `The proxy refused the connection${', as it did before'.repeat(9)}.\nDecoding error.`;
+  const error = { code: 'InvalidImage', message };
   const failed = { index: 1, url: 'https://a.example/1.jpg', status: 'failed' as const, error, durationMs: 1 };
   expect(renderItems({ values: [foundItem(0, 0.5), failed], isAll: true })).toBe(
     [
-      'ITEM  STATUS     RESULT                         IMAGE',
-      '   0  succeeded  1 face    happiness 0.50       https://a.example/0.jpg',
-      '   1  failed     InvalidImage: Decoding error.  https://a.example/1.jpg',
+      'ITEM  STATUS     RESULT                    IMAGE',
+      '   0  succeeded  1 face    happiness 0.50  https://a.example/0.jpg',
+      '   1  failed     InvalidImage              https://a.example/1.jpg',
+      `      ${message.replace('\n', ' ')}`,
     ].join('\n'),
   );
 });

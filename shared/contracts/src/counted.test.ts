@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { counted } from './counted.ts';
+
+test.each([
+  [0, '0 items'],
+  [1, '1 item'],
+  [2, '2 items'],
+])('%d is said as "%s"', (count, words) => {
+  expect(counted(count, 'item')).toBe(words);
+});
