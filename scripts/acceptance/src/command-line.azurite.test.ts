@@ -106,6 +106,9 @@ test(
 
     isMended = true;
     await done('rewind', 'life');
+    // The approval was of the output before: the gate asks again.
+    await waiting('life');
+    await done('raise-event', 'life', 'Approval', 'true');
     await done('status', 'life', '--wait');
     expect(await json('status', 'life')).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: 3 } });
     expect(await refused('rewind', 'life')).toMatch(/^Refused: 412 .*\(NothingToRewind\)/);
