@@ -139,6 +139,7 @@ export function describePurging(api: () => Api): void {
       'createdTimeTo=2024-02-31',
       'createdTimeTo=01/01/2021',
       'createdTimeTo=',
+      '__proto__=Canceled',
       'instanceIdPrefix=nobody',
       'createdTimeUntil=2021-01-01',
     ])(

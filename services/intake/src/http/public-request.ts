@@ -16,10 +16,23 @@ const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
  * @throws ProblemError 400 where they hold something else
  */
 export function publicRequest(request: Received, runsPath: string, useForwardedHost: boolean): ApiRequest {
-  const { headers, params, query } = request;
+  const { headers, params } = request;
   const url = useForwardedHost ? forwardedUrl(request) : request.url;
   const runsUrl = `${new URL(url).origin}/api${runsPath}`;
-  return { url, runsUrl, headers, params, query, arrayBuffer: () => request.arrayBuffer() };
+  return { url, runsUrl, headers, params, query: wholeQuery(request), arrayBuffer: () => request.arrayBuffer() };
+}
+
+/**
+ * The query as the host has read it, with the names that the Functions library loses on the way, such as `__proto__`: a call that deletes has to see
+ * what it can't follow. The host takes all behind the first `?` for the query, a `#` too.
+ */
+function wholeQuery({ url, query }: Received): URLSearchParams {
+  const whole = new URLSearchParams(query);
+  const known = new Set([...query.keys()].map((name) => name.toLowerCase()));
+  const [, ...written] = url.split('?');
+  for (const [name, value] of new URLSearchParams(written.join('?')))
+    if (!known.has(name.toLowerCase())) whole.append(name, value);
+  return whole;
 }
 
 function forwardedUrl({ url, headers }: Received): string {
