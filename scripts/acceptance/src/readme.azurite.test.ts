@@ -46,7 +46,7 @@ test('the curl commands of the README work in their order', async () => {
   }
   const [started = '', status = '', items = ''] = answers;
   expect(started).toMatch(/^HTTP\/1\.1 202 Accepted\r?\n/);
-  expect(started).toMatch(/^location: .*\/api\/runs\/holiday\r?$/im);
+  expect(started).toMatch(/^location: .*\/api\/runs\/holiday\?taskHub=Tally&connection=Storage\r?$/im);
   expect(JSON.parse(status)).toMatchObject({
     instanceId: 'holiday',
     runtimeStatus: 'Completed',

@@ -21,7 +21,7 @@ test("a run goes through suspension, an event and its end by the addresses of it
   const run = await startGated();
   await run.suspend('over lunch & back at 2');
   expect((await run.status()).runtimeStatus).toBe('Suspended');
-  await run.raiseEvent('Coffee/Tea', { sugar: 2 });
+  await run.raiseEvent('Coffee & Tea?', { sugar: 2 });
   await run.resume('');
   await run.decide('approve');
   expect(await run.wait()).toMatchObject({ runtimeStatus: 'Completed', output: { images: { succeeded: 1 } } });

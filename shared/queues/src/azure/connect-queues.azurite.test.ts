@@ -58,7 +58,8 @@ test('the proxy of the environment takes what goes to another machine, and nothi
     expect(proxy.asked).toEqual([]);
     const elsewhere = azurite.connectionString.replaceAll(`127.0.0.1:${port}`, '192.0.2.1');
     await connectQueues({ kind: 'connectionString', value: elsewhere }).send('letters', 'through the proxy');
-    expect(proxy.asked).toEqual(['POST http://192.0.2.1/devstoreaccount1/letters/messages']);
+    expect(proxy.asked).toHaveLength(1);
+    expect(proxy.asked[0]).toMatch(/^POST http:\/\/192\.0\.2\.1\/devstoreaccount1\/letters\/messages\?/);
   } finally {
     await proxy.stop();
     await azurite.stop();
