@@ -1,4 +1,4 @@
-import { withoutSecrets } from '@tally/contracts';
+import { withoutSecrets, withoutSecretsInJson } from '@tally/contracts';
 import { z } from 'zod';
 
 const levels = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'] as const;
@@ -44,7 +44,7 @@ export function parseLogLevel(text: string): LogLevel {
  */
 export function createLog({ app, format, minimum, print: printLine, now = () => new Date() }: LogOptions): Log {
   // Requests and errors quote URLs, and a URL may hold a key.
-  const print = (line: string) => printLine(withoutSecrets(line));
+  const print = (line: string) => printLine(format === 'json' ? withoutSecretsInJson(line) : withoutSecrets(line));
   return {
     write(level, message, source = {}) {
       if (levels.indexOf(level) < levels.indexOf(minimum)) return;

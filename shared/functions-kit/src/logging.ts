@@ -1,4 +1,4 @@
-import { withoutSecrets } from '@tally/contracts';
+import { withoutSecretsInJson } from '@tally/contracts';
 import { destination, type Logger, pino, stdSerializers } from 'pino';
 import { currentScope } from './trace-scope.ts';
 
@@ -22,7 +22,7 @@ export function createLog(service: string, level: string, cut: (line: string) =>
       // Which run, stage, item and try the line is about, and of which trace it is.
       mixin: () => ({ ...currentScope()?.about }),
       serializers: { error: stdSerializers.err },
-      hooks: { streamWrite: (line) => cut(withoutSecrets(line)) },
+      hooks: { streamWrite: (line) => cut(withoutSecretsInJson(line)) },
     },
     destination({ fd: 1, sync: true }),
   );

@@ -38,9 +38,11 @@ describe('the words of an error are found', () => {
 });
 
 describe('text for people', () => {
-  test('holds no query string, which may be a signature', () => {
-    const text = 'could not load "https://photos.example/a.jpg?sv=2024&sig=SECRET", nor http://b/c?x=SECRET.';
-    expect(forPeople(text)).toBe('could not load "https://photos.example/a.jpg?…", nor http://b/c?…');
+  test('holds neither user nor query of a URL, codes neither', () => {
+    const text = `could not load 'https://photos.example/it's.jpg?sv=2024&sig=SECRET', nor HTTP://me:SECRET@b/c.`;
+    const cut = "could not load 'https://photos.example/it's.jpg?[cut] nor HTTP://[cut]@b/c.";
+    expect(forPeople(text)).toBe(cut);
+    expect(readErrorWords({ code: text, message: text })).toEqual({ codes: [cut], message: cut });
   });
 
   test('is one line of at most 300 characters', () => {

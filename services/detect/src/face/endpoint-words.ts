@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@tally/contracts';
 import { z } from 'zod';
 
 /** An item's error is kept in its chunk's row beside 31 others: a few lines of it are enough. */
@@ -23,15 +24,12 @@ export function readErrorWords(body: unknown): EndpointWords {
   const parsed = errorBodySchema.safeParse(body);
   if (!parsed.success) return { codes: [], message: typeof body === 'string' ? forPeople(body) : '' };
   const { code, message, innererror } = parsed.data;
-  const codes = [code, innererror?.code].filter((word) => word !== undefined);
+  const codes = [code, innererror?.code].filter((word) => word !== undefined).map(forPeople);
   return { codes, message: forPeople(innererror?.message ?? message ?? '') };
 }
 
-/** Text that may be kept and logged: short, on one line, and without what follows the `?` of a URL, which may be a signature. */
+/** Text that may be kept and logged: short, on one line, and without the secrets of the URLs that it quotes. */
 export function forPeople(text: string): string {
-  const line = text
-    .replace(/(https?:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/gi, '$1?…')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const line = withoutSecrets(text).replace(/\s+/g, ' ').trim();
   return line.length <= MAX_CHARS ? line : `${line.slice(0, MAX_CHARS - 1)}…`;
 }

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@tally/contracts';
 import { BrokenRowError } from '@tally/run-store';
 import type { WatchReport } from './watch-runs.ts';
 
@@ -14,7 +15,7 @@ export function aboutFailed({ failed }: Pick<WatchReport, 'failed'>): Readonly<R
   if (failed.length === 0) return null;
   const runs = failed.slice(0, RUNS_NAMED).map(({ runId, error }) => ({
     runId,
-    reason: String(error).slice(0, REASON_MAX_CHARS),
+    reason: withoutSecrets(String(error)).slice(0, REASON_MAX_CHARS),
   }));
   const other = failed.find(({ error }) => !(error instanceof BrokenRowError));
   return { count: failed.length, runs, ...(other !== undefined && { error: other.error }) };
