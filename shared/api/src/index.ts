@@ -1,6 +1,7 @@
 export * from './chain-bodies.ts';
 export { runsPathOf } from './durable-forms.ts';
 export { readInstant } from './instants.ts';
+export { parseGiven } from './misfit-words.ts';
 export { openApiDocument } from './open-api.ts';
 export type * from './operation.ts';
 export { functionNameOf } from './operation.ts';

@@ -1,6 +1,7 @@
 import { holdsNoSlash, RUN_STATUSES, runIdSchema } from '@tally/contracts';
 import { z } from 'zod';
 import { readInstant } from './instants.ts';
+import { numberWithin, wholeNumber } from './misfit-words.ts';
 
 /** Longest reason for what is done to a run: a URL takes no more, and a person reads no more. */
 const REASON_MAX_CHARS = 4_000;
@@ -38,7 +39,7 @@ export function pageSize(most: number, description: string) {
     .string()
     .regex(/^\s*[+-]?\d+\s*$/, 'must be a whole number')
     .transform((text) => Math.min(Number(text), most))
-    .pipe(z.int().min(1).max(most))
+    .pipe(wholeNumber(1, most))
     .optional()
     .describe(`${description}; default 100, at most ${most.toLocaleString('en')}: more is taken for that.`);
 }
@@ -48,7 +49,7 @@ export function seconds(description: string) {
     .string()
     .regex(/^\s*[+-]?\d*\.?\d+\s*$/, 'must be a number of seconds')
     .transform(Number)
-    .pipe(z.number().min(0).max(WAIT_MAX_S))
+    .pipe(numberWithin(0, WAIT_MAX_S))
     .optional()
     .describe(description);
 }

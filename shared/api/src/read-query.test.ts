@@ -110,3 +110,17 @@ test('a purge takes what can be read, and what Durable clients send along', () =
     },
   });
 });
+
+test.each([
+  ['top=0', 'must be a whole number from 1 to 1,000'],
+  ['top=many', 'must be a whole number'],
+  ['showInput=perhaps', 'must be true or false'],
+  ['colour=red', 'is not known here; known are '],
+  [`continuationToken=${'x'.repeat(4_001)}`, 'must have at most 4000 characters'],
+])('%s is refused in the words of the API', (text, words) => {
+  const items = operations.listItems.query;
+  const reading = text.startsWith('continuation')
+    ? readQuery(items, new URLSearchParams(text), 'GET')
+    : read(`${text}&strict=true`);
+  expect(reading).toMatchObject({ misfits: [{ message: expect.stringContaining(words) }] });
+});

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseGiven } from './misfit-words.ts';
 import type { Method, Parameters } from './operation.ts';
 import { alwaysChecked, listValued } from './parameters.ts';
 
@@ -35,14 +36,15 @@ export function readQuery<Query extends Parameters>(
     const whole = given.get(name.toLowerCase())?.text;
     given.delete(name.toLowerCase());
     const text = isStrict ? whole : withoutMisfits(parameter, whole);
-    const found = misfitsOf(name, parameter.safeParse(text));
+    const found = misfitsOf(name, parseGiven(parameter, text));
     // zod parses the object once more; a text that has passed passes again.
     if (found.length === 0) kept[name] = text;
     else if (isStrict || alwaysChecked.has(parameter)) misfits.push(...found);
   }
   if (isStrict) {
     const unknown = [...given].filter(([key]) => !PASSED_OVER.has(key));
-    misfits.push(...unknown.map(([, { name }]) => ({ field: name, message: 'is not known here' })));
+    const message = `is not known here; known are ${Object.keys(schema.shape).join(', ') || 'none'}`;
+    misfits.push(...unknown.map(([, { name }]) => ({ field: name, message })));
   }
   if (misfits.length > 0) return { kind: 'refused', misfits };
   return { kind: 'read', values: schema.parse(kept) };
@@ -73,14 +75,18 @@ function textsByName(parameters: URLSearchParams): Map<string, { readonly name: 
 /** What is wrong with a value, each with where in it and with the limit that it passes. */
 export function misfitsOf(name: string, parsed: z.ZodSafeParseResult<unknown>): Misfit[] {
   if (parsed.success) return [];
-  return parsed.error.issues.map((issue) => {
-    const field = issue.path.reduce<string>(
-      (path, part) =>
-        typeof part === 'number' ? `${path}[${part}]` : path === '' ? String(part) : `${path}.${String(part)}`,
-      name,
-    );
-    const limit =
-      issue.code === 'too_big' ? Number(issue.maximum) : issue.code === 'too_small' ? Number(issue.minimum) : undefined;
-    return { field: field === '' ? 'body' : field, message: issue.message, limit };
-  });
+  const misfits = parsed.error.issues.map((issue) => misfitOf(name, issue));
+  // A number beyond all whole numbers passes two limits: the narrower one comes last, and the same is said once.
+  return [...new Map(misfits.map((misfit) => [JSON.stringify([misfit.field, misfit.message]), misfit])).values()];
+}
+
+function misfitOf(name: string, issue: z.core.$ZodIssue): Misfit {
+  const field = issue.path.reduce<string>(
+    (path, part) =>
+      typeof part === 'number' ? `${path}[${part}]` : path === '' ? String(part) : `${path}.${String(part)}`,
+    name,
+  );
+  const limit =
+    issue.code === 'too_big' ? Number(issue.maximum) : issue.code === 'too_small' ? Number(issue.minimum) : undefined;
+  return { field: field === '' ? 'body' : field, message: issue.message, limit };
 }

@@ -1,6 +1,7 @@
 import { faceSchema, facesSchema } from '@tally/chain';
 import { RUN_STATUSES } from '@tally/contracts';
 import { z } from 'zod';
+import { wholeNumber } from './misfit-words.ts';
 
 const count = z.int().min(0);
 /** UTC with a precision of seconds, as Durable writes times. */
@@ -161,6 +162,9 @@ export const purgedSchema = z
   })
   .describe('What was deleted.');
 
+/** Largest window of a run. */
+export const WINDOW_MAX = 1_000_000;
+
 export const windowSchema = z
-  .strictObject({ window: z.int().min(1).max(1_000_000) })
+  .strictObject({ window: wholeNumber(1, WINDOW_MAX) })
   .describe('How many items of the run may be in work at once; never more are.');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { misfitsOf, type operations } from '@tally/api';
+import { misfitsOf, type operations, parseGiven } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import { controlRun, type RunChange } from '@tally/run-steps';
 import type { Call } from './call.ts';
@@ -60,7 +60,7 @@ export async function answerUpdate(
 ): Promise<ApiResponse> {
   const { schema } = operation.body;
   const text = await readText(request, operation.body);
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = parseGiven(schema, parseJson(text));
   if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
   const { window } = parsed.data;
   const change = await controlRun(steps, params.id, { verb: 'set-window', window });

@@ -5,6 +5,7 @@ import {
   type Operation,
   type Parameters,
   type ParamsOf,
+  parseGiven,
   type QueryOf,
   readQuery,
 } from '@tally/api';
@@ -47,7 +48,7 @@ function readParams<Declared extends Parameters>(
   request: ApiRequest,
   looksForRun: boolean,
 ): z.output<Declared> {
-  const parsed = params.safeParse(request.params);
+  const parsed = parseGiven(params, request.params);
   if (parsed.success) return parsed.data;
   const misfits = misfitsOf('', parsed);
   // No run can have such an id; that is no error of who looks for one.

@@ -133,3 +133,36 @@ test('an approval becomes a gate, and fails the run if nobody has answered in ti
     onTimeout: 'complete',
   });
 });
+
+test.each([
+  [{ window: 0 }, ['window', 'must be a whole number from 1 to 1,000,000']],
+  [{ window: 1.5 }, ['window', 'must be a whole number from 1 to 1,000,000']],
+  [{ window: 'wide' }, ['window', 'must be a whole number from 1 to 1,000,000']],
+  [{ window: 1e300 }, ['window', 'must be a whole number from 1 to 1,000,000']],
+  [{ toleratedFailureCount: -1 }, ['toleratedFailureCount', 'must be a whole number from 0']],
+  [{ toleratedFailurePercentage: 101 }, ['toleratedFailurePercentage', 'must be a number from 0 to 100']],
+  [{ approval: 'PT30M' }, ['approval', 'must be an object like {"timeout": "PT30M"}']],
+  [{ approval: {} }, ['approval.timeout', /^is missing; must be an ISO 8601 duration .* such as PT30M$/]],
+  [{ approval: { timeout: 30 } }, ['approval.timeout', /^must be an ISO 8601 duration .* such as PT30M$/]],
+  [{ approval: { timeout: '30 minutes' } }, ['approval.timeout', /^must be an ISO 8601 duration .* such as PT30M$/]],
+  [{ approval: { timeout: '3'.repeat(41) } }, ['approval.timeout', /^must be an ISO 8601 duration .* such as PT30M$/]],
+  [{ approval: { timeout: 'PT0S' } }, ['approval.timeout', 'must be at least a second']],
+  [{ approval: { timeout: 'PT1M', onTimeout: 'wait' } }, ['approval.onTimeout', 'must be fail or complete']],
+  [
+    { approval: { timeout: 'PT1M', onTimeOut: 'fail' } },
+    ['approval', 'has fields that are not known here: "onTimeOut"; known are timeout, onTimeout'],
+  ],
+  [
+    { windw: 3 },
+    ['body', /^has fields that are not known here: "windw"; known are urls, window, tolerated.*, approval$/],
+  ],
+  [{ urls: undefined }, ['urls', 'is missing; must be a list']],
+  [{ urls: [7] }, ['urls[0]', 'must be a text']],
+])('%j is refused once, in the words of the API', (given, [field, message]) => {
+  const { problem } = problemOf(JSON.stringify({ urls: [url], ...given }));
+  expect(problem.errors).toHaveLength(1);
+  expect(problem.errors?.[0]).toMatchObject({
+    field,
+    message: typeof message === 'string' ? message : expect.stringMatching(message ?? /^$/),
+  });
+});

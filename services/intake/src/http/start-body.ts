@@ -3,6 +3,7 @@ import {
   DEADLINE_MAX_MS,
   durationMs,
   misfitsOf,
+  parseGiven,
   type StartOptions,
   startOptionsSchema,
 } from '@tally/api';
@@ -37,7 +38,7 @@ export function parseStart(text: string, maxUrls: number, now: number): Start {
     const message = `has ${body.urls.length} URLs; a run takes at most ${maxUrls}`;
     throw invalidRequest([{ field: 'urls', message, limit: maxUrls }]);
   }
-  const parsed = startOptionsSchema.safeParse(body);
+  const parsed = parseGiven(startOptionsSchema, body);
   if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
   const { urls, window, toleratedFailureCount, toleratedFailurePercentage, deadline, approval } = parsed.data;
   const options = {

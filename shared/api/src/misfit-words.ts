@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+type RawIssue = z.core.$ZodRawIssue;
+
+/** What a value of each of zod's types is called to a person. */
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+/**
+ * Parses what a caller has sent. What is wrong is said in the API's words, not in those of the library, which nobody knows who only
+ * calls the API. A schema's own message comes first.
+ */
+export function parseGiven<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.ZodSafeParseResult<z.output<Schema>> {
+  return schema.safeParse(value, { error: wordsOf });
+}
+
+/** A whole number within limits, which the message names both, whichever of them is passed. */
+export function wholeNumber(least: number, most?: number) {
+  const error = `must be a whole number ${range(least, most)}`;
+  const atLeast = z.int({ error }).min(least, { error });
+  return most === undefined ? atLeast : atLeast.max(most, { error });
+}
+
+/** A number within limits, as {@link wholeNumber}. */
+export function numberWithin(least: number, most: number) {
+  const error = `must be a number ${range(least, most)}`;
+  return z.number({ error }).min(least, { error }).max(most, { error });
+}
+
+/** A message for what is of a wrong type, with an example of what would be right; for what else is wrong there are other words. */
+export function exampleOf(example: string): (issue: RawIssue) => string | undefined {
+  return (issue) => (issue.code === 'invalid_type' ? `${missing(issue)}must be ${example}` : undefined);
+}
+
+function range(least: number, most: number | undefined): string {
+  return most === undefined ? `from ${least}` : `from ${least} to ${most.toLocaleString('en')}`;
+}
+
+function wordsOf(issue: RawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${missing(issue)}must be ${TYPES[issue.expected] ?? `of type ${issue.expected}`}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(' or ')}`;
+    case 'unrecognized_keys':
+      return unknownFields(issue.keys, issue.inst);
+    case 'too_big':
+      return `must ${bound(issue.origin, 'most', issue.maximum)}`;
+    case 'too_small':
+      return `must ${bound(issue.origin, 'least', issue.minimum)}`;
+    default:
+      return 'is not what is taken here';
+  }
+}
+
+function missing({ input }: RawIssue): string {
+  return input === undefined ? 'is missing; ' : '';
+}
+
+function unknownFields(keys: readonly string[], schema: unknown): string {
+  const names = keys.map((key) => `"${key}"`).join(', ');
+  const known = schema instanceof z.ZodObject ? `; known are ${Object.keys(schema.shape).join(', ')}` : '';
+  return `has fields that are not known here: ${names}${known}`;
+}
+
+function bound(origin: string, side: 'most' | 'least', limit: number | bigint): string {
+  const units: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
+  const unit = units[origin];
+  return unit === undefined ? `be at ${side} ${limit}` : `have at ${side} ${limit} ${unit}`;
+}
