@@ -1,10 +1,11 @@
 // Decides whether node_modules is what package-lock.json says, and installs if not. Plain JavaScript, like launch.mjs.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitForLock } from './lock.mjs';
+import { runNpm } from './npm.mjs';
 
 const allKinds = ['--include=dev', '--include=optional', '--include=peer'];
 
@@ -16,19 +17,27 @@ const nodeFile = join(root, 'node_modules', 'node', 'bin', process.platform === 
 const sufficientMajor = 24;
 const oldestMajor = 20;
 
-/** Installs what is missing, once, however many commands start at the same time. */
-export async function ensureInstalled() {
+/**
+ * Installs what is missing, once, however many commands start at the same time.
+ * @param {AbortSignal} signal breaks the install off: npm is ended, then the lock is released, then the signal's reason is thrown
+ */
+export async function ensureInstalled(signal) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < oldestMajor) {
     throw new Error(`Tally needs Node ${oldestMajor} or newer to start from; this is Node ${process.versions.node}.`);
   }
   if (missing() === undefined) return;
   const lock = await waitForLock(join(root, '.tally', 'install.lock'), {
+    signal,
     onWait: (holder) => console.error(`Another command (${holder}) is installing Tally's tools; waiting for it.`),
   });
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort(signal.reason));
+  void lock.lost.then((error) => stop.abort(error));
   try {
+    signal.throwIfAborted();
     const reason = missing(); // Whoever held the lock before may have installed everything.
-    if (reason !== undefined) await Promise.race([install(reason), lock.lost.then((error) => Promise.reject(error))]);
+    if (reason !== undefined) await install(reason, stop.signal);
   } finally {
     lock.release();
   }
@@ -54,6 +63,8 @@ function missing() {
     existsSync(join(root, folder, 'package.json')),
   );
   if (stale !== undefined) return `${stale} is not what package-lock.json says`;
+  const absent = absentEntry(installed.packages, (file) => existsSync(join(root, file)));
+  if (absent !== undefined) return `${absent} is gone from node_modules`;
   if (!hasNode()) return `Node ${sufficientMajor} is missing`;
   return undefined;
 }
@@ -73,60 +84,62 @@ export function staleEntry(wanted, present, isWorkspace) {
     // A package for another platform stays away.
     if (found === undefined && (entry.optional === true || entry.os !== undefined)) continue;
     if (found?.version !== entry.version || found?.link !== entry.link) {
-      return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+      return nameOf(path);
     }
   }
   return undefined;
+}
+
+/**
+ * npm's record outlives what it records: a removed folder, or an install that was killed, leaves it as it was.
+ * @param {Record<string, LockEntry>} present
+ * @param {(file: string) => boolean} exists
+ * @returns {string | undefined} the first package that is recorded and has no package.json on disk
+ */
+export function absentEntry(present, exists) {
+  for (const [path, entry] of Object.entries(present)) {
+    if (!path.includes('node_modules/') || exists(`${path}/package.json`)) continue;
+    // A link leads to a workspace, which a clone may lack.
+    if (entry.link === true && !exists(`${entry.resolved}/package.json`)) continue;
+    return nameOf(path);
+  }
+  return undefined;
+}
+
+/** @param {string} path of an entry of a lock file */
+function nameOf(path) {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
 function hasNode() {
   return existsSync(nodeFile) || Number(process.versions.node.split('.')[0]) >= sufficientMajor;
 }
 
-/** @param {string} reason */
-async function install(reason) {
-  console.error(`Installing Tally's tools into node_modules (${reason}); this takes a minute, once.`);
+/**
+ * @param {string} reason
+ * @param {AbortSignal} signal
+ */
+async function install(reason, signal) {
+  console.error(`Installing Tally's tools into node_modules (${reason}); this takes a few minutes, once.`);
   // Errors only: npm would warn that Node 20 is older than some tools want, and those are run by Node 24.
-  await npm(
+  await runNpm(
     // All kinds, whatever NODE_ENV or npm's settings leave out elsewhere: the tools are development dependencies, their programs optional ones.
     ['ci', ...allKinds, '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
     'Is the npm registry reachable?',
+    { cwd: root, signal },
   );
   if (!hasNode()) {
     // The package `node` brings its binary by an install script, which `ignore-scripts=true` has held back.
     console.error(`This npm runs no install scripts; running the one that brings Node ${sufficientMajor}.`);
     const why = `Allow the install script of the package "node", or run Tally with Node ${sufficientMajor}.`;
-    await npm(['rebuild', 'node', ...allKinds, '--ignore-scripts=false', '--loglevel=error'], why);
+    const args = ['rebuild', 'node', ...allKinds, '--ignore-scripts=false', '--loglevel=error'];
+    await runNpm(args, why, { cwd: root, signal });
   }
   if (existsSync(nodeFile) && spawnSync(nodeFile, ['--version']).status !== 0) {
     throw new Error(`${nodeFile} does not run on this machine. Install Node ${sufficientMajor} and remove that file.`);
   }
   const still = missing();
   if (still !== undefined) throw new Error(`After the install, ${still}. Remove node_modules and try again.`);
-}
-
-/**
- * Runs the npm that belongs to the machine's own Node: the Node in node_modules is about to be replaced.
- * @param {string[]} args
- * @param {string} hint
- */
-function npm(args, hint) {
-  const path = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .filter((entry) => !entry.endsWith(join('node_modules', '.bin')));
-  return new Promise((done, failed) => {
-    const child = spawn('npm', args, {
-      cwd: root,
-      // To stderr, so that a command's own output stays clean.
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, PATH: path.join(delimiter) },
-      shell: process.platform === 'win32',
-    });
-    child.on('error', (error) => failed(new Error(`npm could not be started: ${error.message}`)));
-    child.on('exit', (code) =>
-      code === 0 ? done(undefined) : failed(new Error(`"npm ${args.join(' ')}" failed (see above). ${hint}`)),
-    );
-  });
 }
 
 /** @param {string} file */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { staleEntry } from './install.mjs';
+import { absentEntry, staleEntry } from './install.mjs';
 
 const wanted = {
   '': {},
@@ -32,4 +32,19 @@ test('a workspace that this clone does not have needs no link', () => {
   const { 'node_modules/@tally/chain': _, ...withoutChain } = complete;
   expect(staleEntry(wanted, withoutChain, (folder) => folder !== 'shared/chain')).toBeUndefined();
   expect(staleEntry(wanted, withoutChain, all)).toBe('@tally/chain');
+});
+
+test('a recorded package or link that is not on disk is named; a link to a workspace that this clone does not have is not', () => {
+  const recorded = {
+    'shared/chain': { version: '0.1.0' },
+    'node_modules/@tally/chain': { link: true, resolved: 'shared/chain' },
+    'node_modules/vite': { version: '8.0.0' },
+    'node_modules/vite/node_modules/ms': { version: '2.1.3' },
+  };
+  const without = (...folders: string[]) =>
+    absentEntry(recorded, (file) => !folders.some((folder) => file === `${folder}/package.json`));
+  expect(without()).toBeUndefined();
+  expect(without('node_modules/vite/node_modules/ms')).toBe('ms');
+  expect(without('node_modules/@tally/chain')).toBe('@tally/chain');
+  expect(without('node_modules/@tally/chain', 'shared/chain')).toBeUndefined();
 });

@@ -16,6 +16,15 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** How often the launcher looks whether npm is still there. */
 const orphanCheckMs = 500;
 
+/** A signal came before the command was started. */
+class EndedBySignal extends Error {
+  /** @param {NodeJS.Signals} signal */
+  constructor(signal) {
+    super(signal);
+    this.exitCode = exitCodeOf(signal);
+  }
+}
+
 /** @param {string[]} command */
 async function launch([program, ...args]) {
   if (program === undefined) throw new Error('Usage: node scripts/setup/launch.mjs <program> [argument …]');
@@ -24,7 +33,12 @@ async function launch([program, ...args]) {
     console.log(help);
     return;
   }
-  await ensureInstalled();
+  const stop = new AbortController();
+  /** @type {(signal: NodeJS.Signals) => void} */
+  let onStop = (signal) => stop.abort(new EndedBySignal(signal));
+  watchForStop((signal) => onStop(signal));
+  await ensureInstalled(stop.signal);
+  stop.signal.throwIfAborted();
   const child = spawn(program === 'node' ? pinnedNode() : program, args, {
     stdio: 'inherit',
     env: {
@@ -39,25 +53,30 @@ async function launch([program, ...args]) {
     // npm's programs are .cmd files on Windows, which only a shell can start.
     shell: process.platform === 'win32' && program !== 'node',
   });
-  for (const signal of forwarded) {
-    process.on(signal, () => {
-      // A terminal sends Ctrl-C to the whole group, so the command has it already; a second one would mean "at once".
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
+  onStop = (signal) => {
+    // A terminal sends Ctrl-C to the whole group, so the command has it already; a second one would mean "at once".
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
+  child.on('error', (error) => fail(new Error(`${program} could not be started: ${error.message}`)));
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal === null ? (code ?? 1) : exitCodeOf(signal);
+  });
+}
+
+/**
+ * Tells of each signal that ends a command, and of the end of our parent as of a SIGTERM.
+ * @param {(signal: NodeJS.Signals) => void} onStop
+ */
+function watchForStop(onStop) {
+  for (const signal of forwarded) process.on(signal, () => onStop(signal));
   // npm runs us through a shell that passes no signal on: who ends npm alone leaves us without a parent. Then the command must end as well.
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch); // once: a second signal would mean "at once"
-    child.kill('SIGTERM');
+    onStop('SIGTERM');
   }, orphanCheckMs);
   watch.unref();
-  child.on('error', (error) => fail(new Error(`${program} could not be started: ${error.message}`)));
-  child.on('exit', (code, signal) => {
-    // The shell's convention for a command that a signal ended: 128 + its number.
-    process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
-  });
 }
 
 /**
@@ -71,8 +90,20 @@ function helpFor([script = '', ...args]) {
   return isAsked && existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : undefined;
 }
 
+/**
+ * The shell's convention for a command that a signal ended: 128 + its number.
+ * @param {NodeJS.Signals} signal
+ */
+function exitCodeOf(signal) {
+  return 128 + constants.signals[signal];
+}
+
 /** @param {unknown} error */
 function fail(error) {
+  if (error instanceof EndedBySignal) {
+    process.exitCode = error.exitCode;
+    return;
+  }
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
