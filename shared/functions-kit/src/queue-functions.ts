@@ -1,9 +1,9 @@
-import { app, type InvocationContext } from '@azure/functions';
+import { app } from '@azure/functions';
 import { poisonQueueOf, queueOf, type Stage } from '@tally/chain';
-import { messageText } from '@tally/contracts';
 import { type Delivery, type Handled, handleMessage, type StepContext } from '@tally/run-steps';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ComposedApp } from './compose-app.ts';
+import { deliveryOf } from './delivery.ts';
 import { parseMessage } from './parse-message.ts';
 import { STORAGE_CONNECTION } from './storage-settings.ts';
 
@@ -41,30 +41,4 @@ export function registerQueue<
       await handleMessage(context, stage, from, delivery, parsed, (message) => handle(context, message, delivery));
     },
   });
-}
-
-/**
- * The host's metadata can be overwritten by properties of a foreign message's body (`id`, `dequeueCount`), and then holds anything. Ours
- * never have such properties; of the others only the dead letter's name depends on them.
- */
-const metadataSchema = z.object({
-  id: z.string().min(1).max(100).catch(''),
-  dequeueCount: z.coerce.number().int().min(1).catch(1),
-  insertionTime: z.coerce.date().optional().catch(undefined),
-});
-
-/** Nothing was put before this: Tally wasn't there. */
-const FIRST_MESSAGE = Date.UTC(2025, 0, 1);
-/** Clocks may be minutes apart; what is further ahead is no time of a message that is here. */
-const AHEAD_MS = 3_600_000;
-
-function deliveryOf(entry: unknown, { triggerMetadata, invocationId }: InvocationContext): Delivery {
-  const metadata = metadataSchema.parse(triggerMetadata ?? {});
-  // The library has parsed what looks like JSON. What stood there was that text, but for white space, and in foreign messages for numbers
-  // that no double holds: those are rounded, or null.
-  const body = typeof entry === 'string' ? entry : messageText(entry);
-  const put = metadata.insertionTime?.getTime() ?? 0;
-  const insertedAt = put >= FIRST_MESSAGE && put <= Date.now() + AHEAD_MS ? put : undefined;
-  const messageId = metadata.id === '' ? invocationId : metadata.id;
-  return { body, messageId, dequeueCount: metadata.dequeueCount, insertedAt };
 }

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { deliveryOf } from './delivery.ts';
+
+const PUT = Date.UTC(2026, 2, 1, 10);
+const ofHost = { id: '5c1e6f0a-host', dequeueCount: 3, insertionTime: new Date(PUT).toISOString() };
+const DIGEST = /^[\da-f]{32}$/;
+
+test.each([
+  ['a text', 'hello', 'hello'],
+  ['a message', { v: 2, runId: 'run' }, '{"v":2,"runId":"run"}'],
+  ['a list, whose parts overwrite nothing', [{ id: 'x' }], '[{"id":"x"}]'],
+])('what the host says of %s is believed', (_what, entry, body) => {
+  expect(deliveryOf(entry, { triggerMetadata: ofHost })).toEqual({
+    body,
+    messageId: ofHost.id,
+    dequeueCount: 3,
+    insertedAt: PUT,
+  });
+});
+
+test('I6: messages that bring one id along are of different letters, a message delivered again is of the same', () => {
+  const idOf = (entry: object) => deliveryOf(entry, { triggerMetadata: { ...ofHost, ...entry } }).messageId;
+  const [first, second] = [idOf({ id: 'same', n: 1 }), idOf({ id: 'same', n: 2 })];
+  expect(first).toMatch(DIGEST);
+  expect(second).toMatch(DIGEST);
+  expect(first).not.toBe(second);
+  expect(idOf({ id: 'same', n: 1 })).toBe(first);
+});
+
+test.each(['id', 'Id', 'ID'])('I6: a message can not take the letter of another by its %s', (name) => {
+  const entry = { [name]: ofHost.id };
+  expect(deliveryOf(entry, { triggerMetadata: { ...ofHost } }).messageId).toMatch(DIGEST);
+});
+
+test.each(['insertionTime', 'INSERTIONTIME', 'inſertionTime'])(
+  'I6: a message can not make its letter old, and so retired at once, by its %s',
+  (name) => {
+    const entry = { [name]: '2025-01-02T00:00:00Z', dequeueCount: 99 };
+    const triggerMetadata = { ...ofHost, dequeueCount: 99, insertionTime: '2025-01-02T00:00:00Z' };
+    expect(deliveryOf(entry, { triggerMetadata })).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
+  },
+);
+
+test('I6: what only the reader of the host takes for JSON is believed no more', () => {
+  const delivery = deliveryOf(" {'id':'same'}", { triggerMetadata: { ...ofHost, id: 'same' } });
+  expect(delivery).toMatchObject({ messageId: expect.stringMatching(DIGEST), insertedAt: undefined, dequeueCount: 1 });
+});
+
+test.each([[{}], [{ id: 7, dequeueCount: 'many', insertionTime: 'soon' }]])(
+  'what makes no sense is left out, and the text names the message: %j',
+  (triggerMetadata) => {
+    const delivery = deliveryOf('hello', { triggerMetadata });
+    expect(delivery).toMatchObject({
+      messageId: expect.stringMatching(DIGEST),
+      insertedAt: undefined,
+      dequeueCount: 1,
+    });
+    expect(deliveryOf('hello', {}).messageId).toBe(delivery.messageId);
+  },
+);
