@@ -52,13 +52,13 @@ test('a dry run tells every step in its order and asks nobody', async () => {
   const order = [
     /^az version/,
     /^az account show/,
+    /^npm run build/,
+    /^# copy out.face to out.package.face/,
     /^az provider show --namespace Microsoft\.App/,
     /^az provider register --namespace Microsoft\.App --wait/,
     /^az group create --name rg-demo --location westeurope/,
     /^az deployment group what-if .*infra\/prod\.bicepparam/,
     /^az deployment group create .*infra\/prod\.bicepparam/,
-    /^npm run build/,
-    /^# copy out.face to out.package.face/,
     ...['intake', 'detect', 'aggregate', 'face'].flatMap((name) => [
       new RegExp(`^# pack out.package.${name} as`),
       new RegExp(`config-zip .*<${name}-app>.*--build-remote false`),
@@ -111,6 +111,12 @@ test('nothing is deployed when the person says no to what would change', async (
   await expect(deploy(executor, { ...options, confirm: async () => false })).rejects.toThrow('Nothing was deployed.');
   expect(executor.ran.some((command) => command.includes('what-if'))).toBe(true);
   expect(executor.ran.some((command) => command.startsWith('az deployment group create'))).toBe(false);
+});
+
+test('nothing in Azure is changed when the build fails', async () => {
+  const executor = azure((command) => (command.startsWith('npm run build') ? new DeployError('no build') : undefined));
+  await expect(deploy(executor, options)).rejects.toThrow('no build');
+  expect(executor.ran.filter((command) => / (create|register|what-if|update) /.test(command))).toEqual([]);
 });
 
 test('publishing is tried again while roles spread, and given up on any other fault', async () => {

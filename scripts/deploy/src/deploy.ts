@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { findServices } from '@tally/build';
 import { z } from 'zod';
 import { type Command, DeployError, type Executor } from './command.ts';
 import { explainHidden } from './hidden-resources.ts';
@@ -35,6 +36,8 @@ const outputsSchema = z.object({
 export async function deploy(executor: Executor, options: DeployOptions): Promise<void> {
   const { root, resourceGroup, location, environment } = options;
   const deployer = await checkPrerequisites(executor);
+  // Before anything is changed: a build that fails must not leave new infrastructure under the old apps.
+  await makePackages(executor, root, findServices(path.join(root, 'services')));
   await ensureNetworkProvider(executor, path.join(root, 'infra', `${environment}.bicepparam`));
   await executor.run(['az', 'group', 'create', '--name', resourceGroup, '--location', location, '--output', 'none']);
 
@@ -51,11 +54,6 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
   );
   const { apiUrl, apps, storageAccount, smokeContainer } = outputsSchema.parse(JSON.parse(outputs));
 
-  await makePackages(
-    executor,
-    root,
-    apps.value.map(({ name }) => name),
-  );
   for (const { name, site } of apps.value) {
     const [folder, zip] = [packageFolder(name), path.join('out', `${name}.zip`)];
     await executor.act(

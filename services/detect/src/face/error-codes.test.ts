@@ -159,7 +159,7 @@ describe('a call without an answer', () => {
   test('for want of an identity comes back later', () => {
     expect(readFailure(new CredentialUnavailableError('no managed identity'), undefined)).toMatchObject({
       kind: 'retry',
-      error: { code: 'FaceUnauthorized' },
+      error: { code: 'FaceUnauthorized', message: containing('FACE_KEY is missing, and there is no identity') },
       retryAfterMs: 60_000,
     });
   });

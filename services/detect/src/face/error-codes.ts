@@ -114,6 +114,8 @@ function imageCode(status: number, { codes }: EndpointWords): string {
   return inner !== undefined && /^[A-Za-z]\w{0,63}$/.test(inner) ? inner : `Http${status}`;
 }
 
+const NO_KEY = 'FACE_KEY is missing, and there is no identity to call the Face endpoint with';
+
 /**
  * Says what a call without an answer means for its image.
  * @param timedOutMs the call's time-out, if that is what ended it
@@ -134,7 +136,7 @@ export function readFailure(error: unknown, timedOutMs: number | undefined): Cal
     error instanceof AggregateAuthenticationError ||
     error instanceof CredentialUnavailableError
   ) {
-    return again('FaceUnauthorized', `No identity to call the Face endpoint with: ${error.message}`, OPERATOR_MS);
+    return again('FaceUnauthorized', `${NO_KEY}: ${error.message}`, OPERATOR_MS);
   }
   throw error;
 }

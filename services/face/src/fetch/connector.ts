@@ -3,8 +3,9 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
 import { type Agent, buildConnector } from 'undici';
-import { invalidUrl } from '../contract/face-error.ts';
+import { imageHostFailure, invalidUrl } from '../contract/face-error.ts';
 import { refusalOf } from './address-guard.ts';
+import { mayPass } from './passing-failures.ts';
 import type { ResolvedAddress, Target } from './target.ts';
 
 type Connect = NonNullable<Agent.Options['connect']>;
@@ -42,11 +43,11 @@ function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: A
     const path = `${family === 6 ? `[${address}]` : address}:${port}`;
     const headers = { host: path, ...credentialsOf(proxy) };
     const asking = request(proxy, { method: 'CONNECT', path, headers, agent: false, signal: stop });
-    asking.once('error', (error) => callback(error, null));
+    asking.once('error', (error) => callback(stop.aborted ? error : unreachable(proxy, error), null));
     asking.once('connect', ({ statusCode }, socket) => {
       if (statusCode !== 200) {
         socket.destroy();
-        callback(invalidUrl(`The proxy refused the connection: ${statusCode}.`), null);
+        callback(invalidUrl(`The proxy ${placeOf(proxy)} refused the connection: ${statusCode}.`), null);
       } else if (options.protocol === 'https:') {
         connectInside({ ...options, httpSocket: socket }, callback);
       } else {
@@ -55,6 +56,19 @@ function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: A
     });
     asking.end();
   };
+}
+
+/** The image's host isn't to blame, nor is anything known of it. */
+function unreachable(proxy: URL, error: NodeJS.ErrnoException): Error {
+  const reason = `The proxy ${placeOf(proxy)} can't be reached: ${error.code ?? error.message}.`;
+  return mayPass(error)
+    ? imageHostFailure('ImageHostUnreachable', reason, { cause: error })
+    : invalidUrl(reason, error);
+}
+
+/** Host and port; a proxy's URL may hold a password. */
+function placeOf({ protocol, hostname, port }: URL): string {
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
 
 function credentialsOf({ username, password }: URL): Record<string, string> {

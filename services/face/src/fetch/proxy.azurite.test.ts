@@ -111,12 +111,33 @@ test("a proxy's refusal is told as one, with its status", async () => {
   const refusing = createServer().on('connect', (_request, socket) => {
     socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
   });
-  useProxy(`http://user:p%40ss@127.0.0.1:${await listenForTest(refusing)}`);
+  const refusingPort = await listenForTest(refusing);
+  useProxy(`http://user:p%40ss@127.0.0.1:${refusingPort}`);
   const authorization = new Promise((resolve) => {
     refusing.once('connect', ({ headers }) => resolve(headers['proxy-authorization']));
   });
   const failed = fetchBy('http://photos.example/1.jpg', { 'photos.example': publicAddress });
-  await expect(failed).rejects.toMatchObject(refusal('The proxy refused the connection: 407'));
+  await expect(failed).rejects.toMatchObject(
+    refusal(`The proxy 127.0.0.1:${refusingPort} refused the connection: 407`),
+  );
   expect(await authorization).toBe(`Basic ${Buffer.from('user:p@ss').toString('base64')}`);
   refusing.close();
+});
+
+test.each([
+  ['that refuses connections', '127.0.0.1', 'ImageHostUnreachable', 'ECONNREFUSED'],
+  ['whose name does not exist', 'proxy.invalid', '', ''],
+])('a proxy %s is named, without its credentials', async (_, host, code, reason) => {
+  const gone = createServer();
+  const gonePort = await listenForTest(gone);
+  await new Promise((resolve) => void gone.close(resolve));
+  useProxy(`http://user:secret@${host}:${gonePort}`);
+  const failed = await fetchBy('https://photos.example/1.jpg', { 'photos.example': publicAddress }).catch(
+    (error: unknown) => error,
+  );
+  expect(failed).toMatchObject({
+    code: containing(code),
+    message: containing(`The proxy ${host}:${gonePort} can't be reached: ${reason}`),
+  });
+  expect(String(failed)).not.toContain('secret');
 });
