@@ -41,6 +41,7 @@ interface FaceStart {
  */
 export async function startFace(starter: AppStarter, choice: FaceChoice, { onNotice, signal }: FaceStart) {
   if (choice.kind === 'given') {
+    if (choice.key === undefined) onNotice(withoutKey(choice.endpoint));
     await tryEndpoint(choice.endpoint, onNotice);
     const system: FaceSystem = { kind: 'given', url: choice.endpoint };
     return { system, env: faceEnv(choice.endpoint, choice.key), ready: async () => undefined };
@@ -59,13 +60,21 @@ function faceEnv(endpoint: string, key: string | undefined): Record<string, stri
   return { FACE_ENDPOINT: endpoint, ...(key !== undefined && { FACE_KEY: key }) };
 }
 
+/** Whether there is an identity shows at the first call alone, so this is no reason not to start. */
+function withoutKey(endpoint: string): string {
+  return (
+    `FACE_KEY is missing: the key of ${endpoint}. Without it an identity of this machine is used ` +
+    '(az login, or AZURE_CLIENT_ID and what belongs to it). Without an identity images fail.'
+  );
+}
+
 /** A Face endpoint that is away for the moment is no reason not to start: calls to it are repeated. */
 async function tryEndpoint(url: string, onNotice: (text: string) => void): Promise<void> {
   try {
     await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
   } catch (error) {
     onNotice(
-      `The Face endpoint ${url} doesn't answer (${reasonOf(error)}). Until it does, images fail after some tries.`,
+      `The Face endpoint ${url} doesn't answer (${reasonOf(error, url)}). Until it does, images fail after some tries.`,
     );
   }
 }

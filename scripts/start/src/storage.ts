@@ -76,7 +76,7 @@ export async function useGivenStorage(connectionString: string): Promise<Storage
       await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
     } catch (cause) {
       throw new StartError(
-        `The storage at ${url} doesn't answer (${reasonOf(cause)}). Start it, or correct --storage, --storage-file or TallyStorage; ` +
+        `The storage at ${url} doesn't answer (${reasonOf(cause, url)}). Start it, or correct --storage, --storage-file or TallyStorage; ` +
           'without that option Tally starts an Azurite of its own.',
         { cause },
       );
