@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { readLines } from './lines.ts';
 import { readableLine } from './log.ts';
+import { withoutControls } from './plain-text.ts';
 
 /** Begins the one line of a host's output that is meant for a machine; a JSON object follows. */
 export const readyPrefix = 'tally-host ready ';
@@ -78,12 +78,14 @@ export async function startHostProcess({
       ready.resolve(readySchema.parse(JSON.parse(line.slice(readyPrefix.length))));
       return;
     }
-    lastLines.push(line);
+    lastLines.push(withoutControls(line));
     if (lastLines.length > keptLines) lastLines.shift();
-    onLine(readable ? readableLine(line, app) : line);
+    onLine(readable ? readableLine(line, app) : withoutControls(line));
   };
-  createInterface({ input: child.stdout }).on('line', read);
-  const errorsRead = once(createInterface({ input: child.stderr }).on('line', read), 'close');
+  const outputRead = readLines(child.stdout, read);
+  outputRead.catch(ready.reject);
+  const errorsRead = readLines(child.stderr, read);
+  errorsRead.catch(ready.reject);
 
   const early = exited.then(async ({ code, signal }) => {
     await errorsRead;

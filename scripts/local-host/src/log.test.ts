@@ -83,3 +83,34 @@ describe('the log', () => {
     expect(JSON.parse(structured ?? '')).toEqual({ ...common, msg: 'failed', run: 'r1' });
   });
 });
+
+describe('control characters of foreign words', () => {
+  const orders = '\x1b\x07\0\b\r\x7f\x9b\u0085\u2028\u2029\u202e\u2066\u200f';
+  const expectNone = (line: string) => {
+    for (const order of orders) expect(line).not.toContain(order);
+  };
+  const fields = {
+    msg: `no ${orders}\n12:00:00.000 info  forged`,
+    why: orders,
+    [orders]: 1,
+    functionName: orders,
+    more: [orders],
+  };
+  const entry = JSON.stringify({ ...fields, error: { stack: `Error: ${orders}\n    at y` } });
+
+  it('are spelled out in every line for a person and for a machine', () => {
+    for (const format of ['text', 'json'] as const) {
+      const printed = lines({ format }, (log) => {
+        log.write('error', entry, { functionName: orders });
+        log.write('error', `plain ${orders}`);
+      });
+      for (const line of printed) expectNone(line);
+      if (format === 'json') expect(JSON.parse(printed[1] ?? '')).toMatchObject({ msg: `plain ${orders}` });
+    }
+    for (const line of [entry, `plain ${orders}`]) expectNone(readableLine(line, 'detect'));
+  });
+
+  it('begin no line of their own', () => {
+    expect(readableLine(entry, 'detect')).not.toMatch(/^12:00:00/m);
+  });
+});

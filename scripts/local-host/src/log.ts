@@ -1,5 +1,6 @@
 import { withoutSecrets, withoutSecretsInJson } from '@tally/contracts';
 import { z } from 'zod';
+import { withoutControls } from './plain-text.ts';
 
 const levels = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'] as const;
 export type LogLevel = (typeof levels)[number];
@@ -44,7 +45,8 @@ export function parseLogLevel(text: string): LogLevel {
  */
 export function createLog({ app, format, minimum, print: printLine, now = () => new Date() }: LogOptions): Log {
   // Requests and errors quote URLs, and a URL may hold a key.
-  const print = (line: string) => printLine(format === 'json' ? withoutSecretsInJson(line) : withoutSecrets(line));
+  const cut = format === 'json' ? withoutSecretsInJson : withoutSecrets;
+  const print = (line: string) => printLine(withoutControls(cut(line)));
   return {
     write(level, message, source = {}) {
       if (levels.indexOf(level) < levels.indexOf(minimum)) return;
@@ -61,15 +63,15 @@ export function createLog({ app, format, minimum, print: printLine, now = () => 
 
 /**
  * A line that the app has written itself, as structured loggers (pino) do, in the form of the host's own text lines; any other
- * line as it is.
+ * line as it is. No control character is left in it.
  */
 export function readableLine(line: string, app: string): string {
   const fields = parseFields(line);
-  if (fields === undefined) return line;
+  if (fields === undefined) return withoutControls(line);
   const { time, level } = fields;
   const date = new Date(typeof time === 'number' || typeof time === 'string' ? time : Date.now());
   const name = typeof level === 'number' ? pinoLevels.get(level) : level;
-  return formatText(date, typeof name === 'string' ? name : 'info', app, fields, formatFields(fields));
+  return withoutControls(formatText(date, typeof name === 'string' ? name : 'info', app, fields, formatFields(fields)));
 }
 
 /** The names of pino's levels, as this log spells them. */
@@ -121,7 +123,10 @@ const knownFields = new Set([
 
 function formatFields(fields: Fields): string {
   const rest = Object.entries(fields).filter(([name]) => !knownFields.has(name));
-  return [fields.msg, ...rest.map(([name, value]) => formatField(name, value))].join(' ');
+  // Its own line feed would begin a line that looks like another entry.
+  return [fields.msg.replaceAll('\n', String.raw`\n`), ...rest.map(([name, value]) => formatField(name, value))].join(
+    ' ',
+  );
 }
 
 const errorSchema = z.looseObject({ stack: z.string() });

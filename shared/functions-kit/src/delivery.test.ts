@@ -43,18 +43,16 @@ test.each(['insertionTime', 'INSERTIONTIME', 'inſertionTime'])(
 
 test('I6: what only the reader of the host takes for JSON is believed no more', () => {
   const delivery = deliveryOf(" {'id':'same'}", { triggerMetadata: { ...ofHost, id: 'same' } });
-  expect(delivery).toMatchObject({ messageId: expect.stringMatching(DIGEST), insertedAt: undefined, dequeueCount: 1 });
+  expect(delivery.messageId).toMatch(DIGEST);
+  expect(delivery).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
 });
 
 test.each([[{}], [{ id: 7, dequeueCount: 'many', insertionTime: 'soon' }]])(
   'what makes no sense is left out, and the text names the message: %j',
   (triggerMetadata) => {
     const delivery = deliveryOf('hello', { triggerMetadata });
-    expect(delivery).toMatchObject({
-      messageId: expect.stringMatching(DIGEST),
-      insertedAt: undefined,
-      dequeueCount: 1,
-    });
+    expect(delivery.messageId).toMatch(DIGEST);
+    expect(delivery).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
     expect(deliveryOf('hello', {}).messageId).toBe(delivery.messageId);
   },
 );
