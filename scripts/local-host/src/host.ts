@@ -153,7 +153,7 @@ async function runHooks(core: FunctionsCore, name: 'appStart' | 'appTerminate'):
 }
 
 function logFunctions(log: Log, functions: readonly RegisteredFunction[], routePrefix: string): void {
-  for (const fn of functions) log.write('information', describeTrigger(fn, routePrefix), { functionName: fn.name });
+  for (const fn of functions) log.write('debug', describeTrigger(fn, routePrefix), { functionName: fn.name });
 }
 
 function describeTrigger(fn: RegisteredFunction, routePrefix: string): string {

@@ -32,6 +32,15 @@ describe('an HTTP function', () => {
     expect(await (await fetch(`${host.url}/API/eCHO`)).json()).toMatchObject({ params: {} });
   });
 
+  it('is listed in the log of a start only where debug lines are asked for', async () => {
+    expect(fixture.lines.join('\n')).not.toContain(' answers ');
+    const logging = { logLevel: { default: 'Debug' } };
+    const debugging = await FixtureHost.create('http', {}, {}, { logging });
+    await debugging.start();
+    expect(debugging.lines.join('\n')).toMatch(/ debug .* echo answers GET, POST \/api\/Echo/);
+    await debugging.dispose();
+  });
+
   it('answers 404 for another path, method or number of segments', async () => {
     const paths = ['/api', '/api/unknown', '/api/echo/1/2', '/echo/1'];
     const statuses = await Promise.all(paths.map(async (path) => (await fetch(host.url + path)).status));

@@ -14,7 +14,7 @@ export interface DataFolderOptions {
  */
 export async function lockDataFolder(folder: string, { onNotice, signal }: DataFolderOptions): Promise<Lock> {
   const onWatch = (holder: string): void =>
-    onNotice(`${folder} was in use by ${holder}; looking for up to 10 s whether it still is …`);
+    onNotice(`${folder} seems to be in use by ${holder}; checking for up to 10 s …`);
   const taken = await takeLock(join(folder, 'in-use.lock'), { signal, onWatch }).catch((error: unknown) => {
     throw explainFolder(error, folder);
   });

@@ -49,6 +49,11 @@ test('each file has an address of its own, whatever its name', async () => {
   expect(texts).toEqual(names.map((name) => `bytes of ${name}`));
 });
 
+test('a query is left aside', async () => {
+  const [url = ''] = (await serve([file('a?b.jpg', 'photo')])).urls;
+  for (const query of ['?', '?x=1', '?a=?b/../c']) expect(await (await fetch(url + query)).text()).toBe('photo');
+});
+
 test('two files of one name are told apart', async () => {
   const one = file('same.jpg', 'one');
   const server = await serve([one, one]);

@@ -51,7 +51,9 @@ export async function servePhotos({
 }
 
 async function answer(fileOf: ReadonlyMap<string, string>, request: IncomingMessage, response: ServerResponse) {
-  const file = fileOf.get(request.url ?? '');
+  // A query changes nothing: a `?` of a file's name is encoded.
+  const [path = ''] = (request.url ?? '').split('?');
+  const file = fileOf.get(path);
   if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
     response.writeHead(404).end();
     return;

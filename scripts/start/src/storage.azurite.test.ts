@@ -30,6 +30,7 @@ test('a data folder is used by one Azurite at a time, and free again after its s
   await expect(start('free')).rejects.toThrow(
     `The data folder ${folder.path} is in use by another Tally (process ${process.pid}).`,
   );
+  expect(notices).toEqual([`${folder.path} seems to be in use by process ${process.pid}; checking for up to 10 s …`]);
   await storage.stop();
   await (await start('free')).stop();
 });
@@ -79,3 +80,28 @@ test('a data folder that can not be used is told in one line, with the reason', 
     await expect(startIn(path)).rejects.toThrow(new StartError(message));
   }
 });
+
+test.each([
+  ['can not be run', undefined, /did not start \(spawn .*ENOENT\); it printed nothing\./],
+  [
+    'ends at once',
+    'echo "Error: no memory left."; echo; echo "Node.js v0"; exit 1',
+    /it printed: Error: no memory left\. /,
+  ],
+])(
+  'an Azurite whose process %s is told in one line, with what it printed and what to do',
+  async (_, program, reason) => {
+    const { execPath } = process;
+    process.execPath = join(folder.path, 'node');
+    if (program !== undefined) writeFileSync(process.execPath, `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+    try {
+      const failed = await start('free').catch((error: unknown) => error);
+      expect(failed).toBeInstanceOf(StartError);
+      expect(String(failed)).toMatch(reason);
+      expect(String(failed)).toContain('choose another data folder with --data');
+      expect(String(failed)).not.toContain('\n');
+    } finally {
+      process.execPath = execPath;
+    }
+  },
+);

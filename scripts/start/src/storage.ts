@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Azurite, PortInUseError, startAzurite } from '@tally/azurite';
+import { type Azurite, AzuriteStartError, PortInUseError, startAzurite } from '@tally/azurite';
 import { checkDataFiles, explainFolder, lockDataFolder, readDataFiles } from './data-folder.ts';
 import { ANSWER_MS, reasonOf } from './reachability.ts';
 import { StartError } from './start-error.ts';
@@ -26,7 +26,7 @@ export interface LocalStorageOptions {
 
 /**
  * Starts Azurite on the data folder.
- * @throws StartError when another process has the folder in use, or it or a file in it can't be used
+ * @throws StartError when another process has the folder in use, or it or a file in it can't be used, or Azurite doesn't start
  */
 export async function startLocalStorage({ dataFolder, ports, ...about }: LocalStorageOptions): Promise<Storage> {
   const lock = await lockDataFolder(dataFolder, about);
@@ -46,6 +46,11 @@ export async function startLocalStorage({ dataFolder, ports, ...about }: LocalSt
   } catch (error) {
     lock.release();
     readDataFiles(location);
+    if (error instanceof AzuriteStartError) {
+      const advice =
+        'Start again; if that does not help, choose another data folder with --data, or give a storage with --storage-file.';
+      throw new StartError(`${error.message} ${advice}`, { cause: error });
+    }
     throw explainFolder(error, dataFolder);
   }
 }

@@ -14,8 +14,8 @@ export type AzuriteProcess = {
   pid: number;
   /** Resolves when the process is gone, however it ended. */
   exited: Promise<void>;
-  /** What the process printed last, for a failure's message. */
-  output(): string;
+  /** What the process said about its end, as part of a sentence. */
+  lastWord(): string;
   stop(): Promise<void>;
 };
 
@@ -33,6 +33,11 @@ export class PortInUseError extends Error {
   }
 }
 
+/** Azurite ended before it listened, or never did. The message is one line; the cause shows all that Azurite printed last. */
+export class AzuriteStartError extends Error {
+  override name = 'AzuriteStartError';
+}
+
 /** An Azurite closes its files in well under a second; killed before that it would lose what it holds in memory. */
 const stopGuardMs = 60_000;
 /** It starts in two seconds; 20 were seen on two cores with sixteen busy processes. */
@@ -41,7 +46,7 @@ const keptLines = 40;
 
 /**
  * Starts one storage service and waits until it listens.
- * @throws PortInUseError, or an Error that shows what Azurite printed
+ * @throws PortInUseError, or an AzuriteStartError
  */
 export async function startAzuriteProcess(
   service: StorageService,
@@ -80,17 +85,25 @@ export async function startAzuriteProcess(
     port,
     pid: child.pid ?? 0,
     exited,
-    output: () => lines.join('\n'),
+    lastWord: () => lastWord(lines),
     stop: () => stopProcess(child, exited),
   };
   try {
     await listening(child, exited, lines);
   } catch (error) {
     await running.stop();
-    if (/EADDRINUSE/.test(running.output())) throw new PortInUseError(service, port);
-    throw new Error(`Azurite's ${service} service did not start. It printed:\n${running.output()}`, { cause: error });
+    const output = lines.join('\n');
+    if (/EADDRINUSE/.test(output)) throw new PortInUseError(service, port);
+    const message = `Azurite's ${service} service did not start (${error instanceof Error ? error.message : String(error)}); ${running.lastWord()}.`;
+    throw new AzuriteStartError(message, { cause: new Error(output, { cause: error }) });
   }
   return running;
+}
+
+/** What a process said about its end, as part of a sentence: its last line about an error, else its last line. */
+function lastWord(lines: readonly string[]): string {
+  const line = lines.findLast((text) => /error/i.test(text)) ?? lines.at(-1);
+  return line === undefined ? 'it printed nothing' : `it printed: ${line.trim().replace(/\.$/, '')}`;
 }
 
 /** Azurite exports no path of its own, and npm may put it into this workspace or into the root. */
@@ -116,11 +129,11 @@ function keepLines(child: ChildProcess): string[] {
 async function listening(child: ChildProcess, exited: Promise<void>, lines: readonly string[]): Promise<void> {
   const guard = AbortSignal.timeout(startGuardMs);
   const gone = exited.then(() => {
-    throw new Error('The process ended.');
+    throw new Error('its process ended');
   });
   gone.catch(() => undefined);
   while (!lines.some((line) => /success/.test(line))) {
-    if (child.stdout === null) throw new Error('The process has no output.');
+    if (child.stdout === null) throw new Error('its process has no output');
     await Promise.race([once(child.stdout, 'data', { signal: guard }), gone]);
   }
 }

@@ -89,3 +89,11 @@ test('Azurite ends when the process that started it is killed', async () => {
   const azurite = await vi.waitFor(() => started({ inMemory: true, ports }), { timeout: 60_000, interval: 100 });
   expect(azurite.ports).toEqual(ports);
 });
+
+test('an Azurite that ends before it listens is told in one line, with what it printed', async () => {
+  const start = startAzurite({ inMemory: true, env: { NODE_OPTIONS: '--no-such-option' } });
+  const failed = await start.catch((error: unknown) => error);
+  expect(String(failed)).toMatch(
+    /^AzuriteStartError: Azurite's queue service did not start \(its process ended\); it printed: .*--no-such-option.*$/,
+  );
+});

@@ -99,7 +99,7 @@ function describeAzurite(processes: readonly AzuriteProcess[], protocol: 'http' 
       for (const started of processes) {
         void started.exited.then(() => {
           if (stopping) return;
-          resolve(new Error(`Azurite's ${started.service} service ended by itself. It printed:\n${started.output()}`));
+          resolve(new Error(`Azurite's ${started.service} service ended by itself; ${started.lastWord()}.`));
         });
       }
     }),
