@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
 import { chance, chunkOfThree, claim, NOW, recordOf, runningRun, stateOf, suspendedRun } from '../test/states.ts';
@@ -6,7 +7,7 @@ import { believedFrom, poisonChunk } from './poison.ts';
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 const { message } = recordOf({});
 const WAIT_MS = 40_000;
-const event = { type: 'poison', message, reason: 'given up', waitMs: WAIT_MS, chance } as const;
+const event = { type: 'poison', message, reason: 'given up', waitMs: WAIT_MS, headInsertedAt: null, chance } as const;
 const SPREAD_MS = policy.repair.overdueMs * policy.repair.singleSpreadFactor;
 
 describe('poisonChunk (I6)', () => {
@@ -55,6 +56,34 @@ describe('poisonChunk (I6)', () => {
       [NOW + 1],
       [NOW + 1],
     ]);
+  });
+
+  it('I2: does not believe one while a message waits that is no younger than what the claim has sent', () => {
+    const state = alone({ at: NOW - 900_000, notBefore: NOW - 600_000 });
+    const from = NOW - 600_000 + WAIT_MS;
+    const droppedBy = (headInsertedAt: number) => poisonChunk(state, { ...event, headInsertedAt }, policy, NOW).dropped;
+    expect(droppedBy(from)).toBe('too-early');
+    expect(droppedBy(from + 1)).toBeUndefined();
+  });
+
+  it('I2: however often it is forged and whatever else waits, no item fails whose own message is queued', () => {
+    const past = fc.integer({ min: 0, max: 10_000_000 });
+    const claimed = fc.record({ age: past, hiddenMs: past, sentAfterMs: fc.integer({ min: 0, max: WAIT_MS }) });
+    const forged = fc.array(fc.record({ laterMs: past, others: fc.array(past) }), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(claimed, forged, ({ age, hiddenMs, sentAfterMs }, copies) => {
+        const at = NOW - age;
+        const own = at + sentAfterMs;
+        let state = alone({ at, notBefore: at + hiddenMs });
+        let now = Math.max(NOW, at + hiddenMs, own);
+        for (const { laterMs, others } of copies) {
+          now += laterMs;
+          const headInsertedAt = Math.min(own, ...others.map((ageMs) => now - ageMs));
+          state = poisonChunk(state, { ...event, headInsertedAt }, policy, now).state;
+          expect(state.ledger.failed).toBe(0);
+        }
+      }),
+    );
   });
 
   it('I4 I7: of a chunk that is done takes the claim out, and sends again what its own commit claimed', () => {

@@ -19,8 +19,8 @@ type PoisonEvent<Result> = Extract<ShardEvent<Result>, { type: 'poison' }>;
  * A message that the host has given up. Of a chunk that went out as a whole the items go on one by one, so that one bad item can't sink its neighbours
  * (I6); a single item that has gone out by itself is recorded as failed, and a dead letter is owed.
  *
- * A poisoned message is a permit too, and anybody can put one (I2). So what has gone out, and since when, is believed from the claim alone: the host can't
- * have given up what went out less than `waitMs` ago.
+ * A poisoned message is a permit too, and anybody can put one (I2). So what has gone out, and since when, is believed from the claim alone, and that it isn't
+ * out any more by {@link isBelieved}.
  */
 export function poisonChunk<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
@@ -41,15 +41,27 @@ export function poisonChunk<Item, Result, Folded>(
   // Its work is recorded already: the poisoned copy does what any repeat does (I4, I7).
   if (entry === undefined || items.length === 0) return recordOutcomes(state, record, policy, now);
   if (items.length > 1 || !goesSingly(entry, policy.repair)) return splitChunk(state, event, entry, items, policy, now);
-  if (now < believedFrom(entry, event)) return { state, effects: [], dropped: 'too-early' };
+  if (!isBelieved(entry, event, now)) return { state, effects: [], dropped: 'too-early' };
   const lost: TryOutcome<Result> = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
   const outcomes = new Map(items.map((index) => [index, lost]));
   return recordOutcomes(state, { ...record, outcomes, owes: reason }, policy, now);
 }
 
-/** When the host can have given up a message of this claim at the earliest. Of single items each may have gone out at any time before the last. */
+/**
+ * When the host has let go of a message of this claim that it took at once, in milliseconds since 1970. Of single items each may have gone out at any time
+ * before the last.
+ */
 export function believedFrom(entry: OpenEntry, { waitMs }: Pick<PoisonEvent<never>, 'waitMs'>): number {
   return Math.max(entry.at, entry.notBefore ?? 0) + waitMs;
+}
+
+/**
+ * I2: whether no message of the claim can wait in the queue any more, or be in work since it came up. Repair asks for the same evidence. A message is put into the
+ * queue after its claim is committed, later by a lease where the sender dies in between. So the oldest one that waits must be from after all of that time.
+ */
+function isBelieved(entry: OpenEntry, event: PoisonEvent<unknown>, now: number): boolean {
+  const from = believedFrom(entry, event);
+  return now >= from && (event.headInsertedAt === null || event.headInsertedAt > from);
 }
 
 /** The claim counts as repaired often enough that every later repair sends single items too. */

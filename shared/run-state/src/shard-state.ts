@@ -43,12 +43,16 @@ export type ShardEvent<Result> =
       readonly owes?: string | undefined;
       readonly chance: Chance;
     }
-  /** A message that the host is said to have given up, for this reason, which takes it `waitMs` at least. Needs its chunk's row. */
+  /**
+   * A message that the host is said to have given up, for this reason. It has let go of it `waitMs` after it can have taken it.
+   * `headInsertedAt`: when the oldest visible message of the queue was inserted, null: none. Needs its chunk's row.
+   */
   | {
       readonly type: 'poison';
       readonly message: MessageHead;
       readonly reason: string;
       readonly waitMs: number;
+      readonly headInsertedAt: number | null;
       readonly chance: Chance;
     }
   /** A dispatch message, or whoever dispatches with a token of its own. Needs the rows of {@link claimsInDoubt}. */

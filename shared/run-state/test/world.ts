@@ -52,6 +52,8 @@ export const LEASE_MS = 600_000;
 export const MAX_DELIVERIES = 5;
 /** The host can't give a message up sooner than this: four times what a failed message stays hidden. */
 export const HOST_GIVES_UP_MS = 40_000;
+/** A poisoned message that isn't believed yet comes again after this at the earliest. */
+export const POISON_AGAIN_MS = 60_000;
 
 /**
  * Tables and queues in memory: rows with versions, messages in bags. Steps read and write it one operation at a time; whatever happens

@@ -112,6 +112,7 @@ export function poison(moment: Moment, task: Extract<Task, { do: 'poison' }>): r
     message,
     reason: 'given up',
     waitMs,
+    headInsertedAt: null,
     chance: { tok: moment.fresh(), jitter: 0.5 },
   };
   const decision = moment.commit(gen, shard, run, event, [chunk]);

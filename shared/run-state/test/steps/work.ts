@@ -2,7 +2,7 @@ import type { WorkMessage } from '@tally/contracts';
 import { believedFrom, type Chunk, pendingTries, type Run, type TryOutcome, untouchedChunk } from '../../src/index.ts';
 import { demand, itemsInFlight } from '../checks.ts';
 import { type Item, tryItem } from '../counting-chain.ts';
-import { type ChunkRow, HOST_GIVES_UP_MS, type World } from '../world.ts';
+import { type ChunkRow, HOST_GIVES_UP_MS, POISON_AGAIN_MS, type World } from '../world.ts';
 import { cachedRun, freshRun, isAdmitted, type Process, perform, type Steps, visitShard } from './operations.ts';
 
 /** The label at which a worker dies of the item that it has taken up. */
@@ -93,6 +93,7 @@ export function* workPoisoned(world: World, process: Process, message: WorkMessa
     message,
     reason: 'given up',
     waitMs: HOST_GIVES_UP_MS,
+    headInsertedAt: world.headInsertedAt(),
     chance: world.chance(),
   } as const;
   const known = new Map([[chunk, row]]);
@@ -107,7 +108,7 @@ export function* workPoisoned(world: World, process: Process, message: WorkMessa
   if (decision === null) return;
   const entry = decision.state.ledger.open.find((candidate) => candidate.chunk === chunk);
   if (decision.dropped === 'too-early' && entry !== undefined) {
-    world.sendPoisoned(message, believedFrom(entry, event) - world.now);
+    world.sendPoisoned(message, Math.max(POISON_AGAIN_MS, believedFrom(entry, event) - world.now));
     return;
   }
   yield 'committed';

@@ -68,13 +68,59 @@ test('I2: a copy of a message that somebody puts into the poison queue fails no 
   expect(await deadLetters('square')).toEqual([]);
 });
 
-/** Moves the first work message into the poison queue as the host would, once it has gone out by itself and its time is over. */
-async function poisonSingle(): Promise<string> {
+test('I2: nor however long its item’s own message waits in a backlog', async () => {
+  await system.start(4);
+  const forge = async () => {
+    for (const text of system.queues.texts('square')) await system.queues.send('square-poison', text);
+  };
+  for (let minute = 0; minute < 60; minute += 1) {
+    if (minute % 20 === 0) await forge();
+    while ((await system.queues.headInsertedAt('square-poison')) !== null) await poisonNext();
+    system.clock += 60_000;
+  }
+  expect(system.tries.size).toBe(0);
+  await runToEnd(system);
+  const { run, succeeded } = await audit(system);
+  expect({ status: run.status, succeeded }).toEqual({ status: 'Completed', succeeded: 4 });
+  expect(await deadLetters('square')).toEqual([]);
+});
+
+test('I2: nor while it may be in work, though the queue is empty; the message comes again, and is believed when no worker can have it any more', async () => {
+  await system.start(4);
+  const body = await poisonSingle(IN_WORK_MS - 1);
+  await system.queues.send('square-poison', body);
+  await poisonNext();
+  const failed = async () => (await ledger())?.failed;
+  expect(await failed()).toBe(0);
+  system.clock += 60_000;
+  await poisonNext();
+  expect(await failed()).toBe(1);
+});
+
+async function ledger() {
+  const { store } = system.worker();
+  const gen = (await store.readRun('run'))?.value.gen ?? '';
+  return (await store.readLedger({ runId: 'run', gen, stage: 'square', shard: 0 }))?.value;
+}
+
+/** The functions' time-out, and two failures after each of which the host hides the message. */
+const IN_WORK_MS = 600_000 + 2 * 5_000;
+/** Single items come within this. */
+const SPREAD_MS = 5 * 60_000;
+
+/**
+ * Moves the first work message into the poison queue as the host would, so that its item goes out by itself. Workers take all that is in the queue, and
+ * this long passes from when it can have been there last.
+ */
+async function poisonSingle(passesMs = IN_WORK_MS): Promise<string> {
   const [text = ''] = system.queues.texts('square');
   await system.queues.send('square-poison', text);
   while (system.queues.texts('square-poison').length > 0) await poisonNext();
   const single = system.queues.texts('square').find((other) => other.includes('"items":[0]')) ?? '';
-  system.clock += 600_000;
+  system.clock += SPREAD_MS;
+  for (const taken of system.queues.receive('square', { visibilityMs: 3_600_000, max: 32 }))
+    if (taken.text === single) system.queues.delete('square', taken);
+  system.clock += passesMs;
   return single;
 }
 

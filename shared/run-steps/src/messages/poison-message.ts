@@ -17,8 +17,11 @@ export interface Delivery {
   readonly insertedAt?: number | undefined;
 }
 
-/** A poisoned message that comes again later comes no sooner than this: it is no use to look twice in a second. */
-const POISON_AGAIN_MS = 1_000;
+/** A poisoned message that comes again later comes no sooner than this: a backlog in front of its item's message is seldom worked off in less. */
+const POISON_AGAIN_MS = 60_000;
+
+/** What a single item's message may be in work for at most: the functions' time-out, and the host hides a message that it has taken for as long. */
+const IN_WORK_MS = 600_000;
 
 /** Keeps a message that can't be processed, with the reason (I6): nothing is logged and dropped. */
 export async function keepDeadLetter<Item, Result, Folded>(
@@ -39,7 +42,7 @@ export async function keepDeadLetter<Item, Result, Folded>(
 
 /**
  * A work message that the host has given up. Of several items each goes on by itself, so that one bad item can't sink its neighbours; a single item that
- * has gone out by itself is a recorded failure, with a dead letter (I6). One that came sooner than the host can have given it up comes again later (I2).
+ * has gone out by itself is a recorded failure, with a dead letter (I6). One whose item's message may still wait or be in work comes again later (I2).
  * Where the work is recorded already, the delivery does what any repeat does (I4).
  */
 export async function handlePoisonedWork<Item, Result, Folded>(
@@ -74,7 +77,8 @@ export async function handlePoisonedWork<Item, Result, Folded>(
     type: 'poison',
     message,
     reason: `the host gave the message up after ${maxDequeueCount} deliveries`,
-    waitMs: (maxDequeueCount - 1) * retryDelaySeconds * 1_000,
+    waitMs: IN_WORK_MS + (maxDequeueCount - 1) * retryDelaySeconds * 1_000,
+    headInsertedAt: await queues.headInsertedAt(queueOf(chain.work)),
     chance: chance(),
   } as const;
   const committed = await committer.commit(shardKeyOf(message, message.stage, message.shard), {

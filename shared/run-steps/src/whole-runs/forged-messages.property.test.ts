@@ -1,4 +1,4 @@
-import { queuesOf } from '@tally/chain';
+import { poisonQueueOf, queueOf, queuesOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
 import fc from 'fast-check';
 import { beforeAll, expect, test, vi } from 'vitest';
@@ -82,10 +82,31 @@ async function knownTokens(system: MemorySystem): Promise<string[]> {
 
 const queues = queuesOf(squares);
 
+interface Seen {
+  readonly queue: string;
+  readonly text: string;
+}
+
+/** The message that a forgery is made from, and the queue for it. */
+function copiedBy(system: MemorySystem, { isGivenUp, from }: Forgery, seen: readonly Seen[]): Seen | undefined {
+  const work = queueOf(squares.work);
+  const waiting = isGivenUp ? system.queues.texts(work).filter((text) => text.startsWith('{"v":2')) : [];
+  const text = waiting[from % waiting.length];
+  return text === undefined ? seen[from % seen.length] : { queue: poisonQueueOf(squares.work), text };
+}
+
+/** Time passes in which no worker comes to the real messages, and the poison queues are served. */
+async function letWait(system: MemorySystem, minutes: number): Promise<void> {
+  for (let minute = 0; minute < minutes; minute += 1) {
+    while (await system.deliverOne(system.worker(), ['poison-queue']));
+    system.clock += 60_000;
+  }
+}
+
 /** Puts each forgery while the runs are at work. @returns how many were put */
 async function disturb(system: MemorySystem, forgeries: readonly Forgery[]): Promise<number> {
   /** Messages that were ever in a queue: old ones are put again too. */
-  const seen: { queue: string; text: string }[] = [];
+  const seen: Seen[] = [];
   const look = () => {
     for (const queue of queues)
       for (const text of system.queues.texts(queue))
@@ -93,13 +114,15 @@ async function disturb(system: MemorySystem, forgeries: readonly Forgery[]): Pro
   };
   for (const forged of forgeries) {
     look();
-    const copied = seen[forged.from % seen.length];
+    const copied = copiedBy(system, forged, seen);
     if (copied === undefined) throw new Error('no message was ever there');
     const text = forgedText(forged, copied.text, await knownTokens(system));
     const queue = forged.queue === null ? copied.queue : (queues[forged.queue] ?? copied.queue);
     for (let time = 0; time < forged.times; time += 1) await system.queues.send(queue, text);
+    await letWait(system, forged.backlogMinutes);
+    const sources = forged.isPoisonFirst ? (['poison-queue', 'queue'] as const) : (['queue', 'poison-queue'] as const);
     for (let count = 0; count < forged.after; count += 1)
-      if (!(await system.deliverOne(system.worker(), forged.isPoisonFirst))) system.clock += 10_000;
+      if (!(await system.deliverOne(system.worker(), sources))) system.clock += 10_000;
   }
   return forgeries.reduce((sum, { times }) => sum + times, 0);
 }
