@@ -161,8 +161,8 @@ test.each([
 ])('%j is refused once, in the words of the API', (given, [field, message]) => {
   const { problem } = problemOf(JSON.stringify({ urls: [url], ...given }));
   expect(problem.errors).toHaveLength(1);
-  expect(problem.errors?.[0]).toMatchObject({
-    field,
-    message: typeof message === 'string' ? message : expect.stringMatching(message ?? /^$/),
-  });
+  const [error] = problem.errors ?? [];
+  expect(error?.field).toBe(field);
+  if (typeof message === 'string') expect(error?.message).toBe(message);
+  else expect(error?.message).toMatch(message ?? '');
 });
