@@ -58,6 +58,7 @@ export function believedFrom(entry: OpenEntry, { waitMs }: Pick<PoisonEvent<neve
 /**
  * I2: whether no message of the claim can wait in the queue any more, or be in work since it came up. Repair asks for the same evidence. A message is put into the
  * queue after its claim is committed, later by a lease where the sender dies in between. So the oldest one that waits must be from after all of that time.
+ * What was taken a moment ago, after a long backlog, is not seen.
  */
 function isBelieved(entry: OpenEntry, event: PoisonEvent<unknown>, now: number): boolean {
   const from = believedFrom(entry, event);
