@@ -10,7 +10,7 @@ test.each([
   ['a message', { v: 2, runId: 'run' }, '{"v":2,"runId":"run"}'],
   ['a list, whose parts overwrite nothing', [{ id: 'x' }], '[{"id":"x"}]'],
 ])('what the host says of %s is believed', (_what, entry, body) => {
-  expect(deliveryOf(entry, { triggerMetadata: ofHost })).toEqual({
+  expect(deliveryOf('detect', entry, { triggerMetadata: ofHost })).toEqual({
     body,
     messageId: ofHost.id,
     dequeueCount: 3,
@@ -19,7 +19,7 @@ test.each([
 });
 
 test('I6: messages that bring one id along are of different letters, a message delivered again is of the same', () => {
-  const idOf = (entry: object) => deliveryOf(entry, { triggerMetadata: { ...ofHost, ...entry } }).messageId;
+  const idOf = (entry: object) => deliveryOf('detect', entry, { triggerMetadata: { ...ofHost, ...entry } }).messageId;
   const [first, second] = [idOf({ id: 'same', n: 1 }), idOf({ id: 'same', n: 2 })];
   expect(first).toMatch(DIGEST);
   expect(second).toMatch(DIGEST);
@@ -29,7 +29,7 @@ test('I6: messages that bring one id along are of different letters, a message d
 
 test.each(['id', 'Id', 'ID'])('I6: a message can not take the letter of another by its %s', (name) => {
   const entry = { [name]: ofHost.id };
-  expect(deliveryOf(entry, { triggerMetadata: { ...ofHost } }).messageId).toMatch(DIGEST);
+  expect(deliveryOf('detect', entry, { triggerMetadata: { ...ofHost } }).messageId).toMatch(DIGEST);
 });
 
 test.each(['insertionTime', 'INSERTIONTIME', 'inſertionTime'])(
@@ -37,12 +37,12 @@ test.each(['insertionTime', 'INSERTIONTIME', 'inſertionTime'])(
   (name) => {
     const entry = { [name]: '2025-01-02T00:00:00Z', dequeueCount: 99 };
     const triggerMetadata = { ...ofHost, dequeueCount: 99, insertionTime: '2025-01-02T00:00:00Z' };
-    expect(deliveryOf(entry, { triggerMetadata })).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
+    expect(deliveryOf('detect', entry, { triggerMetadata })).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
   },
 );
 
 test('I6: what only the reader of the host takes for JSON is believed no more', () => {
-  const delivery = deliveryOf(" {'id':'same'}", { triggerMetadata: { ...ofHost, id: 'same' } });
+  const delivery = deliveryOf('detect', " {'id':'same'}", { triggerMetadata: { ...ofHost, id: 'same' } });
   expect(delivery.messageId).toMatch(DIGEST);
   expect(delivery).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
 });
@@ -50,9 +50,15 @@ test('I6: what only the reader of the host takes for JSON is believed no more', 
 test.each([[{}], [{ id: 7, dequeueCount: 'many', insertionTime: 'soon' }]])(
   'what makes no sense is left out, and the text names the message: %j',
   (triggerMetadata) => {
-    const delivery = deliveryOf('hello', { triggerMetadata });
+    const delivery = deliveryOf('detect', 'hello', { triggerMetadata });
     expect(delivery.messageId).toMatch(DIGEST);
     expect(delivery).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
-    expect(deliveryOf('hello', {}).messageId).toBe(delivery.messageId);
+    expect(deliveryOf('detect', 'hello', {}).messageId).toBe(delivery.messageId);
   },
 );
+
+test('I6: the same text in both queues of a stage is of two letters', () => {
+  const entry = { id: 'same' };
+  const idIn = (queue: string) => deliveryOf(queue, entry, { triggerMetadata: { ...ofHost, ...entry } }).messageId;
+  expect(idIn('detect')).not.toBe(idIn('detect-poison'));
+});

@@ -17,11 +17,16 @@ const AHEAD_MS = 3_600_000;
 
 /**
  * What is known of a delivery. I6: the host lets properties of a message's body overwrite what it says itself, so a value that the body may have written isn't
- * believed: with it one message would take another's dead letter, or let its own pass for an old one. The digest of the text names such a message. Where the
+ * believed: with it one message would take another's dead letter, or let its own pass for an old one. The digest of queue and text names such a message. Where the
  * time isn't believed, the letter is of the time of the delivery.
+ * @param queue a stage's two queues may hold the same text
  * @param entry the message as the Functions library hands it over
  */
-export function deliveryOf(entry: unknown, { triggerMetadata }: Pick<InvocationContext, 'triggerMetadata'>): Delivery {
+export function deliveryOf(
+  queue: string,
+  entry: unknown,
+  { triggerMetadata }: Pick<InvocationContext, 'triggerMetadata'>,
+): Delivery {
   const metadata = metadataSchema.parse(triggerMetadata ?? {});
   // The library has parsed what looks like JSON. What stood there was that text, but for white space, and in foreign messages for numbers
   // that no double holds: those are rounded, or null.
@@ -30,7 +35,7 @@ export function deliveryOf(entry: unknown, { triggerMetadata }: Pick<InvocationC
   const put = writes('insertionTime') ? 0 : (metadata.insertionTime?.getTime() ?? 0);
   return {
     body,
-    messageId: (writes('id') ? undefined : metadata.id) ?? digestOf(body),
+    messageId: (writes('id') ? undefined : metadata.id) ?? digestOf(`${queue} ${body}`),
     // At least this one.
     dequeueCount: (writes('dequeueCount') ? undefined : metadata.dequeueCount) ?? 1,
     insertedAt: put >= FIRST_MESSAGE && put <= Date.now() + AHEAD_MS ? put : undefined,

@@ -31,12 +31,13 @@ export function registerQueue<
   { steps }: ComposedApp<Item, Result, Folded>,
   { name, stage, from, schema, handle }: QueueFunction<Message, Item, Result, Folded>,
 ): void {
+  const queueName = from === 'queue' ? queueOf(stage) : poisonQueueOf(stage);
   app.storageQueue(name, {
-    queueName: from === 'queue' ? queueOf(stage) : poisonQueueOf(stage),
+    queueName,
     connection: STORAGE_CONNECTION,
     handler: async (entry, invocation) => {
       const context = await steps();
-      const delivery = deliveryOf(entry, invocation);
+      const delivery = deliveryOf(queueName, entry, invocation);
       const parsed = parseMessage(schema, delivery.body);
       await handleMessage(context, stage, from, delivery, parsed, (message) => handle(context, message, delivery));
     },
