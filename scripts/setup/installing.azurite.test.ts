@@ -93,7 +93,8 @@ test.each([
       if (text.includes('Stopping')) expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(true);
     });
     launcher.kill(signal);
-    const [code] = await once(launcher, 'close');
+    await once(launcher, 'close');
+    const code = launcher.exitCode;
     const isLeft = isAlive(script);
     if (isLeft) process.kill(script, 'SIGKILL');
     expect({ code, isLeft }).toEqual({ code: exitCode, isLeft: false });

@@ -26,7 +26,7 @@ await runCommand(async (signal) => {
       settings.storage === undefined
         ? { kind: 'local', dataFolder: settings.dataFolder, ports: 'emulator' }
         : { kind: 'given', connectionString: settings.storage },
-    face: settings.face,
+    face: withPhotoPorts(settings),
     env: { all: settings.env },
     onLine: (label, line) => say(formatLogLine(label, line, isColoured)),
     onNotice: say,
@@ -41,6 +41,12 @@ await runCommand(async (signal) => {
   say(settings.storage === undefined ? `Stopped. The data stay in ${settings.dataFolder}.` : 'Stopped.');
   return 0;
 });
+
+/** Runs that the data folder keeps name photos on these ports. */
+function withPhotoPorts({ face, storage, dataFolder }: StartSettings): StartSettings['face'] {
+  if (face.kind !== 'local' || storage !== undefined) return face;
+  return { ...face, photoPortsFile: join(dataFolder, 'photo-ports.json') };
+}
 
 function readSettings(): StartSettings {
   const program = new Command('npm start --')

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from './app.ts';
 import type { AppStarter } from './app-starter.ts';
 import { freePorts } from './loopback-ports.ts';
+import { rememberedPorts } from './photo-ports.ts';
 import { ANSWER_MS, reasonOf } from './reachability.ts';
 import { StartError } from './start-error.ts';
 
@@ -12,6 +13,8 @@ export type FaceChoice =
       readonly kind: 'local';
       /** `host:port` pairs from which it may fetch photos though their addresses aren't public. */
       readonly allowHosts?: readonly string[];
+      /** Remembers the ports for local photos from start to start. Default: other ones at each start. */
+      readonly photoPortsFile?: string;
     }
   | { readonly kind: 'given'; readonly endpoint: string; readonly key?: string | undefined };
 
@@ -48,7 +51,8 @@ export async function startFace(starter: AppStarter, choice: FaceChoice, { onNot
   }
   signal.throwIfAborted();
   const key = randomBytes(24).toString('base64url');
-  const photoPorts = await freePorts(photoPortCount);
+  const { photoPortsFile: file } = choice;
+  const photoPorts = await (file === undefined ? freePorts(photoPortCount) : rememberedPorts(photoPortCount, file));
   const allowed = [...photoPorts.map((port) => `127.0.0.1:${port}`), ...(choice.allowHosts ?? [])];
   await starter.start([{ name: 'face', port: 0, env: { FACE_KEY: key, TALLY_FACE_ALLOW_HOSTS: allowed.join(',') } }]);
   const app = starter.app('face');

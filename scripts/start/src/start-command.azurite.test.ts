@@ -78,6 +78,22 @@ test(
   commandGuardMs,
 );
 
+test(
+  'a later start on the same data shows the sample photos at the same addresses, which its runs may name',
+  async () => {
+    const urls: (string | undefined)[] = [];
+    for (let count = 0; count < 2; count++) {
+      const start = run('start', ['--port', '0', '--data', folder.path]);
+      const [, sampleUrl] = await start.printed(/'\["(http:[^"]+)"\]'/);
+      urls.push(sampleUrl);
+      start.signal('SIGINT');
+      expect(await start.ended, start.output()).toBe(0);
+    }
+    expect(urls[1]).toBe(urls[0]);
+  },
+  commandGuardMs,
+);
+
 test('a port that another program has is told, with what to do', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
