@@ -90,7 +90,9 @@ test(
     expect(await done('status', 'life')).toMatch(/^Run life is Running\.\n {2}created {2}\d{4}-/);
     expect(await done('list', '--prefix', 'li')).toMatch(/^RUN +STATUS .*\nlife +Running /);
     expect(await json('list', '--status', 'completed,failed')).toEqual([]);
-    expect(await done('items', 'life', '--status', 'failed')).toMatch(/ 1 {2}failed +InvalidImage: .*broken\.jpg\n$/);
+    expect(await done('items', 'life', '--status', 'failed')).toMatch(
+      / 1 {2}failed +InvalidImage .*broken\.jpg\n {6}\S.*\n$/,
+    );
     expect(await done('window', 'life', '5')).toBe('Run life may have 5 items in work at once.\n');
     expect(await json('status', 'life')).toMatchObject({ window: 5, counts: { succeeded: 2, failed: 1 } });
 
