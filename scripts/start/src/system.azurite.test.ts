@@ -151,9 +151,10 @@ test(
     const seen: string[] = [];
     const starting = start('interrupted', {
       face: { kind: 'local' },
+      // With its debug lines the face service is the first to print, before it is ready.
+      env: { face: { AzureFunctionsJobHost__logging__logLevel__default: 'Debug' } },
       signal: interrupt.signal,
       onLine: (label) => {
-        // The face service is the first to print.
         seen.push(label);
         interrupt.abort(new Error('Ctrl-C'));
       },
