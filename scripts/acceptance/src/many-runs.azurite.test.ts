@@ -15,12 +15,18 @@ const url = (index: number) => `https://photos.example/${index}.jpg`;
 const start = (id: string, index: number) => api.call('startRunAs', { params: { id }, body: [url(index)] });
 
 test('of 200 parallel starts of one id exactly one wins, and one run goes through', async () => {
-  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => start('one', index)));
+  // The run waits for its approval: one that had ended would rightly be started again by a late request.
+  const approval = { timeout: 'PT30M' };
+  const startGated = (index: number) =>
+    api.call('startRunAs', { params: { id: 'one' }, body: { urls: [url(index)], approval } });
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => startGated(index)));
   expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
     202,
     ...Array.from({ length: 199 }, () => 409),
   ]);
   const winner = answers.findIndex(({ status }) => status === 202);
+  const approved = { params: { id: 'one', eventName: 'Approval' }, query: 'approved=true' };
+  expect((await api.call('raiseEvent', approved)).status).toBe(202);
   const run = await waitUntil(
     async () => {
       const answer = await api.call('getRun', { params: { id: 'one' } });
@@ -30,7 +36,7 @@ test('of 200 parallel starts of one id exactly one wins, and one run goes throug
   );
   expect(statusOf(run)).toMatchObject({
     runtimeStatus: 'Completed',
-    input: [url(winner)],
+    input: { urls: [url(winner)], approval },
     counts: { total: 1, succeeded: 1 },
   });
   const urls = (await readCells(api.system.storage, 'chunks')).filter(
