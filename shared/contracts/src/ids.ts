@@ -37,6 +37,20 @@ export const runIdSchema = z
     `a run id takes at most ${RUN_ID_KEY_MAX_CHARS} characters where "~" and "'" count as three each`,
   );
 
+/** The id of a child run: the hash of what it is a child of. Callers can't name it so, for theirs don't begin with `@`. */
+export const childIdSchema = z.string().regex(/^@[0-9A-Za-z_-]{43}$/, 'a child run has the id "@" and a hash');
+
+/** The id of any run: one that a caller has chosen, or a child's. */
+export const anyRunIdSchema = z.union([childIdSchema, runIdSchema]);
+
+/** Most characters of a node's name. */
+export const NODE_NAME_MAX_CHARS = 40;
+
+/** The name of a node of a chain: it is in keys, queue names and messages. */
+export const nodeNameSchema = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, `a node's name is 1 to ${NODE_NAME_MAX_CHARS} characters of a-z, 0-9 and "-"`);
+
 /** Tells two runs of one id apart: the creation time in milliseconds, base 36. */
 export const generationSchema = z
   .string()

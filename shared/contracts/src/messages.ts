@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { generationSchema, runIdSchema, tokenSchema, traceparentSchema } from './ids.ts';
+import { anyRunIdSchema, generationSchema, nodeNameSchema, tokenSchema, traceparentSchema } from './ids.ts';
 
 /**
  * The messages in the queues (I2: permits, never the truth). All are plain JSON text. A message points, it does not carry: what is worked on stands in
  * the tables alone. No property may be called `id`, `dequeueCount` or `popReceipt`: the Functions host would overwrite the message's metadata with it.
  */
-export const MESSAGE_VERSION = 2;
+export const MESSAGE_VERSION = 3;
 
 /** A note is cut at this many characters: what a person takes in at a glance. */
 export const NOTE_MAX_CHARS = 200;
@@ -17,7 +17,7 @@ const SHARDS_MAX = 64;
 
 const envelope = {
   v: z.literal(MESSAGE_VERSION, `this version of Tally reads messages of version ${MESSAGE_VERSION}`),
-  runId: runIdSchema,
+  runId: anyRunIdSchema,
   gen: generationSchema,
 };
 const count = z.number().int().min(0);
@@ -34,9 +34,13 @@ function numbers(least: number, most: number) {
     .readonly();
 }
 
-/** `dispatch` the run's shards (all, or those named): claim from their ledgers and send what was claimed. */
+/** Which opening of which node: a node that a rewind opens anew has another round, the run's epoch at that time. */
+const round = { node: nodeNameSchema, since: epoch };
+
+/** Claim from the ledgers of a map node (of all its shards, or those named), and send what was claimed. A ledger that isn't there is written first. */
 export const dispatchMessageSchema = z.strictObject({
   ...envelope,
+  ...round,
   epoch,
   tok: tokenSchema,
   shards: numbers(0, SHARDS_MAX).optional(),
@@ -44,34 +48,50 @@ export const dispatchMessageSchema = z.strictObject({
 });
 export type DispatchMessage = z.infer<typeof dispatchMessageSchema>;
 
-/** Of a stage: a finished shard, to be counted; or something that a gate waits for. */
-export function collectMessageSchema(stage: string) {
-  return z.union([
-    z.strictObject({ ...envelope, stage: z.literal(stage), shard: count, epoch, ...traced }),
-    z.strictObject({ ...envelope, event: z.string().min(1).max(100), ...traced }),
-  ]);
-}
-export type CollectMessage = z.infer<ReturnType<typeof collectMessageSchema>>;
-
-/** A permit to work on one chunk of a stage, or on some of its items. */
-export function workMessageSchema(stage: string) {
-  return z.strictObject({
+/** A finished shard, to be counted; or, without a shard, that the run is to be looked at: a wait is due, a node can be closed, or the run has ended. */
+export const collectMessageSchema = z.union([
+  z.strictObject({ ...envelope, ...round, shard: count, epoch, tok: tokenSchema, ...traced }),
+  z.strictObject({
     ...envelope,
-    stage: z.literal(stage),
-    shard: count,
-    epoch,
-    chunk: count,
+    node: nodeNameSchema.optional(),
+    since: epoch.optional(),
     tok: tokenSchema,
-    /** The highest try that it permits, from 1. Which try an item is at says the chunk's row. */
-    attempt: z.number().int().min(1),
-    /** Item numbers; absent: all of the chunk. */
-    items: numbers(1, NAMED_MAX).optional(),
-    /** For the person who peeks at the queue. Read by no code. */
-    note: z.string().max(NOTE_MAX_CHARS).optional(),
     ...traced,
-  });
-}
-export type WorkMessage = z.infer<ReturnType<typeof workMessageSchema>>;
+  }),
+]);
+export type CollectMessage = z.infer<typeof collectMessageSchema>;
+
+/** For the person who peeks at the queue. Read by no code. */
+const note = z.string().max(NOTE_MAX_CHARS).optional();
+
+/** A permit to work on one chunk of a map node, or on some of its items. */
+export const workMessageSchema = z.strictObject({
+  ...envelope,
+  ...round,
+  shard: count,
+  epoch,
+  chunk: count,
+  tok: tokenSchema,
+  /** The highest try that it permits, from 1. Which try an item is at says the chunk's row. */
+  attempt: z.number().int().min(1),
+  /** Item numbers; absent: all of the chunk. */
+  items: numbers(1, NAMED_MAX).optional(),
+  note,
+  ...traced,
+});
+export type WorkMessage = z.infer<typeof workMessageSchema>;
+
+/** A permit for one try at a task node. */
+export const taskMessageSchema = z.strictObject({
+  ...envelope,
+  ...round,
+  epoch,
+  tok: tokenSchema,
+  attempt: z.number().int().min(1),
+  note,
+  ...traced,
+});
+export type TaskMessage = z.infer<typeof taskMessageSchema>;
 
 /** An item to be worked on, as its chunk's row has it. */
 export interface WorkItem<Item> {

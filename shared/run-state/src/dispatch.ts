@@ -1,8 +1,8 @@
-import type { Effect } from './effects.ts';
+import { collectEffect, type Effect } from './effects.ts';
 import { isFinished, type Ledger } from './ledger.ts';
+import type { MapView } from './nodes/map-view.ts';
 import { fitted } from './parts.ts';
 import { numbersOf, rangesOf } from './ranges.ts';
-import type { Run } from './run.ts';
 import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 import { shareOf } from './share.ts';
 import { sendsBy, topUp } from './top-up.ts';
@@ -27,7 +27,7 @@ export function dispatchShard<Item, Result, Folded>(
   const topped = topUp(run, taken, event.tok, now);
   const effects: Effect[] = sendsBy(topped, state.chunks, event.tok, policy, event.chance, now);
   // At an unchanged epoch a dispatch says nothing about a finished shard: it and the count would call each other without end.
-  if (isMoved && isFinished(topped)) effects.push({ type: 'send-collect', shard: ledger.shard, epoch: run.epoch });
+  if (isMoved && isFinished(topped)) effects.push(collectEffect(run, ledger));
   return { state: { ...state, ledger: topped }, effects };
 }
 
@@ -35,7 +35,7 @@ export function dispatchShard<Item, Result, Folded>(
  * Moves a ledger to the run's epoch: what is out belongs to whoever moved it (I4), and starts its time anew. The window may have been made smaller meanwhile, and
  * nothing of the older epoch is out any more: what is over the share is given back (I3).
  */
-function takeOver<Folded>(run: Run, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
+function takeOver<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
   const share = shareOf(run, ledger.shard);
   const kept = ledger.open.slice(0, share).map((entry) => fitted(run, ledger, { ...entry, by, at: now }));
   const over = ledger.open.slice(share).map((entry) => entry.chunk);

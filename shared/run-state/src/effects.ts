@@ -1,30 +1,49 @@
 import type { OwedLetter } from './ledger.ts';
-import type { RunFailure } from './run.ts';
+import type { NodeRound } from './nodes/node-state.ts';
+import type { OwedTaskLetter, RunFailure } from './run/run.ts';
 
 /** I4: what is to be sent or done after the commit that justifies it, never before. */
 export type Effect =
   | SendChunk
-  /** A finished shard, to be counted. */
-  | { readonly type: 'send-collect'; readonly shard: number; readonly epoch: number }
+  | SendTask
+  /** A finished shard of a map node, to be counted. */
+  | (NodeRound & { readonly type: 'send-collect'; readonly shard: number; readonly epoch: number })
   /** Claim in these shards' ledgers (absent: in all) and send what was claimed. */
-  | {
+  | (NodeRound & {
       readonly type: 'send-dispatch';
       readonly epoch: number;
       readonly tok: string;
       readonly shards?: readonly number[];
-    }
-  /** The gate's time-out, as a message that stays hidden for the delay. */
-  | { readonly type: 'send-gate-timeout'; readonly event: string; readonly delayMs: number }
-  /** The gate is open now: its event may have come just before, so its row is read again. */
-  | { readonly type: 'read-event'; readonly event: string }
+    })
+  /** A wait's time, as a message that stays hidden for the delay. */
+  | (NodeRound & { readonly type: 'send-due'; readonly tok: string; readonly delayMs: number })
+  /** R12: insert the node's child run, where it isn't there. */
+  | (NodeRound & { readonly type: 'start-child'; readonly tok: string })
+  /** R12: the child of a node that was stopped ends with it. */
+  | { readonly type: 'end-child'; readonly runId: string }
   /** Keep a durable row about items that repair gave up, then strike it off the ledger. */
   | DeadLetter
-  /** The run's failure tolerance is passed. */
+  /** The same about a task; the run row owes it. */
+  | (OwedTaskLetter & { readonly type: 'task-letter' })
+  /** The deadline is over, or nothing of the run can succeed. */
   | { readonly type: 'fail-run'; readonly failure: RunFailure }
-  /** All shards are counted: open the gate or finish. */
-  | { readonly type: 'settle' }
+  /** A map node has failed: its failure tolerance is passed. */
+  | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
+  /** All shards of a map node are counted: fold, and end it. */
+  | (NodeRound & { readonly type: 'settle' })
   /** The run has ended: close ledgers, tell who waits, take it off the live index. */
   | { readonly type: 'housekeep' };
+
+/** A permit for a try at a task. */
+export interface SendTask extends NodeRound {
+  readonly type: 'send-task';
+  readonly epoch: number;
+  /** Fresh for this send (I4). */
+  readonly tok: string;
+  readonly attempt: number;
+  /** How long the message stays hidden, in milliseconds. */
+  readonly delayMs: number;
+}
 
 /** A permit to work on a chunk. */
 export interface SendChunk {
@@ -47,6 +66,14 @@ export interface SendChunk {
 export interface DeadLetter extends OwedLetter {
   readonly type: 'dead-letter';
   readonly shard: number;
+}
+
+/** Says that a shard of a map node is finished under its ledger's epoch. */
+export function collectEffect(
+  { node, since }: NodeRound,
+  { shard, epoch }: { readonly shard: number; readonly epoch: number },
+): Effect {
+  return { type: 'send-collect', node, since, shard, epoch };
 }
 
 /** Chance comes in from outside, so that the core has none of its own. */

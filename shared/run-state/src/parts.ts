@@ -1,13 +1,13 @@
 import { type Chunk, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import type { MapView } from './nodes/map-view.ts';
 import { nextTry } from './outcomes.ts';
 import { numbersOf, rangesOf } from './ranges.ts';
-import type { Run, RunHead } from './run.ts';
 import type { MessageHead } from './shard-state.ts';
 import { claimLimit, shareOf } from './share.ts';
 
 /** The numbers of a chunk's items. All chunks of a run are of one size, but the last of a shard, so nothing is read to know them. */
 export function itemsOfChunk(
-  { chunkItems }: Pick<RunHead, 'chunkItems'>,
+  { chunkItems }: Pick<MapView, 'chunkItems'>,
   ledger: Pick<Ledger<unknown>, 'first' | 'count'>,
   chunk: number,
 ): number[] {
@@ -17,7 +17,7 @@ export function itemsOfChunk(
 }
 
 /** I3: a claim as the window allows it now: of the whole chunk, or of its first items. Those that have a result are passed over as soon as somebody looks at the row. */
-export function fitted(run: Run, ledger: Ledger<unknown>, entry: OpenEntry): OpenEntry {
+export function fitted(run: MapView, ledger: Ledger<unknown>, entry: OpenEntry): OpenEntry {
   const { items, isIdle: _, ...claim } = entry;
   const all = itemsOfChunk(run, ledger, claim.chunk);
   const limit = claimLimit(run);
@@ -38,7 +38,7 @@ export function giveBack<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<
  * @returns `next`: the items that are to be sent
  */
 export function advancePart<Folded>(
-  run: Run,
+  run: MapView,
   ledger: Ledger<Folded>,
   chunk: Chunk<unknown, unknown>,
   tok: string,

@@ -1,21 +1,21 @@
 import { MESSAGE_VERSION, type WorkMessage } from '@tally/contracts';
 import type { SendChunk } from './effects.ts';
-import type { RunHead } from './run.ts';
+import type { MapView } from './nodes/map-view.ts';
 
 /**
  * The messages of one send. They point at the chunk: what is worked on stands in its row, so nothing is read to send them.
  * @param noteOf what a message says to a person about these items, or about the whole chunk
  */
 export function permitsOf(
-  run: Pick<RunHead, 'runId' | 'gen' | 'traceparent'>,
-  stage: string,
+  run: Pick<MapView, 'runId' | 'gen' | 'node' | 'since' | 'traceparent'>,
   send: SendChunk,
   noteOf: (items: readonly number[] | undefined) => string,
 ): WorkMessage[] {
   const { shard, epoch, chunk, attempt } = send;
+  const { runId, gen, node, since } = run;
   // The order of the properties is the order in which a person reads them.
   const permit = (tok: string, items: readonly number[] | undefined): WorkMessage => ({
-    ...{ v: MESSAGE_VERSION, runId: run.runId, gen: run.gen, stage, shard, epoch, chunk, tok, attempt },
+    ...{ v: MESSAGE_VERSION, runId, gen, node, since, shard, epoch, chunk, tok, attempt },
     ...(items !== undefined && { items }),
     note: noteOf(items),
     ...(run.traceparent !== undefined && { traceparent: run.traceparent }),

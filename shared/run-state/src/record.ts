@@ -1,11 +1,13 @@
 import { retryDelayMs } from './backoff.ts';
-import { failureOverDeadline } from './deadline.ts';
-import { type Effect, type SendChunk, tokenSource } from './effects.ts';
+import { collectEffect, type Effect, type SendChunk, tokenSource } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, type OwedLetter, openItems } from './ledger.ts';
+import type { MapView } from './nodes/map-view.ts';
+import type { NodeRound } from './nodes/node-state.ts';
 import { countOutcomes, type Noted, nextTry, noteOutcomes, release } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
 import { advancePart, furtherTries } from './parts.ts';
-import type { Run, RunFailure } from './run.ts';
+import { failureOverDeadline } from './run/deadline.ts';
+import type { RunFailure } from './run/run.ts';
 import {
   chunkOf,
   type MessageHead,
@@ -86,21 +88,33 @@ export function recordOutcomes<Item, Result, Folded>(
     effects.push(...topped.open.slice(moved.ledger.open.length).map(sendEntry));
     // The run row may be from before this shard got its share: whoever dispatches reads it anew, or nobody would visit the shard again.
     if (topped.open.length === 0 && topped.todo.length > 0) {
-      effects.push({ type: 'send-dispatch', epoch: ledger.epoch, tok: token(), shards: [ledger.shard] });
+      effects.push({
+        type: 'send-dispatch',
+        ...roundOf(run),
+        epoch: ledger.epoch,
+        tok: token(),
+        shards: [ledger.shard],
+      });
     }
     if (isFinished(topped) && !run.counted.includes(ledger.shard)) {
-      effects.push({ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch });
+      effects.push(collectEffect(run, ledger));
     }
   }
   // I6: also what an earlier delivery of this message left owing.
   effects.push(...owedLetters(topped).filter((letter) => letter.chunk === message.chunk));
-  const failure = failureOverDeadline(run, now) ?? passedTolerance(run, ledger.failed, topped.failed);
-  if (failure !== null) effects.push({ type: 'fail-run', failure });
+  const late = failureOverDeadline(run, now);
+  const over = passedTolerance(run, ledger.failed, topped.failed);
+  if (late !== null) effects.push({ type: 'fail-run', failure: late });
+  else if (over !== null) effects.push({ type: 'fail-node', ...roundOf(run), failure: over });
   return { state: { run, ledger: topped, chunks: changed }, effects };
 }
 
+function roundOf({ node, since }: MapView): NodeRound {
+  return { node, since };
+}
+
 /** Only the commit that passes the limit says so. */
-function passedTolerance(run: Run, before: number, after: number): RunFailure | null {
+function passedTolerance(run: MapView, before: number, after: number): RunFailure | null {
   return failureOverTolerance(run, before) === null ? failureOverTolerance(run, after) : null;
 }
 

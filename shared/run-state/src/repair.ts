@@ -1,5 +1,5 @@
 import type { RepairPolicy } from '@tally/contracts';
-import type { Effect } from './effects.ts';
+import { collectEffect, type Effect } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
@@ -98,9 +98,7 @@ export function repairShard<Item, Result, Folded>(
   const topped = topUp(run, given.ledger, chance.tok, now);
   const sends = sendsBy(topped, state.chunks, chance.tok, policy, chance, now);
   const collect: Effect[] =
-    isFinished(topped) && !run.counted.includes(ledger.shard)
-      ? [{ type: 'send-collect', shard: ledger.shard, epoch: ledger.epoch }]
-      : [];
+    isFinished(topped) && !run.counted.includes(ledger.shard) ? [collectEffect(run, ledger)] : [];
   return { state: { ...given, ledger: topped }, effects: [...owedLetters(topped), ...sends, ...collect] };
 }
 

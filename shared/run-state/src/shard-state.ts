@@ -1,11 +1,11 @@
 import type { ItemError, StagePolicy } from '@tally/contracts';
 import type { Chance, Effect } from './effects.ts';
 import type { Chunk, Ledger } from './ledger.ts';
-import type { Run } from './run.ts';
+import type { MapView } from './nodes/map-view.ts';
 
 /** What a decision about a shard sees. The run may be a second old (I9); the ledger and the chunks are committed under If-Match. */
 export interface ShardState<Item, Result, Folded> {
-  readonly run: Run;
+  readonly run: MapView;
   readonly ledger: Ledger<Folded>;
   /** The chunk rows that the event is about, by number. */
   readonly chunks: ReadonlyMap<number, Chunk<Item, Result>>;

@@ -1,4 +1,4 @@
-import type { RunHead } from './run.ts';
+import type { MapView } from './nodes/map-view.ts';
 
 /**
  * At most this many claims a ledger: an entry is about 100 characters of JSON, and a table property holds 32 Ki characters.
@@ -9,7 +9,7 @@ export const MAX_OPEN = 256;
  * How many items of one claim may be out at once: all of its chunk, unless the whole window is smaller than a chunk. Then one shard has a share, of one claim, and
  * that claim holds no more than the window.
  */
-export function claimLimit({ window, chunkItems }: Pick<RunHead, 'window' | 'chunkItems'>): number {
+export function claimLimit({ window, chunkItems }: Pick<MapView, 'window' | 'chunkItems'>): number {
   return Math.min(window, chunkItems);
 }
 
@@ -19,7 +19,7 @@ export function claimLimit({ window, chunkItems }: Pick<RunHead, 'window' | 'chu
  * fewer chunks than shards only the first ones are active. Computed anew at each visit, never stored: a shard that is
  * counted hands its share on, and no share shrinks by that, so a stale run row can't claim too much.
  */
-export function shareOf(run: Pick<RunHead, 'window' | 'chunkItems' | 'shards' | 'counted'>, shard: number): number {
+export function shareOf(run: Pick<MapView, 'window' | 'chunkItems' | 'shards' | 'counted'>, shard: number): number {
   const counted = new Set(run.counted);
   if (counted.has(shard)) return 0;
   const waiting = run.shards - counted.size;

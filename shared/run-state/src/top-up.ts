@@ -1,13 +1,13 @@
 import type { StagePolicy } from '@tally/contracts';
 import { type Chance, type SendChunk, tokenSource } from './effects.ts';
 import { type Chunk, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import type { MapView } from './nodes/map-view.ts';
 import { fitted } from './parts.ts';
 import { takeLowest } from './ranges.ts';
-import type { Run } from './run.ts';
 import { shareOf } from './share.ts';
 
 /** Whether the ledger may be claimed from: the run is at work, in this very epoch, and the shard isn't closed (I5, I7). */
-export function isClaimable(run: Run, ledger: Ledger<unknown>): boolean {
+export function isClaimable(run: MapView, ledger: Ledger<unknown>): boolean {
   return run.status === 'Running' && ledger.epoch === run.epoch && !ledger.closed;
 }
 
@@ -15,7 +15,7 @@ export function isClaimable(run: Run, ledger: Ledger<unknown>): boolean {
  * I3: claims from `todo` until `open` holds the shard's share. Every claim carries the token of whoever commits it (I4).
  * @param by the committing message's own token
  */
-export function topUp<Folded>(run: Run, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
+export function topUp<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
   if (!isClaimable(run, ledger)) return ledger;
   const free = shareOf(run, ledger.shard) - ledger.open.length;
   if (free <= 0 || ledger.todo.length === 0) return ledger;

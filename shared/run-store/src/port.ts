@@ -1,5 +1,18 @@
-import type { RunStatus } from '@tally/contracts';
-import type { Chunk, HistoryEntry, Ledger, Marker, Run, RunHead, ShardState } from '@tally/run-state';
+import type { Json, RunStatus } from '@tally/contracts';
+import type {
+  Chunk,
+  HistoryEntry,
+  Ledger,
+  Marker,
+  NodeRound,
+  OpenedMap,
+  RecordWrites,
+  Run,
+  RunHead,
+  ShardState,
+  WholeRun,
+} from '@tally/run-state';
+import type { z } from 'zod';
 import type { UnreadableRowError } from './tables/row-errors.ts';
 
 /** A value with the version under which it was read or written. */
@@ -8,22 +21,47 @@ export interface Versioned<Value> {
   readonly etag: string;
 }
 
-/** Names a shard's partition. */
-export interface ShardKey {
+/** Names a round of a map node. */
+export interface MapKey extends NodeRound {
   readonly runId: string;
   readonly gen: string;
-  readonly stage: string;
+}
+
+/** Names a shard's partition. */
+export interface ShardKey extends MapKey {
   readonly shard: number;
 }
 
+/** What the items, results and sums of a map node look like: all that the store needs to know of it. */
+export interface MapShape<Item, Result, Folded> {
+  /** The column that holds the items, e.g. `urls`. */
+  readonly itemColumn: string;
+  readonly itemSchema: z.ZodType<Item>;
+  readonly resultSchema: z.ZodType<Result>;
+  readonly foldSchema: z.ZodType<Folded>;
+}
+
+/** A run row with what is kept beside it, read in one query, and the versions of all of these rows. */
+export interface StoredRun extends WholeRun {
+  /** Of the run row. */
+  readonly etag: string;
+  /** Of the rows beside it, by their row keys. */
+  readonly rows: ReadonlyMap<string, string>;
+}
+
+/** The run row that a write replaces, where nothing of the rows beside it is touched but inserted: all that is to be known of it. */
+export interface StandingRun {
+  readonly gen: string;
+  readonly etag: string;
+}
+
 /** What changes with a run row, in one transaction. */
-export interface RunWrite<Folded> {
+export interface RunWrite {
   readonly run: Run;
-  readonly marker?: Marker<Folded> | undefined;
-  /** Delete all markers that stand. */
-  readonly dropMarkers?: boolean | undefined;
-  /** The event of this name, if one is stored, is used up: it is read no more, and its line of the timeline stays. */
-  readonly dropEvent?: string | undefined;
+  /** Rows beside the run row. */
+  readonly writes?: RecordWrites | undefined;
+  /** What callbacks see as the run's input; with the first write of a generation, and never again. */
+  readonly input?: Json | undefined;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -31,7 +69,8 @@ export interface RunWrite<Folded> {
 export interface PurgeNote {
   readonly runId: string;
   readonly gen: string;
-  readonly shards: number;
+  /** The rounds of map nodes that it may have left rows of. */
+  readonly opened: readonly OpenedMap[];
   readonly etag: string;
 }
 
@@ -52,9 +91,7 @@ export interface LiveRow {
 
 /** What a run's columns say one by one; undefined: that one can't be read. */
 type KnownColumns = {
-  readonly [Name in Exclude<keyof RunHead, 'runId' | 'reopenEpoch' | 'counted' | 'customStatus'>]:
-    | RunHead[Name]
-    | undefined;
+  readonly [Name in Exclude<keyof RunHead, 'runId' | 'owed' | 'customStatus'>]: RunHead[Name] | undefined;
 };
 
 /** A run row that can't be read as a whole, and what is known of it all the same. */
@@ -126,49 +163,30 @@ export interface ShardRows<Item, Result, Folded> {
  * What the steps of a run need of table storage. All writes are conditional (I8) and throw ConflictError or UnknownOutcomeError;
  * all reads of a run's own rows validate them and throw UnreadableRowError. Rows of the index are read by their keys, and one that isn't Tally's is passed over.
  */
-export interface RunStore<Item, Result, Folded> {
+export interface RunStore {
   /** Creates the tables that aren't there. */
   prepare(): Promise<void>;
+  /** What is in the partitions of a map node's shards. */
+  shards<Item, Result, Folded>(shape: MapShape<Item, Result, Folded>): ShardStore<Item, Result, Folded>;
 
+  /** The run row alone. */
   readRun(runId: string): Promise<Versioned<Run> | null>;
-  /** For whoever must not fail by one run's row: the same, or what is known of a row that can't be read. */
+  /** The run row, and the rows beside it that are of its generation: input, tasks, outputs, events. One query. */
+  readWhole(runId: string): Promise<StoredRun | null>;
+  /** For whoever must not fail by one run's row: the run row alone, or what is known of one that can't be read. */
   lookAtRun(runId: string): Promise<Versioned<Run> | UnreadableRun | null>;
-  /** Inserts the run row (`before` null) or replaces the version that was read; marker and history go in the same transaction (I1). */
-  writeRun(before: Versioned<Pick<Run, 'gen'>> | null, write: RunWrite<Folded>): Promise<Versioned<Run>>;
+  /**
+   * Inserts the run row (`before` null) or replaces the version that was read; everything else of the write goes in the same transaction (I1). Rows that are
+   * changed, replaced or deleted go by the versions that were read together with the run row.
+   * @returns the ETag of the run row
+   */
+  writeRun(before: StoredRun | StandingRun | null, write: RunWrite): Promise<string>;
   /**
    * Marks an ended run as purged, as it was read: from then on it reads as absent, and a new run may take over its id. Its rows are deleted by
    * {@link purgeGeneration}, the run row last.
    */
   markPurged(before: Versioned<Run>, at: number): Promise<void>;
-  readMarkers(runId: string): Promise<readonly Marker<Folded>[]>;
   readHistory(runId: string): Promise<readonly HistoryEntry[]>;
-  /** The stored event of a gate, or null. */
-  readEvent(runId: string, gen: string, name: string): Promise<string | null>;
-  /** Stores an external event of a run. The first of a name stands: false where one is stored already. */
-  insertEvent(runId: string, gen: string, name: string, body: string, at: number): Promise<boolean>;
-
-  /** Inserts a shard's chunk rows, then its ledger in the last transaction: whoever finds the ledger finds all chunks. */
-  insertShard(
-    key: ShardKey,
-    ledger: Ledger<Folded>,
-    chunks: readonly Chunk<Item, Result>[],
-  ): Promise<ShardRows<Item, Result, Folded>>;
-  readLedger(key: ShardKey): Promise<Versioned<Ledger<Folded>> | null>;
-  readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk<Item, Result>> | null>;
-  /** In the order of their numbers, from chunk `from` on (default 0). */
-  listChunks(key: ShardKey, from?: number): AsyncIterable<Versioned<Chunk<Item, Result>>>;
-  /** For whoever must not fail by one chunk's row: the same, or what is known of a row that can't be read. */
-  lookAtChunks(key: ShardKey, from?: number): AsyncIterable<Chunk<Item, Result> | UnreadableChunk>;
-  /**
-   * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1); ledger first.
-   * ConflictError.index 0 is the ledger, n the n-th changed chunk in ascending order ({@link changedChunks}).
-   * @returns the rows as they stand now
-   */
-  commitShard(
-    key: ShardKey,
-    before: ShardRows<Item, Result, Folded>,
-    after: ShardState<Item, Result, Folded>,
-  ): Promise<ShardRows<Item, Result, Folded>>;
 
   /** Inserts the run's live row, or sets its time anew. @param by who is about to bring a run to life */
   touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow>;
@@ -200,18 +218,18 @@ export interface RunStore<Item, Result, Folded> {
   /** Deletes the row of a day of which no run is listed any more. For days gone by: one that begins meanwhile could be lost. */
   forgetDay(day: string): Promise<void>;
   /** Notes that the rows of a generation are to be deleted, once its run row is marked or replaced. A note that stands is written anew. */
-  queuePurge(runId: string, gen: string, shards: number): Promise<void>;
+  queuePurge(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void>;
   listPurges(): AsyncIterable<PurgeNote>;
   /** Deletes a note as it was read; false where it was written anew since. */
   deletePurge(note: PurgeNote): Promise<boolean>;
   /**
-   * Deletes all rows of a generation: ledgers, chunks, its dead letters, timeline, events, its line in the listing; the run row with its markers, if it is marked as purged; last
-   * the purge row. May be called again after an interruption.
+   * Deletes all rows of a generation: ledgers, chunks, its dead letters, timeline, and all that is kept beside the run row; its line in the listing; the run row, if
+   * it is marked as purged; last the purge row. May be called again after an interruption.
    */
-  purgeGeneration(stage: string, runId: string, gen: string, shards: number): Promise<void>;
+  purgeGeneration(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void>;
 
-  /** @param of the shard among whose rows a pointer to the letter is noted first, so that the letter goes with the rows of its generation */
-  insertDeadLetter(letter: DeadLetterRow, of?: ShardKey): Promise<void>;
+  /** @param of the run among whose rows a pointer to the letter is noted first, so that the letter goes with the rows of its generation */
+  insertDeadLetter(letter: DeadLetterRow, of?: Pick<RunHead, 'runId' | 'gen'>): Promise<void>;
   /** Oldest first; `after`: those behind that one. */
   listDeadLetters(
     stage: string,
@@ -219,11 +237,42 @@ export interface RunStore<Item, Result, Folded> {
   ): AsyncIterable<DeadLetterRow | UnreadableLetter>;
   readDeadLetter(key: DeadLetterKey & { readonly stage: string }): Promise<DeadLetterRow | UnreadableLetter | null>;
   /** By its key alone, whether it can be read or not. False where there is none. @param of where its pointer is, if that is to go too */
-  deleteDeadLetter(key: DeadLetterKey & { readonly stage: string }, of?: ShardKey): Promise<boolean>;
+  deleteDeadLetter(
+    key: DeadLetterKey & { readonly stage: string },
+    of?: Pick<RunHead, 'runId' | 'gen'>,
+  ): Promise<boolean>;
 
   /** Notes that a process is there: inserts its row (`etag` null) or replaces the version that it wrote last. @returns the new ETag */
   beat(worker: WorkerRow, etag: string | null): Promise<string>;
   listWorkers(): AsyncIterable<Versioned<WorkerRow>>;
   /** Under If-Match; one that was seen again meanwhile stays. */
   deleteWorker(worker: Versioned<WorkerRow>): Promise<void>;
+}
+
+/** What is in the partitions of a map node's shards, and the markers that tell of them. */
+export interface ShardStore<Item, Result, Folded> {
+  /** The markers of a round, whether they count or not: the run row says which do. */
+  readMarkers(key: MapKey): Promise<readonly Marker<Folded>[]>;
+  /** Inserts a shard's chunk rows, then its ledger in the last transaction: whoever finds the ledger finds all chunks. Rows of theirs that stand already, since another was at it too, are left as they are. */
+  insertShard(
+    key: ShardKey,
+    ledger: Ledger<Folded>,
+    chunks: readonly Chunk<Item, Result>[],
+  ): Promise<ShardRows<Item, Result, Folded>>;
+  readLedger(key: ShardKey): Promise<Versioned<Ledger<Folded>> | null>;
+  readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk<Item, Result>> | null>;
+  /** In the order of their numbers, from chunk `from` on (default 0). */
+  listChunks(key: ShardKey, from?: number): AsyncIterable<Versioned<Chunk<Item, Result>>>;
+  /** For whoever must not fail by one chunk's row: the same, or what is known of a row that can't be read. */
+  lookAtChunks(key: ShardKey, from?: number): AsyncIterable<Chunk<Item, Result> | UnreadableChunk>;
+  /**
+   * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1); ledger first.
+   * ConflictError.index 0 is the ledger, n the n-th changed chunk in ascending order ({@link changedChunks}).
+   * @returns the rows as they stand now
+   */
+  commitShard(
+    key: ShardKey,
+    before: ShardRows<Item, Result, Folded>,
+    after: ShardState<Item, Result, Folded>,
+  ): Promise<ShardRows<Item, Result, Folded>>;
 }

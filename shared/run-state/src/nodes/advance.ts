@@ -1,0 +1,118 @@
+import { verdictDetail } from '../run/run.ts';
+import { type ClosingRules, type NodeRules, nodeOf } from './chain-rules.ts';
+import type { Draft } from './draft.ts';
+import { isOver, type NodeEnded, type NodeState } from './node-state.ts';
+import { failureOfCallback, openNode } from './open-node.ts';
+import { seenAtClosing, seenBy } from './seen.ts';
+import { giveVerdict } from './verdict.ts';
+
+/**
+ * Brings a run as far as it goes by itself: closes waits whose event has come, skips and opens what is due, gives the verdict when all is done or one has
+ * failed, and ends the run when its closing nodes are through. To a fixed point, in the write of the run row, whoever calls. Pure and total.
+ */
+export function advance(draft: Draft): void {
+  while (step(draft));
+}
+
+/** @returns whether anything has moved */
+function step(draft: Draft): boolean {
+  if (draft.ended !== null) return false;
+  if (draft.run.verdict !== null) return closeRun(draft);
+  if (answerWaits(draft)) return true;
+  if (giveVerdict(draft)) return true;
+  for (const node of draft.rules.nodes) if (draft.state(node.name) === undefined && moveOn(draft, node)) return true;
+  return false;
+}
+
+/**
+ * R4: a wait whose time is over has ended before what this write brings is looked at. One whose event is stored already, by a write that failed half-way, or
+ * early, has it.
+ */
+export function expireWaits(draft: Draft): void {
+  for (const { name } of draft.rules.nodes) {
+    const state = draft.state(name);
+    if (state?.state !== 'waiting' || state.until === null || draft.times.now < state.until) continue;
+    if (answerWait(draft, name, state)) continue;
+    const node = nodeOf(draft.rules, name);
+    const isEvent = node?.kind === 'wait' && node.until.type === 'event';
+    if (isEvent) draft.end(name, { outcome: 'timedOut' });
+    else {
+      draft.insertOutput(name, state.since, null);
+      draft.end(name, { outcome: 'succeeded' });
+    }
+  }
+}
+
+function answerWaits(draft: Draft): boolean {
+  return draft.rules.nodes.some(({ name }) => {
+    const state = draft.state(name);
+    return state?.state === 'waiting' && answerWait(draft, name, state);
+  });
+}
+
+/** @returns whether the event of the wait is there: then it has ended */
+function answerWait(draft: Draft, name: string, { since }: Pick<NodeState, 'since'>): boolean {
+  const node = nodeOf(draft.rules, name);
+  if (node?.kind !== 'wait' || node.until.type !== 'event') return false;
+  const raised = draft.whole.records.events.get(node.until.event);
+  if (raised === undefined) return false;
+  const misfit = node.until.misfit(raised.payload);
+  if (misfit !== null) draft.end(name, { outcome: 'failed', error: { code: 'EventInvalid', message: misfit } });
+  else {
+    draft.insertOutput(name, since, raised.payload);
+    draft.end(name, { outcome: 'succeeded' });
+  }
+  return true;
+}
+
+/** Opens or skips a node that is due. @returns whether it was */
+function moveOn(draft: Draft, node: NodeRules): boolean {
+  const before = node.after.map((name) => draft.state(name));
+  if (!before.every((state): state is NodeEnded => state?.state === 'ended')) return false;
+  const seen = seenBy(draft.whole, draft.rules, node.after);
+  try {
+    const why =
+      node.when === undefined ? whyPassedOver(node, before) : node.when(seen) ? null : 'its condition did not hold';
+    if (why === null) openNode(draft, node, seen);
+    else draft.end(node.name, { outcome: 'skipped', why });
+  } catch (error) {
+    draft.end(node.name, { outcome: 'failed', error: failureOfCallback(error) });
+  }
+  return true;
+}
+
+/** Why a node without a condition of its own is skipped; null: it opens. What has failed and may counts as satisfied. */
+function whyPassedOver(node: NodeRules, before: readonly NodeEnded[]): string | null {
+  if (before.length === 0 || before.some(({ outcome }) => outcome !== 'skipped')) return null;
+  return `${node.after.join(', ')} ${node.after.length === 1 ? 'was' : 'were'} skipped`;
+}
+
+/** R3: opens the closing nodes that the verdict asks for, and ends the run when they have ended. */
+function closeRun(draft: Draft): boolean {
+  const { verdict } = draft.run;
+  if (verdict === null) return false;
+  const due = draft.rules.closing.filter(({ closing }) => closing === 'always' || verdict.status === 'failed');
+  const unopened = due.filter(({ name }) => draft.state(name) === undefined);
+  if (unopened.length > 0) draft.line('VerdictGiven', verdictDetail(verdict));
+  for (const node of unopened) openClosing(draft, node);
+  if (unopened.length > 0) return true;
+  if (due.some(({ name }) => !isClosed(draft.state(name)))) return false;
+  draft.finish(verdict);
+  return true;
+}
+
+function openClosing(draft: Draft, node: ClosingRules): void {
+  const { verdict } = draft.run;
+  if (verdict === null) return;
+  const seen = seenAtClosing(draft.whole, draft.rules, verdict);
+  try {
+    if (node.when === undefined || node.when(seen)) openNode(draft, node, seen);
+    else draft.end(node.name, { outcome: 'skipped', why: 'its condition did not hold' });
+  } catch (error) {
+    draft.end(node.name, { outcome: 'failed', error: failureOfCallback(error) });
+  }
+}
+
+function isClosed(state: NodeState | undefined): boolean {
+  return state !== undefined && isOver(state);
+}

@@ -1,0 +1,132 @@
+import type { Json } from '@tally/contracts';
+import { planRun } from '../plan.ts';
+import type { RunFailure, RunOptions } from '../run/run.ts';
+import type { ChildRules, ClosingRules, MapRules, NodeRules, Seen, TaskRules, WaitRules } from './chain-rules.ts';
+import { digestOf } from './digest.ts';
+import type { Draft } from './draft.ts';
+import type { MapPlan } from './node-state.ts';
+import { VALUE_MAX_CHARS } from './value-limits.ts';
+
+/** What a callback of the chain has thrown, as the failure of its node. An error with a code of its own says more than that it was thrown. */
+export function failureOfCallback(error: unknown): RunFailure {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return { code: error.code, message: error.message };
+  return { code: 'ChainFunctionFailed', message: String(error) };
+}
+
+/** Opens a node that is due: what its callbacks give now is what counts. One that can't be opened has failed (I6). */
+export function openNode(draft: Draft, node: NodeRules | ClosingRules, seen: Seen): void {
+  try {
+    switch (node.kind) {
+      case 'task':
+        return openTask(draft, node, seen);
+      case 'map':
+        return openMap(draft, node, seen);
+      case 'wait':
+        return openWait(draft, node, seen);
+      case 'child':
+        return openChild(draft, node, seen);
+    }
+  } catch (error) {
+    draft.end(node.name, { outcome: 'failed', error: failureOfCallback(error) });
+  }
+}
+
+/** The round that is opened now (R1). */
+function roundOf(draft: Draft) {
+  return { since: draft.run.epoch, openedAt: draft.times.now, by: draft.by };
+}
+
+function openTask(draft: Draft, { name, input }: TaskRules | ClosingRules, seen: Seen): void {
+  const given = input === undefined ? seen.run.input : input(seen);
+  const { since, openedAt, by } = roundOf(draft);
+  if (!draft.takesUp(given)) return draft.end(name, tooLarge('InputTooLarge', 'its input', given));
+  draft.insertTask(name, since, given);
+  draft.opened(name, { state: 'out', since, openedAt, epoch: since, at: openedAt, sends: 0, by, attempt: 1 });
+  draft.effect({ type: 'send-task', node: name, since, epoch: since, tok: draft.token(), attempt: 1, delayMs: 0 });
+}
+
+function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
+  const { name } = rules;
+  const items = rules.items(seen);
+  const misfit =
+    items.length > rules.maxItems ? `${items.length} items; at most ${rules.maxItems}` : rules.misfit(items);
+  if (misfit !== null) return draft.end(name, { outcome: 'failed', error: { code: 'ItemsInvalid', message: misfit } });
+  const { since, openedAt, by } = roundOf(draft);
+  const plan = mapPlan(rules, items.length, digestOf(items), draft.run.options);
+  if (plan.total === 0) {
+    draft.opened(name, { state: 'open', since, openedAt, by, map: plan });
+    draft.insertOutput(name, since, { total: 0, succeeded: 0, failed: 0, failures: [], fold: rules.fold.empty });
+    return draft.end(name, { outcome: 'succeeded', counts: { succeeded: 0, failed: 0 } });
+  }
+  draft.opened(name, { state: 'open', since, openedAt, by, map: plan });
+  draft.run = { ...draft.run, opened: [...draft.run.opened, { node: name, since, shards: plan.shards }] };
+  draft.effect({ type: 'send-dispatch', node: name, since, epoch: draft.run.epoch, tok: draft.token() });
+}
+
+/**
+ * R2: how a map's items are cut.
+ * @param digest of the items, by which others know them again
+ */
+export function mapPlan(
+  { sizing, windowItems, tolerance = {} }: Pick<MapRules, 'sizing' | 'windowItems' | 'tolerance'>,
+  total: number,
+  digest: string,
+  options: Pick<RunOptions, 'window' | 'tolerance'>,
+): MapPlan {
+  const isGiven = options.tolerance.count !== undefined || options.tolerance.percentage !== undefined;
+  const { chunkItems, shards } = total === 0 ? { chunkItems: 1, shards: [] } : planRun(total, sizing);
+  return {
+    ...{ total, shards: shards.length, chunkItems, window: options.window ?? windowItems, counted: [] },
+    ...{ digest, reopened: 0, tolerance: isGiven ? options.tolerance : tolerance },
+  };
+}
+
+function openWait(draft: Draft, { name, until }: WaitRules, seen: Seen): void {
+  const { since, openedAt, by } = roundOf(draft);
+  const instant = instantOf(until, seen, openedAt);
+  draft.opened(name, { state: 'waiting', since, openedAt, until: instant, by });
+  if (instant !== null) draft.effect(dueEffect(draft, { node: name, since }, instant));
+}
+
+/** When a wait is over, in milliseconds since 1970; null: never. @throws RangeError for what is no instant */
+export function instantOf(until: WaitRules['until'], seen: Seen, now: number): number | null {
+  if (until.type === 'delay') return now + until.ms;
+  if (until.type === 'instant') {
+    const at = Date.parse(until.at(seen));
+    if (Number.isNaN(at)) throw new RangeError('the instant to wait for is no ISO 8601 time');
+    return at;
+  }
+  const { timeoutMs } = until;
+  const ms = typeof timeoutMs === 'function' ? timeoutMs(seen) : timeoutMs;
+  if (ms === undefined) return null;
+  if (!(ms >= 0) || ms === Number.POSITIVE_INFINITY) throw new RangeError(`a time-out of ${ms} ms`);
+  return Math.round(now + ms);
+}
+
+/** A message stays hidden for seven days at most; the watchdog, which needs none, looks too. */
+const HIDDEN_MAX_MS = 7 * 86_400_000;
+
+/** The message that brings a wait up when its time is over. */
+export function dueEffect(draft: Draft, round: { readonly node: string; readonly since: number }, until: number) {
+  const delayMs = Math.min(HIDDEN_MAX_MS, Math.max(0, until - draft.times.now));
+  return { type: 'send-due', ...round, tok: draft.token(), delayMs } as const;
+}
+
+function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen): void {
+  const given = input(seen);
+  const { since, openedAt, by } = roundOf(draft);
+  if (!draft.takesUp(given)) return draft.end(name, tooLarge('InputTooLarge', 'its input', given));
+  const { runId: parent, gen } = draft.run;
+  const runId = idOf({ runId: parent, gen, node: name, since });
+  draft.insertTask(name, since, given);
+  draft.opened(name, { state: 'child', since, openedAt, runId, epoch: since, at: openedAt, sends: 0, by });
+  draft.effect({ type: 'start-child', node: name, since, tok: draft.token() });
+}
+
+/** The ending of a node whose input, result or output is more than a row holds. */
+export function tooLarge(code: 'InputTooLarge' | 'ResultTooLarge', what: string, value: Json) {
+  const chars = JSON.stringify(value).length;
+  const message = `${what} takes ${chars} characters as JSON; at most ${VALUE_MAX_CHARS}, and a million together with those that are opened with it`;
+  return { outcome: 'failed', error: { code, message } } as const;
+}

@@ -1,0 +1,104 @@
+import type { RunFailure } from '../run/run.ts';
+import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
+import type { Draft } from './draft.ts';
+import { roundKey, type TaskOut } from './node-state.ts';
+import { failureOverTime, type TaskHead } from './record-task.ts';
+import { sendNode } from './repeat-sends.ts';
+
+/** What a pass knows about a node's queue. */
+export interface QueueLook {
+  /** When the oldest visible message was inserted, in milliseconds since 1970; null: none. */
+  readonly headInsertedAt: number | null;
+  /** When a worker was seen last that serves this node of this chain and version; null: none is known. */
+  readonly servedAt: number | null;
+}
+
+/** What a try may be late by, beyond its time limit: the way through the queue, a pause of the host. */
+const SLACK_MS = 60_000;
+
+/** R10: whether a task's message has been out for too long, and no older one waits in its queue, behind which it may stand. */
+export function isTaskOverdue(
+  { timeoutMs }: Pick<TaskRules, 'timeoutMs'>,
+  state: TaskOut,
+  { headInsertedAt }: Pick<QueueLook, 'headInsertedAt'>,
+  now: number,
+): boolean {
+  const waitedMs = now - Math.max(state.at, state.notBefore ?? 0);
+  return waitedMs > (timeoutMs + SLACK_MS) * 2 ** state.sends && (headInsertedAt === null || headInsertedAt > state.at);
+}
+
+/**
+ * A watchdog's pass over the tasks that are out: what is overdue is sent again; what keeps disappearing has failed, with a dead letter owed (I6). R8: only where
+ * somebody who serves the node has been there since, for a message that nobody takes says nothing about the task.
+ * @param looks by node
+ */
+export function repairTasks(draft: Draft, looks: ReadonlyMap<string, QueueLook>): void {
+  for (const [node, state] of Object.entries(draft.run.nodes)) {
+    const rules = taskOf(draft.rules, node);
+    const look = looks.get(node);
+    if (state.state !== 'out' || rules === undefined || look === undefined) continue;
+    repairTask(draft, node, state, rules, look);
+  }
+}
+
+function repairTask(
+  draft: Draft,
+  node: string,
+  state: TaskOut,
+  rules: TaskRules | ClosingRules,
+  look: QueueLook,
+): void {
+  const { now } = draft.times;
+  const { since } = state;
+  // I7: one that came late, of an older epoch, stands.
+  if (draft.whole.records.tasks.get(roundKey({ node, since }))?.result !== undefined)
+    return draft.end(node, { outcome: 'succeeded' });
+  const late = failureOverTime(rules, state, now);
+  if (late !== null) return draft.end(node, { outcome: 'failed', error: late });
+  if (!isTaskOverdue(rules, state, look, now)) return;
+  if (state.sends < rules.repair.maxSends) {
+    const { notBefore: _, ...known } = state;
+    draft.setState(node, { ...known, at: now, sends: state.sends + 1, by: draft.by });
+    return sendNode(draft, node);
+  }
+  if (look.servedAt === null || look.servedAt < state.at) return;
+  giveUp(draft, { node, since }, poisoned(`no worker came back with a result after ${state.sends + 1} sends`));
+}
+
+export interface PoisonedTask {
+  readonly message: TaskHead;
+  readonly reason: string;
+  /** How long after it can have taken the message the host has let go of it, in milliseconds. */
+  readonly waitMs: number;
+  readonly headInsertedAt: number | null;
+}
+
+/**
+ * A message that the host has given up. I2: anybody can put one, so it is believed only where no message of the claim can wait in the queue any more, or be in
+ * work since it came up.
+ * @returns when it can be believed, where that is later, in milliseconds since 1970
+ */
+export function poisonTask(draft: Draft, { message, reason, waitMs, headInsertedAt }: PoisonedTask): number | null {
+  const { node, since } = message;
+  const state = draft.state(node);
+  if (state?.state !== 'out' || state.since !== since || state.epoch !== message.epoch) return null;
+  if (state.attempt !== message.attempt) return null;
+  if (draft.whole.records.tasks.get(roundKey(message))?.result !== undefined) {
+    draft.end(node, { outcome: 'succeeded' });
+    return null;
+  }
+  const from = Math.max(state.at, state.notBefore ?? 0) + waitMs;
+  const isBelieved = draft.times.now >= from && (headInsertedAt === null || headInsertedAt > from);
+  if (!isBelieved) return from;
+  giveUp(draft, { node, since }, poisoned(reason));
+  return null;
+}
+
+function poisoned(reason: string): RunFailure {
+  return { code: 'Poisoned', message: reason };
+}
+
+function giveUp(draft: Draft, round: { node: string; since: number }, error: RunFailure): void {
+  draft.end(round.node, { outcome: 'failed', error });
+  draft.oweLetter({ ...round, at: draft.times.at, reason: error.message });
+}

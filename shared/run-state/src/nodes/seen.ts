@@ -1,0 +1,59 @@
+import type { Verdict } from '../run/run.ts';
+import type { ChainRules, Outcome, Seen } from './chain-rules.ts';
+import type { NodeState } from './node-state.ts';
+import { outputOf, type WholeRun } from './run-records.ts';
+
+/** A row beside the run row that must be there isn't. */
+export class MissingOutputError extends Error {
+  override readonly name = 'MissingOutputError';
+}
+
+/**
+ * What a node's callbacks see: the run, and the outcomes of all that stands before it.
+ * @throws MissingOutputError
+ */
+export function seenBy(whole: WholeRun, rules: ChainRules, after: readonly string[]): Seen {
+  const before = allBefore(rules, after);
+  const outcomes = [...before].map((node) => [node, outcomeOf(whole, node, whole.run.nodes[node])] as const);
+  return Object.freeze({ ...Object.fromEntries(outcomes), run: runSeen(whole) });
+}
+
+/** What the output is made of: the outcomes of all nodes. @throws MissingOutputError */
+export function seenInTheEnd(whole: WholeRun, rules: ChainRules): Seen {
+  const outcomes = rules.nodes.map(({ name }) => [name, outcomeOf(whole, name, whole.run.nodes[name])] as const);
+  return Object.freeze({ ...Object.fromEntries(outcomes), run: runSeen(whole) });
+}
+
+/** What closing nodes see: the outcomes of all others, and the verdict. @throws MissingOutputError */
+export function seenAtClosing(whole: WholeRun, rules: ChainRules, verdict: Verdict): Seen {
+  const told =
+    verdict.status === 'completed'
+      ? { status: 'completed' }
+      : { status: 'failed', node: verdict.node ?? '', ...verdict.error };
+  return Object.freeze({ ...seenInTheEnd(whole, rules), verdict: told });
+}
+
+function allBefore(rules: ChainRules, after: readonly string[]): ReadonlySet<string> {
+  const before = new Set<string>(after);
+  // A node stands behind all that it names, so one look from behind finds all.
+  for (const node of rules.nodes.toReversed()) {
+    if (before.has(node.name)) for (const name of node.after) before.add(name);
+  }
+  return before;
+}
+
+function outcomeOf(whole: WholeRun, node: string, state: NodeState | undefined): Outcome {
+  if (state === undefined || state.state !== 'ended') return { status: 'notReached' };
+  if (state.outcome === 'failed') {
+    const { code, message } = state.error ?? { code: 'Failed', message: '' };
+    return { status: 'failed', error: { code, message } };
+  }
+  if (state.outcome !== 'succeeded') return { status: state.outcome };
+  const output = outputOf(whole.records, node, state);
+  if (output === undefined) throw new MissingOutputError(`the output of node "${node}" is not there`);
+  return { status: 'succeeded', output };
+}
+
+function runSeen({ run, records }: WholeRun): Seen['run'] {
+  return Object.freeze({ id: run.runId, input: records.input, startedAt: new Date(run.createdAt).toISOString() });
+}

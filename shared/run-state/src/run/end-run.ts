@@ -1,0 +1,39 @@
+import { cutRunFailure } from '../cut-words.ts';
+import { planOf } from '../nodes/node-state.ts';
+import { NO_WRITES } from '../nodes/run-records.ts';
+import { headOf, type Run, type RunFailure } from './run.ts';
+import type { RunDecision, RunEvent } from './run-events.ts';
+
+/** Ends a run that never began: no closing node runs. */
+export function endAtOnce(run: Run, failure: RunFailure, at: number): RunDecision {
+  const error = cutRunFailure(failure);
+  const head = { ...headOf(run), epoch: run.epoch + 1, updatedAt: at };
+  return {
+    run: { ...head, status: 'Failed', endedAt: at, housed: null, error },
+    writes: NO_WRITES,
+    history: [{ at, type: 'Failed', detail: { ...error } }],
+    effects: [{ type: 'housekeep' }],
+  };
+}
+
+/** Items of all map nodes in their present rounds. */
+export function totalOf(run: Pick<Run, 'nodes'>): number {
+  return Object.values(run.nodes).reduce((sum, state) => sum + (planOf(state)?.total ?? 0), 0);
+}
+
+/**
+ * Freezes what came of every item, once all ledgers are closed (I6). From then on nothing of an ended run changes; written again, its row only gets another
+ * version, which makes every write fail that was decided before. Counts that were taken under an older epoch are those of an earlier end: the run was
+ * rewound since and has ended once more, and who keeps that end counts anew.
+ */
+export function houseRun(run: Run, event: Extract<RunEvent, { type: 'house' }>, at: number): RunDecision {
+  const kept: RunDecision = { run, writes: NO_WRITES, history: [], effects: [] };
+  if (run.status !== 'Completed' && run.status !== 'Failed' && run.status !== 'Terminated')
+    return { ...kept, refused: 'not-ended' };
+  if (event.epoch !== run.epoch) return { ...kept, refused: 'old-epoch' };
+  const { succeeded, failed, again } = event;
+  if (run.housed !== null) return { ...kept, run: again ? { ...run, updatedAt: at } : run };
+  // Of a run whose rows contradict each other more may be counted than it has.
+  const housed = { succeeded, failed, aborted: Math.max(0, totalOf(run) - succeeded - failed) };
+  return { ...kept, run: { ...run, housed, updatedAt: at } };
+}

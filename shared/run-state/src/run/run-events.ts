@@ -1,0 +1,89 @@
+import type { Json } from '@tally/contracts';
+import type { Chance, Effect } from '../effects.ts';
+import type { Marker } from '../ledger.ts';
+import type { FinishedShard } from '../nodes/count-shard.ts';
+import type { NodeRound } from '../nodes/node-state.ts';
+import type { TaskHead, TaskTry } from '../nodes/record-task.ts';
+import type { PoisonedTask, QueueLook } from '../nodes/repair-tasks.ts';
+import type { RecordWrites } from '../nodes/run-records.ts';
+import type { HistoryEntry, Run, RunFailure } from './run.ts';
+
+export type RunEvent =
+  /** All rows of the run are written. */
+  | { readonly type: 'ready' }
+  /** The start was cut short and its time is over. */
+  | { readonly type: 'interrupt' }
+  /** A delivery of a task's message, with what its try came to; null: nothing was tried. */
+  | { readonly type: 'task'; readonly message: TaskHead; readonly tried: TaskTry | null }
+  /** A task's message that the host has given up. */
+  | ({ readonly type: 'poison' } & PoisonedTask)
+  /** What a child run came to. */
+  | (NodeRound & { readonly type: 'child'; readonly ended: ChildEnd })
+  /** A finished shard, as its ledger stands. */
+  | ({ readonly type: 'count'; readonly tok: string } & FinishedShard)
+  /** All shards of a map node are counted: end it. Needs all of its markers. */
+  | (NodeRound & { readonly type: 'settle'; readonly tok: string; readonly markers: readonly Marker<Json>[] })
+  /** A map node can't go on. */
+  | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
+  /** The deadline is over, or nothing of the run can succeed. */
+  | { readonly type: 'fail'; readonly failure: RunFailure }
+  /** Somebody raises an event. */
+  | { readonly type: 'raise'; readonly name: string; readonly payload: Json }
+  /** Somebody looks: a wait may be due. `tok`: of the message that brought it here. */
+  | { readonly type: 'look'; readonly tok?: string | undefined }
+  /** A watchdog's pass over tasks and waits. `looks`: by node. */
+  | { readonly type: 'repair'; readonly looks: ReadonlyMap<string, QueueLook> }
+  /** A dead letter about a task is kept. */
+  | (NodeRound & { readonly type: 'task-letter-kept'; readonly at: number })
+  | { readonly type: 'suspend'; readonly reason: string | null }
+  | { readonly type: 'resume'; readonly reason: string | null }
+  | { readonly type: 'terminate'; readonly reason: string | null }
+  | { readonly type: 'rewind'; readonly reason: string | null }
+  /** The window is set anew, in items, for all map nodes. */
+  | { readonly type: 'set-window'; readonly window: number }
+  /** Every ledger is closed under this epoch of the run; these are their final counts. `again`: the row is written even where they stand in it already. */
+  | {
+      readonly type: 'house';
+      readonly epoch: number;
+      readonly succeeded: number;
+      readonly failed: number;
+      readonly again: boolean;
+    };
+
+export type ChildEnd =
+  | { readonly status: 'succeeded'; readonly output: Json }
+  | { readonly status: 'failed'; readonly error: RunFailure };
+
+/** Why an event is refused: the run, or the node, is not in a state that allows it. */
+export type Refusal =
+  | 'not-pending'
+  | 'not-running'
+  | 'not-suspended'
+  | 'already-ended'
+  | 'not-ended'
+  | 'nothing-to-rewind'
+  | 'old-epoch'
+  | 'already-counted'
+  | 'not-all-counted'
+  | 'not-open'
+  | 'verdict-stands'
+  | 'too-early';
+
+export interface RunDecision {
+  readonly run: Run;
+  /** The rows beside it that change in the same transaction. */
+  readonly writes: RecordWrites;
+  /** Lines of the timeline, inserted in the same transaction. */
+  readonly history: readonly HistoryEntry[];
+  readonly effects: readonly Effect[];
+  readonly refused?: Refusal | undefined;
+  /** When what was refused as too early can be believed, in milliseconds since 1970. */
+  readonly from?: number | undefined;
+}
+
+/** What a decision goes by beside the run itself. */
+export interface Circumstances {
+  /** Milliseconds since 1970, by the clock of whoever decides. */
+  readonly now: number;
+  readonly chance: Chance;
+}

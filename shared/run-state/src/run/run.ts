@@ -1,0 +1,137 @@
+import type { Json, RunStatus } from '@tally/contracts';
+import type { NodeStates } from '../nodes/node-state.ts';
+
+/**
+ * How many failed items a map node bears before it is failed. Where one of the two is given it alone decides; without, a node fails that has no good item
+ * (settled join).
+ */
+export interface Tolerance {
+  readonly count?: number | undefined;
+  /** 0 to 100, of all items. */
+  readonly percentage?: number | undefined;
+}
+
+/** What the caller asked for beyond the input. */
+export interface RunOptions {
+  /** For all map nodes; without a limit the chain's own counts. */
+  readonly tolerance: Tolerance;
+  /** Items that a map node may have claimed at once; absent: the chain's default. */
+  readonly window?: number | undefined;
+  /** The instant (milliseconds since 1970) at which the run is ended as failed if it hasn't ended by itself. */
+  readonly deadline?: number | undefined;
+  /** How long that was from the start, in milliseconds. Kept once a rewind has set a later deadline, so that rewinds don't add up. */
+  readonly givenMs?: number | undefined;
+}
+
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How the run will end, once its closing nodes are through (R3). */
+export type Verdict =
+  | { readonly status: 'completed'; readonly output: Json }
+  | { readonly status: 'failed'; readonly error: RunFailure; readonly node?: string | undefined };
+
+/** A verdict as a line of the timeline tells it. */
+export function verdictDetail(verdict: Verdict): Json {
+  if (verdict.status === 'completed') return null;
+  const { error, node } = verdict;
+  return { ...error, ...(node !== undefined && { node }) };
+}
+
+/** A round of a map node that was opened: where the purge finds its rows. */
+export interface OpenedMap {
+  readonly node: string;
+  readonly since: number;
+  readonly shards: number;
+}
+
+/** I6: a dead letter about a task that was given up, noted with what it tells of, and struck off when it is kept. */
+export interface OwedTaskLetter {
+  readonly node: string;
+  readonly since: number;
+  readonly at: number;
+  readonly reason: string;
+}
+
+/** The run and the node that a child run is at work for. */
+export interface Parent {
+  readonly runId: string;
+  readonly gen: string;
+  readonly node: string;
+  readonly since: number;
+}
+
+/** What is known of a run in every status. Instants are milliseconds since 1970. */
+export interface RunHead {
+  readonly runId: string;
+  /** Tells two runs of the same id apart. */
+  readonly gen: string;
+  /** The chain's name and version at the start. */
+  readonly name: string;
+  readonly chainVersion: number;
+  /** The dispatch number, from 1; resume, terminate, rewind and a failed verdict raise it. */
+  readonly epoch: number;
+  readonly nodes: NodeStates;
+  /** R1: all rounds of map nodes of this generation. */
+  readonly opened: readonly OpenedMap[];
+  readonly owed: readonly OwedTaskLetter[];
+  readonly options: RunOptions;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** What the caller sent, where it is small; else a summary of it. For people; callbacks see what stands in the run's input row. */
+  readonly input: Json;
+  readonly customStatus: Json;
+  readonly traceparent?: string | undefined;
+  readonly parent?: Parent | undefined;
+}
+
+export type LiveRun =
+  | (RunHead & { readonly status: 'Pending' })
+  | (RunHead & { readonly status: 'Running'; readonly verdict: Verdict | null })
+  | (RunHead & { readonly status: 'Suspended'; readonly verdict: Verdict | null; readonly reason: string | null });
+
+/** What all ended runs carry: I5, nothing but housekeeping, a rewind or a restart touches them. */
+interface Ended {
+  readonly endedAt: number;
+  /** What came of the items of all map nodes; known once housekeeping has closed every ledger. */
+  readonly housed: { readonly succeeded: number; readonly failed: number; readonly aborted: number } | null;
+}
+
+export type EndedRun =
+  | (RunHead & Ended & { readonly status: 'Completed'; readonly output: Json })
+  | (RunHead & Ended & { readonly status: 'Failed'; readonly error: RunFailure })
+  | (RunHead & Ended & { readonly status: 'Terminated'; readonly reason: string | null });
+
+/** The run row, a union per status: a Failed run without an error can't be built. */
+export type Run = LiveRun | EndedRun;
+export type RunIn<Status extends RunStatus> = Extract<Run, { readonly status: Status }>;
+
+/** A run whose nodes move. */
+export type MovingRun = RunIn<'Running' | 'Suspended'>;
+
+/** A line of the run's timeline. */
+export interface HistoryEntry {
+  readonly at: number;
+  readonly type: string;
+  readonly detail?: Json | undefined;
+}
+
+/** The head of any run, without what belongs to its status. */
+export function headOf(run: Run): RunHead {
+  const { runId, gen, name, chainVersion, epoch, nodes, opened, owed, options } = run;
+  const { createdAt, updatedAt, input, customStatus, traceparent, parent } = run;
+  return {
+    ...{ runId, gen, name, chainVersion, epoch, nodes, opened, owed, options },
+    ...{ createdAt, updatedAt, input, customStatus, traceparent, parent },
+  };
+}
+
+/**
+ * The run's own time goes on: later than what its row says, whoever's clock is behind. Processes' clocks may be minutes apart.
+ * @param now milliseconds since 1970, by the clock of whoever asks
+ */
+export function nextTimeOf(run: Pick<RunHead, 'updatedAt'>, now: number): number {
+  return Math.max(now, run.updatedAt + 1);
+}
