@@ -1,0 +1,2 @@
+export type * from './definition.ts';
+export * from './seen.ts';
