@@ -12,6 +12,7 @@ const arrows = {
   chain: ['contracts'],
   api: ['contracts', 'chain'],
   client: ['contracts', 'api'],
+  ffmpeg: [],
   'run-state': ['contracts'],
   'run-store': ['contracts', 'run-state'],
   queues: ['contracts', 'run-state'],
