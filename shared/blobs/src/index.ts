@@ -5,4 +5,4 @@ export * from './errors.ts';
 export { MemoryBlobs } from './memory-blobs.ts';
 export { isBlobName, runFolder, segmentOf, type WorkPlace, workFolder } from './names.ts';
 export type { BlobAddress, BlobFacts, BlobStore, CopyOptions, GetOptions, PutOptions } from './port.ts';
-export { type BlobRef, blobsFor, type WorkBlobs, type WorkBlobsOptions } from './work-blobs.ts';
+export { blobsFor, type WorkBlobsOptions } from './work-blobs.ts';
