@@ -1,5 +1,6 @@
 export type * from './declaration.ts';
 export { stagesOf } from './declaration.ts';
+export * from './define/index.ts';
 export * from './derive.ts';
 export * from './face-happiness.ts';
 export * from './graph/index.ts';

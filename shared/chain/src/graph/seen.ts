@@ -28,8 +28,8 @@ export type Verdict =
   /** `node` is missing where no node is to blame: a deadline, the function that makes the output. */
   | ({ readonly status: 'failed'; readonly node?: string } & Failure);
 
-/** Names that no node may have, since callbacks see something else under them. */
-export const TAKEN_NAMES = ['run', 'verdict'] as const;
+/** Names that no node may have, since callbacks see something else under them: the last is what every object has. */
+export const TAKEN_NAMES = ['run', 'verdict', 'constructor'] as const;
 
 /** What a callback gets, frozen: the run, and the outcome of every node before its own under that node's name. Closing nodes see the verdict too. */
 export interface Seen {

@@ -32,16 +32,16 @@ export interface Work<Input, State extends Json = Json> {
   readonly log: WorkLog;
   readonly blobs: Blobs;
   /** The address at which a person or an outside system raises an event of this run with this payload, for approve and reject links. */
-  eventUrl(event: string, payload: Json): string;
+  readonly eventUrl: (event: string, payload: Json) => string;
   /** What the last `again` left; undefined at first. */
   readonly state: State | undefined;
   /** Not done yet: ask me again. Uses up no attempt; the node's `within` ends it. Return what it gives. */
-  again(after: Duration, state?: State): Again;
+  readonly again: (after: Duration, state?: State) => Again;
 }
 
 export interface WorkLog {
-  info(data: object, message: string): void;
-  warn(data: object, message: string): void;
+  readonly info: (data: object, message: string) => void;
+  readonly warn: (data: object, message: string) => void;
 }
 
 /** Does the work of a task. An error is tried again as the node's `retry` says, unless it is a `FatalError`. */
