@@ -12,9 +12,11 @@ const arrows = {
   chain: ['contracts'],
   api: ['contracts', 'chain'],
   client: ['contracts', 'api'],
+  ffmpeg: [],
   'run-state': ['contracts'],
   'run-store': ['contracts', 'run-state'],
   queues: ['contracts', 'run-state'],
+  blobs: ['contracts', 'chain'],
   'run-steps': ['contracts', 'chain', 'run-state', 'run-store', 'queues'],
   'functions-kit': ['api', 'contracts', 'chain', 'run-state', 'run-store', 'queues', 'run-steps'],
 };
@@ -28,7 +30,7 @@ const arrowRules = Object.entries(arrows).map(([name, allowed]) => ({
   to: { path: '^(shared|services|scripts)/', pathNot: `^shared/(${[name, ...allowed].join('|')})/` },
 }));
 
-const storageSdks = 'node_modules/@azure/(data-tables|storage-queue)/';
+const storageSdks = 'node_modules/@azure/(data-tables|storage-queue|storage-blob)/';
 const functionsSdk = 'node_modules/@azure/functions/';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -47,7 +49,7 @@ const forbidden = [
     severity: 'error',
     from: {
       path: '^(services|shared|scripts)/',
-      pathNot: `^shared/(run-store|queues|testing|azurite)/|^scripts/|${tests}`,
+      pathNot: `^shared/(run-store|queues|blobs|testing|azurite)/|^scripts/|${tests}`,
     },
     to: { path: storageSdks },
   },

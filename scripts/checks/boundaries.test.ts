@@ -19,13 +19,14 @@ const workspaces = [
   'run-state',
   'run-store',
   'queues',
+  'blobs',
   'run-steps',
   'functions-kit',
   'testing',
   'azurite',
 ].map((name) => `shared/${name}`);
 const services = ['services/intake', 'services/detect'];
-const packages = ['@azure/data-tables', '@azure/storage-queue', '@azure/functions', 'zod'];
+const packages = ['@azure/data-tables', '@azure/storage-queue', '@azure/storage-blob', '@azure/functions', 'zod'];
 
 /** Lays out a small repository in which the given files hold the given imports, and names the rules that it breaks. */
 async function brokenRules(imports: Record<string, string>, files: Record<string, string> = {}): Promise<string[]> {
@@ -68,6 +69,7 @@ test('imports along the arrows pass, and tests may reach further', async () => {
     'shared/run-state/src/a.test.ts': 'zod',
     'shared/run-store/src/a.ts': '@azure/data-tables',
     'shared/run-store/src/b.ts': '@tally/run-state',
+    'shared/blobs/src/a.ts': '@azure/storage-blob',
     'shared/run-steps/src/a.ts': '@tally/queues',
     'shared/run-steps/src/a.azurite.test.ts': '@tally/testing',
     'shared/functions-kit/src/a.ts': '@tally/run-steps',
@@ -87,6 +89,7 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
   ['arrows-run-state', { 'shared/run-state/src/a.ts': '@tally/chain' }],
   ['arrows-run-store', { 'shared/run-store/src/a.ts': '@tally/chain' }],
   ['arrows-queues', { 'shared/queues/src/a.ts': '@tally/run-store' }],
+  ['arrows-blobs', { 'shared/blobs/src/a.ts': '@tally/run-store' }],
   ['arrows-run-steps', { 'shared/run-steps/src/a.ts': '@tally/functions-kit' }],
   ['arrows-functions-kit', { 'shared/functions-kit/src/a.ts': '@tally/azurite' }],
   ['run-state-is-pure', { 'shared/run-state/src/a.ts': 'node:crypto' }],
@@ -94,6 +97,7 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
   ['run-state-is-pure', { 'shared/run-state/src/a.ts': 'zod' }],
   ['storage-sdk-in-adapters-only', { 'shared/run-steps/src/a.ts': '@azure/data-tables' }],
   ['storage-sdk-in-adapters-only', { 'services/detect/src/functions/a.ts': '@azure/storage-queue' }],
+  ['storage-sdk-in-adapters-only', { 'services/detect/src/a.ts': '@azure/storage-blob' }],
   ['functions-sdk-at-the-edge-only', { 'services/detect/src/handle-detect.ts': '@azure/functions' }],
   ['functions-sdk-at-the-edge-only', { 'shared/run-steps/src/a.ts': '@azure/functions' }],
   ['services-stand-alone', { 'services/detect/src/a.ts': '@tally/intake' }],

@@ -88,6 +88,9 @@ export async function startIdentityEndpoint(audience: string): Promise<IdentityE
     iat: now - 3_600,
     nbf: now - 3_600,
     exp: expires,
+    // Whom a key for links is given to.
+    oid: '22222222-2222-4333-8444-555555555555',
+    tid: '33333333-2222-4333-8444-555555555555',
   };
   const token = [{ alg: 'RS256', typ: 'JWT' }, claims, 'unsigned']
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))

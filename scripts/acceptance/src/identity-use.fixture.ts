@@ -1,6 +1,7 @@
-// A process that uses tables and queues as a deployed app does: by the settings in its environment. It sends what it read.
+// A process that uses tables, queues and blobs as a deployed app does: by the settings in its environment. It sends what it read.
 import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
+import { allBytes, connectBlobs } from '@tally/blobs';
 import { readSettings, storageSettingsSchema } from '@tally/functions-kit';
 import { connectQueues } from '@tally/queues';
 import { connectTables } from '@tally/run-store';
@@ -35,5 +36,16 @@ await queues.send('letters', 'a letter');
 const depth = await queues.depth('letters');
 const hasHead = (await queues.headInsertedAt('letters')) !== null;
 
+const blobs = connectBlobs(connection);
+await blobs.createContainers(['files']);
+const [original, copy] = ['original', 'copy'].map((name) => ({ container: 'files', name }));
+if (original === undefined || copy === undefined) throw new Error('two addresses are two');
+await blobs.put(original, Buffer.from('a file'), { contentType: 'text/plain', maxBytes: 100 });
+await blobs.copy(original, copy);
+const file = Buffer.from(await allBytes(await blobs.get(copy))).toString();
+// Whoever has the link needs no token.
+const links = [await blobs.link(original, 60_000), await blobs.link(copy, 60_000)];
+const linked = await Promise.all(links.map(async (link) => await (await fetch(link)).text()));
+
 // Then it ends: kept connections would hold it.
-process.send?.({ value: alone?.cells['value'], listed, depth, hasHead }, () => process.exit(0));
+process.send?.({ value: alone?.cells['value'], listed, depth, hasHead, file, linked }, () => process.exit(0));

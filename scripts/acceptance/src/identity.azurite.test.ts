@@ -17,6 +17,7 @@ import {
 import { type SelfSigned, writeSelfSigned } from './self-signed.fixture.ts';
 
 const tableName = 'devstoreaccount1.table.core.windows.net';
+const blobName = 'devstoreaccount1.blob.core.windows.net';
 const queueName = 'devstoreaccount1.queue.core.windows.net';
 const storageResource = 'https://storage.azure.com';
 
@@ -25,17 +26,19 @@ let tls: SelfSigned;
 let azurite: Azurite;
 let tableHost: AccountHost;
 let queueHost: AccountHost;
+let blobHost: AccountHost;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tally-identity-test-'));
-  tls = await writeSelfSigned(folder, [tableName, queueName]);
-  azurite = await startAzurite({ inMemory: true, https: tls });
+  tls = await writeSelfSigned(folder, [tableName, queueName, blobName]);
+  azurite = await startAzurite({ inMemory: true, https: tls, blob: true });
   tableHost = await startAccountHost(tls, tableName, azurite.ports.table);
   queueHost = await startAccountHost(tls, queueName, azurite.ports.queue);
+  blobHost = await startAccountHost(tls, blobName, azurite.ports.blob ?? 0);
 });
 
 afterEach(async () => {
-  await Promise.all([tableHost.stop(), queueHost.stop()]);
+  await Promise.all([tableHost.stop(), queueHost.stop(), blobHost.stop()]);
   await azurite.stop();
   await rm(folder, { recursive: true });
 });
@@ -49,6 +52,7 @@ async function useStorage(identity: IdentityEndpoint, slash: '' | '/', clientId?
       NODE_EXTRA_CA_CERTS: tls.certificateFile,
       TallyStorage__tableServiceUri: `${tableHost.origin}${slash}`,
       TallyStorage__queueServiceUri: `${queueHost.origin}${slash}`,
+      TallyStorage__blobServiceUri: `${blobHost.origin}${slash}`,
       ...(clientId !== undefined && { TallyStorage__clientId: clientId }),
     },
     execArgv: [],
@@ -71,12 +75,19 @@ describe.each([
   test.each([
     { who: "the app's own identity", clientId: undefined },
     { who: 'the user-assigned identity that the settings name', clientId: '11111111-2222-4333-8444-555555555555' },
-  ])('tables and queues take the token of $who', async ({ clientId }) => {
+  ])('tables, queues and blobs take the token of $who', async ({ clientId }) => {
     const identity = await startIdentityEndpoint(storageResource);
     const { result, errors } = await useStorage(identity, slash, clientId);
     await identity.stop();
 
-    expect(result, errors).toEqual({ value: 'alone', listed: ['alone', 'one', 'two'], depth: 1, hasHead: true });
+    expect(result, errors).toEqual({
+      value: 'alone',
+      listed: ['alone', 'one', 'two'],
+      depth: 1,
+      hasHead: true,
+      file: 'a file',
+      linked: ['a file', 'a file'],
+    });
 
     const asked = {
       apiVersion: '2019-08-01',
@@ -95,6 +106,17 @@ describe.each([
       'POST /$batch',
       "GET /rows(PartitionKey='p',RowKey='alone')",
       'GET /rows()',
+    ]);
+    const linked = blobHost.requests.filter(({ authorization }) => authorization === undefined);
+    expect(linked.map(routeOf).sort()).toEqual(['GET /files/copy', 'GET /files/original']);
+    expect(blobHost.requests.filter((request) => !linked.includes(request)).map(routeOf)).toEqual([
+      'PUT /files',
+      'PUT /files/original',
+      'PUT /files/copy',
+      'HEAD /files/copy',
+      'GET /files/copy',
+      // One key for both links.
+      'POST /',
     ]);
     const rows = `${tableHost.origin}/rows`;
     expect(tableHost.requests.flatMap(({ addresses }) => addresses)).toEqual([rows, rows]);

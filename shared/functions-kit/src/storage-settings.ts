@@ -8,6 +8,8 @@ export const STORAGE_CONNECTION = 'TallyStorage';
 export const storageIdentitySchema = z.object({
   TallyStorage__queueServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
   TallyStorage__tableServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
+  /** Only where the app uses blobs. */
+  TallyStorage__blobServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }).optional(),
   TallyStorage__clientId: z.string().optional(),
 });
 
@@ -32,11 +34,12 @@ export const storageSettingsSchema = z
         context.addIssue({ code: 'custom', path: issue.path, message: issue.message });
       return z.NEVER;
     }
-    const { TallyStorage__queueServiceUri, TallyStorage__tableServiceUri, TallyStorage__clientId } = parsed.data;
+    const { data } = parsed;
     return {
       kind: 'identity',
-      queueServiceUri: TallyStorage__queueServiceUri,
-      tableServiceUri: TallyStorage__tableServiceUri,
-      clientId: TallyStorage__clientId,
+      queueServiceUri: data.TallyStorage__queueServiceUri,
+      tableServiceUri: data.TallyStorage__tableServiceUri,
+      blobServiceUri: data.TallyStorage__blobServiceUri,
+      clientId: data.TallyStorage__clientId,
     };
   });

@@ -1,10 +1,15 @@
 import { startAzurite } from '@tally/azurite';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** An Azurite with its data on disk, fast after thousands of messages too, in a folder that `stop` deletes. */
-export async function startTemporaryAzurite(): Promise<{ readonly connectionString: string; stop(): Promise<void> }> {
+/**
+ * An Azurite with its data on disk, fast after thousands of messages too, in a folder that `stop` deletes.
+ * @param options whether its blob service runs, too
+ */
+export async function startTemporaryAzurite(
+  options: { readonly blob?: boolean } = {},
+): Promise<{ readonly connectionString: string; stop(): Promise<void> }> {
   const folder = await temporaryFolder();
-  const azurite = await startAzurite({ location: folder.path });
+  const azurite = await startAzurite({ location: folder.path, blob: options.blob === true });
   return {
     connectionString: azurite.connectionString,
     stop: async () => {

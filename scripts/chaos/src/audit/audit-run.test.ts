@@ -57,6 +57,27 @@ test('a run whose rows are whole is found whole', () => {
   expect(auditRun(known, whole)).toEqual([]);
 });
 
+test('a ledger that came when its run had ended may be open, but holds no result', () => {
+  const bare = items.map((item) => ({ ...item, outcome: null }));
+  const cutShort = (inserted: readonly RecordedItem[]): RecordedRun => {
+    const shard = shardOf(inserted);
+    const { succeeded, failed } = shard.ledger;
+    return {
+      ...whole,
+      run: {
+        ...{ ...completed, status: 'Failed', error: { code: 'IntakeInterrupted', message: 'cut short' } },
+        housed: { succeeded, failed, aborted: 4 - succeeded - failed },
+      },
+      shards: [{ ...shard, ledger: { ...shard.ledger, closed: false } }],
+      timeline: ['Started', 'Failed'].map((type, second) => ({ time: time(second), type })),
+      markers: [],
+    };
+  };
+  const unclear = { ...known, isStartUnclear: true };
+  expect(auditRun(unclear, cutShort(bare))).toEqual([]);
+  expect(auditRun(unclear, cutShort(items)).join('\n')).toMatch(/I5: ledger 0 is not closed/);
+});
+
 const ledger = (change: Partial<RecordedShard['ledger']>): RecordedRun => {
   const shard = shardOf(items);
   return { ...whole, shards: [{ ...shard, ledger: { ...shard.ledger, ...change } }] };

@@ -13,6 +13,7 @@ import {
   untouchedChunk,
 } from '@tally/run-state';
 import { ConflictError, isSameRun, type ShardRows, UnknownOutcomeError } from '@tally/run-store';
+import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import { type StepContext, shardKeyOf } from '../context/context.ts';
@@ -61,8 +62,8 @@ export async function startRun<Item, Result, Folded>(
       group.map((shard) => insertShard(context, request, pending, initialLedger(context, shard), shard)),
     );
   }
-  const running = await changeRun(context, pending.runId, pending.gen, { type: 'ready' });
-  const run = startedOf(running, pending);
+  const run = await makeReady(context, pending);
+  if (isTerminal(run.status)) return { kind: 'started', run };
   await performEffects(context, run, [{ type: 'send-dispatch', epoch: run.epoch, tok: context.chance().tok }]);
   return { kind: 'started', run };
 }
@@ -84,7 +85,8 @@ async function startOneShard<Item, Result, Folded>(
     insertShard(context, request, pending, claimed.state.ledger, shard),
     context.store.indexByDay(pending),
   ]);
-  const run = startedOf(await changeRun(context, pending.runId, pending.gen, { type: 'ready' }), pending);
+  const run = await makeReady(context, pending);
+  if (isTerminal(run.status)) return { kind: 'started', run };
   const sends = claimed.effects.filter((effect): effect is SendChunk => effect.type === 'send-chunk');
   await performEffects(context, run, sends, rows);
   return { kind: 'started', run };
@@ -189,13 +191,27 @@ async function insertShard<Item, Result, Folded>(
 }
 
 /**
- * The run that was started; or that was terminated while it was: then it has started and ended.
+ * Writes that all rows of the run are there.
+ *
+ * A run that was ended meanwhile, by its caller or as cut short, has had its housekeeping before some of its rows were there: those are closed now (I5). One that was
+ * even purged gets them deleted, for nobody else knows that they are there.
+ * @returns the run that was started; or that was terminated while it was: then it has started and ended
  * @throws Error where the watchdog has given it up meanwhile: the caller starts anew
  */
-function startedOf(change: Awaited<ReturnType<typeof changeRun>>, pending: Run): Run {
+async function makeReady<Item, Result, Folded>(
+  context: StepContext<Item, Result, Folded>,
+  pending: RunIn<'Pending'>,
+): Promise<Run> {
+  const { runId, gen, shards } = pending;
+  const change = await changeRun(context, runId, gen, { type: 'ready' });
+  if (change === null) {
+    // Noted first: if the storage fails now, the watchdog goes on.
+    await context.store.queuePurge(runId, gen, shards);
+    await context.store.purgeGeneration(context.chain.work.name, runId, gen, shards);
+  } else if (isTerminal(change.run.status)) await housekeepRun(context, change.run);
   if (change?.run.status === 'Terminated') return change.run;
   if (change === null || change.refused !== undefined) {
-    throw new Error(`the start of run ${pending.runId} took too long and was given up; start it again`);
+    throw new Error(`the start of run ${runId} took too long and was given up; start it again`);
   }
   return change.run;
 }

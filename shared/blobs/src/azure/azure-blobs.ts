@@ -1,0 +1,171 @@
+import { Readable } from 'node:stream';
+import type { BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import { bounded, oneChunk } from '../bounded.ts';
+import { BlobTooLargeError } from '../errors.ts';
+import { checkValidity } from '../links.ts';
+import { checkAddress, checkContainer } from '../names.ts';
+import type { BlobAddress, BlobFacts, BlobStore, CopyOptions, GetOptions, PutOptions } from '../port.ts';
+import type { LinkSigner } from './link-signer.ts';
+import { blobFailure, isBehindTheEnd } from './storage-errors.ts';
+
+/** A body goes up in blocks of this size, and so many of them are in memory at once. A blob has at most 50,000. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
+const BLOCKS_AT_ONCE = 2;
+
+/** A download that breaks off goes on where it was, so often. */
+const RESUMPTIONS = 5;
+
+const DELETES_AT_ONCE = 8;
+
+/** Between two looks at a copy that the service makes in the background; a copy within an account is nearly always done at once. */
+const COPY_POLL_MS = 500;
+
+/** Blobs of a storage account. */
+export class AzureBlobs implements BlobStore {
+  readonly #service: BlobServiceClient;
+  readonly #sign: LinkSigner;
+
+  constructor(service: BlobServiceClient, sign: LinkSigner) {
+    this.#service = service;
+    this.#sign = sign;
+  }
+
+  async createContainers(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#container(name).createIfNotExists()));
+  }
+
+  async put(
+    at: BlobAddress,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    { contentType, maxBytes, signal }: PutOptions,
+  ): Promise<BlobFacts> {
+    const blob = this.#blob(at);
+    signal?.throwIfAborted();
+    const options = { blobHTTPHeaders: { blobContentType: contentType }, ...(signal && { abortSignal: signal }) };
+    try {
+      if (body instanceof Uint8Array) {
+        if (body.byteLength > maxBytes) throw new BlobTooLargeError(at, maxBytes);
+        const sizes = { blockSize: BLOCK_BYTES, maxSingleShotSize: BLOCK_BYTES, concurrency: BLOCKS_AT_ONCE };
+        const { etag } = await blob.uploadData(body, { ...options, ...sizes });
+        return { bytes: body.byteLength, contentType, etag: known(etag) };
+      }
+      const counted = new CountedBody(bounded(at, body, { maxBytes, signal }));
+      // The blocks become a blob when all are there: a body that fails or is too long leaves what was there before.
+      const stream = Readable.from(counted, { objectMode: false });
+      const { etag } = await blob.uploadStream(stream, BLOCK_BYTES, BLOCKS_AT_ONCE, options);
+      return { bytes: counted.bytes, contentType, etag: known(etag) };
+    } catch (error) {
+      // The library has an error of its own for it.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  }
+
+  async get(
+    at: BlobAddress,
+    { offset = 0, length, etag, signal }: GetOptions = {},
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const blob = this.#blob(at);
+    if (length === 0) return oneChunk(new Uint8Array());
+    try {
+      const { readableStreamBody } = await blob.download(offset, length, {
+        maxRetryRequests: RESUMPTIONS,
+        ...(etag !== undefined && { conditions: { ifMatch: etag } }),
+        ...(signal && { abortSignal: signal }),
+      });
+      if (readableStreamBody === undefined) throw new Error('the service answered a download without a body');
+      return bytesOf(readableStreamBody);
+    } catch (error) {
+      if (isBehindTheEnd(error)) return oneChunk(new Uint8Array());
+      throw blobFailure(at, error);
+    }
+  }
+
+  async head(at: BlobAddress): Promise<BlobFacts> {
+    try {
+      const { contentLength = 0, contentType = '', etag } = await this.#blob(at).getProperties();
+      return { bytes: contentLength, contentType, etag: known(etag) };
+    } catch (error) {
+      throw blobFailure(at, error);
+    }
+  }
+
+  async link(at: BlobAddress, validMs: number): Promise<string> {
+    checkValidity(validMs);
+    return await this.#sign(this.#blob(at), validMs);
+  }
+
+  async copy(from: BlobAddress, to: BlobAddress, { etag, signal }: CopyOptions = {}): Promise<BlobFacts> {
+    const source = this.#blob(from);
+    const target = this.#blob(to);
+    try {
+      // Within one account, who may write the target and read the source needs no signature in the source's address.
+      const poller = await target.beginCopyFromURL(source.url, {
+        intervalInMs: COPY_POLL_MS,
+        ...(etag !== undefined && { sourceConditions: { ifMatch: etag } }),
+        ...(signal && { abortSignal: signal }),
+      });
+      const { copyStatus } = await poller.pollUntilDone();
+      if (copyStatus !== 'success') throw new Error(`the copy of a blob ended as ${copyStatus}`);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw blobFailure(from, error);
+    }
+    return await this.head(to);
+  }
+
+  async deleteFolder(container: string, folder: string): Promise<number> {
+    checkAddress({ container, name: folder });
+    const client = this.#container(container);
+    let deleted = 0;
+    let batch: Promise<unknown>[] = [];
+    for await (const { name } of client.listBlobsFlat({ prefix: `${folder}/` })) {
+      batch.push(client.getBlobClient(name).deleteIfExists({ deleteSnapshots: 'include' }));
+      deleted += 1;
+      if (batch.length < DELETES_AT_ONCE) continue;
+      await Promise.all(batch);
+      batch = [];
+    }
+    await Promise.all(batch);
+    return deleted;
+  }
+
+  #container(name: string): ContainerClient {
+    checkContainer(name);
+    return this.#service.getContainerClient(name);
+  }
+
+  #blob(at: BlobAddress): BlockBlobClient {
+    checkAddress(at);
+    return this.#container(at.container).getBlockBlobClient(at.name);
+  }
+}
+
+/** A stream that knows how many bytes it has given. */
+class CountedBody implements AsyncIterable<Uint8Array> {
+  bytes = 0;
+  readonly #body: AsyncIterable<Uint8Array>;
+
+  constructor(body: AsyncIterable<Uint8Array>) {
+    this.#body = body;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of this.#body) {
+      this.bytes += chunk.byteLength;
+      yield chunk;
+    }
+  }
+}
+
+async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of stream) {
+    if (typeof chunk === 'string') throw new TypeError('a blob is read as bytes, not as text');
+    yield chunk;
+  }
+}
+
+function known(etag: string | undefined): string {
+  if (etag === undefined) throw new Error('the service answered without an ETag');
+  return etag;
+}

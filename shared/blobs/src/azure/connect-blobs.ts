@@ -1,0 +1,40 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
+import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
+import { isPlainHttp, proxySettings, type StorageConnection } from '@tally/contracts';
+import type { BlobStore } from '../port.ts';
+import { AzureBlobs } from './azure-blobs.ts';
+import { signByAccountKey, signByIdentity } from './link-signer.ts';
+
+/** Requests may be repeated blindly: a blob is written whole, in the place of what has its name. */
+const OPTIONS: StoragePipelineOptions = {
+  retryOptions: { maxTries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 },
+};
+
+/** Open connections to the blob service at most: files are large, and a few of them fill a line. */
+const MAX_SOCKETS = 32;
+
+/**
+ * The blobs of a storage account.
+ * @throws Error where an identity was given without the address of the blob service
+ */
+export function connectBlobs(connection: StorageConnection): BlobStore {
+  if (connection.kind === 'connectionString') {
+    const { value } = connection;
+    const options = optionsFor(isPlainHttp(value, 'Blob') ? HttpAgent : HttpsAgent);
+    return new AzureBlobs(BlobServiceClient.fromConnectionString(value, options), signByAccountKey());
+  }
+  const { blobServiceUri, clientId } = connection;
+  if (blobServiceUri === undefined) throw new Error('the setting TallyStorage__blobServiceUri is missing');
+  const credential =
+    clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+  const service = new BlobServiceClient(blobServiceUri, credential, optionsFor(HttpsAgent));
+  return new AzureBlobs(service, signByIdentity(service));
+}
+
+/** The library hands what it is given on to its pipeline, which knows `agent`; only its own type leaves it out. A test holds it to that. */
+function optionsFor(Agent: typeof HttpAgent | typeof HttpsAgent): StoragePipelineOptions & { agent: HttpAgent } {
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxySettings(process.env) });
+  return { ...OPTIONS, agent };
+}

@@ -1,0 +1,4 @@
+import { describeBlobs } from './blobs.conformance.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
+
+describeBlobs('in memory', async () => new MemoryBlobs());

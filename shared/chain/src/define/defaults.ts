@@ -1,0 +1,30 @@
+import type { RepairPolicy, RetryPolicy } from '@tally/contracts';
+import type { ChainSizing, QueueListening } from '../declaration.ts';
+
+/** Minutes of outage are ridden out, and work that can't succeed doesn't hold its run for long. */
+export const USUAL_RETRY: RetryPolicy = { maxAttempts: 3, firstDelayMs: 5_000, maxDelayMs: 300_000 };
+
+/** A minute is twice the watchdog's pass; three sends before a chunk is split, two more before its items are given up. */
+export const USUAL_REPAIR: RepairPolicy = {
+  overdueMs: 60_000,
+  slowestFactor: 3,
+  wholeSends: 3,
+  singleSpreadFactor: 5,
+  maxSends: 5,
+};
+
+export const USUAL_SIZING: ChainSizing = { maxChunkItems: 32, spread: 64, minShardItems: 1024, maxShards: 64 };
+
+export const USUAL_WINDOW_ITEMS = 2_048;
+export const USUAL_MAX_ITEMS = 200_000;
+export const USUAL_COLUMN = 'itemsJson';
+export const USUAL_TIMEOUT_MS = 60_000;
+
+/** Sixteen a fetch keep the receives at a sixteenth of a request a message; half a batch in work hides the fetch. */
+export const USUAL_LISTENING: QueueListening = {
+  batchSize: 16,
+  newBatchThreshold: 8,
+  maxPollingIntervalMs: 2_000,
+  retryDelaySeconds: 10,
+  maxDequeueCount: 5,
+};

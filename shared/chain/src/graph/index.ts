@@ -1,0 +1,3 @@
+export type * from './definition.ts';
+export * from './seen.ts';
+export * from './seen-by.ts';

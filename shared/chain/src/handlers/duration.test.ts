@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { type Duration, durationMs } from './duration.ts';
+
+describe('durationMs', () => {
+  it.each<[Duration, number]>([
+    ['250ms', 250],
+    ['90s', 90_000],
+    ['30m', 1_800_000],
+    ['1.5h', 5_400_000],
+    ['14d', 1_209_600_000],
+    ['0s', 0],
+    ['0.0001s', 0],
+  ])('%s is %i ms', (text, ms) => {
+    expect(durationMs(text)).toBe(ms);
+  });
+
+  it.each<Duration>(['-5s', '1e3s', '0x10s', '+1s'])('refuses %s, which the type lets pass', (text) => {
+    expect(() => durationMs(text)).toThrow(`"${text}" is no duration`);
+  });
+
+  it('refuses a length that milliseconds can no longer say', () => {
+    expect(() => durationMs('999999999999999d')).toThrow('longer than');
+  });
+});

@@ -1,0 +1,25 @@
+/** A length of time as people write it: `'90s'`, `'30m'`, `'1.5h'`. A misspelt unit doesn't compile. */
+export type Duration = `${number}${keyof typeof UNITS}`;
+
+/** Milliseconds a unit. */
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/**
+ * The length of a duration in whole milliseconds.
+ * @throws RangeError for what is no duration: a negative number, an exponent, a blank (the type lets those pass)
+ */
+export function durationMs(text: Duration): number {
+  const [, amount, unit] = PATTERN.exec(text) ?? [];
+  if (amount === undefined || !isUnit(unit)) {
+    throw new RangeError(`"${text}" is no duration: write a number and one of ms, s, m, h and d, such as 90s or 1.5h`);
+  }
+  const ms = Math.round(Number(amount) * UNITS[unit]);
+  if (!Number.isSafeInteger(ms)) throw new RangeError(`"${text}" is longer than a number of milliseconds can say`);
+  return ms;
+}
+
+function isUnit(text: string | undefined): text is keyof typeof UNITS {
+  return text !== undefined && text in UNITS;
+}

@@ -1,0 +1,8 @@
+/**
+ * What a service that runs ffmpeg adds to its `build.config.ts`: the worker thread's own bundle, and the wasm file that
+ * `wasm/runtime-files.ts` looks for under this name.
+ */
+export const ffmpegBundle = {
+  entryPoints: ['../../shared/ffmpeg/src/wasm/ffmpeg-worker.ts'],
+  assets: [{ from: '@ffmpeg/core/dist/esm/ffmpeg-core.wasm', to: 'wasm/ffmpeg-core.wasm' }],
+};

@@ -1,0 +1,34 @@
+import { checkCommand, defaultLimits, type FfmpegCommand, type FfmpegLimits, type FfmpegResult } from './command.ts';
+import { OneAtATime } from './one-at-a-time.ts';
+import { runProgram } from './program/run-program.ts';
+import { runWasm } from './wasm/run-wasm.ts';
+
+/**
+ * Runs one command. Commands wait for each other: each takes a whole core and up to some hundred MB.
+ * @throws FfmpegError that says what went wrong, with ffmpeg's last lines
+ * @throws TypeError for file names that aren't plain, RangeError for inputs beyond the limit
+ * @throws the signal's reason when it fires
+ */
+export type RunFfmpeg = (command: FfmpegCommand) => Promise<FfmpegResult>;
+
+export interface FfmpegOptions {
+  /** Path of an own ffmpeg; absent: the one in WebAssembly. */
+  readonly program?: string | undefined;
+  readonly limits?: FfmpegLimits;
+}
+
+/** Made once a process: what it returns has one queue. Nothing is loaded before the first command. */
+export function createFfmpeg({ program, limits = defaultLimits }: FfmpegOptions = {}): RunFfmpeg {
+  const queue = new OneAtATime();
+  return async (command) => {
+    const checked = checkCommand(command, limits);
+    const { timeoutMs, signal } = command;
+    return await queue.run(
+      async () =>
+        program === undefined
+          ? await runWasm(checked, timeoutMs, signal)
+          : await runProgram(program, checked, timeoutMs, signal),
+      signal,
+    );
+  };
+}

@@ -1,0 +1,4 @@
+export { defaultLimits, type FfmpegCommand, type FfmpegLimits, type FfmpegResult } from './command.ts';
+export { createFfmpeg, type FfmpegOptions, type RunFfmpeg } from './create-ffmpeg.ts';
+export { FfmpegError, type FfmpegProblem } from './ffmpeg-error.ts';
+export { ffmpegSettingsSchema } from './settings.ts';

@@ -1,0 +1,17 @@
+/** What a worker thread gets: one command. */
+export interface WorkerJob {
+  /** ffmpeg, compiled. */
+  readonly module: object;
+  readonly inputs: ReadonlyMap<string, Uint8Array>;
+  readonly args: readonly string[];
+  readonly outputs: readonly string[];
+  readonly outputBytes: number;
+}
+
+/** What it says before it ends. */
+export type WorkerReply = { readonly lines: readonly string[] } & (
+  | { readonly kind: 'done'; readonly outputs: ReadonlyMap<string, Uint8Array> }
+  | { readonly kind: 'failed'; readonly code: number }
+  | { readonly kind: 'tooLarge' | 'missing'; readonly output: string }
+  | { readonly kind: 'crashed'; readonly message: string }
+);

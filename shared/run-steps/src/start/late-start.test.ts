@@ -1,0 +1,90 @@
+import { TABLES } from '@tally/run-store';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { controlRun } from '../control/control-run.ts';
+import { audit, pass30Seconds, runToEnd } from '../fixtures/audit.fixture.ts';
+import { placesOf } from '../fixtures/broken-rows.fixture.ts';
+import { MemorySystem, type SquareSteps } from '../fixtures/memory-system.fixture.ts';
+import { purgeRun } from '../purge/purge-run.ts';
+
+let system: MemorySystem;
+beforeEach(async () => {
+  system = new MemorySystem();
+  await system.prepare();
+});
+
+/** A start that stands still before it writes the rows of its shards, while something happens. */
+function stalled(meanwhile: () => Promise<unknown>): SquareSteps {
+  const steps = system.worker();
+  const insertShard = steps.store.insertShard.bind(steps.store);
+  let happening: Promise<unknown> | null = null;
+  steps.store.insertShard = async (...rows) => {
+    happening ??= meanwhile();
+    await happening;
+    return await insertShard(...rows);
+  };
+  return steps;
+}
+
+/** The watchdog gives the start up and the run has its housekeeping; nobody looks at it any more. */
+async function giveUp(): Promise<void> {
+  system.clock += 600_000;
+  await runToEnd(system);
+}
+
+async function terminate(): Promise<void> {
+  await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
+  await runToEnd(system);
+}
+
+describe.each([
+  ['one shard', 3],
+  ['two shards', 14],
+])('I5: of a run of %s that has ended before its rows are there', (_, count) => {
+  test('the rows are closed where the watchdog has given it up, and its caller learns of it', async () => {
+    await expect(system.start(count, {}, stalled(giveUp))).rejects.toThrow('start it again');
+    const { run, open } = await audit(system);
+    expect(run).toMatchObject({ status: 'Failed', error: { code: 'IntakeInterrupted' } });
+    expect(open).toBe(count);
+    expect(await messages()).toBe(0);
+  });
+
+  test('the rows are closed where its caller has terminated it', async () => {
+    expect(await system.start(count, {}, stalled(terminate))).toMatchObject({ run: { status: 'Terminated' } });
+    expect(await audit(system)).toMatchObject({ run: { status: 'Terminated' }, open: count });
+    expect(await messages()).toBe(0);
+  });
+
+  test('no row is left where it was purged since', async () => {
+    let gen = '';
+    const purge = async () => {
+      gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
+      await giveUp();
+      expect(await purgeRun(system.worker(), 'run')).toBe('purged');
+    };
+    await expect(system.start(count, {}, stalled(purge))).rejects.toThrow('start it again');
+    await pass30Seconds(system);
+    expect(await placesOf(system, 'run', gen)).toEqual([]);
+    expect(await system.tables.get(TABLES.runs, 'run', 'run')).toBeNull();
+  });
+
+  test('no row is left where another run stands under its id', async () => {
+    let gen = '';
+    const restart = async () => {
+      gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
+      await giveUp();
+      await system.start(count);
+      await runToEnd(system);
+    };
+    await expect(system.start(count, {}, stalled(restart))).rejects.toThrow('start it again');
+    await pass30Seconds(system);
+    // The run's own partition is the other's by now.
+    const left = await placesOf(system, 'run', gen);
+    expect(left.filter(({ table, rowKey }) => table === TABLES.chunks || rowKey.includes(gen))).toEqual([]);
+    expect((await audit(system)).run.status).toBe('Completed');
+  });
+});
+
+async function messages(): Promise<number> {
+  const depths = await Promise.all(['accept', 'square', 'total'].map((queue) => system.queues.depth(queue)));
+  return depths.reduce((sum, depth) => sum + depth, 0);
+}
