@@ -6,7 +6,7 @@ export const RUN_ID_MAX_CHARS = 256;
 
 /**
  * Most characters that a run id takes in a table key, where `~` and `'` take three each. A key holds 512; the longest that is made of an id, a shard's
- * partition, has up to 59 more: generation, the name of a stage, the shard's number.
+ * partition, has up to 70 more: generation (12), the name of a node (40) and its round (10), the shard's number (4), and what stands between them.
  */
 export const RUN_ID_KEY_MAX_CHARS = 440;
 

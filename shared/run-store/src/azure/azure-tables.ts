@@ -1,5 +1,5 @@
 import { odata, type TableClient, type TableServiceClient, type TransactionAction } from '@azure/data-tables';
-import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
+import type { KeyRange, RowKeys, RowPart, RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 import { sendAscii } from './ascii-bodies.ts';
 import { addDeleteConditions, withDeleteConditions } from './delete-conditions.ts';
 import { entityOf, rowOf } from './entities.ts';
@@ -38,13 +38,8 @@ export class AzureTables implements Tables {
     }
   }
 
-  async *list(table: string, { partitionKey, from, to, select, limit }: RowQuery): AsyncIterable<StoredRow> {
-    const conditions = [odata`PartitionKey eq ${partitionKey}`];
-    if (from !== undefined) conditions.push(odata`RowKey ge ${from}`);
-    if (to !== undefined) conditions.push(odata`RowKey lt ${to}`);
-    const columns = select === undefined ? {} : { select: ['partitionKey', 'rowKey', ...select] };
-    const queryOptions = { filter: conditions.join(' and '), ...columns };
-    const entities = this.#reader(table).listEntities({ queryOptions });
+  async *list(table: string, { limit, ...query }: RowQuery): AsyncIterable<StoredRow> {
+    const entities = this.#entities(table, query);
     if (limit === undefined) {
       for await (const entity of entities) yield rowOf(entity);
       return;
@@ -56,6 +51,17 @@ export class AzureTables implements Tables {
       left -= page.length;
       if (left <= 0) return;
     }
+  }
+
+  async firstPart(table: string, query: Omit<RowQuery, 'limit'>): Promise<RowPart> {
+    for await (const page of this.#entities(table, query).byPage({ maxPageSize: PAGE_MAX_ROWS }))
+      return { rows: page.map(rowOf), isAll: page.continuationToken === undefined };
+    return { rows: [], isAll: true };
+  }
+
+  #entities(table: string, { select, ...query }: Omit<RowQuery, 'limit'>) {
+    const columns = select === undefined ? {} : { select: ['partitionKey', 'rowKey', ...select] };
+    return this.#reader(table).listEntities({ queryOptions: { filter: filterOf(query), ...columns } });
   }
 
   async write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]> {
@@ -76,6 +82,23 @@ export class AzureTables implements Tables {
   #writer(table: string): TableClient {
     return cached(this.#writers, table, () => sendAscii(addDeleteConditions(this.#clients.writer(table))));
   }
+}
+
+function filterOf({ partitionKey, among, ...range }: Omit<RowQuery, 'limit' | 'select'>): string {
+  const conditions = [odata`PartitionKey eq ${partitionKey}`, ...conditionsOf(range)];
+  if (among !== undefined) conditions.push(`(${among.map(anyOf).join(' or ')})`);
+  return conditions.join(' and ');
+}
+
+function anyOf(keys: RowKeys): string {
+  return typeof keys === 'string' ? odata`RowKey eq ${keys}` : `(${conditionsOf(keys).join(' and ')})`;
+}
+
+function conditionsOf({ from, to }: KeyRange): string[] {
+  return [
+    ...(from === undefined ? [] : [odata`RowKey ge ${from}`]),
+    ...(to === undefined ? [] : [odata`RowKey lt ${to}`]),
+  ];
 }
 
 async function writeOne(client: TableClient, write: RowWrite): Promise<string> {

@@ -1,10 +1,10 @@
-import type { Chunk, Drop, Effect, Ledger, Run, ShardEvent } from '@tally/run-state';
+import type { Chunk, Drop, Effect, Ledger, MapView, ShardEvent } from '@tally/run-state';
 import type { ShardRows, Versioned } from '../port.ts';
 
 /** An event for a shard, with what its sender knows. */
 export interface CommitJob<Item, Result, Folded> {
   /** As the sender knows it: jobs that are merged may differ in that. */
-  readonly run: Run;
+  readonly run: MapView;
   readonly event: ShardEvent<Result>;
   /** The chunk rows that the event needs; absent: the one that it names. */
   readonly chunks?: ((ledger: Ledger<Folded>) => readonly number[]) | undefined;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Policy } from '@tally/run-state';
-import type { RunStore, ShardKey } from '../port.ts';
-import { COMMIT_MAX_BYTES, changedChunks } from '../records/shard-records.ts';
+import type { ShardKey, ShardStore } from '../port.ts';
+import { changedChunks } from '../records/shard-records.ts';
 import { shardPartition } from '../rows/keys.ts';
 import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
-import { TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
+import { COMMIT_MAX_BYTES, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { Commit, CommitJob } from './commit-job.ts';
 import { LedgerCache } from './ledger-cache.ts';
 import { type CommitLimits, decideMerged, isDisproved, type MergedDecision } from './merged-decision.ts';
@@ -20,7 +20,7 @@ export interface ShardCommitter<Item, Result, Folded> {
 }
 
 export interface CommitterParts<Item, Result, Folded> {
-  readonly store: Pick<RunStore<Item, Result, Folded>, 'readLedger' | 'readChunk' | 'commitShard'>;
+  readonly store: Pick<ShardStore<Item, Result, Folded>, 'readLedger' | 'readChunk' | 'commitShard'>;
   readonly policy: Policy<Item, Result, Folded>;
   /** Milliseconds since 1970. */
   readonly now: () => number;

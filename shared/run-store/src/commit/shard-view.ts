@@ -1,9 +1,9 @@
 import type { Chunk, Ledger } from '@tally/run-state';
-import type { RunStore, ShardKey, ShardRows, Versioned } from '../port.ts';
+import type { ShardKey, ShardRows, ShardStore, Versioned } from '../port.ts';
 import { chunkPlace } from '../rows/keys.ts';
 import { MissingRowError } from '../tables/row-errors.ts';
 
-type ShardReader<Item, Result, Folded> = Pick<RunStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;
+type ShardReader<Item, Result, Folded> = Pick<ShardStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;
 
 /**
  * The rows of one shard as a commit sees them. A row is either presumed (that of the last commit, or one that the sender of the job has read) or freshly

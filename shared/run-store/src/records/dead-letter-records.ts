@@ -1,22 +1,20 @@
 import { keyText } from '@tally/contracts';
-import type { DeadLetterRow, RunStore, ShardKey } from '../port.ts';
+import type { DeadLetterRow, RunStore } from '../port.ts';
 import { deadLetterRow, lookAtLetter } from '../rows/dead-letter-row.ts';
-import { deadLetterKey, letterPointerKey, pointedLetter, shardPartition, TABLES } from '../rows/keys.ts';
+import { deadLetterKey, letterPointerKey, pointedLetter, TABLES } from '../rows/keys.ts';
+import type { Generation } from '../rows/value-rows.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Row, Tables } from '../tables/tables.ts';
 import { readLines } from './read-lines.ts';
 import { again, insertOnce } from './repeated-writes.ts';
 
-type DeadLetters = Pick<
-  RunStore<never, never, never>,
-  'insertDeadLetter' | 'listDeadLetters' | 'readDeadLetter' | 'deleteDeadLetter'
->;
+type DeadLetters = Pick<RunStore, 'insertDeadLetter' | 'listDeadLetters' | 'readDeadLetter' | 'deleteDeadLetter'>;
 
 /** What could not be processed, kept until somebody sends it again or throws it away. */
 export function createDeadLetters(tables: Tables): DeadLetters {
   return {
     async insertDeadLetter(letter, of) {
-      if (of !== undefined) await insertOnce(tables, TABLES.chunks, letterPointer(letter, of));
+      if (of !== undefined) await insertOnce(tables, TABLES.runs, letterPointer(letter, of));
       await insertOnce(tables, TABLES.deadLetters, deadLetterRow(letter));
     },
 
@@ -34,7 +32,7 @@ export function createDeadLetters(tables: Tables): DeadLetters {
       const isDeleted = await deleteStanding(tables, TABLES.deadLetters, keyText(stage), deadLetterKey(at, id));
       if (of !== undefined) {
         const { partitionKey, rowKey } = letterPointer({ stage, at, id }, of);
-        await deleteStanding(tables, TABLES.chunks, partitionKey, rowKey);
+        await deleteStanding(tables, TABLES.runs, partitionKey, rowKey);
       }
       return isDeleted;
     },
@@ -63,6 +61,6 @@ async function deleteStanding(tables: Tables, table: string, partitionKey: strin
 }
 
 /** Its key says all: where the letter is. */
-function letterPointer({ stage, at, id }: Pick<DeadLetterRow, 'stage' | 'at' | 'id'>, of: ShardKey): Row {
-  return { partitionKey: shardPartition(of), rowKey: letterPointerKey(stage, at, id), cells: {} };
+function letterPointer({ stage, at, id }: Pick<DeadLetterRow, 'stage' | 'at' | 'id'>, { runId, gen }: Generation): Row {
+  return { partitionKey: keyText(runId), rowKey: letterPointerKey(gen, stage, at, id), cells: {} };
 }

@@ -7,7 +7,7 @@ import type { Tables } from '../tables/tables.ts';
 import { again, writeAnew } from './repeated-writes.ts';
 
 type IndexRecords = Pick<
-  RunStore<never, never, never>,
+  RunStore,
   'touchLive' | 'readLive' | 'listLive' | 'noteBroken' | 'deleteLive' | 'queuePurge' | 'listPurges' | 'deletePurge'
 >;
 
@@ -69,8 +69,8 @@ export function createIndexRecords(tables: Tables): IndexRecords {
 
     deleteLive: ({ runId, etag }) => deleteAsRead(LIVE_PARTITION, keyText(runId), etag),
 
-    async queuePurge(runId, gen, shards) {
-      await writeAnew(tables, TABLES.index, purgeRow({ runId, gen, shards }));
+    async queuePurge(runId, gen, opened) {
+      await writeAnew(tables, TABLES.index, purgeRow({ runId, gen, opened }));
     },
 
     async *listPurges() {

@@ -6,10 +6,7 @@ import type { StoredRow, Tables } from '../tables/tables.ts';
 import { readLines } from './read-lines.ts';
 import { insertOnce } from './repeated-writes.ts';
 
-type Listing = Pick<
-  RunStore<never, never, never>,
-  'indexByDay' | 'listDays' | 'listDay' | 'deleteDayRow' | 'forgetDay'
->;
+type Listing = Pick<RunStore, 'indexByDay' | 'listDays' | 'listDay' | 'deleteDayRow' | 'forgetDay'>;
 
 /** The listing of runs: a partition a day, and one that says which days there are. */
 export function createListing(tables: Tables): Listing {

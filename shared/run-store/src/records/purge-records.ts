@@ -1,4 +1,5 @@
 import { createdAtOf, keyText } from '@tally/contracts';
+import type { OpenedMap } from '@tally/run-state';
 import type { RunStore } from '../port.ts';
 import { generation } from '../rows/bounds.ts';
 import {
@@ -6,9 +7,11 @@ import {
   dayOf,
   dayPartition,
   generationKey,
+  inputKey,
+  KINDS_OF_GENERATION,
   keysFrom,
+  keysOfGeneration,
   LEDGER_ROW,
-  MARKER_KEYS,
   PURGE_PARTITION,
   RUN_ROW,
   shardPartition,
@@ -20,7 +23,7 @@ import { TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 import { deletePointed } from './dead-letter-records.ts';
 
-type Purges = Pick<RunStore<never, never, never>, 'purgeGeneration'>;
+type Purges = Pick<RunStore, 'purgeGeneration'>;
 
 /** Deletes what an old generation of a run has left behind. */
 export function createPurges(tables: Tables): Purges {
@@ -41,38 +44,41 @@ export function createPurges(tables: Tables): Purges {
     }
   }
 
-  /** The run row and the markers, which have no generation of their own: together, and only while the row is still the purged run's. */
+  /** Only while the row is still the purged run's. */
   async function deletePurgedRun(runId: string, gen: string): Promise<void> {
     const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
     if (row === null || !isPurged(row) || row.cells['gen'] !== gen) return;
-    const writes = [deletionOf(row)];
-    const markers = { partitionKey: keyText(runId), ...MARKER_KEYS, select: [] };
-    for await (const marker of tables.list(TABLES.runs, markers)) writes.push(deletionOf(marker));
     try {
-      await tables.write(TABLES.runs, writes);
+      await tables.write(TABLES.runs, [deletionOf(row)]);
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error; // a new run has taken the id over, or another has purged it
     }
   }
 
-  return {
-    async purgeGeneration(stage, runId, gen, shards) {
-      // A run that was never cut has letters at most, which are noted where its first shard would be.
-      for (let shard = 0; shard < Math.max(1, shards); shard += 1) {
-        const partitionKey = shardPartition({ runId, gen, stage, shard });
+  /** Ledgers and chunks of all rounds that were opened. */
+  async function deleteShards(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void> {
+    for (const { node, since, shards } of opened) {
+      for (let shard = 0; shard < shards; shard += 1) {
+        const partitionKey = shardPartition({ runId, gen, node, since, shard });
         // The ledger first: whoever finds one finds its chunks.
         await deleteAll(TABLES.chunks, { partitionKey, from: LEDGER_ROW, select: ['first'] }, () => true);
         await deleteAll(TABLES.chunks, { partitionKey, select: ['first'] }, () => true);
       }
-      for (const prefix of ['event:', 'history:'] as const) {
-        const rows = { partitionKey: keyText(runId), ...keysFrom(prefix), select: ['gen'] };
-        // One whose generation can't be read is nobody's.
-        await deleteAll(
-          TABLES.runs,
-          rows,
-          ({ cells }) => cells['gen'] === gen || !generation.safeParse(cells['gen']).success,
-        );
-      }
+    }
+  }
+
+  return {
+    async purgeGeneration(runId, gen, opened) {
+      await deleteShards(runId, gen, opened);
+      const partitionKey = keyText(runId);
+      const among = [inputKey(gen), ...KINDS_OF_GENERATION.map((kind) => keysOfGeneration(kind, gen))] as const;
+      await deleteAll(TABLES.runs, { partitionKey, among: [...among], select: ['gen'] }, () => true);
+      // The timeline is in the order of its times; a line whose generation can't be read is nobody's.
+      await deleteAll(
+        TABLES.runs,
+        { partitionKey, ...keysFrom('history:'), select: ['gen'] },
+        ({ cells }) => cells['gen'] === gen || !generation.safeParse(cells['gen']).success,
+      );
       const createdAt = createdAtOf(gen);
       await deleteRow(tables, dayPartition(dayOf(createdAt)), dayKey(createdAt, runId, gen));
       await deletePurgedRun(runId, gen);

@@ -1,21 +1,13 @@
-import type { Chunk, ShardState } from '@tally/run-state';
-import type { z } from 'zod';
-import type { RunStore, ShardKey, ShardRows, Versioned } from '../port.ts';
-import { type ChunkShape, chunkCodec, numberOfChunkKey } from '../rows/chunk-row.ts';
-import { chunkKey, keysFrom, LEDGER_ROW, shardPartition, TABLES } from '../rows/keys.ts';
-import { type LedgerCodec, ledgerCodec } from '../rows/ledger-row.ts';
-import { UnknownOutcomeError } from '../tables/errors.ts';
+import { keyText } from '@tally/contracts';
+import type { Chunk, Ledger, ShardState } from '@tally/run-state';
+import type { MapShape, ShardKey, ShardRows, ShardStore, Versioned } from '../port.ts';
+import { chunkCodec, numberOfChunkKey } from '../rows/chunk-row.ts';
+import { chunkKey, keysFrom, LEDGER_ROW, markerKeys, shardPartition, TABLES } from '../rows/keys.ts';
+import { ledgerCodec } from '../rows/ledger-row.ts';
+import { markerCodec } from '../rows/marker-row.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
-import { payloadBytes, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
-import type { Row, RowWrite, Tables } from '../tables/tables.ts';
-
-type ShardRecords<Item, Result, Folded> = Pick<
-  RunStore<Item, Result, Folded>,
-  'insertShard' | 'readLedger' | 'readChunk' | 'listChunks' | 'lookAtChunks' | 'commitShard'
->;
-
-/** What a transaction is filled to: a mebibyte below the service's limit, for sizes are estimated. */
-export const COMMIT_MAX_BYTES = 3 * 1024 * 1024;
+import type { RowWrite, Tables } from '../tables/tables.ts';
+import { insertMissing } from './insert-missing.ts';
 
 /** The chunks that differ between two states of a shard, ascending: the order in which a commit writes them, after the ledger. */
 export function changedChunks<Item, Result>(
@@ -26,25 +18,38 @@ export function changedChunks<Item, Result>(
   return changed.map(([number]) => number).sort((a, b) => a - b);
 }
 
-/** What is in a shard's partition: its ledger and its chunks. */
-export function createShardRecords<Item, Result, Folded>(
+/** What is in the partitions of a map node's shards, and the markers beside the run row. */
+export function createShardStore<Item, Result, Folded>(
   tables: Tables,
-  shape: ChunkShape<Item, Result>,
-  fold: z.ZodType<Folded>,
-): ShardRecords<Item, Result, Folded> {
-  const ledgers: LedgerCodec<Folded> = ledgerCodec(fold);
+  shape: MapShape<Item, Result, Folded>,
+): ShardStore<Item, Result, Folded> {
+  const ledgers = ledgerCodec(shape.foldSchema);
+  const markers = markerCodec(shape.foldSchema);
   const chunkRows = chunkCodec(shape);
 
   return {
+    async readMarkers({ runId, ...round }) {
+      const found = [];
+      const rows = tables.list(TABLES.runs, { partitionKey: keyText(runId), ...markerKeys(round) });
+      for await (const row of rows) found.push(markers.decode(row));
+      return found;
+    },
+
     async insertShard(key, ledger, chunks) {
       // Ledger last: whoever finds it finds every chunk.
       const rows = [...chunks.map((chunk) => chunkRows.encode(key, chunk)), ledgers.encode(key, ledger)];
-      const etags: string[] = [];
-      for (const part of cutTransactions(rows)) etags.push(...(await insertTogether(tables, part)));
-      const numbered = chunks.map(
-        (chunk, place) => [chunk.chunk, { value: chunk, etag: etagAt(etags, place) }] as const,
-      );
-      return { ledger: { value: ledger, etag: etagAt(etags, chunks.length) }, chunks: new Map(numbered) };
+      const found = await insertMissing(tables, TABLES.chunks, rows);
+      const standing: { ledger?: Versioned<Ledger<Folded>>; chunks: Map<number, Versioned<Chunk<Item, Result>>> } = {
+        chunks: new Map(),
+      };
+      for (const [place, { row, isOurs }] of found.entries()) {
+        const chunk = chunks[place];
+        const { etag } = row;
+        if (chunk === undefined) standing.ledger = { value: isOurs ? ledger : ledgers.decode(key, row), etag };
+        else standing.chunks.set(chunk.chunk, { value: isOurs ? chunk : chunkRows.decode(row), etag });
+      }
+      if (standing.ledger === undefined) throw new Error('a shard was inserted without its ledger');
+      return { ledger: standing.ledger, chunks: standing.chunks };
     },
 
     async readLedger(key) {
@@ -111,44 +116,8 @@ function changeOf<Item, Result, Folded>(
   return { was, is };
 }
 
-/** Rows in their order, as many to a transaction as it holds. */
-function cutTransactions(rows: readonly Row[]): Row[][] {
-  const parts: Row[][] = [];
-  let part: Row[] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const size = payloadBytes(row);
-    if (part.length === TRANSACTION_MAX_ROWS || (part.length > 0 && bytes + size > COMMIT_MAX_BYTES)) {
-      parts.push(part);
-      part = [];
-      bytes = 0;
-    }
-    part.push(row);
-    bytes += size;
-  }
-  return [...parts, part];
-}
-
 function etagAt(etags: readonly string[], place: number): string {
   const etag = etags[place];
   if (etag === undefined) throw new Error(`no ETag came back for write ${place}`);
   return etag;
-}
-
-/**
- * Inserts rows that nobody else inserts, all or none. Where the answer is lost they stand, or they don't: then they are inserted once more.
- * @returns their ETags
- */
-async function insertTogether(tables: Tables, rows: readonly Row[]): Promise<readonly string[]> {
-  const inserts = rows.map((row): RowWrite => ({ kind: 'insert', row }));
-  try {
-    return await tables.write(TABLES.chunks, inserts);
-  } catch (error) {
-    if (!(error instanceof UnknownOutcomeError)) throw error;
-    const standing = await Promise.all(
-      rows.map(({ partitionKey, rowKey }) => tables.get(TABLES.chunks, partitionKey, rowKey)),
-    );
-    const etags = standing.flatMap((row) => row?.etag ?? []);
-    return etags.length === rows.length ? etags : await tables.write(TABLES.chunks, inserts);
-  }
 }

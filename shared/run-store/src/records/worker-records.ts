@@ -6,7 +6,7 @@ import { TABLES, WORKERS_PARTITION } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 
-type WorkerRecords = Pick<RunStore<never, never, never>, 'beat' | 'listWorkers' | 'deleteWorker'>;
+type WorkerRecords = Pick<RunStore, 'beat' | 'listWorkers' | 'deleteWorker'>;
 
 const workerSchema = z.object({ stage: z.string(), process: z.string(), since: isoTime, lastSeen: isoTime });
 

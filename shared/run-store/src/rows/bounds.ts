@@ -10,6 +10,12 @@ export const BOUNDS = {
   /** Items a run; the chain's own limit is lower. */
   items: 1_000_000,
   shards: 64,
+  /** Nodes a chain, closing ones too; a chain's declaration allows half as many. */
+  nodes: 64,
+  /** Rounds of map nodes that a generation has opened; each further one takes somebody's rewind. */
+  opened: 5_000,
+  /** Dead letters about tasks that a run owes: each is of a node given up while no letter could be kept. */
+  owedByRun: 1_000,
   chunkItems: 100,
   /** Chunks a shard: six digits, as its rows' keys have. */
   chunks: 1_000_000,
@@ -32,6 +38,9 @@ export const BOUNDS = {
 /** The instants that Tally's keys can hold, in milliseconds: 13 digits, counted down. */
 export const FIRST_INSTANT = 0;
 export const LAST_INSTANT = Date.UTC(2286, 0, 1);
+
+/** The last instant of ISO text with four digits for the year: a chain may wait for one that no key has to hold. */
+export const LAST_AWAITED = Date.UTC(10_000, 0, 1) - 1;
 
 /** A whole number from 0 to `most`. */
 export function countTo(most: number) {

@@ -1,15 +1,25 @@
-import { jsonDepth } from '@tally/contracts';
+import { type Json, jsonDepth } from '@tally/contracts';
 import { z } from 'zod';
 import { type RowPlace, UnreadableRowError } from '../tables/row-errors.ts';
 import type { Cell, Row } from '../tables/tables.ts';
-import { BOUNDS, FIRST_INSTANT, LAST_INSTANT } from './bounds.ts';
+import { BOUNDS, FIRST_INSTANT, LAST_AWAITED, LAST_INSTANT } from './bounds.ts';
 import { joinTexts, splitText } from './long-texts.ts';
 
 /** A column that holds an instant: ISO text in the row, milliseconds since 1970 in the program. */
-export const isoTime = z.codec(z.iso.datetime(), z.number().int().min(FIRST_INSTANT).max(LAST_INSTANT), {
-  decode: (text) => Date.parse(text),
-  encode: (at) => new Date(at).toISOString(),
-});
+export const isoTime = isoTimeTo(LAST_INSTANT);
+
+/** The same for what a chain waits for, which no clock of Tally's has to reach. */
+export const awaitedTime = isoTimeTo(LAST_AWAITED);
+
+function isoTimeTo(last: number) {
+  return z.codec(z.iso.datetime(), z.number().int().min(FIRST_INSTANT).max(last), {
+    decode: (text) => Date.parse(text),
+    encode: (at) => new Date(at).toISOString(),
+  });
+}
+
+/** Any JSON value. */
+export const anyJson: z.ZodType<Json, Json> = z.json();
 
 /** A column that holds JSON text. */
 export function jsonText<Schema extends z.ZodType>(schema: Schema) {
@@ -34,20 +44,14 @@ const json = z.codec(shallow, z.unknown(), {
 });
 
 /**
- * The version of the rows that this Tally writes and reads. A row says its own in the column `v` from version 2 on. Who changes what a row means raises
- * this, and writes the column: an older Tally then leaves such rows alone instead of taking them for broken ones.
+ * The version of the rows that this Tally writes and reads, in the column `v` of each; those of the first version have no such column. Who changes what a row
+ * means raises this: a Tally of another version then leaves such rows alone instead of taking them for broken ones.
  */
-const ROW_VERSION = 1;
+const ROW_VERSION = 2;
 const VERSION_COLUMN = 'v';
 
-/** Whether a Tally of another version has written the row. */
-function isOfNewerVersion({ cells }: Pick<Row, 'cells'>): boolean {
-  const version = cells[VERSION_COLUMN];
-  return version !== undefined && version !== ROW_VERSION;
-}
-
 /**
- * Encodes a value to cells; what is undefined gets no cell.
+ * Encodes a value to cells, with the version of the rows; what is undefined gets no cell.
  * @param long the columns whose text may be longer than a property holds
  * @param isMerged whether the cells are merged into a row that stands
  */
@@ -57,7 +61,7 @@ export function encodeCells<Schema extends z.ZodType>(
   long: readonly string[] = [],
   isMerged = false,
 ): Record<string, Cell> {
-  const cells: Record<string, Cell> = {};
+  const cells: Record<string, Cell> = { [VERSION_COLUMN]: ROW_VERSION };
   for (const [name, cell] of Object.entries(z.record(z.string(), z.unknown()).parse(z.encode(schema, value)))) {
     if (cell === undefined) continue;
     if (typeof cell === 'string' && long.includes(name)) Object.assign(cells, splitText(name, cell, isMerged));
@@ -81,9 +85,10 @@ export function decodeCells<Schema extends z.ZodType>(
   long: readonly string[] = [],
 ): z.output<Schema> {
   const place = placeOf(table, row);
-  if (isOfNewerVersion(row)) {
-    const reason = `${row.cells[VERSION_COLUMN]}: another version of Tally has written the row; this one reads ${ROW_VERSION}`;
-    throw new UnreadableRowError(place, VERSION_COLUMN, reason, { isNewer: true });
+  const { [VERSION_COLUMN]: version = 1 } = row.cells;
+  if (version !== ROW_VERSION) {
+    const reason = `${version}: another version of Tally has written the row; this one reads ${ROW_VERSION}`;
+    throw new UnreadableRowError(place, VERSION_COLUMN, reason, { isOfAnotherVersion: true });
   }
   const decoded = schema.safeParse(joinTexts(place, row.cells, long));
   if (decoded.success) return decoded.data;

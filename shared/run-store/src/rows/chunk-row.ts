@@ -1,20 +1,15 @@
 import type { ItemOutcome } from '@tally/contracts';
 import type { Chunk } from '@tally/run-state';
 import { z } from 'zod';
-import type { ShardKey } from '../port.ts';
+import type { MapShape, ShardKey } from '../port.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Cell, Row } from '../tables/tables.ts';
 import { BOUNDS, countTo, durationMs, itemCount } from './bounds.ts';
 import { decodeCells, encodeCells, jsonText, placeOf } from './cells.ts';
 import { chunkKey, shardPartition, TABLES } from './keys.ts';
 
-/** What a chain's items and results look like in a chunk's row. */
-export interface ChunkShape<Item, Result> {
-  /** The column that holds the items, e.g. `urls`. */
-  readonly itemColumn: string;
-  readonly itemSchema: z.ZodType<Item>;
-  readonly resultSchema: z.ZodType<Result>;
-}
+/** What a map node's items and results look like in a chunk's row. */
+export type ChunkShape<Item, Result> = Omit<MapShape<Item, Result, never>, 'foldSchema'>;
 
 export interface ChunkCodec<Item, Result> {
   encode(key: ShardKey, chunk: Chunk<Item, Result>): Row;

@@ -1,45 +1,32 @@
-import { type Json, keyText, textOfKey } from '@tally/contracts';
-import type { HistoryEntry } from '@tally/run-state';
+import { type Json, keyText } from '@tally/contracts';
+import type { HistoryEntry, RaisedEvent } from '@tally/run-state';
 import { z } from 'zod';
+import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { generation } from './bounds.ts';
-import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
-import { eventKey, TABLES } from './keys.ts';
+import { anyJson, decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
+import { eventKey, eventOfKey, TABLES } from './keys.ts';
+import type { Generation } from './value-rows.ts';
 
-/** An external event that arrived, for one generation of a run. */
-export interface StoredEvent {
-  readonly gen: string;
-  readonly at: number;
-  /** The body as it came. */
-  readonly body: string;
-}
+const eventSchema = z.object({ gen: generation, time: isoTime, payload: jsonText(anyJson) });
+const LONG = ['payload'];
 
-// JSON, so that empty and blank bodies are stored like any other.
-const eventSchema = z.object({ gen: generation, time: isoTime, body: jsonText(z.string()) });
-const LONG = ['body'];
-
-export function eventRow(runId: string, name: string, { gen, at, body }: StoredEvent): Row {
-  const cells = encodeCells(eventSchema, { gen, time: at, body }, LONG);
-  return { partitionKey: keyText(runId), rowKey: eventKey(name), cells };
+/** An event that arrived, for one generation of a run. */
+export function eventRow({ runId, gen }: Generation, name: string, { at, payload }: RaisedEvent): Row {
+  const cells = encodeCells(eventSchema, { gen, time: at, payload }, LONG);
+  return { partitionKey: keyText(runId), rowKey: eventKey(gen, name), cells };
 }
 
 /** @throws UnreadableRowError */
-export function eventOfRow(row: Row): StoredEvent {
-  const { gen, time, body } = decodeCells(eventSchema, TABLES.runs, row, LONG);
-  return { gen, at: time, body };
+export function eventOfRow(row: Row): { readonly gen: string; readonly name: string; readonly event: RaisedEvent } {
+  const { gen, time, payload } = decodeCells(eventSchema, TABLES.runs, row, LONG);
+  const key = eventOfKey(row.rowKey);
+  if (key === null || key.gen !== gen)
+    throw new UnreadableRowError(placeOf(TABLES.runs, row), 'gen', 'not the generation of its key');
+  return { gen, name: key.name, event: { at: time, payload } };
 }
 
-/**
- * The event as a line of the timeline, `EventRaised` with its name and what it brought: the row itself is the only record of it.
- * @throws UnreadableRowError
- */
-export function raisedOfRow(row: Row): { gen: string; entry: HistoryEntry } {
-  const { gen, at, body } = eventOfRow(row);
-  const detail = { name: textOfKey(row.rowKey.slice(eventKey('').length)), input: parsedBody(body) };
-  return { gen, entry: { at, type: 'EventRaised', detail } };
-}
-
-function parsedBody(body: string): Json {
-  const parsed = jsonText(z.json()).safeParse(body);
-  return parsed.success ? parsed.data : body;
+/** An event as a line of the timeline, with its name and what it brought. As long as its row stands that is the only record of it. */
+export function raisedLine(name: string, { at, payload }: { at: number; payload: Json }): HistoryEntry {
+  return { at, type: 'EventRaised', detail: { name, input: payload } };
 }

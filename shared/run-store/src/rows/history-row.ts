@@ -1,12 +1,10 @@
-import { type Json, keyText } from '@tally/contracts';
+import { keyText } from '@tally/contracts';
 import type { HistoryEntry } from '@tally/run-state';
 import { z } from 'zod';
 import type { Row } from '../tables/tables.ts';
 import { generation, word } from './bounds.ts';
-import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { anyJson, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
 import { historyKey, TABLES } from './keys.ts';
-
-const anyJson: z.ZodType<Json, Json> = z.json();
 
 const historySchema = z.object({
   /** A restart of the same id leaves the older timeline in the partition. */

@@ -17,6 +17,7 @@ import {
   LIVE_PARTITION,
   PURGE_PARTITION,
 } from './keys.ts';
+import { openedSchema } from './run-row.ts';
 
 /*
  * The rows of the index only point. Each is read by its key, which holds all that it points to; a column that can't be read has a default that makes nothing
@@ -75,18 +76,20 @@ export function dayOfDaysRow({ rowKey }: StoredRow): string | null {
   return dayOfDaysKey(rowKey);
 }
 
-const purgeSchema = z.object({ runId: z.string(), gen: z.string(), shards: countTo(BOUNDS.shards) });
+const purgeSchema = z.object({ runId: z.string(), gen: z.string(), opened: openedSchema });
+const PURGE_LONG = ['opened'];
 
+/** It may be merged into a note that stands. */
 export function purgeRow(purge: Omit<PurgeNote, 'etag'>): Row {
-  const cells = encodeCells(purgeSchema, purge);
+  const cells = encodeCells(purgeSchema, purge, PURGE_LONG, true);
   return { partitionKey: PURGE_PARTITION, rowKey: generationKey(purge.runId, purge.gen), cells };
 }
 
-/** Where the number of shards can't be read, it is the most there may be. */
+/** Without what was opened nobody can tell which rows are to go: such a note is passed over, and stays. */
 export function purgeOfRow(row: StoredRow): PurgeNote | null {
   const named = generationOfKey(row.rowKey);
-  const shards = columnOf(row, 'shards', purgeSchema.shape.shards) ?? BOUNDS.shards;
-  return named === null ? null : { ...named, shards, etag: row.etag };
+  const opened = columnOf(row, 'opened', purgeSchema.shape.opened, PURGE_LONG);
+  return named === null || opened === undefined ? null : { ...named, opened, etag: row.etag };
 }
 
 /** The inverse of {@link generationKey}. */

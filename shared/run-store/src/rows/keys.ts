@@ -1,7 +1,8 @@
 import { keyText, textOfKey } from '@tally/contracts';
-import type { ShardKey } from '../port.ts';
+import { type NodeRound, roundKey } from '@tally/run-state';
+import type { MapKey, ShardKey } from '../port.ts';
 import type { RowPlace } from '../tables/row-errors.ts';
-import { BOUNDS, LAST_INSTANT } from './bounds.ts';
+import { LAST_INSTANT } from './bounds.ts';
 
 /** The tables, by what is in them. */
 export const TABLES = { runs: 'runs', chunks: 'chunks', index: 'index', deadLetters: 'deadletters' } as const;
@@ -18,26 +19,54 @@ export function keysFrom(prefix: `${string}:`): { from: string; to: string } {
   return { from: prefix, to: `${prefix.slice(0, -1)};` };
 }
 
-/** `<run>:<gen>:<stage>:<shard>`: a ledger and its chunks. */
-export function shardPartition({ runId, gen, stage, shard }: ShardKey): string {
-  return `${keyText(runId)}:${gen}:${keyText(stage)}:${padded(shard, 4)}`;
+/** `<run>:<gen>:<node>.<since>:<shard>`: a ledger and its chunks. */
+export function shardPartition({ runId, gen, shard, ...round }: ShardKey): string {
+  return `${keyText(runId)}:${gen}:${roundKey(round)}:${padded(shard, 4)}`;
 }
 
-/** A run has at most 64 shards; four digits leave room and keep the rows in order. */
-export function markerKey(shard: number): string {
-  return `shard:${padded(shard, 4)}`;
+/** What a generation has several rows of beside its run row, in the run's partition, by the beginnings of their keys. */
+export const KINDS_OF_GENERATION = ['event', 'letter', 'out', 'shard', 'task'] as const;
+
+/** The keys of all rows of a kind that are of a generation. */
+export function keysOfGeneration(kind: (typeof KINDS_OF_GENERATION)[number], gen: string) {
+  return keysFrom(`${kind}:${gen}:`);
 }
 
-/** The keys of all markers that a run can have: with its row they are fewer than the rows of a transaction. */
-export const MARKER_KEYS = { from: markerKey(0), to: markerKey(BOUNDS.shards) };
+export function inputKey(gen: string): string {
+  return `input:${gen}`;
+}
+
+export function taskKey(gen: string, round: NodeRound): string {
+  return `task:${gen}:${roundKey(round)}`;
+}
+
+export function outputKey(gen: string, round: NodeRound): string {
+  return `out:${gen}:${roundKey(round)}`;
+}
+
+/** A run has at most 64 shards a node; four digits leave room and keep the rows in order. */
+export function markerKey(gen: string, round: NodeRound, shard: number): string {
+  return `shard:${gen}:${roundKey(round)}:${padded(shard, 4)}`;
+}
+
+/** The keys of all markers of a round. */
+export function markerKeys({ gen, ...round }: Omit<MapKey, 'runId'>) {
+  return keysFrom(`shard:${gen}:${roundKey(round)}:`);
+}
 
 /** Six digits: a shard of a million single-item chunks would still be in order. */
 export function chunkKey(chunk: number): string {
   return `chunk:${padded(chunk, 6)}`;
 }
 
-export function eventKey(name: string): string {
-  return `event:${keyText(name)}`;
+export function eventKey(gen: string, name: string): string {
+  return `event:${gen}:${keyText(name)}`;
+}
+
+/** The inverse of {@link eventKey}; null where the key is none of its keys. */
+export function eventOfKey(key: string): { readonly gen: string; readonly name: string } | null {
+  const [, gen, text] = /^event:([0-9a-z]+):(.*)$/s.exec(key) ?? [];
+  return gen === undefined || text === undefined ? null : { gen, name: textOfKey(text) };
 }
 
 /** @param n tells entries of one millisecond apart */
@@ -124,18 +153,23 @@ export function runPlace(runId: string): RowPlace {
   return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: RUN_ROW };
 }
 
-export function markerPlace(runId: string, shard: number): RowPlace {
-  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: markerKey(shard) };
+export function markerPlace({ runId, gen, shard, ...round }: ShardKey): RowPlace {
+  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: markerKey(gen, round, shard) };
 }
 
-/** Among a shard's rows: that there is a dead letter about the run, and where. */
-export function letterPointerKey(stage: string, at: number, id: string): string {
-  return `letter:${keyText(stage)}:${deadLetterKey(at, id)}`;
+export function inputPlace(runId: string, gen: string): RowPlace {
+  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: inputKey(gen) };
+}
+
+/** Beside the run row: that there is a dead letter about the run, and where. */
+export function letterPointerKey(gen: string, stage: string, at: number, id: string): string {
+  return `letter:${gen}:${keyText(stage)}:${deadLetterKey(at, id)}`;
 }
 
 /** The keys of the letter that a {@link letterPointerKey} names; null: it is another row's key. */
 export function pointedLetter(rowKey: string): { readonly partitionKey: string; readonly rowKey: string } | null {
-  const [, partitionKey, letterKey] = /^letter:(.+?):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-.*)$/.exec(rowKey) ?? [];
+  const [, partitionKey, letterKey] =
+    /^letter:[0-9a-z]+:(.+?):(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-.*)$/.exec(rowKey) ?? [];
   return partitionKey === undefined || letterKey === undefined ? null : { partitionKey, rowKey: letterKey };
 }
 

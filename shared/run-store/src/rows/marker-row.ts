@@ -1,6 +1,7 @@
 import { keyText } from '@tally/contracts';
 import type { Marker } from '@tally/run-state';
 import { z } from 'zod';
+import type { MapKey } from '../port.ts';
 import type { Row } from '../tables/tables.ts';
 import { itemCount, shardNumber } from './bounds.ts';
 import { decodeCells, encodeCells, jsonText } from './cells.ts';
@@ -10,7 +11,7 @@ import { failuresSchema } from './ledger-row.ts';
 const LONG = ['failures', 'fold'];
 
 export interface MarkerCodec<Folded> {
-  encode(runId: string, marker: Marker<Folded>): Row;
+  encode(key: MapKey, marker: Marker<Folded>): Row;
   /** @throws UnreadableRowError */
   decode(row: Row): Marker<Folded>;
 }
@@ -24,9 +25,9 @@ export function markerCodec<Folded>(fold: z.ZodType<Folded>): MarkerCodec<Folded
     fold: jsonText(fold),
   });
   return {
-    encode: (runId, marker) => ({
+    encode: ({ runId, gen, ...round }, marker) => ({
       partitionKey: keyText(runId),
-      rowKey: markerKey(marker.shard),
+      rowKey: markerKey(gen, round, marker.shard),
       cells: encodeCells(schema, marker, LONG),
     }),
     decode: (row) => decodeCells(schema, TABLES.runs, row, LONG),

@@ -1,41 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Json, keyText, textOfKey } from '@tally/contracts';
-import { formatRanges, numbersOf, parseRanges, type Run, rangesOf } from '@tally/run-state';
+import { keyText, textOfKey } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
 import { z } from 'zod';
-import { UnreadableRowError } from '../tables/row-errors.ts';
 import { checkRow } from '../tables/table-limits.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, countTo, generation, itemCount, word } from './bounds.ts';
-import { decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
+import { anyJson, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
 import { RUN_ROW, TABLES } from './keys.ts';
-
-const anyJson: z.ZodType<Json, Json> = z.json();
+import { failureSchema, nodeRound, nodeStatesSchema, toleranceSchema } from './node-states.ts';
 
 const optionsSchema = z.object({
-  tolerance: z.object({ count: z.number().int().min(0).optional(), percentage: z.number().min(0).max(100).optional() }),
+  tolerance: toleranceSchema,
+  window: countTo(BOUNDS.window).min(1).optional(),
   deadline: isoTime.optional(),
   givenMs: z.number().min(0).optional(),
-  gate: z.object({ event: word, timeoutMs: z.number().min(0), onTimeout: z.enum(['fail', 'complete']) }).optional(),
 });
 
-const gateSchema = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('absent') }),
-  z.object({ state: z.literal('waiting'), until: isoTime }),
-  z.object({ state: z.literal('passed'), by: z.enum(['event', 'timeout']) }),
+const verdictSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('completed'), output: anyJson }),
+  z.object({ status: z.literal('failed'), error: failureSchema, node: nodeRound.node.optional() }),
 ]);
 
-/** Counted shards as ranges, `0-3,5`. */
-const shardNumbers = z.codec(z.string(), z.array(countTo(BOUNDS.shards - 1)).readonly(), {
-  decode: (text, context) => {
-    try {
-      return numbersOf(parseRanges(text, BOUNDS.shards));
-    } catch {
-      context.issues.push({ code: 'custom', message: `not ascending ranges below ${BOUNDS.shards}`, input: text });
-      return z.NEVER;
-    }
-  },
-  encode: (numbers) => formatRanges(rangesOf(numbers)),
-});
+/** The rounds of map nodes that a generation has opened, as a column. */
+export const openedSchema = jsonText(
+  z
+    .array(z.object({ ...nodeRound, shards: countTo(BOUNDS.shards) }))
+    .max(BOUNDS.opened)
+    .readonly(),
+);
+
+const owedSchema = z
+  .array(z.object({ ...nodeRound, at: isoTime, reason: z.string() }))
+  .max(BOUNDS.owedByRun)
+  .readonly();
 
 /** The columns that a run has in every status. */
 export const runHead = {
@@ -43,20 +40,18 @@ export const runHead = {
   name: word,
   chainVersion: z.number().int(),
   epoch: countTo(BOUNDS.epochs),
-  reopenEpoch: countTo(BOUNDS.epochs),
-  total: itemCount,
-  shards: countTo(BOUNDS.shards),
-  chunkItems: countTo(BOUNDS.chunkItems).min(1),
-  window: countTo(BOUNDS.window).min(1),
-  counted: shardNumbers,
+  nodes: jsonText(nodeStatesSchema),
+  opened: openedSchema,
+  owed: jsonText(owedSchema),
   options: jsonText(optionsSchema),
   createdTime: isoTime,
   lastUpdatedTime: isoTime,
   input: jsonText(anyJson),
   customStatus: jsonText(anyJson),
   traceparent: word.optional(),
+  parent: jsonText(z.object({ runId: word, gen: generation, ...nodeRound })).optional(),
 };
-const gate = jsonText(gateSchema);
+const verdict = jsonText(verdictSchema.nullable());
 // JSON, so that null and a lone blank, which an emulator refuses, are told apart and stored.
 const reason = jsonText(z.string().nullable());
 const ended = {
@@ -67,20 +62,15 @@ const ended = {
 /** A union per status: a failed run without its error can't be read, nor written. */
 const runRowSchema = z.discriminatedUnion('status', [
   z.object({ ...runHead, status: z.literal('Pending') }),
-  z.object({ ...runHead, status: z.literal('Running'), gate }),
-  z.object({ ...runHead, status: z.literal('Suspended'), gate, reason }),
+  z.object({ ...runHead, status: z.literal('Running'), verdict }),
+  z.object({ ...runHead, status: z.literal('Suspended'), verdict, reason }),
   z.object({ ...runHead, ...ended, status: z.literal('Completed'), output: jsonText(anyJson) }),
-  z.object({
-    ...runHead,
-    ...ended,
-    status: z.literal('Failed'),
-    error: jsonText(z.object({ code: z.string(), message: z.string() })),
-  }),
+  z.object({ ...runHead, ...ended, status: z.literal('Failed'), error: jsonText(failureSchema) }),
   z.object({ ...runHead, ...ended, status: z.literal('Terminated'), reason }),
 ]);
 
 /** Columns that may be longer than a property holds. */
-export const LONG = ['output', 'input', 'error', 'reason', 'customStatus'];
+export const LONG = ['nodes', 'opened', 'owed', 'verdict', 'output', 'input', 'error', 'reason', 'customStatus'];
 
 export function runRow(run: Run): Row {
   const times = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt };
@@ -103,12 +93,6 @@ export function whyUnwritable(run: Run): string | null {
 /** @throws UnreadableRowError */
 export function runOfRow(row: Row): Run {
   const { createdTime, lastUpdatedTime, ...rest } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
-  if ((rest.counted.at(-1) ?? -1) >= rest.shards)
-    throw new UnreadableRowError(
-      placeOf(TABLES.runs, row),
-      'counted',
-      `a shard that a run of ${rest.shards} can't have`,
-    );
   const known = { runId: textOfKey(row.partitionKey), createdAt: createdTime, updatedAt: lastUpdatedTime };
   if (!('endedTime' in rest)) return { ...rest, ...known };
   const { endedTime, ...outcome } = rest;

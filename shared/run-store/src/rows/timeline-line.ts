@@ -3,9 +3,9 @@ import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { generation } from './bounds.ts';
 import { columnOf, isoTime } from './cells.ts';
-import { raisedOfRow } from './event-row.ts';
+import { eventOfRow, raisedLine } from './event-row.ts';
 import { historyOfRow } from './history-row.ts';
-import { eventKey, instantOfHistoryKey } from './keys.ts';
+import { eventOfKey, instantOfHistoryKey } from './keys.ts';
 
 /** A line of a run's timeline, of an event's row or a row of its own. */
 export interface TimelineLine {
@@ -19,14 +19,17 @@ export interface TimelineLine {
  * @param from when the run was created: of a line without a time
  */
 export function timelineLine(row: Row, from: number): TimelineLine {
+  const key = eventOfKey(row.rowKey);
   try {
-    return row.rowKey.startsWith(eventKey('')) ? raisedOfRow(row) : historyOfRow(row);
+    if (key === null) return historyOfRow(row);
+    const { gen, name, event } = eventOfRow(row);
+    return { gen, entry: raisedLine(name, event) };
   } catch (error) {
     if (!(error instanceof UnreadableRowError)) throw error;
     const { code, place, column } = error;
     const at = instantOfHistoryKey(row.rowKey) ?? columnOf(row, 'time', isoTime) ?? from;
     return {
-      gen: columnOf(row, 'gen', generation),
+      gen: key?.gen ?? columnOf(row, 'gen', generation),
       entry: { at, type: code, detail: { ...place, column, code } },
     };
   }

@@ -25,12 +25,11 @@ export function unreadableRunOf(row: StoredRow, error: UnreadableRowError): Unre
     name: column('name', runHead.name),
     chainVersion: column('chainVersion', runHead.chainVersion),
     epoch: column('epoch', runHead.epoch),
-    total: column('total', runHead.total),
-    shards: column('shards', runHead.shards),
-    chunkItems: column('chunkItems', runHead.chunkItems),
-    window: column('window', runHead.window),
+    nodes: column('nodes', runHead.nodes),
+    opened: column('opened', runHead.opened),
     options: column('options', runHead.options),
     input: column('input', runHead.input),
     traceparent: column('traceparent', runHead.traceparent),
+    parent: column('parent', runHead.parent),
   };
 }

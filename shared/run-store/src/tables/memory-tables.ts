@@ -1,11 +1,17 @@
 import { ConflictError } from './errors.ts';
 import { checkRow, checkTransaction, keysOf } from './table-limits.ts';
-import type { Cell, Row, RowQuery, RowWrite, StoredRow, Tables } from './tables.ts';
+import type { Cell, KeyRange, Row, RowKeys, RowPart, RowQuery, RowWrite, StoredRow, Tables } from './tables.ts';
 
 /** Tables in memory, with the semantics and the limits of the real ones. For tests. */
 export class MemoryTables implements Tables {
   readonly #tables = new Map<string, Map<string, Map<string, StoredRow>>>();
+  readonly #partRows: number;
   #writes = 0;
+
+  /** @param partRows how many rows one request of a list brings at most */
+  constructor({ partRows = 1_000 }: { readonly partRows?: number | undefined } = {}) {
+    this.#partRows = partRows;
+  }
 
   async create(names: readonly string[]): Promise<void> {
     for (const name of names) if (!this.#tables.has(name)) this.#tables.set(name, new Map());
@@ -15,12 +21,23 @@ export class MemoryTables implements Tables {
     return this.#table(table).get(partitionKey)?.get(rowKey) ?? null;
   }
 
-  async *list(table: string, { partitionKey, from, to, select, limit }: RowQuery): AsyncIterable<StoredRow> {
+  async *list(table: string, query: RowQuery): AsyncIterable<StoredRow> {
+    yield* this.#rows(table, query);
+  }
+
+  async firstPart(table: string, query: RowQuery): Promise<RowPart> {
+    const rows = this.#rows(table, { ...query, limit: this.#partRows + 1 });
+    return { rows: rows.slice(0, this.#partRows), isAll: rows.length <= this.#partRows };
+  }
+
+  #rows(table: string, { partitionKey, among, select, limit, ...range }: RowQuery): StoredRow[] {
+    const isAsked = ({ rowKey }: StoredRow) =>
+      isWithin(rowKey, range) && (among === undefined || among.some((keys) => isWithin(rowKey, keys)));
     const rows = [...(this.#table(table).get(partitionKey)?.values() ?? [])]
-      .filter(({ rowKey }) => (from === undefined || rowKey >= from) && (to === undefined || rowKey < to))
+      .filter(isAsked)
       .sort((a, b) => (a.rowKey < b.rowKey ? -1 : 1))
       .slice(0, limit);
-    for (const row of rows) yield select === undefined ? row : { ...row, cells: pick(row.cells, select) };
+    return select === undefined ? rows : rows.map((row) => ({ ...row, cells: pick(row.cells, select) }));
   }
 
   async write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]> {
@@ -70,6 +87,12 @@ function store(
   table.set(partitionKey, partition);
   if (row === null) partition.delete(rowKey);
   else partition.set(rowKey, row);
+}
+
+function isWithin(rowKey: string, keys: RowKeys | KeyRange): boolean {
+  if (typeof keys === 'string') return rowKey === keys;
+  const { from, to } = keys;
+  return (from === undefined || rowKey >= from) && (to === undefined || rowKey < to);
 }
 
 function pick(cells: Row['cells'], names: readonly string[]): Record<string, Cell> {

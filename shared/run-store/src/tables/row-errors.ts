@@ -26,14 +26,14 @@ export class UnreadableRowError extends BrokenRowError {
   override readonly code = 'RowUnreadable';
   /** The first column that is wrong; null: the row as a whole. */
   readonly column: string | null;
-  /** Whether a newer version of Tally has written the row, which is then left as it is. */
-  readonly isNewer: boolean;
+  /** Whether another version of Tally has written the row: no pass ends or purges anything by it. */
+  readonly isOfAnotherVersion: boolean;
 
-  constructor(place: RowPlace, column: string | null, reason: string, { isNewer = false } = {}) {
+  constructor(place: RowPlace, column: string | null, reason: string, { isOfAnotherVersion = false } = {}) {
     const short = reason.slice(0, REASON_MAX_CHARS).toWellFormed();
     super(place, column === null ? short : `column ${column}: ${short}`);
     this.column = column;
-    this.isNewer = isNewer;
+    this.isOfAnotherVersion = isOfAnotherVersion;
   }
 }
 

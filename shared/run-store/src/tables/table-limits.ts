@@ -3,6 +3,8 @@ import type { Cell, Row, RowWrite } from './tables.ts';
 /** The limits of Azure's table service, which the memory implementation keeps too, so that no test passes that fails there. */
 export const TRANSACTION_MAX_ROWS = 100;
 const TRANSACTION_MAX_BYTES = 4 * 1024 * 1024;
+/** What a transaction is filled to: a mebibyte below that, for sizes are estimated. */
+export const COMMIT_MAX_BYTES = 3 * 1024 * 1024;
 const KEY_MAX_CHARS = 512;
 const PROPERTY_MAX_CHARS = 32 * 1024;
 const ROW_MAX_BYTES = 1024 * 1024;

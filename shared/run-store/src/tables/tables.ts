@@ -17,16 +17,30 @@ export type RowWrite =
   | { readonly kind: 'replace'; readonly row: Row; readonly etag: string }
   | { readonly kind: 'delete'; readonly partitionKey: string; readonly rowKey: string; readonly etag: string };
 
-export interface RowQuery {
-  readonly partitionKey: string;
-  /** First row key, included. */
+/** Row keys from one, included, up to another, excluded. */
+export interface KeyRange {
   readonly from?: string | undefined;
-  /** Last row key, excluded. */
   readonly to?: string | undefined;
+}
+
+/** A key, or all from one up to another. */
+export type RowKeys = string | { readonly from: string; readonly to: string };
+
+export interface RowQuery extends KeyRange {
+  readonly partitionKey: string;
+  /** Only rows of these keys, and of the keys in these ranges; absent: of all. */
+  readonly among?: readonly [RowKeys, ...RowKeys[]] | undefined;
   /** Cells to fetch; absent: all. */
   readonly select?: readonly string[] | undefined;
   /** Rows to fetch at most; absent: all. */
   readonly limit?: number | undefined;
+}
+
+/** What one request brings of a list. */
+export interface RowPart {
+  readonly rows: readonly StoredRow[];
+  /** Whether no more are left. */
+  readonly isAll: boolean;
 }
 
 /**
@@ -37,8 +51,10 @@ export interface Tables {
   create(names: readonly string[]): Promise<void>;
   /** The row, or null. */
   get(table: string, partitionKey: string, rowKey: string): Promise<StoredRow | null>;
-  /** Rows in the order of their keys. */
+  /** Rows in the order of their keys. Where they are many they come in parts, between which others may write. */
   list(table: string, query: RowQuery): AsyncIterable<StoredRow>;
+  /** The first part of {@link list}, by one request: these rows stand beside each other at one instant. */
+  firstPart(table: string, query: Omit<RowQuery, 'limit'>): Promise<RowPart>;
   /**
    * Writes rows of one partition in one transaction.
    * @returns the new ETags, in the order of the writes (empty text for a delete)

@@ -1,0 +1,83 @@
+import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
+import { COMMIT_MAX_BYTES, payloadBytes, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
+import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
+import { again } from './repeated-writes.ts';
+
+/** A row that was to be inserted, as it stands. */
+export interface Inserted {
+  readonly row: StoredRow;
+  /** Whether it is known to be as it was to be inserted. */
+  readonly isOurs: boolean;
+}
+
+/**
+ * Inserts rows of one partition, in ascending order of their keys, as many at once as a transaction holds, each part after the one before it. Rows that stand
+ * already are left as they are: another writer has inserted the same, and may have gone on from there.
+ * @returns all rows as they stand, in their order
+ */
+export async function insertMissing(tables: Tables, table: string, rows: readonly Row[]): Promise<Inserted[]> {
+  const inserted: Inserted[] = [];
+  for (const part of cutTransactions(rows)) inserted.push(...(await insertPart(tables, table, part)));
+  return inserted;
+}
+
+async function insertPart(tables: Tables, table: string, rows: readonly Row[]): Promise<Inserted[]> {
+  let standing: ReadonlyMap<string, StoredRow> = new Map();
+  return await again(async () => {
+    const missing = rows.filter(({ rowKey }) => !standing.has(rowKey));
+    try {
+      const etags = missing.length === 0 ? [] : await tables.write(table, missing.map(insertOf));
+      const ours = new Map(missing.map((row, place) => [row.rowKey, { ...row, etag: etags[place] ?? '' }]));
+      return rows.map((row) => insertedOf(row, ours, standing));
+    } catch (error) {
+      // Where the answer was lost they stand, or they don't.
+      if (error instanceof ConflictError || error instanceof UnknownOutcomeError)
+        standing = await standingOf(tables, table, rows);
+      throw error;
+    }
+  });
+}
+
+function insertedOf(
+  { rowKey }: Row,
+  ours: ReadonlyMap<string, StoredRow>,
+  standing: ReadonlyMap<string, StoredRow>,
+): Inserted {
+  const own = ours.get(rowKey);
+  const row = own ?? standing.get(rowKey);
+  if (row === undefined) throw new Error(`the row ${rowKey} was neither inserted nor found`);
+  return { row, isOurs: own !== undefined };
+}
+
+async function standingOf(tables: Tables, table: string, rows: readonly Row[]): Promise<Map<string, StoredRow>> {
+  const standing = new Map<string, StoredRow>();
+  const [first, last] = [rows.at(0), rows.at(-1)];
+  if (first === undefined || last === undefined) return standing;
+  const keys = new Set(rows.map(({ rowKey }) => rowKey));
+  const range = { from: first.rowKey, to: `${last.rowKey} ` };
+  for await (const row of tables.list(table, { partitionKey: first.partitionKey, ...range }))
+    if (keys.has(row.rowKey)) standing.set(row.rowKey, row);
+  return standing;
+}
+
+function insertOf(row: Row): RowWrite {
+  return { kind: 'insert', row };
+}
+
+/** Rows in their order, as many to a transaction as it holds. */
+function cutTransactions(rows: readonly Row[]): Row[][] {
+  const parts: Row[][] = [];
+  let part: Row[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const size = payloadBytes(row);
+    if (part.length === TRANSACTION_MAX_ROWS || (part.length > 0 && bytes + size > COMMIT_MAX_BYTES)) {
+      parts.push(part);
+      part = [];
+      bytes = 0;
+    }
+    part.push(row);
+    bytes += size;
+  }
+  return [...parts, part];
+}

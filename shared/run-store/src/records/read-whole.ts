@@ -1,0 +1,75 @@
+import { type Json, keyText } from '@tally/contracts';
+import type { RaisedEvent, TaskRecord } from '@tally/run-state';
+import type { StoredRun } from '../port.ts';
+import { eventOfRow } from '../rows/event-row.ts';
+import { inputKey, inputPlace, keysFrom, keysOfGeneration, RUN_ROW, TABLES } from '../rows/keys.ts';
+import { isPurged, runOfRow } from '../rows/run-row.ts';
+import { inputOfRow, outputOfRow, taskOfRow } from '../rows/value-rows.ts';
+import { ConflictError } from '../tables/errors.ts';
+import { MissingRowError } from '../tables/row-errors.ts';
+import type { StoredRow, Tables } from '../tables/tables.ts';
+
+/** A run whose rows are more than one answer holds is read again where another has written it meanwhile; it is written a few times a second at most. */
+const TRIES = 20;
+
+/** A run row, and the rows beside it of its generation, as they stand at one instant; null: no run, or a purged one. */
+export async function readWhole(tables: Tables, runId: string): Promise<StoredRun | null> {
+  const partitionKey = keyText(runId);
+  const kinds = [keysFrom('event:'), keysFrom('input:'), keysFrom('out:'), keysFrom('task:')] as const;
+  const query = { partitionKey, among: [RUN_ROW, ...kinds] } as const satisfies Parameters<Tables['list']>[1];
+  const { rows, isAll } = await tables.firstPart(TABLES.runs, { ...query, among: [RUN_ROW, ...kinds] });
+  return wholeOf(runId, isAll ? rows : await readInParts(tables, query));
+}
+
+/**
+ * Rows that come in several parts may be written in between, and a decision on them would see an older state of some than of the run row that it is
+ * conditional on. Whatever changes, the run row changes with it. So what is read between two looks at the very same run row stands beside it.
+ */
+async function readInParts(tables: Tables, query: Parameters<Tables['list']>[1]): Promise<readonly StoredRow[]> {
+  const { partitionKey } = query;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const before = await tables.get(TABLES.runs, partitionKey, RUN_ROW);
+    const rows: StoredRow[] = [];
+    for await (const row of tables.list(TABLES.runs, query)) rows.push(row);
+    const after = await tables.get(TABLES.runs, partitionKey, RUN_ROW);
+    if (before?.etag === after?.etag) return rows;
+  }
+  throw new ConflictError(0, 'changed');
+}
+
+/** @throws UnreadableRowError, MissingRowError */
+function wholeOf(runId: string, found: readonly StoredRow[]): StoredRun | null {
+  const row = found.find(({ rowKey }) => rowKey === RUN_ROW);
+  if (row === undefined || isPurged(row)) return null;
+  const run = runOfRow(row);
+  const { gen } = run;
+  const of = (kind: 'event' | 'out' | 'task') => rowsUnder(found, keysOfGeneration(kind, gen).from);
+  const input = found.find(({ rowKey }) => rowKey === inputKey(gen));
+  if (input === undefined) throw new MissingRowError(inputPlace(runId, gen));
+  const [tasks, outputs, events] = [of('task'), of('out'), of('event')];
+  return {
+    run,
+    records: {
+      input: inputOfRow(input),
+      tasks: new Map<string, TaskRecord>(tasks.map(([round, one]) => [round, taskOfRow(one)])),
+      outputs: new Map<string, Json>(outputs.map(([round, one]) => [round, outputOfRow(one)])),
+      events: new Map<string, RaisedEvent>(
+        events.map(([, one]) => {
+          const { name, event } = eventOfRow(one);
+          return [name, event];
+        }),
+      ),
+    },
+    etag: row.etag,
+    rows: new Map(
+      [input, ...[...tasks, ...outputs, ...events].map(([, one]) => one)].map((one) => [one.rowKey, one.etag]),
+    ),
+  };
+}
+
+/** The rows whose keys begin so, by the rest of their keys. */
+function rowsUnder(rows: readonly StoredRow[], prefix: string): (readonly [rest: string, row: StoredRow])[] {
+  return rows.flatMap((row) =>
+    row.rowKey.startsWith(prefix) ? [[row.rowKey.slice(prefix.length), row] as const] : [],
+  );
+}

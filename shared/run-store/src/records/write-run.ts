@@ -1,0 +1,85 @@
+import { keyText } from '@tally/contracts';
+import type { HistoryEntry, Run } from '@tally/run-state';
+import type { RunStore, RunWrite } from '../port.ts';
+import { historyRow } from '../rows/history-row.ts';
+import { historyKey, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
+import { isPurged, runRow } from '../rows/run-row.ts';
+import { ConflictError } from '../tables/errors.ts';
+import { checkTransaction } from '../tables/table-limits.ts';
+import type { RowWrite, Tables } from '../tables/tables.ts';
+import { markerWriteOf, recordWritesOf } from './record-writes.ts';
+
+/** How often a write gives way to what it finds standing: a purged run, numbers of the timeline that are taken, a void marker. Once each is enough, but for lines of several times. */
+const TRIES = 8;
+
+/**
+ * Writes a run row and all that changes with it, in one transaction.
+ * @throws RangeError where that is more than a transaction holds
+ */
+export function createRunWriter(tables: Tables): RunStore['writeRun'] {
+  /** A purged run that still stands where a new one is to be inserted: it gives way, whether it can be read or not, or a purge that can't go on would lock the id. */
+  async function purgedRun({ runId, gen }: Run): Promise<{ readonly etag: string } | null> {
+    const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
+    return row === null || !isPurged(row) || String(row.cells['gen']) === gen ? null : row;
+  }
+
+  /** The number behind those of all timeline entries of an instant. Not the first free one: a later entry must come behind them all. */
+  async function numberBehind(runId: string, at: number): Promise<number> {
+    const query = { partitionKey: keyText(runId), from: historyKey(at, 0), to: historyKey(at + 1, 0), select: [] };
+    let behind = 0;
+    for await (const { rowKey } of tables.list(TABLES.runs, query))
+      behind = Math.max(behind, 1 + numberOfHistoryKey(rowKey));
+    return behind;
+  }
+
+  return async (before, write) => {
+    const { run } = write;
+    const { writes: beside, raised } = recordWritesOf(before, write);
+    const history = [...raised, ...write.history];
+    let standing: { readonly etag: string } | null = before;
+    let marker = markerWriteOf(write);
+    let first = 0;
+    for (let tries = 1; ; tries += 1) {
+      const lines = history.map((entry, place) => lineWrite(run, entry, first + place));
+      // The run row first: a conflict with another writer of the run is index 0.
+      const writes = [runWrite(run, standing), ...(marker === null ? [] : [marker]), ...beside, ...lines];
+      checkTransaction(writes);
+      try {
+        const [etag] = await tables.write(TABLES.runs, writes);
+        if (etag === undefined) throw new Error('the run row was written without an answer for it');
+        return etag;
+      } catch (error) {
+        if (!(error instanceof ConflictError) || tries === TRIES) throw error;
+        const isMarker = marker !== null && error.index === 1;
+        const taken = error.reason === 'exists' ? history[error.index - writes.length + lines.length] : undefined;
+        if (error.index === 0 && standing === null) {
+          standing = await purgedRun(run);
+          if (standing === null) throw error;
+        } else if (isMarker && marker !== null) {
+          // One that a rewind has made void: that it doesn't count the run row says, which is as expected.
+          marker = await overStanding(tables, marker);
+        } else if (taken !== undefined) {
+          // An earlier write of this millisecond has taken an entry's number: one of another generation, for a run's own time goes on with every write.
+          first = Math.max(first, await numberBehind(run.runId, taken.at));
+        } else throw error;
+      }
+    }
+  };
+}
+
+function runWrite(run: Run, standing: { readonly etag: string } | null): RowWrite {
+  const row = runRow(run);
+  return standing === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: standing.etag };
+}
+
+function lineWrite({ runId, gen }: RunWrite['run'], entry: HistoryEntry, n: number): RowWrite {
+  return { kind: 'insert', row: historyRow(runId, gen, entry, n) };
+}
+
+/** The same row in the place of the one that stands, or inserted where none does any more. */
+async function overStanding(tables: Tables, { row }: Exclude<RowWrite, { kind: 'delete' }>) {
+  const standing = await tables.get(TABLES.runs, row.partitionKey, row.rowKey);
+  return standing === null
+    ? ({ kind: 'insert', row } as const)
+    : ({ kind: 'replace', row, etag: standing.etag } as const);
+}

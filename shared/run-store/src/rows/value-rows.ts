@@ -1,0 +1,63 @@
+import { type Json, keyText } from '@tally/contracts';
+import type { NodeRound, TaskRecord } from '@tally/run-state';
+import { z } from 'zod';
+import type { Row } from '../tables/tables.ts';
+import { anyJson, decodeCells, encodeCells, jsonText } from './cells.ts';
+import { inputKey, outputKey, TABLES, taskKey } from './keys.ts';
+
+/*
+ * What a run's values are kept in, beside its row: the input, what tasks are given and bring, what other nodes bring. JSON text, so that null and nothing at all
+ * are told apart.
+ */
+
+const value = jsonText(anyJson);
+const taskSchema = z.object({ input: value, state: value.optional(), result: value.optional() });
+const TASK_LONG = ['input', 'state', 'result'];
+const changeSchema = taskSchema.omit({ input: true });
+const outputSchema = z.object({ output: value });
+const inputSchema = z.object({ input: value });
+
+/** Names a generation of a run. */
+export interface Generation {
+  readonly runId: string;
+  readonly gen: string;
+}
+
+export function inputRow({ runId, gen }: Generation, input: Json): Row {
+  return { partitionKey: keyText(runId), rowKey: inputKey(gen), cells: encodeCells(inputSchema, { input }, ['input']) };
+}
+
+/** @throws UnreadableRowError */
+export function inputOfRow(row: Row): Json {
+  return decodeCells(inputSchema, TABLES.runs, row, ['input']).input;
+}
+
+export function taskRow({ runId, gen }: Generation, round: NodeRound, { input, state, result }: TaskRecord): Row {
+  const cells = encodeCells(taskSchema, { input, state, result }, TASK_LONG);
+  return { partitionKey: keyText(runId), rowKey: taskKey(gen, round), cells };
+}
+
+/** Only what changes, to be merged: the input isn't sent again. */
+export function taskChange(
+  { runId, gen }: Generation,
+  round: NodeRound,
+  { state, result }: Pick<TaskRecord, 'state' | 'result'>,
+): Row {
+  const cells = encodeCells(changeSchema, { state, result }, TASK_LONG, true);
+  return { partitionKey: keyText(runId), rowKey: taskKey(gen, round), cells };
+}
+
+/** @throws UnreadableRowError */
+export function taskOfRow(row: Row): TaskRecord {
+  return decodeCells(taskSchema, TABLES.runs, row, TASK_LONG);
+}
+
+export function outputRow({ runId, gen }: Generation, round: NodeRound, output: Json): Row {
+  const cells = encodeCells(outputSchema, { output }, ['output']);
+  return { partitionKey: keyText(runId), rowKey: outputKey(gen, round), cells };
+}
+
+/** @throws UnreadableRowError */
+export function outputOfRow(row: Row): Json {
+  return decodeCells(outputSchema, TABLES.runs, row, ['output']).output;
+}
