@@ -6,6 +6,7 @@ export { secretCutter, secretsOf } from './known-secrets.ts';
 export * from './messages.ts';
 export * from './policy.ts';
 export { keepLoopbackDirect, proxySettings } from './proxies.ts';
+export * from './queue-names.ts';
 export { withoutSecrets, withoutSecretsInJson } from './secrets.ts';
 export * from './status.ts';
 export { isPlainHttp, type StorageConnection } from './storage-connection.ts';

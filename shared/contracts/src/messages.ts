@@ -22,7 +22,11 @@ const envelope = {
 };
 const count = z.number().int().min(0);
 const epoch = z.number().int().min(1);
-const traced = { traceparent: traceparentSchema.optional() };
+const traced = {
+  /** R8: since when nobody here knew the chain of its run, in milliseconds since 1970. */
+  heldSince: count.optional(),
+  traceparent: traceparentSchema.optional(),
+};
 
 /** Numbers, each named once. */
 function numbers(least: number, most: number) {

@@ -24,7 +24,7 @@ export { isToReopen } from './reopen.ts';
 export { claimsInDoubt, overdueClaims, poisonedClaims } from './repair.ts';
 export { failureOverDeadline, restartedOptions } from './run/deadline.ts';
 export { canRewind, decideRun } from './run/decide-run.ts';
-export { totalOf } from './run/end-run.ts';
+export { endAtOnce, totalOf } from './run/end-run.ts';
 export * from './run/run.ts';
 export type * from './run/run-events.ts';
 export type * from './shard-state.ts';

@@ -1,29 +1,38 @@
 export { BrokenRowError } from '@tally/run-store';
-export { collectShard } from './collect/collect-shard.ts';
-export { verdictSchema } from './collect/settle-run.ts';
-export type { RunChange } from './commit/change-run.ts';
-export { type Composed, compose } from './context/compose.ts';
+export { collectRun } from './collect/collect-run.ts';
+export { type RunChange, UnknownChainError } from './commit/change-run.ts';
+export { type Composed, compose, queuesOf } from './context/compose.ts';
 export { type StepContext, systemChance } from './context/context.ts';
+export { MapStages } from './context/map-stage.ts';
+export {
+  aggregateStage,
+  chainOf,
+  intakeStage,
+  type Registry,
+  type Stage,
+  stageOfNode,
+  stagesOf,
+} from './context/registry.ts';
 export { Heartbeat } from './context/heartbeat.ts';
 export { RunCache } from './context/run-cache.ts';
 export type { StepLog } from './context/step-log.ts';
 export { type About, type CounterName, type MeasureName, noTelemetry, type Telemetry } from './context/telemetry.ts';
 export { type Control, controlRun } from './control/control-run.ts';
-export { raiseEvent } from './control/raise-event.ts';
+export { type Raised, raiseEvent } from './control/raise-event.ts';
 export { type ListedDeadLetter, listDeadLetters } from './dead-letters/list-dead-letters.ts';
 export { discardDeadLetter, type RedriveResult, redriveDeadLetter } from './dead-letters/redrive-dead-letter.ts';
 export { dispatchRun } from './dispatch/dispatch-run.ts';
 export type { DropReason, Handled } from './messages/admit.ts';
 export { handleMessage, type Parsed } from './messages/handle-message.ts';
-export { type Delivery, handlePoisonedPermit, handlePoisonedWork } from './messages/poison-message.ts';
+export { type Delivery, handlePoisonedPermit, handlePoisonedTask, handlePoisonedWork } from './messages/poison-message.ts';
 export { type PurgeResult, purgeRun } from './purge/purge-run.ts';
 export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs.ts';
 export { checkStorage, type Unreachable } from './read/check-storage.ts';
 export { type ItemPage, type ItemPosition, listItems } from './read/list-items.ts';
 export { type ListedRun, listRuns, type RunPage, type RunQuery, type UnreadableListed } from './read/list-runs.ts';
 export { InvalidTokenError } from './read/page-token.ts';
-export { type RunCounts, readCounts } from './read/read-counts.ts';
-export { type RunProgress, readProgress } from './read/read-progress.ts';
+export { type RunCounts, readCounts, readMapCounts } from './read/read-counts.ts';
+export { type NodeProgress, type RunProgress, readNodes, readProgress } from './read/read-progress.ts';
 export { readTopology, type StageState } from './read/read-topology.ts';
 export { IncompleteRunError, restartRun } from './start/restart-run.ts';
 export { type StartRequest, type StartResult, startRun } from './start/start-run.ts';
@@ -31,3 +40,4 @@ export { aboutFailed } from './watch/failed-runs.ts';
 export { keepGivenUp } from './watch/keep-given-up.ts';
 export { type WatchReport, watchRuns } from './watch/watch-runs.ts';
 export { HopelessRunError, type TryItems, workChunk } from './work/work-chunk.ts';
+export { type TaskWork, type TryTask, workTask } from './work/work-task.ts';

@@ -19,6 +19,8 @@ export interface ChainDefinition {
   readonly rootItems?: string;
   /** With `rootItems`: what of the input is stored, and what all callbacks but that map's `items` and `label` see as `run.input`. */
   readonly keptInput?: (input: Json) => Json;
+  /** With `rootItems`: the input again, of what was kept of it and all items; for a restart. */
+  readonly withItems?: (kept: Json, items: readonly Json[]) => Json;
   /** In the order of the declaration: a node stands behind all that it names in `after`. Without the closing nodes. */
   readonly nodes: readonly NodeDefinition[];
   readonly closing: readonly ClosingDefinition[];

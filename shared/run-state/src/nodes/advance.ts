@@ -11,6 +11,7 @@ import { giveVerdict } from './verdict.ts';
  * failed, and ends the run when its closing nodes are through. To a fixed point, in the write of the run row, whoever calls. Pure and total.
  */
 export function advance(draft: Draft): void {
+  if (draft.rules.isUnknown === true) return;
   while (step(draft));
 }
 

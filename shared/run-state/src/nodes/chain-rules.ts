@@ -13,9 +13,18 @@ export type Outcome =
 
 /** The run as the chain's callbacks see it: `run`, an outcome a node, and for closing nodes the `verdict`. */
 export interface Seen {
-  readonly [name: string]: unknown;
-  readonly run: { readonly id: string; readonly input: Json; readonly startedAt: string };
+  readonly run: RunSeen;
+  readonly verdict?: VerdictSeen;
+  readonly [node: string]: RunSeen | VerdictSeen | Outcome | undefined;
 }
+export interface RunSeen {
+  readonly id: string;
+  readonly input: Json;
+  readonly startedAt: string;
+}
+export type VerdictSeen =
+  | { readonly status: 'completed' }
+  | ({ readonly status: 'failed'; readonly node?: string } & RunFailure);
 
 /** What the rules of a run need to know of its chain. Callbacks are pure, and may throw. */
 export interface ChainRules {
@@ -23,6 +32,8 @@ export interface ChainRules {
   readonly version: number;
   /** A root map whose items are the run's input itself: its rows are written by the start, and its items can't be computed again. */
   readonly rootItems?: string | undefined;
+  /** R8: whoever decides doesn't know the chain in this version. Nothing moves then: the run can be stopped, and that is all. */
+  readonly isUnknown?: boolean | undefined;
   /** In the order of the declaration: a node stands behind all that it names in `after`. */
   readonly nodes: readonly NodeRules[];
   readonly closing: readonly ClosingRules[];

@@ -1,5 +1,5 @@
 import type { Verdict } from '../run/run.ts';
-import type { ChainRules, Outcome, Seen } from './chain-rules.ts';
+import type { ChainRules, Outcome, Seen, VerdictSeen } from './chain-rules.ts';
 import type { NodeState } from './node-state.ts';
 import { outputOf, type WholeRun } from './run-records.ts';
 
@@ -26,11 +26,13 @@ export function seenInTheEnd(whole: WholeRun, rules: ChainRules): Seen {
 
 /** What closing nodes see: the outcomes of all others, and the verdict. @throws MissingOutputError */
 export function seenAtClosing(whole: WholeRun, rules: ChainRules, verdict: Verdict): Seen {
-  const told =
-    verdict.status === 'completed'
-      ? { status: 'completed' }
-      : { status: 'failed', node: verdict.node ?? '', ...verdict.error };
-  return Object.freeze({ ...seenInTheEnd(whole, rules), verdict: told });
+  return Object.freeze({ ...seenInTheEnd(whole, rules), verdict: verdictSeen(verdict) });
+}
+
+function verdictSeen(verdict: Verdict): VerdictSeen {
+  if (verdict.status === 'completed') return { status: 'completed' };
+  const { node, error } = verdict;
+  return { status: 'failed', ...(node !== undefined && { node }), ...error };
 }
 
 function allBefore(rules: ChainRules, after: readonly string[]): ReadonlySet<string> {

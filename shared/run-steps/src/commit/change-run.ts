@@ -1,15 +1,7 @@
-import {
-  decideRun,
-  type Effect,
-  outputFailure,
-  type Refusal,
-  type Run,
-  type RunDecision,
-  type RunEvent,
-  type RunFailure,
-} from '@tally/run-state';
-import { ConflictError, isSameRun, UnknownOutcomeError, type Versioned, whyUnwritable } from '@tally/run-store';
-import { runPolicyOf, type StepContext } from '../context/context.ts';
+import { decideRun, type Effect, type Refusal, type Run, type RunDecision, type RunEvent } from '@tally/run-state';
+import { ConflictError, isSameRun, type StoredRun, UnknownOutcomeError } from '@tally/run-store';
+import type { StepContext } from '../context/context.ts';
+import { rulesFor } from '../context/rules.ts';
 
 /** What became of an event: the run as it stands now, and what is to be done after the commit (I4). */
 export interface RunChange {
@@ -18,63 +10,71 @@ export interface RunChange {
   readonly before: Run;
   readonly effects: readonly Effect[];
   readonly refused?: Refusal | undefined;
+  /** When what was refused as too early can be believed, in milliseconds since 1970. */
+  readonly from?: number | undefined;
 }
 
-/**
- * Decides an event on the run row as it is and writes the result under If-Match (I8); where another was faster, decides again.
- * @param gen the generation that is meant; null: whichever is there
- * @param event the event, or how to make it of the row that was read
- * @returns null where there is no such run
- */
-export async function changeRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  runId: string,
-  gen: string | null,
-  event: RunEvent<Folded> | ((run: Run) => Promise<RunEvent<Folded>>),
-): Promise<RunChange | null> {
-  for (;;) {
-    const before = await context.store.readRun(runId);
-    if (before === null || (gen !== null && before.value.gen !== gen)) return null;
-    // Taken before what the event needs is read: an external event that came before a gate's time was over is then seen, however slow the reads are.
-    const now = context.now();
-    const chosen = typeof event === 'function' ? await event(before.value) : event;
-    const decide = (what: RunEvent<Folded>) => decideRun(before.value, what, runPolicyOf(context.chain), now);
-    const decision = storable(decide(chosen), (failure) => decide({ type: 'fail', failure }));
-    if (decision.run === before.value)
-      return {
-        run: decision.run,
-        before: before.value,
-        effects: decision.effects,
-        refused: decision.refused,
-      };
-    const written = await writeDecision(context, before, decision);
-    if (written !== null) return { run: written, before: before.value, effects: decision.effects };
+/** R8: events of which this process can't judge what follows, for it doesn't know the run's chain in that version. */
+export class UnknownChainError extends Error {
+  override readonly name = 'UnknownChainError';
+  readonly run: Run;
+
+  constructor(run: Run) {
+    super(`chain "${run.name}" in version ${run.chainVersion} is not known here`);
+    this.run = run;
   }
 }
 
-/** I6: a run whose output its row can't hold would never end; it ends as failed. */
-function storable<Folded>(
-  decision: RunDecision<Folded>,
-  fail: (failure: RunFailure) => RunDecision<Folded>,
-): RunDecision<Folded> {
-  const reason = decision.run.status === 'Completed' ? whyUnwritable(decision.run) : null;
-  return reason === null ? decision : fail(outputFailure(reason));
+/** What can be decided from the run row alone. */
+const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set(['interrupt', 'suspend', 'terminate', 'set-window', 'house']);
+
+/**
+ * Decides an event on the run as it is and writes the result under If-Match (I8); where another was faster, decides again.
+ * @param gen the generation that is meant; null: whichever is there
+ * @param event the event, or how to make it of what was read
+ * @param known the run as the caller has just read it
+ * @returns null where there is no such run
+ * @throws UnknownChainError
+ */
+export async function changeRun(
+  context: StepContext,
+  runId: string,
+  gen: string | null,
+  event: RunEvent | ((stored: StoredRun) => Promise<RunEvent>),
+  known?: StoredRun,
+): Promise<RunChange | null> {
+  const { store, registry, now, chance } = context;
+  // One chance for all tries: what was written by one whose answer was lost is known again by its token.
+  const circumstances = { chance: chance() };
+  for (let before = known ?? (await store.readWhole(runId)); ; before = await store.readWhole(runId)) {
+    if (before === null || (gen !== null && before.run.gen !== gen)) return null;
+    // Taken before what the event needs is read: an external event that came before a wait's time was over is then seen, however slow the reads are.
+    const at = now();
+    const chosen = typeof event === 'function' ? await event(before) : event;
+    const rules = rulesFor(registry, before.run);
+    if (rules.isUnknown === true && !NEEDS_NO_CHAIN.has(chosen.type)) throw new UnknownChainError(before.run);
+    const decision = decideRun(before, chosen, rules, { ...circumstances, now: at });
+    const { effects, refused, from } = decision;
+    if (decision.run === before.run) return { run: decision.run, before: before.run, effects, refused, from };
+    const written = await writeDecision(context, before, decision);
+    if (written !== null) return { run: written, before: before.run, effects, refused, from };
+  }
 }
 
 /** The written run, or null where another write came first. */
-async function writeDecision<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  before: Versioned<Run>,
-  decision: RunDecision<Folded>,
+async function writeDecision(
+  { store }: StepContext,
+  before: StoredRun,
+  { run, writes, history }: RunDecision,
 ): Promise<Run | null> {
-  const { run, marker, dropMarkers, dropEvent, history } = decision;
   try {
-    return (await context.store.writeRun(before, { run, marker, dropMarkers, dropEvent, history })).value;
+    await store.writeRun(before, { run, writes, history });
+    return run;
   } catch (error) {
     if (error instanceof ConflictError) return null;
     if (!(error instanceof UnknownOutcomeError)) throw error;
     // The answer was lost. Whether it took effect shows in the row: it has changed since it was read, for each write bears another time, to what was decided.
-    const now = await context.store.readRun(run.runId);
+    const now = await store.readRun(run.runId);
     return now !== null && isSameRun(now.value, run) ? now.value : null;
   }
 }

@@ -1,110 +1,188 @@
-import { poisonQueueOf, queueOf } from '@tally/chain';
-import { MESSAGE_VERSION, messageText } from '@tally/contracts';
-import { type DeadLetter, delayOf, type Effect, permitsOf, type Run, type SendChunk } from '@tally/run-state';
+import { COLLECT_QUEUE, DISPATCH_QUEUE, type Json, MESSAGE_VERSION, messageText, poisonQueueOf } from '@tally/contracts';
+import {
+  type DeadLetter,
+  delayOf,
+  type Effect,
+  type MapView,
+
+  type OwedTaskLetter,
+  permitsOf,
+  type Run,
+  type SendChunk,
+  type SendTask,
+} from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
-import { type StepContext, shardKeyOf } from '../context/context.ts';
-import { keepLetter, owedLetterId } from '../dead-letters/keep-letter.ts';
+import type { StepContext } from '../context/context.ts';
+import { shardKeyOf } from '../context/map-stage.ts';
+import { chainOf, queueOfNode } from '../context/registry.ts';
+import { keepLetter, owedLetterId, owedTaskLetterId } from '../dead-letters/keep-letter.ts';
 import { changeRun } from './change-run.ts';
 import { permitNote } from './permit-note.ts';
 
 /** Mostly sends, a put each: enough at once to hide their latency when a dispatch claims a whole window. */
 const EFFECTS_AT_ONCE = 8;
 
+/** The rows of the shard that effects are about, as the commit left them. */
+export interface AboutShard {
+  readonly view: MapView;
+  readonly rows?: ShardRows<Json, Json, Json> | undefined;
+}
+
 /**
  * Does what a commit justifies (I4). Whatever a crash leaves undone is done by the next delivery of the same message,
  * or by the watchdog.
- * @param rows the shard's rows as the commit left them, for the notes of the messages
+ * @param about of effects of a shard: which; for its messages and their notes
  */
-export async function performEffects<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function performEffects(
+  context: StepContext,
   run: Run,
   effects: readonly Effect[],
-  rows?: ShardRows<Item, Result, Folded>,
+  about?: AboutShard,
 ): Promise<void> {
   // The messages go on from the span that sends them; outside of one, as in the watchdog's pass, from the run's start.
   const sender = { ...run, traceparent: context.telemetry.traceparent() ?? run.traceparent };
   const rest = [...effects];
   while (rest.length > 0) {
     const group = rest.splice(0, EFFECTS_AT_ONCE);
-    await Promise.all(group.map((effect) => performEffect(context, sender, effect, rows)));
+    await Promise.all(group.map((effect) => performEffect(context, sender, effect, about)));
   }
 }
 
-async function performEffect<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+async function performEffect(
+  context: StepContext,
   run: Run,
   effect: Effect,
-  rows: ShardRows<Item, Result, Folded> | undefined,
+  about: AboutShard | undefined,
 ): Promise<void> {
-  const { chain, queues } = context;
+  const { queues } = context;
   const { runId, gen, traceparent } = run;
   const head = { v: MESSAGE_VERSION, runId, gen };
   switch (effect.type) {
     case 'send-chunk':
-      return await sendChunk(context, run, effect, rows);
-    case 'send-collect':
-      return await sendCollect(context, run, effect.shard, effect.epoch);
+      return await sendChunk(context, run, effect, about);
+    case 'send-task':
+      return await sendTask(context, run, effect);
+    case 'send-collect': {
+      const { node, since, shard, epoch } = effect;
+      const { tok } = context.chance();
+      const message = { ...head, node, since, shard, epoch, tok, traceparent };
+      return await queues.send(COLLECT_QUEUE, messageText(message));
+    }
     case 'send-dispatch': {
-      const { epoch, tok, shards } = effect;
-      return await queues.send(queueOf(chain.dispatch), messageText({ ...head, epoch, tok, shards, traceparent }));
+      const { node, since, epoch, tok, shards } = effect;
+      return await queues.send(DISPATCH_QUEUE, messageText({ ...head, node, since, epoch, tok, shards, traceparent }));
     }
-    case 'send-gate-timeout': {
-      const text = messageText({ ...head, event: effect.event, traceparent });
-      return await queues.send(queueOf(chain.collect), text, effect.delayMs);
+    case 'start-child': {
+      const { node, since, tok } = effect;
+      const message = { ...head, node, since, epoch: run.epoch, tok, traceparent };
+      return await queues.send(DISPATCH_QUEUE, messageText(message));
     }
-    case 'dead-letter':
-      return await keepOwedLetter(context, run, effect);
-    case 'fail-run': {
-      const failed = await changeRun(context, runId, gen, { type: 'fail', failure: effect.failure });
-      if (failed !== null) await performEffects(context, failed.run, failed.effects);
+    case 'send-due': {
+      const { node, since, tok, delayMs } = effect;
+      return await queues.send(COLLECT_QUEUE, messageText({ ...head, node, since, tok, traceparent }), delayMs);
+    }
+    case 'end-child': {
+      const reason = `node of its parent run ${runId} was stopped`;
+      const ended = await changeRun(context, effect.runId, null, { type: 'terminate', reason });
+      if (ended !== null) await performEffects(context, ended.run, ended.effects);
       return;
     }
+    case 'dead-letter':
+      return await keepOwedLetter(context, run, effect, about);
+    case 'task-letter':
+      return await keepTaskLetter(context, run, effect);
+    case 'fail-run':
+      return await changeAndPerform(context, run, { type: 'fail', failure: effect.failure });
+    case 'fail-node': {
+      const { node, since, failure } = effect;
+      return await changeAndPerform(context, run, { type: 'fail-node', node, since, failure });
+    }
     case 'settle':
-    case 'read-event':
-    case 'housekeep':
-      // The collector does these. It looks at the whole run whichever of its shards it is told of.
-      return await sendCollect(context, run, 0, run.epoch);
+    case 'housekeep': {
+      // The collector does these.
+      const { tok } = context.chance();
+      const round = effect.type === 'settle' ? { node: effect.node, since: effect.since } : {};
+      return await queues.send(COLLECT_QUEUE, messageText({ ...head, ...round, tok, traceparent }));
+    }
   }
+}
+
+async function changeAndPerform(
+  context: StepContext,
+  { runId, gen }: Run,
+  event: Parameters<typeof changeRun>[3],
+): Promise<void> {
+  const changed = await changeRun(context, runId, gen, event);
+  if (changed !== null) await performEffects(context, changed.run, changed.effects);
+}
+
+async function sendTask(
+  { registry, queues }: StepContext,
+  run: Run,
+  { node, since, epoch, tok, attempt, delayMs }: SendTask,
+): Promise<void> {
+  const queue = queueOfNode(chainOf(registry, run), node);
+  if (queue === undefined) throw new Error(`no queue is known of node "${node}" of chain "${run.name}"`);
+  const { runId, gen, traceparent } = run;
+  const note = `${run.name}: ${node}${attempt > 1 ? `, try ${attempt}` : ''}`;
+  const message = { v: MESSAGE_VERSION, runId, gen, node, since, epoch, tok, attempt, note, traceparent };
+  await queues.send(queue, messageText(message), delayMs);
 }
 
 /** I6: kept first, and only then struck off the ledger. Whoever dies in between leaves it to the next, who finds it kept under the same name. */
-async function keepOwedLetter<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+async function keepOwedLetter(
+  context: StepContext,
   run: Run,
   { shard, at, items, reason, from }: DeadLetter,
+  about: AboutShard | undefined,
 ): Promise<void> {
-  const { chain, committer } = context;
+  if (about === undefined) throw new Error('a letter about a shard needs to know which node it is of');
+  const { view } = about;
+  const { node, since } = view;
+  const queue = queueOfNode(chainOf(context.registry, run), node);
+  // R8: of a chain that nobody here knows the queue isn't known either; the node is named in its place.
+  const stage = queue ?? node;
   const { runId, gen } = run;
-  const stage = chain.work.name;
   const item = items[0] ?? 0;
-  const sourceQueue = from === undefined ? queueOf(chain.work) : poisonQueueOf(chain.work);
-  const about = { runId, gen, items, sourceQueue, body: '', dequeueCount: 0 };
-  await keepLetter(context, { stage, at, id: owedLetterId(run, item), reason, ...about }, shard);
+  const sourceQueue = from === undefined ? stage : poisonQueueOf(stage);
+  const told = { runId, gen, items, sourceQueue, body: '', dequeueCount: 0 };
+  await keepLetter(context, { stage, at, id: owedLetterId(run, { node, since }, item), reason, ...told });
+  const committer = context.maps.of(run, node)?.committer ?? context.maps.any.committer;
   const event = { type: 'letter-kept', at, item } as const;
-  const struck = await committer.commit(shardKeyOf(run, stage, shard), { run, event });
-  if (struck !== 'missing') await performEffects(context, run, struck.effects);
+  const struck = await committer.commit(shardKeyOf(view, shard), { run: view, event });
+  if (struck !== 'missing') await performEffects(context, run, struck.effects, about);
 }
 
-async function sendCollect<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  { runId, gen, traceparent }: Run,
-  shard: number,
-  epoch: number,
+/** The same about a task, which the run row owes. */
+async function keepTaskLetter(
+  context: StepContext,
+  run: Run,
+  { node, since, at, reason }: OwedTaskLetter,
 ): Promise<void> {
-  const { chain, queues } = context;
-  const message = { v: MESSAGE_VERSION, runId, gen, stage: chain.work.name, shard, epoch, traceparent };
-  await queues.send(queueOf(chain.collect), messageText(message));
+  const stage = queueOfNode(chainOf(context.registry, run), node) ?? node;
+  const { runId, gen } = run;
+  const told = { runId, gen, sourceQueue: stage, body: '', dequeueCount: 0 };
+  await keepLetter(context, { stage, at, id: owedTaskLetterId(run, { node, since }), reason, ...told });
+  await changeAndPerform(context, run, { type: 'task-letter-kept', node, since, at });
 }
 
-async function sendChunk<Item, Result, Folded>(
-  { chain, queues }: StepContext<Item, Result, Folded>,
+async function sendChunk(
+  { registry, queues }: StepContext,
   run: Run,
   send: SendChunk,
-  rows: ShardRows<Item, Result, Folded> | undefined,
+  about: AboutShard | undefined,
 ): Promise<void> {
+  const view = about?.view;
+  if (view === undefined) throw new Error('a permit needs to know which node it is of');
+  const chain = chainOf(registry, run);
+  const node = chain?.nodes.find(({ name }) => name === view.node);
+  if (node?.kind !== 'map') throw new Error(`no map node "${view.node}" is known of chain "${run.name}"`);
+  const { rows } = about ?? {};
   const known =
     rows === undefined ? undefined : { ledger: rows.ledger.value, chunk: rows.chunks.get(send.chunk)?.value };
-  for (const permit of permitsOf(run, chain.work.name, send, (items) => permitNote(chain, run, send, known, items))) {
-    await queues.send(queueOf(chain.work), messageText(permit), delayOf(send, permit));
+  const traced = { ...view, traceparent: run.traceparent };
+  for (const permit of permitsOf(traced, send, (items) => permitNote(node, view, send, known, items))) {
+    await queues.send(node.queue, messageText(permit), delayOf(send, permit));
   }
 }
+

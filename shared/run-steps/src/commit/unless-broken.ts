@@ -2,7 +2,7 @@ import { BrokenRowError, UnreadableRowError } from '@tally/run-store';
 
 /**
  * Reads what may be broken; null where it is.
- * @throws UnreadableRowError where a newer Tally has written the row, which isn't broken at all
+ * @throws UnreadableRowError where a Tally of another version has written the row, which isn't broken at all
  */
 export async function unlessBroken<Value>(read: () => Promise<Value>): Promise<Value | null> {
   try {
@@ -13,7 +13,7 @@ export async function unlessBroken<Value>(read: () => Promise<Value>): Promise<V
   }
 }
 
-/** Whether a row is broken for good: not there, or not to be read by this Tally nor a newer one. */
+/** Whether a row is broken for good: not there, or not to be read by this Tally nor one of another version. */
 export function isBroken(error: unknown): error is BrokenRowError {
-  return error instanceof BrokenRowError && !(error instanceof UnreadableRowError && error.isNewer);
+  return error instanceof BrokenRowError && !(error instanceof UnreadableRowError && error.isOfAnotherVersion);
 }

@@ -1,44 +1,44 @@
-import { type Chain, policyOf, queuesOf } from '@tally/chain';
-import type { StorageConnection } from '@tally/contracts';
+import { poisonQueueOf, type StorageConnection } from '@tally/contracts';
 import { connectQueues } from '@tally/queues';
-import { connectTables, createRunStore, createShardCommitter } from '@tally/run-store';
+import { connectTables, createRunStore } from '@tally/run-store';
 import { type StepContext, systemChance } from './context.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { MapStages } from './map-stage.ts';
+import { type Registry, stagesOf } from './registry.ts';
 import { RunCache } from './run-cache.ts';
 import type { StepLog } from './step-log.ts';
 import { noTelemetry, type Telemetry } from './telemetry.ts';
 
 /** A connected context, and how to make the account ready for it. */
-export interface Composed<Item, Result, Folded> {
-  readonly steps: StepContext<Item, Result, Folded>;
-  /** Creates the chain's tables and queues where they aren't there. In Azure the deployment has done it, and the identities may not. */
+export interface Composed {
+  readonly steps: StepContext;
+  /** Creates the tables, and the chains' queues, where they aren't there. In Azure the deployment has done it, and the identities may not. */
   readonly prepare: () => Promise<void>;
 }
 
-/** Puts a chain together with the storage account that it lives in. */
-export function compose<Item, Result, Folded>(
-  chain: Chain<Item, Result, Folded>,
+/** Puts chains together with the storage account that they live in. */
+export function compose(
+  registry: Registry,
   connection: StorageConnection,
   log: StepLog,
   telemetry: Telemetry = noTelemetry,
-): Composed<Item, Result, Folded> {
+): Composed {
   const now = Date.now;
-  const rows = {
-    itemColumn: chain.item.column,
-    itemSchema: chain.item.schema,
-    resultSchema: chain.result,
-    foldSchema: chain.fold.schema,
-  };
-  const store = createRunStore({ tables: connectTables(connection), rows });
+  const store = createRunStore(connectTables(connection));
   const queues = connectQueues(connection);
-  const committer = createShardCommitter({ store, policy: policyOf(chain), now });
+  const maps = new MapStages(registry, { store, now });
   const runs = new RunCache(store, now);
   const heartbeat = new Heartbeat(store, now, log);
-  const steps = { chain, store, queues, committer, runs, heartbeat, log, telemetry, now, chance: systemChance };
+  const steps = { registry, store, maps, queues, runs, heartbeat, log, telemetry, now, chance: systemChance };
   return {
     steps,
     prepare: async () => {
-      await Promise.all([store.prepare(), queues.create(queuesOf(chain))]);
+      await Promise.all([store.prepare(), queues.create(queuesOf(registry))]);
     },
   };
+}
+
+/** All queues of a registry, each followed by its poison queue. */
+export function queuesOf(registry: Registry): string[] {
+  return stagesOf(registry).flatMap(({ name }) => [name, poisonQueueOf(name)]);
 }

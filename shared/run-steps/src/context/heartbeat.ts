@@ -11,7 +11,7 @@ export const BEAT_MS = 30_000;
  * idle app costs nothing. For the topology's number of workers; nothing depends on it.
  */
 export class Heartbeat {
-  readonly #store: Pick<RunStore<never, never, never>, 'beat'>;
+  readonly #store: Pick<RunStore, 'beat'>;
   readonly #now: () => number;
   readonly #log: StepLog;
   readonly #process: string;
@@ -23,7 +23,7 @@ export class Heartbeat {
   #renamed = 0;
 
   constructor(
-    store: Pick<RunStore<never, never, never>, 'beat'>,
+    store: Pick<RunStore, 'beat'>,
     now: () => number,
     log: StepLog,
     name: string = processName(),

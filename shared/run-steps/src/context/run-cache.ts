@@ -10,11 +10,11 @@ const CACHE_ROWS = 500;
  * Run rows, at most a second old. I9: a cached row may let work start; whoever wants to drop a message asks for a fresh one.
  */
 export class RunCache {
-  readonly #store: Pick<RunStore<never, never, never>, 'readRun'>;
+  readonly #store: Pick<RunStore, 'readRun'>;
   readonly #now: () => number;
   readonly #rows = new Map<string, { readonly at: number; readonly run: Promise<Versioned<Run> | null> }>();
 
-  constructor(store: Pick<RunStore<never, never, never>, 'readRun'>, now: () => number) {
+  constructor(store: Pick<RunStore, 'readRun'>, now: () => number) {
     this.#store = store;
     this.#now = now;
   }

@@ -28,8 +28,8 @@ export interface Telemetry {
 /** Counters: their sum over a time is how many came in that time, so that `items.rate` over a second is items a second. */
 export type CounterName = 'items.rate' | 'runs.failed' | 'watchdog.heartbeat';
 
-/** Measured values. Depths and runs are numbers, `face.latency` is in milliseconds. */
-export type MeasureName = 'queue.depth' | 'queue.poison' | 'runs.live' | 'runs.stuck' | 'face.latency';
+/** Measured values. Depths and runs are numbers, `item.latency` is in milliseconds. */
+export type MeasureName = 'queue.depth' | 'queue.poison' | 'runs.live' | 'runs.stuck' | 'item.latency';
 
 /** Nobody listens. */
 export const noTelemetry: Telemetry = {

@@ -1,28 +1,28 @@
-import { queueOf } from '@tally/chain';
-import { isTerminal, type Json, MESSAGE_VERSION, messageText } from '@tally/contracts';
-import { nextTimeOf } from '@tally/run-state';
+import type { Json } from '@tally/contracts';
+import { waitFor } from '@tally/run-state';
+import { changeRun } from '../commit/change-run.ts';
+import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
+import { rulesFor } from '../context/rules.ts';
+
+/** `misfit`: why this can't be the event's payload, in words for a person. */
+export type Raised = 'accepted' | 'not-found' | 'ended' | { readonly misfit: string };
 
 /**
- * Stores an external event of a run and tells the collector. Stored first, whatever the run is at: one that comes early, or while the run is
- * suspended, is read when the gate opens or the run goes on; if the message gets lost, the watchdog looks (I2). The first event of a name
- * stands, since a gate may have been decided by it; later ones are accepted and change nothing.
+ * R4: stores an external event of a run, with what the run comes to by it, in one transaction; then sends what opens. One that comes early, or while the run is
+ * suspended, is kept. The first event of a name stands; later ones are accepted and change nothing.
+ * @throws UnknownChainError
  */
-export async function raiseEvent<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  runId: string,
-  name: string,
-  value: Json,
-): Promise<'accepted' | 'not-found' | 'ended'> {
-  const { store, queues, chain, now } = context;
-  const run = (await store.readRun(runId))?.value;
-  if (run === undefined) return 'not-found';
-  if (isTerminal(run.status)) return 'ended';
-  const { gen, traceparent } = run;
-  await store.insertEvent(runId, gen, name, JSON.stringify(value), nextTimeOf(run, now()));
-  // Nobody waits for any other event. The one that is waited for is told of each time, for the first message may have got lost with its sender.
-  if (run.options.gate?.event !== name) return 'accepted';
-  const message = { v: MESSAGE_VERSION, runId, gen, event: name, traceparent };
-  await queues.send(queueOf(chain.collect), messageText(message));
+export async function raiseEvent(context: StepContext, runId: string, name: string, payload: Json): Promise<Raised> {
+  const { store, registry } = context;
+  const stored = await store.readWhole(runId);
+  if (stored === null) return 'not-found';
+  const wait = waitFor(rulesFor(registry, stored.run), name);
+  const misfit = wait?.until.type === 'event' ? wait.until.misfit(payload) : null;
+  if (misfit !== null) return { misfit };
+  const raised = await changeRun(context, runId, stored.run.gen, { type: 'raise', name, payload }, stored);
+  if (raised === null) return 'not-found';
+  if (raised.refused === 'already-ended') return 'ended';
+  await followUp(context, raised);
   return 'accepted';
 }

@@ -1,7 +1,7 @@
-import { stagesOf } from '@tally/chain';
 import type { DeadLetterRow, UnreadableLetter } from '@tally/run-store';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
+import { stagesOf } from '../context/registry.ts';
 import { decodeToken, encodeToken } from '../read/page-token.ts';
 
 /** One whose row can't be read is marked by `error`, so that it neither hides nor keeps the others from being seen. */
@@ -18,12 +18,12 @@ const letterIdSchema = z.tuple([z.string(), z.number().int().min(0).max(8.64e15)
  * @param stage only this stage's
  * @throws InvalidTokenError
  */
-export async function listDeadLetters<Item, Result, Folded>(
-  { store, chain }: StepContext<Item, Result, Folded>,
+export async function listDeadLetters(
+  { store, registry }: StepContext,
   { stage, top, token }: { readonly stage?: string | undefined; readonly top: number; readonly token: string | null },
 ): Promise<{ readonly letters: readonly ListedDeadLetter[]; readonly token: string | null }> {
   const last = token === null ? null : parseLetterId(token);
-  const stages = stagesOf(chain).map(({ name }) => name);
+  const stages = stagesOf(registry).map(({ name }) => name);
   const wanted = stages.filter((name) => stage === undefined || name === stage);
   const begun = last === null ? wanted : wanted.slice(Math.max(0, wanted.indexOf(last.stage)));
   const letters: ListedDeadLetter[] = [];

@@ -1,9 +1,17 @@
-import { messageSchemasOf, queueOf } from '@tally/chain';
-import { isTerminal, type WorkMessage } from '@tally/contracts';
-import type { Chunk, Run } from '@tally/run-state';
+import {
+  collectMessageSchema,
+  dispatchMessageSchema,
+  isTerminal,
+  type Json,
+  taskMessageSchema,
+  workMessageSchema,
+} from '@tally/contracts';
+import { type Chunk, type MapView, mapViewsOf, type Run } from '@tally/run-state';
 import type { DeadLetterRow } from '@tally/run-store';
-import type { z } from 'zod';
-import { type StepContext, shardKeyOf } from '../context/context.ts';
+import { z } from 'zod';
+import type { StepContext } from '../context/context.ts';
+import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
+import { chainOf, queueOfNode } from '../context/registry.ts';
 import { controlRun } from '../control/control-run.ts';
 import { parseLetterId } from './list-dead-letters.ts';
 
@@ -14,45 +22,54 @@ import { parseLetterId } from './list-dead-letters.ts';
 export type RedriveResult = 'sent' | 'rewound' | 'not-found' | { readonly refused: string };
 
 /**
- * Sends a dead letter through again. What is counted is counted (I1): items that are recorded as failed don't run again while their run
- * lives; when that has ended, it is rewound, and with these items all its other failed ones.
+ * Sends a dead letter through again. What is counted is counted (I1): what is recorded as failed doesn't run again while its run
+ * lives; when that has ended, it is rewound, and with this all else of it that has failed.
  * @throws InvalidTokenError where `letterId` is none
  */
-export async function redriveDeadLetter<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  letterId: string,
-): Promise<RedriveResult> {
-  const { store, chain } = context;
+export async function redriveDeadLetter(context: StepContext, letterId: string): Promise<RedriveResult> {
+  const { store } = context;
   const letter = await store.readDeadLetter(parseLetterId(letterId));
   if (letter === null) return 'not-found';
   if ('error' in letter) return { refused: `its row can't be read (${letter.error.message}); discard it` };
   const run = letter.runId === undefined ? null : ((await store.readRun(letter.runId))?.value ?? null);
   if (letter.runId === undefined) return { refused: 'it is not a message that this version can read; discard it' };
   if (run === null || run.gen !== letter.gen) return { refused: `its run ${letter.runId} is gone; discard it` };
-  const done =
-    letter.stage === chain.work.name
-      ? await redriveWork(context, letter, run)
-      : await redrivePermit(context, letter, run);
+  const done = await redrive(context, letter, run);
   // Last: cut short before this it is sent again by the next call, which does no harm (I2).
-  if (done === 'sent' || done === 'rewound') await store.deleteDeadLetter(letter);
+  if (done === 'sent' || done === 'rewound') await store.deleteDeadLetter(letter, run);
   return done;
 }
 
 /** Throws a dead letter away. @throws InvalidTokenError where `letterId` is none */
-export async function discardDeadLetter<Item, Result, Folded>(
-  { store }: StepContext<Item, Result, Folded>,
+export async function discardDeadLetter(
+  { store }: StepContext,
   letterId: string,
 ): Promise<'discarded' | 'not-found'> {
   return (await store.deleteDeadLetter(parseLetterId(letterId))) ? 'discarded' : 'not-found';
 }
 
-async function redriveWork<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+async function redrive(context: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
+  const chain = chainOf(context.registry, run);
+  if (chain === undefined) return { refused: `chain "${run.name}" in version ${run.chainVersion} is not known here` };
+  const node = [...chain.nodes, ...chain.closing].find(({ name }) => queueOfNode(chain, name) === letter.stage);
+  if (node === undefined) return await redrivePermit(context, letter, run);
+  const view = mapViewsOf(run).find((known) => known.node === node.name);
+  const map = context.maps.of(run, node.name);
+  return view === undefined || map === undefined
+    ? await redriveTask(context, letter, run, node.name)
+    : await redriveWork(context, letter, run, map, view);
+}
+
+async function redriveWork(
+  context: StepContext,
   letter: DeadLetterRow,
   run: Run,
+  map: MapStage,
+  view: MapView,
 ): Promise<RedriveResult> {
-  const message = parseBody(messageSchemasOf(context.chain).work, letter.body);
-  const recorded = await readRecorded(context, run, letter.items ?? message?.items, message);
+  const message = parseBody(workMessageSchema, letter.body);
+  if (message !== null && message.since !== view.since) return { refused: 'its node has begun anew since; discard it' };
+  const recorded = await readRecorded(map, view, letter.items ?? message?.items, message);
   if (recorded.failed > 0) {
     if (!isTerminal(run.status))
       return { refused: 'its items are counted as failed; rewind the run when it has ended' };
@@ -64,35 +81,41 @@ async function redriveWork<Item, Result, Folded>(
   return await sendAgain(context, letter, run);
 }
 
-/** A dispatch or a collect message: what it asks for is looked up when it arrives, so it may be old. */
-async function redrivePermit<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+/** A task: what has failed runs again with its run; what is out is sent again. */
+async function redriveTask(
+  context: StepContext,
   letter: DeadLetterRow,
   run: Run,
+  node: string,
 ): Promise<RedriveResult> {
-  const { dispatch, collect } = messageSchemasOf(context.chain);
-  const schema: z.ZodType = letter.stage === context.chain.dispatch.name ? dispatch : collect;
+  const message = parseBody(taskMessageSchema, letter.body);
+  const state = run.nodes[node];
+  if (message !== null && message.since !== state?.since) return { refused: 'its node has begun anew since; discard it' };
+  if (state?.state === 'ended' && state.outcome === 'failed') {
+    if (!isTerminal(run.status)) return { refused: 'its task is counted as failed; rewind the run when it has ended' };
+    return await rewind(context, run);
+  }
+  if (state?.state !== 'out') return { refused: 'its task is done with; discard it' };
+  if (message === null) return { refused: 'it holds no message to send; the watchdog sends what is open again' };
+  if (message.epoch !== run.epoch) return { refused: 'the run has sent its task anew since; discard it' };
+  return await sendAgain(context, letter, run);
+}
+
+/** A dispatch or a collect message: what it asks for is looked up when it arrives, so it may be old. */
+async function redrivePermit(context: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
+  const schema = z.union([dispatchMessageSchema, collectMessageSchema]);
   if (parseBody(schema, letter.body) === null) return { refused: 'it is not a message of its queue; discard it' };
   return await sendAgain(context, letter, run);
 }
 
-async function sendAgain<Item, Result, Folded>(
-  { chain, queues }: StepContext<Item, Result, Folded>,
-  letter: DeadLetterRow,
-  run: Run,
-): Promise<RedriveResult> {
+async function sendAgain({ queues }: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
   if (isTerminal(run.status)) return { refused: `its run is ${run.status}; discard it` };
   if (run.status !== 'Running') return { refused: `its run is ${run.status}, and drops messages` };
-  const stage = [chain.dispatch, chain.work, chain.collect].find(({ name }) => name === letter.stage);
-  if (stage === undefined) return { refused: `the chain has no stage ${letter.stage}` };
-  await queues.send(queueOf(stage), letter.body);
+  await queues.send(letter.stage, letter.body);
   return 'sent';
 }
 
-async function rewind<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  run: Run,
-): Promise<RedriveResult> {
+async function rewind(context: StepContext, run: Run): Promise<RedriveResult> {
   const reason = 'a dead letter was redriven';
   const changed = await controlRun(context, run.runId, { verb: 'rewind', reason });
   if (changed === null) return { refused: `its run ${run.runId} is gone; discard it` };
@@ -103,15 +126,15 @@ async function rewind<Item, Result, Folded>(
  * How many of the letter's items are recorded as failed, and how many have no result.
  * @param items their numbers; absent: all of the chunk that the message points at
  */
-async function readRecorded<Item, Result, Folded>(
-  { store, chain }: StepContext<Item, Result, Folded>,
-  run: Run,
+async function readRecorded(
+  { store }: MapStage,
+  view: MapView,
   items: readonly number[] | undefined,
-  message: WorkMessage | null,
+  message: { readonly shard: number; readonly chunk: number } | null,
 ): Promise<{ failed: number; open: number }> {
   const counts = { failed: 0, open: 0 };
   const named = items === undefined ? null : new Set(items);
-  const count = ({ first, outcomes }: Chunk<Item, Result>): void => {
+  const count = ({ first, outcomes }: Chunk<Json, Json>): void => {
     for (const [place, outcome] of outcomes.entries()) {
       if (named !== null && !named.has(first + place)) continue;
       if (outcome === null) counts.open += 1;
@@ -119,13 +142,13 @@ async function readRecorded<Item, Result, Folded>(
     }
   };
   if (message !== null) {
-    const row = await store.readChunk(shardKeyOf(run, chain.work.name, message.shard), message.chunk);
+    const row = await store.readChunk(shardKeyOf(view, message.shard), message.chunk);
     if (row !== null) count(row.value);
     return counts;
   }
   // A letter of repair holds no message to say where its items are.
-  for (let shard = 0; shard < run.shards; shard += 1) {
-    const key = shardKeyOf(run, chain.work.name, shard);
+  for (let shard = 0; shard < view.shards; shard += 1) {
+    const key = shardKeyOf(view, shard);
     const ledger = (await store.readLedger(key))?.value;
     if (ledger === undefined) continue;
     const { first, count: size } = ledger;

@@ -1,41 +1,68 @@
 import type { DispatchMessage } from '@tally/contracts';
-import { type Chance, claimsInDoubt, type Run } from '@tally/run-state';
+import { type Chance, claimsInDoubt, type MapView, mapViewOf, type Run } from '@tally/run-state';
+import { ledgerPlace, MissingRowError } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
-import { type StepContext, shardKeyOf } from '../context/context.ts';
-import { admit, type Handled, noSuchShard } from '../messages/admit.ts';
+import type { StepContext } from '../context/context.ts';
+import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
+import { type Handled, judge, noSuchShard, oldOrNoRound } from '../messages/admit.ts';
+import { startChild } from '../start/start-child.ts';
+import { openShard } from './open-shard.ts';
 import { reopenShard } from './reopen-shard.ts';
 
-/** A dispatch message: brings the named ledgers (or all) to the run's epoch, claims, and sends what this message has claimed (I4). */
-export async function dispatchRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  message: DispatchMessage,
-): Promise<Handled> {
-  const admitted = await admit(context, message, 'fresh');
+/**
+ * A dispatch message: brings the named ledgers of a map node (or all) to the run's epoch, claims, and sends what this message has claimed (I4). A ledger that isn't
+ * there is written first (R2). Of a child node: starts the child.
+ */
+export async function dispatchRun(context: StepContext, message: DispatchMessage): Promise<Handled> {
+  const admitted = judge(context, await context.runs.fresh(message.runId), message);
   if (admitted.kind !== 'admitted') return admitted;
   const { run } = admitted;
-  const foreign = message.shards?.find((shard) => shard >= run.shards);
-  if (foreign !== undefined) return { kind: 'refused', reason: noSuchShard(run, foreign) };
-  const shards = message.shards ?? Array.from({ length: run.shards }, (_, shard) => shard);
-  for (const shard of shards) await dispatchShard(context, run, shard, message.tok);
+  const state = run.nodes[message.node];
+  if (state?.state === 'child' && state.since === message.since) {
+    await startChild(context, run, message);
+    return { kind: 'done' };
+  }
+  const view = mapViewOf(run, message);
+  const map = context.maps.of(run, message.node);
+  if (view === null || map === undefined) return oldOrNoRound(run, message);
+  if (view.status !== 'Running') return { kind: 'dropped', reason: 'old-round' };
+  const foreign = message.shards?.find((shard) => shard >= view.shards);
+  if (foreign !== undefined) return { kind: 'refused', reason: noSuchShard(view, foreign) };
+  const shards = message.shards ?? Array.from({ length: view.shards }, (_, shard) => shard);
+  for (const shard of shards) if (!(await dispatchShard(context, run, map, view, shard, message.tok))) break;
   return { kind: 'done' };
 }
 
-/** Dispatches one shard, opening failed items again first where a rewind wants that. */
-export async function dispatchShard<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+/**
+ * Dispatches one shard, writing it first where it isn't there, and opening failed items again where a rewind wants that.
+ * @returns false where the node has failed by it
+ * @throws MissingRowError where a ledger isn't there that must be, and can't be written again
+ */
+export async function dispatchShard(
+  context: StepContext,
   run: Run,
+  map: MapStage,
+  view: MapView,
   shard: number,
   tok: string,
-): Promise<void> {
-  const key = shardKeyOf(run, context.chain.work.name, shard);
+): Promise<boolean> {
+  const key = shardKeyOf(view, shard);
   const chance: Chance = context.chance();
-  const committed = await context.committer.commit(key, {
-    run,
-    event: { type: 'dispatch', tok, chance },
-    chunks: (ledger) => claimsInDoubt(ledger, context.chain.repair, context.now()).map((entry) => entry.chunk),
-    fresh: true,
-  });
-  if (committed === 'missing') return;
-  if (committed.dropped === 'not-reopened') await reopenShard(context, run, key);
-  else await performEffects(context, run, committed.effects, committed.rows);
+  const commit = async () =>
+    await map.committer.commit(key, {
+      run: view,
+      event: { type: 'dispatch', tok, chance },
+      chunks: (ledger) => claimsInDoubt(ledger, map.policy.repair, context.now()).map((entry) => entry.chunk),
+      fresh: true,
+    });
+  let committed = await commit();
+  if (committed === 'missing') {
+    if (map.chain.rootItems === view.node) throw new MissingRowError(ledgerPlace(key));
+    if (!(await openShard(context, run, map, view, shard))) return false;
+    committed = await commit();
+  }
+  if (committed === 'missing') return true; // purged since
+  if (committed.dropped === 'not-reopened') await reopenShard(context, run, map, view, shard);
+  else await performEffects(context, run, committed.effects, { view, rows: committed.rows });
+  return true;
 }

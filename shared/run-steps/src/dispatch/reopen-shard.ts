@@ -1,7 +1,9 @@
-import { type Chunk, isToReopen, type Run } from '@tally/run-state';
-import type { ShardKey, Versioned } from '@tally/run-store';
+import type { Json } from '@tally/contracts';
+import { type Chunk, isToReopen, type MapView, type Run } from '@tally/run-state';
+import type { Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
+import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 
 /** A transaction holds 100 rows: the ledger and 99 chunks. */
 const CHUNKS_A_STEP = 99;
@@ -10,21 +12,24 @@ const CHUNKS_A_STEP = 99;
  * A rewind reaches a shard: opens what didn't succeed again, 99 chunks a transaction, the last one moving the ledger to the run's epoch. Cut short
  * anywhere, the next caller goes on: chunks that are open again have nothing left to open.
  */
-export async function reopenShard<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function reopenShard(
+  context: StepContext,
   run: Run,
-  key: ShardKey,
+  { store, committer }: MapStage,
+  view: MapView,
+  shard: number,
 ): Promise<void> {
-  const spoilt: Versioned<Chunk<Item, Result>>[] = [];
-  for await (const row of context.store.listChunks(key)) if (isToReopen(row.value)) spoilt.push(row);
+  const key = shardKeyOf(view, shard);
+  const spoilt: Versioned<Chunk<Json, Json>>[] = [];
+  for await (const row of store.listChunks(key)) if (isToReopen(row.value)) spoilt.push(row);
   const steps = Math.max(1, Math.ceil(spoilt.length / CHUNKS_A_STEP));
   for (let step = 0; step < steps; step += 1) {
     const rows = spoilt.slice(step * CHUNKS_A_STEP, (step + 1) * CHUNKS_A_STEP);
     const known = new Map(rows.map((row) => [row.value.chunk, row]));
     const event = { type: 'reopen', last: step === steps - 1, chance: context.chance() } as const;
     const chunks = () => [...known.keys()];
-    const committed = await context.committer.commit(key, { run, event, chunks, known, fresh: step === 0 });
+    const committed = await committer.commit(key, { run: view, event, chunks, known, fresh: step === 0 });
     if (committed === 'missing') return;
-    await performEffects(context, run, committed.effects, committed.rows);
+    await performEffects(context, run, committed.effects, { view, rows: committed.rows });
   }
 }

@@ -1,11 +1,14 @@
 import { createdAtOf } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
+import { type MapView, mapViewOf, type NodeRound, type Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
+import { chainOf } from '../context/registry.ts';
 
 /** What became of a message. A dropped one is done with: something newer stands in its place, or nothing is left to do. */
 export type Handled =
   | { readonly kind: 'done' }
   | { readonly kind: 'dropped'; readonly reason: DropReason }
+  /** R8: this process doesn't know the chain of its run in that version: it waits for one that does. */
+  | { readonly kind: 'unknown-chain'; readonly run: Run }
   /** Nothing is known of its run: kept as a dead letter. */
   | { readonly kind: 'unknown-run' }
   /** It names what its run doesn't have: kept as a dead letter. `reason`: in words for a person. */
@@ -16,6 +19,8 @@ export type DropReason =
   /** Its run was purged. */
   | 'run-gone'
   | 'old-epoch'
+  /** Its node isn't in that round any more. */
+  | 'old-round'
   | 'not-running'
   | 'already-ended'
   | 'shard-missing'
@@ -24,30 +29,62 @@ export type DropReason =
   /** A row of the run can't be read, or is missing. */
   | 'row-broken';
 
-type Admission = { readonly kind: 'admitted'; readonly run: Run } | Exclude<Handled, { kind: 'done' }>;
-
-/**
- * Whether a message of this run, generation and epoch may be worked on.
- * @param reading `cached`: a run row up to a second old may let work start; a drop is decided on a fresh one all the same (I9)
- */
-export async function admit<Item, Result, Folded>(
-  { runs, now }: StepContext<Item, Result, Folded>,
-  message: { readonly runId: string; readonly gen: string; readonly epoch: number },
-  reading: 'cached' | 'fresh',
-): Promise<Admission> {
-  if (reading === 'cached') {
-    const cached = judge(await runs.get(message.runId), message, now());
-    if (cached.kind === 'admitted') return cached;
-  }
-  return judge(await runs.fresh(message.runId), message, now());
+/** What every message says of where it belongs. */
+export interface Addressed extends NodeRound {
+  readonly runId: string;
+  readonly gen: string;
+  readonly epoch: number;
 }
 
-function judge(run: Run | null, message: { readonly gen: string; readonly epoch: number }, now: number): Admission {
-  if (run === null) return absent(message, now);
+type Refused = Exclude<Handled, { kind: 'done' }>;
+type Admission = { readonly kind: 'admitted'; readonly run: Run } | Refused;
+type MapAdmission = { readonly kind: 'admitted'; readonly run: Run; readonly view: MapView } | Refused;
+
+/**
+ * Whether a message of a map node may be worked on: of this run, generation, epoch and round.
+ * @param reading `cached`: a run row up to a second old may let work start; a drop is decided on a fresh one all the same (I9)
+ */
+export async function admitToMap(
+  context: StepContext,
+  message: Addressed,
+  reading: 'cached' | 'fresh',
+): Promise<MapAdmission> {
+  const { runs } = context;
+  if (reading === 'cached') {
+    const cached = judgeMap(context, await runs.get(message.runId), message);
+    if (cached.kind === 'admitted') return cached;
+  }
+  return judgeMap(context, await runs.fresh(message.runId), message);
+}
+
+function judgeMap(context: StepContext, run: Run | null, message: Addressed): MapAdmission {
+  const admitted = judge(context, run, message);
+  if (admitted.kind !== 'admitted') return admitted;
+  const view = mapViewOf(admitted.run, message);
+  if (view === null) return oldOrNoRound(admitted.run, message);
+  if (view.status !== 'Running') return { kind: 'dropped', reason: 'old-round' };
+  return { kind: 'admitted', run: admitted.run, view };
+}
+
+/** Whether a message of this run, generation and epoch may be worked on, by a run row that was just read. */
+export function judge(
+  { registry, now }: Pick<StepContext, 'registry' | 'now'>,
+  run: Run | null,
+  message: Omit<Addressed, 'node' | 'since'>,
+): Admission {
+  if (run === null) return absent(message, now());
   if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
   if (run.status !== 'Running') return { kind: 'dropped', reason: 'not-running' };
   if (run.epoch !== message.epoch) return { kind: 'dropped', reason: 'old-epoch' };
+  if (chainOf(registry, run) === undefined) return { kind: 'unknown-chain', run };
   return { kind: 'admitted', run };
+}
+
+/** What becomes of a message of a round that its run isn't in: of an older one it is late; there can't have been any other. */
+export function oldOrNoRound(run: Run, { node, since }: NodeRound): Refused {
+  const state = run.nodes[node];
+  if (since <= run.epoch && (state === undefined || since < state.since)) return { kind: 'dropped', reason: 'old-round' };
+  return { kind: 'refused', reason: `its run has no round ${since} of a node "${node}" with items` };
 }
 
 /** No run can have been created before this: Tally wasn't there. */
@@ -59,14 +96,14 @@ const CLOCKS_MS = 3_600_000;
  * What becomes of a message whose run isn't there. A generation is a time of creation: of one that lies in the past there may have been a run, which is purged, and
  * its late messages have nothing to do any more; of any other there was none.
  */
-export function absent({ gen }: { readonly gen: string }, now: number): Exclude<Handled, { kind: 'done' }> {
+export function absent({ gen }: { readonly gen: string }, now: number): Refused {
   const createdAt = createdAtOf(gen);
   const mayHaveBeen = createdAt >= FIRST_RUN && createdAt <= now + CLOCKS_MS;
   return mayHaveBeen ? { kind: 'dropped', reason: 'run-gone' } : { kind: 'unknown-run' };
 }
 
 /** Why a message is refused that names a shard beyond the last one. */
-export function noSuchShard({ shards }: Run, shard: number): string {
+export function noSuchShard({ shards }: Pick<MapView, 'shards'>, shard: number): string {
   return `its run has ${shards} shards, and no shard ${shard}`;
 }
 
@@ -74,11 +111,7 @@ export function noSuchShard({ shards }: Run, shard: number): string {
  * A message that names what its run doesn't have. Rows may have gone since the run row was cached, so the run is looked at anew (I9).
  * @param reason what it names, in words for a person
  */
-export async function refuse<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  message: { readonly runId: string; readonly gen: string; readonly epoch: number },
-  reason: string,
-): Promise<Handled> {
-  const admitted = await admit(context, message, 'fresh');
+export async function refuse(context: StepContext, message: Addressed, reason: string): Promise<Handled> {
+  const admitted = await admitToMap(context, message, 'fresh');
   return admitted.kind === 'admitted' ? { kind: 'refused', reason } : admitted;
 }

@@ -1,10 +1,20 @@
-import { poisonQueueOf, type Stage } from '@tally/chain';
+import { messageText, poisonQueueOf } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
 import { z } from 'zod';
 import { isBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
+import type { Stage } from '../context/registry.ts';
 import type { About } from '../context/telemetry.ts';
 import type { Handled } from './admit.ts';
 import { type Delivery, keepDeadLetter } from './poison-message.ts';
+
+/** What all messages have. */
+export interface AnyMessage {
+  readonly runId: string;
+  readonly gen: string;
+  readonly heldSince?: number | undefined;
+  readonly traceparent?: string | undefined;
+}
 
 /** A message's text as what its schema says, or why it is none. */
 export type Parsed<Message> = { readonly value: Message } | { readonly reason: string };
@@ -17,13 +27,8 @@ const POISON_RETRY_MS = 60_000;
  * would not make it readable. One that is dropped is done with, and the log says why.
  * @throws what the handling throws, for a message of a stage's queue: the host then delivers it again
  */
-export async function handleMessage<
-  Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
-  Item,
-  Result,
-  Folded,
->(
-  context: StepContext<Item, Result, Folded>,
+export async function handleMessage<Message extends AnyMessage>(
+  context: StepContext,
   stage: Stage,
   from: 'queue' | 'poison-queue',
   delivery: Delivery,
@@ -31,7 +36,6 @@ export async function handleMessage<
   handle: (message: Message) => Promise<Handled>,
 ): Promise<void> {
   const act = async (): Promise<void> => {
-    await context.heartbeat.beat(stage.name);
     if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
     const { runId, gen, traceparent } = parsed.value;
     const place = placeOf(parsed.value);
@@ -44,6 +48,7 @@ export async function handleMessage<
       return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId });
     if (handled.kind === 'refused')
       return await keepDeadLetter(context, stage, from, delivery, handled.reason, { runId, gen });
+    if (handled.kind === 'unknown-chain') return await putBack(context, stage, from, delivery, parsed.value, handled.run);
     if (handled.kind === 'dropped')
       context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
   };
@@ -61,8 +66,8 @@ function dropBroken(error: unknown): Handled {
  * skipped for good. So it is sent anew.
  * @throws where that fails too: the host's ten minutes are what is left
  */
-async function actOrSendAnew<Item, Result, Folded>(
-  { queues, log }: StepContext<Item, Result, Folded>,
+async function actOrSendAnew(
+  { queues, log }: StepContext,
   stage: Stage,
   { body, messageId }: Delivery,
   act: () => Promise<void>,
@@ -70,14 +75,38 @@ async function actOrSendAnew<Item, Result, Folded>(
   try {
     await act();
   } catch (error) {
-    await queues.send(poisonQueueOf(stage), body, POISON_RETRY_MS);
+    await queues.send(poisonQueueOf(stage.name), body, POISON_RETRY_MS);
     log.warn('a poisoned message could not be handled and was sent anew', { stage: stage.name, messageId, error });
   }
+}
+
+/** A message of a chain that nobody here knows comes up once a minute, until an app that knows it takes it, or this long. */
+const HELD_MS = 60_000;
+const HELD_MAX_MS = 7 * 86_400_000;
+
+/** R8: a deployment is under way, or was forgotten. The message waits, without a throw: it isn't the message's fault. */
+async function putBack<Message extends AnyMessage>(
+  context: StepContext,
+  stage: Stage,
+  from: 'queue' | 'poison-queue',
+  delivery: Delivery,
+  message: Message,
+  { runId, gen, name, chainVersion }: Run,
+): Promise<void> {
+  const { queues, log, now } = context;
+  const heldSince = message.heldSince ?? now();
+  const chain = `${name}@${chainVersion}`;
+  if (now() - heldSince >= HELD_MAX_MS)
+    return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: nobody here knows ${chain}`, { runId, gen });
+  const queue = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
+  await queues.send(queue, messageText({ ...message, heldSince }), HELD_MS);
+  log.warn('message put back: its chain is not known here', { stage: stage.name, runId, chain });
 }
 
 /** Which part of the run a message is about, as far as it says. */
 const placeSchema = z
   .object({
+    node: z.string(),
     shard: z.number(),
     chunk: z.number(),
     attempt: z.number(),
@@ -89,7 +118,7 @@ function placeOf(message: object): About {
   const { items = [], ...place } = placeSchema.parse(message);
   // Only a message of one image is about an item; the others are told apart by their chunk.
   const [item, ...more] = items;
-  const about: Record<string, number> = item === undefined || more.length > 0 ? {} : { item };
+  const about: Record<string, string | number> = item === undefined || more.length > 0 ? {} : { item };
   for (const [name, value] of Object.entries(place)) if (value !== undefined) about[name] = value;
   return about;
 }

@@ -1,11 +1,13 @@
-import { poisonQueueOf, queueOf, type Stage } from '@tally/chain';
-import type { WorkMessage } from '@tally/contracts';
+import { poisonQueueOf, type TaskMessage, type WorkMessage } from '@tally/contracts';
 import { believedFrom } from '@tally/run-state';
+import { changeRun, UnknownChainError } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
-import { type StepContext, shardKeyOf } from '../context/context.ts';
+import type { StepContext } from '../context/context.ts';
+import { shardKeyOf } from '../context/map-stage.ts';
+import type { Stage } from '../context/registry.ts';
 import { keepLetter } from '../dead-letters/keep-letter.ts';
 import { readPointed } from '../work/work-chunk.ts';
-import { absent, admit, type Handled } from './admit.ts';
+import { absent, admitToMap, type Handled } from './admit.ts';
 
 /** What the host knows of a delivery. */
 export interface Delivery {
@@ -24,8 +26,8 @@ const POISON_AGAIN_MS = 60_000;
 const IN_WORK_MS = 600_000;
 
 /** Keeps a message that can't be processed, with the reason (I6): nothing is logged and dropped. */
-export async function keepDeadLetter<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function keepDeadLetter(
+  context: StepContext,
   stage: Stage,
   from: 'queue' | 'poison-queue',
   delivery: Delivery,
@@ -34,10 +36,19 @@ export async function keepDeadLetter<Item, Result, Folded>(
 ): Promise<void> {
   const { log, now } = context;
   const { body, dequeueCount, messageId, insertedAt } = delivery;
-  const sourceQueue = from === 'queue' ? queueOf(stage) : poisonQueueOf(stage);
+  const sourceQueue = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
   const letter = { stage: stage.name, at: insertedAt ?? now(), id: messageId, sourceQueue, body, reason, dequeueCount };
   await keepLetter(context, { ...letter, ...about });
   log.warn('message kept as a dead letter', { stage: stage.name, sourceQueue, messageId, reason, runId: about.runId });
+}
+
+/** How the host came to give a message up, and when it has let go of it. */
+function givenUp({ listening }: Stage) {
+  const { maxDequeueCount, retryDelaySeconds } = listening;
+  return {
+    reason: `the host gave the message up after ${maxDequeueCount} deliveries`,
+    waitMs: IN_WORK_MS + (maxDequeueCount - 1) * retryDelaySeconds * 1_000,
+  };
 }
 
 /**
@@ -45,44 +56,40 @@ export async function keepDeadLetter<Item, Result, Folded>(
  * has gone out by itself is a recorded failure, with a dead letter (I6). One whose item's message may still wait or be in work comes again later (I2).
  * Where the work is recorded already, the delivery does what any repeat does (I4).
  */
-export async function handlePoisonedWork<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function handlePoisonedWork(
+  context: StepContext,
+  stage: Stage,
   message: WorkMessage,
   delivery: Delivery,
 ): Promise<Handled> {
-  const { chain, committer, queues, chance, now } = context;
+  const { maps, queues, chance, now } = context;
   const about = {
     runId: message.runId,
     gen: message.gen,
     ...(message.items !== undefined && { items: message.items }),
   };
-  const admitted = await admit(context, message, 'fresh');
+  const admitted = await admitToMap(context, message, 'fresh');
   if (admitted.kind === 'dropped' && (admitted.reason === 'old-epoch' || admitted.reason === 'not-running')) {
-    await keepDeadLetter(
-      context,
-      chain.work,
-      'poison-queue',
-      delivery,
-      `given up by the host, and ${admitted.reason}`,
-      about,
-    );
+    const reason = `given up by the host, and ${admitted.reason}`;
+    await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, about);
     return admitted;
   }
   if (admitted.kind !== 'admitted') return admitted;
-  const found = await readPointed(context, message);
+  const { run, view } = admitted;
+  const map = maps.of(run, message.node);
+  if (map === undefined) return { kind: 'unknown-chain', run };
+  const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
-  const { maxDequeueCount, retryDelaySeconds } = chain.work.listening;
   const event = {
     type: 'poison',
     message,
-    reason: `the host gave the message up after ${maxDequeueCount} deliveries`,
-    waitMs: IN_WORK_MS + (maxDequeueCount - 1) * retryDelaySeconds * 1_000,
-    headInsertedAt: await queues.headInsertedAt(queueOf(chain.work)),
+    ...givenUp(stage),
+    headInsertedAt: await queues.headInsertedAt(stage.name),
     chance: chance(),
   } as const;
-  const committed = await committer.commit(shardKeyOf(message, message.stage, message.shard), {
-    run: admitted.run,
+  const committed = await map.committer.commit(shardKeyOf(view, message.shard), {
+    run: view,
     event,
     chunks: () => [message.chunk],
     known: new Map([[message.chunk, row]]),
@@ -92,19 +99,60 @@ export async function handlePoisonedWork<Item, Result, Folded>(
   if (committed.dropped === 'too-early') {
     const entry = committed.rows.ledger.value.open.find((claim) => claim.chunk === message.chunk);
     const delayMs = entry === undefined ? 0 : believedFrom(entry, event) - now();
-    await queues.send(poisonQueueOf(chain.work), delivery.body, Math.max(POISON_AGAIN_MS, delayMs));
+    await queues.send(poisonQueueOf(stage.name), delivery.body, Math.max(POISON_AGAIN_MS, delayMs));
     return { kind: 'done' };
   }
-  await performEffects(context, admitted.run, committed.effects, committed.rows);
+  await performEffects(context, run, committed.effects, { view, rows: committed.rows });
   return { kind: 'done' };
+}
+
+/** A task's message that the host has given up: a recorded failure with a dead letter (I6), once nothing of the claim can be out any more (I2). */
+export async function handlePoisonedTask(
+  context: StepContext,
+  stage: Stage,
+  message: TaskMessage,
+  delivery: Delivery,
+): Promise<Handled> {
+  const { queues, now } = context;
+  const headInsertedAt = await queues.headInsertedAt(stage.name);
+  const event = { type: 'poison', message, ...givenUp(stage), headInsertedAt } as const;
+  try {
+    const changed = await changeRun(context, message.runId, message.gen, event);
+    if (changed === null) return await gone(context, message);
+    if (changed.refused === 'already-ended') {
+      const { runId, gen } = message;
+      const reason = 'given up by the host, and its run has ended';
+      await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, gen });
+      return { kind: 'dropped', reason: 'already-ended' };
+    }
+    if (changed.refused === 'too-early') {
+      const delayMs = Math.max(POISON_AGAIN_MS, (changed.from ?? 0) - now());
+      await queues.send(poisonQueueOf(stage.name), delivery.body, delayMs);
+      return { kind: 'done' };
+    }
+    await performEffects(context, changed.run, changed.effects);
+    return { kind: 'done' };
+  } catch (error) {
+    if (error instanceof UnknownChainError) return { kind: 'unknown-chain', run: error.run };
+    throw error;
+  }
+}
+
+/** Why there is no run of that generation. */
+async function gone(
+  { store, now }: StepContext,
+  message: { readonly runId: string; readonly gen: string },
+): Promise<Handled> {
+  const run = await store.readRun(message.runId);
+  return run === null ? absent(message, now()) : { kind: 'dropped', reason: 'other-generation' };
 }
 
 /**
  * A dispatch or collect message that the host has given up: kept as a dead letter. What it asked for the watchdog does, who needs no message
  * for it (I2).
  */
-export async function handlePoisonedPermit<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function handlePoisonedPermit(
+  context: StepContext,
   stage: Stage,
   message: { readonly runId: string; readonly gen: string },
   delivery: Delivery,

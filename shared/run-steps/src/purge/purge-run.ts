@@ -13,12 +13,12 @@ export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatu
  * go, the run row last but for the note. Cut short before the mark it is as if nothing was asked; after it the watchdog goes on by the note.
  * @param gen the generation that is meant; null: whichever is there
  */
-export async function purgeRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function purgeRun(
+  context: StepContext,
   runId: string,
   gen: string | null = null,
 ): Promise<PurgeResult> {
-  const { store, chain, now } = context;
+  const { store, now } = context;
   for (let isTidy = false; ; isTidy = true) {
     const live = await store.readLive(runId);
     const before = await store.lookAtRun(runId);
@@ -35,8 +35,8 @@ export async function purgeRun<Item, Result, Folded>(
       await housekeepRun(context, before.value);
       continue;
     }
-    const { shards } = before.value;
-    await store.queuePurge(runId, before.value.gen, shards);
+    const { opened } = before.value;
+    await store.queuePurge(runId, before.value.gen, opened);
     try {
       await store.markPurged(before, now());
     } catch (error) {
@@ -46,26 +46,26 @@ export async function purgeRun<Item, Result, Folded>(
     // Touched since by a rewind that has failed now by the mark, which proves of this row what the final counts prove elsewhere (housekeepRun). If that has
     // touched it again, it finds the run gone, and deletes the row itself.
     if (live !== null) await store.deleteLive(live);
-    await store.purgeGeneration(chain.work.name, runId, before.value.gen, shards);
+    await store.purgeGeneration(runId, before.value.gen, opened);
     return 'purged';
   }
 }
 
 /** Goes on with what purges and restarts have left: the rows of generations that are gone, and notes of those that have stayed. */
-export async function finishPurges<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function finishPurges(
+  context: StepContext,
   onFailed: OnFailed,
 ): Promise<void> {
-  const { store, chain } = context;
+  const { store } = context;
   for await (const note of store.listPurges()) {
-    const { runId, gen, shards } = note;
+    const { runId, gen, opened } = note;
     try {
       const run = await store.lookAtRun(runId);
       if (run !== null && 'error' in run) {
         // Whose rows these are is known only where the row tells another generation; else the note waits for the end of the run, or for a purge.
-        if (run.gen !== undefined && run.gen !== gen) await store.purgeGeneration(chain.work.name, runId, gen, shards);
+        if (run.gen !== undefined && run.gen !== gen) await store.purgeGeneration(runId, gen, opened);
       } else if (run === null || run.value.gen !== gen)
-        await store.purgeGeneration(chain.work.name, runId, gen, shards);
+        await store.purgeGeneration(runId, gen, opened);
       else await dropNote(context, note, run.value);
     } catch (error) {
       onFailed(runId, error);
@@ -78,8 +78,8 @@ export async function finishPurges<Item, Result, Folded>(
  * goes (`housekeepRun`): it was read, then the run row is written, then the note is deleted as it was read. Whoever has read the run row before finds his
  * own write refused, and begins again with a note written anew.
  */
-async function dropNote<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+async function dropNote(
+  context: StepContext,
   note: PurgeNote,
   run: Run,
 ): Promise<void> {

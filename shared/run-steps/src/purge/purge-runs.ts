@@ -43,8 +43,8 @@ type PurgePlace = z.infer<typeof placeSchema>;
  * so the calls come to an end however many runs the filter doesn't fit. A run that a newer Tally has written is left to that one.
  * @throws InvalidTokenError
  */
-export async function purgeRuns<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function purgeRuns(
+  context: StepContext,
   { statuses = ['Completed', 'Failed', 'Terminated'], ...query }: PurgeQuery,
 ): Promise<PurgeReport> {
   const start = query.token === undefined || query.token === null ? null : decodeToken(placeSchema, query.token);
@@ -73,8 +73,8 @@ export async function purgeRuns<Item, Result, Folded>(
 }
 
 /** @returns whether the line's run was purged */
-async function purgeLine<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+async function purgeLine(
+  context: StepContext,
   { runId, gen }: DayRow,
   ended: ReadonlySet<RunStatus>,
 ): Promise<boolean> {
@@ -87,12 +87,12 @@ async function purgeLine<Item, Result, Folded>(
   try {
     return (await purgeRun(context, runId, gen)) === 'purged';
   } catch (error) {
-    if (error instanceof UnreadableRowError && error.isNewer) return false;
+    if (error instanceof UnreadableRowError && error.isOfAnotherVersion) return false;
     throw error;
   }
 }
 
-type Listing = Pick<RunStore<never, never, never>, 'listDays' | 'listDay'>;
+type Listing = Pick<RunStore, 'listDays' | 'listDay'>;
 
 /** The lines of runs that were created in a time, the oldest first. The store has them the newest first. */
 async function* linesOldestFirst(store: Listing, createdFrom: number, createdTo: number): AsyncGenerator<DayRow, void> {

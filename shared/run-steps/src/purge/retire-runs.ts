@@ -10,8 +10,8 @@ const MAX_RETIRED = 100;
  * Purges runs that ended longer ago than `retentionMs`, the oldest days first.
  * @returns how many
  */
-export async function retireRuns<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function retireRuns(
+  context: StepContext,
   retentionMs: number,
   onFailed: OnFailed,
 ): Promise<number> {
@@ -36,16 +36,16 @@ export async function retireRuns<Item, Result, Folded>(
   return retired;
 }
 
-async function retireRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+async function retireRun(
+  context: StepContext,
   line: DayRow,
   endedBefore: number,
 ): Promise<boolean> {
   const { store } = context;
   const look = await store.lookAtRun(line.runId);
   if (look !== null && 'error' in look) {
-    // A run that lives the watchdog ends, and one that a newer Tally has written that one retires.
-    const isOurs = !look.error.isNewer && (look.gen === undefined || look.gen === line.gen);
+    // A run that lives the watchdog ends, and one that a Tally of another version has written that one retires.
+    const isOurs = !look.error.isOfAnotherVersion && (look.gen === undefined || look.gen === line.gen);
     const isEnded = look.status === undefined || isTerminal(look.status);
     if (!isOurs || !isEnded || (look.endedAt ?? line.createdAt) >= endedBefore) return false;
     return (await purgeRun(context, line.runId, line.gen)) === 'purged';

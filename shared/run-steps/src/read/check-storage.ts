@@ -1,4 +1,4 @@
-import { queuesOf } from '@tally/chain';
+import { queuesOf } from '../context/compose.ts';
 import type { StepContext } from '../context/context.ts';
 
 /** A part of the account that can't be reached, and what the account said. */
@@ -17,18 +17,19 @@ const PATIENCE_MS = 5_000;
  * Looks once at each table and each queue of the chain, all at the same time.
  * @returns what can't be reached; nothing: all is well
  */
-export async function checkStorage<Item, Result, Folded>({
+export async function checkStorage({
   store,
   queues,
-  chain,
-}: StepContext<Item, Result, Folded>): Promise<readonly Unreachable[]> {
-  const shard = { runId: NOBODY, gen: '0', stage: chain.work.name, shard: 0 };
+  maps,
+  registry,
+}: StepContext): Promise<readonly Unreachable[]> {
+  const shard = { runId: NOBODY, gen: '0', node: 'none', since: 1, shard: 0 };
   const looks: [string, Promise<unknown>][] = [
     ['table runs', store.readRun(NOBODY)],
-    ['table chunks', store.readLedger(shard)],
+    ['table chunks', maps.any.store.readLedger(shard)],
     ['table index', store.readLive(NOBODY)],
-    ['table deadletters', store.readDeadLetter({ stage: chain.work.name, at: 0, id: NOBODY })],
-    ...queuesOf(chain).map((name): [string, Promise<unknown>] => [`queue ${name}`, queues.depth(name)]),
+    ['table deadletters', store.readDeadLetter({ stage: 'none', at: 0, id: NOBODY })],
+    ...queuesOf(registry).map((name): [string, Promise<unknown>] => [`queue ${name}`, queues.depth(name)]),
   ];
   const looked = looks.map(async ([part, look]): Promise<Unreachable[]> => {
     try {

@@ -55,8 +55,8 @@ const placeSchema = z.strictObject({ day: z.string().regex(/^\d{8}$/), after: z.
  * that start meanwhile come before it, so pages neither repeat a run nor miss one that was there when the first was read.
  * @throws InvalidTokenError
  */
-export async function listRuns<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function listRuns(
+  context: StepContext,
   query: RunQuery,
 ): Promise<RunPage> {
   const { top } = query;
@@ -103,8 +103,8 @@ function linesWanted({ idPrefix, statuses }: RunQuery, missing: number): number 
 }
 
 /** The runs of these lines that are there, of the line's generation, and in one of the statuses. */
-async function readRuns<Item, Result, Folded>(
-  { store, chain }: StepContext<Item, Result, Folded>,
+async function readRuns(
+  { store, registry }: StepContext,
   lines: readonly DayRow[],
   statuses: RunQuery['statuses'],
 ): Promise<ListedRun[]> {
@@ -112,14 +112,14 @@ async function readRuns<Item, Result, Folded>(
   return rows.flatMap(({ line, row }) => {
     if (row === null) return [];
     const { gen = line.gen } = 'error' in row ? row : row.value;
-    const run = 'error' in row ? unreadableListed(line, row, chain.name) : row.value;
+    const run = 'error' in row ? unreadableListed(line, row, registry.chains[0]?.name ?? '') : row.value;
     return gen === line.gen && (statuses === undefined || statuses.includes(run.status)) ? [run] : [];
   });
 }
 
 function unreadableListed({ runId, createdAt }: DayRow, row: UnreadableRun, chainName: string): UnreadableListed {
   const { error, name = chainName, updatedAt = createdAt, status = 'Failed' } = row;
-  return { runId, name, createdAt, updatedAt, status: error.isNewer ? status : 'Failed', unreadable: error };
+  return { runId, name, createdAt, updatedAt, status: error.isOfAnotherVersion ? status : 'Failed', unreadable: error };
 }
 
 function tokenOf(day: string, after: string | null): string {

@@ -1,7 +1,7 @@
 import { isTerminal } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
+import { type MapView, mapViewsOf, type NodeState, type Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
-import { type RunCounts, readCounts } from './read-counts.ts';
+import { type RunCounts, readCounts, readMapCounts } from './read-counts.ts';
 
 /** How a run gets on. */
 export interface RunProgress {
@@ -15,10 +15,7 @@ export interface RunProgress {
 }
 
 /** Progress from one read a shard, or from the run row alone where it has ended and is cleaned up. */
-export async function readProgress<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  run: Run,
-): Promise<RunProgress> {
+export async function readProgress(context: StepContext, run: Run): Promise<RunProgress> {
   const counts = await readCounts(context, run);
   const now = context.now();
   const until = 'endedAt' in run ? run.endedAt : now;
@@ -31,8 +28,32 @@ export async function readProgress<Item, Result, Folded>(
   return { counts, rate, eta, storageTransactions: storageTransactions(run, counts) };
 }
 
+/** A node as the status shows it. */
+export interface NodeProgress {
+  readonly name: string;
+  readonly state: NodeState | undefined;
+  /** Of a map node. */
+  readonly counts?: RunCounts | undefined;
+}
+
+/** The nodes of a run's chain in the order of its declaration, closing ones last; of a chain that nobody here knows, those that its row tells of. */
+export async function readNodes(context: StepContext, run: Run): Promise<readonly NodeProgress[]> {
+  const chain = context.registry.chains.find(({ name, version }) => name === run.name && version === run.chainVersion);
+  const names = chain === undefined ? Object.keys(run.nodes) : [...chain.nodes, ...chain.closing].map(({ name }) => name);
+  const views = new Map(mapViewsOf(run).map((view) => [view.node, view]));
+  return await Promise.all(
+    names.map(async (name) => {
+      const view = views.get(name);
+      const counts = view === undefined ? undefined : await readMapCounts(context, run, view);
+      return { name, state: run.nodes[name], counts };
+    }),
+  );
+}
+
 /** Read and touch of the live row, run row twice, lines of the listing, housekeeping's reads and writes of the same, the live row's end. */
 const REQUESTS_A_RUN = 14;
+/** A task: its message put, its share of a fetch, deleted; run row and task's row read by one query; one transaction. */
+const REQUESTS_A_TASK = 4 + 1 / 16;
 /** Dispatch and collector: ledger inserted, read and written by the dispatch, told of, fetched, counted, closed, and the message deleted. */
 const REQUESTS_A_SHARD = 10;
 /** A chunk's message put, its share of a fetch of sixteen, deleted; the next chunk's row read; one transaction for results and claims. */
@@ -42,13 +63,25 @@ const CHUNKS_A_TRANSACTION = 99;
 
 /**
  * An estimate of the storage requests that the run has taken so far, from what its rows tell:
- * `14 + shards × 10 + chunks / 99 + 4.06 × (chunks done)`. Retries, repairs, the looks at empty queues and status polls are not in the
+ * `14 + tasks × 4.06 + shards × 10 + chunks / 99 + 4.06 × (chunks done)`. Retries, repairs, the looks at empty queues and status polls are not in the
  * rows, so they aren't in the number; commits that were merged make the true one smaller.
  */
-function storageTransactions(run: Run, { succeeded, failed, inFlight }: RunCounts): number {
-  const chunks = Math.ceil(run.total / run.chunkItems);
-  const begun = isTerminal(run.status) ? succeeded + failed : succeeded + failed + inFlight;
-  const chunksBegun = Math.ceil(begun / run.chunkItems);
-  const inserted = Math.ceil(chunks / CHUNKS_A_TRANSACTION);
-  return Math.round(REQUESTS_A_RUN + run.shards * REQUESTS_A_SHARD + inserted + chunksBegun * REQUESTS_A_CHUNK);
+function storageTransactions(run: Run, counts: RunCounts): number {
+  const tasks = Object.values(run.nodes).reduce((sum, state) => sum + triesOf(state), 0);
+  const views = mapViewsOf(run);
+  const maps = views.reduce((sum, view) => sum + mapTransactions(view, views.length === 1 ? counts : null), 0);
+  return Math.round(REQUESTS_A_RUN + tasks * REQUESTS_A_TASK + maps);
+}
+
+function triesOf(state: NodeState): number {
+  if (state.state === 'out') return state.attempt;
+  return 'attempts' in state ? (state.attempts ?? 0) : 0;
+}
+
+/** @param counts of the node; null: not known by itself, and taken for whole */
+function mapTransactions(view: MapView, counts: RunCounts | null): number {
+  const { total, chunkItems, shards, status } = view;
+  const begunItems = counts === null ? total : counts.succeeded + counts.failed + (isTerminal(status) ? 0 : counts.inFlight);
+  const inserted = Math.ceil(Math.ceil(total / chunkItems) / CHUNKS_A_TRANSACTION);
+  return shards * REQUESTS_A_SHARD + inserted + Math.ceil(begunItems / chunkItems) * REQUESTS_A_CHUNK;
 }

@@ -1,6 +1,8 @@
-import { poisonQueueOf, queueOf, stagesOf } from '@tally/chain';
+import { poisonQueueOf } from '@tally/contracts';
 import type { StepContext } from '../context/context.ts';
 import { BEAT_MS } from '../context/heartbeat.ts';
+import { stagesOf } from '../context/registry.ts';
+import { servingName } from '../context/serving.ts';
 
 /** A process counts as there if it was seen within three beats: one may be late, and one just begun. */
 const SEEN_MS = 3 * BEAT_MS;
@@ -9,7 +11,9 @@ const FORGOTTEN_MS = 3_600_000;
 
 /** A stage as it is now. */
 export interface StageState {
+  /** Its queue's name. */
   readonly name: string;
+  readonly app: string;
   readonly does: string;
   readonly queue: string;
   /** Messages in the queue, hidden ones (in work, or waiting for a retry) included; approximate. */
@@ -20,29 +24,37 @@ export interface StageState {
   readonly workers: number;
 }
 
-/** The stages of the chain in the order of the path, with what is in their queues and who works for them. */
-export async function readTopology<Item, Result, Folded>({
+/** The stages of all chains in the order of the path, with what is in their queues and who works for them. */
+export async function readTopology({
   store,
   queues,
-  chain,
+  registry,
   now,
-}: StepContext<Item, Result, Folded>): Promise<{ readonly stages: readonly StageState[] }> {
-  const seen: string[] = [];
-  for await (const { value } of store.listWorkers()) if (now() - value.lastSeen < SEEN_MS) seen.push(value.stage);
-  const stages = stagesOf(chain).map(async (stage): Promise<StageState> => {
-    const [queue, poisonQueue] = [queueOf(stage), poisonQueueOf(stage)];
-    const [depth, poison] = await Promise.all([queues.depth(queue), queues.depth(poisonQueue)]);
-    const workers = seen.filter((name) => name === stage.name).length;
-    return { name: stage.name, does: stage.does, queue, depth, poisonQueue, poison, workers };
+}: StepContext): Promise<{ readonly stages: readonly StageState[] }> {
+  const seen: { readonly stage: string; readonly process: string }[] = [];
+  for await (const { value } of store.listWorkers()) if (now() - value.lastSeen < SEEN_MS) seen.push(value);
+  const served = servedStages(registry.chains);
+  const stages = stagesOf(registry).map(async ({ name, app, does }): Promise<StageState> => {
+    const poisonQueue = poisonQueueOf(name);
+    const [depth, poison] = await Promise.all([queues.depth(name), queues.depth(poisonQueue)]);
+    const workers = seen.filter(({ stage }) => (served.get(stage) ?? stage) === name).map(({ process }) => process);
+    return { name, app, does, queue: name, depth, poisonQueue, poison, workers: new Set(workers).size };
   });
   return { stages: await Promise.all(stages) };
 }
 
+/** Which queue a worker takes from that serves a node, by what it calls itself. */
+function servedStages(chains: StepContext['registry']['chains']): ReadonlyMap<string, string> {
+  const served = chains.flatMap((chain) =>
+    [...chain.nodes, ...chain.closing].flatMap((node) =>
+      'queue' in node ? [[servingName(chain, node.name), node.queue] as const] : [],
+    ),
+  );
+  return new Map(served);
+}
+
 /** Deletes the rows of processes that haven't been seen for an hour. */
-export async function forgetWorkers<Item, Result, Folded>({
-  store,
-  now,
-}: StepContext<Item, Result, Folded>): Promise<void> {
+export async function forgetWorkers({ store, now }: StepContext): Promise<void> {
   for await (const worker of store.listWorkers()) {
     if (now() - worker.value.lastSeen >= FORGOTTEN_MS) await store.deleteWorker(worker);
   }

@@ -1,6 +1,9 @@
-import { isTerminal } from '@tally/contracts';
-import { type Run, restartedOptions } from '@tally/run-state';
-import { type StepContext, shardKeyOf } from '../context/context.ts';
+import { isTerminal, type Json } from '@tally/contracts';
+import { mapViewOf, type Run, restartedOptions } from '@tally/run-state';
+import { UnknownChainError } from '../commit/change-run.ts';
+import type { StepContext } from '../context/context.ts';
+import { shardKeyOf } from '../context/map-stage.ts';
+import { chainOf } from '../context/registry.ts';
 import { type StartResult, startRun } from './start-run.ts';
 
 /** The run's items aren't there as a whole: its start was cut short, or is still at it. */
@@ -9,35 +12,44 @@ export class IncompleteRunError extends Error {
 }
 
 /**
- * Starts a run anew with the items, options and window of another.
+ * Starts a run anew with the input, options and window of another, in the version of its chain that it began with.
  * @param newId the new run's id; null: the same, which must have ended
  * @returns `exists` with the run that lives under the id
- * @throws IncompleteRunError
+ * @throws IncompleteRunError, UnknownChainError
  */
-export async function restartRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function restartRun(
+  context: StepContext,
   runId: string,
   { newId, traceparent }: { readonly newId: string | null; readonly traceparent?: string | undefined },
 ): Promise<StartResult | { readonly kind: 'not-found' }> {
-  const run = (await context.store.readRun(runId))?.value;
-  if (run === undefined) return { kind: 'not-found' };
+  const whole = await context.store.readWhole(runId);
+  if (whole === null) return { kind: 'not-found' };
+  const { run, records } = whole;
   if ((newId === null || newId === runId) && !isTerminal(run.status)) return { kind: 'exists', run };
-  const items = await readItems(context, run);
-  const { window, input } = run;
+  const chain = chainOf(context.registry, run);
+  if (chain === undefined) throw new UnknownChainError(run);
+  const { rootItems, withItems } = chain;
+  const input =
+    rootItems === undefined || withItems === undefined
+      ? records.input
+      : withItems(records.input, await readItems(context, run, rootItems));
   const options = restartedOptions(run, context.now());
-  return await startRun(context, { runId: newId ?? runId, items, options, window, input, traceparent });
+  const shownInput = run.input;
+  return await startRun(context, { chain, runId: newId ?? runId, input, options, shownInput, traceparent });
 }
 
-async function readItems<Item, Result, Folded>(
-  { store, chain }: StepContext<Item, Result, Folded>,
-  run: Run,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let shard = 0; shard < run.shards; shard += 1) {
-    for await (const { value } of store.listChunks(shardKeyOf(run, chain.work.name, shard))) items.push(...value.items);
+async function readItems({ maps }: StepContext, run: Run, node: string): Promise<Json[]> {
+  const items: Json[] = [];
+  const since = run.nodes[node]?.since ?? 0;
+  const view = mapViewOf(run, { node, since });
+  const map = maps.of(run, node);
+  if (view !== null && map !== undefined) {
+    for (let shard = 0; shard < view.shards; shard += 1) {
+      for await (const { value } of map.store.listChunks(shardKeyOf(view, shard))) items.push(...value.items);
+    }
+    if (items.length === view.total && view.total > 0) return items;
   }
-  if (items.length === run.total && run.total > 0) return items;
   throw new IncompleteRunError(
-    `run ${run.runId} has ${items.length} of its ${run.total} items: its start was cut short, or isn't through yet`,
+    `run ${run.runId} has ${items.length} of its ${view?.total ?? 0} items: its start was cut short, or isn't through yet`,
   );
 }

@@ -1,33 +1,37 @@
-import { policyOf } from '@tally/chain';
+import type { ChainDefinition } from '@tally/chain';
 import { generationOf, isTerminal, type Json } from '@tally/contracts';
 import {
   decideShard,
-  type Ledger,
+  mapPlan,
+  mapViewOf,
+  type Parent,
   type Plan,
-  type PlannedShard,
   planRun,
   type Run,
   type RunIn,
   type RunOptions,
-  type SendChunk,
-  untouchedChunk,
 } from '@tally/run-state';
-import { ConflictError, isSameRun, type ShardRows, UnknownOutcomeError } from '@tally/run-store';
+import { ConflictError, isSameRun, UnknownOutcomeError } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
+import { followUp } from '../commit/follow-up.ts';
 import { performEffects } from '../commit/perform-effects.ts';
-import { type StepContext, shardKeyOf } from '../context/context.ts';
+import type { StepContext } from '../context/context.ts';
+import type { MapStage } from '../context/map-stage.ts';
+import { purgeLeftovers } from '../purge/purge-leftovers.ts';
+import { initialLedger, insertShard } from './insert-shard.ts';
+import { beginRun } from './begin-run.ts';
 
-export interface StartRequest<Item> {
+export interface StartRequest {
+  readonly chain: ChainDefinition;
   readonly runId: string;
-  /** Validated by the caller; at least one. */
-  readonly items: readonly Item[];
-  readonly options: RunOptions;
-  /** Items that may be claimed at once; absent: the chain's default. */
-  readonly window?: number | undefined;
-  /** What the caller sent, for the status; the whole of it where it is small. */
+  /** Validated by the caller. */
   readonly input: Json;
+  readonly options: RunOptions;
+  /** What the caller sent, for the status; the whole of it where it is small. */
+  readonly shownInput: Json;
   readonly traceparent?: string | undefined;
+  readonly parent?: Parent | undefined;
 }
 
 export type StartResult =
@@ -38,156 +42,146 @@ export type StartResult =
 /** Shards whose rows are written at once: enough to hide the latency, few enough not to crowd the account. */
 const SHARDS_AT_ONCE = 4;
 
+/** The items that are the run's input themselves, and the node that they go to. */
+interface RootItems {
+  readonly map: MapStage;
+  readonly items: readonly Json[];
+  readonly plan: Plan;
+}
+
 /**
- * Starts a run. The order of the writes is what makes every interruption harmless: a live row first, so that the watchdog sees
- * whatever follows; then the run row, Pending, on what was read (I8); then its line in the listing, chunks and ledgers; then Running; only
- * then messages.
+ * Starts a run. The order of the writes is what makes every interruption harmless: a live row first, so that the watchdog sees whatever follows; then the run
+ * row on what was read (I8), with its input and what opens at once; then its line in the listing; only then messages.
+ *
+ * A chain whose items are its input has more to write: its run stands as Pending until all chunks and ledgers are there.
  */
-export async function startRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  request: StartRequest<Item>,
-): Promise<StartResult> {
-  await context.heartbeat.beat(context.chain.dispatch.name);
-  const plan = planRun(request.items.length, context.chain.sizing);
-  const claimed = await claimId(context, request, plan);
+export async function startRun(context: StepContext, request: StartRequest): Promise<StartResult> {
+  await context.heartbeat.beat('intake');
+  const root = rootItemsOf(context, request);
+  const claimed = await claimId(context, request, root);
   if (claimed.kind === 'exists') return claimed;
-  const pending = claimed.run;
-  const [first] = plan.shards;
-  if (plan.shards.length === 1 && first !== undefined) return await startOneShard(context, request, pending, first);
-
-  await context.store.indexByDay(pending);
-  for (let next = 0; next < plan.shards.length; next += SHARDS_AT_ONCE) {
-    const group = plan.shards.slice(next, next + SHARDS_AT_ONCE);
-    await Promise.all(
-      group.map((shard) => insertShard(context, request, pending, initialLedger(context, shard), shard)),
-    );
-  }
-  const run = await makeReady(context, pending);
-  if (isTerminal(run.status)) return { kind: 'started', run };
-  await performEffects(context, run, [{ type: 'send-dispatch', epoch: run.epoch, tok: context.chance().tok }]);
+  if (root !== null) return await startItems(context, claimed.run, root);
+  const { run } = claimed;
+  if (request.parent !== undefined) return await startForParent(context, run, request.parent);
+  await Promise.all([context.store.indexByDay(run), followUp(context, { ...claimed, before: run, run })]);
   return { kind: 'started', run };
 }
 
-/** One shard needs no dispatch: its ledger is inserted with the first claims, and their messages sent from here. */
-async function startOneShard<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  request: StartRequest<Item>,
-  pending: RunIn<'Pending'>,
-  shard: PlannedShard,
-): Promise<StartResult> {
-  const chance = context.chance();
-  const running: Run = { ...pending, status: 'Running', gate: { state: 'absent' } };
-  const empty = { run: running, ledger: initialLedger(context, shard), chunks: new Map() };
-  const event = { type: 'dispatch', tok: chance.tok, chance } as const;
-  const claimed = decideShard(empty, event, policyOf(context.chain), context.now());
-  // Side by side, for the caller of a small run waits: the line of the listing is needed by nobody else.
-  const [rows] = await Promise.all([
-    insertShard(context, request, pending, claimed.state.ledger, shard),
-    context.store.indexByDay(pending),
-  ]);
-  const run = await makeReady(context, pending);
-  if (isTerminal(run.status)) return { kind: 'started', run };
-  const sends = claimed.effects.filter((effect): effect is SendChunk => effect.type === 'send-chunk');
-  await performEffects(context, run, sends, rows);
-  return { kind: 'started', run };
+/** R12: a child begins only where its parent, read after the child was there, still waits for it: one that was stopped before has found no child to end. */
+async function startForParent(context: StepContext, child: Run, parent: Parent): Promise<StartResult> {
+  await context.store.indexByDay(child);
+  const run = await context.runs.fresh(parent.runId);
+  const state = run?.gen === parent.gen ? run.nodes[parent.node] : undefined;
+  const isWanted = state?.state === 'child' && state.since === parent.since;
+  const event = isWanted ? ({ type: 'ready' } as const) : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
+  const changed = await changeRun(context, child.runId, child.gen, event);
+  if (changed !== null) await followUp(context, changed);
+  return { kind: 'started', run: changed?.run ?? child };
 }
 
-type Claimed = Extract<StartResult, { kind: 'exists' }> | { readonly kind: 'claimed'; readonly run: RunIn<'Pending'> };
+function rootItemsOf(context: StepContext, { chain, input, runId }: StartRequest): RootItems | null {
+  const { rootItems } = chain;
+  const map = rootItems === undefined ? undefined : context.maps.of({ name: chain.name, chainVersion: chain.version }, rootItems);
+  if (map === undefined) return null;
+  const seen = { run: { id: runId, input, startedAt: new Date(context.now()).toISOString() } };
+  const items = map.node.items(seen);
+  return { map, items, plan: planRun(items.length, map.node.sizing) };
+}
 
-/** The new run, Pending, in possession of its id; or the run that lives there. */
-async function claimId<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  request: StartRequest<Item>,
-  plan: Plan,
-): Promise<Claimed> {
-  const { store, chain } = context;
+type Claimed =
+  | Extract<StartResult, { kind: 'exists' }>
+  | { readonly kind: 'claimed'; readonly run: Run; readonly effects: Parameters<typeof performEffects>[2] };
+
+/** The new run in possession of its id; or the run that lives there. */
+async function claimId(context: StepContext, request: StartRequest, root: RootItems | null): Promise<Claimed> {
+  const { store, now, chance } = context;
   for (;;) {
-    const before = await store.readRun(request.runId);
-    if (before !== null && !isTerminal(before.value.status)) return { kind: 'exists', run: before.value };
-    const now = context.now();
+    const standing = await store.readRun(request.runId);
+    const before = standing?.value ?? null;
+    if (before !== null && !mayGiveWay(before, request)) return { kind: 'exists', run: before };
+    const at = now();
     // After the run row was read, and anew with each try: that is what a housekeeper of the run that stood here goes by.
     // Absence has no version: a start that found no run, slept while another of this id began, ended and was purged, and then dies right after its first write
     // would leave a Pending run without a live row. That takes longer than a call may last; the run can be terminated.
-    await store.touchLive(request.runId, now, 'start');
+    await store.touchLive(request.runId, at, 'start');
     // The rows of the run that stood here are noted for deletion before anything forgets its generation.
-    if (before !== null) await store.queuePurge(before.value.runId, before.value.gen, before.value.shards);
-    const run = pendingRun(context, request, plan, Math.max(now, (before?.value.createdAt ?? 0) + 1));
-    const detail: Json = { chain: chain.name, items: run.total, shards: run.shards };
-    const history = [{ at: run.createdAt, type: 'Started', detail }];
+    if (before !== null) await store.queuePurge(before.runId, before.gen, before.opened);
+    const pending = pendingRun(request, root, Math.max(at, (before?.createdAt ?? 0) + 1));
+    const begun = beginRun(request, pending, root === null, { now: at, chance: chance() });
     try {
-      await store.writeRun(before, { run, dropMarkers: before !== null, history });
-      return { kind: 'claimed', run };
+      const place = standing === null ? null : { gen: standing.value.gen, etag: standing.etag };
+      await store.writeRun(place, begun.write);
+      return { kind: 'claimed', run: begun.write.run, effects: begun.effects };
     } catch (error) {
       // Another start of this id was faster: look again.
       if (error instanceof ConflictError) continue;
       if (!(error instanceof UnknownOutcomeError)) throw error;
       // The answer was lost. If the row is ours it has our time and input; else nobody has written, or another: look again.
-      const standing = await store.readRun(request.runId);
-      if (standing !== null && isSameRun(standing.value, run)) return { kind: 'claimed', run };
+      const found = await store.readRun(request.runId);
+      if (found !== null && isSameRun(found.value, begun.write.run))
+        return { kind: 'claimed', run: found.value, effects: begun.effects };
     }
   }
 }
 
-function pendingRun<Item, Result, Folded>(
-  { chain }: StepContext<Item, Result, Folded>,
-  request: StartRequest<Item>,
-  plan: Plan,
-  createdAt: number,
-): RunIn<'Pending'> {
-  return {
-    status: 'Pending',
-    runId: request.runId,
-    gen: generationOf(createdAt),
-    name: chain.name,
-    chainVersion: chain.version,
-    epoch: 1,
-    reopenEpoch: 0,
-    total: request.items.length,
-    shards: plan.shards.length,
-    chunkItems: plan.chunkItems,
-    window: request.window ?? chain.windowChunks * plan.chunkItems,
-    counted: [],
-    options: request.options,
-    createdAt,
-    updatedAt: createdAt,
-    input: request.input,
-    customStatus: null,
-    traceparent: request.traceparent,
-  };
+/** An ended run gives way to a new one of its id; but not a child to another start of the same child (R12). */
+function mayGiveWay(before: Run, { parent }: StartRequest): boolean {
+  if (!isTerminal(before.status)) return false;
+  const isInterrupted = before.status === 'Failed' && before.error.code === 'IntakeInterrupted';
+  return parent === undefined || isInterrupted;
 }
 
-function initialLedger<Item, Result, Folded>(
-  { chain }: StepContext<Item, Result, Folded>,
-  shard: PlannedShard,
-): Ledger<Folded> {
-  return {
-    shard: shard.shard,
-    first: shard.first,
-    count: shard.count,
-    epoch: 0,
-    closed: false,
-    todo: [[0, shard.chunks.length - 1]],
-    open: [],
-    owed: [],
-    slowestMs: 0,
-    succeeded: 0,
-    failed: 0,
-    failures: [],
-    fold: chain.fold.empty,
+function pendingRun({ chain, runId, options, ...request }: StartRequest, root: RootItems | null, at: number): RunIn<'Pending'> {
+  const head = {
+    ...{ runId, gen: generationOf(at), name: chain.name, chainVersion: chain.version, epoch: 1 },
+    ...{ owed: [], options, createdAt: at, updatedAt: at, input: request.shownInput, customStatus: null },
+    ...{ traceparent: request.traceparent, parent: request.parent, status: 'Pending' as const },
   };
+  if (root === null) return { ...head, nodes: {}, opened: [] };
+  const { map, items } = root;
+  const { name } = map.node;
+  const plan = mapPlan(map.node, items.length, '', options);
+  const open = { state: 'open', since: 1, openedAt: at, by: '', map: plan } as const;
+  return { ...head, nodes: { [name]: open }, opened: [{ node: name, since: 1, shards: plan.shards }] };
 }
 
-async function insertShard<Item, Result, Folded>(
-  { store, chain }: StepContext<Item, Result, Folded>,
-  { items }: StartRequest<Item>,
-  run: Run,
-  ledger: Ledger<Folded>,
-  shard: PlannedShard,
-): Promise<ShardRows<Item, Result, Folded>> {
-  const chunks = shard.chunks.map(({ chunk, first, count }) =>
-    untouchedChunk<Item, Result>(chunk, first, items.slice(first, first + count)),
-  );
-  return await store.insertShard(shardKeyOf(run, chain.work.name, shard.shard), ledger, chunks);
+async function startItems(context: StepContext, pending: Run, root: RootItems): Promise<StartResult> {
+  const { map, items, plan } = root;
+  const { name } = map.node;
+  const round = { runId: pending.runId, gen: pending.gen, node: name, since: 1 };
+  const [first] = plan.shards;
+  if (plan.shards.length === 1 && first !== undefined) return await startOneShard(context, pending, root);
+  await context.store.indexByDay(pending);
+  for (let next = 0; next < plan.shards.length; next += SHARDS_AT_ONCE) {
+    const group = plan.shards.slice(next, next + SHARDS_AT_ONCE);
+    await Promise.all(group.map((shard) => insertShard(map, round, items, initialLedger(map, shard), shard)));
+  }
+  const { run, effects } = await makeReady(context, pending);
+  if (isTerminal(run.status)) return { kind: 'started', run };
+  const { tok } = context.chance();
+  const dispatch = { type: 'send-dispatch', node: name, since: 1, epoch: run.epoch, tok } as const;
+  await performEffects(context, run, [...effects, dispatch]);
+  return { kind: 'started', run };
+}
+
+/** One shard needs no dispatch: its ledger is inserted with the first claims, and their messages sent from here. */
+async function startOneShard(context: StepContext, pending: Run, { map, items, plan }: RootItems): Promise<StartResult> {
+  const [shard] = plan.shards;
+  const view = mapViewOf({ ...pending, status: 'Running', verdict: null }, { node: map.node.name, since: 1 });
+  if (shard === undefined || view === null) throw new Error('a run of one shard has one');
+  const chance = context.chance();
+  const empty = { run: view, ledger: initialLedger(map, shard), chunks: new Map() };
+  const claimed = decideShard(empty, { type: 'dispatch', tok: chance.tok, chance }, map.policy, context.now());
+  // Side by side, for the caller of a small run waits: the line of the listing is needed by nobody else.
+  const [rows] = await Promise.all([
+    insertShard(map, view, items, claimed.state.ledger, shard),
+    context.store.indexByDay(pending),
+  ]);
+  const { run, effects } = await makeReady(context, pending);
+  if (isTerminal(run.status)) return { kind: 'started', run };
+  const sends = claimed.effects.filter((effect) => effect.type === 'send-chunk');
+  await performEffects(context, run, [...effects, ...sends], { view, rows });
+  return { kind: 'started', run };
 }
 
 /**
@@ -198,20 +192,15 @@ async function insertShard<Item, Result, Folded>(
  * @returns the run that was started; or that was terminated while it was: then it has started and ended
  * @throws Error where the watchdog has given it up meanwhile: the caller starts anew
  */
-async function makeReady<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  pending: RunIn<'Pending'>,
-): Promise<Run> {
-  const { runId, gen, shards } = pending;
+async function makeReady(
+  context: StepContext,
+  { runId, gen, opened }: Run,
+): Promise<{ readonly run: Run; readonly effects: Parameters<typeof performEffects>[2] }> {
   const change = await changeRun(context, runId, gen, { type: 'ready' });
-  if (change === null) {
-    // Noted first: if the storage fails now, the watchdog goes on.
-    await context.store.queuePurge(runId, gen, shards);
-    await context.store.purgeGeneration(context.chain.work.name, runId, gen, shards);
-  } else if (isTerminal(change.run.status)) await housekeepRun(context, change.run);
-  if (change?.run.status === 'Terminated') return change.run;
-  if (change === null || change.refused !== undefined) {
+  if (change === null) await purgeLeftovers(context, runId, gen, opened);
+  else if (isTerminal(change.run.status)) await housekeepRun(context, change.run);
+  if (change?.run.status === 'Terminated') return { run: change.run, effects: [] };
+  if (change === null || change.refused !== undefined)
     throw new Error(`the start of run ${runId} took too long and was given up; start it again`);
-  }
-  return change.run;
+  return change;
 }

@@ -9,8 +9,8 @@ import type { StepContext } from '../context/context.ts';
  * slow then fails to write its own, and begins again. So the id can be used again, and the live row is gone.
  * @returns whether it was so; false: a start has come through after all
  */
-export async function endUnwritten<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function endUnwritten(
+  context: StepContext,
   runId: string,
 ): Promise<boolean> {
   const now = context.now();
@@ -27,8 +27,8 @@ export async function endUnwritten<Item, Result, Folded>(
   return true;
 }
 
-function unwrittenRun<Item, Result, Folded>(
-  { chain }: StepContext<Item, Result, Folded>,
+function unwrittenRun(
+  { registry }: StepContext,
   runId: string,
   at: number,
 ): RunIn<'Failed'> {
@@ -36,9 +36,11 @@ function unwrittenRun<Item, Result, Folded>(
     code: 'IntakeInterrupted',
     message: 'the start was cut short before anything was written; start the run again',
   };
+  const [first] = registry.chains;
   return {
-    ...{ runId, gen: generationOf(at), name: chain.name, chainVersion: chain.version, epoch: 1, reopenEpoch: 0 },
-    ...{ total: 0, shards: 0, chunkItems: 1, window: 1, counted: [], options: { tolerance: {} } },
+    // Which chain it was to be of nobody knows.
+    ...{ runId, gen: generationOf(at), name: first?.name ?? '', chainVersion: first?.version ?? 1, epoch: 1 },
+    ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
     ...{ createdAt: at, updatedAt: at, endedAt: at, input: null, customStatus: null },
     ...{ status: 'Failed', housed: null, error },
   };

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { poisonQueueOf, type Stage, stagesOf } from '@tally/chain';
-import { generationSchema, runIdSchema } from '@tally/contracts';
+import { anyRunIdSchema, generationSchema, poisonQueueOf } from '@tally/contracts';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
+import { type Stage, stagesOf } from '../context/registry.ts';
 import { keepDeadLetter } from '../messages/poison-message.ts';
 
 /** Looks a pass, and the pause between two: twenty seconds of the half minute until the next pass. */
@@ -15,21 +15,21 @@ const PAUSE_MS = 250;
  * seconds at most in between: so a queue that isn't empty is looked at closely. First the letter, then the deletion: cut short between, it is kept twice.
  * @returns how many letters were kept
  */
-export async function keepGivenUp<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function keepGivenUp(
+  context: StepContext,
   pause: () => Promise<void> = async () => await sleep(PAUSE_MS),
 ): Promise<number> {
-  const kept = await Promise.all(stagesOf(context.chain).map((stage) => keepOfStage(context, stage, pause)));
+  const kept = await Promise.all(stagesOf(context.registry).map((stage) => keepOfStage(context, stage, pause)));
   return kept.reduce((sum, count) => sum + count, 0);
 }
 
-async function keepOfStage<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+async function keepOfStage(
+  context: StepContext,
   stage: Stage,
   pause: () => Promise<void>,
 ): Promise<number> {
   const { queues } = context;
-  const queue = poisonQueueOf(stage);
+  const queue = poisonQueueOf(stage.name);
   let kept = 0;
   for (let look = 0; look < LOOKS && (await queues.depth(queue)) > 0; look += 1) {
     if (look > 0) await pause();
@@ -45,7 +45,7 @@ async function keepOfStage<Item, Result, Folded>(
   return kept;
 }
 
-const aboutSchema = z.object({ runId: runIdSchema, gen: generationSchema });
+const aboutSchema = z.object({ runId: anyRunIdSchema, gen: generationSchema });
 
 /** Which run a message is of, where it is one of ours. */
 function aboutOf(text: string): Partial<z.infer<typeof aboutSchema>> {

@@ -1,19 +1,20 @@
-import { poisonQueueOf, queueOf } from '@tally/chain';
+import { poisonQueueOf } from '@tally/contracts';
 import type { StepContext } from '../context/context.ts';
+import { stagesOf } from '../context/registry.ts';
 
 /** What the watchdog has seen, as metrics. The depths cost a request a queue, so they are asked for only where somebody listens. */
-export async function reportPass<Item, Result, Folded>(
-  { telemetry, queues, chain, log }: StepContext<Item, Result, Folded>,
+export async function reportPass(
+  { telemetry, queues, registry, log }: StepContext,
   { live, stuck }: { readonly live: number; readonly stuck: number },
 ): Promise<void> {
   if (!telemetry.isOn()) return;
   telemetry.count('watchdog.heartbeat', 1);
   telemetry.measure('runs.live', live);
   telemetry.measure('runs.stuck', stuck);
-  const stages = [chain.dispatch, chain.work, chain.collect];
+  const stages = stagesOf(registry);
   const depths = [
-    ...stages.map((stage) => ({ metric: 'queue.depth', queue: queueOf(stage) }) as const),
-    ...stages.map((stage) => ({ metric: 'queue.poison', queue: poisonQueueOf(stage) }) as const),
+    ...stages.map((stage) => ({ metric: 'queue.depth', queue: stage.name }) as const),
+    ...stages.map((stage) => ({ metric: 'queue.poison', queue: poisonQueueOf(stage.name) }) as const),
   ];
   await Promise.all(
     depths.map(async ({ metric, queue }) => {

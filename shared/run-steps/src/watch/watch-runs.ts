@@ -1,20 +1,20 @@
-import { queueOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
-import { failureOverDeadline, failureOverTolerance, hasTolerance, overdueClaims, type Run } from '@tally/run-state';
-import { type LiveRow, ledgerPlace, MissingRowError, UnreadableRowError } from '@tally/run-store';
+import { failureOverDeadline, type Run } from '@tally/run-state';
+import type { LiveRow } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
-import { settleRun } from '../collect/settle-run.ts';
 import { changeRun } from '../commit/change-run.ts';
-import { performEffects } from '../commit/perform-effects.ts';
+import { followUp } from '../commit/follow-up.ts';
 import { isBroken } from '../commit/unless-broken.ts';
-import { type StepContext, shardKeyOf } from '../context/context.ts';
-import { dispatchShard } from '../dispatch/dispatch-run.ts';
+import type { StepContext } from '../context/context.ts';
+import { chainOf } from '../context/registry.ts';
 import { finishPurges } from '../purge/purge-run.ts';
 import { retireLetters } from '../purge/retire-letters.ts';
 import { retireRuns } from '../purge/retire-runs.ts';
 import { forgetWorkers } from '../read/read-topology.ts';
 import { endBroken } from './end-broken.ts';
 import { endUnwritten } from './end-unwritten.ts';
+import { PassLooks } from './pass-looks.ts';
+import { repairRun } from './repair-run.ts';
 import { reportPass } from './report-pass.ts';
 
 /** A run that was started, or rewound, less than this ago is left alone: its caller is still at it. To save work; no promise rests on it. */
@@ -29,14 +29,23 @@ const FORGET_EVERY_MS = 600_000;
 /** What a pass of the watchdog found. */
 export interface WatchReport {
   readonly live: number;
-  /** Runs of which a shard made no progress that the pass had to help. */
+  /** Runs of which something made no progress that the pass had to help. */
   readonly repaired: number;
   /** Runs purged because their retention is over. */
   readonly retired: number;
-  /** Runs that repair doesn't get on: a chunk of theirs is still out after all repairs by whole messages, or their pass failed. */
+  /** Runs that repair doesn't get on: a message of theirs is still out after all repairs by whole messages, or their pass failed. */
   readonly stuck: number;
+  /** R8: runs of a chain or version that nobody here knows, or with a task out that no worker serves. */
+  readonly unserved: number;
   /** Runs whose pass failed, with the error; the next pass tries them again. */
   readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
+}
+
+/** What a pass finds out about single runs. */
+export interface Pass {
+  readonly looks: PassLooks;
+  readonly stuck: Set<string>;
+  readonly unserved: Set<string>;
 }
 
 /**
@@ -44,13 +53,12 @@ export interface WatchReport {
  * Two passes at once do no harm: every write is conditional (I8), and messages are permits (I2).
  * @param retentionMs runs that ended longer ago are purged; absent: none
  */
-export async function watchRuns<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+export async function watchRuns(
+  context: StepContext,
   { retentionMs }: { readonly retentionMs?: number | undefined } = {},
 ): Promise<WatchReport> {
-  await context.heartbeat.beat(context.chain.collect.name);
-  const headInsertedAt = await context.queues.headInsertedAt(queueOf(context.chain.work));
-  const stuck = new Set<string>();
+  await context.heartbeat.beat('aggregate');
+  const pass: Pass = { looks: new PassLooks(context), stuck: new Set(), unserved: new Set() };
   const failed: { runId: string; error: unknown }[] = [];
   // One run's trouble must not keep the others from what they are owed; the caller reports it.
   const onFailed = (runId: string, error: unknown) => failed.push({ runId, error });
@@ -59,7 +67,7 @@ export async function watchRuns<Item, Result, Folded>(
   for await (const row of context.store.listLive()) {
     live += 1;
     try {
-      if (await watchRun(context, row, headInsertedAt, stuck)) repaired += 1;
+      if (await watchRun(context, row, pass)) repaired += 1;
       if (row.brokenPasses > 0) await context.store.noteBroken(row, 0);
     } catch (error) {
       try {
@@ -77,19 +85,14 @@ export async function watchRuns<Item, Result, Folded>(
     await forgetWorkers(context);
     if (retentionMs !== undefined) await retireLetters(context, retentionMs);
   }
-  for (const { runId } of failed) stuck.add(runId);
-  const report = { live, repaired, retired, stuck: stuck.size, failed };
+  for (const { runId } of failed) pass.stuck.add(runId);
+  const report = { live, repaired, retired, stuck: pass.stuck.size, unserved: pass.unserved.size, failed };
   await reportPass(context, report);
   return report;
 }
 
 /** @returns whether anything had to be sent or ended */
-async function watchRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  row: LiveRow,
-  headInsertedAt: number | null,
-  stuck: Set<string>,
-): Promise<boolean> {
+async function watchRun(context: StepContext, row: LiveRow, pass: Pass): Promise<boolean> {
   const now = context.now();
   if (now - row.touchedAt < YOUNG_MS) return false;
   const run = await context.runs.fresh(row.runId);
@@ -107,76 +110,23 @@ async function watchRun<Item, Result, Folded>(
     if (now - run.createdAt < INTERRUPTED_MS) return false;
     return await endBy(context, run, { type: 'interrupt' });
   }
-  const late = failureOverDeadline(run, now);
+  if (chainOf(context.registry, run) === undefined) {
+    pass.unserved.add(run.runId);
+    return false;
+  }
+  const late = run.verdict === null ? failureOverDeadline(run, now) : null;
   if (late !== null) return await endBy(context, run, { type: 'fail', failure: late });
-  if (run.status === 'Suspended') return false;
-  return await repairRun(context, run, headInsertedAt, stuck);
+  return await repairRun(context, run, pass);
 }
 
-/** Repairs the shards that aren't counted; where all are, settles the run. */
-async function repairRun<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
+/** Ends a run, or gives the verdict that will, and does what that justifies. */
+async function endBy(
+  context: StepContext,
   run: Run,
-  headInsertedAt: number | null,
-  stuck: Set<string>,
-): Promise<boolean> {
-  if (run.counted.length === run.shards) {
-    await settleRun(context, run);
-    return true;
-  }
-  let failedItems = 0;
-  let isRepaired = false;
-  for (let shard = 0; shard < run.shards; shard += 1) {
-    const isCounted = run.counted.includes(shard);
-    if (isCounted && !hasTolerance(run)) continue;
-    const found = await repairShard(context, run, shard, headInsertedAt);
-    failedItems += found.failed;
-    isRepaired ||= found.isRepaired;
-    if (found.isStuck) stuck.add(run.runId);
-  }
-  const failure = failureOverTolerance(run, failedItems);
-  if (failure !== null) return await endBy(context, run, { type: 'fail', failure });
-  return isRepaired;
-}
-
-async function repairShard<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  run: Run,
-  shard: number,
-  headInsertedAt: number | null,
-): Promise<{ failed: number; isRepaired: boolean; isStuck: boolean }> {
-  const { chain, committer, chance, now } = context;
-  const key = shardKeyOf(run, chain.work.name, shard);
-  const committed = await committer.commit(key, {
-    run,
-    event: { type: 'repair', headInsertedAt, chance: chance() },
-    // Some are recorded as given up, or sent item by item; all are read, so that a broken row is noticed and not sent again and again.
-    chunks: (ledger) => overdueClaims(ledger, chain.repair, headInsertedAt, now()).map((entry) => entry.chunk),
-    fresh: true,
-  });
-  // The ledgers of a run come before its status says Running.
-  if (committed === 'missing') throw new MissingRowError(ledgerPlace(key));
-  const ledger = committed.rows.ledger.value;
-  if (ledger.epoch > run.epoch)
-    throw new UnreadableRowError(ledgerPlace(key), 'epoch', `${ledger.epoch}, and its run is at ${run.epoch}`);
-  if (ledger.closed && ledger.epoch === run.epoch)
-    throw new UnreadableRowError(ledgerPlace(key), 'closed', 'true, and its run goes on');
-  // Sent again whole as often as that happens, and still out: not a lost message, but something that repair doesn't mend.
-  const isStuck = ledger.open.some((entry) => entry.sends >= chain.repair.wholeSends);
-  if (ledger.epoch < run.epoch) {
-    await dispatchShard(context, run, shard, chance().tok);
-    return { failed: ledger.failed, isRepaired: true, isStuck };
-  }
-  await performEffects(context, run, committed.effects, committed.rows);
-  return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck };
-}
-
-async function endBy<Item, Result, Folded>(
-  context: StepContext<Item, Result, Folded>,
-  run: Run,
-  event: Extract<Parameters<typeof changeRun<Item, Result, Folded>>[3], { type: 'interrupt' | 'fail' }>,
+  event: Extract<Parameters<typeof changeRun>[3], { type: 'interrupt' | 'fail' }>,
 ): Promise<boolean> {
   const ended = await changeRun(context, run.runId, run.gen, event);
+  if (ended !== null) await followUp(context, { ...ended, effects: ended.effects.filter(({ type }) => type !== 'housekeep') });
   if (ended !== null && isTerminal(ended.run.status)) await housekeepRun(context, ended.run);
   return true;
 }

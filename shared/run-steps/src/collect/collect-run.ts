@@ -1,0 +1,83 @@
+import { type CollectMessage, isTerminal, type Json } from '@tally/contracts';
+import { isFinished, type Ledger, mapViewOf, type Marker, type Run } from '@tally/run-state';
+import { changeRun, type RunChange } from '../commit/change-run.ts';
+import { followUp } from '../commit/follow-up.ts';
+import type { StepContext } from '../context/context.ts';
+import { shardKeyOf } from '../context/map-stage.ts';
+import { chainOf } from '../context/registry.ts';
+import { absent, type Handled, judge, noSuchShard, oldOrNoRound } from '../messages/admit.ts';
+import { housekeepRun } from './housekeep-run.ts';
+import { settleMap } from './settle-map.ts';
+
+type ShardMessage = Extract<CollectMessage, { shard: number }>;
+
+/**
+ * A message of the collector: a finished shard is counted once (I1), and when all of its node are, the node ends. A message without a shard asks to look at the
+ * run: a wait is due, a node is to be ended, or the run has ended and is owed its housekeeping.
+ */
+export async function collectRun(context: StepContext, message: CollectMessage): Promise<Handled> {
+  const run = await context.runs.fresh(message.runId);
+  if (run === null) return absent(message, context.now());
+  if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (isTerminal(run.status)) {
+    await housekeepRun(context, run);
+    return { kind: 'done' };
+  }
+  if ('shard' in message) return await collectShard(context, run, message);
+  return await lookAtRun(context, run, message);
+}
+
+/** Ends the map node that the message names, if all of its shards are counted, and whatever else is due. */
+async function lookAtRun(context: StepContext, run: Run, { node, since, tok }: CollectMessage): Promise<Handled> {
+  if (chainOf(context.registry, run) === undefined) return { kind: 'unknown-chain', run };
+  if (node !== undefined && since !== undefined) {
+    const view = mapViewOf(run, { node, since });
+    if (view?.status === 'Running' && view.counted.length === view.shards) {
+      await settleMap(context, run, view, tok);
+      return { kind: 'done' };
+    }
+  }
+  const looked = await changeRun(context, run.runId, run.gen, { type: 'look', tok });
+  if (looked !== null) await finishOff(context, looked);
+  return { kind: 'done' };
+}
+
+/** Counts the shard if its ledger says that it is finished under the run's epoch. */
+async function collectShard(context: StepContext, run: Run, message: ShardMessage): Promise<Handled> {
+  const admitted = judge(context, run, message);
+  if (admitted.kind !== 'admitted') return admitted;
+  const { node, since, shard, tok } = message;
+  const view = mapViewOf(run, message);
+  const map = context.maps.of(run, node);
+  if (view === null || map === undefined) return oldOrNoRound(run, message);
+  if (shard >= view.shards) return { kind: 'refused', reason: noSuchShard(view, shard) };
+  const ledger = await map.store.readLedger(shardKeyOf(view, shard));
+  if (ledger === null) return { kind: 'dropped', reason: 'shard-missing' };
+  if (!isFinished(ledger.value)) return { kind: 'dropped', reason: 'shard-not-finished' };
+  const { epoch: ledgerEpoch } = ledger.value;
+  const event = { type: 'count', node, since, tok, marker: markerOf(ledger.value), ledgerEpoch } as const;
+  const counted = await changeRun(context, run.runId, run.gen, event);
+  if (counted === null) return { kind: 'dropped', reason: 'other-generation' };
+  await settleOrFollow(context, counted, tok);
+  if (counted.refused === 'already-counted') return { kind: 'dropped', reason: 'already-counted' };
+  return counted.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'not-running' };
+}
+
+/** What a count justifies: the last shard of a node ends it, here and now. */
+async function settleOrFollow(context: StepContext, counted: RunChange, tok: string): Promise<void> {
+  const settling = counted.effects.find((effect) => effect.type === 'settle');
+  const rest = counted.effects.filter((effect) => effect !== settling);
+  await finishOff(context, { ...counted, effects: rest });
+  const view = settling === undefined ? null : mapViewOf(counted.run, settling);
+  if (view !== null) await settleMap(context, counted.run, view, tok);
+}
+
+/** Does what a change justifies; the collector itself keeps the house of a run that has ended. */
+async function finishOff(context: StepContext, change: RunChange): Promise<void> {
+  await followUp(context, { ...change, effects: change.effects.filter(({ type }) => type !== 'housekeep') });
+  if (isTerminal(change.run.status)) await housekeepRun(context, change.run);
+}
+
+function markerOf({ shard, succeeded, failed, failures, fold }: Ledger<Json>): Marker<Json> {
+  return { shard, succeeded, failed, failures, fold };
+}

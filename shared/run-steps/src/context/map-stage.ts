@@ -1,0 +1,100 @@
+import type { ChainDefinition, MapDefinition } from '@tally/chain';
+import { type Json, type StagePolicy } from '@tally/contracts';
+import type { MapView, Run } from '@tally/run-state';
+import {
+  createShardCommitter,
+  type MapShape,
+  type RunStore,
+  type ShardCommitter,
+  type ShardKey,
+  type ShardStore,
+} from '@tally/run-store';
+import { z } from 'zod';
+import { chainOf, mapOf, type Registry } from './registry.ts';
+
+/** What the steps about a map node's shards work with. */
+export interface MapStage {
+  readonly chain: ChainDefinition;
+  readonly node: MapDefinition;
+  readonly policy: StagePolicy<Json, Json, Json>;
+  readonly store: ShardStore<Json, Json, Json>;
+  readonly committer: ShardCommitter<Json, Json, Json>;
+}
+
+/** Shards whose chain nobody here knows, or needs to: they can be closed and counted, and nothing else. */
+export type AnyShards = Pick<MapStage, 'store' | 'committer'>;
+
+/** The map nodes of all chains that this process knows, each put together once. */
+export class MapStages {
+  /** For whoever closes or counts shards of any chain (R8). */
+  readonly any: AnyShards;
+  readonly #registry: Pick<Registry, 'chains'>;
+  readonly #parts: StageParts;
+  readonly #stages = new Map<MapDefinition, MapStage>();
+
+  constructor(registry: Pick<Registry, 'chains'>, parts: StageParts) {
+    this.#registry = registry;
+    this.#parts = parts;
+    const store = parts.store.shards(ANY_SHAPE);
+    this.any = { store, committer: createShardCommitter({ ...parts, store, policy: NO_POLICY }) };
+  }
+
+  /** A map node of a run's chain; undefined: this process doesn't know it. */
+  of(run: Pick<Run, 'name' | 'chainVersion'>, node: string): MapStage | undefined {
+    const chain = chainOf(this.#registry, run);
+    const definition = mapOf(chain, node);
+    if (chain === undefined || definition === undefined) return undefined;
+    const known = this.#stages.get(definition);
+    if (known !== undefined) return known;
+    const policy = policyOf(definition);
+    const store = this.#parts.store.shards(shapeOf(definition));
+    const committer = createShardCommitter({ ...this.#parts, store, policy });
+    const stage = { chain, node: definition, policy, store, committer };
+    this.#stages.set(definition, stage);
+    return stage;
+  }
+}
+
+export interface StageParts {
+  readonly store: Pick<RunStore, 'shards'>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly random?: (() => number) | undefined;
+  readonly pause?: ((ms: number) => Promise<unknown>) | undefined;
+}
+
+function shapeOf({ column, item, result, fold }: MapDefinition): MapShape<Json, Json, Json> {
+  return { itemColumn: column, itemSchema: item, resultSchema: result, foldSchema: fold.schema };
+}
+
+/** What the core needs to know of a map node. */
+export function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy<Json, Json, Json> {
+  const { empty, merge, schema, add } = fold;
+  const checked: typeof add = (...adding) => {
+    const folded = add(...adding);
+    // I6: what no ledger can hold is refused with the item that made it, and not at each commit of its shard.
+    const encoded = z.safeEncode(schema, folded);
+    if (!encoded.success) throw new RangeError(z.prettifyError(encoded.error));
+    return folded;
+  };
+  return { fold: { empty, merge, add: checked }, retry, repair };
+}
+
+const anyJson: z.ZodType<Json, Json> = z.json();
+const ANY_SHAPE: MapShape<Json, Json, Json> = {
+  ...{ itemColumn: 'items', itemSchema: anyJson, resultSchema: anyJson, foldSchema: anyJson },
+};
+/** Nothing is tried, added or repaired where it stands in. */
+const NO_POLICY: StagePolicy<Json, Json, Json> = {
+  fold: { empty: null, add: (folded) => folded, merge: (left) => left },
+  retry: { maxAttempts: 1, firstDelayMs: 0, maxDelayMs: 0 },
+  repair: { overdueMs: 1, slowestFactor: 1, wholeSends: 1, singleSpreadFactor: 1, maxSends: 1 },
+};
+
+/** The key of a shard of a map node as a view, or a message, names it. */
+export function shardKeyOf(
+  { runId, gen, node, since }: Pick<MapView, 'runId' | 'gen' | 'node' | 'since'>,
+  shard: number,
+): ShardKey {
+  return { runId, gen, node, since, shard };
+}

@@ -1,0 +1,66 @@
+import type { ChainDefinition, MapDefinition, QueueListening } from '@tally/chain';
+import { COLLECT_QUEUE, DISPATCH_QUEUE } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
+
+/** The chains and versions that this process knows. */
+export interface Registry {
+  readonly chains: readonly ChainDefinition[];
+  /** How the two apps listen that every deployment has, whatever its chains. */
+  readonly intake: QueueListening;
+  readonly aggregate: QueueListening;
+}
+
+/** The chain of a run, in the version that it began with; undefined: this process doesn't know it (R8). */
+export function chainOf(
+  { chains }: Pick<Registry, 'chains'>,
+  { name, chainVersion }: Pick<Run, 'name' | 'chainVersion'>,
+): ChainDefinition | undefined {
+  return chains.find((chain) => chain.name === name && chain.version === chainVersion);
+}
+
+/** A map node of a chain. */
+export function mapOf(chain: ChainDefinition | undefined, node: string): MapDefinition | undefined {
+  return chain?.nodes.find((known): known is MapDefinition => known.kind === 'map' && known.name === node);
+}
+
+/** The queue of a task or map node; undefined: it has none, or isn't known. */
+export function queueOfNode(chain: ChainDefinition | undefined, node: string): string | undefined {
+  const found = [...(chain?.nodes ?? []), ...(chain?.closing ?? [])].find(({ name }) => name === node);
+  return found !== undefined && 'queue' in found ? found.queue : undefined;
+}
+
+/** A queue with the app that listens to it. */
+export interface Stage {
+  /** The queue's name; it names the stage, too. */
+  readonly name: string;
+  readonly app: string;
+  readonly does: string;
+  readonly listening: QueueListening;
+}
+
+export function intakeStage({ intake }: Pick<Registry, 'intake'>): Stage {
+  return { name: DISPATCH_QUEUE, app: 'intake', does: 'starts runs and hands out their work', listening: intake };
+}
+
+export function aggregateStage({ aggregate }: Pick<Registry, 'aggregate'>): Stage {
+  return { name: COLLECT_QUEUE, app: 'aggregate', does: 'counts, waits and ends runs', listening: aggregate };
+}
+
+/** The stage of a task or map node. @throws Error where the chain has no such node with a queue */
+export function stageOfNode(chain: ChainDefinition, node: string): Stage {
+  const found = [...chain.nodes, ...chain.closing].find(({ name }) => name === node);
+  const app = found !== undefined && 'app' in found ? found.app : undefined;
+  const listening = app === undefined ? undefined : chain.apps[app];
+  if (found === undefined || !('queue' in found) || app === undefined || listening === undefined)
+    throw new Error(`chain "${chain.name}" has no node "${node}" with a queue`);
+  return { name: found.queue, app, does: found.does ?? '', listening };
+}
+
+/** All stages in the order of the path, each queue once: versions of a chain share theirs. */
+export function stagesOf(registry: Registry): Stage[] {
+  const worked = registry.chains.flatMap((chain) =>
+    [...chain.nodes, ...chain.closing].flatMap((node) => ('queue' in node ? [stageOfNode(chain, node.name)] : [])),
+  );
+  const byQueue = new Map(worked.map((stage) => [stage.name, stage]));
+  return [intakeStage(registry), ...byQueue.values(), aggregateStage(registry)];
+}

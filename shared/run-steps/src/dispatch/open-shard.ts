@@ -1,0 +1,61 @@
+import { isTerminal, type Json } from '@tally/contracts';
+import { digestOf, type MapView, planOf, planRun, type Run, seenBy } from '@tally/run-state';
+import { housekeepRun } from '../collect/housekeep-run.ts';
+import { changeRun } from '../commit/change-run.ts';
+import { followUp } from '../commit/follow-up.ts';
+import type { StepContext } from '../context/context.ts';
+import type { MapStage } from '../context/map-stage.ts';
+import { rulesOf } from '../context/rules.ts';
+import { purgeLeftovers } from '../purge/purge-leftovers.ts';
+import { initialLedger, insertShard } from '../start/insert-shard.ts';
+
+/**
+ * R2: writes the rows of a shard of a node that is open and whose opener has written the plan only. The items are computed anew; if they aren't those of the plan,
+ * for a deployment has changed the chain's function, the node has failed.
+ * @returns whether the shard is there now
+ */
+export async function openShard(
+  context: StepContext,
+  known: Run,
+  map: MapStage,
+  view: MapView,
+  shard: number,
+): Promise<boolean> {
+  const { runId, gen, node, since } = view;
+  const whole = await context.store.readWhole(runId);
+  if (whole === null || whole.run.gen !== gen) return false;
+  const plan = planOf(whole.run.nodes[node]);
+  if (plan === undefined || whole.run.nodes[node]?.since !== since || isTerminal(whole.run.status)) return false;
+  const items = itemsOf(() => map.node.items(seenBy(whole, rulesOf(map.chain), map.node.after)));
+  const planned = items === null ? undefined : planRun(items.length, map.node.sizing).shards[shard];
+  if (items === null || planned === undefined || digestOf(items) !== plan.digest) {
+    const message = `the items of node "${node}" are not those that it was opened with: the chain's function has changed`;
+    const failure = { code: 'ItemsChanged', message };
+    const failed = await changeRun(context, runId, gen, { type: 'fail-node', node, since, failure });
+    if (failed !== null) await followUp(context, failed);
+    return false;
+  }
+  await insertShard(map, view, items, initialLedger(map, planned), planned);
+  await tidyUp(context, known);
+  return true;
+}
+
+function itemsOf(compute: () => readonly Json[]): readonly Json[] | null {
+  try {
+    const items = compute();
+    return items.length === 0 ? null : items;
+  } catch {
+    // What threw now didn't when the node was opened: the function has changed.
+    return null;
+  }
+}
+
+/**
+ * A run that has ended meanwhile may have had its housekeeping before these rows were there: they are closed now (I5). Of one that is gone they are deleted, for
+ * nobody else knows that they are there.
+ */
+async function tidyUp(context: StepContext, { runId, gen, opened }: Run): Promise<void> {
+  const run = await context.runs.fresh(runId);
+  if (run === null || run.gen !== gen) await purgeLeftovers(context, runId, gen, opened);
+  else if (isTerminal(run.status)) await housekeepRun(context, run);
+}

@@ -1,0 +1,37 @@
+import type { Json } from '@tally/contracts';
+import { type Ledger, type MapView, type PlannedShard, untouchedChunk } from '@tally/run-state';
+import type { ShardRows } from '@tally/run-store';
+import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
+
+/** The ledger of a shard of which nothing is claimed. */
+export function initialLedger({ node }: Pick<MapStage, 'node'>, shard: PlannedShard): Ledger<Json> {
+  return {
+    shard: shard.shard,
+    first: shard.first,
+    count: shard.count,
+    epoch: 0,
+    closed: false,
+    todo: [[0, shard.chunks.length - 1]],
+    open: [],
+    owed: [],
+    slowestMs: 0,
+    succeeded: 0,
+    failed: 0,
+    failures: [],
+    fold: node.fold.empty,
+  };
+}
+
+/** Writes a shard's rows: chunks first, the ledger last (R2). */
+export async function insertShard(
+  { store }: Pick<MapStage, 'store'>,
+  round: Pick<MapView, 'runId' | 'gen' | 'node' | 'since'>,
+  items: readonly Json[],
+  ledger: Ledger<Json>,
+  shard: PlannedShard,
+): Promise<ShardRows<Json, Json, Json>> {
+  const chunks = shard.chunks.map(({ chunk, first, count }) =>
+    untouchedChunk<Json, Json>(chunk, first, items.slice(first, first + count)),
+  );
+  return await store.insertShard(shardKeyOf(round, shard.shard), ledger, chunks);
+}

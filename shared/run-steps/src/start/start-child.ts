@@ -1,0 +1,41 @@
+import { roundKey, type Run } from '@tally/run-state';
+import type { StepContext } from '../context/context.ts';
+import { startRun } from './start-run.ts';
+
+/**
+ * R12: starts the run that is at work for a child node, where it isn't there. It is inserted Pending, then the parent is read fresh: one that was stopped
+ * meanwhile has terminated no child, since there was none.
+ */
+export async function startChild(
+  context: StepContext,
+  parent: Run,
+  round: { readonly node: string; readonly since: number },
+): Promise<void> {
+  const { node, since } = round;
+  const whole = await context.store.readWhole(parent.runId);
+  const state = whole?.run.nodes[node];
+  if (whole === null || whole.run.gen !== parent.gen || state?.state !== 'child' || state.since !== since) return;
+  const definition = childOf(context, whole.run, node);
+  const row = whole.records.tasks.get(roundKey(round));
+  if (definition === undefined || row === undefined) return;
+  const chain = context.registry.chains.find(
+    ({ name, version }) => name === definition.chain && version === definition.version,
+  );
+  if (chain === undefined) throw new Error(`chain "${definition.chain}" in version ${definition.version} is not known`);
+  const { runId, gen, traceparent } = whole.run;
+  await startRun(context, {
+    chain,
+    runId: state.runId,
+    input: row.input,
+    shownInput: row.input,
+    options: { tolerance: {} },
+    traceparent,
+    parent: { runId, gen, node, since },
+  });
+}
+
+function childOf({ registry }: StepContext, run: Run, node: string) {
+  const chain = registry.chains.find(({ name, version }) => name === run.name && version === run.chainVersion);
+  const found = chain?.nodes.find(({ name }) => name === node);
+  return found?.kind === 'child' ? found : undefined;
+}

@@ -1,0 +1,137 @@
+import type { ChainDefinition } from '@tally/chain';
+import {
+  failureOverTolerance,
+  hasTolerance,
+  isTaskOverdue,
+  type MapView,
+  mapViewsOf,
+  overdueClaims,
+  type QueueLook,
+  type Run,
+} from '@tally/run-state';
+import { ledgerPlace, MissingRowError, UnreadableRowError } from '@tally/run-store';
+import { settleMap } from '../collect/settle-map.ts';
+import { changeRun } from '../commit/change-run.ts';
+import { followUp } from '../commit/follow-up.ts';
+import { performEffects } from '../commit/perform-effects.ts';
+import type { StepContext } from '../context/context.ts';
+import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
+import { chainOf } from '../context/registry.ts';
+import { dispatchShard } from '../dispatch/dispatch-run.ts';
+import { openShard } from '../dispatch/open-shard.ts';
+import type { Pass } from './watch-runs.ts';
+
+/** A child that was to be started is looked after from then on; a start takes less. */
+const CHILD_MS = 300_000;
+
+/** Repairs what is out of a run: tasks, waits and children by its row, map nodes shard by shard. @returns whether anything had to be done */
+export async function repairRun(context: StepContext, run: Run, pass: Pass): Promise<boolean> {
+  const chain = chainOf(context.registry, run);
+  if (chain === undefined) return false;
+  const isMoved = await repairNodes(context, run, chain, pass);
+  if (run.status !== 'Running') return isMoved;
+  let isRepaired = isMoved;
+  for (const view of mapViewsOf(run)) {
+    const map = context.maps.of(run, view.node);
+    if (view.status !== 'Running' || map === undefined) continue;
+    if (await repairMap(context, run, map, view, pass)) isRepaired = true;
+  }
+  return isRepaired;
+}
+
+/** Tasks, waits, letters: one write, and none where the row shows nothing that is due. */
+async function repairNodes(context: StepContext, run: Run, chain: ChainDefinition, pass: Pass): Promise<boolean> {
+  const now = context.now();
+  const looks = new Map<string, QueueLook>();
+  let isDue = run.owed.length > 0;
+  for (const [node, state] of Object.entries(run.nodes)) {
+    if (state.state === 'waiting' && state.until !== null && now >= state.until) isDue = true;
+    if (state.state === 'child' && now - state.at > CHILD_MS) isDue = true;
+    const task = [...chain.nodes, ...chain.closing].find(({ name }) => name === node);
+    if (state.state !== 'out' || task?.kind !== 'task' || run.status !== 'Running') continue;
+    const isLate = task.withinMs !== undefined && now > state.openedAt + task.withinMs;
+    if (!isLate && !isTaskOverdue(task, state, { headInsertedAt: null }, now)) continue;
+    const look = await pass.looks.lookAt(chain, node, task.queue);
+    looks.set(node, look);
+    isDue = true;
+    if (look.servedAt === null || look.servedAt < state.at) pass.unserved.add(run.runId);
+    if (state.sends >= task.repair.maxSends) pass.stuck.add(run.runId);
+  }
+  if (!isDue) return false;
+  const repaired = await changeRun(context, run.runId, run.gen, { type: 'repair', looks });
+  if (repaired === null) return false;
+  await followUp(context, repaired);
+  return repaired.effects.length > 0 || repaired.run !== repaired.before;
+}
+
+/** Repairs the shards of a map node that aren't counted; where all are, ends the node. */
+async function repairMap(
+  context: StepContext,
+  run: Run,
+  map: MapStage,
+  view: MapView,
+  pass: Pass,
+): Promise<boolean> {
+  if (view.counted.length === view.shards) {
+    await settleMap(context, run, view, context.chance().tok);
+    return true;
+  }
+  const headInsertedAt = await pass.looks.headOf(map.node.queue);
+  let failedItems = 0;
+  let isRepaired = false;
+  for (let shard = 0; shard < view.shards; shard += 1) {
+    const isCounted = view.counted.includes(shard);
+    if (isCounted && !hasTolerance(view)) continue;
+    const found = await repairShard(context, run, map, view, shard, headInsertedAt);
+    if (found === null) return true;
+    failedItems += found.failed;
+    isRepaired ||= found.isRepaired;
+    if (found.isStuck) pass.stuck.add(run.runId);
+  }
+  const failure = failureOverTolerance(view, failedItems);
+  if (failure === null) return isRepaired;
+  const { node, since } = view;
+  await performEffects(context, run, [{ type: 'fail-node', node, since, failure }]);
+  return true;
+}
+
+/** @returns null where the node has failed by it */
+async function repairShard(
+  context: StepContext,
+  run: Run,
+  map: MapStage,
+  view: MapView,
+  shard: number,
+  headInsertedAt: number | null,
+): Promise<{ failed: number; isRepaired: boolean; isStuck: boolean } | null> {
+  const { chance, now } = context;
+  const { repair } = map.policy;
+  const key = shardKeyOf(view, shard);
+  const committed = await map.committer.commit(key, {
+    run: view,
+    event: { type: 'repair', headInsertedAt, chance: chance() },
+    // Some are recorded as given up, or sent item by item; all are read, so that a broken row is noticed and not sent again and again.
+    chunks: (ledger) => overdueClaims(ledger, repair, headInsertedAt, now()).map((entry) => entry.chunk),
+    fresh: true,
+  });
+  if (committed === 'missing') {
+    // The ledgers of a root come before its run's status says Running; of any other node the plan comes first (R2).
+    if (map.chain.rootItems === view.node) throw new MissingRowError(ledgerPlace(key));
+    if (!(await openShard(context, run, map, view, shard))) return null;
+    await dispatchShard(context, run, map, view, shard, chance().tok);
+    return { failed: 0, isRepaired: true, isStuck: false };
+  }
+  const ledger = committed.rows.ledger.value;
+  if (ledger.epoch > run.epoch)
+    throw new UnreadableRowError(ledgerPlace(key), 'epoch', `${ledger.epoch}, and its run is at ${run.epoch}`);
+  if (ledger.closed && ledger.epoch === run.epoch)
+    throw new UnreadableRowError(ledgerPlace(key), 'closed', 'true, and its run goes on');
+  // Sent again whole as often as that happens, and still out: not a lost message, but something that repair doesn't mend.
+  const isStuck = ledger.open.some((entry) => entry.sends >= repair.wholeSends);
+  if (ledger.epoch < run.epoch) {
+    await dispatchShard(context, run, map, view, shard, chance().tok);
+    return { failed: ledger.failed, isRepaired: true, isStuck };
+  }
+  await performEffects(context, run, committed.effects, { view, rows: committed.rows });
+  return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck };
+}

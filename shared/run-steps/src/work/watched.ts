@@ -1,0 +1,43 @@
+import type { Run } from '@tally/run-state';
+import type { StepContext } from '../context/context.ts';
+
+/**
+ * How often a worker in the middle of its work looks whether anybody still wants it. The row is read at most once a second all the same; looking twice as
+ * often as that makes termination reach every call within a second and a half, and within one on average.
+ */
+const WATCH_MS = 500;
+
+/**
+ * Does work under a signal that fires when nobody wants it any more: the run has ended meanwhile, or was rewound. Between two looks it may end and be rewound.
+ * The rewind sends what is open again, and beside the calls of before that would be more than the window (I3). A resume ends no call: what its calls come to is
+ * recorded (I7).
+ */
+export async function watched<Value>(
+  { runs, log }: StepContext,
+  { runId, gen }: Run,
+  isWanted: (current: Run) => boolean,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const over = new AbortController();
+  const look = async () => {
+    const current = await runs.get(runId);
+    if (current === null || current.gen !== gen || !isWanted(current))
+      over.abort(new Error('the run has ended, or goes on without this'));
+  };
+  let isTold = false;
+  const watch = setInterval(() => {
+    look().catch((error: unknown) => {
+      if (isTold) return; // the same, twice a second
+      isTold = true;
+      log.warn('the run row could not be read while its work is done; it is read again every half second', {
+        runId,
+        error,
+      });
+    });
+  }, WATCH_MS);
+  try {
+    return await work(over.signal);
+  } finally {
+    clearInterval(watch);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Json, TaskMessage } from '@tally/contracts';
+import { roundKey, type Run, type TaskTry } from '@tally/run-state';
+import type { StoredRun } from '@tally/run-store';
+import { changeRun } from '../commit/change-run.ts';
+import { followUp } from '../commit/follow-up.ts';
+import type { StepContext } from '../context/context.ts';
+import { chainOf } from '../context/registry.ts';
+import { servingName } from '../context/serving.ts';
+import { type Handled, judge, oldOrNoRound } from '../messages/admit.ts';
+import { watched } from './watched.ts';
+
+/** What a try at a task is about. */
+export interface TaskWork {
+  readonly run: Run;
+  readonly node: string;
+  readonly since: number;
+  readonly attempt: number;
+  /** As it was evaluated when the node opened. */
+  readonly input: Json;
+  /** What the last "ask me again" left. */
+  readonly state: Json | undefined;
+}
+
+/** Tries a task once and says what it came to; null: the signal fired, and nothing came of it. */
+export type TryTask = (work: TaskWork, signal: AbortSignal) => Promise<TaskTry | null>;
+
+/**
+ * One delivery of a task's message. The run row is the task's ledger: it is read with the task's row in one query; what the try came to, what the run comes to by
+ * that, and what opens next are one transaction; then the messages of what has opened are sent from here (I4), one hop a node.
+ */
+export async function workTask(context: StepContext, message: TaskMessage, tryTask: TryTask): Promise<Handled> {
+  const stored = await context.store.readWhole(message.runId);
+  const admitted = judge(context, stored?.run ?? null, message);
+  if (admitted.kind !== 'admitted' || stored === null) return admitted.kind === 'admitted' ? { kind: 'done' } : admitted;
+  const { run } = stored;
+  const chain = chainOf(context.registry, run);
+  if (chain === undefined) return { kind: 'unknown-chain', run };
+  await context.heartbeat.beat(servingName(chain, message.node));
+  const state = run.nodes[message.node];
+  if (state === undefined || state.since !== message.since) return oldOrNoRound(run, message);
+  const tried = await tryIfOut(context, stored, message, tryTask);
+  const changed = await changeRun(context, run.runId, run.gen, { type: 'task', message, tried }, stored);
+  if (changed === null) return { kind: 'dropped', reason: 'other-generation' };
+  await followUp(context, changed);
+  return changed.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'already-ended' };
+}
+
+/** Tries what is out and has no result; null: nothing was tried, for it is done already, or another try is out. */
+async function tryIfOut(
+  context: StepContext,
+  { run, records }: StoredRun,
+  { node, since, attempt }: TaskMessage,
+  tryTask: TryTask,
+): Promise<TaskTry | null> {
+  const state = run.nodes[node];
+  const row = records.tasks.get(roundKey({ node, since }));
+  const isOut = state?.state === 'out' && state.attempt === attempt;
+  if (!isOut || row === undefined || row.result !== undefined) return null;
+  const { openedAt } = state;
+  const isWanted = (current: Run) => {
+    const now = current.nodes[node];
+    return now !== undefined && now.since === since && now.state === 'out' && now.openedAt === openedAt;
+  };
+  const work = { run, node, since, attempt, input: row.input, state: row.state };
+  return await watched(context, run, isWanted, (signal) => tryTask(work, signal));
+}
