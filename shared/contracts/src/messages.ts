@@ -92,6 +92,8 @@ export const taskMessageSchema = z.strictObject({
   epoch,
   tok: tokenSchema,
   attempt: z.number().int().min(1),
+  /** How often the task had asked to be called again; absent: never. */
+  calls: z.number().int().min(1).optional(),
   note,
   ...traced,
 });

@@ -27,7 +27,7 @@ export function dispatchShard<Item, Result, Folded>(
   const topped = topUp(run, taken, event.tok, now);
   const effects: Effect[] = sendsBy(topped, state.chunks, event.tok, policy, event.chance, now);
   // At an unchanged epoch a dispatch says nothing about a finished shard: it and the count would call each other without end.
-  if (isMoved && isFinished(topped)) effects.push(collectEffect(run, ledger));
+  if (isMoved && isFinished(topped)) effects.push(collectEffect(run, topped));
   return { state: { ...state, ledger: topped }, effects };
 }
 

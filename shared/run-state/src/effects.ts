@@ -41,7 +41,9 @@ export interface SendTask extends NodeRound {
   /** Fresh for this send (I4). */
   readonly tok: string;
   readonly attempt: number;
-  /** How long the message stays hidden, in milliseconds. */
+  /** How often the task has asked to be called again; absent: never. */
+  readonly calls?: number | undefined;
+  /** How long the message stays hidden, in milliseconds: seven days at most. */
   readonly delayMs: number;
 }
 

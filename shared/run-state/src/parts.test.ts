@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Item, policy } from '../test/counting-chain.ts';
-import type { Event, State } from '../test/rules.ts';
+import { type Folded, type Item, policy } from '../test/counting-chain.ts';
 import { bounds } from '../test/settings.fixture.ts';
 import { busy, chance, chunkOfThree, claim, ledgerOf, NOW, ok, recordOf, runningRun, stateOf } from '../test/states.ts';
 import { decideShard } from './decide-shard.ts';
 import type { Chunk } from './ledger.ts';
 import { advancePart, fitted, furtherTries, itemsOfChunk } from './parts.ts';
+import type { ShardEvent, ShardState } from './shard-state.ts';
 import { claimLimit, shareOf } from './share.ts';
 
 const narrow = (window: number, over = {}) => runningRun({ window, ...over });
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 const openPart = (items: readonly number[], over = {}) => [claim(0, { items, ...over })];
-const decide = (state: State, event: Event) => decideShard(state, event, policy, NOW);
+const decide = (state: ShardState<Item, number, Folded>, event: ShardEvent<number>) =>
+  decideShard(state, event, policy, NOW);
 
 describe('the items of a chunk', () => {
   it('are known by its number; the last chunk of a shard may have fewer', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { head } from '../test/states.ts';
+import { view } from '../test/states.ts';
 import type { SendChunk } from './effects.ts';
 import { permitsOf } from './permits.ts';
 
@@ -7,13 +7,13 @@ const send: SendChunk = {
   ...{ type: 'send-chunk', shard: 0, chunk: 1, epoch: 4, tok: 't.1', attempt: 2, split: false, delayMs: 0 },
 };
 const noteOf = (items: readonly number[] | undefined) => `note of ${items?.join() ?? 'all'}`;
-const permits = (over: Partial<SendChunk>) => permitsOf(head, 'work', { ...send, ...over }, noteOf);
+const permits = (over: Partial<SendChunk>) => permitsOf(view, { ...send, ...over }, noteOf);
 
 describe('permitsOf', () => {
   it('points at a chunk, and carries nothing of it', () => {
     expect(permits({})).toEqual([
       {
-        ...{ v: 2, runId: 'run', gen: 'gen', stage: 'work', shard: 0, epoch: 4, chunk: 1 },
+        ...{ v: 3, runId: 'run', gen: 'gen', node: 'work', since: 1, shard: 0, epoch: 4, chunk: 1 },
         ...{ tok: 't.1', attempt: 2, note: 'note of all' },
       },
     ]);
@@ -21,7 +21,7 @@ describe('permitsOf', () => {
 
   it("passes the run's trace on", () => {
     const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-    expect(permitsOf({ ...head, traceparent }, 'work', send, noteOf)[0]?.traceparent).toBe(traceparent);
+    expect(permitsOf({ ...view, traceparent }, send, noteOf)[0]?.traceparent).toBe(traceparent);
   });
 
   it('names the wanted items by their numbers', () => {

@@ -36,7 +36,7 @@ describe('recordOutcomes', () => {
   });
 
   it('says that the shard is finished with its last chunk, and again whenever it is found so', () => {
-    const collect = [{ type: 'send-collect', shard: 0, epoch: 1 }];
+    const collect = [{ type: 'send-collect', node: 'work', since: 1, shard: 0, epoch: 1 }];
     expect(
       recordOutcomes(stateOf({ open: [claim(0)] }, [chunkOfThree(0)]), recordOf(all), policy, NOW).effects,
     ).toEqual(collect);
@@ -139,18 +139,18 @@ describe('recordOutcomes', () => {
     const before = stateOf({ shard: 1, open: [claim(0)], todo: [[1, 1]] }, [chunkOfThree(0)], run);
     const { state, effects } = recordOutcomes(before, recordOf(all), policy, NOW);
     expect(state.ledger.open).toEqual([]);
-    expect(effects).toEqual([{ type: 'send-dispatch', epoch: 1, tok: 'fresh.1', shards: [1] }]);
+    expect(effects).toEqual([{ type: 'send-dispatch', node: 'work', since: 1, epoch: 1, tok: 'fresh.1', shards: [1] }]);
   });
 
-  it('ends the run with the item that passes its tolerance, once', () => {
-    const run = runningRun({ options: { tolerance: { count: 0 } } });
+  it('fails the node with the item that passes its tolerance, once', () => {
+    const run = runningRun({ tolerance: { count: 0 } });
     const first = recordOutcomes(
       stateOf({ open: [claim(0)] }, [chunkOfThree(0)], run),
       recordOf({ 0: broken }),
       policy,
       NOW,
     );
-    expect(first.effects).toMatchObject([{ type: 'fail-run', failure: { code: 'FailureToleranceExceeded' } }]);
+    expect(first.effects).toMatchObject([{ type: 'fail-node', failure: { code: 'FailureToleranceExceeded' } }]);
     expect(recordOutcomes(first.state, recordOf({ 1: broken }), policy, NOW).effects).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failureOverTolerance } from './tolerance.ts';
 
-const run = (tolerance: { count?: number; percentage?: number }) => ({ total: 150, options: { tolerance } });
+const run = (tolerance: { count?: number; percentage?: number }) => ({ total: 150, tolerance });
 const passes = (tolerance: { count?: number; percentage?: number }, failed: number) =>
   failureOverTolerance(run(tolerance), failed) !== null;
 

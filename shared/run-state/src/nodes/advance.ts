@@ -2,7 +2,7 @@ import { verdictDetail } from '../run/run.ts';
 import { type ClosingRules, type NodeRules, nodeOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
 import { isOver, type NodeEnded, type NodeState } from './node-state.ts';
-import { failureOfCallback, openNode } from './open-node.ts';
+import { EVENT_INVALID, failureOfCallback, openNode } from './open-node.ts';
 import { seenAtClosing, seenBy } from './seen.ts';
 import { giveVerdict } from './verdict.ts';
 
@@ -37,10 +37,7 @@ export function expireWaits(draft: Draft): void {
     const node = nodeOf(draft.rules, name);
     const isEvent = node?.kind === 'wait' && node.until.type === 'event';
     if (isEvent) draft.end(name, { outcome: 'timedOut' });
-    else {
-      draft.insertOutput(name, state.since, null);
-      draft.end(name, { outcome: 'succeeded' });
-    }
+    else draft.succeedWith(name, state.since, null);
   }
 }
 
@@ -58,11 +55,8 @@ function answerWait(draft: Draft, name: string, { since }: Pick<NodeState, 'sinc
   const raised = draft.whole.records.events.get(node.until.event);
   if (raised === undefined) return false;
   const misfit = node.until.misfit(raised.payload);
-  if (misfit !== null) draft.end(name, { outcome: 'failed', error: { code: 'EventInvalid', message: misfit } });
-  else {
-    draft.insertOutput(name, since, raised.payload);
-    draft.end(name, { outcome: 'succeeded' });
-  }
+  if (misfit === null) draft.succeedWith(name, since, raised.payload);
+  else draft.fail(name, { code: EVENT_INVALID, message: misfit });
   return true;
 }
 
@@ -77,7 +71,7 @@ function moveOn(draft: Draft, node: NodeRules): boolean {
     if (why === null) openNode(draft, node, seen);
     else draft.end(node.name, { outcome: 'skipped', why });
   } catch (error) {
-    draft.end(node.name, { outcome: 'failed', error: failureOfCallback(error) });
+    draft.fail(node.name, failureOfCallback(error));
   }
   return true;
 }
@@ -110,7 +104,7 @@ function openClosing(draft: Draft, node: ClosingRules): void {
     if (node.when === undefined || node.when(seen)) openNode(draft, node, seen);
     else draft.end(node.name, { outcome: 'skipped', why: 'its condition did not hold' });
   } catch (error) {
-    draft.end(node.name, { outcome: 'failed', error: failureOfCallback(error) });
+    draft.fail(node.name, failureOfCallback(error));
   }
 }
 

@@ -15,7 +15,7 @@ import {
 import type { ChainRules } from './chain-rules.ts';
 import { type NodeEnded, type NodeState, planOf, roundKey } from './node-state.ts';
 import type { RaisedEvent, RecordWrites, RunRecords, TaskRecord, WholeRun } from './run-records.ts';
-import { VALUE_MAX_CHARS, WRITTEN_MAX_CHARS } from './value-limits.ts';
+import { sizeMessage, VALUE_MAX_CHARS, WRITTEN_MAX_CHARS } from './value-limits.ts';
 
 /** When a decision is made, in milliseconds since 1970. */
 export interface Times {
@@ -137,9 +137,17 @@ export class Draft {
     this.#writes.taskChanges.push({ node, since, ...change });
   }
 
-  insertOutput(node: string, since: number, output: Json): void {
-    this.#outputs.set(roundKey({ node, since }), output);
-    this.#written.push({ node, since, output });
+  /** Ends a node well, with an output that stands in a row of its own. */
+  succeedWith(node: string, since: number, output: Json, kept: Pick<NodeEnded, 'counts'> = {}): void {
+    if (this.takesUp(output)) {
+      this.#outputs.set(roundKey({ node, since }), output);
+      this.#written.push({ node, since, output });
+      this.end(node, { ...kept, outcome: 'succeeded' });
+    } else this.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its output', output) }, kept);
+  }
+
+  fail(node: string, error: RunFailure, kept: Pick<NodeEnded, 'counts'> = {}): void {
+    this.end(node, { ...kept, outcome: 'failed', error });
   }
 
   /** Stores an event. The first of a name stands. */
@@ -218,10 +226,12 @@ export class Draft {
     this.#lines.push(detail === null ? { at: this.times.at, type } : { at: this.times.at, type, detail });
   }
 
-  /** What is to be sent. R6: of a suspended run nothing is; a resume sends it. */
+  /** What is to be done. R6: of a suspended run nothing is sent; a resume sends it. A letter is kept all the same, and a child of a stopped node ends (R12). */
   get effects(): readonly Effect[] {
     const isSilent = this.#ended === null && this.run.status === 'Suspended';
-    return isSilent ? [] : this.#effects;
+    return isSilent
+      ? this.#effects.filter(({ type }) => type === 'task-letter' || type === 'end-child')
+      : this.#effects;
   }
 
   get writes(): RecordWrites {

@@ -39,6 +39,8 @@ export interface TaskOut extends Round {
   readonly by: string;
   /** Which try is out, from 1. */
   readonly attempt: number;
+  /** How often the task has asked to be called again; absent: never. */
+  readonly calls?: number | undefined;
   /** A retry, or a call again, waits until this instant. */
   readonly notBefore?: number | undefined;
 }

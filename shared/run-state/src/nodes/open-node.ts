@@ -5,7 +5,7 @@ import type { ChildRules, ClosingRules, MapRules, NodeRules, Seen, TaskRules, Wa
 import { digestOf } from './digest.ts';
 import type { Draft } from './draft.ts';
 import type { MapPlan } from './node-state.ts';
-import { VALUE_MAX_CHARS } from './value-limits.ts';
+import { hiddenMs, LAST_INSTANT_MS, sizeMessage } from './value-limits.ts';
 
 /** What a callback of the chain has thrown, as the failure of its node. An error with a code of its own says more than that it was thrown. */
 export function failureOfCallback(error: unknown): RunFailure {
@@ -14,21 +14,27 @@ export function failureOfCallback(error: unknown): RunFailure {
   return { code: 'ChainFunctionFailed', message: String(error) };
 }
 
+/** The failure of a wait whose event brought what it can't take. */
+export const EVENT_INVALID = 'EventInvalid';
+
 /** Opens a node that is due: what its callbacks give now is what counts. One that can't be opened has failed (I6). */
 export function openNode(draft: Draft, node: NodeRules | ClosingRules, seen: Seen): void {
   try {
     switch (node.kind) {
       case 'task':
-        return openTask(draft, node, seen);
+        openTask(draft, node, seen);
+        break;
       case 'map':
-        return openMap(draft, node, seen);
+        openMap(draft, node, seen);
+        break;
       case 'wait':
-        return openWait(draft, node, seen);
+        openWait(draft, node, seen);
+        break;
       case 'child':
-        return openChild(draft, node, seen);
+        openChild(draft, node, seen);
     }
   } catch (error) {
-    draft.end(node.name, { outcome: 'failed', error: failureOfCallback(error) });
+    draft.fail(node.name, failureOfCallback(error));
   }
 }
 
@@ -40,7 +46,7 @@ function roundOf(draft: Draft) {
 function openTask(draft: Draft, { name, input }: TaskRules | ClosingRules, seen: Seen): void {
   const given = input === undefined ? seen.run.input : input(seen);
   const { since, openedAt, by } = roundOf(draft);
-  if (!draft.takesUp(given)) return draft.end(name, tooLarge('InputTooLarge', 'its input', given));
+  if (!takesInput(draft, name, given)) return;
   draft.insertTask(name, since, given);
   draft.opened(name, { state: 'out', since, openedAt, epoch: since, at: openedAt, sends: 0, by, attempt: 1 });
   draft.effect({ type: 'send-task', node: name, since, epoch: since, tok: draft.token(), attempt: 1, delayMs: 0 });
@@ -51,15 +57,18 @@ function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
   const items = rules.items(seen);
   const misfit =
     items.length > rules.maxItems ? `${items.length} items; at most ${rules.maxItems}` : rules.misfit(items);
-  if (misfit !== null) return draft.end(name, { outcome: 'failed', error: { code: 'ItemsInvalid', message: misfit } });
+  if (misfit !== null) {
+    draft.fail(name, { code: 'ItemsInvalid', message: misfit });
+    return;
+  }
   const { since, openedAt, by } = roundOf(draft);
   const plan = mapPlan(rules, items.length, digestOf(items), draft.run.options);
-  if (plan.total === 0) {
-    draft.opened(name, { state: 'open', since, openedAt, by, map: plan });
-    draft.insertOutput(name, since, { total: 0, succeeded: 0, failed: 0, failures: [], fold: rules.fold.empty });
-    return draft.end(name, { outcome: 'succeeded', counts: { succeeded: 0, failed: 0 } });
-  }
   draft.opened(name, { state: 'open', since, openedAt, by, map: plan });
+  if (plan.total === 0) {
+    const counts = { succeeded: 0, failed: 0 };
+    draft.succeedWith(name, since, { total: 0, ...counts, failures: [], fold: rules.fold.empty }, { counts });
+    return;
+  }
   draft.run = { ...draft.run, opened: [...draft.run.opened, { node: name, since, shards: plan.shards }] };
   draft.effect({ type: 'send-dispatch', node: name, since, epoch: draft.run.epoch, tok: draft.token() });
 }
@@ -100,23 +109,19 @@ export function instantOf(until: WaitRules['until'], seen: Seen, now: number): n
   const { timeoutMs } = until;
   const ms = typeof timeoutMs === 'function' ? timeoutMs(seen) : timeoutMs;
   if (ms === undefined) return null;
-  if (!(ms >= 0) || ms === Number.POSITIVE_INFINITY) throw new RangeError(`a time-out of ${ms} ms`);
+  if (!(ms >= 0 && now + ms <= LAST_INSTANT_MS)) throw new RangeError(`a time-out of ${ms} ms`);
   return Math.round(now + ms);
 }
 
-/** A message stays hidden for seven days at most; the watchdog, which needs none, looks too. */
-const HIDDEN_MAX_MS = 7 * 86_400_000;
-
 /** The message that brings a wait up when its time is over. */
 export function dueEffect(draft: Draft, round: { readonly node: string; readonly since: number }, until: number) {
-  const delayMs = Math.min(HIDDEN_MAX_MS, Math.max(0, until - draft.times.now));
-  return { type: 'send-due', ...round, tok: draft.token(), delayMs } as const;
+  return { type: 'send-due', ...round, tok: draft.token(), delayMs: hiddenMs(until - draft.times.now) } as const;
 }
 
 function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen): void {
   const given = input(seen);
   const { since, openedAt, by } = roundOf(draft);
-  if (!draft.takesUp(given)) return draft.end(name, tooLarge('InputTooLarge', 'its input', given));
+  if (!takesInput(draft, name, given)) return;
   const { runId: parent, gen } = draft.run;
   const runId = idOf({ runId: parent, gen, node: name, since });
   draft.insertTask(name, since, given);
@@ -124,9 +129,9 @@ function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen):
   draft.effect({ type: 'start-child', node: name, since, tok: draft.token() });
 }
 
-/** The ending of a node whose input, result or output is more than a row holds. */
-export function tooLarge(code: 'InputTooLarge' | 'ResultTooLarge', what: string, value: Json) {
-  const chars = JSON.stringify(value).length;
-  const message = `${what} takes ${chars} characters as JSON; at most ${VALUE_MAX_CHARS}, and a million together with those that are opened with it`;
-  return { outcome: 'failed', error: { code, message } } as const;
+/** @returns whether an input can be kept; where it can't, its node has failed */
+function takesInput(draft: Draft, node: string, input: Json): boolean {
+  const isKept = draft.takesUp(input);
+  if (!isKept) draft.fail(node, { code: 'InputTooLarge', message: sizeMessage('its input', input) });
+  return isKept;
 }

@@ -1,10 +1,11 @@
 import type { Json } from '@tally/contracts';
 import { retryDelayMs } from '../backoff.ts';
 import type { RunFailure } from '../run/run.ts';
-import { taskOf } from './chain-rules.ts';
+import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
 import { type NodeRound, roundKey, type TaskOut } from './node-state.ts';
-import { VALUE_MAX_CHARS } from './value-limits.ts';
+import { sendNode } from './repeat-sends.ts';
+import { sizeMessage } from './value-limits.ts';
 import { failRun } from './verdict.ts';
 
 /** The part of a task's message that decides. */
@@ -13,6 +14,8 @@ export interface TaskHead extends NodeRound {
   readonly tok: string;
   /** The try that it permits, from 1. */
   readonly attempt: number;
+  /** How often the task had asked to be called again when it was sent; absent: it doesn't say. */
+  readonly calls?: number | undefined;
 }
 
 /** What one try at a task came to. */
@@ -34,69 +37,87 @@ export type TaskTry =
 export function recordTask(draft: Draft, message: TaskHead, tried: TaskTry | null, jitter: number): void {
   const { node, since } = message;
   const state = draft.state(node);
-  if (state === undefined || state.since !== since) return;
   const row = draft.whole.records.tasks.get(roundKey(message));
-  if (row === undefined) return;
-  const isFirst = row.result === undefined && tried?.kind === 'succeeded' && fits(tried.result);
+  if (state === undefined || state.since !== since || row === undefined) return;
   if (state.state !== 'out' || state.epoch !== message.epoch) {
-    if (isFirst && state.state !== 'ended') draft.changeTask(node, since, { result: tried.result });
-    return;
-  }
-  if (row.result !== undefined) return draft.end(node, { outcome: 'succeeded' });
-  if (tried === null) return;
-  if (tried.kind === 'succeeded') return succeed(draft, message, tried.result);
+    const isFirst = row.result === undefined && state.state !== 'ended';
+    if (isFirst && tried?.kind === 'succeeded' && draft.takesUp(tried.result))
+      draft.changeTask(node, since, { result: tried.result });
+  } else if (row.result !== undefined) draft.end(node, { outcome: 'succeeded' });
+  else if (tried?.kind === 'succeeded') succeed(draft, message, tried.result);
   // A try that isn't the one that is out says nothing that isn't recorded.
-  if (message.attempt !== state.attempt) return;
-  if (tried.kind === 'run-failed') return failRun(draft, tried.error, node);
-  if (tried.kind === 'failed') return draft.end(node, { outcome: 'failed', error: tried.error });
-  postpone(draft, message, state, tried, jitter);
+  else if (tried !== null && isOfClaim(state, message)) takeDefeat(draft, message, state, tried, jitter);
+}
+
+/**
+ * Whether a message is the one that the claim waits for. I4: one whose commit has put the claim where it is has had its say, and so has one of an earlier try, or
+ * of an earlier call: a plain duplicate of it sets off no second chain of messages.
+ */
+export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHead): boolean {
+  const isCalled = calls === undefined || calls === (state.calls ?? 0);
+  return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== tok;
 }
 
 function succeed(draft: Draft, { node, since }: TaskHead, result: Json): void {
-  if (!draft.takesUp(result)) {
-    const chars = JSON.stringify(result).length;
-    const message = `its result takes ${chars} characters as JSON; at most ${VALUE_MAX_CHARS}`;
-    return draft.end(node, { outcome: 'failed', error: { code: 'ResultTooLarge', message } });
-  }
-  draft.changeTask(node, since, { result });
-  draft.end(node, { outcome: 'succeeded' });
+  if (draft.takesUp(result)) {
+    draft.changeTask(node, since, { result });
+    draft.end(node, { outcome: 'succeeded' });
+  } else draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its result', result) });
 }
 
-function fits(result: Json): boolean {
-  return JSON.stringify(result).length <= VALUE_MAX_CHARS;
-}
-
-/** A retry, or a call again: the claim waits, and is this message's now (I4). */
-function postpone(
+/** A try of the claim's own message that brought no result. */
+function takeDefeat(
   draft: Draft,
   message: TaskHead,
   state: TaskOut,
-  tried: Extract<TaskTry, { kind: 'retry' | 'again' }>,
+  tried: Exclude<TaskTry, { kind: 'succeeded' }>,
   jitter: number,
 ): void {
-  const rules = taskOf(draft.rules, message.node);
+  const { node } = message;
+  const rules = taskOf(draft.rules, node);
   if (rules === undefined) return;
-  const { node, since, tok } = message;
-  const { now } = draft.times;
-  const isRetry = tried.kind === 'retry';
-  if (isRetry && state.attempt >= rules.retry.maxAttempts)
-    return draft.end(node, { outcome: 'failed', error: tried.error });
-  const delayMs = isRetry ? retryDelayMs(rules.retry, state.attempt, jitter, tried.retryAfterMs) : tried.afterMs;
-  const late = failureOverTime(rules, state, now + delayMs);
-  if (late !== null) return draft.end(node, { outcome: 'failed', error: late });
-  if (!isRetry && tried.state !== undefined) {
-    if (!draft.takesUp(tried.state)) {
-      const error = {
-        code: 'ResultTooLarge',
-        message: `its state takes more than ${VALUE_MAX_CHARS} characters as JSON`,
-      };
-      return draft.end(node, { outcome: 'failed', error });
-    }
-    draft.changeTask(node, since, { state: tried.state });
+  switch (tried.kind) {
+    case 'run-failed':
+      // R3: a verdict that stands is changed by no closing node.
+      if (draft.run.verdict === null) failRun(draft, tried.error, node);
+      else draft.fail(node, tried.error);
+      break;
+    case 'failed':
+      draft.fail(node, tried.error);
+      break;
+    case 'retry':
+      if (state.attempt >= rules.retry.maxAttempts) draft.fail(node, tried.error);
+      else {
+        const delayMs = retryDelayMs(rules.retry, state.attempt, jitter, tried.retryAfterMs);
+        postpone(draft, message, { ...state, attempt: state.attempt + 1 }, rules, delayMs);
+      }
+      break;
+    case 'again':
+      if (tried.state !== undefined && !draft.takesUp(tried.state))
+        draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its state', tried.state) });
+      else if (postpone(draft, message, { ...state, calls: (state.calls ?? 0) + 1 }, rules, tried.afterMs))
+        if (tried.state !== undefined) draft.changeTask(node, state.since, { state: tried.state });
   }
-  const attempt = isRetry ? state.attempt + 1 : state.attempt;
-  draft.setState(node, { ...state, at: now, sends: 0, by: tok, attempt, notBefore: now + delayMs });
-  draft.effect({ type: 'send-task', node, since, epoch: state.epoch, tok: draft.token(), attempt, delayMs });
+}
+
+/**
+ * A retry, or a call again: the claim waits, and is this message's now (I4).
+ * @returns false where the task's time is over by then
+ */
+function postpone(
+  draft: Draft,
+  { node, tok }: TaskHead,
+  claim: TaskOut,
+  rules: TaskRules | ClosingRules,
+  delayMs: number,
+): boolean {
+  const { now } = draft.times;
+  const late = failureOverTime(rules, claim, now + delayMs);
+  if (late === null) {
+    draft.setState(node, { ...claim, at: now, sends: 0, by: tok, notBefore: now + delayMs });
+    sendNode(draft, node);
+  } else draft.fail(node, late);
+  return late === null;
 }
 
 /** Whether a task may not go on at that instant, for all of its time is over then. */

@@ -2,8 +2,9 @@ import type { RunFailure } from '../run/run.ts';
 import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
 import { roundKey, type TaskOut } from './node-state.ts';
-import { failureOverTime, type TaskHead } from './record-task.ts';
+import { failureOverTime, isOfClaim, type TaskHead } from './record-task.ts';
 import { sendNode } from './repeat-sends.ts';
+import { SLACK_MS } from './value-limits.ts';
 
 /** What a pass knows about a node's queue. */
 export interface QueueLook {
@@ -12,9 +13,6 @@ export interface QueueLook {
   /** When a worker was seen last that serves this node of this chain and version; null: none is known. */
   readonly servedAt: number | null;
 }
-
-/** What a try may be late by, beyond its time limit: the way through the queue, a pause of the host. */
-const SLACK_MS = 60_000;
 
 /** R10: whether a task's message has been out for too long, and no older one waits in its queue, behind which it may stand. */
 export function isTaskOverdue(
@@ -51,18 +49,30 @@ function repairTask(
   const { now } = draft.times;
   const { since } = state;
   // I7: one that came late, of an older epoch, stands.
-  if (draft.whole.records.tasks.get(roundKey({ node, since }))?.result !== undefined)
-    return draft.end(node, { outcome: 'succeeded' });
-  const late = failureOverTime(rules, state, now);
-  if (late !== null) return draft.end(node, { outcome: 'failed', error: late });
-  if (!isTaskOverdue(rules, state, look, now)) return;
-  if (state.sends < rules.repair.maxSends) {
-    const { notBefore: _, ...known } = state;
-    draft.setState(node, { ...known, at: now, sends: state.sends + 1, by: draft.by });
-    return sendNode(draft, node);
+  if (draft.whole.records.tasks.get(roundKey({ node, since }))?.result !== undefined) {
+    draft.end(node, { outcome: 'succeeded' });
+    return;
   }
-  if (look.servedAt === null || look.servedAt < state.at) return;
-  giveUp(draft, { node, since }, poisoned(`no worker came back with a result after ${state.sends + 1} sends`));
+  const late = failureOverTime(rules, state, now);
+  if (late !== null) draft.fail(node, late);
+  else if (isTaskOverdue(rules, state, look, now)) sendAgain(draft, node, state, rules, look);
+}
+
+function sendAgain(
+  draft: Draft,
+  node: string,
+  state: TaskOut,
+  { repair }: TaskRules | ClosingRules,
+  { servedAt }: QueueLook,
+): void {
+  if (state.sends < repair.maxSends) {
+    const { notBefore: _, ...known } = state;
+    draft.setState(node, { ...known, at: draft.times.now, sends: state.sends + 1, by: draft.by });
+    sendNode(draft, node);
+  } else if (servedAt !== null && servedAt >= state.at) {
+    const reason = `no worker came back with a result after ${state.sends + 1} sends`;
+    giveUp(draft, { node, since: state.since }, poisoned(reason));
+  }
 }
 
 export interface PoisonedTask {
@@ -81,8 +91,7 @@ export interface PoisonedTask {
 export function poisonTask(draft: Draft, { message, reason, waitMs, headInsertedAt }: PoisonedTask): number | null {
   const { node, since } = message;
   const state = draft.state(node);
-  if (state?.state !== 'out' || state.since !== since || state.epoch !== message.epoch) return null;
-  if (state.attempt !== message.attempt) return null;
+  if (state?.state !== 'out' || state.since !== since || !isOfClaim(state, message)) return null;
   if (draft.whole.records.tasks.get(roundKey(message))?.result !== undefined) {
     draft.end(node, { outcome: 'succeeded' });
     return null;
@@ -99,6 +108,6 @@ function poisoned(reason: string): RunFailure {
 }
 
 function giveUp(draft: Draft, round: { node: string; since: number }, error: RunFailure): void {
-  draft.end(round.node, { outcome: 'failed', error });
+  draft.fail(round.node, error);
   draft.oweLetter({ ...round, at: draft.times.at, reason: error.message });
 }

@@ -1,6 +1,8 @@
+import type { SendTask } from '../effects.ts';
 import type { Draft } from './draft.ts';
-import type { NodeStates } from './node-state.ts';
+import type { NodeStates, TaskOut } from './node-state.ts';
 import { dueEffect } from './open-node.ts';
+import { hiddenMs } from './value-limits.ts';
 
 /**
  * I4: the messages of all that bears the token of this decision's own message and was there before: an earlier delivery of it has opened that, and may have died
@@ -20,18 +22,26 @@ export function sendNode(draft: Draft, node: string): void {
   const { since } = state;
   switch (state.state) {
     case 'out': {
-      const delayMs = Math.max(0, (state.notBefore ?? 0) - draft.times.now);
-      const { epoch, attempt } = state;
-      return draft.effect({ type: 'send-task', node, since, epoch, tok: draft.token(), attempt, delayMs });
+      draft.effect(taskEffect(draft, node, state));
+      return;
     }
     case 'open':
-      return draft.effect({ type: 'send-dispatch', node, since, epoch: draft.run.epoch, tok: draft.token() });
+      draft.effect({ type: 'send-dispatch', node, since, epoch: draft.run.epoch, tok: draft.token() });
+      return;
     case 'waiting':
       if (state.until !== null) draft.effect(dueEffect(draft, { node, since }, state.until));
       return;
     case 'child':
-      return draft.effect({ type: 'start-child', node, since, tok: draft.token() });
+      draft.effect({ type: 'start-child', node, since, tok: draft.token() });
+      return;
     case 'ended':
     case 'stopped':
   }
+}
+
+/** The message for a task as its claim stands, hidden for as long as that waits. */
+function taskEffect(draft: Draft, node: string, { since, epoch, attempt, calls, notBefore }: TaskOut): SendTask {
+  const delayMs = hiddenMs((notBefore ?? 0) - draft.times.now);
+  const permit = { since, epoch, attempt, ...(calls !== undefined && { calls }) };
+  return { type: 'send-task', node, ...permit, tok: draft.token(), delayMs };
 }

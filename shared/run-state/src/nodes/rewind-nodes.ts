@@ -1,6 +1,7 @@
 import { type ChainRules, nodeOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
 import { type NodeState, type NodeStates, planOf, roundKey } from './node-state.ts';
+import { EVENT_INVALID } from './open-node.ts';
 import { sendNode } from './repeat-sends.ts';
 
 /** The nodes that a rewind opens again: failed, timed out or stopped ones, and maps with failed items, that have none such before them. */
@@ -44,9 +45,18 @@ function allBehind(rules: ChainRules, roots: readonly string[]): ReadonlySet<str
 /** R4: what a wait that was asked has been told answered for what came before it then; it asks anew. An event that came early, to a wait that was never asked, stays. */
 function forgetNode(draft: Draft, name: string): void {
   const node = nodeOf(draft.rules, name);
-  const isAsked = draft.state(name) !== undefined;
-  if (isAsked && node?.kind === 'wait' && node.until.type === 'event') draft.dropEvent(node.until.event);
+  const state = draft.state(name);
+  if (wasAsked(state) && node?.kind === 'wait' && node.until.type === 'event') draft.dropEvent(node.until.event);
+  // R12: nobody knows of the child any more, so whoever was to end it and died is made up for now.
+  if (state?.state === 'stopped' && state.runId !== undefined) draft.effect({ type: 'end-child', runId: state.runId });
   draft.forget(name);
+}
+
+/** Whether a wait has ever opened. */
+function wasAsked(state: NodeState | undefined): boolean {
+  if (state?.state !== 'ended') return state !== undefined;
+  if (state.outcome === 'skipped') return false;
+  return state.outcome !== 'failed' || state.error?.code === EVENT_INVALID;
 }
 
 /** @returns false where there is no round to go on in: what failed as it was opened, a wait, and a child, whose run has ended */

@@ -4,7 +4,7 @@ import { mergeFailures } from '../tally.ts';
 import { failureOverTolerance, hasTolerance } from '../tolerance.ts';
 import { type MapRules, nodeOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
-import type { MapPlan, NodeEnded, NodeRound } from './node-state.ts';
+import type { MapPlan, NodeRound } from './node-state.ts';
 import { outputFailure } from './verdict.ts';
 
 /**
@@ -22,37 +22,32 @@ export function settleMap(
   if (state?.state !== 'open' || state.since !== since || rules?.kind !== 'map') return 'not-open';
   const { map } = state;
   if (map.counted.length < map.shards) return 'not-all-counted';
-  const { ending, output } = outcomeOf(map, markers, rules);
-  if (output === undefined) draft.end(node, ending);
-  else if (draft.takesUp(output)) {
-    draft.insertOutput(node, since, output);
-    draft.end(node, ending);
-  } else draft.end(node, { ...ending, outcome: 'failed', error: outputFailure('the fold is more than a row holds') });
+  const counts = countsOf(markers);
+  const over = failureOverTolerance(map, counts.failed);
+  if (over === null) settleBySum(draft, { node, since }, map, markers, rules);
+  else draft.fail(node, over, { counts });
   return null;
 }
 
-interface Settled {
-  readonly ending: Pick<NodeEnded, 'outcome' | 'error' | 'counts'>;
-  readonly output?: Json;
-}
-
-/** What becomes of the results, or that no sum can be made of them: it would be tried for ever (I6). */
-function outcomeOf(map: MapPlan, markers: readonly Marker<Json>[], { fold }: MapRules): Settled {
-  const { succeeded, failed } = countsOf(markers);
-  const counts = { succeeded, failed };
-  const over = failureOverTolerance(map, failed);
-  if (over !== null) return { ending: { outcome: 'failed', error: over, counts } };
+/** What becomes of the results; where no sum can be made of them the node has failed, or it would be tried for ever (I6). */
+function settleBySum(
+  draft: Draft,
+  { node, since }: NodeRound,
+  map: MapPlan,
+  markers: readonly Marker<Json>[],
+  { fold }: MapRules,
+): void {
+  const counts = countsOf(markers);
   try {
     const sum = sumMarkers(markers, fold);
-    if (succeeded === 0 && map.total > 0 && !hasTolerance(map))
-      return { ending: { outcome: 'failed', error: allFailed(sum), counts } };
+    if (counts.succeeded === 0 && !hasTolerance(map)) {
+      draft.fail(node, allFailed(sum), { counts });
+      return;
+    }
     const failures = sum.failures.map(({ code, count, example }) => ({ code, count, example: { ...example } }));
-    return {
-      ending: { outcome: 'succeeded', counts },
-      output: { total: map.total, succeeded, failed, failures, fold: sum.fold },
-    };
+    draft.succeedWith(node, since, { total: map.total, ...counts, failures, fold: sum.fold }, { counts });
   } catch (error) {
-    return { ending: { outcome: 'failed', error: outputFailure(String(error)), counts } };
+    draft.fail(node, outputFailure(String(error)), { counts });
   }
 }
 

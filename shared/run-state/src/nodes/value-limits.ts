@@ -1,5 +1,27 @@
+import type { Json } from '@tally/contracts';
+
 /** Most characters of an input, a result or an output, as JSON. */
 export const VALUE_MAX_CHARS = 65_536;
 
+/** A message stays hidden for seven days at most; the watchdog, which needs none, looks too. */
+export const HIDDEN_MAX_MS = 7 * 86_400_000;
+
+/** What may be late by, beyond its time: the way through the queue, a pause of the host. */
+export const SLACK_MS = 60_000;
+
+/** The last instant that there is, in milliseconds since 1970. */
+export const LAST_INSTANT_MS = 8.64e15;
+
+/** How long a message can stay hidden that is to come after a delay, in milliseconds. */
+export function hiddenMs(delayMs: number): number {
+  return Math.min(HIDDEN_MAX_MS, Math.max(0, delayMs));
+}
+
 /** A transaction holds 4 MiB; a mebibyte is left for the run row and for what JSON adds. In characters, of which each may take three bytes. */
 export const WRITTEN_MAX_CHARS = 1_000_000;
+
+/** Says that a value is more than a row, or the transaction, holds. */
+export function sizeMessage(what: string, value: Json): string {
+  const { length } = JSON.stringify(value);
+  return `${what} takes ${length} characters as JSON; at most ${VALUE_MAX_CHARS}, and a million together with all that is written with it`;
+}

@@ -40,8 +40,9 @@ export function giveVerdict(draft: Draft): boolean {
 
 /** Why no row can hold a value; null: it can. */
 function unstorable(value: Json): string | null {
-  const text: string | undefined = JSON.stringify(value);
-  if (text === undefined) return 'it is no JSON value';
+  // A chain's function may give what is none.
+  const text: unknown = JSON.stringify(value);
+  if (typeof text !== 'string') return 'it is no JSON value';
   return text.length > VALUE_MAX_CHARS
     ? `it takes ${text.length} characters as JSON; at most ${VALUE_MAX_CHARS}`
     : null;
@@ -73,12 +74,13 @@ export function failRun(draft: Draft, failure: RunFailure, node?: string): void 
 export function stopNodes(draft: Draft): void {
   for (const [name, state] of Object.entries(draft.run.nodes)) {
     if (isOver(state)) continue;
-    draft.setState(name, stopped(state, draft.times.at));
+    draft.setState(name, stoppedNode(state, draft.times.at));
     if (state.state === 'child') draft.effect({ type: 'end-child', runId: state.runId });
   }
 }
 
-function stopped(state: Exclude<NodeState, { state: 'ended' | 'stopped' }>, at: number): NodeState {
+/** A node that was out when the run, or its verdict, came to an end. */
+export function stoppedNode(state: Exclude<NodeState, { state: 'ended' | 'stopped' }>, at: number): NodeState {
   const { since, openedAt } = state;
   const map = planOf(state);
   return {

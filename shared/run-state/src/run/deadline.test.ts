@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bounds } from '../test/settings.fixture.ts';
-import { NOW, runningRun } from '../test/states.ts';
+import { bounds } from '../../test/settings.fixture.ts';
+import { NOW } from '../../test/states.ts';
 import { failureOverDeadline, restartedOptions, rewoundOptions } from './deadline.ts';
 
-const run = (over: { deadline?: number; givenMs?: number }) => runningRun({ options: { tolerance: {}, ...over } });
+const run = (over: { deadline?: number; givenMs?: number }) => ({
+  createdAt: NOW - 10_000,
+  options: { tolerance: {}, ...over },
+});
 
 describe('a deadline', () => {
   it('is over when it is past, and the failure names it', () => {

@@ -1,13 +1,20 @@
 import { cutRunFailure } from '../cut-words.ts';
-import { planOf } from '../nodes/node-state.ts';
+import { isOver, type NodeState, type NodeStates, planOf } from '../nodes/node-state.ts';
 import { NO_WRITES } from '../nodes/run-records.ts';
+import { stoppedNode } from '../nodes/verdict.ts';
 import { headOf, type Run, type RunFailure } from './run.ts';
 import type { RunDecision, RunEvent } from './run-events.ts';
 
 /** Ends a run that never began: no closing node runs. */
 export function endAtOnce(run: Run, failure: RunFailure, at: number): RunDecision {
   const error = cutRunFailure(failure);
-  const head = { ...headOf(run), epoch: run.epoch + 1, updatedAt: at };
+  const nodes: NodeStates = Object.fromEntries(
+    Object.entries(run.nodes).map(([name, state]): [string, NodeState] => [
+      name,
+      isOver(state) ? state : stoppedNode(state, at),
+    ]),
+  );
+  const head = { ...headOf(run), nodes, epoch: run.epoch + 1, updatedAt: at };
   return {
     run: { ...head, status: 'Failed', endedAt: at, housed: null, error },
     writes: NO_WRITES,
