@@ -1,0 +1,2 @@
+export * from './orders/order.ts';
+export * from './orders/order-work.ts';
