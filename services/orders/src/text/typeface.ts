@@ -46,7 +46,7 @@ export class Typeface {
 
   /** Whether every character can be drawn. */
   has(text: string): boolean {
-    return [...text.normalize('NFC')].every((char) => this.#fontOf(char) !== undefined);
+    return Array.from(text.normalize('NFC')).every((char) => this.#fontOf(char) !== undefined);
   }
 
   /** @param before the font of the character before, in which an accent of its own is placed best */
