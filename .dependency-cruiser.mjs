@@ -10,6 +10,7 @@ const tests = String.raw`(\.test|\.fixture|\.conformance|-for-test)\.ts$|/(fixtu
 const arrows = {
   contracts: [],
   chain: ['contracts'],
+  chains: ['contracts', 'chain'],
   api: ['contracts', 'chain'],
   client: ['contracts', 'api'],
   ffmpeg: [],
