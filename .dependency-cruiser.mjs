@@ -17,6 +17,7 @@ const arrows = {
   'run-state': ['contracts'],
   'run-store': ['contracts', 'run-state'],
   queues: ['contracts', 'run-state'],
+  'guarded-fetch': [],
   blobs: ['contracts', 'chain'],
   'run-steps': ['contracts', 'chain', 'run-state', 'run-store', 'queues'],
   'functions-kit': ['api', 'contracts', 'chain', 'run-state', 'run-store', 'queues', 'run-steps'],
