@@ -45,9 +45,9 @@ test(
     const start = run('start', ['--port', '0', '--data', folder.path]);
     const [, baseUrl = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
     await start.printed(/Ctrl-C stops everything/);
-    // The API, the face service, the sample photos, queues and tables.
+    // The API, the face service, the sample photos, queues, tables and files.
     const ports = portsIn(start.output());
-    expect(ports).toHaveLength(5);
+    expect(ports).toHaveLength(6);
 
     const photo = join(folder.path, 'a photo #1 ü.jpg');
     copyFileSync(samplePhotos()[0] ?? '', photo);

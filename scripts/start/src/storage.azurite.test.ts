@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { connectBlobs } from '@tally/blobs';
 import { temporaryFolder } from '@tally/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isPortFree } from './loopback-ports.ts';
@@ -35,6 +36,17 @@ test('a data folder is used by one Azurite at a time, and free again after its s
   await (await start('free')).stop();
 });
 
+test('the files of runs have a place there', async () => {
+  const storage = await start('free');
+  try {
+    const blobs = connectBlobs({ kind: 'connectionString', value: storage.connectionString });
+    await blobs.createContainers(['files']);
+    expect(await blobs.deleteFolder('files', 'none')).toBe(0);
+  } finally {
+    await storage.stop();
+  }
+});
+
 test("the emulator's ports are left to who has them, and that is told", async () => {
   const taken = createServer();
   // Another test, or an Azurite of this machine, may have the port: then it is taken, too.
@@ -46,7 +58,7 @@ test("the emulator's ports are left to who has them, and that is told", async ()
     const storage = await start('emulator');
     await storage.stop();
     expect(storage.connectionString).not.toContain(':10001');
-    expect(notices.join()).toContain('Port 10001 or 10002 is in use');
+    expect(notices.join()).toContain('Port 10000, 10001 or 10002 is in use');
   } finally {
     taken.close();
   }

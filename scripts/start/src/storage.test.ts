@@ -6,15 +6,26 @@ test('endpoints that are named are taken', () => {
   expect(endpointsOf(text)).toEqual(['http://127.0.0.1:1/a', 'http://127.0.0.1:2/a']);
 });
 
+test('blobs are named too, where they are', () => {
+  const text =
+    'QueueEndpoint=http://127.0.0.1:1/a;TableEndpoint=http://127.0.0.1:2/a;BlobEndpoint=http://127.0.0.1:3/a;';
+  expect(endpointsOf(text)).toEqual(['http://127.0.0.1:1/a', 'http://127.0.0.1:2/a', 'http://127.0.0.1:3/a']);
+});
+
 test('else they follow from the account', () => {
   const text = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=k==;EndpointSuffix=core.example';
-  expect(endpointsOf(text)).toEqual(['https://a.queue.core.example', 'https://a.table.core.example']);
+  expect(endpointsOf(text)).toEqual([
+    'https://a.queue.core.example',
+    'https://a.table.core.example',
+    'https://a.blob.core.example',
+  ]);
 });
 
 test('the development storage is an Azurite on its usual ports', () => {
   expect(endpointsOf('UseDevelopmentStorage=true')).toEqual([
     'http://127.0.0.1:10001/devstoreaccount1',
     'http://127.0.0.1:10002/devstoreaccount1',
+    'http://127.0.0.1:10000/devstoreaccount1',
   ]);
 });
 

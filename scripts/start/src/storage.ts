@@ -5,7 +5,7 @@ import { ANSWER_MS, reasonOf } from './reachability.ts';
 import { StartError } from './start-error.ts';
 
 /** What Azurite and Storage Explorer's "Local storage emulator" agree on. */
-const emulatorPorts = { queue: 10001, table: 10002 };
+const emulatorPorts = { blob: 10000, queue: 10001, table: 10002 };
 
 export interface Storage {
   readonly connectionString: string;
@@ -34,7 +34,9 @@ export async function startLocalStorage({ dataFolder, ports, ...about }: LocalSt
   try {
     checkDataFiles(location);
     const azurite =
-      ports === 'emulator' ? await startOnEmulatorPorts(location, about.onNotice) : await startAzurite({ location });
+      ports === 'emulator'
+        ? await startOnEmulatorPorts(location, about.onNotice)
+        : await startAzurite({ location, blob: true });
     return {
       connectionString: azurite.connectionString,
       failed: Promise.race([azurite.failed, lock.lost]),
@@ -58,15 +60,15 @@ export async function startLocalStorage({ dataFolder, ports, ...about }: LocalSt
 /** Whether the ports are free is found out by taking them: another Tally may take them between a look and a start. */
 async function startOnEmulatorPorts(location: string, onNotice: (text: string) => void): Promise<Azurite> {
   try {
-    return await startAzurite({ location, ports: emulatorPorts });
+    return await startAzurite({ location, blob: true, ports: emulatorPorts });
   } catch (error) {
     if (!(error instanceof PortInUseError)) throw error;
-    const { queue, table } = emulatorPorts;
+    const { blob, queue, table } = emulatorPorts;
     onNotice(
-      `Port ${queue} or ${table} is in use (another Azurite?): Tally's own Azurite takes other ones. ` +
+      `Port ${blob}, ${queue} or ${table} is in use (another Azurite?): Tally's own Azurite takes other ones. ` +
         'Storage Explorer then needs the connection string below.',
     );
-    return await startAzurite({ location });
+    return await startAzurite({ location, blob: true });
   }
 }
 
@@ -90,7 +92,10 @@ export async function useGivenStorage(connectionString: string): Promise<Storage
   return { connectionString, failed: new Promise(() => undefined), stop: async () => undefined };
 }
 
-/** The addresses of the queue and table services that a connection string names, by the rules of Azure's own libraries. */
+/**
+ * The addresses of the queue, table and blob services that a connection string names, by the rules of Azure's own libraries. Where it spells the
+ * addresses of the other two out, but none of blobs, there are none.
+ */
 export function endpointsOf(connectionString: string): string[] {
   const parts = new Map(
     connectionString.split(';').map((part): [string, string] => {
@@ -102,9 +107,11 @@ export function endpointsOf(connectionString: string): string[] {
   const suffix = parts.get('endpointsuffix') ?? 'core.windows.net';
   const protocol = parts.get('defaultendpointsprotocol') ?? 'https';
   const isEmulator = parts.get('usedevelopmentstorage')?.toLowerCase() === 'true';
-  return (['queue', 'table'] as const).map((service) => {
+  const hasNoBlobs = parts.has('queueendpoint') && parts.has('tableendpoint') && !parts.has('blobendpoint');
+  return (['queue', 'table', 'blob'] as const).flatMap((service) => {
     const given = parts.get(`${service}endpoint`);
     if (given !== undefined) return given;
+    if (service === 'blob' && hasNoBlobs) return [];
     if (isEmulator) return `http://127.0.0.1:${emulatorPorts[service]}/devstoreaccount1`;
     if (account !== undefined) return `${protocol}://${account}.${service}.${suffix}`;
     throw new StartError(

@@ -1,10 +1,6 @@
 import { availableParallelism } from 'node:os';
+import { allowedHostsSchema } from '@tally/guarded-fetch';
 import { z } from 'zod';
-
-/** `host:port` as a URL writes it, the port always said. */
-const hostAndPort = z
-  .string()
-  .regex(/^(\[[0-9a-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'must be host:port, such as 127.0.0.1:8080');
 
 /** What the service reads from its environment. */
 export const settingsSchema = z.object({
@@ -20,18 +16,7 @@ export const settingsSchema = z.object({
     .max(64)
     .default(() => availableParallelism()),
   TALLY_FACE_QUEUE: z.coerce.number().int().min(0).max(10_000).default(64),
-  TALLY_FACE_ALLOW_HOSTS: z
-    .string()
-    .default('')
-    .transform((list) =>
-      list
-        .toLowerCase()
-        .split(',')
-        .map((host) => host.trim())
-        .filter((host) => host !== ''),
-    )
-    .pipe(z.array(hostAndPort))
-    .transform((hosts): ReadonlySet<string> => new Set(hosts)),
+  TALLY_FACE_ALLOW_HOSTS: allowedHostsSchema,
 });
 
 export interface Settings {

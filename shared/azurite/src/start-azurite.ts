@@ -11,7 +11,7 @@ export type AzuritePorts = { queue: number; table: number; blob?: number };
 export type AzuriteOptions = ({ location: string } | { inMemory: true }) & {
   /** Fixed ports; free ones if absent. */
   ports?: AzuritePorts;
-  /** Tally stores no blobs; the official Functions host does. */
+  /** Whether the blob service runs, too: for files, and for the official Functions host, which keeps blobs of its own. */
   blob?: boolean;
   /**
    * PEM files of a server's certificate and key: all services then speak https, and take bearer tokens whose audience, issuer and lifetime
@@ -44,7 +44,7 @@ const account = {
 const portTries = 10;
 
 /**
- * Starts Azurite on 127.0.0.1, queue and table service in two processes (a third faster than in one).
+ * Starts Azurite on 127.0.0.1, each service in a process of its own (a third faster than in one).
  * @throws PortInUseError if a port in `ports` is taken
  */
 export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {

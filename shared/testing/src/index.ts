@@ -6,6 +6,7 @@ export { type FaceFault, faceFaults, injectFaceFaults } from './faults/face-faul
 export { FaultLog } from './faults/fault-log.ts';
 export { injectStorageFaults, type StorageFault, storageFaults } from './faults/storage-faults.ts';
 export { type ForwardProxy, startForwardProxy } from './forward-proxy.ts';
+export { closeServer, listenOnLoopback } from './loopback-server.ts';
 export type { BatchOperation, StorageOperation, StorageRequest } from './storage-request.ts';
 export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
 export { startTemporaryAzurite } from './temporary-azurite.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { ResolvedAddress } from '@tally/guarded-fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listenForTest } from '../listen-for-test.ts';
 import { fetchImage } from './fetch-image.ts';
-import type { ResolvedAddress } from './target.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

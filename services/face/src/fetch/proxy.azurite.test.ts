@@ -2,7 +2,6 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type ForwardProxy, startForwardProxy } from '@tally/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { listenForTest } from '../listen-for-test.ts';
-import { connectorOf } from './connector.ts';
 import { fetchImage } from './fetch-image.ts';
 
 /** A public address, to which nothing in these tests ever connects: the proxy leads to the server here. */
@@ -86,15 +85,6 @@ test('a host of this machine that the settings allow is reached without the prox
   const host = `127.0.0.1:${port}`;
   expect(await fetchBy(`http://${host}/1.jpg`, {}, [host])).toEqual(photo);
   expect(proxy.asked).toEqual([]);
-});
-
-test('what NO_PROXY excepts is connected to without the proxy', () => {
-  vi.stubEnv('NO_PROXY', 'photos.example');
-  vi.stubEnv('no_proxy', 'photos.example');
-  const addresses = [{ address: publicAddress, family: 4 }];
-  const connector = (url: string) => connectorOf({ url: new URL(url), addresses }, new AbortController().signal);
-  expect(connector('http://photos.example/')).toBeTypeOf('object');
-  expect(connector('http://others.example/')).toBeTypeOf('function');
 });
 
 test('a caller who has hung up before leaves no error that nobody takes', async () => {

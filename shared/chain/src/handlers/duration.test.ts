@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Duration, durationMs } from './duration.ts';
+import { type Duration, durationMs, durationSchema } from './duration.ts';
 
 describe('durationMs', () => {
   it.each<[Duration, number]>([
@@ -20,5 +20,15 @@ describe('durationMs', () => {
 
   it('refuses a length that milliseconds can no longer say', () => {
     expect(() => durationMs('999999999999999d')).toThrow('longer than');
+  });
+});
+
+describe('durationSchema', () => {
+  it.each(['90s', '1.5h'])('takes %s', (text) => {
+    expect(durationSchema.parse(text)).toBe(text);
+  });
+
+  it.each(['', '90', '90 s', '-5s', '1e3s', 'PT30M', 90])('refuses %s', (value) => {
+    expect(durationSchema.safeParse(value).success).toBe(false);
   });
 });

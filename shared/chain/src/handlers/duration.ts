@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** A length of time as people write it: `'90s'`, `'30m'`, `'1.5h'`. A misspelt unit doesn't compile. */
 export type Duration = `${number}${keyof typeof UNITS}`;
 
@@ -5,6 +7,11 @@ export type Duration = `${number}${keyof typeof UNITS}`;
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
+
+/** A duration that comes from outside, such as an option of a run. */
+export const durationSchema = z
+  .templateLiteral([z.number().min(0), z.enum(['ms', 's', 'm', 'h', 'd'])])
+  .refine((text) => PATTERN.test(text), 'must be a number and one of ms, s, m, h and d, such as 90s or 1.5h');
 
 /**
  * The length of a duration in whole milliseconds.

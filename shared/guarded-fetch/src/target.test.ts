@@ -60,8 +60,7 @@ describe('where a download may go', () => {
   ])('is nowhere inside: %s', async (url) => {
     const base = new URL('http://photos.example/');
     await expect(resolveTarget(url, base, nobody, resolve)).rejects.toMatchObject({
-      status: 400,
-      code: 'InvalidURL',
+      code: 'Refused',
       message: containing('not a public one'),
     });
   });
@@ -77,7 +76,7 @@ describe('where a download may go', () => {
     ['an unknown name', 'http://unknown.example/'],
     ['a name without an address', 'http://empty.example/'],
   ])('is not told by %s', async (_what, url) => {
-    await expect(resolveTarget(url, undefined, nobody, resolve)).rejects.toMatchObject({ code: 'InvalidURL' });
+    await expect(resolveTarget(url, undefined, nobody, resolve)).rejects.toMatchObject({ code: 'Refused' });
   });
 
   it('is an inner address only where the setting names host and port', async () => {
@@ -87,7 +86,7 @@ describe('where a download may go', () => {
     await expect(go('http://demo.example/a.jpg')).resolves.toMatchObject({ addresses: [{ address: '127.0.0.1' }] });
     await expect(go('http://[::1]:8080/a.jpg')).resolves.toMatchObject({ addresses: [{ address: '::1', family: 6 }] });
     for (const url of ['http://127.0.0.1:8081/', 'https://demo.example/', 'http://inside.example:8080/']) {
-      await expect(go(url)).rejects.toMatchObject({ code: 'InvalidURL' });
+      await expect(go(url)).rejects.toMatchObject({ code: 'Refused' });
     }
   });
 });

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { imageHostFailure, invalidUrl } from '../contract/face-error.ts';
 import { refusalOf } from './address-guard.ts';
+import { FetchError, refused } from './fetch-error.ts';
 import { mayPass } from './passing-failures.ts';
 
 export interface ResolvedAddress {
@@ -25,7 +25,7 @@ export interface Target {
  * that isn't refuses the lot, for which of them a connection would take is not ours to know.
  *
  * @param allowHosts `host:port` pairs whose addresses aren't checked
- * @throws FaceError InvalidURL, ImageHostUnreachable; the message doesn't tell what a name resolved to, so that nobody can map our network with it
+ * @throws FetchError Refused, HostUnreachable; the message doesn't tell what a name resolved to, so that nobody can map our network with it
  */
 export async function resolveTarget(
   text: string,
@@ -39,17 +39,17 @@ export async function resolveTarget(
   const family = isIP(hostname);
   const addresses = family === 0 ? await resolveName(hostname, resolve) : [{ address: hostname, family }];
   if (!allowHosts.has(hostAndPort(url))) {
-    const refused = addresses.some(({ address }) => refusalOf(address) !== undefined);
-    if (refused) throw invalidUrl('The address is not a public one.');
+    const isInside = addresses.some(({ address }) => refusalOf(address) !== undefined);
+    if (isInside) throw refused('The address is not a public one.');
   }
   return { url, addresses };
 }
 
 function parseUrl(text: string, base: URL | undefined): URL {
   const url = URL.parse(text, base?.href);
-  if (url === null) throw invalidUrl('Not an absolute URL.');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw invalidUrl('Only http and https are supported.');
-  if (url.username !== '' || url.password !== '') throw invalidUrl('A URL with credentials is not supported.');
+  if (url === null) throw refused('Not an absolute URL.');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw refused('Only http and https are supported.');
+  if (url.username !== '' || url.password !== '') throw refused('A URL with credentials is not supported.');
   return url;
 }
 
@@ -59,10 +59,10 @@ async function resolveName(hostname: string, resolve: Resolve): Promise<readonly
     addresses = await resolve(hostname);
   } catch (error) {
     if (mayPass(error))
-      throw imageHostFailure('ImageHostUnreachable', 'Temporary failure in name resolution', { cause: error });
-    throw invalidUrl('Name or service not known', error);
+      throw new FetchError('HostUnreachable', 'Temporary failure in name resolution', { cause: error });
+    throw refused('Name or service not known', error);
   }
-  if (addresses.length === 0) throw invalidUrl('Name or service not known');
+  if (addresses.length === 0) throw refused('Name or service not known');
   return addresses;
 }
 

@@ -4,36 +4,48 @@ import { type Agent, buildConnector } from 'undici';
 
 type Connect = NonNullable<Agent.Options['connect']>;
 
+/** What is asked; a body is sent whole, with its length. */
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
 /**
- * Sends one GET over a connection of its own and gives the head of the answer; the body is still to be read. A `100 Continue` that nobody
+ * Sends one request over a connection of its own and gives the head of the answer; the body is still to be read. A `100 Continue` that nobody
  * asked for is passed over, as browsers do.
  * @param connect how the connection is made: the address that it goes to is decided there
  * @param stop breaks off the connection, the wait for an answer, and the body
  * @throws the error of the connection; the signal's reason
  */
-export async function sendGet(
+export async function sendRequest(
   url: URL,
   connect: Connect,
-  headers: Readonly<Record<string, string>>,
+  { method, headers, body }: Request,
   stop: AbortSignal,
 ): Promise<IncomingMessage> {
   const socket = await openConnection(url, connect, stop);
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   request({
+    method,
     createConnection: () => socket,
     path: url.pathname + url.search,
-    headers: { host: url.host, ...headers, connection: 'close' },
+    headers: { host: url.host, ...headers, ...lengthOf(body), connection: 'close' },
     signal: stop,
   })
     .once('response', resolve)
     .once('error', reject)
-    .end();
+    .end(body);
   try {
     return await promise;
   } catch (error) {
     socket.destroy();
     throw error;
   }
+}
+
+function lengthOf(body: string | undefined): Record<string, string> {
+  return body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
 }
 
 async function openConnection(

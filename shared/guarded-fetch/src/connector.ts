@@ -3,8 +3,8 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
 import { type Agent, buildConnector } from 'undici';
-import { imageHostFailure, invalidUrl } from '../contract/face-error.ts';
 import { refusalOf } from './address-guard.ts';
+import { FetchError, refused } from './fetch-error.ts';
 import { mayPass } from './passing-failures.ts';
 import type { ResolvedAddress, Target } from './target.ts';
 
@@ -47,7 +47,7 @@ function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: A
     asking.once('connect', ({ statusCode }, socket) => {
       if (statusCode !== 200) {
         socket.destroy();
-        callback(invalidUrl(`The proxy ${placeOf(proxy)} refused the connection: ${statusCode}.`), null);
+        callback(refused(`The proxy ${placeOf(proxy)} refused the connection: ${statusCode}.`), null);
       } else if (options.protocol === 'https:') {
         connectInside({ ...options, httpSocket: socket }, callback);
       } else {
@@ -58,12 +58,10 @@ function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: A
   };
 }
 
-/** The image's host isn't to blame, nor is anything known of it. */
+/** The host isn't to blame, nor is anything known of it. */
 function unreachable(proxy: URL, error: NodeJS.ErrnoException): Error {
   const reason = `The proxy ${placeOf(proxy)} can't be reached: ${error.code ?? error.message}.`;
-  return mayPass(error)
-    ? imageHostFailure('ImageHostUnreachable', reason, { cause: error })
-    : invalidUrl(reason, error);
+  return mayPass(error) ? new FetchError('HostUnreachable', reason, { cause: error }) : refused(reason, error);
 }
 
 /** Host and port; a proxy's URL may hold a password. */

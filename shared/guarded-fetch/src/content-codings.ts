@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
-import { imageTooBig, invalidUrl, maxImageBytes } from '../contract/face-error.ts';
+import { refused, tooBig } from './fetch-error.ts';
 
 /**
  * What servers write where nothing is packed: nothing at all, the word for it, or what was true of an upload (S3 keeps `aws-chunked`).
@@ -23,7 +23,7 @@ const unpackers: Readonly<Record<string, Unpack>> = {
 
 /**
  * The codings that a `Content-Encoding` means, the first one that has to be undone first.
- * @throws FaceError InvalidURL for one that isn't known, or too many
+ * @throws FetchError Refused for one that isn't known, or too many
  */
 export function contentCodings(header: string): string[] {
   const codings = header
@@ -33,26 +33,30 @@ export function contentCodings(header: string): string[] {
     .filter((name) => !meaningless.has(name));
   const unknown = codings.find((name) => !Object.hasOwn(unpackers, name));
   if (unknown !== undefined) {
-    throw invalidUrl(`Content encoding ${JSON.stringify(unknown.slice(0, 20))} is not supported.`);
+    throw refused(`Content encoding ${JSON.stringify(unknown.slice(0, 20))} is not supported.`);
   }
-  if (codings.length > maxCodings) throw invalidUrl(`More than ${maxCodings} content encodings.`);
+  if (codings.length > maxCodings) throw refused(`More than ${maxCodings} content encodings.`);
   // They are listed in the order in which they were applied.
   return codings.reverse();
 }
 
 /**
  * Undoes them.
- * @returns at most 6 MB: a small answer can't unfold into a big one
- * @throws FaceError InvalidImageSize, InvalidURL
+ * @returns at most `maxBytes`: a small answer can't unfold into a big one
+ * @throws FetchError TooBig, Refused
  */
-export async function unpackBody(packed: Uint8Array, codings: readonly string[]): Promise<Uint8Array> {
+export async function unpackBody(
+  packed: Uint8Array,
+  codings: readonly string[],
+  maxBytes: number,
+): Promise<Uint8Array> {
   let bytes = packed;
   for (const coding of codings) {
     try {
-      bytes = (await unpackers[coding]?.(bytes, { maxOutputLength: maxImageBytes })) ?? bytes;
+      bytes = (await unpackers[coding]?.(bytes, { maxOutputLength: maxBytes })) ?? bytes;
     } catch (error) {
-      if (error instanceof RangeError) throw imageTooBig();
-      throw invalidUrl(`The body isn't of the content encoding ${coding}, as it says.`, error);
+      if (error instanceof RangeError) throw tooBig(maxBytes);
+      throw refused(`The body isn't of the content encoding ${coding}, as it says.`, error);
     }
   }
   return bytes;

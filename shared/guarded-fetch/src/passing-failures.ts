@@ -1,4 +1,4 @@
-import { imageHostFailure } from '../contract/face-error.ts';
+import { FetchError } from './fetch-error.ts';
 
 /** Of the network: another try may find it better. A name that doesn't exist or a certificate that is wrong will not mend itself. */
 const passingCodes = new Set([
@@ -28,14 +28,14 @@ export function mayPass(error: unknown): boolean {
 }
 
 /**
- * What an image host's status says of another try.
+ * What a host's status says of another try.
  * @returns undefined for a status that will stay
  */
-export function passingStatus(status: number, retryAfter: string | undefined, now: number) {
+export function passingStatus(status: number, retryAfter: string | undefined, now: number): FetchError | undefined {
   if (status !== 408 && status !== 425 && status !== 429 && status < 500) return undefined;
   const isBusy = status === 429 || status === 503;
-  return imageHostFailure(
-    isBusy ? 'ImageHostBusy' : 'ImageHostError',
+  return new FetchError(
+    isBusy ? 'HostBusy' : 'HostError',
     `Response status code does not indicate success: ${status}.`,
     { retryAfterSeconds: retryAfterSecondsOf(retryAfter, now) },
   );

@@ -1,0 +1,80 @@
+import { FatalError, happinessFold, type Outcome, faceHappiness as standing } from '@tally/chain';
+import { describe, expect, it } from 'vitest';
+import { edgesOf, eventOf, mapOf, seen, succeeded, timeoutOf } from '../node-of.fixture.ts';
+import { faceHappiness } from './face-happiness.ts';
+
+const { definition } = faceHappiness;
+const urls = ['https://photos.example/a.jpg', 'https://photos.example/b.jpg?key=secret'];
+const approval = { timeoutMs: 60_000, onTimeout: 'fail' };
+
+describe('face-happiness', () => {
+  it('is a map of the images and perhaps an approval', () => {
+    expect(edgesOf(definition)).toEqual({ detect: [], approval: ['detect'] });
+    expect(definition).toMatchObject({ rootItems: 'detect', apps: { detect: standing.work.listening } });
+  });
+
+  it('works by the numbers of the chain that stands', () => {
+    const { retry, repair, sizing, windowItems, maxItems, column, queue, app, result } = mapOf(definition, 'detect');
+    expect({ retry, repair, sizing, maxItems, column, queue, app }).toEqual({
+      retry: standing.retry,
+      repair: standing.repair,
+      sizing: standing.sizing,
+      maxItems: standing.maxItems,
+      column: standing.item.column,
+      queue: standing.work.name,
+      app: standing.work.name,
+    });
+    expect(windowItems).toBe(standing.windowChunks * standing.sizing.maxChunkItems);
+    expect(result).toBe(standing.result);
+  });
+
+  it('takes its items from the input, names them without secrets, and keeps the rest of it', () => {
+    const map = mapOf(definition, 'detect');
+    const input = definition.input.parse({ urls, approval: { timeoutMs: 60_000 } });
+    expect(map.items(seen(input))).toEqual(urls);
+    expect(urls.map((url) => map.label?.(url))).toEqual([urls[0], 'https://photos.example/b.jpg']);
+    expect(definition.keptInput?.(input)).toEqual({ approval });
+    expect(definition.input.safeParse({ urls: [] }).success).toBe(false);
+    expect(definition.input.safeParse({ urls, approval: { timeoutMs: 0 } }).success).toBe(false);
+  });
+
+  it('waits for an approval where the run says so, as long as it says', () => {
+    const { when, until } = eventOf(definition, 'approval');
+    expect([when?.(seen({})), when?.(seen({ approval }))]).toEqual([false, true]);
+    expect(timeoutOf(definition, 'approval', seen({ approval }))).toBe(60_000);
+    for (const said of [true, false, { approved: true }, { approved: false, reason: 'blurred' }]) {
+      expect(until.payload.safeParse(said).success).toBe(true);
+    }
+    expect(until.payload.safeParse('yes').success).toBe(false);
+  });
+});
+
+describe('its output', () => {
+  const detect = succeeded({ total: 2, succeeded: 2, failed: 0, failures: [], fold: happinessFold.empty });
+  const outputOf = (outcome: Outcome, onTimeout = 'fail') =>
+    definition.output(seen({ approval: { ...approval, onTimeout } }, { detect, approval: outcome }));
+
+  it.each<[string, Outcome, string]>([
+    ['without approval', { status: 'skipped' }, 'fail'],
+    ['after a yes', succeeded(true), 'fail'],
+    ['after a yes in an object', succeeded({ approved: true }), 'fail'],
+    ['after no answer where that is fine', { status: 'timedOut' }, 'complete'],
+  ])('sums the faces up: %s', (_, outcome, onTimeout) => {
+    expect(outputOf(outcome, onTimeout)).toMatchObject({ min_val: null, images: { total: 2, succeeded: 2 } });
+  });
+
+  it.each<[string, Outcome, string, string]>([
+    ['after a no', succeeded(false), 'Rejected', 'the awaited event said no'],
+    ['after a no with a reason', succeeded({ approved: false, reason: 'blurred' }), 'Rejected', 'blurred'],
+    ['after no answer', { status: 'timedOut' }, 'GateTimeout', 'no event "Approval" came in time'],
+    ['after a wait that broke', { status: 'failed', error: { code: 'Broken', message: 'm' } }, 'Broken', 'm'],
+  ])('is none, and the run has failed: %s', (_, outcome, code, message) => {
+    const failure = new FatalError(code, message);
+    expect(() => outputOf(outcome)).toThrow(failure);
+    try {
+      outputOf(outcome);
+    } catch (error) {
+      expect(error).toMatchObject({ code });
+    }
+  });
+});

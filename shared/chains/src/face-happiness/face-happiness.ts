@@ -1,0 +1,81 @@
+import {
+  defineChain,
+  FatalError,
+  facesSchema,
+  happinessFold,
+  happinessSchema,
+  imageUrlSchema,
+  publicUrl,
+  summarizeHappiness,
+} from '@tally/chain';
+import { z } from 'zod';
+
+const IMAGES_MAX = 200_000;
+
+/** Longest wait for an approval: a year. */
+const APPROVAL_MAX_MS = 366 * 86_400_000;
+
+const approvalSchema = z.strictObject({
+  /** How long the run waits, from when all images are done. */
+  timeoutMs: z.number().int().min(1_000).max(APPROVAL_MAX_MS),
+  /** How it ends if nobody has answered by then. */
+  onTimeout: z.enum(['fail', 'complete']).default('fail'),
+});
+
+/** Yes or no, with a reason where the one who answers gives one. */
+const answerSchema = z.union([z.boolean(), z.object({ approved: z.boolean(), reason: z.string().nullish() })]);
+
+const NO_REASON = 'the awaited event said no';
+
+/** Image URLs in, the lowest and the highest happiness of all faces out; held back, where the caller wants it, until somebody says yes. */
+export const faceHappiness = defineChain({
+  name: 'face-happiness',
+  version: 1,
+  app: 'detect',
+  input: z.strictObject({
+    urls: z.array(imageUrlSchema).min(1).max(IMAGES_MAX),
+    approval: approvalSchema.optional(),
+  }),
+  // Sixteen a fetch is what keeps the receives at a sixteenth of a request a chunk; half a batch in work hides the fetch.
+  listening: { detect: { batchSize: 16, newBatchThreshold: 8, maxPollingIntervalMs: 2_000, retryDelaySeconds: 10 } },
+})
+  .rootMap('detect', {
+    does: 'finds the faces of every image',
+    itemsOf: 'urls',
+    item: imageUrlSchema,
+    label: publicUrl,
+    result: facesSchema,
+    fold: { ...happinessFold, schema: happinessSchema },
+    queue: 'detect',
+    column: 'urls',
+    // Three tries across messages, each with three calls inside: minutes of outage are ridden out, a dead link doesn't hold its run for long.
+    retry: { attempts: 3, first: '5s', max: '5m' },
+    // A minute is twice the watchdog's pass; three sends before the chunk is split, two more before its items are given up. Of a few hundred single
+    // images over five minutes, each a second or two at work, one or two at the most are there when one of them takes the worker down.
+    repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
+    // Thirty-two images a message is where requests an image level out; sixty-four chunks are as many as the default window holds.
+    sizing: { maxChunkItems: 32, spread: 64, minShardItems: 1024, maxShards: 64 },
+    window: 2_048,
+    maxItems: IMAGES_MAX,
+  })
+  .wait('approval', {
+    after: ['detect'],
+    when: ({ run }) => run.input.approval !== undefined,
+    event: 'Approval',
+    payload: answerSchema,
+    timeout: ({ run }) => `${run.input.approval?.timeoutMs ?? 0}ms`,
+    // What a time-out means the caller has said: the output decides.
+    onFailure: 'continue',
+  })
+  .output(({ run, detect, approval }) => {
+    if (approval.status === 'failed') throw new FatalError(approval.error.code, approval.error.message);
+    if (approval.status === 'timedOut' && run.input.approval?.onTimeout !== 'complete') {
+      throw new FatalError('GateTimeout', 'no event "Approval" came in time');
+    }
+    if (approval.status === 'succeeded') {
+      const { approved, reason } =
+        typeof approval.output === 'boolean' ? { approved: approval.output, reason: null } : approval.output;
+      if (!approved) throw new FatalError('Rejected', reason ?? NO_REASON);
+    }
+    return summarizeHappiness(detect.output);
+  });

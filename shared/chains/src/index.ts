@@ -1,0 +1,10 @@
+export { faceHappiness } from './face-happiness/face-happiness.ts';
+export { media } from './media/media.ts';
+export * from './media/media-work.ts';
+export * from './orders/order.ts';
+export * from './orders/order-work.ts';
+export { orders } from './orders/orders.ts';
+export { OWN_APPS } from './registry/check-registry.ts';
+export { registry } from './registry/registered.ts';
+export { type RegisteredApp, type RegisteredQueue, type Registry, registryOf } from './registry/registry.ts';
+export { workedNodesOf } from './registry/worked-nodes.ts';

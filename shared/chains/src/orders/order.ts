@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** Words that stand on one line of a document or a mail. */
+const lineSchema = (most: number): z.ZodString =>
+  z
+    .string()
+    .min(1, 'must not be empty')
+    .max(most, `must have at most ${most} characters`)
+    .refine((text) => text.trim() !== '', 'must not be blank')
+    .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'must hold no control characters or line breaks')
+    .refine((text) => text.isWellFormed(), 'must not hold half a character');
+
+/** In whole cents a price is exact; as a fraction it may be a hair beside it. */
+const isWholeCents = (price: number): boolean => Math.abs(price * 100 - Math.round(price * 100)) < 1e-6;
+
+const orderLineSchema = z.strictObject({
+  article: lineSchema(200),
+  quantity: z.number().int().min(1).max(10_000),
+  /** Of one piece, with at most two decimals. */
+  price: z.number().min(0).max(1_000_000).refine(isWholeCents, 'must have at most two decimals'),
+});
+
+/** What a run of the chain `orders` begins with. */
+export const orderSchema = z.strictObject({
+  /** The shop's own number: an order is saved once, whatever runs it. */
+  number: lineSchema(64),
+  customer: z.strictObject({ name: lineSchema(200), email: z.email().max(254) }),
+  /** ISO 4217, such as `EUR`. */
+  currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR'),
+  lines: z.array(orderLineSchema).min(1).max(200),
+});
+export type Order = z.infer<typeof orderSchema>;
+
+/** The sum of an order in its currency's cents. */
+export function totalCents({ lines }: Order): number {
+  return lines.reduce((sum, { quantity, price }) => sum + quantity * Math.round(price * 100), 0);
+}

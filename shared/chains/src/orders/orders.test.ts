@@ -1,0 +1,85 @@
+import type { Outcome } from '@tally/chain';
+import { describe, expect, it } from 'vitest';
+import { edgesOf, eventOf, seen, succeeded, taskOf, timeoutOf } from '../node-of.fixture.ts';
+import { orders } from './orders.ts';
+
+const { definition } = orders;
+const order = {
+  number: 'A-1001',
+  customer: { name: 'Zoë', email: 'zoe@example.org' },
+  currency: 'EUR',
+  lines: [{ article: 'Tea', quantity: 3, price: 4.35 }],
+};
+const input = definition.input.parse(order);
+const file = (name: string) => ({ container: 'runs', name, bytes: 1 });
+const pdf = succeeded(file('order.pdf'));
+const video: Outcome = { status: 'failed', error: { code: 'NoSpace', message: 'the disk is full' } };
+const saved = { table: 'orders', partition: 'A', row: '1001' };
+
+describe('orders', () => {
+  it('makes both files side by side, then asks, then answers', () => {
+    expect(edgesOf(definition)).toEqual({
+      save: [],
+      pdf: ['save'],
+      video: ['save'],
+      ask: ['pdf', 'video'],
+      approval: ['ask'],
+      email: ['approval'],
+      decline: ['approval'],
+    });
+    expect(definition.closing).toMatchObject([{ name: 'alert', closing: 'whenFailed' }]);
+  });
+
+  it('goes on without a file that could not be made, after three tries half a minute apart', () => {
+    const retry = { maxAttempts: 3, firstDelayMs: 30_000, maxDelayMs: 30_000 };
+    expect(taskOf(definition, 'video')).toMatchObject({ onFailure: 'continue', retry });
+    const input = taskOf(definition, 'ask').input?.(seen(definition.input.parse(order), { pdf, video }));
+    expect(input).toEqual({ order, files: { pdf: file('order.pdf'), video: null } });
+  });
+
+  it('hands the order to its tasks as it was given', () => {
+    expect(taskOf(definition, 'save').input?.(seen(input))).toEqual(order);
+    expect(taskOf(definition, 'video').input?.(seen(input))).toEqual(order);
+    expect(taskOf(definition, 'pdf').input?.(seen(input))).toEqual({ order, startedAt: '2026-11-26T12:00:00.000Z' });
+  });
+
+  it('gives the approver half an hour, or what the order says', () => {
+    expect(timeoutOf(definition, 'approval', seen(input))).toBe(1_800_000);
+    const hurried = definition.input.parse({ ...order, approvalTimeout: '5s' });
+    expect(timeoutOf(definition, 'approval', seen(hurried))).toBe(5_000);
+    expect(eventOf(definition, 'approval')).toMatchObject({ until: { event: 'OrderApprovalResult' } });
+    expect(definition.input.safeParse({ ...order, approvalTimeout: 'soon' }).success).toBe(false);
+  });
+
+  it.each<[string, Outcome, string[], string | undefined]>([
+    ['approved', succeeded('Approved'), ['email'], undefined],
+    ['rejected', succeeded('Rejected'), ['decline'], 'Rejected'],
+    ['not answered', { status: 'timedOut' }, ['decline'], 'TimedOut'],
+  ])('answers an order that is %s', (_, approval, opened, why) => {
+    const view = seen(input, { approval, pdf, video });
+    const [email, decline] = [taskOf(definition, 'email'), taskOf(definition, 'decline')];
+    expect([email, decline].filter(({ when }) => when?.(view)).map(({ name }) => name)).toEqual(opened);
+    if (why === undefined)
+      expect(email.input?.(view)).toEqual({ order, files: { pdf: file('order.pdf'), video: null } });
+    else expect(decline.input?.(view)).toEqual({ order, why });
+  });
+
+  it('says in its output what was decided and what is missing', () => {
+    const nodes = { save: succeeded(saved), pdf, video, approval: succeeded('Approved') };
+    expect(definition.output(seen(input, nodes))).toEqual({
+      order: 'A-1001',
+      saved,
+      decision: 'Approved',
+      files: { pdf: file('order.pdf'), video: null },
+      missing: [{ file: 'video', code: 'NoSpace', message: 'the disk is full' }],
+    });
+    const unanswered = { ...nodes, video: succeeded(file('clip.mp4')), approval: { status: 'timedOut' } as const };
+    expect(definition.output(seen(input, unanswered))).toMatchObject({ decision: 'TimedOut', missing: [] });
+  });
+
+  it('tells the shop why an order went wrong', () => {
+    const verdict = { status: 'failed', node: 'ask', code: 'MailBusy', message: 'no answer' } as const;
+    const told = taskOf(definition, 'alert').input?.({ ...seen(input), verdict });
+    expect(told).toEqual({ order, code: 'MailBusy', message: 'no answer' });
+  });
+});

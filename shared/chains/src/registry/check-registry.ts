@@ -1,0 +1,94 @@
+import { type ChainDefinition, InvalidChainError, type QueueListening } from '@tally/chain';
+import { workedNodesOf } from './worked-nodes.ts';
+
+/** The apps that belong to no chain: one starts runs and dispatches shards, the other counts and watches. Their queues bear their names. */
+export const OWN_APPS = ['intake', 'aggregate'] as const;
+
+/** @throws InvalidChainError where two chains, or two versions of one, can't stand side by side */
+export function checkRegistry(chains: readonly ChainDefinition[]): void {
+  checkVersions(chains);
+  checkQueues(chains);
+  checkApps(chains);
+  checkChildren(chains);
+}
+
+function checkVersions(chains: readonly ChainDefinition[]): void {
+  const seen = new Set<string>();
+  for (const { name, version } of chains) {
+    const key = `${name}@${version}`;
+    if (seen.has(key)) throw new InvalidChainError(name, null, `version ${version} is in the list twice`);
+    seen.add(key);
+  }
+}
+
+/** Versions of a chain share a node's queue; nobody else does, nor the queue into which its messages go when they are given up. */
+function checkQueues(chains: readonly ChainDefinition[]): void {
+  const owners = new Map<string, Owner>();
+  for (const app of OWN_APPS) claimQueue(owners, app, { chain: null, node: app, app });
+  for (const chain of chains) {
+    for (const { name, queue, app } of workedNodesOf(chain)) {
+      claimQueue(owners, queue, { chain: chain.name, node: name, app });
+    }
+  }
+}
+
+interface Owner {
+  readonly chain: string | null;
+  readonly node: string;
+  readonly app: string;
+}
+
+function claimQueue(owners: Map<string, Owner>, queue: string, owner: Owner): void {
+  for (const name of [queue, `${queue}-poison`]) {
+    const other = owners.get(name) ?? owner;
+    if (other.chain !== owner.chain || other.node !== owner.node) {
+      const whose = other.chain === null ? `the app "${other.node}"` : `node "${other.node}" of chain "${other.chain}"`;
+      throw new InvalidChainError(owner.chain ?? owner.node, owner.node, `${whose} has the queue "${name}"`);
+    }
+    if (other.app !== owner.app) {
+      const apps = `"${other.app}" and "${owner.app}"`;
+      throw new InvalidChainError(owner.chain ?? owner.node, owner.node, `two apps would listen to its queue: ${apps}`);
+    }
+    owners.set(name, owner);
+  }
+}
+
+/** Its settings are one file an app: all chains that it hosts say the same. */
+function checkApps(chains: readonly ChainDefinition[]): void {
+  const said = new Map<string, { chain: string; listening: QueueListening }>();
+  for (const chain of chains) {
+    for (const [app, listening] of Object.entries(chain.apps)) {
+      if (OWN_APPS.some((own) => own === app)) {
+        throw new InvalidChainError(chain.name, null, `the app "${app}" hosts no nodes: it serves all chains`);
+      }
+      const other = said.get(app);
+      if (other !== undefined && !isSame(other.listening, listening)) {
+        const whose = other.chain === chain.name ? 'another version of it' : `chain "${other.chain}"`;
+        throw new InvalidChainError(chain.name, null, `the app "${app}" is to listen otherwise by ${whose}`);
+      }
+      said.set(app, { chain: chain.name, listening });
+    }
+  }
+}
+
+function isSame(left: QueueListening, right: QueueListening): boolean {
+  return (
+    left.batchSize === right.batchSize &&
+    left.newBatchThreshold === right.newBatchThreshold &&
+    left.maxPollingIntervalMs === right.maxPollingIntervalMs &&
+    left.retryDelaySeconds === right.retryDelaySeconds &&
+    left.maxDequeueCount === right.maxDequeueCount
+  );
+}
+
+function checkChildren(chains: readonly ChainDefinition[]): void {
+  for (const chain of chains) {
+    for (const node of chain.nodes) {
+      if (node.kind !== 'child') continue;
+      const isThere = chains.some(({ name, version }) => name === node.chain && version === node.version);
+      if (isThere) continue;
+      const problem = `the list holds no chain "${node.chain}" of version ${node.version}, which it starts`;
+      throw new InvalidChainError(chain.name, node.name, problem);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { ChainDefinition, QueueListening } from '@tally/chain';
+import { checkRegistry } from './check-registry.ts';
+import { workedNodesOf } from './worked-nodes.ts';
+
+/** A queue of a node, and the one into which the Functions host puts what it gives up. */
+export interface RegisteredQueue {
+  readonly queue: string;
+  readonly poisonQueue: string;
+  readonly app: string;
+  readonly chain: string;
+  readonly node: string;
+}
+
+/** A Functions app that hosts handlers, with the nodes of all versions. */
+export interface RegisteredApp {
+  readonly name: string;
+  readonly listening: QueueListening;
+  readonly queues: readonly RegisteredQueue[];
+}
+
+/** The chains of a deployment. Whoever opens nodes, sends or repairs holds all of it, and no chain's name. */
+export interface Registry {
+  /** Every version of every chain, in the order of the list. */
+  readonly chains: readonly ChainDefinition[];
+  /** The newest version of the first chain in the list: what a start without a chain's name runs. */
+  readonly defaultChain: ChainDefinition;
+  /** That version of a chain, the newest where none is said; undefined for one that isn't known here (R8). */
+  readonly chain: (name: string, version?: number) => ChainDefinition | undefined;
+  /** The queues of all nodes, each once, however many versions have it. */
+  readonly queues: readonly RegisteredQueue[];
+  readonly apps: readonly RegisteredApp[];
+}
+
+/**
+ * Puts chains together.
+ * @param defined at least one; the first is the default
+ * @throws InvalidChainError where two of them can't stand side by side
+ */
+export function registryOf(
+  defined: readonly [
+    { readonly definition: ChainDefinition },
+    ...(readonly { readonly definition: ChainDefinition }[]),
+  ],
+): Registry {
+  const chains = defined.map(({ definition }) => definition);
+  checkRegistry(chains);
+  const versions = Map.groupBy(chains, ({ name }) => name);
+  const chain = (name: string, version?: number): ChainDefinition | undefined =>
+    version === undefined
+      ? newest(versions.get(name) ?? [])
+      : versions.get(name)?.find((each) => each.version === version);
+  const queues = queuesOf(chains);
+  return {
+    chains,
+    defaultChain: chain(defined[0].definition.name) ?? defined[0].definition,
+    chain,
+    queues,
+    apps: appsOf(chains, queues),
+  };
+}
+
+function newest(versions: readonly ChainDefinition[]): ChainDefinition | undefined {
+  return versions.toSorted((a, b) => b.version - a.version)[0];
+}
+
+function queuesOf(chains: readonly ChainDefinition[]): readonly RegisteredQueue[] {
+  const all = chains.flatMap((chain) =>
+    workedNodesOf(chain).map(({ queue, app, name }): [string, RegisteredQueue] => [
+      queue,
+      { queue, poisonQueue: `${queue}-poison`, app, chain: chain.name, node: name },
+    ]),
+  );
+  return [...new Map(all).values()];
+}
+
+function appsOf(chains: readonly ChainDefinition[], queues: readonly RegisteredQueue[]): readonly RegisteredApp[] {
+  const listening = new Map(chains.flatMap(({ apps }) => Object.entries(apps)));
+  return [...listening].map(([name, how]) => ({
+    name,
+    listening: how,
+    queues: queues.filter(({ app }) => app === name),
+  }));
+}
