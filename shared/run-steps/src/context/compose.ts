@@ -24,7 +24,7 @@ export function compose(
   telemetry: Telemetry = noTelemetry,
 ): Composed {
   const now = Date.now;
-  const store = createRunStore(connectTables(connection));
+  const store = createRunStore({ tables: connectTables(connection) });
   const queues = connectQueues(connection);
   const maps = new MapStages(registry, { store, now });
   const runs = new RunCache(store, now);

@@ -114,7 +114,7 @@ async function watchRun(context: StepContext, row: LiveRow, pass: Pass): Promise
     pass.unserved.add(run.runId);
     return false;
   }
-  const late = run.verdict === null ? failureOverDeadline(run, now) : null;
+  const late = 'verdict' in run && run.verdict === null ? failureOverDeadline(run, now) : null;
   if (late !== null) return await endBy(context, run, { type: 'fail', failure: late });
   return await repairRun(context, run, pass);
 }
