@@ -10,7 +10,8 @@ import {
   runningRun,
   shardKey,
   sumPolicy,
-  sumRows,
+  sumShape,
+  viewOf,
 } from '../fixtures/sum-chain.fixture.ts';
 import { createRunStore } from '../run-store.ts';
 import { UnknownOutcomeError } from '../tables/errors.ts';
@@ -87,9 +88,10 @@ test('a read is repeated until it has its answer', async () => {
 });
 
 test('I4: over the wire too, a commit whose answer was lost yields the sends of its claims and counts once', async () => {
-  const store = createRunStore({ tables, rows: sumRows });
-  await store.prepare();
-  const run = runningRun('lost', { total: 4, window: 2 });
+  const runs = createRunStore({ tables });
+  await runs.prepare();
+  const store = runs.shards(sumShape);
+  const run = viewOf(runningRun('lost', {}, { total: 4, window: 2 }));
   const { chunks: known } = await store.insertShard(shardKey(run), newLedger(4, 2), newChunks(4));
   const committer = createShardCommitter({ store, policy: sumPolicy, now: () => NOON + 1_000 });
   await committer.commit(shardKey(run), { run, event: recordOf(0, 'a'), known });

@@ -6,14 +6,16 @@ import {
   NOON,
   newChunks,
   newLedger,
+  ROUND,
   recordOf,
   runningRun,
   type Sum,
   shardKey,
   sumPolicy,
-  sumRows,
+  sumShape,
+  viewOf,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore, ShardKey } from '../port.ts';
+import type { RunStore, ShardKey, ShardStore } from '../port.ts';
 import { createRunStore } from '../run-store.ts';
 import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
@@ -38,11 +40,13 @@ function sumTo(n: number): number {
 export function describeShardCommitter(name: string, connect: () => Promise<Tables>): void {
   describe(`committer: ${name}`, () => {
     let tables: FaultyTables;
-    let store: RunStore<string, Measured, Sum>;
+    let store: ShardStore<string, Measured, Sum>;
+    let records: RunStore;
     beforeEach(async () => {
       tables = new FaultyTables(await connect());
-      store = createRunStore({ tables, rows: sumRows });
-      await store.prepare();
+      records = createRunStore({ tables });
+      store = records.shards(sumShape);
+      await records.prepare();
     });
 
     const committerWith = (parts: Partial<CommitterParts<string, Measured, Sum>> = {}) =>
@@ -51,7 +55,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
     /** A running run of one shard with `chunks` chunks, of which the window's worth is claimed by `start`. */
     const start = async (chunks: number, window = 2) => {
       runs += 1;
-      const run = runningRun(`committed ${runs}`, { total: chunks, window });
+      const run = viewOf(runningRun(`committed ${runs}`, {}, { total: chunks, window }));
       const key = shardKey(run);
       const rows = await store.insertShard(key, newLedger(chunks, Math.min(window, chunks)), newChunks(chunks));
       tables.reads.length = 0;
@@ -106,7 +110,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
 
     test('two messages of one chunk in one transaction see what the other has recorded', async () => {
       runs += 1;
-      const run = runningRun(`committed ${runs}`, { total: 3, chunkItems: 3 });
+      const run = viewOf(runningRun(`committed ${runs}`, {}, { total: 3, chunkItems: 3 }));
       const key = shardKey(run);
       const chunk = { chunk: 0, first: 0, items: ['a', 'b', 'c'], attempts: [0, 0, 0], outcomes: [null, null, null] };
       await store.insertShard(key, { ...newLedger(1, 1), count: 3 }, [chunk]);
@@ -288,7 +292,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       const committer = committerWith();
       expect(await committer.commit({ ...key, gen: 'other' }, { run, event: recordOf(0, 'a') })).toBe('missing');
       await committer.commit(key, { run, event: recordOf(0, 'a'), known });
-      await store.purgeGeneration('measure', key.runId, key.gen, 1);
+      await records.purgeGeneration(key.runId, key.gen, [{ ...ROUND, shards: 1 }]);
       expect(await committer.commit(key, { run, event: recordOf(1, 'b'), known })).toBe('missing');
     });
 

@@ -1,4 +1,5 @@
 import { keyText } from '@tally/contracts';
+import { NO_WRITES, type RecordWrites, type Run } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
 import {
@@ -6,13 +7,14 @@ import {
   NOON,
   newChunks,
   newLedger,
+  ROUND,
   runningRun,
   type Sum,
   shardKey,
-  sumRows,
+  sumShape,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore } from '../port.ts';
-import { eventKey, TABLES } from '../rows/keys.ts';
+import type { RunStore, RunWrite, ShardStore, Versioned } from '../port.ts';
+import { TABLES } from '../rows/keys.ts';
 import { createRunStore } from '../run-store.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
@@ -23,10 +25,12 @@ const DAY_MS = 86_400_000;
 export function describeListing(name: string, connect: () => Promise<Tables>): void {
   describe(`listing and purges: ${name}`, () => {
     let tables: Tables;
-    let store: RunStore<string, Measured, Sum>;
+    let store: RunStore;
+    let shards: ShardStore<string, Measured, Sum>;
     beforeAll(async () => {
       tables = await connect();
-      store = createRunStore({ tables, rows: sumRows });
+      store = createRunStore({ tables });
+      shards = store.shards(sumShape);
       await store.prepare();
     });
 
@@ -67,7 +71,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
 
     test('the days of which runs are listed come newest first, each once, and are forgotten only when empty', async () => {
       const start = Date.UTC(2034, 11, 30);
-      const other = createRunStore({ tables, rows: sumRows });
+      const other = createRunStore({ tables });
       for (const days of [0, 3, 1, 1]) {
         await store.indexByDay(runAt(start + days * DAY_MS));
         await other.indexByDay(runAt(start + days * DAY_MS));
@@ -87,141 +91,96 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await days()).toHaveLength(3);
     });
 
+    /** A run that is written with its input, and is read. */
+    const written = async (run: Run, write: Partial<RunWrite> = {}): Promise<Versioned<Run>> => {
+      const etag = await store.writeRun(null, { run, input: null, history: [], ...write });
+      return { value: run, etag };
+    };
+    const marker = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };
+    const writes: RecordWrites = {
+      ...NO_WRITES,
+      tasks: [{ node: 'pdf', since: 1, input: 1 }],
+      outputs: [{ node: 'video', since: 1, output: 2 }],
+      event: { name: 'Go', at: NOON, payload: true },
+      marker: { ...ROUND, marker },
+    };
+
     test('I8: a run is marked as purged only as it was read, and reads as absent from then on', async () => {
       const run = runAt(NOON);
-      const first = await store.writeRun(null, { run, history: [{ at: NOON, type: 'Started' }] });
-      const second = await store.writeRun(first, { run: { ...run, epoch: 2 }, history: [] });
+      const { gen } = run;
+      const first = await written(run, { history: [{ at: NOON, type: 'Started' }] });
+      const value = { ...run, epoch: 2 };
+      const second = { value, etag: await store.writeRun({ gen, etag: first.etag }, { run: value, history: [] }) };
       await expect(store.markPurged(first, NOON + 1)).rejects.toBeInstanceOf(ConflictError);
       expect(await store.readRun(run.runId)).not.toBeNull();
       await store.markPurged(second, NOON + 1);
       expect(await store.readRun(run.runId)).toBeNull();
+      expect(await store.readWhole(run.runId)).toBeNull();
+      expect(await store.lookAtRun(run.runId)).toBeNull();
       expect(await store.readHistory(run.runId)).toEqual([]);
       await expect(store.markPurged(second, NOON + 1)).rejects.toBeInstanceOf(ConflictError);
-      await expect(store.writeRun(second, { run, history: [] })).rejects.toBeInstanceOf(ConflictError);
+      const late = store.writeRun({ gen, etag: second.etag }, { run, history: [] });
+      await expect(late).rejects.toBeInstanceOf(ConflictError);
     });
 
-    test('a marked run is deleted as a whole, with markers, events and timeline', async () => {
+    test('a marked run is deleted as a whole, with all that is kept beside its row', async () => {
       const run = runAt(NOON + 1);
-      const marker = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };
-      const written = await store.writeRun(null, { run, marker, history: [{ at: NOON, type: 'Started' }] });
-      await store.insertEvent(run.runId, run.gen, 'Approval', 'true', NOON);
-      await store.insertShard(shardKey(run), newLedger(3), newChunks(3));
+      const before = await written(run, { writes, history: [{ at: NOON, type: 'Started' }] });
+      await shards.insertShard(shardKey(run), newLedger(3), newChunks(3));
       await store.indexByDay(run);
-      await store.queuePurge(run.runId, run.gen, 1);
-      await store.markPurged(written, NOON + 2);
-      await store.purgeGeneration('measure', run.runId, run.gen, 1);
+      await store.queuePurge(run.runId, run.gen, run.opened);
+      await store.markPurged(before, NOON + 2);
+      await store.purgeGeneration(run.runId, run.gen, run.opened);
       expect(await all(tables.list(TABLES.runs, { partitionKey: keyText(run.runId) }))).toEqual([]);
-      expect(await store.readLedger(shardKey(run))).toBeNull();
+      expect(await shards.readLedger(shardKey(run))).toBeNull();
       const lines = await all(store.listDay('20260102', { createdFrom: NOON + 1, createdTo: NOON + 1 }));
       expect(lines.filter(({ runId }) => runId === run.runId)).toEqual([]);
     });
 
     test('I8: the note of a purge is deleted only as it was read, and written anew where it is noted again', async () => {
       const run = runAt(NOON + 2);
+      const { opened } = run;
       const noted = async () => (await all(store.listPurges())).filter(({ runId }) => runId === run.runId);
-      await store.queuePurge(run.runId, run.gen, 3);
+      await store.queuePurge(run.runId, run.gen, opened);
       const [first] = await noted();
-      await store.queuePurge(run.runId, run.gen, 3);
+      await store.queuePurge(run.runId, run.gen, opened);
       const [second] = await noted();
       if (first === undefined || second === undefined) throw new Error('what is noted is not there');
-      expect(second).toMatchObject({ runId: run.runId, gen: run.gen, shards: 3 });
+      expect(second).toMatchObject({ runId: run.runId, gen: run.gen, opened });
       expect(await store.deletePurge(first)).toBe(false);
       expect(await noted()).toEqual([second]);
       expect(await store.deletePurge(second)).toBe(true);
       expect(await noted()).toEqual([]);
     });
 
-    test('a new run takes the id of a marked one over, without its markers, timeline and events', async () => {
+    test('a new run takes the id of a marked one over, and sees nothing of it', async () => {
       const old = runAt(NOON + 3);
-      const marker = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };
-      const written = await store.writeRun(null, { run: old, marker, history: [{ at: NOON, type: 'old' }] });
-      await store.insertEvent(old.runId, old.gen, 'Approval', 'true', NOON);
-      await store.queuePurge(old.runId, old.gen, 0);
-      await store.markPurged(written, NOON + 4);
+      const before = await written(old, { input: 'old', writes, history: [{ at: NOON, type: 'old' }] });
+      await store.markPurged(before, NOON + 4);
       const next = runAt(NOON + 5, old.runId);
-      await store.writeRun(null, { run: next, history: [{ at: NOON + 5, type: 'new' }] });
-      await store.insertEvent(old.runId, next.gen, 'Other', '1', NOON + 6);
-      await store.purgeGeneration('measure', old.runId, old.gen, 0);
-      expect((await store.readRun(old.runId))?.value).toMatchObject({ gen: next.gen });
-      expect(await store.readMarkers(old.runId)).toEqual([]);
+      const event = { name: 'Go', at: NOON + 6, payload: 1 };
+      const history = [{ at: NOON + 5, type: 'new' }];
+      await written(next, { input: 'new', writes: { ...NO_WRITES, event }, history });
+      const read = await store.readWhole(old.runId);
+      expect(read).toMatchObject({
+        run: { gen: next.gen },
+        records: { input: 'new', tasks: new Map(), outputs: new Map() },
+      });
+      await store.purgeGeneration(old.runId, old.gen, []);
+      expect(await store.readWhole(old.runId)).toEqual(read);
+      expect(await shards.readMarkers({ ...old, ...ROUND })).toEqual([]);
       expect((await store.readHistory(old.runId)).map(({ type }) => type)).toEqual(['new', 'EventRaised']);
-      expect(await tables.get(TABLES.runs, keyText(old.runId), eventKey('Approval'))).toBeNull();
     });
 
     test('an id is taken over once, and never from a run that is not marked, or by the same generation', async () => {
       const old = runAt(NOON + 7);
-      const written = await store.writeRun(null, { run: old, history: [] });
+      const before = await written(old);
       const next = runAt(NOON + 8, old.runId);
-      await expect(store.writeRun(null, { run: next, history: [] })).rejects.toMatchObject({ reason: 'exists' });
-      await store.markPurged(written, NOON + 8);
-      await expect(store.writeRun(null, { run: old, history: [] })).rejects.toMatchObject({ reason: 'exists' });
-      const results = await Promise.allSettled(
-        [next, runAt(NOON + 9, old.runId)].map((run) => store.writeRun(null, { run, history: [] })),
-      );
+      await expect(written(next)).rejects.toMatchObject({ reason: 'exists' });
+      await store.markPurged(before, NOON + 8);
+      await expect(written(old)).rejects.toMatchObject({ reason: 'exists' });
+      const results = await Promise.allSettled([next, runAt(NOON + 9, old.runId)].map((run) => written(run)));
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    });
-
-    test('events stand in the timeline where they came, with what they brought', async () => {
-      const run = runAt(NOON + 20);
-      await store.writeRun(null, {
-        run,
-        history: [
-          { at: NOON + 20, type: 'Started' },
-          { at: NOON + 40, type: 'Completed' },
-        ],
-      });
-      await store.insertEvent(run.runId, run.gen, `a/b'c`, '{"approved":true}', NOON + 30);
-      await store.insertEvent(run.runId, run.gen, 'late', 'not JSON', NOON + 50);
-      expect(await store.readHistory(run.runId)).toEqual([
-        { at: NOON + 20, type: 'Started' },
-        { at: NOON + 30, type: 'EventRaised', detail: { name: `a/b'c`, input: { approved: true } } },
-        { at: NOON + 40, type: 'Completed' },
-        { at: NOON + 50, type: 'EventRaised', detail: { name: 'late', input: 'not JSON' } },
-      ]);
-    });
-
-    test('an event is dropped in the transaction that writes the run row, or not at all', async () => {
-      const run = runAt(NOON + 22);
-      const first = await store.writeRun(null, { run, history: [] });
-      await store.insertEvent(run.runId, run.gen, 'Go', '1', NOON);
-      const second = await store.writeRun(first, { run, history: [] });
-      await expect(store.writeRun(first, { run, dropEvent: 'Go', history: [] })).rejects.toBeInstanceOf(ConflictError);
-      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBe('1');
-      const third = await store.writeRun(second, { run, dropEvent: 'Go', history: [] });
-      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBeNull();
-      await store.writeRun(third, { run, dropEvent: 'Go', history: [] });
-    });
-
-    test('an event that is used up stays in the timeline, and another of its name can come', async () => {
-      const run = runAt(NOON + 23);
-      const first = await store.writeRun(null, { run, history: [{ at: NOON + 30, type: 'GateOpened' }] });
-      await store.insertEvent(run.runId, run.gen, 'Go', '"yes"', NOON + 30);
-      const history = [{ at: NOON + 40, type: 'Rewound' }];
-      await store.writeRun(first, { run, dropEvent: 'Go', history });
-      expect(await store.insertEvent(run.runId, run.gen, 'Go', '"no"', NOON + 50)).toBe(true);
-      expect(await store.readHistory(run.runId)).toEqual([
-        { at: NOON + 30, type: 'GateOpened' },
-        { at: NOON + 30, type: 'EventRaised', detail: { name: 'Go', input: 'yes' } },
-        { at: NOON + 40, type: 'Rewound' },
-        { at: NOON + 50, type: 'EventRaised', detail: { name: 'Go', input: 'no' } },
-      ]);
-    });
-
-    test('an event of another generation is not used up: the timeline of this one knows nothing of it', async () => {
-      const run = runAt(NOON + 24);
-      const first = await store.writeRun(null, { run, history: [] });
-      await store.insertEvent(run.runId, 'older', 'Go', '"yes"', NOON);
-      await store.writeRun(first, { run, dropEvent: 'Go', history: [] });
-      expect(await store.readHistory(run.runId)).toEqual([]);
-    });
-
-    test('of several events of a name at once the first stands', async () => {
-      const run = runAt(NOON + 21);
-      const bodies = ['1', '2', '3', '4'];
-      const stored = await Promise.all(bodies.map((body) => store.insertEvent(run.runId, run.gen, 'Go', body, NOON)));
-      const [winner] = bodies.filter((_, place) => stored[place] === true);
-      expect(stored.filter(Boolean)).toHaveLength(1);
-      expect(await store.readEvent(run.runId, run.gen, 'Go')).toBe(winner);
     });
 
     test('dead letters come in parts, each behind the last, and are read and deleted one by one', async () => {

@@ -1,35 +1,36 @@
 import { expect, test } from 'vitest';
 import { FaultyTables } from '../fixtures/faulty-tables.fixture.ts';
-import { newChunks, newLedger, runningRun, shardKey, sumRows } from '../fixtures/sum-chain.fixture.ts';
+import { newChunks, newLedger, runningRun, shardKey, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { createRunStore } from '../run-store.ts';
 import { UnknownOutcomeError } from '../tables/errors.ts';
 import { MemoryTables } from '../tables/memory-tables.ts';
 
 async function oldShard() {
   const tables = new FaultyTables(new MemoryTables());
-  const store = createRunStore({ tables, rows: sumRows });
+  const store = createRunStore({ tables });
   await store.prepare();
   const run = runningRun('old');
   const key = shardKey(run);
-  const rows = await store.insertShard(key, newLedger(120), newChunks(120));
-  await store.queuePurge(run.runId, run.gen, 1);
-  const purge = () => store.purgeGeneration('measure', run.runId, run.gen, 1);
+  const shards = store.shards(sumShape);
+  const rows = await shards.insertShard(key, newLedger(120), newChunks(120));
+  await store.queuePurge(run.runId, run.gen, run.opened);
+  const purge = () => store.purgeGeneration(run.runId, run.gen, run.opened);
   const left = async () => {
     let chunks = 0;
-    for await (const _ of store.listChunks(key)) chunks += 1;
+    for await (const _ of shards.listChunks(key)) chunks += 1;
     let purges = 0;
     for await (const _ of store.listPurges()) purges += 1;
     return { chunks, purges };
   };
-  return { tables, store, key, rows, purge, left };
+  return { tables, store, shards, key, rows, purge, left };
 }
 
 test('a purge deletes a row also where a late worker has changed it meanwhile', async () => {
-  const { tables, store, key, rows, purge, left } = await oldShard();
+  const { tables, shards, key, rows, purge, left } = await oldShard();
   tables.stepIn((write, table, writes) => write(table, writes));
   tables.stepIn(async (write, table, writes) => {
     const row = {
-      partitionKey: `${key.runId}:${key.gen}:measure:0000`,
+      partitionKey: `${key.runId}:${key.gen}:measure.1:0000`,
       rowKey: 'chunk:000000',
       cells: { attempts: '[1]' },
     };
@@ -37,18 +38,18 @@ test('a purge deletes a row also where a late worker has changed it meanwhile', 
     return await write(table, writes);
   });
   await purge();
-  expect(await store.readLedger(key)).toBeNull();
+  expect(await shards.readLedger(key)).toBeNull();
   expect(await left()).toEqual({ chunks: 0, purges: 0 });
 });
 
 test('an interrupted purge has deleted the ledger before any chunk, keeps its row, and is finished by the next', async () => {
-  const { tables, store, key, purge, left } = await oldShard();
+  const { tables, shards, key, purge, left } = await oldShard();
   tables.stepIn((write, table, writes) => write(table, writes));
   tables.stepIn(async () => {
     throw new UnknownOutcomeError('down');
   });
   await expect(purge()).rejects.toThrow('down');
-  expect(await store.readLedger(key)).toBeNull();
+  expect(await shards.readLedger(key)).toBeNull();
   expect(await left()).toEqual({ chunks: 120, purges: 1 });
   await purge();
   expect(await left()).toEqual({ chunks: 0, purges: 0 });
@@ -57,19 +58,40 @@ test('an interrupted purge has deleted the ledger before any chunk, keeps its ro
 test('a purge that can not go on does not lock the id: a new run takes it over, whatever the old row holds', async () => {
   const { tables, store, purge } = await oldShard();
   const old = runningRun('old');
-  const before = await store.writeRun(null, { run: old, history: [] });
-  await store.markPurged(before, old.createdAt);
+  const etag = await store.writeRun(null, { run: old, history: [] });
+  await store.markPurged({ value: old, etag }, old.createdAt);
   const standing = await tables.get('runs', 'old', 'run');
   if (standing === null) throw new Error('no row');
-  // Not a row that can be read, and more rows that look like markers than a transaction holds.
-  const unreadable = { ...standing, cells: { total: 'many', gen: 'not one' } };
+  // Not a row that can be read, and more rows beside it than a transaction holds.
+  const unreadable = { ...standing, cells: { nodes: 'many', gen: 'not one' } };
   await tables.write('runs', [{ kind: 'merge', row: unreadable, etag: standing.etag }]);
-  for (let shard = 64; shard < 180; shard += 1)
+  for (let shard = 0; shard < 180; shard += 1)
     await tables.write('runs', [
-      { kind: 'insert', row: { partitionKey: 'old', rowKey: `shard:${String(shard).padStart(4, '0')}`, cells: {} } },
+      { kind: 'insert', row: { partitionKey: 'old', rowKey: `shard:${old.gen}:other.1:${shard}`, cells: {} } },
     ]);
-  const run = runningRun('old', { createdAt: old.createdAt + 1, gen: (old.createdAt + 1).toString(36) });
+  const createdAt = old.createdAt + 1;
+  const run = runningRun('old', { createdAt, gen: createdAt.toString(36) });
   await store.writeRun(null, { run, history: [] });
   await purge();
   expect((await store.readRun('old'))?.value.gen).toBe(run.gen);
+  const left = [];
+  for await (const { rowKey } of tables.list('runs', { partitionKey: 'old' })) left.push(rowKey);
+  expect(left).toEqual(['run']);
+});
+
+test('a note that does not tell what was opened is passed over, and stays', async () => {
+  const { tables, store, left } = await oldShard();
+  const rowKey = `old:${runningRun('old').gen}`;
+  const note = await tables.get('index', 'purge', rowKey);
+  if (note === null) throw new Error('no note');
+  const row = { partitionKey: 'purge', rowKey, cells: { opened: '[{"node":"measure"}]' } };
+  await tables.write('index', [{ kind: 'merge', row, etag: note.etag }]);
+  expect(await left()).toEqual({ chunks: 120, purges: 0 });
+  expect(await tables.get('index', 'purge', rowKey)).not.toBeNull();
+  // Noted again, it is read again: the note is made whole, however long it was.
+  const opened = Array.from({ length: 2_000 }, (_, since) => ({ node: 'measure', since, shards: 1 }));
+  await store.queuePurge('old', runningRun('old').gen, opened);
+  await store.queuePurge('old', runningRun('old').gen, [{ node: 'measure', since: 1, shards: 1 }]);
+  for await (const one of store.listPurges()) expect(one.opened).toEqual([{ node: 'measure', since: 1, shards: 1 }]);
+  expect(await left()).toEqual({ chunks: 120, purges: 1 });
 });

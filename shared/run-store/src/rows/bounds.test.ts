@@ -1,3 +1,4 @@
+import { NO_WRITES } from '@tally/run-state';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { all } from '../fixtures/conformance.fixture.ts';
 import {
@@ -5,35 +6,47 @@ import {
   NOON,
   newChunks,
   newLedger,
+  planOf,
+  ROUND,
   runningRun,
   type Sum,
   shardKey,
-  sumRows,
+  sumShape,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore } from '../port.ts';
+import type { RunStore, ShardStore } from '../port.ts';
 import { createRunStore } from '../run-store.ts';
 import { MemoryTables } from '../tables/memory-tables.ts';
 import type { Cell } from '../tables/tables.ts';
+import { splitText } from './long-texts.ts';
 
-const run = runningRun('bounded', { shards: 2, total: 8 });
+const run = runningRun('bounded', {}, { shards: 2, total: 8, counted: [1] });
 const key = shardKey(run);
-const partition = `bounded:${run.gen}:measure:0000`;
+const partition = `bounded:${run.gen}:measure.1:0000`;
 /** More than an array can hold: whoever allocates by it fails otherwise than by a row's bounds. */
 const ENDLESS = 5_000_000_000;
+const ISO = new Date(NOON).toISOString();
+const STOPPED = { state: 'stopped', since: 1, openedAt: ISO, endedAt: ISO };
 const deep = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
 const long = JSON.stringify('x'.repeat(40_000));
 
 let tables: MemoryTables;
-let store: RunStore<string, Measured, Sum>;
+let store: RunStore;
+let shards: ShardStore<string, Measured, Sum>;
 beforeEach(async () => {
   tables = new MemoryTables();
-  store = createRunStore({ tables, rows: sumRows });
+  store = createRunStore({ tables });
+  shards = store.shards(sumShape);
   await store.prepare();
   const marker = { shard: 1, succeeded: 4, failed: 0, failures: [], fold: { total: 1 } };
-  const first = await store.writeRun(null, { run, history: [] });
-  await store.writeRun(first, { run: { ...run, counted: [1] }, marker, history: [{ at: NOON, type: 'Running' }] });
-  await store.insertShard(key, newLedger(4, 1), newChunks(4));
-  await store.insertEvent(run.runId, run.gen, 'Approval', '{}', NOON);
+  const writes = {
+    ...NO_WRITES,
+    tasks: [{ node: 'pdf', since: 1, input: 1 }],
+    outputs: [{ node: 'video', since: 1, output: 2 }],
+    event: { name: 'Approval', at: NOON, payload: {} },
+    marker: { ...ROUND, marker },
+  };
+  await store.writeRun(null, { run, writes, input: null, history: [{ at: NOON, type: 'Running' }] });
+  await shards.insertShard(key, newLedger(4, 1), newChunks(4));
 });
 
 /** Somebody has written these cells into a row. */
@@ -45,16 +58,31 @@ async function edit(table: string, partitionKey: string, rowKey: string, cells: 
 
 describe('a number over its bound is refused before anything is allocated by it, and the column named: in', () => {
   test.each<[string, Record<string, Cell>]>([
-    ['shards', { shards: ENDLESS }],
-    ['shards', { shards: 65 }],
-    ['counted', { counted: `0-${ENDLESS}` }],
-    ['counted', { counted: '64' }],
-    // The run has two.
-    ['counted', { counted: '2' }],
-    ['total', { total: ENDLESS }],
-    ['window', { window: ENDLESS }],
-    ['window', { window: 0 }],
-    ['chunkItems', { chunkItems: 0 }],
+    ['nodes', nodesOf({ map: planWith({ shards: ENDLESS }) })],
+    ['nodes', nodesOf({ map: planWith({ shards: 65 }) })],
+    ['nodes', nodesOf({ map: planWith({ counted: `0-${ENDLESS}` }) })],
+    ['nodes', nodesOf({ map: planWith({ counted: '64' }) })],
+    // The map has two.
+    ['nodes', nodesOf({ map: planWith({ counted: '2' }) })],
+    ['nodes', nodesOf({ map: planWith({ total: ENDLESS }) })],
+    ['nodes', nodesOf({ map: planWith({ window: ENDLESS }) })],
+    ['nodes', nodesOf({ map: planWith({ window: 0 }) })],
+    ['nodes', nodesOf({ map: planWith({ chunkItems: 0 }) })],
+    ['nodes', nodesOf({ since: ENDLESS })],
+    ['nodes', nodesOf({ state: 'lost' })],
+    ['nodes', nodesOf({ state: 'waiting', until: '+010000-01-01T00:00:00.000Z' })],
+    ['nodes', nodesOf({ state: 'out', epoch: 1, at: ISO, sends: ENDLESS, attempt: 1 })],
+    ['nodes', nodesOf({ state: 'out', epoch: 1, at: ISO, sends: 0, attempt: 0 })],
+    ['nodes', { nodes: '{"no name":{"state":"stopped"}}' }],
+    ['nodes', { nodes: JSON.stringify(Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`n${n}`, STOPPED]))) }],
+    ['nodes', { nodes: deep }],
+    ['opened', { opened: JSON.stringify([{ node: 'measure', since: 1, shards: 65 }]) }],
+    ['opened', splitText('opened', manyRounds(5_001), false)],
+    ['openedParts', { openedParts: ENDLESS }],
+    ['owed', { owed: JSON.stringify([{ node: 'n', since: 1, at: 'yesterday', reason: '' }]) }],
+    ['verdict', { verdict: '{"status":"failed"}' }],
+    ['options', { options: JSON.stringify({ tolerance: {}, window: ENDLESS }) }],
+    ['parent', { parent: JSON.stringify({ runId: 'x', gen: 'not one', node: 'n', since: 1 }) }],
     ['epoch', { epoch: 2 ** 53 }],
     ['gen', { gen: 'zzzzzzzzzzzz' }],
     ['createdTime', { createdTime: '9999-12-31T23:59:59Z' }],
@@ -85,7 +113,7 @@ describe('a number over its bound is refused before anything is allocated by it,
     ['foldParts', { foldParts: ENDLESS }],
   ])('a ledger, %s', async (column, cells) => {
     await edit('chunks', partition, 'shard', cells);
-    await expect(store.readLedger(key)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
+    await expect(shards.readLedger(key)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
   });
 
   test.each<[string, Record<string, Cell>]>([
@@ -98,8 +126,8 @@ describe('a number over its bound is refused before anything is allocated by it,
     ['results', { results: `[${'null,'.repeat(100)}null]` }],
   ])('a chunk, %s', async (column, cells) => {
     await edit('chunks', partition, 'chunk:000001', cells);
-    await expect(store.readChunk(key, 1)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
-    await expect(all(store.listChunks(key))).rejects.toMatchObject({ name: 'UnreadableRowError', column });
+    await expect(shards.readChunk(key, 1)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
+    await expect(all(shards.listChunks(key))).rejects.toMatchObject({ name: 'UnreadableRowError', column });
   });
 
   test.each<[string, Record<string, Cell>]>([
@@ -107,34 +135,63 @@ describe('a number over its bound is refused before anything is allocated by it,
     ['succeeded', { succeeded: ENDLESS }],
     ['failuresParts', { failuresParts: ENDLESS }],
   ])('a marker, %s', async (column, cells) => {
-    await edit('runs', 'bounded', 'shard:0001', cells);
-    await expect(store.readMarkers('bounded')).rejects.toMatchObject({ name: 'UnreadableRowError', column });
+    await edit('runs', 'bounded', `shard:${run.gen}:measure.1:0001`, cells);
+    await expect(shards.readMarkers(key)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
   });
 
-  test.each<[string, Record<string, Cell>]>([
-    ['bodyParts', { bodyParts: ENDLESS }],
-    ['gen', { gen: 'not one' }],
-  ])('an event, %s', async (column, cells) => {
-    await edit('runs', 'bounded', 'event:Approval', cells);
-    const reading = store.readEvent('bounded', run.gen, 'Approval');
-    await expect(reading).rejects.toMatchObject({ name: 'UnreadableRowError', column });
+  test.each<[string, string, Record<string, Cell>]>([
+    ['event:', 'payloadParts', { payloadParts: ENDLESS }],
+    ['event:', 'payload', { payload: deep }],
+    ['event:', 'gen', { gen: 'not one' }],
+    ['event:', 'gen', { gen: 'another' }],
+    ['event:', 'time', { time: '9999-12-31T23:59:59Z' }],
+    ['task:', 'input', { input: '' }],
+    ['task:', 'stateParts', { state: '1', stateParts: ENDLESS }],
+    ['task:', 'result', { result: deep }],
+    ['out:', 'outputParts', { outputParts: 17 }],
+    ['out:', 'output', { output: 'none' }],
+    ['out:', 'v', { v: 1 }],
+    ['input:', 'input', { input: '{' }],
+  ])('what is kept beside the run row, %s%s', async (prefix, column, cells) => {
+    const rows = await all(tables.list('runs', { partitionKey: 'bounded', from: prefix }));
+    const rowKey = rows[0]?.rowKey ?? '';
+    await edit('runs', 'bounded', rowKey, cells);
+    const error = { name: 'UnreadableRowError', place: { table: 'runs', partitionKey: 'bounded', rowKey }, column };
+    await expect(store.readWhole('bounded')).rejects.toMatchObject(error);
+    // The run row alone is as good as before, and so are others' rows.
+    expect((await store.readRun('bounded'))?.value).toEqual(run);
   });
 
   test('the timeline, detailParts', async () => {
     const at = new Date(NOON).toISOString();
     await edit('runs', 'bounded', `history:${at}-000`, { detail: '1', detailParts: ENDLESS });
-    const [, line] = await store.readHistory('bounded');
-    expect(line).toMatchObject({ type: 'RowUnreadable', detail: { column: 'detailParts' } });
+    const lines = await store.readHistory('bounded');
+    expect(lines.at(-1)).toMatchObject({ type: 'RowUnreadable', detail: { column: 'detailParts' } });
   });
 });
 
 test('the error of a row tells of a few faults in few words, however much of it is wrong', async () => {
   const results = JSON.stringify(Array.from({ length: 100 }, () => ({ status: 'x'.repeat(300) })));
   await edit('chunks', partition, 'chunk:000001', { results });
-  const error: unknown = await store.readChunk(key, 1).catch((reason: unknown) => reason);
+  const error: unknown = await shards.readChunk(key, 1).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ column: 'results', place: { table: 'chunks', rowKey: 'chunk:000001' } });
   expect(String(error).length).toBeLessThan(500);
 });
+
+/** The cell of a run's nodes with this one among them. */
+function nodesOf(state: object): { nodes: string } {
+  const open = { state: 'open', since: 1, openedAt: ISO, by: 'start', map: planWith({}) };
+  return { nodes: JSON.stringify({ measure: { ...open, ...state } }) };
+}
+
+/** A plan as it stands in a row. */
+function planWith(changes: object): object {
+  return { ...planOf(), shards: 2, counted: '', ...changes };
+}
+
+function manyRounds(count: number): string {
+  return JSON.stringify(Array.from({ length: count }, (_, since) => ({ node: 'n', since, shards: 1 })));
+}
 
 function claim(chunk: number) {
   return { chunk, at: new Date(NOON).toISOString(), sends: 0, by: 'somebody' };

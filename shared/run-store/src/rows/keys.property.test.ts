@@ -1,18 +1,25 @@
-import { RUN_ID_KEY_MAX_CHARS, runIdSchema } from '@tally/contracts';
+import { keyText, RUN_ID_KEY_MAX_CHARS, runIdSchema } from '@tally/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkTransaction } from '../tables/table-limits.ts';
+import { BOUNDS } from './bounds.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
+import { eventRow } from './event-row.ts';
 import { dayRow, liveRow, purgeRow } from './index-rows.ts';
-import { shardPartition } from './keys.ts';
+import { LEDGER_ROW, letterPointerKey, markerKey, shardPartition } from './keys.ts';
+import { outputRow, taskRow } from './value-rows.ts';
 
 /** Characters that take more room in a key than one, that a key can't hold, and others. */
 const id = fc.string({
   unit: fc.constantFrom("'", '~', 'a', ' ', 'é', '\u{1f600}', '\u2028', '\ud800', '/'),
   maxLength: 300,
 });
-/** The longest there are. */
-const STAGE = 's'.repeat(40);
+/** The longest there are. A generation takes fewer characters than its form allows, and an event's name as many as the API takes. */
+const STAGE = 's'.repeat(81);
+const ROUND = { node: 'n'.repeat(40), since: BOUNDS.epochs };
+const EVENT = "'".repeat(100);
+/** Names a letter among those of its stage, however long the run's id is. */
+const LETTER = 'x'.repeat(100);
 const AT = Date.UTC(2285, 0, 1);
 const gen = AT.toString(36);
 
@@ -23,11 +30,20 @@ test('every key that is made of an id that is taken fits a table', () => {
       fc.pre(runIdSchema.safeParse(runId).success);
       const about = { stage: STAGE, at: AT, sourceQueue: '', body: '', reason: '', dequeueCount: 0 };
       const rows = [
-        { partitionKey: shardPartition({ runId, gen, stage: STAGE, shard: 63 }), rowKey: 'chunk:000000', cells: {} },
+        {
+          partitionKey: shardPartition({ runId, gen: 'z'.repeat(12), ...ROUND, shard: 63 }),
+          rowKey: LEDGER_ROW,
+          cells: {},
+        },
+        { partitionKey: keyText(runId), rowKey: markerKey(gen, ROUND, 63), cells: {} },
+        { partitionKey: keyText(runId), rowKey: letterPointerKey(gen, STAGE, AT, LETTER), cells: {} },
+        taskRow({ runId, gen }, ROUND, { input: null }),
+        outputRow({ runId, gen }, ROUND, null),
+        eventRow({ runId, gen }, EVENT, { at: AT, payload: null }),
         liveRow(runId, 0, false),
         dayRow({ runId, gen, name: '', createdAt: AT }),
-        purgeRow({ runId, gen, shards: 64 }),
-        deadLetterRow({ ...about, id: `${runId}-${gen}-63-999999` }),
+        purgeRow({ runId, gen, opened: [] }),
+        deadLetterRow({ ...about, id: LETTER }),
       ];
       for (const row of rows) checkTransaction([{ kind: 'insert', row }]);
     }),

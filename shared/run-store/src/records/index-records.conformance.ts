@@ -1,0 +1,141 @@
+import { keyText } from '@tally/contracts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { all, newRunId } from '../fixtures/conformance.fixture.ts';
+import {
+  type Measured,
+  NOON,
+  newChunks,
+  newLedger,
+  runningRun,
+  type Sum,
+  shardKey,
+  sumShape,
+} from '../fixtures/sum-chain.fixture.ts';
+import type { RunStore, ShardStore } from '../port.ts';
+import { TABLES } from '../rows/keys.ts';
+import { createRunStore } from '../run-store.ts';
+import type { StoredRow, Tables } from '../tables/tables.ts';
+
+/** What the store does with the index, with purges and with dead letters, on any implementation of the tables. */
+export function describeIndex(name: string, connect: () => Promise<Tables>): void {
+  describe(`index and dead letters: ${name}`, () => {
+    let tables: Tables;
+    let store: RunStore;
+    let shards: ShardStore<string, Measured, Sum>;
+    beforeAll(async () => {
+      tables = await connect();
+      store = createRunStore({ tables });
+      shards = store.shards(sumShape);
+      await store.prepare();
+    });
+    const rowsOf = async (table: string, partitionKey: string): Promise<StoredRow[]> =>
+      await all(tables.list(table, { partitionKey }));
+
+    test('a live row is inserted, touched, and deleted only by who saw it last', async () => {
+      const runId = newRunId();
+      expect(await store.readLive(runId)).toBeNull();
+      const first = await store.touchLive(runId, NOON, 'rewind');
+      expect(await store.readLive(runId)).toEqual(first);
+      expect(first).toMatchObject({ runId, touchedAt: NOON, forStart: false });
+      await store.touchLive(runId, NOON + 1, 'start');
+      const second = await store.touchLive(runId, NOON + 1, 'rewind');
+      expect(await store.readLive(runId)).toEqual(second);
+      expect(second).toMatchObject({ touchedAt: NOON + 1, forStart: true });
+      expect((await all(store.listLive())).map((row) => row.runId)).toContain(runId);
+      expect(await store.deleteLive(first)).toBe(false);
+      expect(await store.deleteLive(second)).toBe(true);
+      expect(await store.deleteLive(second)).toBe(true);
+      expect(await store.readLive(runId)).toBeNull();
+    });
+
+    test('a run is listed by its day, newest first, once', async () => {
+      const base = Date.UTC(2031, 4, 6);
+      const older = runningRun(newRunId(), { createdAt: base });
+      const newer = runningRun(newRunId(), { createdAt: base + 5 });
+      for (const run of [older, newer, older]) await store.indexByDay(run);
+      const day = new Date(base).toISOString().slice(0, 10).replaceAll('-', '');
+      const rows = await rowsOf(TABLES.index, `day:${day}`);
+      expect(rows.map(({ cells }) => cells['runId'])).toEqual([newer.runId, older.runId]);
+    });
+
+    test('a purge deletes an old generation with all of its rounds, and leaves the new one as it is', async () => {
+      const createdAt = NOON + 7;
+      const gen = createdAt.toString(36);
+      const rounds = [
+        { node: 'measure', since: 1, shards: 2 },
+        { node: 'measure', since: 3, shards: 1 },
+        { node: 'weigh', since: 1, shards: 1 },
+      ];
+      const old = runningRun(newRunId(), { gen, createdAt, opened: rounds });
+      const next = { ...old, gen: 'next', createdAt: NOON + 9 };
+      const etag = await store.writeRun(null, { run: old, input: 'old', history: [{ at: NOON, type: 'old' }] });
+      await store.writeRun({ gen, etag }, { run: next, input: 'new', history: [{ at: NOON, type: 'new' }] });
+      const keys = [shardKey(old), shardKey(old, 1), ...rounds.slice(1).map((round) => shardKey(old, 0, round))];
+      for (const key of keys) await shards.insertShard(key, newLedger(110), newChunks(110));
+      const kept = await shards.insertShard(shardKey(next), newLedger(1), newChunks(1));
+      await store.indexByDay(old);
+      await store.queuePurge(old.runId, gen, rounds);
+      await store.queuePurge(old.runId, gen, rounds);
+      const isOurs = ({ runId }: { runId: string }) => runId === old.runId;
+      expect((await all(store.listPurges())).filter(isOurs)).toMatchObject([{ runId: old.runId, gen, opened: rounds }]);
+      await store.purgeGeneration(old.runId, gen, rounds);
+      await store.purgeGeneration(old.runId, gen, rounds);
+      for (const key of keys) {
+        expect(await shards.readLedger(key)).toBeNull();
+        expect(await all(shards.listChunks(key))).toEqual([]);
+      }
+      expect((await all(store.listPurges())).filter(isOurs)).toEqual([]);
+      expect((await shards.readLedger(shardKey(next)))?.etag).toBe(kept.ledger.etag);
+      expect(await store.readHistory(old.runId)).toEqual([{ at: NOON, type: 'new' }]);
+      expect(await store.readWhole(old.runId)).toMatchObject({ run: { gen: 'next' }, records: { input: 'new' } });
+    });
+
+    test('a dead letter about a run goes with the rows of its generation, and its pointer with the letter', async () => {
+      const stage = `stage ${newRunId()}`;
+      const run = runningRun(newRunId());
+      const letters = [run.gen, run.gen, 'other'].map((gen, place) => ({
+        ...{ stage, at: NOON, id: `m${place}`, sourceQueue: 'measure', body: '{}', reason: 'why', dequeueCount: 1 },
+        ...{ runId: run.runId, gen },
+      }));
+      const [first, second, other] = letters;
+      if (first === undefined || second === undefined || other === undefined) throw new Error('no letters');
+      for (const letter of letters) await store.insertDeadLetter(letter, letter);
+      const pointers = async () =>
+        (await rowsOf(TABLES.runs, keyText(run.runId))).map(({ rowKey }) => rowKey.split(':').slice(0, 2));
+      expect(await pointers()).toEqual([...letters].map(({ gen }) => ['letter', gen]));
+      expect(await store.deleteDeadLetter(first, run)).toBe(true);
+      await store.purgeGeneration(run.runId, run.gen, []);
+      expect(await pointers()).toEqual([['letter', 'other']]);
+      expect(await all(store.listDeadLetters(stage))).toEqual([other]);
+    });
+
+    test('a dead letter keeps a whole message, once for an instant and an id, oldest first', async () => {
+      const stage = `stage ${newRunId()}`;
+      const letter = {
+        stage,
+        at: NOON + 1,
+        id: 'a/b',
+        sourceQueue: 'measure',
+        body: '{"x":1}'.repeat(9_000),
+        reason: 'poison',
+        dequeueCount: 5,
+        runId: 'r',
+        gen: 'g',
+        items: [1, 2],
+      };
+      const bare = {
+        stage,
+        at: NOON,
+        id: 'c',
+        sourceQueue: 'measure',
+        body: ' ',
+        reason: 'not JSON',
+        dequeueCount: 0,
+      };
+      await store.insertDeadLetter(letter);
+      await store.insertDeadLetter(letter);
+      await store.insertDeadLetter(bare);
+      expect(await all(store.listDeadLetters(stage))).toEqual([bare, letter]);
+    });
+  });
+}
