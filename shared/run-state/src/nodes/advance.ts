@@ -1,7 +1,7 @@
 import { verdictDetail } from '../run/run.ts';
 import { type ClosingRules, type NodeRules, nodeOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
-import { isOver, type NodeEnded, type NodeState } from './node-state.ts';
+import { isOver, type NodeEnded, type NodeState, type Waiting } from './node-state.ts';
 import { EVENT_INVALID, failureOfCallback, openNode } from './open-node.ts';
 import { seenAtClosing, seenBy } from './seen.ts';
 import { giveVerdict } from './verdict.ts';
@@ -19,33 +19,31 @@ export function advance(draft: Draft): void {
 function step(draft: Draft): boolean {
   if (draft.ended !== null) return false;
   if (draft.run.verdict !== null) return closeRun(draft);
-  if (answerWaits(draft)) return true;
+  if (endWaits(draft)) return true;
   if (giveVerdict(draft)) return true;
   for (const node of draft.rules.nodes) if (draft.state(node.name) === undefined && moveOn(draft, node)) return true;
   return false;
 }
 
 /**
- * R4: a wait whose time is over has ended before what this write brings is looked at. One whose event is stored already, by a write that failed half-way, or
- * early, has it.
+ * R4: ends the waits whose event is there, early ones too, and those whose time is over. Who decides about what a write brings does this first: a wait that is due
+ * has ended before.
+ * @returns whether there were any
  */
-export function expireWaits(draft: Draft): void {
-  for (const { name } of draft.rules.nodes) {
+export function endWaits(draft: Draft): boolean {
+  const waits = draft.rules.nodes.filter(({ name }) => {
     const state = draft.state(name);
-    if (state?.state !== 'waiting' || state.until === null || draft.times.now < state.until) continue;
-    if (answerWait(draft, name, state)) continue;
-    const node = nodeOf(draft.rules, name);
-    const isEvent = node?.kind === 'wait' && node.until.type === 'event';
-    if (isEvent) draft.end(name, { outcome: 'timedOut' });
-    else draft.succeedWith(name, state.since, null);
-  }
+    return state?.state === 'waiting' && (answerWait(draft, name, state) || expireWait(draft, name, state));
+  });
+  return waits.length > 0;
 }
 
-function answerWaits(draft: Draft): boolean {
-  return draft.rules.nodes.some(({ name }) => {
-    const state = draft.state(name);
-    return state?.state === 'waiting' && answerWait(draft, name, state);
-  });
+function expireWait(draft: Draft, name: string, { since, until }: Waiting): boolean {
+  if (until === null || draft.times.now < until) return false;
+  const node = nodeOf(draft.rules, name);
+  if (node?.kind === 'wait' && node.until.type === 'event') draft.end(name, { outcome: 'timedOut' });
+  else draft.succeedWith(name, since, null);
+  return true;
 }
 
 /** @returns whether the event of the wait is there: then it has ended */

@@ -95,7 +95,7 @@ function openWait(draft: Draft, { name, until }: WaitRules, seen: Seen): void {
   const { since, openedAt, by } = roundOf(draft);
   const instant = instantOf(until, seen, openedAt);
   draft.opened(name, { state: 'waiting', since, openedAt, until: instant, by });
-  if (instant !== null) draft.effect(dueEffect(draft, { node: name, since }, instant));
+  if (instant !== null && instant > openedAt) draft.effect(dueEffect(draft, { node: name, since }, instant));
 }
 
 /** When a wait is over, in milliseconds since 1970; null: never. @throws RangeError for what is no instant */

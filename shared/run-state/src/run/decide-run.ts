@@ -1,5 +1,5 @@
 import { isTerminal } from '@tally/contracts';
-import { advance, expireWaits } from '../nodes/advance.ts';
+import { advance, endWaits } from '../nodes/advance.ts';
 import type { ChainRules } from '../nodes/chain-rules.ts';
 import { Draft } from '../nodes/draft.ts';
 import { roundKey } from '../nodes/node-state.ts';
@@ -82,7 +82,7 @@ function decideMoving(
   const draft = draftOf(run, records, rules, circumstances, tok);
   const started = draft.run.nodes;
   // R4: what is due has come before what this write brings.
-  if (run.verdict === null) expireWaits(draft);
+  if (run.verdict === null) endWaits(draft);
   const outcome = applyEvent(draft, event, circumstances.chance.jitter);
   if (outcome !== null && outcome.refused !== 'already-counted') {
     // Nothing changes. What an earlier delivery of the message has opened is sent again all the same (I4).

@@ -1,0 +1,201 @@
+import { isTerminal, type Json } from '@tally/contracts';
+import {
+  decideRun,
+  type Effect,
+  type NodeStates,
+  type RunDecision,
+  type RunEvent,
+  roundKey,
+  type TaskTry,
+} from '../src/index.ts';
+import { markerOf, markersIn, NOON, pendingRun, type World, worldOf, written } from './graphs.ts';
+import { GOOD, type Setting } from './random-chains.ts';
+
+type Sent = Exclude<Effect, { type: 'send-chunk' }>;
+
+/** What may happen to the delivery of a message. */
+export type Mishap = 'none' | 'dies-before-it-sends' | 'comes-twice' | 'is-lost';
+
+/** A decision, with the world that it was made in. */
+export interface Decided {
+  readonly event: RunEvent;
+  readonly before: World;
+  readonly after: World;
+  readonly decision: RunDecision;
+  readonly now: number;
+}
+
+/**
+ * A run with queues and workers in memory. Messages are delivered in any order, twice, or never; whoever delivers one may die between its commit and its sends, and then the
+ * message comes again. Handlers do what the setting says. A shard of a map is worked on in one go by the dispatch.
+ */
+export class Model {
+  now = NOON;
+  world: World = worldOf(pendingRun());
+  readonly pool: Sent[] = [];
+  readonly #setting: Setting;
+  readonly #watch: (decided: Decided) => void;
+  /** The epoch of each ledger, by round and shard. */
+  readonly #ledgers = new Map<string, number>();
+  readonly #children = new Map<string, { node: string; since: number }>();
+  #tokens = 0;
+  /** From a rewind on all work succeeds. */
+  #isMended = false;
+
+  constructor(setting: Setting, watch: (decided: Decided) => void) {
+    this.#setting = setting;
+    this.#watch = watch;
+    this.decide({ type: 'ready' });
+  }
+
+  get run() {
+    return this.world.run;
+  }
+
+  get isOver(): boolean {
+    return isTerminal(this.run.status);
+  }
+
+  /** @param dies whether the decider dies after its commit */
+  decide(event: RunEvent, dies = false): RunDecision {
+    this.#tokens += 1;
+    const before = this.world;
+    const circumstances = { now: this.now, chance: { tok: `t${this.#tokens}`, jitter: 0.5 } };
+    const decision = decideRun(before, event, this.#setting.rules, circumstances);
+    if (decision.run !== before.run) this.world = written(before, decision);
+    this.#watch({ event, before, after: this.world, decision, now: this.now });
+    if (!dies) this.#send(decision.effects);
+    return decision;
+  }
+
+  #send(effects: readonly Effect[]): void {
+    for (const effect of effects) if (effect.type !== 'send-chunk') this.pool.push(effect);
+  }
+
+  rewind(): RunDecision {
+    this.#isMended = true;
+    return this.decide({ type: 'rewind', reason: null });
+  }
+
+  raise(node: string, payload: Json): void {
+    this.decide({ type: 'raise', name: node, payload });
+  }
+
+  /** Delivers the message of a place in the pool. */
+  deliver(place: number, mishap: Mishap): void {
+    const message = this.pool[place % Math.max(1, this.pool.length)];
+    if (message === undefined) return;
+    if (mishap === 'none' || mishap === 'is-lost') this.pool.splice(this.pool.indexOf(message), 1);
+    if (mishap !== 'is-lost') this.#handle(message, mishap === 'dies-before-it-sends');
+  }
+
+  #handle(message: Sent, dies: boolean): void {
+    switch (message.type) {
+      case 'send-task': {
+        const { type: _, delayMs: _delay, ...head } = message;
+        this.decide({ type: 'task', message: head, tried: this.#tryOf(message) }, dies);
+        break;
+      }
+      case 'send-dispatch':
+        this.#dispatch(message.node, message.since);
+        break;
+      case 'send-collect':
+        this.#collect(message, dies);
+        break;
+      case 'settle': {
+        const { node, since } = message;
+        const markers = markersIn(this.world, message);
+        this.decide({ type: 'settle', node, since, tok: `settle.${roundKey(message)}`, markers }, dies);
+        break;
+      }
+      case 'send-due':
+        this.decide({ type: 'look', tok: message.tok }, dies);
+        break;
+      case 'start-child': {
+        const state = this.run.nodes[message.node];
+        if (state?.state === 'child' && state.since === message.since)
+          this.#children.set(state.runId, { node: message.node, since: message.since });
+        break;
+      }
+      case 'end-child':
+        this.#children.delete(message.runId);
+        break;
+      case 'task-letter':
+        this.decide({ ...message, type: 'task-letter-kept' }, dies);
+        break;
+    }
+  }
+
+  #fateOf(node: string) {
+    return this.#isMended ? GOOD : (this.#setting.fates.get(node) ?? GOOD);
+  }
+
+  /** What a worker does with a message: nothing, where it isn't its turn. */
+  #tryOf({ node, since, epoch, attempt, calls = 0 }: Extract<Sent, { type: 'send-task' }>): TaskTry | null {
+    const state = this.run.nodes[node];
+    if (this.run.status !== 'Running' || state?.state !== 'out' || state.since !== since || state.epoch !== epoch)
+      return null;
+    const { before, ends } = this.#fateOf(node);
+    const error = { code: 'Broken', message: node };
+    const step = before[attempt - 1 + calls];
+    if (step === 'retry') return { kind: 'retry', error, retryAfterMs: 0 };
+    if (step === 'again') return { kind: 'again', afterMs: 3_000, state: { calls } };
+    return ends === 'succeeded' ? { kind: 'succeeded', result: `${node} done` } : { kind: ends, error };
+  }
+
+  /** Moves the ledgers of a map to the run's epoch, and works all of their items off. */
+  #dispatch(node: string, since: number): void {
+    const state = this.run.nodes[node];
+    if (this.run.status !== 'Running' || state?.state !== 'open' || state.since !== since) return;
+    const { epoch } = this.run;
+    for (let shard = 0; shard < state.map.shards; shard += 1) {
+      this.#ledgers.set(`${roundKey({ node, since })}.${shard}`, epoch);
+      this.pool.push({ type: 'send-collect', node, since, shard, epoch });
+    }
+  }
+
+  #collect({ node, since, shard }: Extract<Sent, { type: 'send-collect' }>, dies: boolean): void {
+    const key = `${roundKey({ node, since })}.${shard}`;
+    const failed = Math.min(2, this.#fateOf(node).failed);
+    const marker = markerOf(shard, 2 - failed, failed);
+    const ledgerEpoch = this.#ledgers.get(key) ?? 0;
+    this.decide({ type: 'count', node, since, tok: `count.${key}`, marker, ledgerEpoch }, dies);
+  }
+
+  /** A watchdog's pass, and children that come to their end. */
+  watch(): void {
+    for (const [runId, round] of this.#children) {
+      const ended =
+        this.#fateOf(round.node).ends === 'succeeded'
+          ? ({ status: 'succeeded', output: runId } as const)
+          : ({ status: 'failed', error: { code: 'ChildFailed', message: runId } } as const);
+      this.decide({ type: 'child', ...round, ended });
+    }
+    const look = { headInsertedAt: null, servedAt: this.now };
+    this.decide({ type: 'repair', looks: new Map(Object.keys(this.run.nodes).map((node) => [node, look])) });
+    for (const [node, state] of Object.entries(this.run.nodes)) {
+      if (state.state !== 'open') continue;
+      this.#dispatch(node, state.since);
+      if (state.map.counted.length === state.map.shards)
+        this.#handle({ type: 'settle', node, since: state.since }, false);
+    }
+  }
+
+  /** Lets the run come to its end without further mishaps: nobody raises an event that hasn't been raised. */
+  finish(): void {
+    for (let round = 0; round < 200 && !this.isOver; round += 1) {
+      if (this.run.status === 'Suspended') this.decide({ type: 'resume', reason: null });
+      for (const node of waitingForEvents(this.run.nodes)) this.raise(node, 'late');
+      while (this.pool.length > 0 && !this.isOver) this.deliver(0, 'none');
+      if (this.isOver) break;
+      this.now += 200_000;
+      this.watch();
+    }
+  }
+}
+
+function waitingForEvents(nodes: NodeStates): string[] {
+  return Object.entries(nodes).flatMap(([node, state]) =>
+    state.state === 'waiting' && state.until === null ? [node] : [],
+  );
+}
