@@ -2,11 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { faceHappiness, hostJsonOf, pictureOf, stagesOf } from '@tally/chain';
+import { registry } from '@tally/chains';
+import { chainsPage } from './src/chains-page.ts';
 import { deploymentFacts } from './src/deployment-facts.ts';
+import { lockedChains } from './src/locked-chains.ts';
 
 /**
  * Writes what derives from the chain's declaration, so that it is said once: each app's host.json, the names for the deployment, the picture in the
- * README. So is the help of the commands. With `--check` it writes nothing and fails where a file differs.
+ * README. So is the help of the commands. With `--check` it writes nothing and fails where a file differs. A version of a chain whose shape has changed fails
+ * both; `--relock` lets it change, which is right only where no run of it lives anywhere.
  */
 const root = path.resolve(import.meta.dirname, '../..');
 const isCheck = process.argv.includes('--check');
@@ -19,6 +23,12 @@ for (const stage of stagesOf(faceHappiness)) {
 files.set('infra/chain.json', json(deploymentFacts()));
 const readme = await read('README.md');
 files.set('README.md', readme.replace(PICTURE, `$1\n\`\`\`mermaid\n${pictureOf(faceHappiness)}\n\`\`\`\n\n$2`));
+files.set('docs/chains.md', chainsPage(registry));
+const LOCK = 'shared/chains/chains.lock.json';
+const { lock, complaints } = lockedChains(registry, await read(LOCK), {
+  isRelocking: process.argv.includes('--relock'),
+});
+files.set(LOCK, json(lock));
 
 // For a clone in which nothing is installed yet, so that the command can't be asked itself.
 for (const command of ['start', 'demo', 'tally']) files.set(`scripts/${command}/help.txt`, helpOf(command));
@@ -29,7 +39,10 @@ for (const [name, text] of files) {
   stale.push(name);
   if (!isCheck) await writeFile(path.join(root, name), text);
 }
-if (isCheck && stale.length > 0) {
+if (complaints.length > 0) {
+  console.error(complaints.join('\n'));
+  process.exitCode = 1;
+} else if (isCheck && stale.length > 0) {
   console.error(`not what they are made of says: ${stale.join(', ')}\nrun: npm run generate`);
   process.exitCode = 1;
 } else {

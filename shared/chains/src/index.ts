@@ -1,4 +1,5 @@
 export { faceHappiness } from './face-happiness/face-happiness.ts';
+export { type ChainLock, chainLockSchema, lockChains, type ShapeChange, unlocked } from './lock/lock-chains.ts';
 export { media } from './media/media.ts';
 export * from './media/media-work.ts';
 export * from './orders/order.ts';

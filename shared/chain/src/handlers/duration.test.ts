@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Duration, durationMs, durationSchema } from './duration.ts';
+import { type Duration, durationMs, durationSchema, durationText } from './duration.ts';
 
 describe('durationMs', () => {
   it.each<[Duration, number]>([
@@ -31,4 +31,13 @@ describe('durationSchema', () => {
   it.each(['', '90', '90 s', '-5s', '1e3s', 'PT30M', 90])('refuses %s', (value) => {
     expect(durationSchema.safeParse(value).success).toBe(false);
   });
+});
+
+describe('durationText', () => {
+  it.each<Duration>(['0s', '250ms', '90s', '30m', '90m', '8h', '14d'])(
+    'says %s in the largest unit that fits',
+    (text) => {
+      expect(durationText(durationMs(text))).toBe(text);
+    },
+  );
 });

@@ -27,6 +27,14 @@ export function durationMs(text: Duration): number {
   return ms;
 }
 
+/** A length of time in the largest unit that says it whole. */
+export function durationText(ms: number): Duration {
+  if (ms > 0 && ms % UNITS.d === 0) return `${ms / UNITS.d}d`;
+  if (ms > 0 && ms % UNITS.h === 0) return `${ms / UNITS.h}h`;
+  if (ms > 0 && ms % UNITS.m === 0) return `${ms / UNITS.m}m`;
+  return ms % UNITS.s === 0 ? `${ms / UNITS.s}s` : `${ms}ms`;
+}
+
 function isUnit(text: string | undefined): text is keyof typeof UNITS {
   return text !== undefined && text in UNITS;
 }

@@ -1,0 +1,22 @@
+import { type ChainLock, chainLockSchema, lockChains, type Registry, unlocked } from '@tally/chains';
+
+/**
+ * The lock of the chains' versions, with those that are new, and what is wrong.
+ * @param text the lock as it stands; empty if there is none
+ * @param isRelocking whether a version may take another shape
+ */
+export function lockedChains(
+  { chains }: Pick<Registry, 'chains'>,
+  text: string,
+  { isRelocking }: { readonly isRelocking: boolean },
+): { readonly lock: ChainLock; readonly complaints: readonly string[] } {
+  const standing = chainLockSchema.parse(text === '' ? [] : JSON.parse(text));
+  const { lock, changes } = lockChains(chains, standing);
+  if (isRelocking) return { lock: lockChains(chains, unlocked(standing, changes)).lock, complaints: [] };
+  const complaints = changes.map(
+    ({ chain, version, place }) =>
+      `${chain}@${version} has changed at ${place}: runs that began with it would meet what they don't know. Declare it as version ${version + 1} ` +
+      'and keep this one in the registry until its runs have ended; or, if no run of it lives anywhere: npm run generate -- --relock',
+  );
+  return { lock, complaints };
+}

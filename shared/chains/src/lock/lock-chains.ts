@@ -1,0 +1,65 @@
+import type { ChainDefinition } from '@tally/chain';
+import { z } from 'zod';
+import { type Shape, shapeOf } from './shape-of.ts';
+
+/** The shape of every version that there ever was: retired ones stay, so that no number comes again with another shape. */
+export const chainLockSchema = z.array(
+  z.strictObject({ chain: z.string(), version: z.number().int().min(1), shape: z.json() }),
+);
+export type ChainLock = z.infer<typeof chainLockSchema>;
+
+/** A version whose shape is another than the lock's, with the place of the first difference. */
+export interface ShapeChange {
+  readonly chain: string;
+  readonly version: number;
+  readonly place: string;
+}
+
+/**
+ * Holds chains against their lock.
+ * @returns the lock with what is new (a changed version stays in it as it was), and the versions that have changed: none may, for runs of them may live
+ */
+export function lockChains(
+  chains: readonly ChainDefinition[],
+  lock: ChainLock,
+): { readonly lock: ChainLock; readonly changes: readonly ShapeChange[] } {
+  const shapes = chains.map((chain) => ({ chain: chain.name, version: chain.version, shape: shapeOf(chain) }));
+  const isOf = (left: ChainLock[number]) => (right: ChainLock[number]) =>
+    left.chain === right.chain && left.version === right.version;
+  const changes = shapes.flatMap((now) => {
+    const locked = lock.find(isOf(now));
+    const place = locked === undefined ? null : firstDifference(locked.shape, now.shape, '');
+    return place === null ? [] : [{ chain: now.chain, version: now.version, place }];
+  });
+  const added = shapes.filter((now) => !lock.some(isOf(now)));
+  return { lock: [...lock, ...added].toSorted(byChainAndVersion), changes };
+}
+
+/** The lock without these versions: for those that no run anywhere has begun with. */
+export function unlocked(lock: ChainLock, changes: readonly ShapeChange[]): ChainLock {
+  return lock.filter(
+    ({ chain, version }) => !changes.some((change) => change.chain === chain && change.version === version),
+  );
+}
+
+function byChainAndVersion(left: ChainLock[number], right: ChainLock[number]): number {
+  if (left.chain !== right.chain) return left.chain < right.chain ? -1 : 1;
+  return left.version - right.version;
+}
+
+/** Where two shapes differ first, as a path such as `nodes.2.result.type`; null where they don't. The order of fields doesn't matter. */
+function firstDifference(left: Shape | undefined, right: Shape | undefined, place: string): string | null {
+  if (!isNested(left) || !isNested(right) || Array.isArray(left) !== Array.isArray(right)) {
+    return left === right ? null : place;
+  }
+  const [lefts, rights] = [new Map(Object.entries(left)), new Map(Object.entries(right))];
+  for (const name of new Set([...lefts.keys(), ...rights.keys()])) {
+    const found = firstDifference(lefts.get(name), rights.get(name), place === '' ? name : `${place}.${name}`);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isNested(value: Shape | undefined): value is Shape[] | { [key: string]: Shape } {
+  return typeof value === 'object' && value !== null;
+}
