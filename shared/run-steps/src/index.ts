@@ -3,6 +3,7 @@ export { collectRun } from './collect/collect-run.ts';
 export { type RunChange, UnknownChainError } from './commit/change-run.ts';
 export { type Composed, compose, queuesOf } from './context/compose.ts';
 export { type StepContext, systemChance } from './context/context.ts';
+export { Heartbeat } from './context/heartbeat.ts';
 export { MapStages } from './context/map-stage.ts';
 export {
   aggregateStage,
@@ -13,7 +14,6 @@ export {
   stageOfNode,
   stagesOf,
 } from './context/registry.ts';
-export { Heartbeat } from './context/heartbeat.ts';
 export { RunCache } from './context/run-cache.ts';
 export type { StepLog } from './context/step-log.ts';
 export { type About, type CounterName, type MeasureName, noTelemetry, type Telemetry } from './context/telemetry.ts';
@@ -24,7 +24,12 @@ export { discardDeadLetter, type RedriveResult, redriveDeadLetter } from './dead
 export { dispatchRun } from './dispatch/dispatch-run.ts';
 export type { DropReason, Handled } from './messages/admit.ts';
 export { handleMessage, type Parsed } from './messages/handle-message.ts';
-export { type Delivery, handlePoisonedPermit, handlePoisonedTask, handlePoisonedWork } from './messages/poison-message.ts';
+export {
+  type Delivery,
+  handlePoisonedPermit,
+  handlePoisonedTask,
+  handlePoisonedWork,
+} from './messages/poison-message.ts';
 export { type PurgeResult, purgeRun } from './purge/purge-run.ts';
 export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs.ts';
 export { checkStorage, type Unreachable } from './read/check-storage.ts';

@@ -28,3 +28,10 @@ export const USUAL_LISTENING: QueueListening = {
   retryDelaySeconds: 10,
   maxDequeueCount: 5,
 };
+
+/** How the two apps listen that every deployment has, whatever its chains. */
+export const OWN_LISTENING = {
+  // A dispatch walks up to 64 shards by itself: few at once are plenty.
+  intake: { ...USUAL_LISTENING, batchSize: 4, newBatchThreshold: 2, retryDelaySeconds: 5 },
+  aggregate: { ...USUAL_LISTENING, batchSize: 8, newBatchThreshold: 4, retryDelaySeconds: 5 },
+} as const satisfies Record<string, QueueListening>;

@@ -29,7 +29,7 @@ interface Draft {
   readonly head: AnyHead;
   readonly nodes: readonly NodeDefinition[];
   readonly closing: readonly ClosingDefinition[];
-  readonly root: Pick<ChainDefinition, 'rootItems' | 'keptInput'>;
+  readonly root: Pick<ChainDefinition, 'rootItems' | 'keptInput' | 'withItems'>;
 }
 
 /**
@@ -73,7 +73,12 @@ function withRoot(draft: Draft, name: string, spec: RootSpec): Draft {
   const items = ({ run }: Seen): readonly Json[] => listIn(run.input, itemsOf);
   const keptInput = (input: Json): Json =>
     Object.fromEntries(Object.entries(input ?? {}).filter(([field]) => field !== itemsOf));
-  return { ...draft, nodes: [mapFrom(head, name, { ...spec, items })], root: { rootItems: name, keptInput } };
+  const withItems = (kept: Json, all: readonly Json[]): Json => ({ ...Object(kept), [itemsOf]: all });
+  return {
+    ...draft,
+    nodes: [mapFrom(head, name, { ...spec, items })],
+    root: { rootItems: name, keptInput, withItems },
+  };
 }
 
 /** @throws ZodError if the input has no such list: its schema was not held against it */

@@ -1,5 +1,5 @@
 import { type CollectMessage, isTerminal, type Json } from '@tally/contracts';
-import { isFinished, type Ledger, mapViewOf, type Marker, type Run } from '@tally/run-state';
+import { isFinished, type Ledger, type Marker, mapViewOf, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';

@@ -38,6 +38,10 @@ async function readAllMarkers(
   const { succeeded, failed } = countsOf(markers);
   const told = succeeded + failed;
   if (told !== total)
-    throw new UnreadableRowError(runPlace(runId), 'nodes', `${total} items of "${node}", and its markers tell of ${told}`);
+    throw new UnreadableRowError(
+      runPlace(runId),
+      'nodes',
+      `${total} items of "${node}", and its markers tell of ${told}`,
+    );
   return markers;
 }

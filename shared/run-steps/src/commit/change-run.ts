@@ -26,7 +26,13 @@ export class UnknownChainError extends Error {
 }
 
 /** What can be decided from the run row alone. */
-const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set(['interrupt', 'suspend', 'terminate', 'set-window', 'house']);
+const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
+  'interrupt',
+  'suspend',
+  'terminate',
+  'set-window',
+  'house',
+]);
 
 /**
  * Decides an event on the run as it is and writes the result under If-Match (I8); where another was faster, decides again.

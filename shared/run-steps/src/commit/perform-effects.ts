@@ -1,10 +1,16 @@
-import { COLLECT_QUEUE, DISPATCH_QUEUE, type Json, MESSAGE_VERSION, messageText, poisonQueueOf } from '@tally/contracts';
+import {
+  COLLECT_QUEUE,
+  DISPATCH_QUEUE,
+  type Json,
+  MESSAGE_VERSION,
+  messageText,
+  poisonQueueOf,
+} from '@tally/contracts';
 import {
   type DeadLetter,
   delayOf,
   type Effect,
   type MapView,
-
   type OwedTaskLetter,
   permitsOf,
   type Run,
@@ -185,4 +191,3 @@ async function sendChunk(
     await queues.send(node.queue, messageText(permit), delayOf(send, permit));
   }
 }
-

@@ -22,12 +22,7 @@ export class Heartbeat {
 
   #renamed = 0;
 
-  constructor(
-    store: Pick<RunStore, 'beat'>,
-    now: () => number,
-    log: StepLog,
-    name: string = processName(),
-  ) {
+  constructor(store: Pick<RunStore, 'beat'>, now: () => number, log: StepLog, name: string = processName()) {
     this.#store = store;
     this.#now = now;
     this.#log = log;

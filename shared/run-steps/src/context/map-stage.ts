@@ -1,5 +1,5 @@
 import type { ChainDefinition, MapDefinition } from '@tally/chain';
-import { type Json, type StagePolicy } from '@tally/contracts';
+import type { Json, StagePolicy } from '@tally/contracts';
 import type { MapView, Run } from '@tally/run-state';
 import {
   createShardCommitter,

@@ -1,13 +1,10 @@
-import type { ChainDefinition, MapDefinition, QueueListening } from '@tally/chain';
+import { type ChainDefinition, type MapDefinition, OWN_LISTENING, type QueueListening } from '@tally/chain';
 import { COLLECT_QUEUE, DISPATCH_QUEUE } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 
 /** The chains and versions that this process knows. */
 export interface Registry {
   readonly chains: readonly ChainDefinition[];
-  /** How the two apps listen that every deployment has, whatever its chains. */
-  readonly intake: QueueListening;
-  readonly aggregate: QueueListening;
 }
 
 /** The chain of a run, in the version that it began with; undefined: this process doesn't know it (R8). */
@@ -38,13 +35,15 @@ export interface Stage {
   readonly listening: QueueListening;
 }
 
-export function intakeStage({ intake }: Pick<Registry, 'intake'>): Stage {
-  return { name: DISPATCH_QUEUE, app: 'intake', does: 'starts runs and hands out their work', listening: intake };
-}
-
-export function aggregateStage({ aggregate }: Pick<Registry, 'aggregate'>): Stage {
-  return { name: COLLECT_QUEUE, app: 'aggregate', does: 'counts, waits and ends runs', listening: aggregate };
-}
+/** The stages of the two apps that every deployment has, whatever its chains. */
+export const intakeStage: Stage = {
+  ...{ name: DISPATCH_QUEUE, app: 'intake', listening: OWN_LISTENING.intake },
+  does: 'starts runs, writes their items down and hands them out',
+};
+export const aggregateStage: Stage = {
+  ...{ name: COLLECT_QUEUE, app: 'aggregate', listening: OWN_LISTENING.aggregate },
+  does: 'counts finished shards, ends waits and runs; its timer repairs what got lost',
+};
 
 /** The stage of a task or map node. @throws Error where the chain has no such node with a queue */
 export function stageOfNode(chain: ChainDefinition, node: string): Stage {
@@ -62,5 +61,5 @@ export function stagesOf(registry: Registry): Stage[] {
     [...chain.nodes, ...chain.closing].flatMap((node) => ('queue' in node ? [stageOfNode(chain, node.name)] : [])),
   );
   const byQueue = new Map(worked.map((stage) => [stage.name, stage]));
-  return [intakeStage(registry), ...byQueue.values(), aggregateStage(registry)];
+  return [intakeStage, ...byQueue.values(), aggregateStage];
 }

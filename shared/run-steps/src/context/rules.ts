@@ -59,4 +59,3 @@ function childIdOf({ runId, gen, node, since }: Parent): string {
   const hash = createHash('sha256').update(JSON.stringify([runId, gen, node, since]));
   return `@${hash.digest('base64url')}`;
 }
-

@@ -41,10 +41,7 @@ export async function redriveDeadLetter(context: StepContext, letterId: string):
 }
 
 /** Throws a dead letter away. @throws InvalidTokenError where `letterId` is none */
-export async function discardDeadLetter(
-  { store }: StepContext,
-  letterId: string,
-): Promise<'discarded' | 'not-found'> {
+export async function discardDeadLetter({ store }: StepContext, letterId: string): Promise<'discarded' | 'not-found'> {
   return (await store.deleteDeadLetter(parseLetterId(letterId))) ? 'discarded' : 'not-found';
 }
 
@@ -90,7 +87,8 @@ async function redriveTask(
 ): Promise<RedriveResult> {
   const message = parseBody(taskMessageSchema, letter.body);
   const state = run.nodes[node];
-  if (message !== null && message.since !== state?.since) return { refused: 'its node has begun anew since; discard it' };
+  if (message !== null && message.since !== state?.since)
+    return { refused: 'its node has begun anew since; discard it' };
   if (state?.state === 'ended' && state.outcome === 'failed') {
     if (!isTerminal(run.status)) return { refused: 'its task is counted as failed; rewind the run when it has ended' };
     return await rewind(context, run);

@@ -83,7 +83,8 @@ export function judge(
 /** What becomes of a message of a round that its run isn't in: of an older one it is late; there can't have been any other. */
 export function oldOrNoRound(run: Run, { node, since }: NodeRound): Refused {
   const state = run.nodes[node];
-  if (since <= run.epoch && (state === undefined || since < state.since)) return { kind: 'dropped', reason: 'old-round' };
+  if (since <= run.epoch && (state === undefined || since < state.since))
+    return { kind: 'dropped', reason: 'old-round' };
   return { kind: 'refused', reason: `its run has no round ${since} of a node "${node}" with items` };
 }
 

@@ -48,7 +48,8 @@ export async function handleMessage<Message extends AnyMessage>(
       return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId });
     if (handled.kind === 'refused')
       return await keepDeadLetter(context, stage, from, delivery, handled.reason, { runId, gen });
-    if (handled.kind === 'unknown-chain') return await putBack(context, stage, from, delivery, parsed.value, handled.run);
+    if (handled.kind === 'unknown-chain')
+      return await putBack(context, stage, from, delivery, parsed.value, handled.run);
     if (handled.kind === 'dropped')
       context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
   };
@@ -97,7 +98,10 @@ async function putBack<Message extends AnyMessage>(
   const heldSince = message.heldSince ?? now();
   const chain = `${name}@${chainVersion}`;
   if (now() - heldSince >= HELD_MAX_MS)
-    return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: nobody here knows ${chain}`, { runId, gen });
+    return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: nobody here knows ${chain}`, {
+      runId,
+      gen,
+    });
   const queue = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
   await queues.send(queue, messageText({ ...message, heldSince }), HELD_MS);
   log.warn('message put back: its chain is not known here', { stage: stage.name, runId, chain });

@@ -13,11 +13,7 @@ export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatu
  * go, the run row last but for the note. Cut short before the mark it is as if nothing was asked; after it the watchdog goes on by the note.
  * @param gen the generation that is meant; null: whichever is there
  */
-export async function purgeRun(
-  context: StepContext,
-  runId: string,
-  gen: string | null = null,
-): Promise<PurgeResult> {
+export async function purgeRun(context: StepContext, runId: string, gen: string | null = null): Promise<PurgeResult> {
   const { store, now } = context;
   for (let isTidy = false; ; isTidy = true) {
     const live = await store.readLive(runId);
@@ -52,10 +48,7 @@ export async function purgeRun(
 }
 
 /** Goes on with what purges and restarts have left: the rows of generations that are gone, and notes of those that have stayed. */
-export async function finishPurges(
-  context: StepContext,
-  onFailed: OnFailed,
-): Promise<void> {
+export async function finishPurges(context: StepContext, onFailed: OnFailed): Promise<void> {
   const { store } = context;
   for await (const note of store.listPurges()) {
     const { runId, gen, opened } = note;
@@ -64,8 +57,7 @@ export async function finishPurges(
       if (run !== null && 'error' in run) {
         // Whose rows these are is known only where the row tells another generation; else the note waits for the end of the run, or for a purge.
         if (run.gen !== undefined && run.gen !== gen) await store.purgeGeneration(runId, gen, opened);
-      } else if (run === null || run.value.gen !== gen)
-        await store.purgeGeneration(runId, gen, opened);
+      } else if (run === null || run.value.gen !== gen) await store.purgeGeneration(runId, gen, opened);
       else await dropNote(context, note, run.value);
     } catch (error) {
       onFailed(runId, error);
@@ -78,11 +70,7 @@ export async function finishPurges(
  * goes (`housekeepRun`): it was read, then the run row is written, then the note is deleted as it was read. Whoever has read the run row before finds his
  * own write refused, and begins again with a note written anew.
  */
-async function dropNote(
-  context: StepContext,
-  note: PurgeNote,
-  run: Run,
-): Promise<void> {
+async function dropNote(context: StepContext, note: PurgeNote, run: Run): Promise<void> {
   // One that lives again, or whose housekeeping is still due, is looked at when that is done.
   if (!isTerminal(run.status) || !('housed' in run) || run.housed === null) return;
   const { succeeded, failed } = run.housed;

@@ -9,10 +9,7 @@ const MAX_RETIRED = 100;
  * Deletes dead letters that are older than `retentionMs`, as runs that ended so long ago. One about a run that is still there stays: it goes with that.
  * @returns how many
  */
-export async function retireLetters(
-  context: StepContext,
-  retentionMs: number,
-): Promise<number> {
+export async function retireLetters(context: StepContext, retentionMs: number): Promise<number> {
   const { store, registry } = context;
   const before = context.now() - retentionMs;
   let deleted = 0;

@@ -10,11 +10,7 @@ const MAX_RETIRED = 100;
  * Purges runs that ended longer ago than `retentionMs`, the oldest days first.
  * @returns how many
  */
-export async function retireRuns(
-  context: StepContext,
-  retentionMs: number,
-  onFailed: OnFailed,
-): Promise<number> {
+export async function retireRuns(context: StepContext, retentionMs: number, onFailed: OnFailed): Promise<number> {
   const { store } = context;
   const endedBefore = context.now() - retentionMs;
   const lastDay = dayOf(endedBefore);
@@ -36,11 +32,7 @@ export async function retireRuns(
   return retired;
 }
 
-async function retireRun(
-  context: StepContext,
-  line: DayRow,
-  endedBefore: number,
-): Promise<boolean> {
+async function retireRun(context: StepContext, line: DayRow, endedBefore: number): Promise<boolean> {
   const { store } = context;
   const look = await store.lookAtRun(line.runId);
   if (look !== null && 'error' in look) {

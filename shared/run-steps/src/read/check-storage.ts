@@ -17,12 +17,7 @@ const PATIENCE_MS = 5_000;
  * Looks once at each table and each queue of the chain, all at the same time.
  * @returns what can't be reached; nothing: all is well
  */
-export async function checkStorage({
-  store,
-  queues,
-  maps,
-  registry,
-}: StepContext): Promise<readonly Unreachable[]> {
+export async function checkStorage({ store, queues, maps, registry }: StepContext): Promise<readonly Unreachable[]> {
   const shard = { runId: NOBODY, gen: '0', node: 'none', since: 1, shard: 0 };
   const looks: [string, Promise<unknown>][] = [
     ['table runs', store.readRun(NOBODY)],

@@ -55,10 +55,7 @@ const placeSchema = z.strictObject({ day: z.string().regex(/^\d{8}$/), after: z.
  * that start meanwhile come before it, so pages neither repeat a run nor miss one that was there when the first was read.
  * @throws InvalidTokenError
  */
-export async function listRuns(
-  context: StepContext,
-  query: RunQuery,
-): Promise<RunPage> {
+export async function listRuns(context: StepContext, query: RunQuery): Promise<RunPage> {
   const { top } = query;
   const [createdFrom, createdTo] = [
     Math.max(FIRST_INSTANT, query.createdFrom ?? FIRST_INSTANT),

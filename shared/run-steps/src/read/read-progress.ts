@@ -39,7 +39,8 @@ export interface NodeProgress {
 /** The nodes of a run's chain in the order of its declaration, closing ones last; of a chain that nobody here knows, those that its row tells of. */
 export async function readNodes(context: StepContext, run: Run): Promise<readonly NodeProgress[]> {
   const chain = context.registry.chains.find(({ name, version }) => name === run.name && version === run.chainVersion);
-  const names = chain === undefined ? Object.keys(run.nodes) : [...chain.nodes, ...chain.closing].map(({ name }) => name);
+  const names =
+    chain === undefined ? Object.keys(run.nodes) : [...chain.nodes, ...chain.closing].map(({ name }) => name);
   const views = new Map(mapViewsOf(run).map((view) => [view.node, view]));
   return await Promise.all(
     names.map(async (name) => {
@@ -81,7 +82,8 @@ function triesOf(state: NodeState): number {
 /** @param counts of the node; null: not known by itself, and taken for whole */
 function mapTransactions(view: MapView, counts: RunCounts | null): number {
   const { total, chunkItems, shards, status } = view;
-  const begunItems = counts === null ? total : counts.succeeded + counts.failed + (isTerminal(status) ? 0 : counts.inFlight);
+  const begunItems =
+    counts === null ? total : counts.succeeded + counts.failed + (isTerminal(status) ? 0 : counts.inFlight);
   const inserted = Math.ceil(Math.ceil(total / chunkItems) / CHUNKS_A_TRANSACTION);
   return shards * REQUESTS_A_SHARD + inserted + Math.ceil(begunItems / chunkItems) * REQUESTS_A_CHUNK;
 }

@@ -22,7 +22,10 @@ export function beginRun(
   if (!isWhole || pending.parent !== undefined)
     return { write: { run: pending, input: kept, history: [started] }, effects: [] };
   const records = { input: kept, tasks: new Map(), outputs: new Map(), events: new Map() };
-  const decision = decideRun({ run: pending, records }, { type: 'ready' }, rulesOf(chain), { ...circumstances, now: at });
+  const decision = decideRun({ run: pending, records }, { type: 'ready' }, rulesOf(chain), {
+    ...circumstances,
+    now: at,
+  });
   const { run, writes, history, effects } = decision;
   return { write: { run, writes, input: kept, history: [started, ...history] }, effects };
 }

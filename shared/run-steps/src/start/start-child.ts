@@ -1,4 +1,4 @@
-import { roundKey, type Run } from '@tally/run-state';
+import { type Run, roundKey } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
 import { startRun } from './start-run.ts';
 

@@ -19,8 +19,8 @@ import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
-import { initialLedger, insertShard } from './insert-shard.ts';
 import { beginRun } from './begin-run.ts';
+import { initialLedger, insertShard } from './insert-shard.ts';
 
 export interface StartRequest {
   readonly chain: ChainDefinition;
@@ -73,7 +73,9 @@ async function startForParent(context: StepContext, child: Run, parent: Parent):
   const run = await context.runs.fresh(parent.runId);
   const state = run?.gen === parent.gen ? run.nodes[parent.node] : undefined;
   const isWanted = state?.state === 'child' && state.since === parent.since;
-  const event = isWanted ? ({ type: 'ready' } as const) : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
+  const event = isWanted
+    ? ({ type: 'ready' } as const)
+    : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
   const changed = await changeRun(context, child.runId, child.gen, event);
   if (changed !== null) await followUp(context, changed);
   return { kind: 'started', run: changed?.run ?? child };
@@ -81,7 +83,8 @@ async function startForParent(context: StepContext, child: Run, parent: Parent):
 
 function rootItemsOf(context: StepContext, { chain, input, runId }: StartRequest): RootItems | null {
   const { rootItems } = chain;
-  const map = rootItems === undefined ? undefined : context.maps.of({ name: chain.name, chainVersion: chain.version }, rootItems);
+  const map =
+    rootItems === undefined ? undefined : context.maps.of({ name: chain.name, chainVersion: chain.version }, rootItems);
   if (map === undefined) return null;
   const seen = { run: { id: runId, input, startedAt: new Date(context.now()).toISOString() } };
   const items = map.node.items(seen);
@@ -131,7 +134,11 @@ function mayGiveWay(before: Run, { parent }: StartRequest): boolean {
   return parent === undefined || isInterrupted;
 }
 
-function pendingRun({ chain, runId, options, ...request }: StartRequest, root: RootItems | null, at: number): RunIn<'Pending'> {
+function pendingRun(
+  { chain, runId, options, ...request }: StartRequest,
+  root: RootItems | null,
+  at: number,
+): RunIn<'Pending'> {
   const head = {
     ...{ runId, gen: generationOf(at), name: chain.name, chainVersion: chain.version, epoch: 1 },
     ...{ owed: [], options, createdAt: at, updatedAt: at, input: request.shownInput, customStatus: null },
@@ -165,7 +172,11 @@ async function startItems(context: StepContext, pending: Run, root: RootItems): 
 }
 
 /** One shard needs no dispatch: its ledger is inserted with the first claims, and their messages sent from here. */
-async function startOneShard(context: StepContext, pending: Run, { map, items, plan }: RootItems): Promise<StartResult> {
+async function startOneShard(
+  context: StepContext,
+  pending: Run,
+  { map, items, plan }: RootItems,
+): Promise<StartResult> {
   const [shard] = plan.shards;
   const view = mapViewOf({ ...pending, status: 'Running', verdict: null }, { node: map.node.name, since: 1 });
   if (shard === undefined || view === null) throw new Error('a run of one shard has one');

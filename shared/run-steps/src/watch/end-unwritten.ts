@@ -9,10 +9,7 @@ import type { StepContext } from '../context/context.ts';
  * slow then fails to write its own, and begins again. So the id can be used again, and the live row is gone.
  * @returns whether it was so; false: a start has come through after all
  */
-export async function endUnwritten(
-  context: StepContext,
-  runId: string,
-): Promise<boolean> {
+export async function endUnwritten(context: StepContext, runId: string): Promise<boolean> {
   const now = context.now();
   // As of any run, the live row comes before the run row: that of the start may be gone by now, with a run that was purged.
   await context.store.touchLive(runId, now, 'start');
@@ -27,11 +24,7 @@ export async function endUnwritten(
   return true;
 }
 
-function unwrittenRun(
-  { registry }: StepContext,
-  runId: string,
-  at: number,
-): RunIn<'Failed'> {
+function unwrittenRun({ registry }: StepContext, runId: string, at: number): RunIn<'Failed'> {
   const error = {
     code: 'IntakeInterrupted',
     message: 'the start was cut short before anything was written; start the run again',

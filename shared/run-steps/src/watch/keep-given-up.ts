@@ -23,11 +23,7 @@ export async function keepGivenUp(
   return kept.reduce((sum, count) => sum + count, 0);
 }
 
-async function keepOfStage(
-  context: StepContext,
-  stage: Stage,
-  pause: () => Promise<void>,
-): Promise<number> {
+async function keepOfStage(context: StepContext, stage: Stage, pause: () => Promise<void>): Promise<number> {
   const { queues } = context;
   const queue = poisonQueueOf(stage.name);
   let kept = 0;

@@ -65,13 +65,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
 }
 
 /** Repairs the shards of a map node that aren't counted; where all are, ends the node. */
-async function repairMap(
-  context: StepContext,
-  run: Run,
-  map: MapStage,
-  view: MapView,
-  pass: Pass,
-): Promise<boolean> {
+async function repairMap(context: StepContext, run: Run, map: MapStage, view: MapView, pass: Pass): Promise<boolean> {
   if (view.counted.length === view.shards) {
     await settleMap(context, run, view, context.chance().tok);
     return true;

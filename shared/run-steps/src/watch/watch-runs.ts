@@ -126,7 +126,8 @@ async function endBy(
   event: Extract<Parameters<typeof changeRun>[3], { type: 'interrupt' | 'fail' }>,
 ): Promise<boolean> {
   const ended = await changeRun(context, run.runId, run.gen, event);
-  if (ended !== null) await followUp(context, { ...ended, effects: ended.effects.filter(({ type }) => type !== 'housekeep') });
+  if (ended !== null)
+    await followUp(context, { ...ended, effects: ended.effects.filter(({ type }) => type !== 'housekeep') });
   if (ended !== null && isTerminal(ended.run.status)) await housekeepRun(context, ended.run);
   return true;
 }

@@ -76,7 +76,10 @@ async function noteIdle({ runs, maps }: StepContext, message: WorkMessage): Prom
   const map = maps.of(run, message.node);
   if (view === null || map === undefined) return;
   const { shard, epoch, chunk } = message;
-  await map.committer.commit(shardKeyOf(view, shard), { run: view, event: { type: 'idle', message: { epoch, chunk } } });
+  await map.committer.commit(shardKeyOf(view, shard), {
+    run: view,
+    event: { type: 'idle', message: { epoch, chunk } },
+  });
 }
 
 /** The row that a message points at; or what becomes of a message that points at what isn't there. */

@@ -1,5 +1,5 @@
 import type { Json, TaskMessage } from '@tally/contracts';
-import { roundKey, type Run, type TaskTry } from '@tally/run-state';
+import { type Run, roundKey, type TaskTry } from '@tally/run-state';
 import type { StoredRun } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
@@ -31,7 +31,8 @@ export type TryTask = (work: TaskWork, signal: AbortSignal) => Promise<TaskTry |
 export async function workTask(context: StepContext, message: TaskMessage, tryTask: TryTask): Promise<Handled> {
   const stored = await context.store.readWhole(message.runId);
   const admitted = judge(context, stored?.run ?? null, message);
-  if (admitted.kind !== 'admitted' || stored === null) return admitted.kind === 'admitted' ? { kind: 'done' } : admitted;
+  if (admitted.kind !== 'admitted' || stored === null)
+    return admitted.kind === 'admitted' ? { kind: 'done' } : admitted;
   const { run } = stored;
   const chain = chainOf(context.registry, run);
   if (chain === undefined) return { kind: 'unknown-chain', run };
