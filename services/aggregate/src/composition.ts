@@ -1,9 +1,7 @@
-import { faceHappiness, messageSchemasOf } from '@tally/chain';
-import { composeApp, readSettings } from '@tally/functions-kit';
+import { registry } from '@tally/chains';
+import { composeApp, readSettings, runFiles } from '@tally/functions-kit';
 import { aggregateSettingsSchema } from './settings.ts';
 
 /** The composition root of aggregate. */
-export const app = composeApp('aggregate', faceHappiness, process.env);
-export const { chain } = app;
-export const schemas = messageSchemasOf(chain);
+export const app = composeApp('aggregate', registry.chains, process.env, { files: runFiles });
 export const { retentionMs } = readSettings(aggregateSettingsSchema, process.env);

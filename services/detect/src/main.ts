@@ -1,3 +1,2 @@
 // The functions of the app: each file registers one.
 import './functions/detect.ts';
-import './functions/detect-poison.ts';

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import type { Chain } from '@tally/chain';
-import { keepLoopbackDirect, secretCutter, secretsOf } from '@tally/contracts';
-import { compose, type StepContext, type StepLog } from '@tally/run-steps';
+import type { ChainDefinition, MapDefinition } from '@tally/chain';
+import { keepLoopbackDirect, type StorageConnection, secretCutter, secretsOf } from '@tally/contracts';
+import { compose, type Registry, type RunFiles, type StepContext, type StepLog } from '@tally/run-steps';
 import { z } from 'zod';
 import { createLog, type Logger } from './logging.ts';
 import { readSettings } from './settings.ts';
@@ -17,34 +17,47 @@ export const appSettingsSchema = z.object({
 });
 
 /** A service, put together: what its function files work with. */
-export interface ComposedApp<Item, Result, Folded> {
+export interface ComposedApp {
   readonly log: Logger;
-  readonly chain: Chain<Item, Result, Folded>;
+  /** The chains that it knows, under its settings. */
+  readonly registry: Registry;
+  readonly connection: StorageConnection;
   /** The context of all steps; the first call makes the storage account ready where that is the app's to do. */
-  readonly steps: () => Promise<StepContext<Item, Result, Folded>>;
+  readonly steps: () => Promise<StepContext>;
+}
+
+/** What only some apps have. */
+export interface AppParts {
+  /** What else is to be made ready in the account, where that is the app's to do. */
+  readonly prepare?: ((connection: StorageConnection) => Promise<void>) | undefined;
+  /** The files of runs, for those who purge them. */
+  readonly files?: ((connection: StorageConnection) => RunFiles) | undefined;
 }
 
 /**
- * The composition root of a service that takes part in a chain: reads the environment once, connects, logs.
+ * The composition root of a service that takes part in chains: reads the environment once, connects, logs.
+ * @param chains that it knows: intake and aggregate all of the registry, a worker those that it hosts
  * @throws SettingsError naming what is missing or wrong; thrown while the app loads, it stops the start
  */
-export function composeApp<Item, Result, Folded>(
+export function composeApp(
   service: string,
-  declared: Chain<Item, Result, Folded>,
+  chains: readonly ChainDefinition[],
   env: NodeJS.ProcessEnv,
-): ComposedApp<Item, Result, Folded> {
+  { prepare: prepareMore = async () => {}, files }: AppParts = {},
+): ComposedApp {
   keepLoopbackDirect(env);
   const connection = readSettings(storageSettingsSchema, env);
   const settings = readSettings(appSettingsSchema, env);
-  const overdueMs =
-    settings.TALLY_OVERDUE_SECONDS === undefined ? declared.repair.overdueMs : settings.TALLY_OVERDUE_SECONDS * 1000;
-  const chain = { ...declared, repair: { ...declared.repair, overdueMs } };
+  const registry = { chains: chains.map((chain) => withOverdue(chain, settings.TALLY_OVERDUE_SECONDS)) };
   const log = createLog(service, settings.TALLY_LOG_LEVEL, secretCutter(secretsOf(env)));
   const { telemetry, start, stop } = createTelemetry(service, readSettings(telemetrySettingsSchema, env));
   const listening = onceDone(start);
-  const { steps, prepare } = compose(chain, connection, stepLog(log), telemetry);
+  const { steps, prepare } = compose(registry, connection, stepLog(log), telemetry, files?.(connection));
+  const prepareAll = async () => {
+    await Promise.all([prepare(), prepareMore(connection)]);
+  };
   // With an identity the deployment has created tables and queues, and the identity may not.
-  const ready = connection.kind === 'connectionString' ? onceDone(prepare) : async () => {};
+  const ready = connection.kind === 'connectionString' ? onceDone(prepareAll) : async () => {};
   app.hook.appTerminate(async () => {
     await stop().catch((error: unknown) => log.warn({ error }, 'the last telemetry could not be delivered'));
   });
@@ -56,12 +69,21 @@ export function composeApp<Item, Result, Folded>(
   });
   return {
     log,
-    chain,
+    registry,
+    connection,
     steps: async () => {
       await Promise.all([ready(), listening()]);
       return steps;
     },
   };
+}
+
+/** The time after which a claim of items is overdue, as the setting wants it. */
+function withOverdue(chain: ChainDefinition, seconds: number | undefined): ChainDefinition {
+  if (seconds === undefined) return chain;
+  const overdueMs = seconds * 1000;
+  const changed = (node: MapDefinition): MapDefinition => ({ ...node, repair: { ...node.repair, overdueMs } });
+  return { ...chain, nodes: chain.nodes.map((node) => (node.kind === 'map' ? changed(node) : node)) };
 }
 
 /** Does it once, however many ask; a failure is forgotten, so that the next one tries again. */

@@ -1,37 +1,35 @@
 import { app } from '@azure/functions';
-import { poisonQueueOf, queueOf, type Stage } from '@tally/chain';
-import { type Delivery, type Handled, handleMessage, type StepContext } from '@tally/run-steps';
+import { poisonQueueOf } from '@tally/contracts';
+import {
+  type AnyMessage,
+  type Delivery,
+  type Handled,
+  handleMessage,
+  type Stage,
+  type StepContext,
+} from '@tally/run-steps';
 import type { z } from 'zod';
 import type { ComposedApp } from './compose-app.ts';
 import { deliveryOf } from './delivery.ts';
 import { parseMessage } from './parse-message.ts';
 import { STORAGE_CONNECTION } from './storage-settings.ts';
 
-export interface QueueFunction<Message, Item, Result, Folded> {
+export interface QueueFunction<Message> {
   readonly name: string;
   readonly stage: Stage;
   /** Which of the stage's two queues. */
   readonly from: 'queue' | 'poison-queue';
   readonly schema: z.ZodType<Message>;
   /** A throw gives the message back to the queue: the host delivers it again, and gives it up after `maxDequeueCount` deliveries. */
-  readonly handle: (
-    context: StepContext<Item, Result, Folded>,
-    message: Message,
-    delivery: Delivery,
-  ) => Promise<Handled>;
+  readonly handle: (context: StepContext, message: Message, delivery: Delivery) => Promise<Handled>;
 }
 
 /** Registers the function of a stage's queue, on the product's storage connection. What can't be read becomes a dead letter. */
-export function registerQueue<
-  Message extends { readonly runId: string; readonly gen: string; readonly traceparent?: string | undefined },
-  Item,
-  Result,
-  Folded,
->(
-  { steps }: ComposedApp<Item, Result, Folded>,
-  { name, stage, from, schema, handle }: QueueFunction<Message, Item, Result, Folded>,
+export function registerQueue<Message extends AnyMessage>(
+  { steps }: Pick<ComposedApp, 'steps'>,
+  { name, stage, from, schema, handle }: QueueFunction<Message>,
 ): void {
-  const queueName = from === 'queue' ? queueOf(stage) : poisonQueueOf(stage);
+  const queueName = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
   app.storageQueue(name, {
     queueName,
     connection: STORAGE_CONNECTION,

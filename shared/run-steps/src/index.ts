@@ -15,6 +15,7 @@ export {
   stagesOf,
 } from './context/registry.ts';
 export { RunCache } from './context/run-cache.ts';
+export { noFiles, type RunFiles } from './context/run-files.ts';
 export type { StepLog } from './context/step-log.ts';
 export { type About, type CounterName, type MeasureName, noTelemetry, type Telemetry } from './context/telemetry.ts';
 export { type Control, controlRun } from './control/control-run.ts';
@@ -23,7 +24,7 @@ export { type ListedDeadLetter, listDeadLetters } from './dead-letters/list-dead
 export { discardDeadLetter, type RedriveResult, redriveDeadLetter } from './dead-letters/redrive-dead-letter.ts';
 export { dispatchRun } from './dispatch/dispatch-run.ts';
 export type { DropReason, Handled } from './messages/admit.ts';
-export { handleMessage, type Parsed } from './messages/handle-message.ts';
+export { type AnyMessage, handleMessage, type Parsed } from './messages/handle-message.ts';
 export {
   type Delivery,
   handlePoisonedPermit,

@@ -1,11 +1,12 @@
+import { collectMessageSchema } from '@tally/contracts';
 import { registerQueue } from '@tally/functions-kit';
-import { handlePoisonedPermit } from '@tally/run-steps';
-import { app, chain, schemas } from '../composition.ts';
+import { aggregateStage, handlePoisonedPermit } from '@tally/run-steps';
+import { app } from '../composition.ts';
 
 registerQueue(app, {
   name: 'collect-poison',
-  stage: chain.collect,
+  stage: aggregateStage,
   from: 'poison-queue',
-  schema: schemas.collect,
-  handle: async (steps, message, delivery) => await handlePoisonedPermit(steps, chain.collect, message, delivery),
+  schema: collectMessageSchema,
+  handle: async (steps, message, delivery) => await handlePoisonedPermit(steps, aggregateStage, message, delivery),
 });

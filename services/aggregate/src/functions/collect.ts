@@ -1,11 +1,12 @@
+import { collectMessageSchema } from '@tally/contracts';
 import { registerQueue } from '@tally/functions-kit';
-import { collectShard } from '@tally/run-steps';
-import { app, chain, schemas } from '../composition.ts';
+import { aggregateStage, collectRun } from '@tally/run-steps';
+import { app } from '../composition.ts';
 
 registerQueue(app, {
   name: 'collect',
-  stage: chain.collect,
+  stage: aggregateStage,
   from: 'queue',
-  schema: schemas.collect,
-  handle: async (steps, message) => await collectShard(steps, message),
+  schema: collectMessageSchema,
+  handle: async (steps, message) => await collectRun(steps, message),
 });

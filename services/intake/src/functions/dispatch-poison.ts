@@ -1,11 +1,12 @@
+import { dispatchMessageSchema } from '@tally/contracts';
 import { registerQueue } from '@tally/functions-kit';
-import { handlePoisonedPermit } from '@tally/run-steps';
-import { app, chain, schemas } from '../composition.ts';
+import { handlePoisonedPermit, intakeStage } from '@tally/run-steps';
+import { app } from '../composition.ts';
 
 registerQueue(app, {
   name: 'dispatch-poison',
-  stage: chain.dispatch,
+  stage: intakeStage,
   from: 'poison-queue',
-  schema: schemas.dispatch,
-  handle: async (steps, message, delivery) => await handlePoisonedPermit(steps, chain.dispatch, message, delivery),
+  schema: dispatchMessageSchema,
+  handle: async (steps, message, delivery) => await handlePoisonedPermit(steps, intakeStage, message, delivery),
 });

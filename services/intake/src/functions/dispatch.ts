@@ -1,11 +1,12 @@
+import { dispatchMessageSchema } from '@tally/contracts';
 import { registerQueue } from '@tally/functions-kit';
-import { dispatchRun } from '@tally/run-steps';
-import { app, chain, schemas } from '../composition.ts';
+import { dispatchRun, intakeStage } from '@tally/run-steps';
+import { app } from '../composition.ts';
 
 registerQueue(app, {
   name: 'dispatch',
-  stage: chain.dispatch,
+  stage: intakeStage,
   from: 'queue',
-  schema: schemas.dispatch,
+  schema: dispatchMessageSchema,
   handle: async (steps, message) => await dispatchRun(steps, message),
 });

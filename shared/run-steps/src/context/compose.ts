@@ -6,6 +6,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { MapStages } from './map-stage.ts';
 import { type Registry, stagesOf } from './registry.ts';
 import { RunCache } from './run-cache.ts';
+import { noFiles, type RunFiles } from './run-files.ts';
 import type { StepLog } from './step-log.ts';
 import { noTelemetry, type Telemetry } from './telemetry.ts';
 
@@ -22,6 +23,7 @@ export function compose(
   connection: StorageConnection,
   log: StepLog,
   telemetry: Telemetry = noTelemetry,
+  files: RunFiles = noFiles,
 ): Composed {
   const now = Date.now;
   const store = createRunStore({ tables: connectTables(connection) });
@@ -29,7 +31,7 @@ export function compose(
   const maps = new MapStages(registry, { store, now });
   const runs = new RunCache(store, now);
   const heartbeat = new Heartbeat(store, now, log);
-  const steps = { registry, store, maps, queues, runs, heartbeat, log, telemetry, now, chance: systemChance };
+  const steps = { registry, store, maps, queues, files, runs, heartbeat, log, telemetry, now, chance: systemChance };
   return {
     steps,
     prepare: async () => {

@@ -6,6 +6,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import type { MapStages } from './map-stage.ts';
 import type { Registry } from './registry.ts';
 import type { RunCache } from './run-cache.ts';
+import type { RunFiles } from './run-files.ts';
 import type { StepLog } from './step-log.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -15,6 +16,7 @@ export interface StepContext {
   readonly store: RunStore;
   readonly maps: MapStages;
   readonly queues: Queues;
+  readonly files: RunFiles;
   readonly runs: RunCache;
   readonly heartbeat: Heartbeat;
   readonly log: StepLog;

@@ -5,6 +5,7 @@ import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { endUnreadable } from '../watch/end-broken.ts';
+import { purgeGeneration } from './purge-generation.ts';
 
 export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatus };
 
@@ -42,7 +43,7 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
     // Touched since by a rewind that has failed now by the mark, which proves of this row what the final counts prove elsewhere (housekeepRun). If that has
     // touched it again, it finds the run gone, and deletes the row itself.
     if (live !== null) await store.deleteLive(live);
-    await store.purgeGeneration(runId, before.value.gen, opened);
+    await purgeGeneration(context, runId, before.value.gen, opened);
     return 'purged';
   }
 }
@@ -56,8 +57,8 @@ export async function finishPurges(context: StepContext, onFailed: OnFailed): Pr
       const run = await store.lookAtRun(runId);
       if (run !== null && 'error' in run) {
         // Whose rows these are is known only where the row tells another generation; else the note waits for the end of the run, or for a purge.
-        if (run.gen !== undefined && run.gen !== gen) await store.purgeGeneration(runId, gen, opened);
-      } else if (run === null || run.value.gen !== gen) await store.purgeGeneration(runId, gen, opened);
+        if (run.gen !== undefined && run.gen !== gen) await purgeGeneration(context, runId, gen, opened);
+      } else if (run === null || run.value.gen !== gen) await purgeGeneration(context, runId, gen, opened);
       else await dropNote(context, note, run.value);
     } catch (error) {
       onFailed(runId, error);

@@ -13,7 +13,7 @@ import { watched } from './watched.ts';
  */
 export type TryItems = (
   items: readonly WorkItem<Json>[],
-  about: { readonly run: Run; readonly view: MapView },
+  about: { readonly run: Run; readonly view: MapView; readonly tries: ReadonlyMap<number, number> },
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<number, TryOutcome<Json>>>;
 
@@ -58,7 +58,7 @@ export async function workChunk(context: StepContext, message: WorkMessage, tryI
     const outcomes =
       items.length === 0
         ? new Map()
-        : await watched(context, run, isWanted, (signal) => tryItems(items, { run, view }, signal));
+        : await watched(context, run, isWanted, (signal) => tryItems(items, { run, view, tries }, signal));
     return await recordOutcomes(context, map, message, row, outcomes, tries);
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;

@@ -1,0 +1,28 @@
+import { FatalError, FatalRunError, RetryAfterError } from '@tally/chain';
+import { withoutSecrets } from '@tally/contracts';
+
+/** What a handler's error asks for. */
+export type ErrorOutcome =
+  | { readonly kind: 'failed'; readonly error: { readonly code: string; readonly message: string } }
+  | { readonly kind: 'run-failed'; readonly error: { readonly code: string; readonly message: string } }
+  | {
+      readonly kind: 'retry';
+      readonly error: { readonly code: string; readonly message: string };
+      readonly retryAfterMs: number;
+    };
+
+/** Any error is tried again, as the node's retry says, but those that say otherwise. */
+export function outcomeOfError(thrown: unknown): ErrorOutcome {
+  const message = withoutSecrets(thrown instanceof Error ? thrown.message : String(thrown));
+  if (thrown instanceof FatalRunError) return { kind: 'run-failed', error: { code: thrown.code, message } };
+  if (thrown instanceof FatalError) return { kind: 'failed', error: { code: thrown.code, message } };
+  if (thrown instanceof RetryAfterError)
+    return { kind: 'retry', error: { code: thrown.code, message }, retryAfterMs: thrown.afterMs };
+  return { kind: 'retry', error: { code: codeOf(thrown), message }, retryAfterMs: 0 };
+}
+
+/** Node's own errors, and many libraries', say what happened by a code. */
+function codeOf(thrown: unknown): string {
+  if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string') return thrown.code;
+  return thrown instanceof Error && thrown.name !== 'Error' ? thrown.name : 'HandlerFailed';
+}

@@ -1,0 +1,82 @@
+import type { HandlerTable } from '@tally/chain';
+import { taskMessageSchema, workMessageSchema } from '@tally/contracts';
+import {
+  handlePoisonedTask,
+  handlePoisonedWork,
+  type Stage,
+  stageOfNode,
+  type TryItems,
+  type TryTask,
+  workChunk,
+  workTask,
+} from '@tally/run-steps';
+import type { ComposedApp } from '../compose-app.ts';
+import { registerQueue } from '../queue-functions.ts';
+import { type EventLinks, noLinks } from './event-links.ts';
+import { triesOfMap } from './try-items.ts';
+import { triesOfTask } from './try-task.ts';
+import { type BlobPlace, blobsOf } from './work-files.ts';
+
+/** What handlers get beside their work. */
+export interface ServeOptions {
+  /** Where files go; absent: the app's handlers use none. */
+  readonly blobs?: BlobPlace | undefined;
+  /** How addresses are made at which events are raised; absent: the app's handlers make none. */
+  readonly links?: EventLinks | undefined;
+}
+
+/**
+ * Registers an app's functions from its handlers: two a queue, of which the second takes what the host has given up. Versions of a chain share queues: a message
+ * goes to the handler of the version that its run began with, and one of a version that isn't here is put back (R8).
+ * @throws Error where a handler is of a node without a queue
+ */
+export function serve(app: ComposedApp, tables: readonly HandlerTable[], options: ServeOptions = {}): void {
+  const parts = { log: app.log, blobs: blobsOf(options.blobs), links: options.links ?? noLinks };
+  const queues = new Map<string, { readonly stage: Stage; readonly kind: 'task' | 'map' }>();
+  for (const { chain, handlers } of tables) {
+    for (const node of [...chain.nodes, ...chain.closing]) {
+      if ((node.kind !== 'task' && node.kind !== 'map') || !Object.hasOwn(handlers, node.name)) continue;
+      queues.set(node.queue, { stage: stageOfNode(chain, node.name), kind: node.kind });
+    }
+  }
+  for (const { stage, kind } of queues.values()) {
+    if (kind === 'task') registerTasks(app, stage, triesOfTask(tables, parts));
+    else registerItems(app, stage, triesOfMap(tables, parts));
+  }
+}
+
+/** Registers the functions of a task node's queue. */
+export function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask): void {
+  registerQueue(app, {
+    name: stage.name,
+    stage,
+    from: 'queue',
+    schema: taskMessageSchema,
+    handle: async (steps, message) => await workTask(steps, message, tryTask),
+  });
+  registerQueue(app, {
+    name: `${stage.name}-poison`,
+    stage,
+    from: 'poison-queue',
+    schema: taskMessageSchema,
+    handle: async (steps, message, delivery) => await handlePoisonedTask(steps, stage, message, delivery),
+  });
+}
+
+/** Registers the functions of a map node's queue. */
+export function registerItems(app: ComposedApp, stage: Stage, tryItems: TryItems): void {
+  registerQueue(app, {
+    name: stage.name,
+    stage,
+    from: 'queue',
+    schema: workMessageSchema,
+    handle: async (steps, message) => await workChunk(steps, message, tryItems),
+  });
+  registerQueue(app, {
+    name: `${stage.name}-poison`,
+    stage,
+    from: 'poison-queue',
+    schema: workMessageSchema,
+    handle: async (steps, message, delivery) => await handlePoisonedWork(steps, stage, message, delivery),
+  });
+}

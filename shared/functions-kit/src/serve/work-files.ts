@@ -1,0 +1,34 @@
+import { type BlobStore, blobsFor, workFolder } from '@tally/blobs';
+import type { Blobs } from '@tally/chain';
+
+/** Where the files of an app's work go. */
+export interface BlobPlace {
+  readonly store: BlobStore;
+  readonly container: string;
+}
+
+/** A piece of work, as its files' names tell of it. */
+export interface PlaceOfWork {
+  readonly runId: string;
+  readonly gen: string;
+  readonly node: string;
+  readonly since: number;
+  readonly index?: number | undefined;
+}
+
+export type BlobsOf = (work: PlaceOfWork, signal: AbortSignal) => Blobs;
+
+/** The files of each piece of work, in a folder of its own. */
+export function blobsOf(place: BlobPlace | undefined): BlobsOf {
+  if (place === undefined) return () => NO_BLOBS;
+  const { store, container } = place;
+  return ({ runId, gen, node, since, index }, signal) => {
+    const folder = workFolder({ run: runId, generation: gen, node, since, item: index });
+    return blobsFor(store, { container, folder, signal });
+  };
+}
+
+const none = async (): Promise<never> => {
+  throw new Error('this app was started without a place for files');
+};
+const NO_BLOBS: Blobs = { put: none, get: none, link: none };

@@ -1,0 +1,58 @@
+import {
+  Again,
+  type ClosingDefinition,
+  type HandlerTable,
+  type NodeDefinition,
+  type RunHandler,
+  type Work,
+} from '@tally/chain';
+import type { Json } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
+import type { Logger } from '../logging.ts';
+import type { EventLinks } from './event-links.ts';
+import type { BlobsOf, PlaceOfWork } from './work-files.ts';
+import { workKey } from './work-key.ts';
+
+export interface ServeParts {
+  readonly log: Logger;
+  readonly blobs: BlobsOf;
+  readonly links: EventLinks;
+}
+
+/** The handler and the declaration of a node, in the version that a run began with. @throws Error where this app has none */
+export function tableOf(
+  tables: readonly HandlerTable[],
+  { name, chainVersion }: Run,
+  node: string,
+): { readonly handler: RunHandler; readonly definition: NodeDefinition | ClosingDefinition } {
+  const table = tables.find(({ chain }) => chain.name === name && chain.version === chainVersion);
+  const handler = table?.handlers[node];
+  const definition = [...(table?.chain.nodes ?? []), ...(table?.chain.closing ?? [])].find(
+    (each) => each.name === node,
+  );
+  if (handler === undefined || definition === undefined)
+    throw new Error(`this app has no handler of node "${node}" of chain "${name}" in version ${chainVersion}`);
+  return { handler, definition };
+}
+
+/** All that a handler gets. */
+export function workOf(
+  { log, blobs, links }: ServeParts,
+  run: Run,
+  place: PlaceOfWork,
+  given: Pick<Work<Json>, 'input' | 'attempt' | 'signal' | 'state'>,
+): Work<Json> {
+  const about = { runId: run.runId, node: place.node };
+  return {
+    ...given,
+    run: { id: run.runId, gen: run.gen, chain: run.name, node: place.node },
+    key: workKey(place),
+    log: {
+      info: (data, message) => log.info({ ...about, ...data }, message),
+      warn: (data, message) => log.warn({ ...about, ...data }, message),
+    },
+    blobs: blobs(place, given.signal),
+    eventUrl: (event, payload) => links(run, event, payload),
+    again: (after, state) => new Again(after, state),
+  };
+}
