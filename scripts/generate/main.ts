@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { faceHappiness, hostJsonOf, pictureOf, stagesOf } from '@tally/chain';
+import { faceHappiness, hostJsonOf, pictureOf } from '@tally/chain';
 import { registry } from '@tally/chains';
 import { chainsPage } from './src/chains-page.ts';
 import { deploymentFacts } from './src/deployment-facts.ts';
 import { lockedChains } from './src/locked-chains.ts';
 
 /**
- * Writes what derives from the chain's declaration, so that it is said once: each app's host.json, the names for the deployment, the picture in the
+ * Writes what derives from the chains' declarations, so that it is said once: each app's host.json, the names for the deployment, the picture in the
  * README. So is the help of the commands. With `--check` it writes nothing and fails where a file differs. A version of a chain whose shape has changed fails
  * both; `--relock` lets it change, which is right only where no run of it lives anywhere.
  */
@@ -17,8 +17,9 @@ const isCheck = process.argv.includes('--check');
 const PICTURE = /(<!-- chain:begin -->\n)[\s\S]*?(<!-- chain:end -->)/;
 
 const files = new Map<string, string>();
-for (const stage of stagesOf(faceHappiness)) {
-  files.set(`services/${stage.name}/host.json`, json(hostJsonOf(stage)));
+const { dispatch, collect } = faceHappiness;
+for (const app of [dispatch, collect, ...registry.apps]) {
+  files.set(`services/${app.name}/host.json`, json(hostJsonOf(app)));
 }
 files.set('infra/chain.json', json(deploymentFacts()));
 const readme = await read('README.md');

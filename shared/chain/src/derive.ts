@@ -46,10 +46,9 @@ export function policyOf<Item, Result, Folded>(chain: Chain<Item, Result, Folded
 }
 
 /**
- * The host.json of a stage's app. All queue settings stand there explicitly: the host's defaults depend on the number of cores.
+ * The host.json of an app. All queue settings stand there explicitly: the host's defaults depend on the number of cores.
  */
-export function hostJsonOf(stage: Stage): Json {
-  const { listening } = stage;
+export function hostJsonOf({ listening }: Pick<Stage, 'listening'>): Json {
   return {
     version: '2.0',
     functionTimeout: '00:10:00',

@@ -191,6 +191,10 @@ interface ChildOptions<S, CI, CO> {
   readonly input: (seen: S) => NoInfer<CI>;
 }
 
+/**
+ * Without `when` a node opens when all before it have ended and at least one of them wasn't skipped; if all were, it is skipped too. One before it that failed or
+ * timed out has failed the run, unless it says `onFailure: 'continue'`: then it counts as if it had succeeded.
+ */
 type ByDefault<After extends string, F extends OnFailure> = NodeOptions<F> & {
   readonly after?: readonly After[];
   readonly when?: undefined;
