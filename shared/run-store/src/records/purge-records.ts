@@ -71,8 +71,8 @@ export function createPurges(tables: Tables): Purges {
     async purgeGeneration(runId, gen, opened) {
       await deleteShards(runId, gen, opened);
       const partitionKey = keyText(runId);
-      const among = [inputKey(gen), ...KINDS_OF_GENERATION.map((kind) => keysOfGeneration(kind, gen))] as const;
-      await deleteAll(TABLES.runs, { partitionKey, among: [...among], select: ['gen'] }, () => true);
+      const kinds = KINDS_OF_GENERATION.map((kind) => keysOfGeneration(kind, gen));
+      await deleteAll(TABLES.runs, { partitionKey, among: [inputKey(gen), ...kinds], select: ['gen'] }, () => true);
       // The timeline is in the order of its times; a line whose generation can't be read is nobody's.
       await deleteAll(
         TABLES.runs,

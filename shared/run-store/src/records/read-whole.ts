@@ -7,17 +7,18 @@ import { isPurged, runOfRow } from '../rows/run-row.ts';
 import { inputOfRow, outputOfRow, taskOfRow } from '../rows/value-rows.ts';
 import { ConflictError } from '../tables/errors.ts';
 import { MissingRowError } from '../tables/row-errors.ts';
-import type { StoredRow, Tables } from '../tables/tables.ts';
+import type { RowQuery, StoredRow, Tables } from '../tables/tables.ts';
 
 /** A run whose rows are more than one answer holds is read again where another has written it meanwhile; it is written a few times a second at most. */
 const TRIES = 20;
 
 /** A run row, and the rows beside it of its generation, as they stand at one instant; null: no run, or a purged one. */
 export async function readWhole(tables: Tables, runId: string): Promise<StoredRun | null> {
-  const partitionKey = keyText(runId);
-  const kinds = [keysFrom('event:'), keysFrom('input:'), keysFrom('out:'), keysFrom('task:')] as const;
-  const query = { partitionKey, among: [RUN_ROW, ...kinds] } as const satisfies Parameters<Tables['list']>[1];
-  const { rows, isAll } = await tables.firstPart(TABLES.runs, { ...query, among: [RUN_ROW, ...kinds] });
+  const query: RowQuery = {
+    partitionKey: keyText(runId),
+    among: [RUN_ROW, keysFrom('event:'), keysFrom('input:'), keysFrom('out:'), keysFrom('task:')],
+  };
+  const { rows, isAll } = await tables.firstPart(TABLES.runs, query);
   return wholeOf(runId, isAll ? rows : await readInParts(tables, query));
 }
 
@@ -25,7 +26,7 @@ export async function readWhole(tables: Tables, runId: string): Promise<StoredRu
  * Rows that come in several parts may be written in between, and a decision on them would see an older state of some than of the run row that it is
  * conditional on. Whatever changes, the run row changes with it. So what is read between two looks at the very same run row stands beside it.
  */
-async function readInParts(tables: Tables, query: Parameters<Tables['list']>[1]): Promise<readonly StoredRow[]> {
+async function readInParts(tables: Tables, query: RowQuery): Promise<readonly StoredRow[]> {
   const { partitionKey } = query;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const before = await tables.get(TABLES.runs, partitionKey, RUN_ROW);

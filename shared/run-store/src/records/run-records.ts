@@ -8,7 +8,7 @@ import { timelineLine } from '../rows/timeline-line.ts';
 import { unreadableRunOf } from '../rows/unreadable-run.ts';
 import { UnknownOutcomeError } from '../tables/errors.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
-import type { Row, Tables } from '../tables/tables.ts';
+import type { Row, RowQuery, Tables } from '../tables/tables.ts';
 import { readWhole } from './read-whole.ts';
 import { createRunWriter } from './write-run.ts';
 
@@ -62,8 +62,11 @@ export function createRunRecords(tables: Tables): RunRecords {
       const rows: Row[] = [];
       // The run row says whose events and lines count.
       let run: Run | null = null;
-      const among = [keysFrom('event:'), keysFrom('history:'), RUN_ROW] as const;
-      for await (const row of tables.list(TABLES.runs, { partitionKey: keyText(runId), among: [...among] })) {
+      const query: RowQuery = {
+        partitionKey: keyText(runId),
+        among: [keysFrom('event:'), keysFrom('history:'), RUN_ROW],
+      };
+      for await (const row of tables.list(TABLES.runs, query)) {
         if (row.rowKey !== RUN_ROW) rows.push(row);
         else run = isPurged(row) ? null : runOfRow(row);
       }

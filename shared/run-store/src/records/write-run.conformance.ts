@@ -3,10 +3,10 @@ import { NO_WRITES, type NodeRound, type RecordWrites } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
 import { NOON, ROUND, runningRun, type Sum, sumShape } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore, RunWrite, ShardStore, StoredRun } from '../port.ts';
+import { markerOf, startedRun, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
+import type { RunStore, ShardStore } from '../port.ts';
 import { TABLES } from '../rows/keys.ts';
 import { createRunStore } from '../run-store.ts';
-import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
 
 const PDF: NodeRound = { node: 'pdf', since: 1 };
@@ -26,31 +26,10 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       await store.prepare();
     });
 
-    const started = async (input: Json = null, runId = newRunId()) => {
-      const run = runningRun(runId);
-      await store.writeRun(null, { run, input, history: [] });
-      return { run, whole: await whole(run.runId) };
-    };
-    const whole = async (runId: string): Promise<StoredRun> => {
-      const found = await store.readWhole(runId);
-      if (found === null) throw new Error('no run');
-      return found;
-    };
-    /** Writes on what was read, and reads that again. */
-    const write = async (before: StoredRun, writes: Partial<RecordWrites>, more: Partial<RunWrite> = {}) => {
-      const { run } = before;
-      await store.writeRun(before, { run, writes: { ...NO_WRITES, ...writes }, history: [], ...more });
-      return await whole(run.runId);
-    };
-    const marker = (shard: number, total = shard) => ({
-      ...{ shard, succeeded: 3, failed: 1, fold: { total } },
-      failures: [{ code: 'Bad', count: 1, example: { index: 3, message: 'it broke' } }],
-    });
-
     test.each<Json>([null, '', ' ', [], 'x"ü'.repeat(16_000)])(
       'an input comes back as it was given (%#)',
       async (input) => {
-        const { run, whole: read } = await started(input);
+        const { run, whole: read } = await startedRun(store, input);
         expect(read).toMatchObject({ run, records: { input } });
         expect(read.records).toMatchObject({ tasks: new Map(), outputs: new Map(), events: new Map() });
         expect([...read.rows.keys()]).toEqual([`input:${run.gen}`]);
@@ -65,8 +44,8 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
     });
 
     test('a task is inserted with its input, and gets state and result; null is another thing than nothing', async () => {
-      const { whole: first } = await started();
-      const second = await write(first, {
+      const { whole: first } = await startedRun(store);
+      const second = await writeOn(store, first, {
         tasks: [
           { ...PDF, input: null },
           { ...VIDEO, input: { id: 7 } },
@@ -77,7 +56,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
         ['video.1', { input: { id: 7 } }],
       ]);
       const long = 'ü'.repeat(60_000);
-      const third = await write(second, {
+      const third = await writeOn(store, second, {
         taskChanges: [
           { ...PDF, result: null },
           { ...VIDEO, state: long },
@@ -87,7 +66,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
         ['pdf.1', { input: null, result: null }],
         ['video.1', { input: { id: 7 }, state: long }],
       ]);
-      const fourth = await write(third, {
+      const fourth = await writeOn(store, third, {
         taskChanges: [
           { ...VIDEO, state: 'short' },
           { ...VIDEO, result: [1] },
@@ -97,15 +76,18 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
     });
 
     test('a task that is inserted and changed by one write is one row', async () => {
-      const { whole: first } = await started();
-      const second = await write(first, { tasks: [{ ...PDF, input: 1 }], taskChanges: [{ ...PDF, result: 2 }] });
+      const { whole: first } = await startedRun(store);
+      const second = await writeOn(store, first, {
+        tasks: [{ ...PDF, input: 1 }],
+        taskChanges: [{ ...PDF, result: 2 }],
+      });
       expect(second.records.tasks.get('pdf.1')).toEqual({ input: 1, result: 2 });
     });
 
     test('I8: a task is changed only as it was read, and one that was not read not at all', async () => {
-      const { run, whole: first } = await started();
-      const read = await write(first, { tasks: [{ ...PDF, input: 1 }] });
-      const now = await write(read, { taskChanges: [{ ...PDF, state: 'by another' }] });
+      const { run, whole: first } = await startedRun(store);
+      const read = await writeOn(store, first, { tasks: [{ ...PDF, input: 1 }] });
+      const now = await writeOn(store, read, { taskChanges: [{ ...PDF, state: 'by another' }] });
       const writes = { ...NO_WRITES, taskChanges: [{ ...PDF, result: 'late' }] };
       // A run row that is as expected doesn't make up for a task row that isn't.
       const stale = store.writeRun({ ...read, etag: now.etag }, { run, writes, history: [] });
@@ -113,29 +95,29 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       await expect(store.writeRun(read, { run, writes, history: [] })).rejects.toMatchObject({ index: 0 });
       const blind = store.writeRun({ gen: run.gen, etag: now.etag }, { run, writes, history: [] });
       await expect(blind).rejects.toThrow('was not read');
-      expect(await whole(run.runId)).toEqual(now);
+      expect(await wholeRun(store, run.runId)).toEqual(now);
     });
 
     test('I8: nothing of a write stands where the run row has moved on', async () => {
-      const { run, whole: first } = await started();
-      const second = await write(first, {}, { run: { ...run, epoch: 2 } });
+      const { run, whole: first } = await startedRun(store);
+      const second = await writeOn(store, first, {}, { run: { ...run, epoch: 2 } });
       const writes: RecordWrites = {
         ...NO_WRITES,
         tasks: [{ ...PDF, input: 1 }],
         outputs: [{ ...VIDEO, output: 2 }],
         event: { name: 'Go', at: NOON, payload: 3 },
-        marker: { ...ROUND, marker: marker(0) },
+        marker: { ...ROUND, marker: markerOf(0) },
       };
       const history = [{ at: NOON, type: 'Late' }];
       await expect(store.writeRun(first, { run, writes, history })).rejects.toMatchObject({ index: 0 });
-      expect(await whole(run.runId)).toEqual(second);
+      expect(await wholeRun(store, run.runId)).toEqual(second);
       expect(await store.readHistory(run.runId)).toEqual([]);
       expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([]);
     });
 
     test('an output is inserted, and takes the place of that of an earlier end of its round', async () => {
-      const { whole: first } = await started();
-      const second = await write(first, {
+      const { whole: first } = await startedRun(store);
+      const second = await writeOn(store, first, {
         outputs: [
           { ...VIDEO, output: null },
           { ...PDF, output: 'ü'.repeat(60_000) },
@@ -147,7 +129,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
           ['video.1', null],
         ]),
       );
-      const third = await write(second, { outputs: [{ ...PDF, output: { better: true } }] });
+      const third = await writeOn(store, second, { outputs: [{ ...PDF, output: { better: true } }] });
       expect(third.records.outputs).toEqual(
         new Map<string, Json>([
           ['pdf.1', { better: true }],
@@ -157,12 +139,12 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
     });
 
     test('two rounds of one node stand beside each other', async () => {
-      const { whole: first } = await started();
-      const second = await write(first, {
+      const { whole: first } = await startedRun(store);
+      const second = await writeOn(store, first, {
         tasks: [{ ...PDF, input: 'one' }],
         outputs: [{ ...VIDEO, output: 'first' }],
       });
-      const third = await write(second, {
+      const third = await writeOn(store, second, {
         tasks: [{ ...AGAIN, input: 'two' }],
         taskChanges: [{ ...PDF, result: 'late' }],
         outputs: [{ ...VIDEO, since: 2, output: 'second' }],
@@ -177,115 +159,35 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       ]);
     });
 
-    test('an event stands with the run row, whatever its name and payload are, and in the timeline', async () => {
-      const { run, whole: first } = await started();
-      const named = `a/b\\c#d?e'f:g`;
-      const second = await write(first, { event: { name: named, at: NOON + 30, payload: null } });
-      const history = [
-        { at: NOON + 20, type: 'Started' },
-        { at: NOON + 40, type: 'Completed' },
-      ];
-      const third = await write(second, { event: { name: 'late', at: NOON + 50, payload: { ok: true } } }, { history });
-      expect([...third.records.events]).toEqual([
-        [named, { at: NOON + 30, payload: null }],
-        ['late', { at: NOON + 50, payload: { ok: true } }],
-      ]);
-      expect(await store.readHistory(run.runId)).toEqual([
-        { at: NOON + 20, type: 'Started' },
-        { at: NOON + 30, type: 'EventRaised', detail: { name: named, input: null } },
-        { at: NOON + 40, type: 'Completed' },
-        { at: NOON + 50, type: 'EventRaised', detail: { name: 'late', input: { ok: true } } },
-      ]);
-      const twice = store.writeRun(third, {
-        run,
-        writes: { ...NO_WRITES, event: { name: 'late', at: NOON, payload: 1 } },
-        history: [],
-      });
-      await expect(twice).rejects.toBeInstanceOf(ConflictError);
-    });
-
-    test('an event that is used up is read no more, stays in the timeline, and another of its name can come', async () => {
-      const { run, whole: first } = await started();
-      const second = await write(first, { event: { name: 'Go', at: NOON + 30, payload: 'yes' } });
-      const third = await write(second, { dropEvents: ['Go'] }, { history: [{ at: NOON + 40, type: 'Rewound' }] });
-      expect(third.records.events).toEqual(new Map());
-      const fourth = await write(third, { event: { name: 'Go', at: NOON + 50, payload: 'no' } });
-      expect(fourth.records.events.get('Go')).toEqual({ at: NOON + 50, payload: 'no' });
-      expect(await store.readHistory(run.runId)).toEqual([
-        { at: NOON + 30, type: 'EventRaised', detail: { name: 'Go', input: 'yes' } },
-        { at: NOON + 40, type: 'Rewound' },
-        { at: NOON + 50, type: 'EventRaised', detail: { name: 'Go', input: 'no' } },
-      ]);
-      const unread = store.writeRun(third, { run, writes: { ...NO_WRITES, dropEvents: ['Go'] }, history: [] });
-      await expect(unread).rejects.toThrow('was not read');
-    });
-
-    test('I1: a marker goes with the run row; where one stands that is void it takes the place', async () => {
-      const { run, whole: first } = await started();
-      const second = await write(first, { marker: { ...ROUND, marker: marker(1) } });
-      expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([marker(1)]);
-      const late = store.writeRun(first, {
-        run,
-        writes: { ...NO_WRITES, marker: { ...ROUND, marker: marker(0) } },
-        history: [],
-      });
-      await expect(late).rejects.toMatchObject({ index: 0 });
-      const history = [{ at: NOON, type: 'Counted' }];
-      const tasks = [{ ...PDF, input: 1 }];
-      // A count knows no more of the run than its row.
-      const standing = { gen: run.gen, etag: second.etag };
-      await store.writeRun(standing, {
-        run,
-        writes: { ...NO_WRITES, tasks, marker: { ...ROUND, marker: marker(1, 50) } },
-        history,
-      });
-      expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([marker(1, 50)]);
-      expect((await whole(run.runId)).records.tasks.size).toBe(1);
-      expect(await store.readHistory(run.runId)).toEqual(history);
-    });
-
-    test('each map node and each of its rounds has its own markers, up to 64', async () => {
-      const { run, whole: first } = await started();
-      let before = first;
-      const rounds = [ROUND, { ...ROUND, since: 12 }, { ...ROUND, since: 2 }, { node: 'measure-2', since: 1 }];
-      for (const [place, round] of rounds.entries())
-        before = await write(before, { marker: { ...round, marker: marker(0, place) } });
-      for (let shard = 1; shard < 64; shard += 1)
-        before = await write(before, { marker: { ...ROUND, marker: marker(shard) } });
-      expect((await shards.readMarkers({ ...run, ...ROUND })).map(({ shard }) => shard)).toEqual([...Array(64).keys()]);
-      for (const [place, round] of rounds.entries())
-        expect((await shards.readMarkers({ ...run, ...round }))[0]).toEqual(marker(0, place));
-      expect(await shards.readMarkers({ ...run, node: 'meas', since: 1 })).toEqual([]);
-    });
-
     test('a new generation of an id sees nothing of the old one', async () => {
-      const { run, whole: first } = await started('old');
-      const old = await write(
+      const { run, whole: first } = await startedRun(store, 'old');
+      const old = await writeOn(
+        store,
         first,
         {
           tasks: [{ ...PDF, input: 1 }],
           outputs: [{ ...VIDEO, output: 2 }],
           event: { name: 'Go', at: NOON, payload: 'old' },
-          marker: { ...ROUND, marker: marker(0) },
+          marker: { ...ROUND, marker: markerOf(0) },
         },
         { history: [{ at: NOON, type: 'old' }] },
       );
       const next = { ...run, gen: 'next', createdAt: NOON + 1 };
       await store.writeRun(old, { run: next, input: 'new', history: [{ at: NOON + 1, type: 'new' }] });
-      const read = await whole(run.runId);
+      const read = await wholeRun(store, run.runId);
       expect(read.records).toEqual({ input: 'new', tasks: new Map(), outputs: new Map(), events: new Map() });
       expect([...read.rows.keys()]).toEqual(['input:next']);
       expect(await shards.readMarkers({ ...next, ...ROUND })).toEqual([]);
       expect(await store.readHistory(run.runId)).toEqual([{ at: NOON + 1, type: 'new' }]);
       // The same rows again, of the new one.
-      const again = await write(read, {
+      const again = await writeOn(store, read, {
         tasks: [{ ...PDF, input: 3 }],
         outputs: [{ ...VIDEO, output: 4 }],
         event: { name: 'Go', at: NOON + 2, payload: 'new' },
       });
       expect(again.records.tasks.get('pdf.1')).toEqual({ input: 3 });
       await store.purgeGeneration(run.runId, run.gen, []);
-      expect(await whole(run.runId)).toEqual(again);
+      expect(await wholeRun(store, run.runId)).toEqual(again);
       expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([]);
       const keys = (await all(tables.list(TABLES.runs, { partitionKey: keyText(run.runId) }))).map(
         ({ rowKey }) => rowKey,
@@ -294,25 +196,25 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
     });
 
     test('more than a transaction holds is refused before it is sent', async () => {
-      const { run, whole: first } = await started();
+      const { run, whole: first } = await startedRun(store);
       const tasks = Array.from({ length: 100 }, (_, since) => ({ node: 'many', since, input: 1 }));
       const tooMany = store.writeRun(first, { run, writes: { ...NO_WRITES, tasks }, history: [] });
       await expect(tooMany).rejects.toThrow('at most 100 writes');
       const wide = Array.from({ length: 20 }, (_, since) => ({ node: 'wide', since, input: 'ü'.repeat(60_000) }));
       const tooLong = store.writeRun(first, { run, writes: { ...NO_WRITES, tasks: wide }, history: [] });
       await expect(tooLong).rejects.toThrow('below 4 MiB');
-      expect(await whole(run.runId)).toEqual(first);
-      const most = await write(first, { tasks: tasks.slice(1) });
+      expect(await wholeRun(store, run.runId)).toEqual(first);
+      const most = await writeOn(store, first, { tasks: tasks.slice(1) });
       expect(most.records.tasks.size).toBe(99);
     });
 
     test('a run of more rows than an answer holds is read whole', async () => {
-      const { whole: first } = await started();
+      const { whole: first } = await startedRun(store);
       let before = first;
       const long = 'x'.repeat(64_000);
       for (let part = 0; part < 6; part += 1) {
         const outputs = Array.from({ length: 16 }, (_, place) => ({ node: `n-${place}`, since: part, output: long }));
-        before = await write(before, { outputs });
+        before = await writeOn(store, before, { outputs });
       }
       expect(before.records.outputs.size).toBe(96);
       expect([...before.records.outputs.values()].every((output) => output === long)).toBe(true);

@@ -1,6 +1,6 @@
 import { keyText } from '@tally/contracts';
 import type { HistoryEntry, Run } from '@tally/run-state';
-import type { RunStore, RunWrite } from '../port.ts';
+import type { RunStore } from '../port.ts';
 import { historyRow } from '../rows/history-row.ts';
 import { historyKey, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { isPurged, runRow } from '../rows/run-row.ts';
@@ -50,12 +50,11 @@ export function createRunWriter(tables: Tables): RunStore['writeRun'] {
         return etag;
       } catch (error) {
         if (!(error instanceof ConflictError) || tries === TRIES) throw error;
-        const isMarker = marker !== null && error.index === 1;
         const taken = error.reason === 'exists' ? history[error.index - writes.length + lines.length] : undefined;
         if (error.index === 0 && standing === null) {
           standing = await purgedRun(run);
           if (standing === null) throw error;
-        } else if (isMarker && marker !== null) {
+        } else if (marker !== null && error.index === 1) {
           // One that a rewind has made void: that it doesn't count the run row says, which is as expected.
           marker = await overStanding(tables, marker);
         } else if (taken !== undefined) {
@@ -72,7 +71,7 @@ function runWrite(run: Run, standing: { readonly etag: string } | null): RowWrit
   return standing === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: standing.etag };
 }
 
-function lineWrite({ runId, gen }: RunWrite['run'], entry: HistoryEntry, n: number): RowWrite {
+function lineWrite({ runId, gen }: Run, entry: HistoryEntry, n: number): RowWrite {
   return { kind: 'insert', row: historyRow(runId, gen, entry, n) };
 }
 

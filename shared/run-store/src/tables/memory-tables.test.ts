@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { describeLists } from './lists.conformance.ts';
 import { MemoryTables } from './memory-tables.ts';
 import { describeTables } from './tables.conformance.ts';
 
 describeTables('in memory', async () => new MemoryTables());
+describeLists('in memory', async () => new MemoryTables());
 
 test.each(['a/b', 'a\\b', 'a#b', 'a?b', 'a\nb', 'x'.repeat(513)])(
   'refuse the key %j, as Azure does',
