@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { faceHappiness, hostJsonOf, pictureOf } from '@tally/chain';
-import { registry } from '@tally/chains';
+import { hostJsonOf } from '@tally/chain';
+import { faceHappiness, registry } from '@tally/chains';
+import { aggregateStage, intakeStage } from '@tally/run-steps';
 import { chainsPage } from './src/chains-page.ts';
 import { deploymentFacts } from './src/deployment-facts.ts';
 import { lockedChains } from './src/locked-chains.ts';
+import { pathPictureOf } from './src/path-picture.ts';
 
 /**
  * Writes what derives from the chains' declarations, so that it is said once: each app's host.json, the names for the deployment, the picture in the
@@ -17,13 +19,15 @@ const isCheck = process.argv.includes('--check');
 const PICTURE = /(<!-- chain:begin -->\n)[\s\S]*?(<!-- chain:end -->)/;
 
 const files = new Map<string, string>();
-const { dispatch, collect } = faceHappiness;
-for (const app of [dispatch, collect, ...registry.apps]) {
+for (const app of [intakeStage, aggregateStage, ...registry.apps]) {
   files.set(`services/${app.name}/host.json`, json(hostJsonOf(app)));
 }
 files.set('infra/chain.json', json(deploymentFacts()));
 const readme = await read('README.md');
-files.set('README.md', readme.replace(PICTURE, `$1\n\`\`\`mermaid\n${pictureOf(faceHappiness)}\n\`\`\`\n\n$2`));
+files.set(
+  'README.md',
+  readme.replace(PICTURE, `$1\n\`\`\`mermaid\n${pathPictureOf(faceHappiness.definition, 'detect')}\n\`\`\`\n\n$2`),
+);
 files.set('docs/chains.md', chainsPage(registry));
 const LOCK = 'shared/chains/chains.lock.json';
 const { lock, complaints } = lockedChains(registry, await read(LOCK), {

@@ -1,51 +1,69 @@
-import { faceHappiness, poisonQueueOf, queueOf, queuesOf, type Stage, stagesOf } from '@tally/chain';
+import { type RegisteredApp, registry } from '@tally/chains';
+import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
+import { aggregateStage, intakeStage, queuesOf, type Stage, stagesOf } from '@tally/run-steps';
 import { TABLES } from '@tally/run-store';
 
+const stages = stagesOf(registry);
+
 /**
- * What an app does with queues beside its own two. From its own queue it takes messages, from its poison queue too; what is named here is all that its
- * identity may do elsewhere.
+ * What an app does with queues. From its own it takes messages, from their poison queues too; what is named else is all that its identity may do (R13). Read off
+ * the steps that each app takes: `shared/run-steps`.
  */
-interface QueueUse {
-  /** Puts messages into these stages' queues. */
-  readonly sendsTo: readonly Stage[];
-  /** Looks at depth and head of these stages' queues and poison queues. */
-  readonly watches: readonly Stage[];
-  /** Takes what the host has given up out of these stages' poison queues. */
-  readonly clears: readonly Stage[];
+interface App {
+  readonly name: string;
+  readonly listensTo: readonly string[];
+  /** Puts messages into these queues. */
+  readonly sendsTo: readonly string[];
+  /** Looks at depth and head of these queues. */
+  readonly watches: readonly string[];
+  /** Takes what the host has given up out of these poison queues. */
+  readonly clears: readonly string[];
+  readonly listening: Stage['listening'];
 }
 
-const { dispatch, work, collect } = faceHappiness;
+const names = stages.map(({ name }) => name);
+const others = (own: readonly string[]) => names.filter((name) => !own.includes(name));
 
-/** Read off the steps that each app takes: `shared/run-steps`. */
-const uses: ReadonlyMap<Stage, QueueUse> = new Map([
-  // Sends a run's first chunks, external events, and dead letters back to where they came from; its API tells the depth of every queue.
-  [dispatch, { sendsTo: [work, collect], watches: [work, collect], clears: [] }],
-  // Sends the next chunks (its own queue), and says when a shard is finished.
-  [work, { sendsTo: [collect], watches: [], clears: [] }],
-  // Wakes shards, sends overdue chunks again unless an older message still waits, measures all queues, keeps what was given up.
-  [collect, { sendsTo: [dispatch, work], watches: [dispatch, work], clears: [dispatch, work] }],
-]);
+/** Starts what opens at once, raises events, sends dead letters back to where they came from; its API tells the depth of every queue. */
+const intake: App = {
+  ...{ name: intakeStage.app, listensTo: [DISPATCH_QUEUE], listening: intakeStage.listening, clears: [] },
+  ...{
+    sendsTo: others([DISPATCH_QUEUE]),
+    watches: others([DISPATCH_QUEUE]).flatMap((name) => [name, poisonQueueOf(name)]),
+  },
+};
 
-/** What the deployment has to know of the chain: `infra/chain.json`. */
+/** Opens what is due, sends what is overdue again unless an older message still waits, measures all queues, keeps what was given up. */
+const aggregate: App = {
+  ...{ name: aggregateStage.app, listensTo: [COLLECT_QUEUE], listening: aggregateStage.listening },
+  ...{ sendsTo: others([COLLECT_QUEUE]), watches: others([COLLECT_QUEUE]) },
+  clears: others([COLLECT_QUEUE]).map(poisonQueueOf),
+};
+
+/** Hands on to whatever stands behind its nodes: to all queues of the chains that it works for. */
+function workerOf({ name, listening, queues }: RegisteredApp): App {
+  const listensTo = queues.map(({ queue }) => queue);
+  const chains = new Set(queues.map(({ chain }) => chain));
+  const ofChains = registry.queues.filter(({ chain }) => chains.has(chain)).map(({ queue }) => queue);
+  const sendsTo = [DISPATCH_QUEUE, ...ofChains, COLLECT_QUEUE].filter((queue) => !listensTo.includes(queue));
+  return { name, listening, listensTo, sendsTo, watches: [], clears: [] };
+}
+
+/** What the deployment has to know of the chains: `infra/chains.json`. */
 export function deploymentFacts() {
   return {
-    chain: faceHappiness.name,
-    queues: queuesOf(faceHappiness),
+    chains: [...new Set(registry.chains.map(({ name }) => name))],
+    queues: queuesOf(registry),
     tables: Object.values(TABLES).sort(),
-    apps: stagesOf(faceHappiness).map((stage) => {
-      const use = uses.get(stage) ?? { sendsTo: [], watches: [], clears: [] };
-      return {
-        name: stage.name,
-        queue: queueOf(stage),
-        consumes: [queueOf(stage), poisonQueueOf(stage), ...use.clears.map(poisonQueueOf)],
-        sendsTo: use.sendsTo.map(queueOf),
-        watches: use.watches.flatMap((watched) =>
-          use.clears.includes(watched) ? [queueOf(watched)] : [queueOf(watched), poisonQueueOf(watched)],
-        ),
-        // Deliveries before the host gives a message up, and how many messages an instance works on at once.
-        maxDequeueCount: stage.listening.maxDequeueCount,
-        concurrentMessages: stage.listening.batchSize + stage.listening.newBatchThreshold,
-      };
-    }),
+    apps: [intake, ...registry.apps.map(workerOf), aggregate].map((app) => ({
+      name: app.name,
+      queues: app.listensTo,
+      consumes: [...app.listensTo, ...app.listensTo.map(poisonQueueOf), ...app.clears],
+      sendsTo: app.sendsTo,
+      watches: app.watches,
+      // Deliveries before the host gives a message up, and how many messages an instance works on at once.
+      maxDequeueCount: app.listening.maxDequeueCount,
+      concurrentMessages: app.listening.batchSize + app.listening.newBatchThreshold,
+    })),
   };
 }

@@ -1,6 +1,6 @@
 import type { Fold, Json } from '@tally/contracts';
 import { z } from 'zod';
-import type { RunTotals } from './declaration.ts';
+import type { MapOutput } from './graph/seen.ts';
 
 /** What the chain keeps of a face: where it is, in pixels, and how happy it looks, 0 to 1. */
 export const faceSchema = z.strictObject({
@@ -95,7 +95,7 @@ function pick(
 }
 
 /** The run's output. Without any face there is no lowest, highest or mean. */
-export function summarizeHappiness({ total, succeeded, failed, failures, fold }: RunTotals<Happiness>): Json {
+export function summarizeHappiness({ total, succeeded, failed, failures, fold }: MapOutput<Happiness>): Json {
   return {
     min_val: fold.saddest?.happiness ?? null,
     max_val: fold.happiest?.happiness ?? null,

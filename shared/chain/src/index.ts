@@ -1,9 +1,7 @@
-export type * from './declaration.ts';
-export { stagesOf } from './declaration.ts';
 export * from './define/index.ts';
-export * from './derive.ts';
-export * from './face-happiness.ts';
 export * from './graph/index.ts';
 export * from './handlers/index.ts';
 export * from './happiness.ts';
-export { pictureOf } from './picture.ts';
+export { hostJsonOf } from './host-json.ts';
+export * from './image-url.ts';
+export type * from './listening.ts';

@@ -1,5 +1,4 @@
 import type { RepairPolicy } from '@tally/contracts';
-import type { ChainSizing } from '../declaration.ts';
 import {
   type ChainDefinition,
   type ClosingDefinition,
@@ -7,6 +6,7 @@ import {
   TAKEN_NAMES,
   type TaskDefinition,
 } from '../graph/index.ts';
+import type { ChainSizing } from '../listening.ts';
 import { InvalidChainError } from './invalid-chain.ts';
 
 export const NODES_MAX = 32;

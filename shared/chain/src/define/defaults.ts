@@ -1,5 +1,5 @@
 import type { RepairPolicy, RetryPolicy } from '@tally/contracts';
-import type { ChainSizing, QueueListening } from '../declaration.ts';
+import type { ChainSizing, QueueListening } from '../listening.ts';
 
 /** Minutes of outage are ridden out, and work that can't succeed doesn't hold its run for long. */
 export const USUAL_RETRY: RetryPolicy = { maxAttempts: 3, firstDelayMs: 5_000, maxDelayMs: 300_000 };

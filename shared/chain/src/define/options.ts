@@ -1,7 +1,7 @@
 import type { Fold, RepairPolicy } from '@tally/contracts';
 import type { z } from 'zod';
-import type { ChainSizing, QueueListening } from '../declaration.ts';
 import type { Duration } from '../handlers/index.ts';
+import type { ChainSizing, QueueListening } from '../listening.ts';
 import type { JsonLike } from './json-like.ts';
 
 /** What all of a chain says, before its nodes. */

@@ -1,6 +1,6 @@
 import type { Fold, Json, RepairPolicy, RetryPolicy } from '@tally/contracts';
 import type { z } from 'zod';
-import type { ChainSizing, QueueListening } from '../declaration.ts';
+import type { ChainSizing, QueueListening } from '../listening.ts';
 import type { Seen } from './seen.ts';
 
 /**

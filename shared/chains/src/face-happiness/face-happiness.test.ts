@@ -1,4 +1,5 @@
-import { FatalError, happinessFold, type Outcome, faceHappiness as standing } from '@tally/chain';
+import { FatalError, happinessFold, type Outcome, URL_MAX_CHARS } from '@tally/chain';
+import { planRun } from '@tally/run-state';
 import { describe, expect, it } from 'vitest';
 import { edgesOf, eventOf, mapOf, seen, succeeded, timeoutOf } from '../node-of.fixture.ts';
 import { faceHappiness } from './face-happiness.ts';
@@ -10,22 +11,19 @@ const approval = { timeoutMs: 60_000, onTimeout: 'fail' };
 describe('face-happiness', () => {
   it('is a map of the images and perhaps an approval', () => {
     expect(edgesOf(definition)).toEqual({ detect: [], approval: ['detect'] });
-    expect(definition).toMatchObject({ rootItems: 'detect', apps: { detect: standing.work.listening } });
+    expect(definition).toMatchObject({ rootItems: 'detect', apps: { detect: { batchSize: 16, newBatchThreshold: 8 } } });
   });
 
-  it('works by the numbers of the chain that stands', () => {
-    const { retry, repair, sizing, windowItems, maxItems, column, queue, app, result } = mapOf(definition, 'detect');
-    expect({ retry, repair, sizing, maxItems, column, queue, app }).toEqual({
-      retry: standing.retry,
-      repair: standing.repair,
-      sizing: standing.sizing,
-      maxItems: standing.maxItems,
-      column: standing.item.column,
-      queue: standing.work.name,
-      app: standing.work.name,
-    });
-    expect(windowItems).toBe(standing.windowChunks * standing.sizing.maxChunkItems);
-    expect(result).toBe(standing.result);
+  it('keeps a chunk of the longest URLs to a fraction of what a row holds, a mebibyte of UTF-16', () => {
+    const { chunkItems } = planRun(10_000, mapOf(definition, 'detect').sizing);
+    expect(chunkItems).toBe(32);
+    expect(2 * chunkItems * URL_MAX_CHARS).toBeLessThan(256 * 1_024);
+  });
+
+  it('lets the images of a small run go side by side, one a message', () => {
+    const { chunkItems, shards } = planRun(3, mapOf(definition, 'detect').sizing);
+    expect(chunkItems).toBe(1);
+    expect(shards.flatMap(({ chunks }) => chunks)).toHaveLength(3);
   });
 
   it('takes its items from the input, names them without secrets, and keeps the rest of it', () => {

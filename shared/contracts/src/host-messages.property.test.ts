@@ -1,21 +1,29 @@
-import { type CollectMessage, type DispatchMessage, messageText, type WorkMessage } from '@tally/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { messageSchemasOf } from './derive.ts';
-import { faceHappiness } from './face-happiness.ts';
-
-const schemas = messageSchemasOf(faceHappiness);
+import { messageText } from './json.ts';
+import {
+  type CollectMessage,
+  collectMessageSchema,
+  type DispatchMessage,
+  dispatchMessageSchema,
+  type TaskMessage,
+  taskMessageSchema,
+  type WorkMessage,
+  workMessageSchema,
+} from './messages.ts';
 
 /** Any count up to the largest that a schema takes, and ids that look like what the host rewrites elsewhere. */
 const count = fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
 const least1 = count.map((number) => Math.max(1, number));
 const head = fc.record({
-  v: fc.constant(2 as const),
+  v: fc.constant(3 as const),
   runId: fc.oneof(
     fc.string({ minLength: 1, maxLength: 40, unit: fc.constantFrom('a', '9', '-', '.', ':', '%', ' ', 'ü', '😀') }),
     fc.constantFrom('2026-01-02T03:04:05.670Z', '12345678901234567890', '1e400', 'NaN', '0x10', 'true', '[1]'),
   ),
   gen: fc.constantFrom('m1x2', '0', '1e400'),
+  node: fc.constantFrom('detect', '0', '1e400', '-'),
+  since: count.map((number) => Math.max(1, number)),
 });
 const numbers = fc.uniqueArray(count, { minLength: 1, maxLength: 5 });
 
@@ -24,13 +32,17 @@ const dispatch: fc.Arbitrary<DispatchMessage> = fc
   .map(([start, epoch, shards]) => ({ ...start, epoch, tok: 'tok_-.1', ...(shards !== null && { shards }) }));
 const collect: fc.Arbitrary<CollectMessage> = fc
   .tuple(head, count, least1)
-  .map(([start, shard, epoch]) => ({ ...start, stage: faceHappiness.work.name, shard, epoch }));
+  .map(([start, shard, epoch]) => ({ ...start, shard, epoch, tok: 'tok' }));
 const work: fc.Arbitrary<WorkMessage> = fc
   .tuple(head, fc.tuple(count, least1, count, least1), numbers)
   .map(([start, [shard, epoch, chunk, attempt], items]) => ({
     ...start,
-    ...{ stage: faceHappiness.work.name, shard, epoch, chunk, tok: 'tok', attempt, items },
+    ...{ shard, epoch, chunk, tok: 'tok', attempt, items },
   }));
+
+const task: fc.Arbitrary<TaskMessage> = fc
+  .tuple(head, least1, least1)
+  .map(([start, epoch, attempt]) => ({ ...start, epoch, tok: 'tok', attempt }));
 
 /** What the host's worker makes of a text: numbers become doubles, what is beyond them null, and the text is written anew, indented. */
 function handedOver(text: string): string {
@@ -38,9 +50,10 @@ function handedOver(text: string): string {
 }
 
 test.each([
-  ['dispatch', schemas.dispatch, dispatch],
-  ['collect', schemas.collect, collect],
-  ['work', schemas.work, work],
+  ['dispatch', dispatchMessageSchema, dispatch],
+  ['collect', collectMessageSchema, collect],
+  ['work', workMessageSchema, work],
+  ['task', taskMessageSchema, task],
 ] as const)('a %s message means the same after the host has parsed it and written it anew', (_, schema, messages) => {
   fc.assert(
     fc.property<[object]>(messages, (message) => {
@@ -51,9 +64,9 @@ test.each([
 });
 
 test('a number that the host would round is no message of ours', () => {
-  const text = '{"v":2,"runId":"run","gen":"g","epoch":9007199254740993,"tok":"t"}';
-  expect(schemas.dispatch.safeParse(JSON.parse(handedOver(text))).success).toBe(false);
-  expect(schemas.dispatch.safeParse(JSON.parse(handedOver(text.replace('9007199254740993', '1e400')))).success).toBe(
-    false,
-  );
+  const text = '{"v":3,"runId":"run","gen":"g","node":"n","since":1,"epoch":9007199254740993,"tok":"t"}';
+  expect(dispatchMessageSchema.safeParse(JSON.parse(handedOver(text))).success).toBe(false);
+  expect(
+    dispatchMessageSchema.safeParse(JSON.parse(handedOver(text.replace('9007199254740993', '1e400')))).success,
+  ).toBe(false);
 });

@@ -1,0 +1,28 @@
+import type { ChainDefinition } from '@tally/chain';
+import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
+import { aggregateStage, intakeStage, stageOfNode } from '@tally/run-steps';
+
+/** The path of a chain's items as a Mermaid flowchart: who sends to which queue, and where results meet. */
+export function pathPictureOf(chain: ChainDefinition, node: string): string {
+  const work = stageOfNode(chain, node);
+  const queue = (id: string, name: string) => `  ${id}[/"queue ${name}"/]`;
+  return [
+    'flowchart LR',
+    '  client(["POST /api/runs"]) --> dispatch',
+    `  dispatch["<b>${intakeStage.app}</b><br/>${intakeStage.does}"]`,
+    `  work["<b>${work.app}</b><br/>${work.does}"]`,
+    `  collect["<b>${aggregateStage.app}</b><br/>${aggregateStage.does}"]`,
+    '  tables[("tables<br/>runs, chunks, index, deadletters")]',
+    queue('dispatchQueue', DISPATCH_QUEUE),
+    queue('workQueue', work.name),
+    queue('collectQueue', COLLECT_QUEUE),
+    '  dispatch --> dispatchQueue --> dispatch',
+    '  dispatch --> workQueue --> work',
+    '  work -- next chunks --> workQueue',
+    '  work -- shard finished --> collectQueue --> collect',
+    '  collect -. wakes shards .-> dispatchQueue',
+    '  collect -. sends overdue chunks again .-> workQueue',
+    `  workQueue -. "${work.listening.maxDequeueCount} deliveries" .-> poison[/"queue ${poisonQueueOf(work.name)}"/] -.-> work`,
+    '  dispatch & work & collect <--> tables',
+  ].join('\n');
+}

@@ -1,0 +1,39 @@
+import type { Json } from '@tally/contracts';
+import type { QueueListening } from './listening.ts';
+
+/**
+ * The host.json of an app. All queue settings stand there explicitly: the host's defaults depend on the number of cores.
+ */
+export function hostJsonOf({ listening }: { readonly listening: QueueListening }): Json {
+  return {
+    version: '2.0',
+    functionTimeout: '00:10:00',
+    logging: {
+      logLevel: {
+        default: 'Information',
+        'Host.Results': 'Warning',
+        Function: 'Information',
+        // Each request of the listeners is two lines there: an idle app would fill the log with its looks at empty queues.
+        'Azure.Core': 'Warning',
+        'Azure.Core.1': 'Warning',
+      },
+    },
+    extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
+    extensions: {
+      http: { routePrefix: 'api' },
+      queues: {
+        batchSize: listening.batchSize,
+        newBatchThreshold: listening.newBatchThreshold,
+        maxPollingInterval: timeSpan(listening.maxPollingIntervalMs),
+        visibilityTimeout: timeSpan(listening.retryDelaySeconds * 1000),
+        maxDequeueCount: listening.maxDequeueCount,
+        messageEncoding: 'none',
+      },
+    },
+  };
+}
+
+/** .NET's notation of a duration below a day, `hh:mm:ss`. */
+function timeSpan(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 19);
+}
