@@ -4,7 +4,14 @@ export { createLog, type Logger } from './logging.ts';
 export { type FieldError, type ProblemDetails, ProblemError, problemResponse } from './problem.ts';
 export { type QueueFunction, registerQueue } from './queue-functions.ts';
 export { runFiles } from './run-files.ts';
-export type { EventLinks } from './serve/event-links.ts';
+export {
+  type EventLinks,
+  isSigned,
+  type LinkedEvent,
+  linkKeySchema,
+  linkSettingsSchema,
+  signedLinks,
+} from './serve/event-links.ts';
 export { registerItems, registerTasks, type ServeOptions, serve } from './serve/serve.ts';
 export { readSettings, SettingsError, wholeNumber } from './settings.ts';
 export { STORAGE_CONNECTION, storageIdentitySchema, storageSettingsSchema } from './storage-settings.ts';

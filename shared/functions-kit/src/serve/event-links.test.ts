@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isSigned, linkSettingsSchema, signedLinks } from './event-links.ts';
+
+const key = 'k'.repeat(32);
+const links = signedLinks({ TALLY_PUBLIC_URL: 'https://tally.example', TALLY_LINK_KEY: key });
+
+/** What intake reads of a link. */
+function readLink(link: string) {
+  const { pathname, searchParams } = new URL(link);
+  const [, , , runId = '', event = ''] = pathname.split('/').map(decodeURIComponent);
+  const [gen, payload, sig] = ['gen', 'payload', 'sig'].map((name) => searchParams.get(name) ?? '');
+  return { linked: { runId, gen: gen ?? '', event, payload: payload ?? '' }, sig: sig ?? '' };
+}
+
+test('a link is read as it was made, and carries no key', () => {
+  const link = links({ runId: 'order 7&x=ü', gen: 'm1' }, 'OrderApprovalResult', 'Approved');
+  const { linked, sig } = readLink(link);
+  expect(linked).toEqual({ runId: 'order 7&x=ü', gen: 'm1', event: 'OrderApprovalResult', payload: '"Approved"' });
+  expect(isSigned(linked, sig, key)).toBe(true);
+  expect(link).not.toContain(key);
+});
+
+test('a link that says anything else, or was made with another key, is refused', () => {
+  const { linked, sig } = readLink(links({ runId: 'r', gen: 'm1' }, 'E', { a: 1 }));
+  const changes = fc.constantFrom<keyof typeof linked>('runId', 'gen', 'event', 'payload');
+  fc.assert(
+    fc.property(changes, fc.string(), (name, text) => {
+      fc.pre(text !== linked[name]);
+      expect(isSigned({ ...linked, [name]: text }, sig, key)).toBe(false);
+    }),
+  );
+  expect(isSigned(linked, sig, 'j'.repeat(32))).toBe(false);
+  for (const other of ['', sig.slice(1), `${sig}a`]) expect(isSigned(linked, other, key)).toBe(false);
+});
+
+test('parts are kept apart: what one part loses no other can take over', () => {
+  const { sig } = readLink(links({ runId: 'a', gen: 'b' }, 'c', 'd'));
+  expect(isSigned({ runId: 'a","b', gen: 'c', event: '', payload: '"d"' }, sig, key)).toBe(false);
+});
+
+test('settings that make no links stop the start', () => {
+  expect(linkSettingsSchema.safeParse({ TALLY_PUBLIC_URL: 'ftp://x', TALLY_LINK_KEY: key }).success).toBe(false);
+  expect(linkSettingsSchema.safeParse({ TALLY_PUBLIC_URL: 'http://x', TALLY_LINK_KEY: 'short' }).success).toBe(false);
+  expect(linkSettingsSchema.parse({ TALLY_PUBLIC_URL: 'http://x:7071/', TALLY_LINK_KEY: key }).TALLY_PUBLIC_URL).toBe(
+    'http://x:7071',
+  );
+});
