@@ -121,8 +121,7 @@ export function written(world: World, { run, writes }: RunDecision): World {
   }
   if (writes.marker !== undefined)
     markers.set(`${roundKey(writes.marker)}.${writes.marker.marker.shard}`, writes.marker.marker);
-  const read: Run = JSON.parse(JSON.stringify(run));
-  return { run: read, records: { ...world.records, tasks, outputs, events }, markers };
+  return { run, records: { ...world.records, tasks, outputs, events }, markers };
 }
 
 /** A run of a chain that is played event by event. */

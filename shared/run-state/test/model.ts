@@ -123,6 +123,11 @@ export class Model {
       case 'task-letter':
         this.decide({ ...message, type: 'task-letter-kept' }, dies);
         break;
+      // Of a run that has ended, and of shards, nothing is modelled.
+      case 'housekeep':
+      case 'dead-letter':
+      case 'fail-run':
+      case 'fail-node':
     }
   }
 
@@ -181,13 +186,16 @@ export class Model {
     }
   }
 
+  #deliverAll(): void {
+    while (this.pool.length > 0 && !this.isOver) this.deliver(0, 'none');
+  }
+
   /** Lets the run come to its end without further mishaps: nobody raises an event that hasn't been raised. */
   finish(): void {
     for (let round = 0; round < 200 && !this.isOver; round += 1) {
       if (this.run.status === 'Suspended') this.decide({ type: 'resume', reason: null });
       for (const node of waitingForEvents(this.run.nodes)) this.raise(node, 'late');
-      while (this.pool.length > 0 && !this.isOver) this.deliver(0, 'none');
-      if (this.isOver) break;
+      this.#deliverAll();
       this.now += 200_000;
       this.watch();
     }

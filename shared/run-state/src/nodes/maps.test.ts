@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { chainOf, map, markerOf, Play, pendingRun, task } from '../../test/graphs.ts';
+import { digestOf, formerViewOf, mapPlan, mapViewOf, mapViewsOf, totalOf } from '../index.ts';
+
+const count = (play: Play, shard: number, ledgerEpoch = play.run.epoch) =>
+  play.decide({ type: 'count', ...play.roundOf('items'), tok: 'mine', marker: markerOf(shard, 2, 0), ledgerEpoch });
+const settled = (nodes: Parameters<typeof Play.of>[0], shards: Parameters<Play['finish']>[1], options = {}) => {
+  const play = Play.of(nodes, {}, { options: { tolerance: {}, ...options } });
+  play.finish('items', shards);
+  return play;
+};
+
+describe('a map opens (R2)', () => {
+  it('by a plan that says all that whoever writes its rows needs to know', () => {
+    expect(Play.of([map('items', 5)]).state('items')).toEqual({
+      ...{ state: 'open', since: 1, openedAt: 1_700_000_000_000, by: 'tok0' },
+      map: {
+        ...{ total: 5, shards: 3, chunkItems: 1, window: 4, counted: [], reopened: 0, tolerance: {} },
+        digest: digestOf([0, 1, 2, 3, 4]),
+      },
+    });
+  });
+
+  it('with the window and the tolerance of the caller, who goes before the chain', () => {
+    const rules = map('items', 5, { tolerance: { count: 1 } });
+    expect(mapPlan(rules, 5, '', { tolerance: {} })).toMatchObject({ window: 4, tolerance: { count: 1 } });
+    for (const tolerance of [{ count: 2 }, { percentage: 5 }])
+      expect(mapPlan(rules, 5, '', { window: 9, tolerance })).toMatchObject({ window: 9, tolerance });
+  });
+
+  it('with a digest that tells other items, and another order of them', () => {
+    const digests = [[1, 2], [2, 1], [1, 3], [12], [], ['1', '2'], [1, 2, 2]].map(digestOf);
+    expect(new Set(digests).size).toBe(7);
+    expect(digestOf([1, 2])).toBe(digests[0]);
+  });
+});
+
+describe('counting a shard (I1)', () => {
+  it('writes marker, run row and a line of the timeline together, and wakes who gets a share by it', () => {
+    const play = Play.of([map('items', 8, { windowItems: 3 })]);
+    const { effects, writes, history } = count(play, 1);
+    expect(writes.marker).toEqual({ node: 'items', since: 1, marker: markerOf(1, 2, 0) });
+    expect(history).toMatchObject([
+      { type: 'ShardCounted', detail: { node: 'items', shard: 1, succeeded: 2, failed: 0 } },
+    ]);
+    expect(play.state('items')).toHaveProperty('map.counted', [1]);
+    expect(effects).toMatchObject([{ type: 'send-dispatch', node: 'items', epoch: 1, shards: [3] }]);
+    expect(count(play, 0).effects).toEqual([]);
+    expect(play.state('items')).toHaveProperty('map.counted', [0, 1]);
+  });
+
+  it('counts nothing twice, and asks for the end again where that is due', () => {
+    const play = Play.of([map('items', 4)]);
+    count(play, 0);
+    expect(count(play, 0)).toMatchObject({ run: play.run, refused: 'already-counted', effects: [] });
+    const settle = [{ type: 'settle', node: 'items', since: 1 }];
+    expect(count(play, 1).effects).toEqual(settle);
+    expect(count(play, 1)).toMatchObject({ run: play.run, refused: 'already-counted', effects: settle });
+  });
+
+  it('counts only a ledger of the very epoch, of the round that is open, of a run at work', () => {
+    const play = Play.of([map('items', 4)]);
+    expect(count(play, 0, 7).refused).toBe('old-epoch');
+    const other = {
+      type: 'count',
+      node: 'items',
+      since: 9,
+      tok: 'mine',
+      marker: markerOf(0, 2, 0),
+      ledgerEpoch: 1,
+    } as const;
+    expect(play.decide(other).refused).toBe('not-open');
+    play.decide({ type: 'suspend', reason: null });
+    expect(count(play, 0).refused).toBe('not-running');
+    expect(play.settle('items').refused).toBe('not-running');
+  });
+});
+
+describe('settling a map', () => {
+  it('succeeds with the sum of all shards, and what has failed by code: a settled join', () => {
+    const play = settled(
+      [map('items', 4), task('next', { after: ['items'] })],
+      [
+        [2, 0],
+        [1, 1],
+      ],
+    );
+    const failures = [{ code: 'Broken', count: 1, example: { index: 2, message: 'no' } }];
+    const output = { total: 4, succeeded: 3, failed: 1, failures, fold: 3 };
+    expect(play.world.records.outputs.get('items.1')).toEqual(output);
+    const counts = { succeeded: 3, failed: 1 };
+    expect(play.state('items')).toMatchObject({
+      state: 'ended',
+      outcome: 'succeeded',
+      counts,
+      map: { counted: [0, 1] },
+    });
+    expect(play.state('next')).toMatchObject({ state: 'out', by: 'settle.items' });
+  });
+
+  it('I4: sends what it has opened again for a repeat of its message, though the node is over', () => {
+    const play = settled(
+      [map('items', 4), task('next', { after: ['items'] })],
+      [
+        [2, 0],
+        [1, 1],
+      ],
+    );
+    expect(play.settle('items')).toMatchObject({ run: play.run, refused: 'not-open', effects: [{ node: 'next' }] });
+  });
+
+  it('waits for all shards', () => {
+    const play = Play.of([map('items', 4)]);
+    count(play, 0);
+    expect(play.settle('items')).toMatchObject({ run: play.run, refused: 'not-all-counted' });
+  });
+
+  it('fails where nothing succeeded, and says by what', () => {
+    const message = 'all 3 items have failed; 2 by Broken: no';
+    const markers = [markerOf(0, 0, 2), { ...markerOf(1, 0, 1), failures: [] }];
+    const play = Play.of([map('items', 3)]);
+    for (const marker of markers)
+      play.decide({ type: 'count', ...play.roundOf('items'), tok: 't', marker, ledgerEpoch: 1 });
+    play.settle('items');
+    expect(play.run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed', message } });
+    const lone = settled([map('items', 1)], [[0, 1]]).run;
+    expect(lone).toMatchObject({ error: { message: 'the only item has failed; 1 by Broken: no' } });
+    const bare = Play.of([map('items', 1)]);
+    const marker = { ...markerOf(0, 0, 1), failures: [] };
+    bare.decide({ type: 'count', ...bare.roundOf('items'), tok: 't', marker, ledgerEpoch: 1 });
+    bare.settle('items');
+    expect(bare.run).toMatchObject({ error: { message: 'the only item has failed' } });
+  });
+
+  it('goes by the tolerance alone where there is one', () => {
+    const options = (tolerance: object) => ({ tolerance });
+    expect(settled([map('items', 2)], [[0, 2]], options({ percentage: 100 })).run.status).toBe('Completed');
+    const strict = settled([map('items', 2)], [[1, 1]], options({ count: 0 })).run;
+    expect(strict).toMatchObject({ status: 'Failed', error: { code: 'FailureToleranceExceeded' } });
+    expect(strict.nodes['items']).toMatchObject({ counts: { succeeded: 1, failed: 1 } });
+  });
+
+  it('I6: fails where no sum can be made of the shards, or kept', () => {
+    const merge = () => {
+      throw new Error('cannot add');
+    };
+    const message = 'no output could be made of the results: Error: cannot add';
+    const broken = settled([map('items', 2, { fold: { empty: 0, merge } })], [[2, 0]]).run;
+    expect(broken).toMatchObject({ error: { code: 'OutputFailed', message } });
+    const fold = { empty: '', merge: () => 'x'.repeat(70_000) };
+    expect(settled([map('items', 2, { fold })], [[2, 0]]).run).toMatchObject({ error: { code: 'ResultTooLarge' } });
+  });
+});
+
+describe('a map that can not go on', () => {
+  it('fails, once, and with it the run unless that is borne', () => {
+    const failure = { code: 'ItemsChanged', message: 'the items are others now' };
+    const play = Play.of([map('items', 4, { onFailure: 'continue' }), task('other')]);
+    const event = { type: 'fail-node', ...play.roundOf('items'), failure } as const;
+    expect(play.decide({ ...event, since: 2 }).refused).toBe('not-open');
+    play.decide(event);
+    expect(play.state('items')).toMatchObject({ state: 'ended', outcome: 'failed', error: failure, map: { total: 4 } });
+    expect(play.run.status).toBe('Running');
+    expect(play.decide(event).refused).toBe('not-open');
+  });
+});
+
+describe('the window (R11)', () => {
+  it('is set for all open maps, by a dispatch, and for those that open later', () => {
+    const play = Play.of([map('items', 4), map('more', 4), task('save'), map('late', 2, { after: ['save'] })]);
+    const { effects, history } = play.decide({ type: 'set-window', window: 99 });
+    expect(effects).toMatchObject([{ node: 'items' }, { node: 'more' }]);
+    expect(history).toMatchObject([{ type: 'WindowSet', detail: 99 }]);
+    play.succeed('save');
+    for (const node of ['items', 'more', 'late']) expect(play.state(node)).toHaveProperty('map.window', 99);
+    play.finish('items', [
+      [2, 0],
+      [2, 0],
+    ]);
+    play.decide({ type: 'set-window', window: 5 });
+    expect(play.state('items')).toHaveProperty('map.window', 99);
+  });
+});
+
+describe('what shards see of a map', () => {
+  it('is its plan, under the status of the run; of one that is over in a run that goes on, that it is', () => {
+    const play = Play.of([map('items', 4), map('more', 2), task('save')]);
+    expect(mapViewsOf(play.run).map(({ node, status, total }) => [node, status, total])).toEqual([
+      ['items', 'Running', 4],
+      ['more', 'Running', 2],
+    ]);
+    expect(mapViewOf(play.run, { node: 'items', since: 1 })).toMatchObject({ shards: 2, window: 4, reopenEpoch: 0 });
+    play.finish('more', [[2, 0]]);
+    play.decide({ type: 'suspend', reason: null });
+    expect(mapViewsOf(play.run).map(({ status }) => status)).toEqual(['Suspended', 'Completed']);
+    play.decide({ type: 'terminate', reason: null });
+    expect(mapViewsOf(play.run).map(({ status }) => status)).toEqual(['Terminated', 'Terminated']);
+    expect(totalOf(play.run)).toBe(6);
+  });
+
+  it('is nothing of another round, a task, or a node that is not there; of a former round its shards alone', () => {
+    const { run } = Play.of([map('items', 4), task('save')]);
+    for (const round of [
+      { node: 'items', since: 2 },
+      { node: 'save', since: 1 },
+      { node: 'none', since: 1 },
+    ])
+      expect(mapViewOf(run, round)).toBeNull();
+    expect(formerViewOf(run, { node: 'items', since: 9, shards: 5 })).toMatchObject({ since: 9, shards: 5, total: 0 });
+  });
+
+  it('is there before the run is Running: the start writes the rows of a root map', () => {
+    const play = Play.of([map('items', 4)]);
+    const pending = new Play(chainOf([map('items', 4)]), { ...play.world, run: pendingRun({ nodes: play.run.nodes }) });
+    expect(mapViewsOf(pending.run)).toMatchObject([{ status: 'Pending' }]);
+    expect(pending.decide({ type: 'ready' }).effects).toEqual([]);
+    expect(pending.state('items')).toEqual(play.state('items'));
+  });
+});

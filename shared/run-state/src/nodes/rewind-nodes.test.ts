@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { closing, map, NOON, Play, task, wait } from '../../test/graphs.ts';
+
+const rewind = { type: 'rewind', reason: 'mended' } as const;
+const raise = (name: string, payload: string) => ({ type: 'raise', name, payload }) as const;
+
+describe('a rewind (R7)', () => {
+  it('goes on in the rounds of what has failed or was stopped, and forgets what stands behind and the closing nodes', () => {
+    const play = Play.of(
+      [
+        task('save'),
+        task('pdf', { after: ['save'], onFailure: 'continue' }),
+        task('video', { after: ['save'] }),
+        task('ask', { after: ['pdf'] }),
+      ],
+      { closing: [closing('alert')] },
+    );
+    play.succeed('save');
+    play.fail('pdf');
+    play.fail('video');
+    play.succeed('alert');
+    expect(play.run).toMatchObject({ status: 'Failed', epoch: 2, nodes: { ask: { state: 'stopped', since: 1 } } });
+    play.now += 500;
+    const { effects, history } = play.decide(rewind);
+    expect(history[0]).toMatchObject({ type: 'Rewound', detail: 'mended' });
+    expect(play.run).toMatchObject({ status: 'Running', epoch: 3, verdict: null });
+    expect(Object.keys(play.run.nodes).sort()).toEqual(['pdf', 'save', 'video']);
+    const out = { state: 'out', since: 1, epoch: 3, attempt: 1, sends: 0, openedAt: NOON + 500 };
+    expect(play.state('pdf')).toMatchObject(out);
+    expect(play.state('video')).toMatchObject(out);
+    expect(effects).toMatchObject([
+      { node: 'pdf', epoch: 3 },
+      { node: 'video', epoch: 3 },
+    ]);
+    play.succeed('pdf');
+    expect(play.state('ask')).toMatchObject({ state: 'out', since: 3 });
+    play.succeed('video');
+    play.succeed('ask');
+    expect(play.run.status).toBe('Completed');
+  });
+
+  it('takes the result for its own that a late worker has left in the row of a stopped task (I7)', () => {
+    const play = Play.of([task('slow'), task('bad')], { closing: [closing('alert')] });
+    const late = play.message('slow');
+    play.fail('bad');
+    play.decide({ type: 'task', message: late, tried: { kind: 'succeeded', result: 'late' } });
+    play.succeed('alert');
+    expect(play.decide(rewind).effects).toMatchObject([{ node: 'bad' }]);
+    expect(play.state('slow')).toMatchObject({ state: 'ended', outcome: 'succeeded' });
+  });
+
+  it('opens anew what failed as it was opened', () => {
+    let isBroken = true;
+    const input = () => {
+      if (isBroken) throw new Error('broken');
+      return 'mended';
+    };
+    const play = Play.of([task('node', { input })]);
+    isBroken = false;
+    play.decide(rewind);
+    expect(play.state('node')).toMatchObject({ state: 'out', since: 3 });
+    expect(play.world.records.tasks.get('node.3')).toEqual({ input: 'mended' });
+  });
+
+  it('opens the failed items of a map again in its round, also where the run has completed with them', () => {
+    const play = Play.of([map('items', 4), task('next', { after: ['items'] })]);
+    play.finish('items', [
+      [2, 0],
+      [1, 1],
+    ]);
+    play.succeed('next');
+    expect(play.run.status).toBe('Completed');
+    const { effects } = play.decide(rewind);
+    expect(play.state('items')).toMatchObject({ state: 'open', since: 1, map: { counted: [], reopened: 2, total: 4 } });
+    expect(play.state('next')).toBeUndefined();
+    expect(effects).toMatchObject([{ type: 'send-dispatch', node: 'items', since: 1, epoch: 2 }]);
+    play.finish('items', [
+      [2, 0],
+      [2, 0],
+    ]);
+    expect(play.state('next')).toMatchObject({ state: 'out', since: 2 });
+    expect(play.world.records.outputs.get('items.1')).toMatchObject({ succeeded: 4 });
+  });
+
+  it('cuts a map anew whose items have changed', () => {
+    const play = Play.of([map('items', 4)]);
+    play.decide({ type: 'fail-node', ...play.roundOf('items'), failure: { code: 'ItemsChanged', message: 'others' } });
+    play.decide(rewind);
+    expect(play.state('items')).toMatchObject({ state: 'open', since: 3 });
+    expect(play.run.opened).toHaveLength(2);
+  });
+
+  it('tries the output again where that has failed', () => {
+    let isBroken = true;
+    const output = () => {
+      if (isBroken) throw new Error('broken');
+      return 'mended';
+    };
+    const play = Play.of([task('save')], { output });
+    play.succeed('save');
+    expect(play.run.status).toBe('Failed');
+    isBroken = false;
+    expect(play.decide(rewind).run).toMatchObject({ status: 'Completed', output: 'mended' });
+  });
+
+  it('is refused where there is nothing to rewind, or the run is not at an end that can be', () => {
+    const play = Play.of([task('save')]);
+    expect(play.decide(rewind).refused).toBe('not-ended');
+    play.succeed('save');
+    expect(play.decide(rewind).refused).toBe('nothing-to-rewind');
+    const terminated = Play.of([task('save')]);
+    terminated.decide({ type: 'terminate', reason: null });
+    expect(terminated.decide(rewind).refused).toBe('not-ended');
+    const cut = new Play(play.rules);
+    cut.decide({ type: 'interrupt' });
+    expect(cut.decide(rewind).refused).toBe('nothing-to-rewind');
+  });
+
+  it('gives a run whose deadline is over as much time again as it had', () => {
+    const play = Play.of([task('save')], {}, { options: { tolerance: {}, deadline: NOON + 5_000 } });
+    play.now += 6_000;
+    play.decide({ type: 'look' });
+    expect(play.run).toMatchObject({ status: 'Failed', error: { code: 'DeadlineExceeded' } });
+    expect(play.decide(rewind).run).toMatchObject({ status: 'Running', options: { deadline: play.now + 15_000 } });
+  });
+
+  it('twice, in the middle of things, opens each round but once', () => {
+    const play = Play.of([task('a'), task('b', { after: ['a'] })]);
+    for (let turn = 0; turn < 2; turn += 1) {
+      if (turn === 0) play.succeed('a');
+      play.fail('b');
+      play.decide(rewind);
+    }
+    expect(play.state('b')).toMatchObject({ state: 'out', since: 1, epoch: 5 });
+    play.succeed('b');
+    expect(play.run.status).toBe('Completed');
+  });
+});
+
+describe('events and a rewind (R4)', () => {
+  it('are used up where their wait was asked and asks anew: answered, out of time, stopped or answered wrongly', () => {
+    const answered = Play.of([
+      task('bad', { onFailure: 'continue' }),
+      wait('go', undefined, { after: ['bad'] }),
+      task('last', { after: ['go'] }),
+    ]);
+    answered.fail('bad');
+    answered.decide(raise('go', 'yes'));
+    answered.succeed('last');
+    answered.decide(rewind);
+    answered.succeed('bad');
+    expect(answered.state('go')).toMatchObject({ state: 'waiting', since: 2 });
+
+    const late = Play.of([wait('go', 1_000, { onFailure: 'continue' }), task('last', { after: ['go'] })]);
+    late.now += 1_000;
+    late.decide(raise('go', 'late'));
+    late.succeed('last');
+    late.decide(rewind);
+    expect(late.state('go')).toMatchObject({ state: 'waiting' });
+
+    const stopped = Play.of([wait('go'), task('bad')], { closing: [closing('alert')] });
+    stopped.fail('bad');
+    stopped.decide(raise('go', 'after the verdict'));
+    stopped.succeed('alert');
+    stopped.decide(rewind);
+    expect(stopped.state('go')).toMatchObject({ state: 'waiting' });
+
+    const wrong = Play.of([wait('go')]);
+    wrong.decide(raise('go', 'bad'));
+    wrong.decide(rewind);
+    expect(wrong.state('go')).toMatchObject({ state: 'waiting' });
+    expect(wrong.world.records.events.size).toBe(0);
+  });
+
+  it('stay where their wait was never asked: not reached, skipped, or failed as it was opened', () => {
+    const absent = Play.of([task('bad'), wait('go', undefined, { after: ['bad'] })]);
+    absent.decide(raise('go', 'early'));
+    absent.fail('bad');
+    absent.decide(rewind);
+    absent.succeed('bad');
+    expect(absent.run.status).toBe('Completed');
+
+    let isWanted = false;
+    const when = () => isWanted;
+    const skipped = Play.of([task('bad', { onFailure: 'continue' }), wait('go', undefined, { after: ['bad'], when })]);
+    skipped.decide(raise('go', 'early'));
+    skipped.fail('bad');
+    expect(skipped.state('go')).toMatchObject({ outcome: 'skipped' });
+    isWanted = true;
+    skipped.decide(rewind);
+    skipped.succeed('bad');
+    expect(skipped.state('go')).toMatchObject({ outcome: 'succeeded' });
+
+    const unopened = Play.of([wait('go', -1)]);
+    unopened.decide(rewind);
+    expect(unopened.run.status).toBe('Failed');
+  });
+});

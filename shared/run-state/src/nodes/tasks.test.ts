@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { NOON, Play, task } from '../../test/graphs.ts';
+import type { QueueLook, TaskTry } from '../index.ts';
+
+const error = { code: 'Busy', message: 'later' };
+const retry: TaskTry = { kind: 'retry', error, retryAfterMs: 0 };
+const again: TaskTry = { kind: 'again', afterMs: 5_000, state: { page: 2 } };
+const failedBy = (code: string) => ({ state: 'ended', outcome: 'failed', error: { code } });
+
+describe('a delivery of a task', () => {
+  it('I1: records the first result; a second one changes nothing', () => {
+    const play = Play.of([task('save'), task('other')]);
+    const message = play.message('save');
+    play.succeed('save', 'first');
+    expect(play.state('save')).toMatchObject({ state: 'ended', outcome: 'succeeded', attempts: 1 });
+    const twice = play.decide({ type: 'task', message, tried: { kind: 'succeeded', result: 'second' } });
+    expect(twice.run).toBe(play.run);
+    expect(play.world.records.tasks.get('save.1')).toEqual({ input: { order: 7 }, result: 'first' });
+  });
+
+  it('I4: opens what follows under its own token, and sends that again when it comes again, refused or not', () => {
+    const play = Play.of([task('save'), task('pdf', { after: ['save'] }), task('video', { after: ['save'] })]);
+    const message = play.message('save');
+    const first = play.succeed('save');
+    expect(play.state('pdf')).toMatchObject({ by: message.tok });
+    const toks = (effects: readonly object[]) => effects.map((effect) => ('tok' in effect ? effect.tok : null));
+    const second = play.decide({ type: 'task', message, tried: null });
+    expect(second.effects).toMatchObject([{ node: 'pdf' }, { node: 'video' }]);
+    expect(new Set([...toks(first.effects), ...toks(second.effects)]).size).toBe(4);
+    const poison = { type: 'poison', message, reason: 'r', waitMs: 0, headInsertedAt: null } as const;
+    expect(play.decide(poison).effects).toHaveLength(2);
+    expect(play.decide({ type: 'task', message: { ...message, tok: 'stranger' }, tried: null }).effects).toEqual([]);
+  });
+
+  it('tries again later, as often as the policy says, then fails with the last error', () => {
+    const play = Play.of([task('save')]);
+    expect(play.try('save', retry).effects).toMatchObject([{ type: 'send-task', attempt: 2, delayMs: 1_000 }]);
+    expect(play.state('save')).toMatchObject({ attempt: 2, notBefore: NOON + 1_000, sends: 0 });
+    play.now += 1_000;
+    expect(play.try('save', { ...retry, retryAfterMs: 30 * 86_400_000 }).effects).toMatchObject([
+      { delayMs: 7 * 86_400_000 },
+    ]);
+    play.try('save', retry);
+    expect(play.run).toMatchObject({ status: 'Failed', error, nodes: { save: { attempts: 3 } } });
+  });
+
+  it('I4: sends a retry once, and again only for a repeat of the message that recorded it', () => {
+    const play = Play.of([task('save')]);
+    const message = play.message('save');
+    play.try('save', retry);
+    const repeated = play.decide({ type: 'task', message, tried: retry });
+    expect(repeated.run).toBe(play.run);
+    expect(repeated.effects).toMatchObject([{ attempt: 2, delayMs: 1_000 }]);
+    const other = play.decide({ type: 'task', message: { ...message, tok: 'copy' }, tried: { kind: 'failed', error } });
+    expect(other).toMatchObject({ effects: [], history: [] });
+    const poison = { type: 'poison', message, reason: 'r', waitMs: 0, headInsertedAt: null } as const;
+    expect(play.decide(poison).effects).toMatchObject([{ attempt: 2 }]);
+  });
+
+  it('is called again when it asks for it, which uses up no try, and keeps its state', () => {
+    const play = Play.of([task('save')]);
+    expect(play.try('save', again).effects).toMatchObject([{ attempt: 1, calls: 1, delayMs: 5_000 }]);
+    expect(play.world.records.tasks.get('save.1')).toMatchObject({ state: { page: 2 } });
+    play.try('save', { kind: 'again', afterMs: 0 });
+    expect(play.state('save')).toMatchObject({ attempt: 1, calls: 2 });
+    expect(play.world.records.tasks.get('save.1')).toMatchObject({ state: { page: 2 } });
+  });
+
+  it('I4: sets off no second chain of calls by a message of an earlier call', () => {
+    const play = Play.of([task('save')]);
+    const first = play.message('save');
+    play.try('save', again);
+    const repeated = play.decide({ type: 'task', message: first, tried: again });
+    expect(repeated.run).toBe(play.run);
+    expect(repeated.effects).toHaveLength(1);
+    const second = play.message('save');
+    play.try('save', again);
+    const late = play.decide({ type: 'task', message: { ...second, tok: 'copy' }, tried: again });
+    expect([late.run, late.effects]).toEqual([play.run, []]);
+  });
+
+  it('fails where its result, or its state, is more than a row holds', () => {
+    const large = 'x'.repeat(70_000);
+    expect(Play.of([task('save')]).succeed('save', large).run.nodes['save']).toMatchObject(failedBy('ResultTooLarge'));
+    const state = Play.of([task('save')]).try('save', { ...again, state: large }).run.nodes['save'];
+    expect(state).toMatchObject(failedBy('ResultTooLarge'));
+  });
+
+  it('has failed when its tries and pauses together take longer than it may', () => {
+    for (const tried of [retry, again]) {
+      const play = Play.of([task('save', { withinMs: 10_000 })]);
+      play.now += 9_500;
+      play.try('save', tried);
+      expect(play.state('save')).toMatchObject(failedBy('TimedOut'));
+      expect(play.world.records.tasks.get('save.1')).toEqual({ input: { order: 7 } });
+    }
+  });
+
+  it('I7: of an older epoch leaves a success in its row alone, which the current message takes for its own', () => {
+    const play = Play.of([task('save')]);
+    const old = play.message('save');
+    play.decide({ type: 'suspend', reason: null });
+    play.decide({ type: 'resume', reason: null });
+    play.decide({ type: 'task', message: old, tried: { kind: 'failed', error } });
+    const { history } = play.decide({ type: 'task', message: old, tried: { kind: 'succeeded', result: 'late' } });
+    expect([history, play.state('save')]).toMatchObject([[], { state: 'out', epoch: 2 }]);
+    play.try('save', { kind: 'failed', error });
+    expect(play.run.status).toBe('Completed');
+    expect(play.world.records.tasks.get('save.1')).toHaveProperty('result', 'late');
+  });
+
+  it('I7: of an older epoch is taken by the watchdog too, and by the host that gives up the current message', () => {
+    const late = () => {
+      const play = Play.of([task('save')]);
+      const old = play.message('save');
+      play.decide({ type: 'suspend', reason: null });
+      play.decide({ type: 'resume', reason: null });
+      play.decide({ type: 'task', message: old, tried: { kind: 'succeeded', result: 'late' } });
+      return play;
+    };
+    const watched = late();
+    watched.decide({ type: 'repair', looks: new Map([['save', { headInsertedAt: null, servedAt: null }]]) });
+    expect(watched.run.status).toBe('Completed');
+    const poisoned = late();
+    const message = poisoned.message('save');
+    poisoned.decide({ type: 'poison', message, reason: 'r', waitMs: 0, headInsertedAt: null });
+    expect(poisoned.run.status).toBe('Completed');
+  });
+
+  it('R1: of another round, of a node without a row, or that the chain has not, changes nothing', () => {
+    const play = Play.of([task('save')]);
+    const tried = { kind: 'succeeded', result: 1 } as const;
+    expect(play.try('save', tried, { since: 2 }).run).toBe(play.run);
+    expect(play.try('save', tried, { node: 'other' }).run).toBe(play.run);
+    const rules = { ...play.rules, nodes: [task('new')] };
+    const renamed = new Play(rules, play.world);
+    const message = play.message('save');
+    renamed.decide({ type: 'task', message, tried: { kind: 'failed', error } });
+    expect(renamed.state('save')).toMatchObject({ state: 'out' });
+  });
+});
+
+describe('repair of tasks (R10)', () => {
+  const look: QueueLook = { headInsertedAt: null, servedAt: NOON + 1e9 };
+  const repair = (play: Play, over: Partial<QueueLook> = {}) =>
+    play.decide({ type: 'repair', looks: new Map([['save', { ...look, ...over }]]) });
+  /** Lets the claim become overdue, and a pass come by. */
+  const pass = (play: Play, over: Partial<QueueLook> = {}) => {
+    play.now += 1_000_000;
+    return repair(play, over);
+  };
+
+  it('sends again what is out for longer than its time-out and a minute, doubled each time', () => {
+    const play = Play.of([task('save')]);
+    play.now += 90_000;
+    expect(repair(play).effects).toEqual([]);
+    play.now += 1;
+    expect(repair(play).effects).toMatchObject([{ type: 'send-task', attempt: 1 }]);
+    expect(play.state('save')).toMatchObject({ sends: 1, at: play.now });
+    play.now += 180_000;
+    expect(repair(play).effects).toEqual([]);
+    play.now += 1;
+    expect(repair(play).effects).toHaveLength(1);
+  });
+
+  it('waits for a retry, and behind an older message in the queue; a node nobody has looked at it leaves alone', () => {
+    const play = Play.of([task('save')]);
+    play.try('save', { ...retry, retryAfterMs: 1_500_000 });
+    expect(pass(play).effects).toEqual([]);
+    expect(pass(play, { headInsertedAt: NOON }).effects).toEqual([]);
+    expect(play.decide({ type: 'repair', looks: new Map() }).effects).toEqual([]);
+    expect(repair(play, { headInsertedAt: NOON + 1 }).effects).toHaveLength(1);
+    expect(play.state('save')).not.toHaveProperty('notBefore');
+  });
+
+  it('R8: gives up what keeps disappearing where a worker has been there since, and owes a letter (I6)', () => {
+    const play = Play.of([task('save')]);
+    pass(play);
+    pass(play);
+    for (const servedAt of [null, NOON]) expect(pass(play, { servedAt }).run).toBe(play.run);
+    const { effects, run } = pass(play);
+    const reason = 'no worker came back with a result after 3 sends';
+    expect(run).toMatchObject({ status: 'Failed', error: { code: 'Poisoned', message: reason } });
+    const letter = { node: 'save', since: 1, at: run.updatedAt, reason };
+    expect(run.owed).toEqual([letter]);
+    expect(effects).toEqual([{ type: 'task-letter', ...letter }, { type: 'housekeep' }]);
+  });
+
+  it('R6: leaves the tasks of a suspended run alone, however long that lasts', () => {
+    const play = Play.of([task('save')]);
+    play.decide({ type: 'suspend', reason: null });
+    for (let passed = 0; passed < 9; passed += 1) expect(pass(play).run).toBe(play.run);
+  });
+
+  it('ends what may not go on any more', () => {
+    const play = Play.of([task('save', { withinMs: 1_000 })]);
+    pass(play);
+    expect(play.state('save')).toMatchObject(failedBy('TimedOut'));
+  });
+
+  it('keeps the letters that another has left, and strikes them off once they are kept, of an ended run too', () => {
+    const play = Play.of([task('save', { onFailure: 'continue' }), task('other')]);
+    for (let passed = 0; passed < 3; passed += 1) pass(play);
+    const [letter] = play.run.owed;
+    expect(letter).toBeDefined();
+    if (letter === undefined) return;
+    expect(repair(play).effects).toEqual([{ type: 'task-letter', ...letter }]);
+    play.decide({ type: 'suspend', reason: null });
+    expect(repair(play).effects).toEqual([{ type: 'task-letter', ...letter }]);
+    play.decide({ type: 'resume', reason: null });
+    const kept = { type: 'task-letter-kept', ...letter } as const;
+    expect(play.decide({ ...kept, at: 1 }).run).toBe(play.run);
+    const before = play.world;
+    expect(play.decide(kept).run.owed).toEqual([]);
+    const end = new Play(play.rules, before);
+    end.effects.push(...play.effects);
+    end.succeed('other');
+    expect(end.decide(kept).run).toMatchObject({ status: 'Completed', owed: [] });
+    expect(end.decide(kept).run).toBe(end.run);
+  });
+});
+
+describe('a message that the host has given up (I2)', () => {
+  const poison = (play: Play, over = {}) => {
+    const message = play.message('save');
+    return play.decide({ type: 'poison', message, reason: 'gave up', waitMs: 10_000, headInsertedAt: null, ...over });
+  };
+
+  it('is believed when no message of the claim can be in the queue, or in work, any more', () => {
+    const play = Play.of([task('save')]);
+    const from = NOON + 10_000;
+    expect(poison(play)).toMatchObject({ refused: 'too-early', from, effects: [] });
+    play.now = from;
+    expect(poison(play, { headInsertedAt: from })).toMatchObject({ refused: 'too-early', from });
+    expect(poison(play).run).toMatchObject({ status: 'Failed', error: { code: 'Poisoned', message: 'gave up' } });
+  });
+
+  it('says nothing of another try, round, epoch or node', () => {
+    const play = Play.of([task('save')]);
+    play.now += 1e6;
+    const message = play.message('save');
+    for (const over of [{ attempt: 2 }, { since: 2 }, { epoch: 2 }, { node: 'other' }, { calls: 3 }])
+      expect(poison(play, { message: { ...message, ...over } })).toMatchObject({ run: play.run, effects: [] });
+  });
+});
