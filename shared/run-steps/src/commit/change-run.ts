@@ -1,5 +1,5 @@
 import { decideRun, type Effect, type Refusal, type Run, type RunDecision, type RunEvent } from '@tally/run-state';
-import { ConflictError, isSameRun, type StoredRun, UnknownOutcomeError } from '@tally/run-store';
+import { ConflictError, isSameRun, type RunStore, type StoredRun, UnknownOutcomeError } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
 
@@ -52,7 +52,8 @@ export async function changeRun(
   const { store, registry, now, chance } = context;
   // One chance for all tries: what was written by one whose answer was lost is known again by its token.
   const circumstances = { chance: chance() };
-  for (let before = known ?? (await store.readWhole(runId)); ; before = await store.readWhole(runId)) {
+  const read = async () => (needsRowAlone(event) ? await readRowAlone(store, runId) : await store.readWhole(runId));
+  for (let before = known ?? (await read()); ; before = await read()) {
     if (before === null || (gen !== null && before.run.gen !== gen)) return null;
     // Taken before what the event needs is read: an external event that came before a wait's time was over is then seen, however slow the reads are.
     const at = now();
@@ -65,6 +66,17 @@ export async function changeRun(
     const written = await writeDecision(context, before, decision);
     if (written !== null) return { run: written, before: before.run, effects, refused, from };
   }
+}
+
+/** Events about which nothing beside the run row says anything: they must get through where a row beside it is broken. */
+function needsRowAlone(event: Parameters<typeof changeRun>[3]): boolean {
+  return typeof event !== 'function' && (event.type === 'house' || event.type === 'interrupt');
+}
+
+async function readRowAlone(store: Pick<RunStore, 'readRun'>, runId: string): Promise<StoredRun | null> {
+  const read = await store.readRun(runId);
+  const records = { input: null, tasks: new Map(), outputs: new Map(), events: new Map() };
+  return read === null ? null : { run: read.value, etag: read.etag, records, rows: new Map() };
 }
 
 /** The written run, or null where another write came first. */

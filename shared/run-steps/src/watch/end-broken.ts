@@ -1,6 +1,6 @@
 import { createdAtOf, generationOf, isTerminal } from '@tally/contracts';
 import { endAtOnce, type Run, type RunIn } from '@tally/run-state';
-import { type BrokenRowError, ConflictError, type LiveRow, type UnreadableRun } from '@tally/run-store';
+import { type BrokenRowError, ConflictError, type LiveRow, type RunWrite, type UnreadableRun } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { unlessBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
@@ -28,7 +28,7 @@ export async function endBroken(context: StepContext, live: LiveRow, error: Brok
   const at = Math.max(context.now(), value.updatedAt + 1);
   const { code, message } = error;
   const ended = endAtOnce(value, { code, message }, at);
-  return await replaceRun(context, { gen: value.gen, etag }, ended.run, ended.history);
+  return await replaceRun(context, { gen: value.gen, etag }, { run: ended.run, history: ended.history });
 }
 
 /**
@@ -41,22 +41,23 @@ export async function endUnreadable(context: StepContext, runId: string, unreada
   if (error.isOfAnotherVersion || isOfNewerChain(context, unreadable)) throw error;
   const run = await failedRunOf(context, runId, unreadable);
   const history = [{ at: run.endedAt, type: 'Failed', detail: { ...run.error } }];
-  return await replaceRun(context, { gen: run.gen, etag }, run, history);
+  // Where nobody knows the generation it is a new one, and no input row is of that.
+  const input = unreadable.gen === undefined ? null : undefined;
+  return await replaceRun(context, { gen: run.gen, etag }, { run, input, history });
 }
 
 async function replaceRun(
   context: StepContext,
   standing: { readonly gen: string; readonly etag: string },
-  run: Run,
-  history: Parameters<StepContext['store']['writeRun']>[1]['history'],
+  write: RunWrite,
 ): Promise<boolean> {
   try {
-    await context.store.writeRun(standing, { run, history });
+    await context.store.writeRun(standing, write);
   } catch (conflict) {
     if (conflict instanceof ConflictError) return false;
     throw conflict;
   }
-  await housekeepRun(context, run);
+  await housekeepRun(context, write.run);
   return true;
 }
 
