@@ -123,6 +123,11 @@ describe('a declaration', () => {
       'sizing: maxShards is 1 to',
     ],
     [
+      'a tolerance of half an item',
+      () => one.map('two', { item: ok, items: () => [], result: ok, tolerate: { count: 0.5 } }).output(done),
+      'tolerate: count is a whole number',
+    ],
+    [
       'a tolerance',
       () => one.map('two', { item: ok, items: () => [], result: ok, tolerate: { percentage: 101 } }).output(done),
       'percentage is 0 to 100, and not 101',
