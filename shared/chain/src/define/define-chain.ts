@@ -29,7 +29,7 @@ interface Draft {
   readonly head: AnyHead;
   readonly nodes: readonly NodeDefinition[];
   readonly closing: readonly ClosingDefinition[];
-  readonly root: Pick<ChainDefinition, 'rootItems' | 'keptInput' | 'withItems'>;
+  readonly root: Pick<ChainDefinition, 'rootItems' | 'itemsField' | 'keptInput' | 'withItems'>;
 }
 
 /**
@@ -72,13 +72,14 @@ function withRoot(draft: Draft, name: string, spec: RootSpec): Draft {
   const { itemsOf } = spec;
   const items = ({ run }: Seen): readonly Json[] => listIn(run.input, itemsOf);
   const keptInput = (input: Json): Json =>
-    Object.fromEntries(Object.entries(input ?? {}).filter(([field]) => field !== itemsOf));
-  const withItems = (kept: Json, all: readonly Json[]): Json => ({ ...Object(kept), [itemsOf]: all });
-  return {
-    ...draft,
-    nodes: [mapFrom(head, name, { ...spec, items })],
-    root: { rootItems: name, keptInput, withItems },
-  };
+    Object.fromEntries(Object.entries(fieldsOf(input)).filter(([field]) => field !== itemsOf));
+  const withItems = (kept: Json, given: readonly Json[]): Json => ({ ...fieldsOf(kept), [itemsOf]: given });
+  const root = { rootItems: name, itemsField: itemsOf, keptInput, withItems };
+  return { ...draft, nodes: [mapFrom(head, name, { ...spec, items })], root };
+}
+
+function fieldsOf(input: Json): object {
+  return typeof input === 'object' && input !== null ? input : {};
 }
 
 /** @throws ZodError if the input has no such list: its schema was not held against it */
@@ -87,14 +88,15 @@ function listIn(input: Json, field: string): readonly Json[] {
 }
 
 function definitionOf({ head, nodes, closing, root }: Draft, output: ChainDefinition['output']): ChainDefinition {
-  const { name, version, app, input, listening = {} } = head;
+  const { name, version, app, input, startForm, listening = {} } = head;
   const hosts = [...nodes, ...closing].flatMap((node) => ('app' in node ? [node.app] : []));
   const apps = Object.fromEntries(
     [...new Set(hosts)].map((each) => [each, { ...USUAL_LISTENING, ...listening[each] }]),
   );
   const stray = Object.keys(listening).find((each) => !(each in apps));
   if (stray !== undefined) throw new InvalidChainError(name, null, `listening: no node stands in the app "${stray}"`);
-  const definition: ChainDefinition = { name, version, app, input, nodes, closing, output, apps, ...root };
+  const form = startForm === undefined ? {} : { startForm };
+  const definition: ChainDefinition = { name, version, app, input, ...form, nodes, closing, output, apps, ...root };
   checkDefinition(definition);
   return definition;
 }

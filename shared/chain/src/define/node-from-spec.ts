@@ -6,6 +6,7 @@ import type {
   ClosingDefinition,
   MapDefinition,
   Seen,
+  StartForm,
   TaskDefinition,
   WaitDefinition,
 } from '../graph/index.ts';
@@ -32,7 +33,7 @@ import type {
 } from './options.ts';
 
 /** The builder's options, with the types of one chain taken off. */
-export type AnyHead = ChainHead<Json, string>;
+export type AnyHead = Omit<ChainHead<Json, string>, 'startForm'> & { readonly startForm?: StartForm };
 export interface Opening extends NodeOptions<OnFailure> {
   readonly after?: readonly string[];
   readonly when?: (seen: Seen) => boolean;

@@ -1,5 +1,6 @@
 import type { Fold, RepairPolicy } from '@tally/contracts';
 import type { z } from 'zod';
+import type { StartForm } from '../graph/index.ts';
 import type { Duration } from '../handlers/index.ts';
 import type { ChainSizing, QueueListening } from '../listening.ts';
 import type { JsonLike } from './json-like.ts';
@@ -9,11 +10,15 @@ export interface ChainHead<I extends JsonLike, D extends string> {
   readonly name: string;
   readonly version: number;
   readonly input: z.ZodType<I>;
+  /** How callers write the input, with the options of the run beside it. Left out: as it is, and the options stand in the query. */
+  readonly startForm?: StartForm<FormFields<NoInfer<I>>>;
   /** The Functions app of nodes that name none. */
   readonly app: D;
   /** How apps listen to their queues, where they don't do it as usual. */
   readonly listening?: { readonly [app: string]: Partial<QueueListening> };
 }
+
+type FormFields<I> = { readonly [Field in keyof I]-?: z.ZodType<I[Field]> };
 
 /** How a failed try is tried again: pauses double from the first one to the longest. */
 export interface RetryOptions {

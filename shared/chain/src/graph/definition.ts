@@ -15,8 +15,12 @@ export interface ChainDefinition {
   /** The Functions app of the nodes that name none. */
   readonly app: string;
   readonly input: z.ZodType<Json>;
+  /** How callers write the input, where they don't write it as it is. */
+  readonly startForm?: StartForm;
   /** The root map whose items are the run's input: the input as a whole is stored nowhere then. */
   readonly rootItems?: string;
+  /** With `rootItems`: the field of the input that holds the items. */
+  readonly itemsField?: string;
   /** With `rootItems`: what of the input is stored, and what all callbacks but that map's `items` and `label` see as `run.input`. */
   readonly keptInput?: (input: Json) => Json;
   /** With `rootItems`: the input again, of what was kept of it and all items; for a restart. */
@@ -28,6 +32,16 @@ export interface ChainDefinition {
   readonly output: (seen: Seen) => Json;
   /** Every app that hosts a node, with how it listens. */
   readonly apps: Readonly<Record<string, QueueListening>>;
+}
+
+/** How a start's body is written that brings the options of the run along: they stand beside the fields of the input. */
+export interface StartForm<Fields = Readonly<Record<string, z.ZodType>>> {
+  /** By name: what a field's schema gives is that field of the input. */
+  readonly fields: Fields;
+  /** A body that is a bare list stands for this field. */
+  readonly listAs?: string;
+  /** What a body must be, for whoever has sent something else: `must be …`. */
+  readonly words: string;
 }
 
 export type NodeDefinition = TaskDefinition | MapDefinition | WaitDefinition | ChildDefinition;

@@ -36,6 +36,18 @@ describe('face-happiness', () => {
     expect(definition.input.safeParse({ urls, approval: { timeoutMs: 0 } }).success).toBe(false);
   });
 
+  it('has its input again of what was kept of it and the items', () => {
+    const input = definition.input.parse({ urls, approval: { timeoutMs: 60_000 } });
+    expect(definition.withItems?.(definition.keptInput?.(input) ?? null, urls)).toEqual(input);
+  });
+
+  it('is started with URLs in whatever spelling, and an approval with its time as a duration', () => {
+    const { urls: list, approval: asked } = definition.startForm?.fields ?? {};
+    expect(list?.parse(['HTTPS://Photos.Example/ä.jpg'])).toEqual(['https://photos.example/%C3%A4.jpg']);
+    expect(asked?.parse({ timeout: 'PT1M' })).toEqual(approval);
+    expect(list?.safeParse([]).success).toBe(false);
+  });
+
   it('waits for an approval where the run says so, as long as it says', () => {
     const { when, until } = eventOf(definition, 'approval');
     expect([when?.(seen({})), when?.(seen({ approval }))]).toEqual([false, true]);

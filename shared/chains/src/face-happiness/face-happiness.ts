@@ -2,6 +2,7 @@ import {
   defineChain,
   FatalError,
   facesSchema,
+  fetchedUrl,
   happinessFold,
   happinessSchema,
   imageUrlSchema,
@@ -9,11 +10,9 @@ import {
   summarizeHappiness,
 } from '@tally/chain';
 import { z } from 'zod';
+import { APPROVAL_MAX_MS, approvalFormSchema } from './approval-form.ts';
 
 const IMAGES_MAX = 200_000;
-
-/** Longest wait for an approval: a year. */
-const APPROVAL_MAX_MS = 366 * 86_400_000;
 
 const approvalSchema = z.strictObject({
   /** How long the run waits, from when all images are done. */
@@ -36,6 +35,14 @@ export const faceHappiness = defineChain({
     urls: z.array(imageUrlSchema).min(1).max(IMAGES_MAX),
     approval: approvalSchema.optional(),
   }),
+  startForm: {
+    fields: {
+      urls: z.array(imageUrlSchema.transform(fetchedUrl)).min(1, 'at least one image URL is needed'),
+      approval: approvalFormSchema.optional(),
+    },
+    listAs: 'urls',
+    words: 'a list of image URLs, or an object with "urls"',
+  },
   // Sixteen a fetch is what keeps the receives at a sixteenth of a request a chunk; half a batch in work hides the fetch.
   listening: { detect: { batchSize: 16, newBatchThreshold: 8, maxPollingIntervalMs: 2_000, retryDelaySeconds: 10 } },
 })
