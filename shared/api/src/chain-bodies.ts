@@ -5,6 +5,7 @@ const count = z.int().min(0);
 export const stageSchema = z
   .strictObject({
     name: z.string(),
+    app: z.string().describe('The Functions app that listens to the queue.'),
     does: z.string(),
     queue: z.string(),
     depth: count.describe('Messages in the queue, about.'),
@@ -12,12 +13,61 @@ export const stageSchema = z
     poison: count.describe('Messages in the poison queue, about.'),
     workers: count.describe('Processes seen lately.'),
   })
-  .describe('A stage of the chain and its queues as they are now.');
+  .describe('A queue of the chains with its poison queue and workers, as they are now.');
 
 export const chainSchema = z
-  .strictObject({ name: z.string(), version: z.int(), stages: z.array(stageSchema) })
-  .describe('The chain: its stages in the order of the path.');
+  .strictObject({
+    name: z.string().describe('Of the chain that a start without a name runs.'),
+    version: z.int().describe('Its newest.'),
+    stages: z.array(stageSchema),
+  })
+  .describe('The stages of all chains, in the order of the path.');
 export type ChainBody = z.infer<typeof chainSchema>;
+
+export const graphNodeSchema = z
+  .strictObject({
+    name: z.string(),
+    kind: z.enum(['task', 'map', 'wait', 'child']),
+    does: z.string().optional(),
+    after: z.array(z.string()).describe('The nodes that it stands behind.'),
+    isConditional: z.boolean().describe('A condition of its own decides whether it opens or is skipped.'),
+    onFailure: z.enum(['fail', 'continue']).describe('`continue`: its failure does not fail the run.'),
+    closing: z
+      .enum(['whenFailed', 'always'])
+      .optional()
+      .describe('Of a closing node: when it opens, once the verdict of the run stands.'),
+    app: z.string().optional().describe('The Functions app that does its work.'),
+    queue: z.string().optional(),
+    event: z.string().optional().describe('What it waits for.'),
+    timeoutMs: count.optional().describe('Of a task: of one try. Of a wait: of it all; absent where the run decides.'),
+    chain: z.string().optional().describe('The chain of its child run.'),
+    chainVersion: z.int().min(1).optional(),
+  })
+  .describe('A node of a chain.');
+export type GraphNode = z.infer<typeof graphNodeSchema>;
+
+export const chainVersionSchema = z
+  .strictObject({
+    version: z.int().min(1),
+    fingerprint: z.string().describe('Of its graph and its schemas: another one for another shape.'),
+    body: z.looseObject({}).describe("A start's body, as a JSON Schema."),
+    nodes: z.array(graphNodeSchema).describe('In the order of the declaration; closing nodes come last.'),
+    picture: z.string().describe('A Mermaid flowchart.'),
+  })
+  .describe('A chain as one of its versions has it.');
+export type ChainVersion = z.infer<typeof chainVersionSchema>;
+
+export const listedChainSchema = z
+  .strictObject({
+    name: z.string(),
+    isDefault: z.boolean().describe('What a start without a name runs.'),
+    versions: z.array(chainVersionSchema).describe('The newest first: the one that is started.'),
+  })
+  .describe('A chain in the list.');
+export type ListedChain = z.infer<typeof listedChainSchema>;
+
+export const chainsSchema = z.strictObject({ chains: z.array(listedChainSchema) }).describe('The chains that can run.');
+export type ChainsBody = z.infer<typeof chainsSchema>;
 
 const unreadableRowSchema = z.strictObject({
   code: z.string(),
@@ -62,5 +112,9 @@ export const redrivenSchema = z
   .describe('What was done about a dead letter.');
 
 export const healthSchema = z
-  .strictObject({ status: z.literal('ok'), chain: z.string(), version: z.int() })
+  .strictObject({
+    status: z.literal('ok'),
+    chain: z.string().describe('That a start without a name runs.'),
+    version: z.int(),
+  })
   .describe('The service and its storage are reachable.');

@@ -1,27 +1,11 @@
-import { faceHappiness } from '@tally/chain';
 import { z } from 'zod';
-import type { Answer, Operation, Parameters } from './operation.ts';
+import type { Answer, Operation } from './operation.ts';
 
 /**
  * Where Durable's own paths begin. Theirs is `/runtime/webhooks/durabletask`; the Functions host keeps
  * `runtime` for itself.
  */
 const DURABLE_PREFIX = '/durabletask';
-
-/** Chains that can be started by name. */
-const CHAINS: readonly string[] = [faceHappiness.name];
-/** No longer name is repeated to the caller. */
-const NAME_SHOWN_CHARS = 100;
-
-/** Names of functions ignore case, as Durable's do. */
-const chainName = z
-  .string()
-  .refine((name) => CHAINS.some((chain) => chain.toLowerCase() === name.toLowerCase()), {
-    // In the words that clients know.
-    error: ({ input }) =>
-      `The function '${String(input).slice(0, NAME_SHOWN_CHARS)}' doesn't exist, is disabled, or is not an orchestrator function; there is ${CHAINS.join(', ')}`,
-  })
-  .describe(`Name of the chain: ${CHAINS.join(', ')}.`);
 
 const text: Pick<Answer, 'mediaType' | 'schema'> = { schema: z.string(), mediaType: 'text/plain' };
 
@@ -43,19 +27,20 @@ export function durableForm(operation: Operation): Operation | null {
     path: `${DURABLE_PREFIX}${durable.path}`,
     tag: 'durable functions',
     description: `As ${method} ${path}.`,
-    params: durable.path.includes('{name}') ? withName(params) : params,
+    params,
     answers: { ...answers, ...Object.fromEntries(texts) },
   };
+}
+
+/** Whether it is the form of an operation that Durable's clients call. */
+export function isDurable({ path }: Pick<Operation, 'path'>): boolean {
+  return path.startsWith(`${DURABLE_PREFIX}/`);
 }
 
 /**
  * Where the runs are in the family of paths that the operation belongs to: addresses in its answers lead
  * there.
  */
-export function runsPathOf({ path }: Pick<Operation, 'path'>): string {
-  return path.startsWith(`${DURABLE_PREFIX}/`) ? `${DURABLE_PREFIX}/instances` : '/runs';
-}
-
-function withName(params: Parameters): Parameters {
-  return params.extend({ name: chainName });
+export function runsPathOf(form: Pick<Operation, 'path'>): string {
+  return isDurable(form) ? `${DURABLE_PREFIX}/instances` : '/runs';
 }

@@ -1,5 +1,6 @@
 export * from './chain-bodies.ts';
-export { runsPathOf } from './durable-forms.ts';
+export { describeChains } from './describe-chain.ts';
+export { isDurable, runsPathOf } from './durable-forms.ts';
 export { readInstant } from './instants.ts';
 export { parseGiven } from './misfit-words.ts';
 export { openApiDocument } from './open-api.ts';
@@ -10,4 +11,5 @@ export { allForms, formsOf, type OperationId, operations } from './operations.ts
 export { type Problem, problemSchema } from './problem.ts';
 export { type Misfit, misfitsOf, readQuery } from './read-query.ts';
 export * from './run-bodies.ts';
+export { DEADLINE_MAX_MS, type RunOptionsGiven, runOptionsSchema } from './run-options.ts';
 export * from './start-body.ts';

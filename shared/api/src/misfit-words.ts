@@ -57,9 +57,21 @@ function wordsOf(issue: RawIssue): string {
       return `must ${bound(issue.origin, 'most', issue.maximum)}`;
     case 'too_small':
       return `must ${bound(issue.origin, 'least', issue.minimum)}`;
+    case 'invalid_union':
+      return unionWords(issue.errors);
     default:
       return 'is not what is taken here';
   }
+}
+
+/** Each of the forms that there are, with the first thing that keeps the value from being of it. */
+function unionWords(forms: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const [first, ...others] = forms.flatMap(([issue]) => (issue === undefined ? [] : [issue]));
+  if (first === undefined) return 'is not what is taken here';
+  const words = ({ path, message }: z.core.$ZodIssue) =>
+    path.length === 0 ? message : `${path.map(String).join('.')} ${message}`;
+  if (others.length === 0) return words(first);
+  return `is of none of the forms that are taken: ${[first, ...others].map(words).join('; or ')}`;
 }
 
 function missing({ input }: RawIssue): string {

@@ -1,9 +1,14 @@
+import type { ChainDefinition } from '@tally/chain';
 import { z } from 'zod';
 import {
   chainSchema,
+  chainsSchema,
+  chainVersionSchema,
   deadLetterSchema,
   deadLettersPageSchema,
+  graphNodeSchema,
   healthSchema,
+  listedChainSchema,
   redrivenSchema,
   stageSchema,
 } from './chain-bodies.ts';
@@ -17,42 +22,49 @@ import {
   itemSchema,
   itemsPageSchema,
   listedRunSchema,
+  nodeSchema,
   purgedSchema,
   runErrorSchema,
-  runOutputSchema,
   runStatusSchema,
+  verdictSchema,
   windowSchema,
 } from './run-bodies.ts';
-import { approvalSchema, startBodySchema, startOptionsSchema } from './start-body.ts';
+import { startBodySchema, startInput } from './start-body.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The schemas that the document calls by name. */
 const names = {
-  Approval: approvalSchema,
   Chain: chainSchema,
+  Chains: chainsSchema,
+  ChainVersion: chainVersionSchema,
   CheckStatus: checkStatusSchema,
   Counts: countsSchema,
   DeadLetter: deadLetterSchema,
   DeadLettersPage: deadLettersPageSchema,
+  GraphNode: graphNodeSchema,
   Health: healthSchema,
   HistoryEvent: historyEventSchema,
   Item: itemSchema,
   ItemsPage: itemsPageSchema,
+  ListedChain: listedChainSchema,
   ListedRun: listedRunSchema,
   Problem: problemSchema,
   Purged: purgedSchema,
   Redriven: redrivenSchema,
   RunError: runErrorSchema,
-  RunOutput: runOutputSchema,
+  RunNode: nodeSchema,
   RunStatus: runStatusSchema,
   Stage: stageSchema,
-  StartBody: startBodySchema,
-  StartOptions: startOptionsSchema,
+  Verdict: verdictSchema,
   Window: windowSchema,
 } satisfies Record<string, z.ZodType>;
 
 const nameOf = new Map<z.core.$ZodType, string>(Object.entries(names).map(([name, schema]) => [schema, name]));
+
+/** The chains of a deployment, as whoever starts one of them needs to know them. */
+type Chains = readonly Pick<ChainDefinition, 'name' | 'version' | 'input' | 'startForm'>[];
+
 const tags = [
   { name: 'runs', description: 'Start runs, look at them, control them.' },
   { name: 'chain', description: 'What the runs go through.' },
@@ -63,8 +75,12 @@ const tags = [
 const other: Answer = problem('An error that is not the request’s.');
 const noKey: Answer = { description: 'No key, or not the right one.' };
 
-/** The OpenAPI 3.1 document of the whole API, made of the schemas that validate. */
-export function openApiDocument() {
+/**
+ * The OpenAPI 3.1 document of the whole API, made of the schemas that validate.
+ * @param chains of the deployment, all versions: their inputs are what a start takes. The first is the default
+ */
+export function openApiDocument(chains: Chains) {
+  const inputs = inputsOf(chains);
   return {
     openapi: '3.1.0',
     info: {
@@ -76,9 +92,9 @@ export function openApiDocument() {
     servers: [{ url: '/api' }],
     security: [{ keyHeader: [] }, { keyQuery: [] }],
     tags,
-    paths: pathsOf(allForms),
+    paths: pathsOf(allForms, inputs),
     components: {
-      schemas: components(),
+      schemas: { ...components(), ...Object.fromEntries(inputs.map(({ name, schema }) => [name, schema])) },
       securitySchemes: {
         keyHeader: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
         keyQuery: { type: 'apiKey', in: 'query', name: 'code' },
@@ -87,18 +103,43 @@ export function openApiDocument() {
   };
 }
 
-function pathsOf(list: readonly Operation[]) {
+/** What a chain's newest version takes, under a name in the document. */
+interface NamedInput {
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
+
+function inputsOf(chains: Chains): NamedInput[] {
+  return [...Map.groupBy(chains, ({ name }) => name)].flatMap(([name, versions]) => {
+    const newest = versions.toSorted((left, right) => right.version - left.version)[0];
+    if (newest === undefined) return [];
+    const { $schema: _, ...schema } = jsonSchemaOf(startBodySchema(newest), 'input');
+    return [{ name: `Start.${name}`, schema }];
+  });
+}
+
+/** The body of a start: of any chain where the path names one, else of the default chain. */
+function startBodyOf(operation: Operation, inputs: readonly NamedInput[]): JsonSchema | null {
+  if (operation.body?.schema !== startInput) return null;
+  const refs = inputs.map(({ name }) => ({ $ref: `#/components/schemas/${name}` }));
+  const [first] = refs;
+  if (first === undefined) return null;
+  return 'chain' in operation.params.shape ? { anyOf: refs } : first;
+}
+
+function pathsOf(list: readonly Operation[], inputs: readonly NamedInput[]) {
   const paths: Record<string, Record<string, ReturnType<typeof describeOperation>>> = {};
   for (const operation of list) {
     paths[operation.path] = {
       ...paths[operation.path],
-      [operation.method.toLowerCase()]: describeOperation(operation),
+      [operation.method.toLowerCase()]: describeOperation(operation, startBodyOf(operation, inputs)),
     };
   }
   return paths;
 }
 
-function describeOperation({ id, tag, summary, description, params, query, headers, body, answers }: Operation) {
+function describeOperation(operation: Operation, startBody: JsonSchema | null) {
+  const { id, tag, summary, description, params, query, headers, body, answers } = operation;
   return {
     operationId: id,
     tags: [tag],
@@ -108,7 +149,10 @@ function describeOperation({ id, tag, summary, description, params, query, heade
     requestBody:
       body === null
         ? undefined
-        : { description: body.description, content: { 'application/json': { schema: inline(body.schema, 'input') } } },
+        : {
+            description: body.description,
+            content: { 'application/json': { schema: startBody ?? inline(body.schema, 'input') } },
+          },
     responses: Object.fromEntries(
       Object.entries({ 401: noKey, ...answers, default: other }).map(([status, answer]) => [
         status,
@@ -149,8 +193,7 @@ function inline(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
 
 function components(): Record<string, JsonSchema> {
   const written = Object.entries(names).map(([name, schema]): [string, JsonSchema] => {
-    const io = name.startsWith('Start') || name === 'Approval' ? 'input' : 'output';
-    const { $schema: _, ...json } = jsonSchemaOf(schema, io);
+    const { $schema: _, ...json } = jsonSchemaOf(schema, 'output');
     return [name, json];
   });
   return Object.fromEntries(written);
@@ -160,6 +203,8 @@ function components(): Record<string, JsonSchema> {
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   return z.toJSONSchema(schema, {
     io,
+    // What a chain's own schema refines beyond that is told by who refuses it.
+    unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema, path }) => {
       const name = nameOf.get(zodSchema);
       if (name !== undefined && path.length > 0) replaceBy(jsonSchema, { $ref: `#/components/schemas/${name}` });

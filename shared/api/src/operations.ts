@@ -7,17 +7,20 @@ import {
   getHealth,
   getOpenApi,
   headHealth,
+  listChains,
   listDeadLetters,
   redriveDeadLetter,
 } from './operations/observing.ts';
 import { purgeRun, purgeRuns } from './operations/purging.ts';
 import { getRun, listItems, listRuns } from './operations/reading.ts';
-import { restartRun, startRun, startRunAs } from './operations/starting.ts';
+import { restartRun, startChainRun, startChainRunAs, startRun, startRunAs } from './operations/starting.ts';
 
 /** All that can be asked of Tally over HTTP. */
 export const operations = {
   startRun,
   startRunAs,
+  startChainRun,
+  startChainRunAs,
   listRuns,
   purgeRuns,
   getRun,
@@ -31,6 +34,7 @@ export const operations = {
   raiseEvent,
   listItems,
   getChain,
+  listChains,
   listDeadLetters,
   redriveDeadLetter,
   discardDeadLetter,

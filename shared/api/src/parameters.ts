@@ -144,7 +144,22 @@ alwaysChecked.add(queryToken, { reason: 'without it the first page would come ag
 export const headerToken = token.describe('The header of the same name that came with the page before.');
 alwaysChecked.add(headerToken, { reason: 'without it the first page would come again, for ever' });
 
+/** Longest name of a chain that is looked for. */
+const NAME_MAX_CHARS = 100;
+export const chainName = z
+  .string()
+  .min(1)
+  .max(NAME_MAX_CHARS, `a chain's name has at most ${NAME_MAX_CHARS} characters`)
+  .describe('Name of the chain, in any case.');
+
 export const runId = runIdSchema.describe('Id of the run.');
+export const nodeName = z
+  .string()
+  .max(NAME_MAX_CHARS, `a node's name has at most ${NAME_MAX_CHARS} characters`)
+  .optional()
+  .describe('Name of the map node; default: the only one, or the first.');
+alwaysChecked.add(nodeName, { reason: "another node's items would be taken for its own" });
+
 export const eventName = z
   .string()
   .min(1)

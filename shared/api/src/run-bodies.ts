@@ -1,4 +1,3 @@
-import { faceSchema, facesSchema } from '@tally/chain';
 import { RUN_STATUSES } from '@tally/contracts';
 import { z } from 'zod';
 import { wholeNumber } from './misfit-words.ts';
@@ -44,34 +43,6 @@ export const countsSchema = z
   .describe('Items by what has become of them.');
 export type Counts = z.infer<typeof countsSchema>;
 
-const extremeSchema = z.strictObject({
-  index: count,
-  url: z.string(),
-  happiness: z.number(),
-  rectangle: faceSchema.shape.rectangle,
-});
-
-export const runOutputSchema = z
-  .strictObject({
-    min_val: z.number().nullable().describe('The lowest happiness of all faces; null without any face.'),
-    max_val: z.number().nullable().describe('The highest.'),
-    mean: z.number().nullable(),
-    faces: count,
-    images: z.strictObject({ total: count, succeeded: count, failed: count, noFace: count }),
-    happiest: extremeSchema.nullable(),
-    saddest: extremeSchema.nullable(),
-    histogram: z.array(count).length(10).describe('Faces by happiness: below 0.1, below 0.2, … and 0.9 to 1.'),
-    failures: z.array(
-      z.strictObject({
-        code: z.string(),
-        count,
-        example: z.strictObject({ index: count, message: z.string() }),
-      }),
-    ),
-  })
-  .describe("A completed run's result.");
-export type RunOutput = z.infer<typeof runOutputSchema>;
-
 export const runErrorSchema = z
   .strictObject({ code: z.string(), message: z.string() })
   .describe('Why something has failed.');
@@ -84,6 +55,54 @@ export const historyEventSchema = z
   .describe('An event of the timeline; further fields depend on its type.');
 export type HistoryEvent = z.infer<typeof historyEventSchema>;
 
+const NODE_STATES = ['notDue', 'out', 'open', 'waiting', 'ended', 'stopped'] as const;
+const NODE_OUTCOMES = ['succeeded', 'failed', 'timedOut', 'skipped'] as const;
+const instant = z.string().meta({ format: 'date-time' });
+
+export const nodeSchema = z
+  .strictObject({
+    name: z.string(),
+    kind: z.enum(['task', 'map', 'wait', 'child']).nullable().describe('Null: of a chain that is not known here.'),
+    closing: z.enum(['whenFailed', 'always']).optional().describe('Of a closing node: when it opens.'),
+    state: z
+      .enum(NODE_STATES)
+      .describe(
+        '`notDue`: not opened yet, or again. `out`: a task, or a child run, is at work. `open`: a map goes through its items. ' +
+          '`waiting`: for its event or its time. `stopped`: the run, or its verdict, came before it had ended.',
+      ),
+    outcome: z.enum(NODE_OUTCOMES).optional().describe('Of an ended one.'),
+    error: runErrorSchema.optional(),
+    why: z.string().optional().describe('Why it was skipped.'),
+    attempts: z.int().min(1).optional().describe('Of a task: the tries so far, the one that is out included.'),
+    openedAt: instant.optional(),
+    endedAt: instant.optional(),
+    notBefore: instant
+      .optional()
+      .describe('The next try, or the next call of a task that is not done yet, comes then.'),
+    event: z.string().optional().describe('Of a wait: what it waits for.'),
+    until: instant
+      .nullable()
+      .optional()
+      .describe('Of a wait that is open: when it is over without its event; null: never.'),
+    counts: countsSchema.optional().describe('Of a map: its items.'),
+    runId: z.string().optional().describe('Of a child: its run.'),
+  })
+  .describe('How a node of a run stands.');
+export type RunNode = z.infer<typeof nodeSchema>;
+
+export const verdictSchema = z
+  .discriminatedUnion('status', [
+    z.strictObject({ status: z.literal('completed') }),
+    z.strictObject({
+      status: z.literal('failed'),
+      code: z.string(),
+      message: z.string(),
+      node: z.string().optional().describe('The node that it is about, where it is about one.'),
+    }),
+  ])
+  .describe('How the run will end once its closing nodes are through.');
+export type VerdictBody = z.infer<typeof verdictSchema>;
+
 const listedShape = {
   name: z.string().describe('Of the chain.'),
   instanceId: z.string(),
@@ -91,8 +110,10 @@ const listedShape = {
   input: z.unknown().describe('What the start brought; of a large one a summary. Null with `showInput=false`.'),
   customStatus: z.unknown(),
   output: z
-    .union([runOutputSchema, runErrorSchema, z.string(), z.null()])
-    .describe("A completed run's result, a failed one's error, a terminated one's reason."),
+    .unknown()
+    .describe(
+      "A completed run's result, as its chain defines it; a failed one's error, `{code, message}`; a terminated one's reason.",
+    ),
   createdTime: utcSeconds,
   lastUpdatedTime: utcSeconds,
 };
@@ -106,8 +127,11 @@ export const runStatusSchema = z
   .strictObject({
     ...listedShape,
     historyEvents: z.array(historyEventSchema).optional(),
-    counts: countsSchema,
-    window: z.int().min(1).describe('Items that may be in work at once.'),
+    nodes: z.array(nodeSchema).describe('In the order of the declaration; closing nodes come last.'),
+    verdict: verdictSchema.optional(),
+    unserved: z.string().optional().describe('Why nothing of the run moves: its chain is not known here.'),
+    counts: countsSchema.describe('Items of all map nodes.'),
+    window: z.int().min(1).nullable().describe('Items of a map node that may be in work at once; null: there is none.'),
     rate: z.number().nullable().describe('Items a second; null where it is not known.'),
     eta: z
       .string()
@@ -119,27 +143,22 @@ export const runStatusSchema = z
   .describe('How a run stands.');
 export type RunStatusBody = z.infer<typeof runStatusSchema>;
 
+/** The item itself stands there under a name that its chain gives, or under `item`. */
+const itemShape = {
+  index: count,
+  url: z.string().optional().describe('Of an image.'),
+};
+
 export const itemSchema = z
   .discriminatedUnion('status', [
-    z.strictObject({
-      index: count,
-      url: z.string(),
-      status: z.literal('succeeded'),
-      result: facesSchema,
-      durationMs: z.number(),
-    }),
-    z.strictObject({
-      index: count,
-      url: z.string(),
-      status: z.literal('failed'),
-      error: runErrorSchema,
-      durationMs: z.number(),
-    }),
-    z.strictObject({ index: count, url: z.string(), status: z.literal('aborted') }),
-    z.strictObject({ index: count, url: z.string(), status: z.null() }),
+    z.looseObject({ ...itemShape, status: z.literal('succeeded'), result: z.unknown(), durationMs: z.number() }),
+    z.looseObject({ ...itemShape, status: z.literal('failed'), error: runErrorSchema, durationMs: z.number() }),
+    z.looseObject({ ...itemShape, status: z.literal('aborted') }),
+    z.looseObject({ ...itemShape, status: z.null() }),
   ])
   .describe(
-    'An item and what has become of it; status null: no result yet. One whose row can not be read is told as failed, `RowUnreadable`, with an empty url.',
+    'An item and what has become of it; status null: no result yet. The item itself is `url` of an image, `item` of most other chains, as the ' +
+      'node says. One whose row can not be read is told as failed, `RowUnreadable`, with an empty url.',
   );
 export type Item = z.infer<typeof itemSchema>;
 
@@ -167,4 +186,4 @@ export const WINDOW_MAX = 1_000_000;
 
 export const windowSchema = z
   .strictObject({ window: wholeNumber(1, WINDOW_MAX) })
-  .describe('How many items of the run may be in work at once; never more are.');
+  .describe('How many items of each map node of the run may be in work at once; never more are.');

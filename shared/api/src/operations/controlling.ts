@@ -21,6 +21,8 @@ const shared = {
 
 const gone = 'The run has ended.';
 const missing = 'There is no such run.';
+const unknown =
+  'The chain of the run, in its version, is not known here: an app that knows it is to be deployed first.';
 const wrong = 'The reason is too long.';
 
 export const terminateRun = defineOperation({
@@ -60,6 +62,7 @@ export const resumeRun = defineOperation({
     202: accepted,
     400: problem(wrong),
     404: problem(missing),
+    409: problem(unknown),
     410: problem(gone),
     500: problem('The run is not suspended.'),
   },
@@ -70,12 +73,15 @@ export const rewindRun = defineOperation({
   id: 'rewindRun',
   path: '/runs/{id}/rewind',
   durable: { path: '/instances/{id}/rewind', textFor: [404, 412] },
-  summary: 'Send the failed items of an ended run through again',
-  description: 'Of a failed run, or of a completed one that has failed items. Good results stay.',
+  summary: 'Send what has failed in an ended run through again',
+  description:
+    'Failed and stopped nodes go on, a map with its failed items; what stands behind them opens anew. Of a failed run, or of a completed one of which ' +
+    'something has failed. Good results stay.',
   answers: {
     202: accepted,
     400: problem(wrong),
     404: problem(missing),
+    409: problem(unknown),
     412: problem('The run has not failed, or has nothing to send again.'),
   },
 });
@@ -86,7 +92,8 @@ export const raiseEvent = defineOperation({
   path: '/runs/{id}/raiseEvent/{eventName}',
   durable: { path: '/instances/{id}/raiseEvent/{eventName}' },
   summary: 'Send an event to a run',
-  description: 'The first event of a name stands. It may come before the run waits for it.',
+  description:
+    'The first event of a name stands. It may come before the run waits for it. What a wait of the run can not take is refused.',
   params: z.object({ id: runId, eventName }),
   query: query({
     approved: flag('In place of a body: the event says `{"approved": true}` or `false`.'),
@@ -97,6 +104,7 @@ export const raiseEvent = defineOperation({
     202: accepted,
     400: problem('The body is not JSON of media type application/json, or not what the run waits for.'),
     404: problem(missing),
+    409: problem(unknown),
     410: problem(gone),
     ...bodyAnswers,
   },

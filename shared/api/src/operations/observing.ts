@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chainSchema, deadLettersPageSchema, healthSchema, redrivenSchema } from '../chain-bodies.ts';
+import { chainSchema, chainsSchema, deadLettersPageSchema, healthSchema, redrivenSchema } from '../chain-bodies.ts';
 import { badQuery, defineOperation, noHeaders, noParams, problem, query } from '../operation.ts';
 import { letterId, pageSize, queryToken } from '../parameters.ts';
 
@@ -19,8 +19,17 @@ export const getChain = defineOperation({
   id: 'getChain',
   path: '/chain',
   tag: 'chain',
-  summary: 'The stages, their queues and workers as they are now',
-  answers: { 200: { description: 'The chain.', schema: chainSchema }, 400: badQuery },
+  summary: 'The stages of all chains, their queues and workers as they are now',
+  answers: { 200: { description: 'The stages.', schema: chainSchema }, 400: badQuery },
+});
+
+export const listChains = defineOperation({
+  ...reading,
+  id: 'listChains',
+  path: '/chains',
+  tag: 'chain',
+  summary: 'The chains that can run, each with its versions and their graphs',
+  answers: { 200: { description: 'The chains.', schema: chainsSchema }, 400: badQuery },
 });
 
 export const listDeadLetters = defineOperation({
@@ -56,7 +65,9 @@ export const redriveDeadLetter = defineOperation({
     202: { description: 'Done.', schema: redrivenSchema },
     400: badQuery,
     404: problem(noLetter),
-    409: problem('It can not be sent again as things stand; the problem says why.'),
+    409: problem(
+      'It can not be sent again as things stand, or the chain of its run is not known here; the problem says why.',
+    ),
   },
 });
 
@@ -91,7 +102,7 @@ const health = {
   ...reading,
   path: '/health',
   tag: 'service',
-  description: 'Looks at every table and every queue of the chain.',
+  description: 'Looks at every table and every queue of the chains.',
 } as const;
 
 export const getHealth = defineOperation({

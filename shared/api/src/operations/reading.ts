@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { type Answer, badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
-import { flag, headerToken, idPrefix, instant, pageSize, queryToken, runId, statuses } from '../parameters.ts';
+import {
+  flag,
+  headerToken,
+  idPrefix,
+  instant,
+  nodeName,
+  pageSize,
+  queryToken,
+  runId,
+  statuses,
+} from '../parameters.ts';
 import { itemsPageSchema, listedRunSchema, runStatusSchema } from '../run-bodies.ts';
 
 const PAGE_MAX = 1_000;
@@ -86,9 +96,10 @@ export const listItems = defineOperation({
   path: '/runs/{id}/items',
   tag: 'runs',
   access: 'read',
-  summary: "A run's items and what became of each",
+  summary: 'The items of a map node of a run, and what became of each',
   params: z.object({ id: runId }),
   query: query({
+    node: nodeName,
     status: z
       .enum(['succeeded', 'failed', 'aborted', 'pending'])
       .optional()
@@ -101,6 +112,7 @@ export const listItems = defineOperation({
   answers: {
     200: { description: 'A page.', schema: itemsPageSchema },
     400: problem('The continuation token is not one that a page has brought.'),
-    404: problem('There is no such run.'),
+    404: problem('There is no such run, or no such map node in it; the problem lists those that there are.'),
+    409: problem('The chain of the run is not known here.'),
   },
 });

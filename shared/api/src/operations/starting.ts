@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { type Answer, bodyAnswers, defineOperation, problem, query } from '../operation.ts';
-import { flag, runId, seconds } from '../parameters.ts';
-import { checkStatusSchema, runOutputSchema, runStatusSchema } from '../run-bodies.ts';
-import { START_MAX_BYTES, startBodySchema } from '../start-body.ts';
+import { chainName, flag, runId, seconds } from '../parameters.ts';
+import { checkStatusSchema, runStatusSchema } from '../run-bodies.ts';
+import { queryOptions } from '../run-options.ts';
+import { START_MAX_BYTES, startInput } from '../start-body.ts';
 
 /** 202 and where to look: the answer to whatever starts a run. */
 const started: Answer = {
@@ -15,7 +16,7 @@ const started: Answer = {
 };
 const waited: Answer = {
   description: 'Wait form: completed, with the bare output; or terminated or failed, with the status.',
-  schema: z.union([runOutputSchema, runStatusSchema]),
+  schema: z.unknown(),
 };
 const failedWaiting: Answer = {
   description: 'Wait form with `returnInternalServerErrorOnFailure`: the run has failed; or an internal error.',
@@ -34,13 +35,14 @@ const startParts = {
   access: 'control',
   query: query({
     ...waitForm,
+    ...queryOptions,
     onExisting: z
       .enum(['return'])
       .optional()
       .describe('`return`: where a run of the id lives, answer 202 with its URIs.'),
   }),
   headers: z.object({ traceparent: z.string().optional().describe('W3C trace context: the run goes on with it.') }),
-  body: { schema: startBodySchema, description: 'The images.', maxBytes: START_MAX_BYTES },
+  body: { schema: startInput, description: "The chain's input.", maxBytes: START_MAX_BYTES },
   answers: {
     200: waited,
     202: started,
@@ -51,12 +53,15 @@ const startParts = {
   },
 } as const;
 
+const newest = 'In the newest version of the chain, which it keeps to its end.';
+const replaces = 'A run of the same id that has ended is replaced.';
+
 export const startRun = defineOperation({
   ...startParts,
   id: 'startRun',
   path: '/runs',
-  durable: { path: '/orchestrators/{name}' },
-  summary: 'Start a run with a new id',
+  summary: 'Start a run of the default chain, with a new id',
+  description: newest,
   params: z.object({}),
 });
 
@@ -64,10 +69,29 @@ export const startRunAs = defineOperation({
   ...startParts,
   id: 'startRunAs',
   path: '/runs/{id}',
-  durable: { path: '/orchestrators/{name}/{id}' },
-  summary: 'Start a run with an id of your own',
-  description: 'A run of the same id that has ended is replaced.',
+  summary: 'Start a run of the default chain, with an id of your own',
+  description: `${newest} ${replaces}`,
   params: z.object({ id: runId }),
+});
+
+export const startChainRun = defineOperation({
+  ...startParts,
+  id: 'startChainRun',
+  path: '/chains/{chain}/runs',
+  durable: { path: '/orchestrators/{chain}' },
+  summary: 'Start a run of a chain, with a new id',
+  description: newest,
+  params: z.object({ chain: chainName }),
+});
+
+export const startChainRunAs = defineOperation({
+  ...startParts,
+  id: 'startChainRunAs',
+  path: '/chains/{chain}/runs/{id}',
+  durable: { path: '/orchestrators/{chain}/{id}' },
+  summary: 'Start a run of a chain, with an id of your own',
+  description: `${newest} ${replaces}`,
+  params: z.object({ chain: chainName, id: runId }),
 });
 
 export const restartRun = defineOperation({
@@ -77,7 +101,7 @@ export const restartRun = defineOperation({
   durable: { path: '/instances/{id}/restart' },
   tag: 'runs',
   access: 'control',
-  summary: 'Start a run of the same items',
+  summary: 'Start a run of the same input',
   params: z.object({ id: runId }),
   query: query({
     restartWithNewInstanceId: flag('Default true. With `false` the ended run is replaced.'),
@@ -89,7 +113,9 @@ export const restartRun = defineOperation({
     200: waited,
     202: started,
     400: problem('There is no such run.'),
-    409: problem('The run lives; with its own id it can only start when it has ended.'),
+    409: problem(
+      'The run lives, and with its own id it can only start when it has ended; or its chain is not known here.',
+    ),
     500: failedWaiting,
   },
 });

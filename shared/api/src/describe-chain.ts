@@ -1,0 +1,75 @@
+import {
+  type ChainDefinition,
+  type ClosingDefinition,
+  chartOf,
+  type NodeDefinition,
+  type WaitDefinition,
+} from '@tally/chain';
+import { z } from 'zod';
+import type { ChainVersion, GraphNode, ListedChain } from './chain-bodies.ts';
+import { startBodySchema } from './start-body.ts';
+
+/**
+ * Chains as the API shows them, in the order of the list, each with its versions, the newest first.
+ * @param fingerprintOf a version's shape in a short text: another one for another graph or schema
+ */
+export function describeChains(
+  chains: readonly ChainDefinition[],
+  fingerprintOf: (chain: ChainDefinition) => string,
+): ListedChain[] {
+  const first = chains[0]?.name;
+  return [...Map.groupBy(chains, ({ name }) => name)].map(([name, versions]) => ({
+    name,
+    isDefault: name === first,
+    versions: versions
+      .toSorted((left, right) => right.version - left.version)
+      .map((chain) => describeVersion(chain, fingerprintOf(chain))),
+  }));
+}
+
+function describeVersion(chain: ChainDefinition, fingerprint: string): ChainVersion {
+  const { $schema: _, ...body } = z.toJSONSchema(startBodySchema(chain), { io: 'input', unrepresentable: 'any' });
+  return {
+    version: chain.version,
+    fingerprint,
+    body,
+    nodes: [...chain.nodes.map(describeNode), ...chain.closing.map(describeClosing)],
+    picture: chartOf(chain),
+  };
+}
+
+function describeNode(node: NodeDefinition): GraphNode {
+  const { name, kind, does, after, when, onFailure } = node;
+  const head = {
+    name,
+    kind,
+    ...(does === undefined ? {} : { does }),
+    after: [...after],
+    isConditional: when !== undefined,
+    onFailure,
+  };
+  switch (node.kind) {
+    case 'task':
+      return { ...head, app: node.app, queue: node.queue, timeoutMs: node.timeoutMs };
+    case 'map':
+      return { ...head, app: node.app, queue: node.queue };
+    case 'wait':
+      return { ...head, ...describeWait(node.until) };
+    case 'child':
+      return { ...head, chain: node.chain, chainVersion: node.version };
+  }
+}
+
+function describeClosing({ name, kind, does, when, closing, app, queue, timeoutMs }: ClosingDefinition): GraphNode {
+  const told = does === undefined ? {} : { does };
+  const isConditional = when !== undefined;
+  return { name, kind, ...told, after: [], isConditional, onFailure: 'continue', closing, app, queue, timeoutMs };
+}
+
+/** A time-out that depends on the run is told by none. */
+function describeWait(until: WaitDefinition['until']): Pick<GraphNode, 'event' | 'timeoutMs'> {
+  if (until.type === 'delay') return { timeoutMs: until.ms };
+  if (until.type === 'instant') return {};
+  const { event, timeoutMs } = until;
+  return typeof timeoutMs === 'number' ? { event, timeoutMs } : { event };
+}
