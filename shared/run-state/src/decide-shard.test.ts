@@ -1,9 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
-import { claim, completedRun, failedRun, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
+import {
+  chance,
+  chunkOfThree,
+  claim,
+  completedRun,
+  failedRun,
+  NOW,
+  runningRun,
+  stateOf,
+  suspendedRun,
+} from '../test/states.ts';
 import { decideShard } from './decide-shard.ts';
 
 const close = (state: ReturnType<typeof stateOf>) => decideShard(state, { type: 'close' }, policy, NOW);
+
+it('hands each event to its own rules', () => {
+  const state = stateOf({ open: [claim(0)] }, [chunkOfThree(0)], runningRun());
+  const head = { epoch: 1, chunk: 0, tok: 'mine', attempt: 1 };
+  const poison = { type: 'poison', message: head, reason: 'r', waitMs: 0, headInsertedAt: null, chance } as const;
+  expect(decideShard(state, poison, policy, NOW).effects).toMatchObject([{ type: 'send-chunk', split: true }]);
+  const reopen = { type: 'reopen', last: true, chance } as const;
+  expect(decideShard(stateOf({}, [], runningRun({ status: 'Suspended' })), reopen, policy, NOW).dropped).toBe(
+    'run-not-running',
+  );
+});
 
 describe('closing a shard (I5)', () => {
   it("closes it in the run's epoch and touches nothing else", () => {

@@ -154,6 +154,17 @@ describe('recordOutcomes', () => {
     expect(recordOutcomes(first.state, recordOf({ 1: broken }), policy, NOW).effects).toEqual([]);
   });
 
+  it('fails the run where its deadline is over, whatever it brings', () => {
+    const run = runningRun({ options: { deadline: NOW - 1 }, tolerance: { count: 0 } });
+    const { effects } = recordOutcomes(
+      stateOf({ open: [claim(0)] }, [chunkOfThree(0)], run),
+      recordOf({ 0: broken }),
+      policy,
+      NOW,
+    );
+    expect(effects).toMatchObject([{ type: 'fail-run', failure: { code: 'DeadlineExceeded' } }]);
+  });
+
   it('says which row it misses', () => {
     expect(() => recordOutcomes(stateOf({}), recordOf(all), policy, NOW)).toThrow('chunk 0 of shard 0 was not loaded');
     expect(ledgerOf().shard).toBe(0);

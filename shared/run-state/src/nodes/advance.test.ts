@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { child, closing, map, NOON, Play, task, wait } from '../../test/graphs.ts';
-import type { NodeRules, Seen } from '../index.ts';
+import type { NodeRules, NodeState, Seen } from '../index.ts';
 import { MissingOutputError } from '../index.ts';
 
 const broken = (): never => {
@@ -126,6 +126,19 @@ describe('opening', () => {
   it('R8: moves nothing where the chain is not known', () => {
     const play = Play.of([], { isUnknown: true });
     expect(play.run).toMatchObject({ status: 'Running', verdict: null });
+  });
+
+  it('sees a failed node without an error, in a row from elsewhere, as failed', () => {
+    const seen: Seen[] = [];
+    const when = (given: Seen) => {
+      seen.push(given);
+      return true;
+    };
+    const play = Play.of([task('save', { onFailure: 'continue' }), task('next', { after: ['save'], when })]);
+    const save: NodeState = { state: 'ended', outcome: 'failed', since: 1, openedAt: NOON, endedAt: NOON };
+    play.world = { ...play.world, run: { ...play.run, nodes: { save } } };
+    play.decide({ type: 'look' });
+    expect(seen).toMatchObject([{ save: { status: 'failed', error: { code: 'Failed' } } }]);
   });
 
   it('says so where the output of an ended node is gone', () => {

@@ -1,7 +1,7 @@
-import { verdictDetail } from '../run/run.ts';
+import { type Verdict, verdictDetail } from '../run/run.ts';
 import { type ClosingRules, type NodeRules, nodeOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
-import { isOver, type NodeEnded, type NodeState, type Waiting } from './node-state.ts';
+import type { NodeEnded, NodeState, Waiting } from './node-state.ts';
 import { EVENT_INVALID, failureOfCallback, openNode } from './open-node.ts';
 import { seenAtClosing, seenBy } from './seen.ts';
 import { giveVerdict } from './verdict.ts';
@@ -18,7 +18,8 @@ export function advance(draft: Draft): void {
 /** @returns whether anything has moved */
 function step(draft: Draft): boolean {
   if (draft.ended !== null) return false;
-  if (draft.run.verdict !== null) return closeRun(draft);
+  const { verdict } = draft.run;
+  if (verdict !== null) return closeRun(draft, verdict);
   if (endWaits(draft)) return true;
   if (giveVerdict(draft)) return true;
   for (const node of draft.rules.nodes) if (draft.state(node.name) === undefined && moveOn(draft, node)) return true;
@@ -81,22 +82,18 @@ function whyPassedOver(node: NodeRules, before: readonly NodeEnded[]): string | 
 }
 
 /** R3: opens the closing nodes that the verdict asks for, and ends the run when they have ended. */
-function closeRun(draft: Draft): boolean {
-  const { verdict } = draft.run;
-  if (verdict === null) return false;
+function closeRun(draft: Draft, verdict: Verdict): boolean {
   const due = draft.rules.closing.filter(({ closing }) => closing === 'always' || verdict.status === 'failed');
   const unopened = due.filter(({ name }) => draft.state(name) === undefined);
   if (unopened.length > 0) draft.line('VerdictGiven', verdictDetail(verdict));
-  for (const node of unopened) openClosing(draft, node);
+  for (const node of unopened) openClosing(draft, node, verdict);
   if (unopened.length > 0) return true;
-  if (due.some(({ name }) => !isClosed(draft.state(name)))) return false;
+  if (!due.every(({ name }) => draft.state(name)?.state === 'ended')) return false;
   draft.finish(verdict);
   return true;
 }
 
-function openClosing(draft: Draft, node: ClosingRules): void {
-  const { verdict } = draft.run;
-  if (verdict === null) return;
+function openClosing(draft: Draft, node: ClosingRules, verdict: Verdict): void {
   const seen = seenAtClosing(draft.whole, draft.rules, verdict);
   try {
     if (node.when === undefined || node.when(seen)) openNode(draft, node, seen);
@@ -104,8 +101,4 @@ function openClosing(draft: Draft, node: ClosingRules): void {
   } catch (error) {
     draft.fail(node.name, failureOfCallback(error));
   }
-}
-
-function isClosed(state: NodeState | undefined): boolean {
-  return state !== undefined && isOver(state);
 }

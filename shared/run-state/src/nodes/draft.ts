@@ -13,7 +13,7 @@ import {
   verdictDetail,
 } from '../run/run.ts';
 import type { ChainRules } from './chain-rules.ts';
-import { type NodeEnded, type NodeState, planOf, roundKey } from './node-state.ts';
+import { type NodeEnded, type NodeRound, type NodeState, planOf, roundKey } from './node-state.ts';
 import type { RaisedEvent, RecordWrites, RunRecords, TaskRecord, WholeRun } from './run-records.ts';
 import { sizeMessage, VALUE_MAX_CHARS, WRITTEN_MAX_CHARS } from './value-limits.ts';
 
@@ -129,11 +129,9 @@ export class Draft {
     this.#writes.tasks.push({ node, since, input });
   }
 
-  changeTask(node: string, since: number, change: Pick<TaskRecord, 'state' | 'result'>): void {
-    const key = roundKey({ node, since });
-    const row = this.#tasks.get(key);
-    if (row === undefined) return;
-    this.#tasks.set(key, { ...row, ...change });
+  /** @param row as it stands */
+  changeTask({ node, since }: NodeRound, row: TaskRecord, change: Pick<TaskRecord, 'state' | 'result'>): void {
+    this.#tasks.set(roundKey({ node, since }), { ...row, ...change });
     this.#writes.taskChanges.push({ node, since, ...change });
   }
 

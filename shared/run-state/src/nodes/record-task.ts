@@ -5,6 +5,7 @@ import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
 import { type NodeRound, roundKey, type TaskOut } from './node-state.ts';
 import { sendNode } from './repeat-sends.ts';
+import type { TaskRecord } from './run-records.ts';
 import { sizeMessage } from './value-limits.ts';
 import { failRun } from './verdict.ts';
 
@@ -42,11 +43,11 @@ export function recordTask(draft: Draft, message: TaskHead, tried: TaskTry | nul
   if (state.state !== 'out' || state.epoch !== message.epoch) {
     const isFirst = row.result === undefined && state.state !== 'ended';
     if (isFirst && tried?.kind === 'succeeded' && draft.takesUp(tried.result))
-      draft.changeTask(node, since, { result: tried.result });
+      draft.changeTask(message, row, { result: tried.result });
   } else if (row.result !== undefined) draft.end(node, { outcome: 'succeeded' });
-  else if (tried?.kind === 'succeeded') succeed(draft, message, tried.result);
+  else if (tried?.kind === 'succeeded') succeed(draft, message, row, tried.result);
   // A try that isn't the one that is out says nothing that isn't recorded.
-  else if (tried !== null && isOfClaim(state, message)) takeDefeat(draft, message, state, tried, jitter);
+  else if (tried !== null && isOfClaim(state, message)) takeDefeat(draft, message, { state, row }, tried, jitter);
 }
 
 /**
@@ -58,9 +59,9 @@ export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHe
   return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== tok;
 }
 
-function succeed(draft: Draft, { node, since }: TaskHead, result: Json): void {
+function succeed(draft: Draft, { node, since }: TaskHead, row: TaskRecord, result: Json): void {
   if (draft.takesUp(result)) {
-    draft.changeTask(node, since, { result });
+    draft.changeTask({ node, since }, row, { result });
     draft.end(node, { outcome: 'succeeded' });
   } else draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its result', result) });
 }
@@ -69,7 +70,7 @@ function succeed(draft: Draft, { node, since }: TaskHead, result: Json): void {
 function takeDefeat(
   draft: Draft,
   message: TaskHead,
-  state: TaskOut,
+  { state, row }: { readonly state: TaskOut; readonly row: TaskRecord },
   tried: Exclude<TaskTry, { kind: 'succeeded' }>,
   jitter: number,
 ): void {
@@ -96,7 +97,7 @@ function takeDefeat(
       if (tried.state !== undefined && !draft.takesUp(tried.state))
         draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its state', tried.state) });
       else if (postpone(draft, message, { ...state, calls: (state.calls ?? 0) + 1 }, rules, tried.afterMs))
-        if (tried.state !== undefined) draft.changeTask(node, state.since, { state: tried.state });
+        if (tried.state !== undefined) draft.changeTask(message, row, { state: tried.state });
   }
 }
 
@@ -114,8 +115,9 @@ function postpone(
   const { now } = draft.times;
   const late = failureOverTime(rules, claim, now + delayMs);
   if (late === null) {
-    draft.setState(node, { ...claim, at: now, sends: 0, by: tok, notBefore: now + delayMs });
-    sendNode(draft, node);
+    const waiting: TaskOut = { ...claim, at: now, sends: 0, by: tok, notBefore: now + delayMs };
+    draft.setState(node, waiting);
+    sendNode(draft, node, waiting);
   } else draft.fail(node, late);
   return late === null;
 }

@@ -13,7 +13,7 @@ export function repairChildren(draft: Draft): void {
     if (state.state !== 'child' || now - state.at <= SLACK_MS * 2 ** state.sends) continue;
     const asked: ChildOut = { ...state, at: now, sends: state.sends + 1, by: draft.by };
     draft.setState(node, asked);
-    sendNode(draft, node);
+    sendNode(draft, node, asked);
   }
 }
 

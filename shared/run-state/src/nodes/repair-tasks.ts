@@ -67,8 +67,9 @@ function sendAgain(
 ): void {
   if (state.sends < repair.maxSends) {
     const { notBefore: _, ...known } = state;
-    draft.setState(node, { ...known, at: draft.times.now, sends: state.sends + 1, by: draft.by });
-    sendNode(draft, node);
+    const claim: TaskOut = { ...known, at: draft.times.now, sends: state.sends + 1, by: draft.by };
+    draft.setState(node, claim);
+    sendNode(draft, node, claim);
   } else if (servedAt !== null && servedAt >= state.at) {
     const reason = `no worker came back with a result after ${state.sends + 1} sends`;
     giveUp(draft, { node, since: state.since }, poisoned(reason));

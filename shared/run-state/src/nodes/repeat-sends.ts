@@ -1,6 +1,6 @@
 import type { SendTask } from '../effects.ts';
 import type { Draft } from './draft.ts';
-import type { NodeStates, TaskOut } from './node-state.ts';
+import type { NodeState, NodeStates, TaskOut } from './node-state.ts';
 import { dueEffect } from './open-node.ts';
 import { hiddenMs } from './value-limits.ts';
 
@@ -11,14 +11,12 @@ import { hiddenMs } from './value-limits.ts';
 export function repeatSends(draft: Draft, before: NodeStates): void {
   for (const [node, state] of Object.entries(before)) {
     const isOwn = 'by' in state && state.by === draft.by && draft.state(node) === state;
-    if (isOwn) sendNode(draft, node);
+    if (isOwn) sendNode(draft, node, state);
   }
 }
 
 /** The message that a node is waiting for, under a token of its own. */
-export function sendNode(draft: Draft, node: string): void {
-  const state = draft.state(node);
-  if (state === undefined) return;
+export function sendNode(draft: Draft, node: string, state: NodeState): void {
   const { since } = state;
   switch (state.state) {
     case 'out': {

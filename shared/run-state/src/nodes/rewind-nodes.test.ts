@@ -116,6 +116,13 @@ describe('a rewind (R7)', () => {
     expect(cut.decide(rewind).refused).toBe('nothing-to-rewind');
   });
 
+  it('opens all of a run that was failed before it began', () => {
+    const play = new Play(Play.of([task('save'), task('next', { after: ['save'] })]).rules);
+    play.decide({ type: 'fail', failure: { code: 'Odd', message: 'odd' } });
+    play.decide(rewind);
+    expect(play.run).toMatchObject({ status: 'Running', epoch: 3, nodes: { save: { state: 'out', since: 3 } } });
+  });
+
   it('gives a run whose deadline is over as much time again as it had', () => {
     const play = Play.of([task('save')], {}, { options: { tolerance: {}, deadline: NOON + 5_000 } });
     play.now += 6_000;

@@ -1,6 +1,6 @@
-import { type ChainRules, nodeOf } from './chain-rules.ts';
+import type { ChainRules, NodeRules } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
-import { type NodeState, type NodeStates, planOf, roundKey } from './node-state.ts';
+import { type MapOpen, type NodeState, type NodeStates, planOf, roundKey, type TaskOut } from './node-state.ts';
 import { EVENT_INVALID } from './open-node.ts';
 import { sendNode } from './repeat-sends.ts';
 
@@ -17,9 +17,7 @@ export function nodesToRewind(nodes: NodeStates, rules: ChainRules): string[] {
 }
 
 function isSpoilt(state: NodeState | undefined): boolean {
-  if (state === undefined) return false;
-  if (state.state === 'stopped') return true;
-  if (state.state !== 'ended') return false;
+  if (state?.state !== 'ended') return state !== undefined;
   return state.outcome === 'failed' || state.outcome === 'timedOut' || (state.counts?.failed ?? 0) > 0;
 }
 
@@ -29,9 +27,13 @@ function isSpoilt(state: NodeState | undefined): boolean {
  */
 export function rewindNodes(draft: Draft, roots: readonly string[]): void {
   const behind = allBehind(draft.rules, roots);
-  for (const { name } of draft.rules.nodes) if (behind.has(name)) forgetNode(draft, name);
+  for (const node of draft.rules.nodes) if (behind.has(node.name)) forgetNode(draft, node);
   for (const { name } of draft.rules.closing) draft.forget(name);
-  for (const name of roots) if (!goOn(draft, name)) forgetNode(draft, name);
+  for (const node of draft.rules.nodes) {
+    const state = draft.state(node.name);
+    const isRoot = state !== undefined && roots.includes(node.name);
+    if (isRoot && !goOn(draft, node, state)) forgetNode(draft, node);
+  }
 }
 
 function allBehind(rules: ChainRules, roots: readonly string[]): ReadonlySet<string> {
@@ -43,13 +45,12 @@ function allBehind(rules: ChainRules, roots: readonly string[]): ReadonlySet<str
 }
 
 /** R4: what a wait that was asked has been told answered for what came before it then; it asks anew. An event that came early, to a wait that was never asked, stays. */
-function forgetNode(draft: Draft, name: string): void {
-  const node = nodeOf(draft.rules, name);
-  const state = draft.state(name);
-  if (wasAsked(state) && node?.kind === 'wait' && node.until.type === 'event') draft.dropEvent(node.until.event);
+function forgetNode(draft: Draft, node: NodeRules): void {
+  const state = draft.state(node.name);
+  if (wasAsked(state) && node.kind === 'wait' && node.until.type === 'event') draft.dropEvent(node.until.event);
   // R12: nobody knows of the child any more, so whoever was to end it and died is made up for now.
   if (state?.state === 'stopped' && state.runId !== undefined) draft.effect({ type: 'end-child', runId: state.runId });
-  draft.forget(name);
+  draft.forget(node.name);
 }
 
 /** Whether a wait has ever opened. */
@@ -60,19 +61,18 @@ function wasAsked(state: NodeState | undefined): boolean {
 }
 
 /** @returns false where there is no round to go on in: what failed as it was opened, a wait, and a child, whose run has ended */
-function goOn(draft: Draft, name: string): boolean {
-  const state = draft.state(name);
-  const node = nodeOf(draft.rules, name);
-  if (state === undefined || node === undefined) return false;
+function goOn(draft: Draft, node: NodeRules, state: NodeState): boolean {
+  const { name } = node;
   const { since, openedAt } = state;
   const { now } = draft.times;
   if (node.kind === 'task') {
     const row = draft.whole.records.tasks.get(roundKey({ node: name, since }));
     if (row === undefined) return false;
     const { epoch } = draft.run;
-    draft.setState(name, { state: 'out', since, openedAt: now, epoch, at: now, sends: 0, by: draft.by, attempt: 1 });
+    const out: TaskOut = { state: 'out', since, openedAt: now, epoch, at: now, sends: 0, by: draft.by, attempt: 1 };
+    draft.setState(name, out);
     // I7: a late worker has brought it meanwhile.
-    if (row.result === undefined) sendNode(draft, name);
+    if (row.result === undefined) sendNode(draft, name, out);
     else draft.end(name, { outcome: 'succeeded' });
     return true;
   }
@@ -80,7 +80,8 @@ function goOn(draft: Draft, name: string): boolean {
   const isChanged = state.state === 'ended' && state.error?.code === 'ItemsChanged';
   if (node.kind !== 'map' || plan === undefined || isChanged) return false;
   const map = { ...plan, counted: [], reopened: draft.run.epoch };
-  draft.setState(name, { state: 'open', since, openedAt, by: draft.by, map });
-  sendNode(draft, name);
+  const open: MapOpen = { state: 'open', since, openedAt, by: draft.by, map };
+  draft.setState(name, open);
+  sendNode(draft, name, open);
   return true;
 }

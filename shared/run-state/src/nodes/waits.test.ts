@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOON, Play, task, wait } from '../../test/graphs.ts';
+import { waitFor } from '../index.ts';
 
 const raise = (name: string, payload: string) => ({ type: 'raise', name, payload }) as const;
 const ended = (outcome: string) => ({ state: 'ended', outcome });
@@ -68,6 +69,12 @@ describe('a wait (R4)', () => {
     expect(play.decide({ type: 'resume', reason: null }).refused).toBe('not-suspended');
     play.decide({ type: 'suspend', reason: null });
     expect(play.decide({ type: 'resume', reason: null }).effects).toEqual([]);
+  });
+
+  it('is found by the name of its event', () => {
+    const { rules } = Play.of([task('save'), wait('go'), wait('pause', 0, { until: { type: 'delay', ms: 5 } })]);
+    expect(waitFor(rules, 'go')).toBe(rules.nodes[1]);
+    expect(waitFor(rules, 'save')).toBeUndefined();
   });
 
   it('takes its time-out from a function, once; none from it means for ever', () => {

@@ -1,6 +1,6 @@
 import { countShard } from '../nodes/count-shard.ts';
 import type { Draft } from '../nodes/draft.ts';
-import { planOf } from '../nodes/node-state.ts';
+import type { MapOpen } from '../nodes/node-state.ts';
 import { recordTask } from '../nodes/record-task.ts';
 import { endStoppedChildren, repairChildren } from '../nodes/repair-children.ts';
 import { poisonTask, repairTasks } from '../nodes/repair-tasks.ts';
@@ -93,9 +93,10 @@ function resume(draft: Draft, reason: string | null): Refused | null {
   draft.run = { ...headOf(run), epoch, status: 'Running', verdict };
   draft.line('Resumed', reason);
   for (const [node, state] of Object.entries(draft.run.nodes)) {
-    if (state.state === 'out' || state.state === 'child')
-      draft.setState(node, { ...state, epoch, at: draft.times.now, by: draft.by });
-    sendNode(draft, node);
+    const isClaim = state.state === 'out' || state.state === 'child';
+    const resumed = isClaim ? { ...state, epoch, at: draft.times.now, by: draft.by } : state;
+    if (resumed !== state) draft.setState(node, resumed);
+    sendNode(draft, node, resumed);
   }
   return null;
 }
@@ -105,10 +106,10 @@ function setWindow(draft: Draft, window: number): void {
   draft.run = { ...draft.run, options: { ...draft.run.options, window } };
   draft.line('WindowSet', window);
   for (const [node, state] of Object.entries(draft.run.nodes)) {
-    const map = planOf(state);
-    if (map === undefined) continue;
-    if (state.state === 'open') draft.setState(node, { ...state, map: { ...map, window } });
-    if (state.state === 'open') sendNode(draft, node);
+    if (state.state !== 'open') continue;
+    const widened: MapOpen = { ...state, map: { ...state.map, window } };
+    draft.setState(node, widened);
+    sendNode(draft, node, widened);
   }
 }
 
