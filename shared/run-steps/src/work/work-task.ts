@@ -1,10 +1,10 @@
-import type { Json, TaskMessage } from '@tally/contracts';
+import { type Json, messageText, type TaskMessage } from '@tally/contracts';
 import { type Run, roundKey, type TaskTry } from '@tally/run-state';
 import type { StoredRun } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
-import { chainOf } from '../context/registry.ts';
+import { chainOf, stageOfNode } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
 import { type Handled, judge, oldOrNoRound } from '../messages/admit.ts';
 import { watched } from './watched.ts';
@@ -24,6 +24,9 @@ export interface TaskWork {
 /** Tries a task once and says what it came to; null: the signal fired, and nothing came of it. */
 export type TryTask = (work: TaskWork, signal: AbortSignal) => Promise<TaskTry | null>;
 
+/** Clocks may be minutes apart, and a delay is rounded: what comes up earlier than this was meant for later. */
+const EARLY_MS = 600_000;
+
 /**
  * One delivery of a task's message. The run row is the task's ledger: it is read with the task's row in one query; what the try came to, what the run comes to by
  * that, and what opens next are one transaction; then the messages of what has opened are sent from here (I4), one hop a node.
@@ -39,6 +42,12 @@ export async function workTask(context: StepContext, message: TaskMessage, tryTa
   await context.heartbeat.beat(servingName(chain, message.node));
   const state = run.nodes[message.node];
   if (state === undefined || state.since !== message.since) return oldOrNoRound(run, message);
+  const earlyMs = state.state === 'out' ? (state.notBefore ?? 0) - context.now() : 0;
+  if (earlyMs > EARLY_MS) {
+    // A message stays hidden for seven days at most (R10): it goes back for the rest.
+    await context.queues.send(stageOfNode(chain, message.node).name, messageText(message), earlyMs);
+    return { kind: 'done' };
+  }
   const tried = await tryIfOut(context, stored, message, tryTask);
   const changed = await changeRun(context, run.runId, run.gen, { type: 'task', message, tried }, stored);
   if (changed === null) return { kind: 'dropped', reason: 'other-generation' };
