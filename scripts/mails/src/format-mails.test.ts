@@ -10,6 +10,7 @@ const mail: CaughtMail = {
   to: ['zoe@example.org'],
   subject: 'Your order A-1001',
   text: '',
+  html: undefined,
   links: ['http://127.0.0.1:7071/a', 'http://127.0.0.1:7071/b'],
 };
 

@@ -10,6 +10,8 @@ export interface CaughtMail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** Undefined where the mail has only text. */
+  readonly html: string | undefined;
   /** In the order of the text, each once. They may open files and decide things: for the reader of the mail only. */
   readonly links: readonly string[];
 }
@@ -28,6 +30,7 @@ export async function listMails(folder: string): Promise<CaughtMail[]> {
         to: addressesOf(mail.to),
         subject: mail.subject ?? '',
         text,
+        html: mail.html === false ? undefined : mail.html,
         links: [...new Set(text.match(/https?:\/\/[^\s<>"\]]+/g))],
       };
     }),
