@@ -49,7 +49,7 @@ export function createMailer({ host, port, security, login, from }: MailSettings
 }
 
 /** `<…@domain of the sender>`; the key is hashed, for it may hold what an id can't. */
-export function messageIdOf(key: string, from: string): string {
+function messageIdOf(key: string, from: string): string {
   const domain = /@([^\s<>@]+?)>?$/.exec(from)?.[1] ?? 'localhost';
   return `<${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${domain}>`;
 }

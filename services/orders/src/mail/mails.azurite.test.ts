@@ -58,8 +58,8 @@ describe('the mails of an order', () => {
     const urls = [
       'https://tally.example/OrderApprovalResult?is="Approved"&code=c',
       'https://tally.example/OrderApprovalResult?is="Rejected"&code=c',
-      'https://files.example/files/run-1/order.pdf?for=7d&sig=a%2Fb',
-      'https://files.example/files/run-1/order.mp4?for=7d&sig=a%2Fb',
+      'https://files.example/files/run-1/order.pdf?for=6d&sig=a%2Fb',
+      'https://files.example/files/run-1/order.mp4?for=6d&sig=a%2Fb',
     ];
     for (const url of urls) expect(mail.text).toContain(`\n${url}\n`);
     for (const url of urls) {
@@ -74,7 +74,7 @@ describe('the mails of an order', () => {
     expect(mail.to).toEqual(['zoe@example.org']);
     expect(mail.text).toContain('Dear Zoë <b>Müller</b> & "Co",');
     expect(mail.text).toContain('The video (MP4) could not be made.');
-    expect(mail.links).toEqual(['https://files.example/files/run-1/order.pdf?for=7d&sig=a%2Fb']);
+    expect(mail.links).toEqual(['https://files.example/files/run-1/order.pdf?for=6d&sig=a%2Fb']);
   });
 
   test.each([

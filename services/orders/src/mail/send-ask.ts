@@ -3,8 +3,8 @@ import { APPROVAL_EVENT, type FilesMailInput, type Sent, totalCents } from '@tal
 import { linkFiles } from './file-links.ts';
 import type { Mailer } from './mailer.ts';
 
-/** An approver who comes back on Monday still sees what was to be decided. */
-const LINKS_VALID = '7d';
+/** As long as a link may be valid: an approver who comes back on Monday still sees what was to be decided. */
+const LINKS_VALID = '6d';
 
 /** Asks the approver, with a link for either answer. */
 export function askSender(mailer: Mailer, approver: string): Handler<FilesMailInput, Sent> {

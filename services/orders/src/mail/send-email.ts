@@ -3,8 +3,8 @@ import type { FilesMailInput, Sent } from '@tally/chains';
 import { linkFiles } from './file-links.ts';
 import type { Mailer } from './mailer.ts';
 
-/** As long as a link of the account's own keys may be valid. */
-const LINKS_VALID = '7d';
+/** As long as a link may be valid. */
+const LINKS_VALID = '6d';
 
 /** Tells the customer that the order was approved, and where its files are. */
 export function emailSender(mailer: Mailer): Handler<FilesMailInput, Sent> {
@@ -17,7 +17,7 @@ export function emailSender(mailer: Mailer): Handler<FilesMailInput, Sent> {
         paragraphs: [
           `Dear ${order.customer.name},`,
           `your order ${order.number} was approved. Thank you!`,
-          ...(links.length === 0 ? [] : ['These links can be used for seven days.']),
+          ...(links.length === 0 ? [] : ['These links can be used for six days.']),
           ...missing,
         ],
         links,
