@@ -6,13 +6,21 @@ describe('known secrets', () => {
   it('are those keys and parts of connection strings that open something', () => {
     const env = {
       FACE_KEY: 'face-key',
+      TALLY_SMTP_PASSWORD: 'mail-word',
       TallyStorage:
         'DefaultEndpointsProtocol=https;AccountName=tally;AccountKey=c3RvcmFnZQ==;EndpointSuffix=core.windows.net',
       AzureWebJobsStorage: 'BlobEndpoint=https://a.example/;SharedAccessSignature=sv=2024&sig=abc%3D',
       TALLY_HOST_KEYS: 'full=host-key;read=read-key',
       APPLICATIONINSIGHTS_CONNECTION_STRING: undefined,
     };
-    expect(secretsOf(env)).toEqual(['face-key', 'c3RvcmFnZQ==', 'sv=2024&sig=abc%3D', 'host-key', 'read-key']);
+    expect(secretsOf(env)).toEqual([
+      'face-key',
+      'mail-word',
+      'c3RvcmFnZQ==',
+      'sv=2024&sig=abc%3D',
+      'host-key',
+      'read-key',
+    ]);
     expect(secretsOf({})).toEqual([]);
   });
 

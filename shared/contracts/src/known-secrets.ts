@@ -25,7 +25,9 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): st
     fieldsOf(text, /^(AccountKey|SharedAccessSignature|InstrumentationKey)$/i),
   );
   const ofHost = fieldsOf(env['TALLY_HOST_KEYS'], /^(full|read)$/);
-  return [env['FACE_KEY'] ?? '', ...inside, ...ofHost].filter((secret) => secret !== '');
+  return [env['FACE_KEY'] ?? '', env['TALLY_SMTP_PASSWORD'] ?? '', ...inside, ...ofHost].filter(
+    (secret) => secret !== '',
+  );
 }
 
 /** The values of those of a `name=value;…` text whose names fit. */

@@ -355,7 +355,7 @@ test('every policy has been seen to fail', () => {
 });
 
 describe('the settings of services', () => {
-  test('are known for every app that the chain has, and for the face service', () => {
-    expect([...facts.services.keys()].sort()).toEqual(['aggregate', 'detect', 'face', 'intake']);
+  test('are known for every app of the chains, and for the face service', () => {
+    expect([...facts.services.keys()].sort()).toEqual(['aggregate', 'detect', 'face', 'intake', 'orders']);
   });
 });

@@ -9,7 +9,7 @@ export interface TextPath {
 }
 
 /** @param size of the font, in pixels */
-export function textPath(typeface: Typeface, text: string, size: number): TextPath {
+function textPath(typeface: Typeface, text: string, size: number): TextPath {
   const glyphs: string[] = [];
   let x = 0;
   for (const { font, text: part } of typeface.runsOf(text)) {

@@ -14,7 +14,7 @@ const lineSchema = (most: number): z.ZodString =>
 const isWholeCents = (price: number): boolean => Math.abs(price * 100 - Math.round(price * 100)) < 1e-6;
 
 const orderLineSchema = z.strictObject({
-  article: lineSchema(200),
+  article: lineSchema(100),
   quantity: z.number().int().min(1).max(10_000),
   /** Of one piece, with at most two decimals. */
   price: z.number().min(0).max(1_000_000).refine(isWholeCents, 'must have at most two decimals'),
@@ -27,7 +27,8 @@ export const orderSchema = z.strictObject({
   customer: z.strictObject({ name: lineSchema(200), email: z.email().max(254) }),
   /** ISO 4217, such as `EUR`. */
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be three capital letters, such as EUR'),
-  lines: z.array(orderLineSchema).min(1).max(200),
+  /** So many that they fit into one column of a table. */
+  lines: z.array(orderLineSchema).min(1).max(100),
 });
 export type Order = z.infer<typeof orderSchema>;
 

@@ -1,0 +1,43 @@
+import { type AddressObject, simpleParser } from 'mailparser';
+import { readMails } from './mail-folder.ts';
+
+export interface CaughtMail {
+  readonly file: string;
+  readonly messageId: string | undefined;
+  /** What the mail says, else when it was stored. */
+  readonly date: Date;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  /** Undefined where the mail has only text. */
+  readonly html: string | undefined;
+  /** In the order of the text, each once. They may open files and decide things: for the reader of the mail only. */
+  readonly links: readonly string[];
+}
+
+/** The mails of a catcher's folder, the oldest first. */
+export async function listMails(folder: string): Promise<CaughtMail[]> {
+  const mails = await Promise.all(
+    (await readMails(folder)).map(async ({ file, bytes, storedAt }): Promise<CaughtMail> => {
+      const mail = await simpleParser(Buffer.from(bytes));
+      const text = mail.text ?? '';
+      return {
+        file,
+        messageId: mail.messageId,
+        date: mail.date ?? storedAt,
+        from: addressesOf(mail.from).join(', '),
+        to: addressesOf(mail.to),
+        subject: mail.subject ?? '',
+        text,
+        html: mail.html === false ? undefined : mail.html,
+        links: [...new Set(text.match(/https?:\/\/[^\s<>"\]]+/g))],
+      };
+    }),
+  );
+  return mails.sort((a, b) => a.date.getTime() - b.date.getTime());
+}
+
+function addressesOf(field: AddressObject | AddressObject[] | undefined): string[] {
+  return [field ?? []].flat().flatMap(({ value }) => value.flatMap(({ address }) => address ?? []));
+}

@@ -1,0 +1,96 @@
+import { simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream } from 'smtp-server';
+import { storeMail } from './mail-folder.ts';
+
+/** As most servers have it. */
+const MAX_MAIL_BYTES = 25 * 2 ** 20;
+const MAX_CLIENTS = 20;
+
+export interface MailCatcherOptions {
+  /** 0 or left out: any free one. */
+  readonly port?: number;
+  /** Where the mails go; made when the first one comes. */
+  readonly folder: string;
+}
+
+export interface MailCatcher {
+  readonly host: string;
+  readonly port: number;
+  /** Ends after the mails that are under way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * An SMTP server for this machine that sends nothing on: every mail becomes a file. It takes any user and password. Addresses that end in
+ * `.invalid` it refuses, as the world's servers do, since there are none; so a refusal can be tried out.
+ * @throws Error when the port is taken
+ */
+export async function startMailCatcher({ port = 0, folder }: MailCatcherOptions): Promise<MailCatcher> {
+  const host = '127.0.0.1';
+  const server = new SMTPServer({
+    banner: 'Tally keeps all mails on this machine',
+    size: MAX_MAIL_BYTES,
+    maxClients: MAX_CLIENTS,
+    authOptional: true,
+    // Nobody listens in on a machine's own loopback.
+    allowInsecureAuth: true,
+    hideSTARTTLS: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    onAuth: (auth, _session, callback) => callback(null, { user: auth.username ?? '' }),
+    onRcptTo: (to, _session, callback) => callback(refusalOf(to)),
+    onData: (stream, _session, callback) => void answer(callback, keep(stream, folder)),
+  });
+  await listening(server, port, host);
+  // A client that goes away in the middle of a word is no fault of the server.
+  server.on('error', () => undefined);
+  return { host, port: portOf(server), stop: async () => await stopped(server) };
+}
+
+async function listening(server: SMTPServer, port: number, host: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+  server.off('error', reject);
+}
+
+/** The client hears of what went wrong, and tries again later. */
+async function answer(callback: (error?: Error | null) => void, work: Promise<Error | null>): Promise<void> {
+  const refused = await work.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+  callback(refused);
+}
+
+function refusalOf({ address }: SMTPServerAddress): Error | null {
+  return /\.invalid$/i.test(address) ? refusal(550, `there is no mailbox ${address}`) : null;
+}
+
+/** Reads the mail to its end, which a refused one needs too, and stores it. */
+async function keep(stream: SMTPServerDataStream, folder: string): Promise<Error | null> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a mail came as text');
+    if (stream.sizeExceeded) chunks.length = 0;
+    else chunks.push(chunk);
+  }
+  if (stream.sizeExceeded) return refusal(552, `a mail has at most ${MAX_MAIL_BYTES} bytes`);
+  const mail = Buffer.concat(chunks);
+  const { messageId } = await simpleParser(mail);
+  await storeMail(folder, mail, messageId);
+  return null;
+}
+
+function refusal(responseCode: number, message: string): Error {
+  return Object.assign(new Error(message), { responseCode });
+}
+
+function portOf(server: SMTPServer): number {
+  const address = server.server.address();
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has no port: this cannot happen.');
+  return address.port;
+}
+
+async function stopped(server: SMTPServer): Promise<void> {
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
+
+const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
+
+/** `shop@example.org` or `The shop <shop@example.org>`. */
+const senderSchema = z
+  .string()
+  .regex(
+    /^(?:[^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u,
+    'must be an address, or a name with one in <>',
+  );
+
+/** What the mails need from the environment. */
+export const mailSettingsSchema = z
+  .object({
+    TALLY_SMTP_HOST: z.preprocess(blankAsAbsent, z.string()),
+    TALLY_SMTP_PORT: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(65_535).default(587)),
+    /**
+     * `starttls`: the connection must become encrypted (port 587); `tls`: it is from its first byte (465); `none`: it never is. Absent: `none` on this
+     * machine's own loopback, else `starttls`.
+     */
+    TALLY_SMTP_SECURITY: z.preprocess(blankAsAbsent, z.enum(['starttls', 'tls', 'none']).optional()),
+    /** Absent with the password: the server asks for none. */
+    TALLY_SMTP_USER: z.preprocess(blankAsAbsent, z.string().optional()),
+    TALLY_SMTP_PASSWORD: z.preprocess(blankAsAbsent, z.string().optional()),
+    TALLY_MAIL_FROM: z.preprocess(blankAsAbsent, senderSchema),
+    /** Who decides about orders, and hears of those that went wrong. */
+    TALLY_ORDERS_APPROVER: z.preprocess(blankAsAbsent, z.email('must be an e-mail address')),
+  })
+  .superRefine((settings, context) => {
+    const { TALLY_SMTP_USER: user, TALLY_SMTP_PASSWORD: password } = settings;
+    if ((user === undefined) !== (password === undefined)) {
+      const path = [user === undefined ? 'TALLY_SMTP_USER' : 'TALLY_SMTP_PASSWORD'];
+      context.addIssue({ code: 'custom', path, message: 'is missing: a user and a password belong together' });
+    }
+    if (password !== undefined && securityOf(settings) === 'none' && !LOOPBACK.has(settings.TALLY_SMTP_HOST)) {
+      const message = 'would send the password to another machine in the clear: use starttls or tls';
+      context.addIssue({ code: 'custom', path: ['TALLY_SMTP_SECURITY'], message });
+    }
+  });
+
+type Security = 'starttls' | 'tls' | 'none';
+
+export interface MailSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Security;
+  readonly login: { readonly user: string; readonly password: string } | undefined;
+  readonly from: string;
+  readonly approver: string;
+}
+
+export function mailSettingsOf(environment: z.infer<typeof mailSettingsSchema>): MailSettings {
+  const { TALLY_SMTP_USER: user, TALLY_SMTP_PASSWORD: password } = environment;
+  return {
+    host: environment.TALLY_SMTP_HOST,
+    port: environment.TALLY_SMTP_PORT,
+    security: securityOf(environment),
+    login: user === undefined || password === undefined ? undefined : { user, password },
+    from: environment.TALLY_MAIL_FROM,
+    approver: environment.TALLY_ORDERS_APPROVER,
+  };
+}
+
+function securityOf(environment: {
+  readonly TALLY_SMTP_HOST: string;
+  readonly TALLY_SMTP_SECURITY?: Security | undefined;
+}): Security {
+  return environment.TALLY_SMTP_SECURITY ?? (LOOPBACK.has(environment.TALLY_SMTP_HOST) ? 'none' : 'starttls');
+}

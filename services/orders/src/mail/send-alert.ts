@@ -1,0 +1,23 @@
+import type { Handler } from '@tally/chain';
+import type { AlertInput, Sent } from '@tally/chains';
+import type { Mailer } from './mailer.ts';
+
+/** Tells the approver of an order that went wrong as a whole. */
+export function alertSender(mailer: Mailer, approver: string): Handler<AlertInput, Sent> {
+  return async ({ input: { order, code, message }, run, key }) => {
+    const messageId = await mailer.send(
+      {
+        to: { address: approver },
+        subject: `Order ${order.number} failed`,
+        paragraphs: [
+          `The order ${order.number} of ${order.customer.name} (${order.customer.email}) could not be carried out.`,
+          `${code}: ${message}`,
+          `Its run is ${run.id}.`,
+        ],
+        links: [],
+      },
+      key,
+    );
+    return { messageId };
+  };
+}

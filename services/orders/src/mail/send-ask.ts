@@ -1,0 +1,33 @@
+import type { Handler } from '@tally/chain';
+import { APPROVAL_EVENT, type FilesMailInput, type Sent, totalCents } from '@tally/chains';
+import { linkFiles } from './file-links.ts';
+import type { Mailer } from './mailer.ts';
+
+/** As long as a link may be valid: an approver who comes back on Monday still sees what was to be decided. */
+const LINKS_VALID = '6d';
+
+/** Asks the approver, with a link for either answer. */
+export function askSender(mailer: Mailer, approver: string): Handler<FilesMailInput, Sent> {
+  return async ({ input: { order, files }, key, blobs, eventUrl }) => {
+    const { links, missing } = await linkFiles(files, blobs, LINKS_VALID);
+    const total = `${(totalCents(order) / 100).toFixed(2)} ${order.currency}`;
+    const messageId = await mailer.send(
+      {
+        to: { address: approver },
+        subject: `Order ${order.number} waits for your decision`,
+        paragraphs: [
+          `${order.customer.name} (${order.customer.email}) has ordered for ${total}. Order number: ${order.number}.`,
+          ...missing,
+          'If nobody decides in time, the customer is told that the order was not approved.',
+        ],
+        links: [
+          { label: 'Approve', url: eventUrl(APPROVAL_EVENT, 'Approved') },
+          { label: 'Reject', url: eventUrl(APPROVAL_EVENT, 'Rejected') },
+          ...links,
+        ],
+      },
+      key,
+    );
+    return { messageId };
+  };
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { type Order, totalCents } from '@tally/chains';
+import { keyText } from '@tally/contracts';
+import type { Row } from '@tally/run-store';
+
+/** Orders stay when the run that saved them is purged. */
+export const ORDERS_TABLE = 'orders';
+
+/** What else the row of an order says: who saved it. */
+export interface Origin {
+  readonly run: string;
+  readonly gen: string;
+  /** Of the work that saved it. */
+  readonly key: string;
+}
+
+/** An order's place is made of its number alone, so there is one row for it, and the numbers spread over 256 partitions. */
+export function orderRow(order: Order, { run, gen, key }: Origin): Row {
+  return {
+    partitionKey: createHash('sha256').update(order.number).digest('hex').slice(0, 2),
+    rowKey: keyText(order.number),
+    cells: {
+      number: order.number,
+      customerName: order.customer.name,
+      customerEmail: order.customer.email,
+      currency: order.currency,
+      totalCents: totalCents(order),
+      lines: JSON.stringify(order.lines),
+      run,
+      gen,
+      key,
+    },
+  };
+}

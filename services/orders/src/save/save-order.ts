@@ -1,0 +1,54 @@
+import { FatalError, type Handler } from '@tally/chain';
+import type { Order, Saved } from '@tally/chains';
+import { createdAtOf } from '@tally/contracts';
+import { ConflictError, type Row, type RowWrite, type StoredRow, type Tables } from '@tally/run-store';
+import { ORDERS_TABLE, type Origin, orderRow } from './order-row.ts';
+
+/**
+ * Writes the order into its table. Another delivery or try of the same work finds its own row. A restart of the run that saved the order writes it anew,
+ * for it is the same order, perhaps put right. Another run with the same number is refused: it would do everything twice.
+ *
+ * @returns a handler that throws FatalError `OrderExists` for that
+ */
+export function orderSaver(tables: Tables): Handler<Order, Saved> {
+  return async ({ input: order, run, key }) => {
+    const origin: Origin = { run: run.id, gen: run.gen, key };
+    const row = orderRow(order, origin);
+    if (!(await inserted(tables, row))) {
+      const change = changeOf(await present(tables, row), row, order, origin);
+      // A conflict here means that another delivery writes at this moment: the next try sees what it wrote.
+      if (change !== null) await tables.write(ORDERS_TABLE, [change]);
+    }
+    return { table: ORDERS_TABLE, partition: row.partitionKey, row: row.rowKey };
+  };
+}
+
+async function inserted(tables: Tables, row: Row): Promise<boolean> {
+  try {
+    await tables.write(ORDERS_TABLE, [{ kind: 'insert', row }]);
+    return true;
+  } catch (error) {
+    if (error instanceof ConflictError && error.reason === 'exists') return false;
+    throw error;
+  }
+}
+
+async function present(tables: Tables, { partitionKey, rowKey }: Row): Promise<StoredRow> {
+  const there = await tables.get(ORDERS_TABLE, partitionKey, rowKey);
+  if (there === null) throw new Error('the row of the order was there, and is gone');
+  return there;
+}
+
+/** @returns null where the row stands as it should */
+function changeOf(there: StoredRow, row: Row, order: Order, origin: Origin): RowWrite | null {
+  const { key, run, gen } = there.cells;
+  if (key === origin.key) return null;
+  if (run !== origin.run) {
+    const by = typeof run === 'string' ? `by the run ${run}` : 'by somebody else';
+    const advice = 'restart or rewind that run, or give this order a number of its own';
+    throw new FatalError('OrderExists', `the order ${order.number} was saved ${by}: ${advice}`);
+  }
+  // A late worker of an earlier start: what it says no longer counts.
+  if (typeof gen === 'string' && createdAtOf(gen) > createdAtOf(origin.gen)) return null;
+  return { kind: 'replace', row, etag: there.etag };
+}
