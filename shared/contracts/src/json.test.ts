@@ -13,8 +13,8 @@ test('a message says the same in characters that an XML document can hold, whate
   );
   fc.assert(
     fc.property(words, words, (runId, event) => {
-      const text = messageText({ v: 2, runId, gen: 'g', event });
-      return xml.test(text) && JSON.stringify(JSON.parse(text)) === JSON.stringify({ v: 2, runId, gen: 'g', event });
+      const text = messageText({ v: 3, runId, gen: 'g', event });
+      return xml.test(text) && JSON.stringify(JSON.parse(text)) === JSON.stringify({ v: 3, runId, gen: 'g', event });
     }),
   );
 });

@@ -121,7 +121,8 @@ export function written(world: World, { run, writes }: RunDecision): World {
   }
   if (writes.marker !== undefined)
     markers.set(`${roundKey(writes.marker)}.${writes.marker.marker.shard}`, writes.marker.marker);
-  return { run, records: { ...world.records, tasks, outputs, events }, markers };
+  // Another object, as it is when it is read again: what a decision leaves alone is the very same.
+  return { run: structuredClone(run), records: { ...world.records, tasks, outputs, events }, markers };
 }
 
 /** A run of a chain that is played event by event. */

@@ -44,6 +44,8 @@ describe('a child (R12)', () => {
     expect(pass(play).effects).toMatchObject([{ type: 'start-child' }]);
     play.now += 120_000;
     expect(pass(play).effects).toEqual([]);
+    play.now += 1;
+    expect(pass(play).effects).toMatchObject([{ type: 'start-child' }]);
     play.decide({ type: 'suspend', reason: null });
     play.now += 1_000_000;
     expect(pass(play).run).toBe(play.run);

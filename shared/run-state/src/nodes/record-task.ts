@@ -15,7 +15,7 @@ export interface TaskHead extends NodeRound {
   readonly tok: string;
   /** The try that it permits, from 1. */
   readonly attempt: number;
-  /** How often the task had asked to be called again when it was sent; absent: it doesn't say. */
+  /** How often the task had asked to be called again when it was sent; absent: never. */
   readonly calls?: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export function recordTask(draft: Draft, message: TaskHead, tried: TaskTry | nul
  * of an earlier call: a plain duplicate of it sets off no second chain of messages.
  */
 export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHead): boolean {
-  const isCalled = calls === undefined || calls === (state.calls ?? 0);
+  const isCalled = (calls ?? 0) === (state.calls ?? 0);
   return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== tok;
 }
 

@@ -125,13 +125,13 @@ async function changeAndPerform(
 async function sendTask(
   { registry, queues }: StepContext,
   run: Run,
-  { node, since, epoch, tok, attempt, delayMs }: SendTask,
+  { node, since, epoch, tok, attempt, calls, delayMs }: SendTask,
 ): Promise<void> {
   const queue = queueOfNode(chainOf(registry, run), node);
   if (queue === undefined) throw new Error(`no queue is known of node "${node}" of chain "${run.name}"`);
   const { runId, gen, traceparent } = run;
   const note = `${run.name}: ${node}${attempt > 1 ? `, try ${attempt}` : ''}`;
-  const message = { v: MESSAGE_VERSION, runId, gen, node, since, epoch, tok, attempt, note, traceparent };
+  const message = { v: MESSAGE_VERSION, runId, gen, node, since, epoch, tok, attempt, calls, note, traceparent };
   await queues.send(queue, messageText(message), delayMs);
 }
 
