@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   type ChainDefinition,
   type ClosingDefinition,
@@ -9,13 +10,16 @@ import { z } from 'zod';
 import type { ChainVersion, GraphNode, ListedChain } from './chain-bodies.ts';
 import { startBodySchema } from './start-body.ts';
 
+/** 96 bits: no two shapes are taken for one. */
+const FINGERPRINT_CHARS = 16;
+
 /**
  * Chains as the API shows them, in the order of the list, each with its versions, the newest first.
- * @param fingerprintOf a version's shape in a short text: another one for another graph or schema
+ * @param shapeOf a version's graph and schemas: what makes it another one
  */
 export function describeChains(
   chains: readonly ChainDefinition[],
-  fingerprintOf: (chain: ChainDefinition) => string,
+  shapeOf: (chain: ChainDefinition) => unknown,
 ): ListedChain[] {
   const first = chains[0]?.name;
   return [...Map.groupBy(chains, ({ name }) => name)].map(([name, versions]) => ({
@@ -23,8 +27,12 @@ export function describeChains(
     isDefault: name === first,
     versions: versions
       .toSorted((left, right) => right.version - left.version)
-      .map((chain) => describeVersion(chain, fingerprintOf(chain))),
+      .map((chain) => describeVersion(chain, fingerprintOf(shapeOf(chain)))),
   }));
+}
+
+function fingerprintOf(shape: unknown): string {
+  return createHash('sha256').update(JSON.stringify(shape)).digest('base64url').slice(0, FINGERPRINT_CHARS);
 }
 
 function describeVersion(chain: ChainDefinition, fingerprint: string): ChainVersion {

@@ -12,6 +12,15 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
+/** The same of texts of a format. */
+const FORMATS: Readonly<Record<string, string>> = {
+  url: 'a URL, such as https://example.com/a',
+  email: 'an e-mail address',
+  datetime: 'an instant such as 2030-01-01T12:00:00Z',
+  template_literal: 'written as is taken here',
+  regex: 'written as is taken here',
+};
+
 /**
  * Parses what a caller has sent. What is wrong is said in the API's words, not in those of the library, which nobody knows who only
  * calls the API. A schema's own message comes first.
@@ -57,6 +66,8 @@ function wordsOf(issue: RawIssue): string {
       return `must ${bound(issue.origin, 'most', issue.maximum)}`;
     case 'too_small':
       return `must ${bound(issue.origin, 'least', issue.minimum)}`;
+    case 'invalid_format':
+      return `must be ${FORMATS[issue.format] ?? `of the format ${issue.format}`}`;
     case 'invalid_union':
       return unionWords(issue.errors);
     default:

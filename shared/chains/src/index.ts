@@ -1,5 +1,6 @@
 export { faceHappiness } from './face-happiness/face-happiness.ts';
 export { type ChainLock, chainLockSchema, lockChains, type ShapeChange, unlocked } from './lock/lock-chains.ts';
+export { shapeOf } from './lock/shape-of.ts';
 export { media } from './media/media.ts';
 export * from './media/media-work.ts';
 export * from './orders/order.ts';

@@ -1,7 +1,7 @@
 import { formsOf, functionNameOf, type OperationId, openApiDocument, operations, runsPathOf } from '@tally/api';
 import { registerHttp } from '@tally/functions-kit';
 import { app, useForwardedHost } from '../composition.ts';
-import { answerChain } from '../http/answer-chain.ts';
+import { answerChain, answerChains } from '../http/answer-chain.ts';
 import { answerControl, answerUpdate } from '../http/answer-control.ts';
 import { answerDeadLetters, answerDiscard, answerRedrive } from '../http/answer-dead-letters.ts';
 import { answerEvent } from '../http/answer-event.ts';
@@ -21,12 +21,14 @@ type Answers = {
   readonly [Id in OperationId]: (steps: Steps, call: Call<(typeof operations)[Id]>) => Promise<ApiResponse>;
 };
 
-const document = openApiDocument();
+const document = openApiDocument(app.registry.chains);
 
 /** What answers each operation of the API. The compiler misses one that has no answer. */
 const answers: Answers = {
   startRun: answerStart,
   startRunAs: answerStart,
+  startChainRun: answerStart,
+  startChainRunAs: answerStart,
   listRuns: answerList,
   purgeRuns: answerPurgeMany,
   getRun: answerStatus,
@@ -40,6 +42,7 @@ const answers: Answers = {
   raiseEvent: answerEvent,
   listItems: answerItems,
   getChain: answerChain,
+  listChains: answerChains,
   listDeadLetters: answerDeadLetters,
   redriveDeadLetter: answerRedrive,
   discardDeadLetter: answerDiscard,

@@ -1,10 +1,17 @@
-import type { ChainBody } from '@tally/api';
+import { type ChainBody, type ChainsBody, describeChains } from '@tally/api';
+import { shapeOf } from '@tally/chains';
 import { readTopology } from '@tally/run-steps';
+import { defaultChain } from './chains.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 
-/** `GET /api/chain`: the stages with their queues and workers as they are now. */
+/** `GET /api/chain`: the stages of all chains, with their queues and workers as they are now. */
 export async function answerChain(steps: Steps): Promise<ApiResponse> {
   const { stages } = await readTopology(steps);
-  const { name, version } = steps.chain;
+  const { name, version } = defaultChain(steps);
   return json(200, { name, version, stages: [...stages] } satisfies ChainBody);
+}
+
+/** `GET /api/chains`: the chains with their versions and graphs. */
+export async function answerChains({ registry }: Steps): Promise<ApiResponse> {
+  return json(200, { chains: describeChains(registry.chains, shapeOf) } satisfies ChainsBody);
 }

@@ -36,7 +36,7 @@ function refusal({ run, refused }: RunChange, verb: Verb): ProblemError {
   const problem = (code: number, title: string, name: string, detail: string) =>
     new ProblemError(code, { title, code: name, detail });
   if (verb === 'rewind') {
-    const why = refused === 'nothing-to-rewind' ? 'has no failed items' : 'has neither failed nor completed';
+    const why = refused === 'nothing-to-rewind' ? 'nothing of it has failed' : 'has neither failed nor completed';
     const detail = `The run "${runId}" is ${status} and ${why}; there is nothing to rewind.`;
     return problem(412, 'Nothing to rewind', 'NothingToRewind', detail);
   }
@@ -66,5 +66,5 @@ export async function answerUpdate(
   const change = await controlRun(steps, params.id, { verb: 'set-window', window });
   if (change === null) throw runNotFound(params.id);
   if (change.refused !== undefined) throw runEnded(change.run);
-  return json(200, { window: change.run.window });
+  return json(200, { window: change.run.options.window ?? window });
 }

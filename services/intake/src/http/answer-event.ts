@@ -1,8 +1,9 @@
-import type { operations } from '@tally/api';
+import { misfitsOf, type operations, parseGiven } from '@tally/api';
+import type { ChainDefinition, WaitsForEvent } from '@tally/chain';
 import { isTerminal, type Json } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
-import { raiseEvent, verdictSchema } from '@tally/run-steps';
+import { chainOf, raiseEvent } from '@tally/run-steps';
 import { z } from 'zod';
+import { isApproval } from './approval.ts';
 import type { Call } from './call.ts';
 import type { ApiResponse, Steps } from './context.ts';
 import { invalidRequest, runEnded, runNotFound } from './errors.ts';
@@ -18,11 +19,13 @@ type EventCall = Call<typeof operations.raiseEvent>;
 export async function answerEvent(steps: Steps, call: EventCall): Promise<ApiResponse> {
   const run = await findRun(steps, call.params.id);
   if (isTerminal(run.status)) throw runEnded(run);
-  const name = nameFor(run, call.params.eventName);
+  const awaited = waitFor(chainOf(steps.registry, run), call.params.eventName);
+  const name = awaited?.event ?? call.params.eventName;
   const value = await readValue(call);
-  if (name === run.options.gate?.event) checkVerdict(name, value);
+  if (awaited !== null) checkPayload(awaited, value);
   const raised = await raiseEvent(steps, run.runId, name, value);
   if (raised === 'not-found') throw runNotFound(run.runId);
+  if (typeof raised === 'object') throw invalidRequest([{ field: 'body', message: raised.misfit }], 'InvalidEvent');
   if (raised === 'ended') throw runEnded(await findRun(steps, run.runId));
   return { status: 202 };
 }
@@ -38,15 +41,21 @@ async function readValue({ operation, request, query }: EventCall): Promise<Json
   return z.json().parse(parseJson(await readText(request, operation.body)));
 }
 
-/** The first event of a name stands: one that says neither yes nor no would reject the run for good. */
-function checkVerdict(name: string, value: Json): void {
-  if (verdictSchema.safeParse(value).success) return;
-  const message = `the event ${name} must be true, false, or {"approved": true or false, "reason": a text or nothing}`;
-  throw invalidRequest([{ field: 'body', message }], 'InvalidVerdict');
+/** The first event of a name stands: one that the run can't go on with would fail it for good. */
+function checkPayload(awaited: WaitsForEvent, value: Json): void {
+  const parsed = parseGiven(awaited.payload, value);
+  if (parsed.success) return;
+  const [misfit] = misfitsOf('body', parsed);
+  const message = `the event ${awaited.event} ${misfit?.message ?? 'is not what the run waits for'}`;
+  const code = isApproval(awaited) ? 'InvalidVerdict' : 'InvalidEvent';
+  throw invalidRequest([{ field: misfit?.field ?? 'body', message }], code);
 }
 
-/** Names of events ignore case, as Durable's do: the one that the run waits for is known in any. */
-function nameFor({ options }: Run, name: string): string {
-  const awaited = options.gate?.event;
-  return awaited?.toLowerCase() === name.toLowerCase() ? awaited : name;
+/** What a run of the chain waits for under a name. Names of events ignore case, as Durable's do. */
+function waitFor(chain: ChainDefinition | undefined, name: string): WaitsForEvent | null {
+  for (const node of chain?.nodes ?? []) {
+    if (node.kind !== 'wait' || node.until.type !== 'event') continue;
+    if (node.until.event.toLowerCase() === name.toLowerCase()) return node.until;
+  }
+  return null;
 }

@@ -1,5 +1,6 @@
 import { ProblemError } from '@tally/functions-kit';
 import { checkStorage } from '@tally/run-steps';
+import { defaultChain } from './chains.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 
 /**
@@ -7,7 +8,7 @@ import { type ApiResponse, json, type Steps } from './context.ts';
  */
 export async function answerHealth(steps: Steps): Promise<ApiResponse> {
   const unreachable = await checkStorage(steps);
-  const { name: chain, version } = steps.chain;
+  const { name: chain, version } = defaultChain(steps);
   if (unreachable.length === 0) return json(200, { status: 'ok', chain, version });
   for (const { part, error } of unreachable) steps.log.warn('storage can not be reached', { part, error });
   const detail = `These can't be reached: ${unreachable.map(({ part }) => part).join(', ')}. The log says why.`;

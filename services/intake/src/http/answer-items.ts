@@ -1,13 +1,14 @@
 import type { Item, ItemsPage, operations } from '@tally/api';
-import type { Faces } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
-import { type ItemPage, type ItemPosition, listItems } from '@tally/run-steps';
+import { ProblemError } from '@tally/functions-kit';
+import { type MapView, mapViewsOf, type Run } from '@tally/run-state';
+import { chainOf, type ItemPage, type ItemPosition, listItems } from '@tally/run-steps';
 import { z } from 'zod';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { invalidToken } from './errors.ts';
 import { findRun } from './find-run.ts';
+import { itemNameOf } from './item-name.ts';
 
 const TOP_DEFAULT = 100;
 /** With a filter a page looks through this many pages of items at most, and may then be short. */
@@ -20,7 +21,7 @@ const tokenSchema = z
   .transform((text) => text.split('.').map(Number))
   .transform(([shard = 0, chunk = 0, offset = 0]): ItemPosition => ({ shard, chunk, offset }));
 
-/** `GET /api/runs/{id}/items`: a page of the run's items with what became of each. */
+/** `GET /api/runs/{id}/items`: a page of a map node's items with what became of each. */
 export async function answerItems(
   steps: Steps,
   { params, query }: Call<typeof operations.listItems>,
@@ -28,30 +29,59 @@ export async function answerItems(
   const token = tokenSchema.safeParse(query.continuationToken ?? '0.0.0');
   if (!token.success) throw invalidToken('continuationToken');
   const run = await findRun(steps, params.id);
+  const { view, itemName } = nodeFor(steps, run, query.node);
   const top = query.top ?? TOP_DEFAULT;
   const items: Item[] = [];
-  let next: ItemPosition | null = token.data;
-  for (let pages = 0; next !== null && items.length < top && pages < PAGES_MAX; pages += 1) {
-    const page: ItemPage<string, Faces> = await listItems(steps, run, next, top - items.length);
-    items.push(...page.items.map((listed) => itemOf(run, listed)).filter((item) => isWanted(item, query.status)));
+  // A node that isn't due yet has no items.
+  let next: ItemPosition | null = view === undefined ? null : token.data;
+  for (let pages = 0; view !== undefined && next !== null && items.length < top && pages < PAGES_MAX; pages += 1) {
+    const page: ItemPage = await listItems(steps, run, view, next, top - items.length);
+    const told = page.items.map((listed) => itemOf(view, itemName, listed));
+    items.push(...told.filter((item) => isWanted(item, query.status)));
     next = page.next;
   }
   const continuationToken = next === null ? null : `${next.shard}.${next.chunk}.${next.offset}`;
   return json(200, { items, continuationToken } satisfies ItemsPage);
 }
 
-function itemOf(run: Run, listed: ItemPage<string, Faces>['items'][number]): Item {
+interface NodeItems {
+  readonly view: MapView | undefined;
+  /** The field that holds an item. */
+  readonly itemName: string;
+}
+
+/** The map node of that name; without one the first. @throws ProblemError 404 that lists those that there are */
+function nodeFor({ registry }: Steps, run: Run, wanted: string | undefined): NodeItems {
+  const views = mapViewsOf(run);
+  const chain = chainOf(registry, run);
+  const known = chain?.nodes.flatMap((node) => (node.kind === 'map' ? [node] : []));
+  const names = known?.map((node) => node.name) ?? views.map(({ node }) => node);
+  const [first] = names;
+  const name = wanted ?? first;
+  if (name === undefined || !names.includes(name)) throw nodeNotFound(run, wanted, names);
+  const column = known?.find((node) => node.name === name)?.column ?? '';
+  return { view: views.find(({ node }) => node === name), itemName: itemNameOf(column) };
+}
+
+function nodeNotFound({ runId }: Run, wanted: string | undefined, names: readonly string[]): ProblemError {
+  const there = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+  const what = wanted === undefined ? 'no map node' : `no map node "${wanted}"`;
+  const detail = `The run "${runId}" has ${what}${wanted === undefined ? ', so it has no items' : `: ${there}`}.`;
+  return new ProblemError(404, { title: 'Not found', code: 'NodeNotFound', detail });
+}
+
+function itemOf({ status }: MapView, itemName: string, listed: ItemPage['items'][number]): Item {
   const { index } = listed;
   if ('error' in listed) {
     const { code, message } = listed.error;
-    return { index, url: '', status: 'failed', error: { code, message }, durationMs: 0 };
+    return { index, [itemName]: '', status: 'failed', error: { code, message }, durationMs: 0 };
   }
-  const { item: url, outcome } = listed;
-  if (outcome === null) return { index, url, status: isTerminal(run.status) ? 'aborted' : null };
+  const { item, outcome } = listed;
+  if (outcome === null) return { index, [itemName]: item, status: isTerminal(status) ? 'aborted' : null };
   const { durationMs } = outcome;
   return outcome.status === 'succeeded'
-    ? { index, url, status: 'succeeded', result: outcome.result, durationMs }
-    : { index, url, status: 'failed', error: outcome.error, durationMs };
+    ? { index, [itemName]: item, status: 'succeeded', result: outcome.result, durationMs }
+    : { index, [itemName]: item, status: 'failed', error: outcome.error, durationMs };
 }
 
 function isWanted({ status }: Item, wanted: Call<typeof operations.listItems>['query']['status']): boolean {

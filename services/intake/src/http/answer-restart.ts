@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { operations } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import { IncompleteRunError, restartRun } from '@tally/run-steps';
+import { readApprovalEvent } from './approval.ts';
 import type { Call } from './call.ts';
 import type { ApiResponse, Steps } from './context.ts';
 import { invalidRequest, runExists } from './errors.ts';
@@ -20,7 +21,7 @@ export async function answerRestart(
   );
   switch (restarted.kind) {
     case 'started':
-      return await answerStarted(steps, request, restarted.run, query);
+      return await answerStarted(steps, request, restarted.run, query, await readApprovalEvent(steps, restarted.run));
     case 'exists':
       throw runExists(restarted.run);
     case 'not-found':

@@ -1,44 +1,54 @@
-import type { operations } from '@tally/api';
-import { fetchedUrl } from '@tally/chain';
-import type { Json } from '@tally/contracts';
+import { isDurable, type operations } from '@tally/api';
+import type { ChainDefinition } from '@tally/chain';
 import { startRun } from '@tally/run-steps';
-import { z } from 'zod';
+import { approvalEventOf, readApprovalEvent } from './approval.ts';
 import type { Call } from './call.ts';
+import { chainNames, defaultChain, newestChain } from './chains.ts';
 import type { ApiResponse, Steps } from './context.ts';
-import { runExists } from './errors.ts';
+import { invalidRequest, runExists } from './errors.ts';
 import { readText } from './read-body.ts';
 import { checkStatusResponse } from './run-uris.ts';
 import { parseStart } from './start-body.ts';
 import { newRunId, startTraced } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
-/** A start's body up to this many characters is kept whole in the run's row, for the status to show; a property holds 32 Ki. */
-const INPUT_MAX_CHARS = 16 * 1024;
+type StartCall = Call<
+  | typeof operations.startRun
+  | typeof operations.startRunAs
+  | typeof operations.startChainRun
+  | typeof operations.startChainRunAs
+>;
 
-/** `POST /api/runs[/{id}]`: starts a run. 409 where a run of that id lives, or with `onExisting=return` that run. */
-export async function answerStart(
-  steps: Steps,
-  { operation, request, params, query, headers }: Call<typeof operations.startRun | typeof operations.startRunAs>,
-): Promise<ApiResponse> {
+/**
+ * `POST /api/runs[/{id}]`, `POST /api/chains/{chain}/runs[/{id}]`: starts a run. 409 where a run of that id lives, or with `onExisting=return` that run.
+ */
+export async function answerStart(steps: Steps, call: StartCall): Promise<ApiResponse> {
+  const { operation, request, params, query, headers } = call;
+  const chain = chainFor(steps, call);
   checkWaitForm(query);
   const text = await readText(request, operation.body);
-  const { urls, options, window, body } = parseStart(text, steps.chain.maxItems, steps.now());
+  const asked = parseStart(text, chain, query, steps.now());
   const runId = 'id' in params ? params.id : newRunId();
-  const asked = {
-    runId,
-    items: urls.map(fetchedUrl),
-    options,
-    window,
-    input: inputOf(body, text.length, urls.length),
-  };
   const started = await startTraced(steps, runId, headers.traceparent, (traceparent) =>
-    startRun(steps, { ...asked, traceparent }),
+    startRun(steps, { chain, runId, ...asked, traceparent }),
   );
-  if (started.kind === 'started') return await answerStarted(steps, request, started.run, query);
-  if (query.onExisting === 'return') return checkStatusResponse(request, started.run);
-  throw runExists(started.run);
+  const { run } = started;
+  if (started.kind === 'started') {
+    const input = chain.keptInput?.(asked.input) ?? asked.input;
+    return await answerStarted(steps, request, run, query, approvalEventOf(chain, { ...run, input }));
+  }
+  if (query.onExisting === 'return') return checkStatusResponse(request, run, await readApprovalEvent(steps, run));
+  throw runExists(run);
 }
 
-function inputOf(body: unknown, chars: number, urls: number): Json {
-  return chars <= INPUT_MAX_CHARS ? z.json().parse(body) : { urls: { count: urls }, truncated: true };
+function chainFor(steps: Steps, { form, params }: StartCall): ChainDefinition {
+  if (!('chain' in params)) return defaultChain(steps);
+  const chain = newestChain(steps, params.chain);
+  if (chain !== null) return chain;
+  const there = `there is ${chainNames(steps)}`;
+  // To Durable's clients in the words that they know.
+  const message = isDurable(form)
+    ? `The function '${params.chain}' doesn't exist, is disabled, or is not an orchestrator function; ${there}`
+    : `must be the name of a chain: ${there}`;
+  throw invalidRequest([{ field: 'chain', message }], 'InvalidPath');
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { operations } from '@tally/api';
+import type { operations, RunStatusBody } from '@tally/api';
 import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { readProgress } from '@tally/run-steps';
+import { chainOf, readNodes, readProgress } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { findRun } from './find-run.ts';
-import { historyEvents } from './history-events.ts';
+import { historyEvents as historyOf } from './history-events.ts';
 import { LOOK_AGAIN_S } from './run-uris.ts';
-import { type StatusBody, statusBody } from './status-body.ts';
+import { statusBody } from './status-body.ts';
 
 /** `GET /api/runs/{id}`: 202 while the run goes on, 200 when it has ended; the body has the same shape in both. */
 export async function answerStatus(
@@ -32,25 +32,30 @@ export interface StatusView {
   readonly showHistoryOutput?: boolean | undefined;
 }
 
-export async function readStatus(steps: Steps, run: Run, view: StatusView): Promise<StatusBody> {
+export async function readStatus(steps: Steps, run: Run, view: StatusView): Promise<RunStatusBody> {
   const { showInput = true, showHistory = false, showHistoryOutput = false } = view;
   const hasHistory = showHistory && run.status !== 'Pending';
-  const [progress, history] = await Promise.all([
+  const chain = chainOf(steps.registry, run);
+  const [progress, nodes, history, whole] = await Promise.all([
     readProgress(steps, run),
+    readNodes(steps, run),
     hasHistory ? steps.store.readHistory(run.runId) : undefined,
+    // Only a chain that is known says which tasks and outputs are to be shown.
+    hasHistory && chain !== undefined ? steps.store.readWhole(run.runId) : null,
   ]);
-  const events = history && historyEvents(run, history, { task: steps.chain.work.name, showInput, showHistoryOutput });
-  return statusBody(run, progress, events, showInput);
+  const records = whole?.run.gen === run.gen ? whole.records : undefined;
+  const historyEvents = history && historyOf(run, history, { chain, records, showInput, showHistoryOutput });
+  return statusBody(run, { chain, nodes, progress, historyEvents }, showInput);
 }
 
 /** @param failureIs500 whether a failed run is answered with 500 */
-export function statusResponse(uri: string, run: Run, body: StatusBody, failureIs500: boolean): ApiResponse {
+export function statusResponse(uri: string, run: Run, body: RunStatusBody, failureIs500: boolean): ApiResponse {
   if (!isTerminal(run.status)) return json(202, body, { location: uri, 'retry-after': String(LOOK_AGAIN_S) });
   return json(run.status === 'Failed' && failureIs500 ? 500 : 200, body);
 }
 
 /** Weak: rate and forecast move with the clock, and are no news by themselves. */
-function etagOf(body: StatusBody): string {
+function etagOf(body: RunStatusBody): string {
   const lasting = { ...body, rate: null, eta: null };
   return `W/"${createHash('sha256').update(JSON.stringify(lasting)).digest('base64url').slice(0, 22)}"`;
 }

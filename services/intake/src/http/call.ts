@@ -16,6 +16,8 @@ import { invalidRequest, runNotFound } from './errors.ts';
 /** A request as its operation's schemas have read it. The body is read by the answer, when its turn comes. */
 export interface Call<Declared extends Operation> {
   readonly operation: Declared;
+  /** At which path it was called. */
+  readonly form: Operation;
   readonly request: ApiRequest;
   readonly params: ParamsOf<Declared>;
   readonly query: QueryOf<Declared>;
@@ -40,7 +42,7 @@ export function readCall<Declared extends Operation>(
     headersAsQuery(operation.headers, request),
     operation.method,
   );
-  return { operation, request, params, query, headers };
+  return { operation, form, request, params, query, headers };
 }
 
 function readParams<Declared extends Parameters>(

@@ -1,8 +1,7 @@
-import type { Faces, Happiness } from '@tally/chain';
 import type { StepContext } from '@tally/run-steps';
 
-/** The steps of the chain that this intake starts. */
-export type Steps = StepContext<string, Faces, Happiness>;
+/** The steps of the chains that this intake starts. */
+export type Steps = StepContext;
 
 /** What the answers need of a request: satisfied by the Functions library's, and easy to make in a test. */
 export interface ApiRequest {

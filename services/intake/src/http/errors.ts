@@ -1,7 +1,7 @@
 import type { Misfit, Operation } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
-import { BrokenRowError, InvalidTokenError } from '@tally/run-steps';
+import { BrokenRowError, InvalidTokenError, UnknownChainError } from '@tally/run-steps';
 import type { ApiResponse } from './context.ts';
 
 /** Field errors that a problem document lists; the rest is counted. */
@@ -37,7 +37,14 @@ function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidTokenError) return invalidToken('continuation token');
   if (error instanceof BrokenRowError) return rowBroken(error);
+  if (error instanceof UnknownChainError) return chainUnknown(error.run);
   throw error;
+}
+
+/** R8: what that asks for needs the chain; a run of one that is not known here can be looked at, suspended and terminated. */
+function chainUnknown({ runId, name, chainVersion }: Run): ProblemError {
+  const detail = `The run "${runId}" is of the chain "${name}" in version ${chainVersion}, which is not known here; deploy an intake that knows it.`;
+  return new ProblemError(409, { title: 'Unknown chain', code: 'UnknownChain', detail });
 }
 
 /** Whoever asks for the run gets to know which row it is; the others' runs go on. */

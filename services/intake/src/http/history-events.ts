@@ -1,62 +1,42 @@
 import type { HistoryEvent } from '@tally/api';
+import type { ChainDefinition } from '@tally/chain';
 import type { Json } from '@tally/contracts';
-import type { HistoryEntry, Run } from '@tally/run-state';
-import { z } from 'zod';
+import type { HistoryEntry, Run, RunRecords } from '@tally/run-state';
+import { failedDetail, movedDetail, raisedDetail, shardDetail } from './history-details.ts';
+import { type Fields, NodeEvents, timestamp } from './node-events.ts';
 
 export interface HistoryView {
-  /** Name of the stage that works on the shards. */
-  readonly task: string;
+  /** Undefined: it isn't known here, and every node is taken for a task. */
+  readonly chain?: ChainDefinition | undefined;
+  /** Inputs and results of tasks stand there. */
+  readonly records?: RunRecords | undefined;
   readonly showInput: boolean;
   readonly showHistoryOutput: boolean;
 }
 
-type Fields = { readonly EventType: string } & Readonly<Record<string, Json>>;
-
-/** What the details of an entry of some types are. */
-const shardDetail = z.object({ shard: z.number(), succeeded: z.number(), failed: z.number() });
-const raisedDetail = z.object({ name: z.string(), input: z.json() });
-const failedDetail = z.object({ code: z.string(), message: z.string() });
-
 /**
  * The timeline as Durable's clients know it: `EventType` first, then the type's own fields, `Timestamp` last.
- * A shard is a task: it was scheduled when the run was started or rewound, and completed when it was counted;
- * one that isn't counted yet shows that it was scheduled. Types that Durable doesn't have keep their names.
+ * A task is scheduled when its node opens, or goes on by a rewind; a map node is a task for each of its shards; a wait with an end is a timer; a child a
+ * sub-orchestration. One that has not ended yet shows that it was scheduled; of one that has, only the end is told. Types that Durable doesn't have keep their
+ * names; what it has no event for, and the status tells of the node, is left out: that one was skipped, or has its event.
  * @param entries in the order of their time
  */
 export function historyEvents(run: Run, entries: readonly HistoryEntry[], view: HistoryView): HistoryEvent[] {
-  const begins = entries.findLastIndex(({ type }) => type === 'Rewound' || type === 'Started');
-  let scheduledAt = run.createdAt;
+  const nodes = new NodeEvents(run, entries, view);
   return entries.flatMap((entry, place) => {
-    if (entry.type === 'Rewound') scheduledAt = entry.at;
-    const fields = eventsOf(run, entry, scheduledAt, view);
-    if (place === begins) fields.push(...unfinishedTasks(run, entries.slice(begins), view));
+    const fields = eventsOf(run, entry, place, nodes, view);
+    fields.push(...nodes.scheduledAt(place));
     return fields.map((event) => ({ ...event, Timestamp: timestamp(entry.at) }));
   });
 }
 
-/**
- * Tasks that were scheduled when the run was started, or rewound last, and haven't ended.
- * @param entries from then on
- */
-function unfinishedTasks(
-  { shards }: Run,
-  entries: readonly HistoryEntry[],
-  { task, showInput }: HistoryView,
+function eventsOf(
+  run: Run,
+  { at, type, detail }: HistoryEntry,
+  place: number,
+  nodes: NodeEvents,
+  view: HistoryView,
 ): Fields[] {
-  const counted = new Set(
-    entries.flatMap(({ type, detail }) =>
-      type === 'ShardCounted' ? (shardDetail.safeParse(detail).data?.shard ?? []) : [],
-    ),
-  );
-  const unfinished = Array.from({ length: shards }, (_, shard) => shard).filter((shard) => !counted.has(shard));
-  return unfinished.map((shard) => ({
-    EventType: 'TaskScheduled',
-    Name: task,
-    ...(showInput ? { Input: { shard } } : {}),
-  }));
-}
-
-function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: number, view: HistoryView): Fields[] {
   const reason = detail === undefined ? {} : { Reason: detail };
   const input = (value: Json) => (view.showInput ? { Input: value } : {});
   const result = (value: Json) => (view.showHistoryOutput ? { Result: value } : {});
@@ -70,12 +50,13 @@ function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: num
       return [{ EventType: `Execution${type}`, ...reason }];
     case 'Rewound':
       return [{ EventType: 'ExecutionRewound', ...reason }];
+    case 'NodesMoved': {
+      const moved = movedDetail.safeParse(detail);
+      return moved.success ? nodes.moved(place, moved.data) : [otherEvent(type, detail)];
+    }
     case 'ShardCounted': {
       const counted = shardDetail.safeParse(detail);
-      if (!counted.success) return [otherEvent(type, detail)];
-      const { shard, succeeded, failed } = counted.data;
-      const task = { FunctionName: view.task, ...input({ shard }), ...result({ succeeded, failed }) };
-      return [{ EventType: 'TaskCompleted', ...task, ScheduledTime: timestamp(scheduledAt) }];
+      return counted.success ? [nodes.counted(place, counted.data)] : [otherEvent(type, detail)];
     }
     case 'EventRaised': {
       const raised = raisedDetail.safeParse(detail);
@@ -107,9 +88,4 @@ function eventsOf(run: Run, { at, type, detail }: HistoryEntry, scheduledAt: num
 /** Of a type that Durable doesn't have, or with a detail that isn't its type's: somebody has changed the line's row. */
 function otherEvent(type: string, detail: Json | undefined): Fields {
   return { EventType: type, ...(detail === undefined ? {} : { Detail: detail }) };
-}
-
-/** Seven digits after the second, as .NET writes times. */
-function timestamp(at: number): string {
-  return `${new Date(at).toISOString().slice(0, -1)}0000Z`;
 }

@@ -10,10 +10,10 @@ const request = (url: string) => ({
   arrayBuffer: async () => new ArrayBuffer(0),
 });
 
-const run = (runId: string) => ({ runId, options: { tolerance: {} } });
+const run = (runId: string) => ({ runId });
 
 test('a started run is answered as Durable answers: 202, Location, Retry-After, URIs in the known order', () => {
-  const response = checkStatusResponse(request('http://127.0.0.1:7071/api/runs'), run('wedding'));
+  const response = checkStatusResponse(request('http://127.0.0.1:7071/api/runs'), run('wedding'), null);
   expect(response.status).toBe(202);
   expect(response.headers).toMatchObject({
     location: 'http://127.0.0.1:7071/api/runs/wedding?taskHub=Tally&connection=Storage',
@@ -37,7 +37,7 @@ test('a started run is answered as Durable answers: 202, Location, Retry-After, 
 });
 
 test('an id is encoded in the URIs and raw in the payload', () => {
-  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs'), run('täglich 1&2'));
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs'), run('täglich 1&2'), null);
   expect(jsonBody).toMatchObject({
     id: 'täglich 1&2',
     statusQueryGetUri: 'https://tally.example/api/runs/t%C3%A4glich%201%262?taskHub=Tally&connection=Storage',
@@ -45,7 +45,7 @@ test('an id is encoded in the URIs and raw in the payload', () => {
 });
 
 test("the caller's key goes into the URIs only where it came in the query", () => {
-  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=s3cret%3D'), run('a'));
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=s3cret%3D'), run('a'), null);
   expect(jsonBody).toMatchObject({
     statusQueryGetUri: 'https://tally.example/api/runs/a?taskHub=Tally&connection=Storage&code=s3cret%3D',
     terminatePostUri:
@@ -54,9 +54,7 @@ test("the caller's key goes into the URIs only where it came in the query", () =
 });
 
 test('a run that waits for approval has addresses that say yes and no as they stand', () => {
-  const gate = { event: 'Approval', timeoutMs: 1_000, onTimeout: 'fail' } as const;
-  const gated = { runId: 'a', options: { tolerance: {}, gate } };
-  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), gated);
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), run('a'), 'Approval');
   expect(jsonBody).toMatchObject({
     approvePostUri:
       'https://tally.example/api/runs/a/raiseEvent/Approval?approved=true&taskHub=Tally&connection=Storage&code=k',
@@ -66,7 +64,12 @@ test('a run that waits for approval has addresses that say yes and no as they st
 });
 
 test('a caller who wants a failure to be answered with 500 gets an address that does so', () => {
-  const { headers, jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), run('a'), true);
+  const { headers, jsonBody } = checkStatusResponse(
+    request('https://tally.example/api/runs?code=k'),
+    run('a'),
+    null,
+    true,
+  );
   const uri =
     'https://tally.example/api/runs/a?taskHub=Tally&connection=Storage&code=k&returnInternalServerErrorOnFailure=true';
   expect(headers).toMatchObject({ location: uri });
@@ -77,7 +80,7 @@ test('a caller who wants a failure to be answered with 500 gets an address that 
 });
 
 test("to a caller at Durable's paths the addresses are there", () => {
-  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/durabletask/instances'), run('a'));
+  const { jsonBody } = checkStatusResponse(request('https://tally.example/api/durabletask/instances'), run('a'), null);
   expect(jsonBody).toMatchObject({
     statusQueryGetUri: 'https://tally.example/api/durabletask/instances/a?taskHub=Tally&connection=Storage',
     resumePostUri:

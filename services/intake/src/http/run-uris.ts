@@ -18,14 +18,16 @@ const HUB = 'taskHub=Tally&connection=Storage';
 /**
  * The answer to a start: 202, where to look, and what else can be done. Names and order are those that
  * Durable's clients know.
+ * @param approvalEvent by which the run is approved or rejected; null: it asks for no approval
  * @param failureIs500 whether the status is to be answered with 500 if the run fails
  */
 export function checkStatusResponse(
   request: ApiRequest,
-  run: Pick<Run, 'runId' | 'options'>,
+  { runId }: Pick<Run, 'runId'>,
+  approvalEvent: string | null,
   failureIs500 = false,
 ): ApiResponse {
-  const uris = runUris(request, run, failureIs500);
+  const uris = runUris(request, runId, approvalEvent, failureIs500);
   return json(202, uris, { location: uris.statusQueryGetUri, 'retry-after': String(LOOK_AFTER_START_S) });
 }
 
@@ -33,11 +35,7 @@ export function checkStatusResponse(
  * `{eventName}` and `{text}` stand there literally: the caller replaces them. The addresses of a verdict are
  * ready.
  */
-function runUris(
-  request: ApiRequest,
-  { runId, options }: Pick<Run, 'runId' | 'options'>,
-  failureIs500: boolean,
-): CheckStatus {
+function runUris(request: ApiRequest, runId: string, approvalEvent: string | null, failureIs500: boolean): CheckStatus {
   const run = `${request.runsUrl}/${encodeURIComponent(runId)}`;
   // The caller's key goes along only where the caller used one in the query.
   const code = request.query.get('code');
@@ -54,7 +52,7 @@ function runUris(
     suspendPostUri: uri('/suspend', 'reason={text}'),
     resumePostUri: uri('/resume', 'reason={text}'),
   };
-  if (options.gate === undefined) return uris;
-  const verdict = `/raiseEvent/${encodeURIComponent(options.gate.event)}`;
+  if (approvalEvent === null) return uris;
+  const verdict = `/raiseEvent/${encodeURIComponent(approvalEvent)}`;
   return { ...uris, approvePostUri: uri(verdict, 'approved=true'), rejectPostUri: uri(verdict, 'approved=false') };
 }

@@ -1,14 +1,20 @@
+import { defineChain } from '@tally/chain';
+import { faceHappiness, media, orders } from '@tally/chains';
 import { ProblemError } from '@tally/functions-kit';
-import { expect, test } from 'vitest';
+import { VALUE_MAX_CHARS } from '@tally/run-state';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { parseStart } from './start-body.ts';
 
 const MAX_URLS = 200_000;
 const NOW = Date.UTC(2026, 0, 1);
 const url = 'https://example.com/photo.jpg';
 
-function problemOf(text: string): ProblemError {
+const photos = faceHappiness.definition;
+
+function problemOf(text: string, chain = photos, asked: Parameters<typeof parseStart>[2] = {}): ProblemError {
   try {
-    parseStart(text, MAX_URLS, NOW);
+    parseStart(text, chain, asked, NOW);
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
@@ -17,11 +23,10 @@ function problemOf(text: string): ProblemError {
 }
 
 test('a list of URLs is a start without options', () => {
-  expect(parseStart(JSON.stringify([url, url]), MAX_URLS, NOW)).toEqual({
-    urls: [url, url],
-    window: undefined,
+  expect(parseStart(JSON.stringify([url, url]), photos, {}, NOW)).toEqual({
+    input: { urls: [url, url] },
     options: { tolerance: {} },
-    body: [url, url],
+    shownInput: [url, url],
   });
 });
 
@@ -33,10 +38,10 @@ test('an object with urls brings its options along', () => {
     toleratedFailurePercentage: 10,
     deadline: '2030-01-01T00:00:00Z',
   };
-  expect(parseStart(JSON.stringify(body), MAX_URLS, NOW)).toMatchObject({
-    urls: [url],
-    window: 8,
-    options: { tolerance: { count: 2, percentage: 10 }, deadline: Date.UTC(2030, 0, 1) },
+  expect(parseStart(JSON.stringify(body), photos, {}, NOW)).toMatchObject({
+    input: { urls: [url] },
+    options: { window: 8, tolerance: { count: 2, percentage: 10 }, deadline: Date.UTC(2030, 0, 1) },
+    shownInput: body,
   });
 });
 
@@ -91,7 +96,7 @@ test.each(['', ' \n'])('an empty body, %j, is refused in words that say what is 
 test.each(['2030-01-02T03:04:05.5+02:00', 'Wed, 02 Jan 2030 01:04:05 GMT', '2030-01-02', '2030-01-02 01:04Z'])(
   'a deadline may be written as %s',
   (deadline) => {
-    const { options } = parseStart(JSON.stringify({ urls: [url], deadline }), MAX_URLS, NOW);
+    const { options } = parseStart(JSON.stringify({ urls: [url], deadline }), photos, {}, NOW);
     expect(new Date(options.deadline ?? 0).toISOString()).toMatch(/^2030-01-02T0[01]:0[04]/);
   },
 );
@@ -115,7 +120,7 @@ test('a deadline beyond the calendar by its offset is refused', () => {
 
 test('a deadline of exactly ten years is taken', () => {
   const body = JSON.stringify({ urls: [url], deadline: '2036-01-02T00:00:00Z' });
-  expect(parseStart(body, MAX_URLS, NOW).options.deadline).toBe(Date.UTC(2036, 0, 2));
+  expect(parseStart(body, photos, {}, NOW).options.deadline).toBe(Date.UTC(2036, 0, 2));
 });
 
 test('of many wrong URLs the problem lists ten and counts the rest', () => {
@@ -124,14 +129,19 @@ test('of many wrong URLs the problem lists ten and counts the rest', () => {
   expect(problem.detail).toContain('49 more');
 });
 
-test('an approval becomes a gate, and fails the run if nobody has answered in time', () => {
-  const gateOf = (approval: object) =>
-    parseStart(JSON.stringify({ urls: [url], approval }), MAX_URLS, NOW).options.gate;
-  expect(gateOf({ timeout: 'PT30M' })).toEqual({ event: 'Approval', timeoutMs: 1_800_000, onTimeout: 'fail' });
-  expect(gateOf({ timeout: 'P1D', onTimeout: 'complete' })).toMatchObject({
-    timeoutMs: 86_400_000,
-    onTimeout: 'complete',
+test('an approval is part of the input, and fails the run if nobody has answered in time', () => {
+  const inputOf = (approval: object) => parseStart(JSON.stringify({ urls: [url], approval }), photos, {}, NOW).input;
+  expect(inputOf({ timeout: 'PT30M' })).toEqual({ urls: [url], approval: { timeoutMs: 1_800_000, onTimeout: 'fail' } });
+  expect(inputOf({ timeout: 'P1D', onTimeout: 'complete' })).toMatchObject({
+    approval: { timeoutMs: 86_400_000, onTimeout: 'complete' },
   });
+});
+
+test('URLs are kept in one spelling; what is shown of a large body is how many there are', () => {
+  const many = Array.from({ length: 1_000 }, (_, index) => `HTTPS://Photos.Example/${index}.jpg`);
+  const { input, shownInput } = parseStart(JSON.stringify(many), photos, {}, NOW);
+  expect(input).toMatchObject({ urls: expect.arrayContaining(['https://photos.example/7.jpg']) });
+  expect(shownInput).toEqual({ urls: { count: 1_000 }, truncated: true });
 });
 
 test.each([
@@ -154,7 +164,7 @@ test.each([
   ],
   [
     { windw: 3 },
-    ['body', /^has fields that are not known here: "windw"; known are urls, window, tolerated.*, approval$/],
+    ['body', /^has fields that are not known here: "windw"; known are urls, approval, window, tolerated.*, deadline$/],
   ],
   [{ urls: undefined }, ['urls', 'is missing; must be a list']],
   [{ urls: [7] }, ['urls[0]', 'must be a text']],
@@ -165,4 +175,81 @@ test.each([
   expect(error?.field).toBe(field);
   if (typeof message === 'string') expect(error?.message).toBe(message);
   else expect(error?.message).toMatch(message ?? '');
+});
+
+describe('a chain whose input is the body', () => {
+  const order = {
+    number: 'A-1',
+    customer: { name: 'Zoë', email: 'zoe@example.org' },
+    currency: 'EUR',
+    lines: [{ article: 'Tea', quantity: 1, price: 4.35 }],
+  };
+  const options = { window: 4, toleratedFailureCount: 0, deadline: '2026-01-02T00:00:00.000Z' };
+
+  test('takes it as it is; options stand in the query', () => {
+    expect(parseStart(JSON.stringify(order), orders.definition, options, NOW)).toEqual({
+      input: { ...order, approvalTimeout: '30m' },
+      options: { window: 4, tolerance: { count: 0 }, deadline: Date.UTC(2026, 0, 2) },
+      shownInput: order,
+    });
+  });
+
+  test.each([
+    ['an option in the body', { ...order, window: 4 }, 'body', /not known here: "window"/],
+    [
+      'a wrong field inside',
+      { ...order, lines: [{ article: 'Tea', quantity: 0, price: 1 }] },
+      'lines[0].quantity',
+      /1/,
+    ],
+    ['something missing', { ...order, customer: { name: 'Zoë' } }, 'customer.email', /^is missing; must be a text$/],
+  ])('with %s is refused, and the field is named', (_, body, field, message) => {
+    const { status, problem } = problemOf(JSON.stringify(body), orders.definition);
+    expect([status, problem.errors?.[0]?.field]).toEqual([400, field]);
+    expect(problem.errors?.[0]?.message).toMatch(message);
+  });
+
+  test('of several forms says of each what is wrong', () => {
+    const { problem } = problemOf('{"url":7}', media.definition);
+    expect(problem.errors).toEqual([
+      {
+        field: 'body',
+        message: 'is of none of the forms that are taken: blob is missing; must be a text; or url must be a text',
+      },
+    ]);
+    expect(problemOf('{"url":"ftp://a.example/f"}', media.definition).problem.errors).toEqual([
+      { field: 'url', message: 'must be a URL, such as https://example.com/a' },
+    ]);
+  });
+
+  test('that is empty is refused in words that say what is expected, unless the input may be null', () => {
+    expect(problemOf('', orders.definition).problem.errors?.[0]?.message).toBe(
+      "is empty; it must be the chain's input, as JSON",
+    );
+    const tick = defineChain({ name: 'tick', version: 1, app: 'a', input: z.null() })
+      .task('one', { result: z.null() })
+      .output(() => null);
+    expect(parseStart(' ', tick.definition, {}, NOW).input).toBeNull();
+  });
+
+  test('that is larger than a run keeps is refused with 413 and the limit', () => {
+    const note = defineChain({ name: 'note', version: 1, app: 'a', input: z.string() })
+      .task('one', { result: z.null() })
+      .output(() => null);
+    const text = JSON.stringify('x'.repeat(VALUE_MAX_CHARS - 2));
+    expect(parseStart(text, note.definition, {}, NOW)).toMatchObject({ shownInput: { truncated: true } });
+    const { status, problem } = problemOf(JSON.stringify('x'.repeat(VALUE_MAX_CHARS - 1)), note.definition);
+    expect([status, problem.code, problem.errors?.[0]]).toEqual([
+      413,
+      'InputTooLarge',
+      expect.objectContaining({ field: 'body', limit: VALUE_MAX_CHARS }),
+    ]);
+  });
+});
+
+test('an option that stands in the query and in the body is refused: which is meant can not be told', () => {
+  const { problem } = problemOf(JSON.stringify({ urls: [url], window: 8 }), photos, { window: 9 });
+  expect(problem.errors).toEqual([{ field: 'window', message: 'is given in the query and in the body' }]);
+  const given = JSON.stringify({ urls: [url], toleratedFailureCount: 1 });
+  expect(parseStart(given, photos, { window: 9 }, NOW).options).toMatchObject({ window: 9, tolerance: { count: 1 } });
 });

@@ -1,52 +1,119 @@
 import {
-  APPROVAL_EVENT,
   DEADLINE_MAX_MS,
-  durationMs,
   misfitsOf,
   parseGiven,
-  type StartOptions,
-  startOptionsSchema,
+  type RunOptionsGiven,
+  runOptionsSchema,
+  startFormSchema,
 } from '@tally/api';
-import type { GatePolicy, RunOptions } from '@tally/run-state';
+import type { ChainDefinition, StartForm } from '@tally/chain';
+import type { Json } from '@tally/contracts';
+import { ProblemError } from '@tally/functions-kit';
+import { type RunOptions, VALUE_MAX_CHARS } from '@tally/run-state';
+import { z } from 'zod';
 import { invalidRequest } from './errors.ts';
 import { parseJson } from './read-body.ts';
 
-const EXPECTED = 'must be a list of image URLs, or an object with "urls"';
+/** A body up to this many characters is kept whole in the run's row, for the status to show; a property holds 32 Ki. */
+const SHOWN_MAX_CHARS = 16 * 1024;
 
 /** A start as the caller wants it. */
 export interface Start {
-  readonly urls: readonly string[];
+  readonly input: Json;
   readonly options: RunOptions;
-  readonly window: number | undefined;
-  /** The body as it came. */
-  readonly body: unknown;
+  /** The body as it came; of a large one a summary. */
+  readonly shownInput: Json;
 }
 
+/** What a start's body is read by. */
+type Started = Pick<ChainDefinition, 'input' | 'startForm' | 'rootItems' | 'itemsField' | 'keptInput' | 'nodes'>;
+
 /**
- * A start's body: a list of image URLs, or an object with `urls` and options.
- * @param maxUrls most URLs a run
+ * A start's body: the chain's input, or what the chain's form says, which may bring the options of the run along.
+ * @param asked the options in the query
  * @param now milliseconds since 1970: a deadline must be ahead
- * @throws ProblemError 400 naming each wrong field and its limit
+ * @throws ProblemError 400 naming each wrong field and its limit, 413 where the input is larger than a run keeps
  */
-export function parseStart(text: string, maxUrls: number, now: number): Start {
-  if (text.trim() === '') throw invalidRequest([{ field: 'body', message: `is empty; it ${EXPECTED}` }]);
-  const json = parseJson(text);
-  const body = Array.isArray(json) ? { urls: json } : json;
-  if (typeof body !== 'object' || body === null) throw invalidRequest([{ field: 'body', message: EXPECTED }]);
-  // Before each URL is looked at: a list that is too long is refused for its length alone.
-  if ('urls' in body && Array.isArray(body.urls) && body.urls.length > maxUrls) {
-    const message = `has ${body.urls.length} URLs; a run takes at most ${maxUrls}`;
-    throw invalidRequest([{ field: 'urls', message, limit: maxUrls }]);
-  }
-  const parsed = parseGiven(startOptionsSchema, body);
+export function parseStart(text: string, chain: Started, asked: RunOptionsGiven, now: number): Start {
+  const body = readBody(text, chain);
+  const { input, given } =
+    chain.startForm === undefined ? readInput(body, chain) : readForm(body, chain.startForm, chain);
+  checkSize(chain.keptInput?.(input) ?? input);
+  const options = optionsOf(bothOptions(asked, given), now);
+  return { input, options, shownInput: shownInput(body, text.length, chain) };
+}
+
+interface Given {
+  readonly input: Json;
+  readonly given: RunOptionsGiven;
+}
+
+/** An empty body is none, which some inputs allow: it counts as null. */
+function readBody(text: string, { startForm, input }: Started): unknown {
+  if (text.trim() !== '') return parseJson(text);
+  if (startForm === undefined && input.safeParse(null).success) return null;
+  const words = startForm?.words ?? "the chain's input, as JSON";
+  throw invalidRequest([{ field: 'body', message: `is empty; it must be ${words}` }]);
+}
+
+function readInput(body: unknown, chain: Started): Given {
+  const { itemsField } = chain;
+  if (itemsField !== undefined) checkLength(Object(body), itemsField, chain);
+  const parsed = parseGiven(chain.input, body);
   if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
-  const { urls, window, toleratedFailureCount, toleratedFailurePercentage, deadline, approval } = parsed.data;
-  const options = {
+  return { input: parsed.data, given: {} };
+}
+
+function readForm(json: unknown, form: StartForm, chain: Started): Given {
+  const body = Array.isArray(json) && form.listAs !== undefined ? { [form.listAs]: json } : json;
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidRequest([{ field: 'body', message: `must be ${form.words}` }]);
+  if (chain.itemsField !== undefined) checkLength(body, chain.itemsField, chain);
+  const parsed = parseGiven(startFormSchema(form), body);
+  if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
+  const fields = Object.entries(parsed.data).filter(([name, value]) => name in form.fields && value !== undefined);
+  // What the fields' schemas give is the chain's input, by the types of its declaration: a second look at 200,000 items would find nothing.
+  return { input: z.custom<Json>().parse(Object.fromEntries(fields)), given: runOptionsSchema.parse(parsed.data) };
+}
+
+/** Before each item is looked at: a list that is too long is refused for its length alone. */
+function checkLength(body: object, field: string, { rootItems, nodes }: Started): void {
+  const map = nodes.find(({ name }) => name === rootItems);
+  const items: unknown = Object.entries(body).find(([name]) => name === field)?.[1];
+  if (map?.kind !== 'map' || !Array.isArray(items) || items.length <= map.maxItems) return;
+  const message = `has ${items.length} entries; a run takes at most ${map.maxItems}`;
+  throw invalidRequest([{ field, message, limit: map.maxItems }]);
+}
+
+function checkSize(kept: Json): void {
+  const { length } = JSON.stringify(kept);
+  if (length <= VALUE_MAX_CHARS) return;
+  const message = `takes ${length} characters as JSON; a run keeps at most ${VALUE_MAX_CHARS}`;
+  const errors = [{ field: 'body', message, limit: VALUE_MAX_CHARS }];
+  throw new ProblemError(413, { title: 'Input too large', code: 'InputTooLarge', detail: `body: ${message}`, errors });
+}
+
+/** @throws ProblemError 400 for one that is given twice: which of them is meant can't be told */
+function bothOptions(asked: RunOptionsGiven, given: RunOptionsGiven): RunOptionsGiven {
+  const twice = Object.entries(runOptionsSchema.parse(given)).filter(
+    ([name, value]) =>
+      value !== undefined && Object.entries(asked).some((one) => one[0] === name && one[1] !== undefined),
+  );
+  if (twice.length === 0) return { ...given, ...withoutAbsent(asked) };
+  throw invalidRequest(twice.map(([field]) => ({ field, message: 'is given in the query and in the body' })));
+}
+
+function withoutAbsent(options: RunOptionsGiven): RunOptionsGiven {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function optionsOf(given: RunOptionsGiven, now: number): RunOptions {
+  const { window, toleratedFailureCount, toleratedFailurePercentage, deadline } = given;
+  return {
     tolerance: { count: toleratedFailureCount, percentage: toleratedFailurePercentage },
+    window,
     deadline: deadline === undefined ? undefined : instantAhead(deadline, now),
-    gate: gateOf(approval),
   };
-  return { urls, window, options, body: json };
 }
 
 function instantAhead(deadline: string, now: number): number {
@@ -59,8 +126,9 @@ function instantAhead(deadline: string, now: number): number {
   ]);
 }
 
-function gateOf(approval: StartOptions['approval']): GatePolicy | undefined {
-  if (approval === undefined) return undefined;
-  const { timeout, onTimeout = 'fail' } = approval;
-  return { event: APPROVAL_EVENT, timeoutMs: durationMs(timeout), onTimeout };
+function shownInput(body: unknown, chars: number, { itemsField }: Started): Json {
+  if (chars <= SHOWN_MAX_CHARS) return z.json().parse(body);
+  if (itemsField === undefined) return { truncated: true };
+  const items: unknown = Array.isArray(body) ? body : Object(body)[itemsField];
+  return { [itemsField]: { count: Array.isArray(items) ? items.length : 0 }, truncated: true };
 }

@@ -1,30 +1,28 @@
-import type { HistoryEvent, ListedRun, RunStatusBody } from '@tally/api';
+import type { HistoryEvent, ListedRun, RunNode, RunStatusBody, VerdictBody } from '@tally/api';
+import type { ChainDefinition } from '@tally/chain';
 import type { Json } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
-import type { RunProgress, UnreadableListed } from '@tally/run-steps';
-
-/** As the API declares them, but for the output, whose shape is the chain's business. */
-export type ListedBody = Omit<ListedRun, 'output'> & { readonly output: Json };
-export type StatusBody = Omit<RunStatusBody, 'output'> & { readonly output: Json };
+import { planOf, type Run, totalOf } from '@tally/run-state';
+import type { NodeProgress, RunProgress, UnreadableListed } from '@tally/run-steps';
+import { nodeBodies } from './node-bodies.ts';
 
 /** What a list says of a run: the fields that Durable's clients know, in their order, and the final counts. */
-export function listedRun(run: Run, showInput: boolean): ListedBody {
+export function listedRun(run: Run, showInput: boolean): ListedRun {
   const head = {
     name: run.name,
     instanceId: run.runId,
     runtimeStatus: run.status,
     input: showInput ? run.input : null,
-    customStatus: run.customStatus ?? waitingFor(run),
+    customStatus: run.customStatus,
     output: outputOf(run),
     createdTime: utcSeconds(run.createdAt),
     lastUpdatedTime: utcSeconds(run.updatedAt),
   };
   if (!('housed' in run) || run.housed === null) return head;
-  return { ...head, counts: { total: run.total, pending: 0, inFlight: 0, ...run.housed } };
+  return { ...head, counts: { total: totalOf(run), pending: 0, inFlight: 0, ...run.housed } };
 }
 
 /** A run whose row can't be read, in a list: marked in what is free for it, so that Durable's clients read it like any other. */
-export function unreadableRun({ runId, name, status, createdAt, updatedAt, unreadable }: UnreadableListed): ListedBody {
+export function unreadableRun({ runId, name, status, createdAt, updatedAt, unreadable }: UnreadableListed): ListedRun {
   const { code, message, place, column } = unreadable;
   return {
     name,
@@ -38,22 +36,70 @@ export function unreadableRun({ runId, name, status, createdAt, updatedAt, unrea
   };
 }
 
+/** What is known of a run beyond its row. */
+export interface RunDetails {
+  /** Undefined: it isn't known here in that version. */
+  readonly chain: ChainDefinition | undefined;
+  readonly nodes: readonly NodeProgress[];
+  readonly progress: RunProgress;
+  readonly historyEvents: readonly HistoryEvent[] | undefined;
+}
+
 /** How a run stands: the known fields first, then what Tally knows beyond. */
 export function statusBody(
   run: Run,
-  { counts, rate, eta, storageTransactions }: RunProgress,
-  historyEvents: readonly HistoryEvent[] | undefined,
+  { chain, nodes, progress, historyEvents }: RunDetails,
   showInput: boolean,
-): StatusBody {
-  const { counts: _, ...head } = listedRun(run, showInput);
-  const events = historyEvents === undefined ? {} : { historyEvents: [...historyEvents] };
-  return { ...head, ...events, counts, window: run.window, rate, eta, storageTransactions };
+): RunStatusBody {
+  const { counts: _, customStatus, ...head } = listedRun(run, showInput);
+  const { counts, rate, eta, storageTransactions } = progress;
+  const told = nodeBodies(chain, nodes);
+  return {
+    name: head.name,
+    instanceId: head.instanceId,
+    runtimeStatus: head.runtimeStatus,
+    input: head.input,
+    customStatus: customStatus ?? waitingFor(run, told),
+    output: head.output,
+    createdTime: head.createdTime,
+    lastUpdatedTime: head.lastUpdatedTime,
+    ...(historyEvents !== undefined && { historyEvents: [...historyEvents] }),
+    nodes: told,
+    ...verdictOf(run),
+    ...(chain === undefined && !('endedAt' in run) && { unserved: unservedOf(run) }),
+    counts,
+    window: windowOf(run),
+    rate,
+    eta,
+    storageTransactions,
+  };
 }
 
-/** A run that waits at its gate says so. */
-function waitingFor(run: Run): Json {
-  if (!('gate' in run) || run.gate.state !== 'waiting') return null;
-  return { waitingFor: run.options.gate?.event ?? null, until: new Date(run.gate.until).toISOString() };
+/** A run that waits for an event says for which; the first one, in the order of the declaration. */
+function waitingFor(run: Run, nodes: readonly RunNode[]): Json {
+  const waiting = nodes.find(({ state, event }) => state === 'waiting' && event !== undefined);
+  if ('endedAt' in run || waiting?.event === undefined) return null;
+  return { waitingFor: waiting.event, until: waiting.until ?? null };
+}
+
+/** How it will end, while its closing nodes run. */
+function verdictOf(run: Run): { readonly verdict?: VerdictBody } {
+  if (!('verdict' in run) || run.verdict === null) return {};
+  const { verdict } = run;
+  if (verdict.status === 'completed') return { verdict: { status: 'completed' } };
+  const { error, node } = verdict;
+  const { code, message } = error;
+  return { verdict: { status: 'failed', code, message, ...(node !== undefined && { node }) } };
+}
+
+function unservedOf({ name, chainVersion }: Run): string {
+  return `chain "${name}" in version ${chainVersion} is not known here`;
+}
+
+/** What was set for the run, or what its first map goes by. */
+function windowOf({ options, nodes }: Run): number | null {
+  const plans = Object.values(nodes).flatMap((state) => planOf(state) ?? []);
+  return options.window ?? plans[0]?.window ?? null;
 }
 
 /** A completed run's result, a failed one's error, a terminated one's reason. */

@@ -26,11 +26,20 @@ export function checkWaitForm({ timeout, pollingInterval }: WaitForm): void {
   throw invalidRequest([{ field: 'pollingInterval', message, limit: timeout }]);
 }
 
-/** With both parameters: waits for the run's end and answers with its output. With one of them, or too late: 202 and where to look. */
-export async function answerStarted(steps: Steps, request: ApiRequest, run: Run, form: WaitForm): Promise<ApiResponse> {
+/**
+ * With both parameters: waits for the run's end and answers with its output. With one of them, or too late: 202 and where to look.
+ * @param approvalEvent by which the run is approved or rejected; null: it asks for no approval
+ */
+export async function answerStarted(
+  steps: Steps,
+  request: ApiRequest,
+  run: Run,
+  form: WaitForm,
+  approvalEvent: string | null,
+): Promise<ApiResponse> {
   const { timeout, pollingInterval, returnInternalServerErrorOnFailure = false } = form;
   if (timeout === undefined || pollingInterval === undefined)
-    return checkStatusResponse(request, run, returnInternalServerErrorOnFailure);
+    return checkStatusResponse(request, run, approvalEvent, returnInternalServerErrorOnFailure);
   const until = performance.now() + Math.min(timeout * 1000, WAIT_MAX_MS);
   const pauseMs = Math.max(pollingInterval * 1000, PAUSE_MIN_MS);
   for (;;) {
@@ -39,7 +48,7 @@ export async function answerStarted(steps: Steps, request: ApiRequest, run: Run,
     if (now !== undefined && isTerminal(now.status))
       return statusResponse(request.url, now, await readStatus(steps, now, {}), returnInternalServerErrorOnFailure);
     const left = until - performance.now();
-    if (left <= 0) return checkStatusResponse(request, run, returnInternalServerErrorOnFailure);
+    if (left <= 0) return checkStatusResponse(request, run, approvalEvent, returnInternalServerErrorOnFailure);
     await sleep(Math.min(pauseMs, left));
   }
 }

@@ -22,7 +22,9 @@ const approvalSchema = z.strictObject({
 });
 
 /** Yes or no, with a reason where the one who answers gives one. */
-const answerSchema = z.union([z.boolean(), z.object({ approved: z.boolean(), reason: z.string().nullish() })]);
+const answerSchema = z.union([z.boolean(), z.object({ approved: z.boolean(), reason: z.string().nullish() })], {
+  error: 'must be true, false, or {"approved": true or false, "reason": a text or nothing}',
+});
 
 const NO_REASON = 'the awaited event said no';
 

@@ -1,0 +1,50 @@
+import type { ChainDefinition, WaitsForEvent } from '@tally/chain';
+import type { Json } from '@tally/contracts';
+import type { Run } from '@tally/run-state';
+import { chainOf } from '@tally/run-steps';
+import type { Steps } from './context.ts';
+
+/** What a chain's callbacks see of a run that has just begun. */
+interface BegunRun {
+  readonly runId: string;
+  readonly createdAt: number;
+  /** As it is kept for callbacks. */
+  readonly input: Json;
+}
+
+/** Whether a wait is for somebody's approval: its event may say `{"approved": true}` or `false`, and not just anything. */
+export function isApproval({ payload }: Pick<WaitsForEvent, 'payload'>): boolean {
+  const takes = (value: Json) => payload.safeParse(value).success;
+  return takes({ approved: true }) && takes({ approved: false }) && !takes({});
+}
+
+/** The event by which a run is approved or rejected; null: it asks for no approval. */
+export function approvalEventOf(chain: ChainDefinition, { runId: id, createdAt, input }: BegunRun): string | null {
+  const run = { id, input, startedAt: new Date(createdAt).toISOString() };
+  for (const { kind, when, ...node } of chain.nodes) {
+    if (kind !== 'wait' || !('until' in node) || node.until.type !== 'event' || !isApproval(node.until)) continue;
+    if (mayHold(() => when?.({ run }) ?? true)) return node.until.event;
+  }
+  return null;
+}
+
+/** The same of a run that is known by its row alone. */
+export async function readApprovalEvent(steps: Steps, run: Run): Promise<string | null> {
+  const chain = chainOf(steps.registry, run);
+  const hasAny = chain?.nodes.some(
+    (node) => node.kind === 'wait' && node.until.type === 'event' && isApproval(node.until),
+  );
+  if (chain === undefined || hasAny !== true) return null;
+  const whole = await steps.store.readWhole(run.runId);
+  if (whole === null || whole.run.gen !== run.gen) return null;
+  return approvalEventOf(chain, { ...run, input: whole.records.input });
+}
+
+/** A condition that needs more than the run, which is not there yet, may hold. */
+function mayHold(condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch {
+    return true;
+  }
+}

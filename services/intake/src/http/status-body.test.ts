@@ -1,0 +1,95 @@
+import { orders } from '@tally/chains';
+import type { NodeState, Run } from '@tally/run-state';
+import type { RunProgress } from '@tally/run-steps';
+import { expect, test } from 'vitest';
+import { statusBody } from './status-body.ts';
+
+const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
+const time = (second: number) => `2026-01-02T03:04:${String(5 + second).padStart(2, '0')}.000Z`;
+const since = { since: 1, openedAt: AT } as const;
+const progress: RunProgress = {
+  counts: { total: 0, pending: 0, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 },
+  ...{ rate: null, eta: null, storageTransactions: 20 },
+};
+const running = (nodes: Run['nodes'], verdict: Extract<Run, { status: 'Running' }>['verdict'] = null): Run => ({
+  ...{ runId: 'a-1', gen: 'g', name: 'orders', chainVersion: 1, epoch: 1, nodes, opened: [], owed: [] },
+  ...{ options: { tolerance: {} }, createdAt: AT, updatedAt: AT, input: null, customStatus: null },
+  ...{ status: 'Running', verdict },
+});
+const bodyOf = (run: Run, chain: typeof orders.definition | undefined = orders.definition) => {
+  const names =
+    chain === undefined ? Object.keys(run.nodes) : [...chain.nodes, ...chain.closing].map(({ name }) => name);
+  const nodes = names.map((name) => ({ name, state: run.nodes[name] }));
+  return statusBody(run, { chain, nodes, progress, historyEvents: undefined }, true);
+};
+const ended = (kept: Omit<Extract<NodeState, { state: 'ended' }>, 'state' | 'endedAt' | 'since' | 'openedAt'>) =>
+  ({ ...since, state: 'ended', endedAt: AT + 1_000, ...kept }) as const;
+
+test('every node says how it stands, in the order of the declaration', () => {
+  const { nodes } = bodyOf(
+    running({
+      save: ended({ outcome: 'succeeded', attempts: 2 }),
+      pdf: ended({ outcome: 'failed', attempts: 3, error: { code: 'NoSpace', message: 'full' } }),
+      video: {
+        ...{ ...since, state: 'out', epoch: 1, at: AT, sends: 0, by: 't', attempt: 2, notBefore: AT + 30_000 },
+      },
+      email: ended({ outcome: 'skipped', why: 'its condition did not hold' }),
+    }),
+  );
+  expect(nodes.map(({ name }) => name)).toEqual([
+    'save',
+    'pdf',
+    'video',
+    'ask',
+    'approval',
+    'email',
+    'decline',
+    'alert',
+  ]);
+  expect(nodes[0]).toEqual({
+    ...{ name: 'save', kind: 'task', state: 'ended', outcome: 'succeeded', attempts: 2 },
+    ...{ openedAt: time(0), endedAt: time(1) },
+  });
+  expect(nodes[1]).toMatchObject({ outcome: 'failed', error: { code: 'NoSpace', message: 'full' } });
+  expect(nodes[2]).toEqual({
+    ...{ name: 'video', kind: 'task', state: 'out', attempts: 2, openedAt: time(0), notBefore: time(30) },
+  });
+  expect(nodes[4]).toEqual({ name: 'approval', kind: 'wait', event: 'OrderApprovalResult', state: 'notDue' });
+  expect(nodes[5]).toEqual({
+    ...{ name: 'email', kind: 'task', state: 'ended', outcome: 'skipped', why: 'its condition did not hold' },
+    endedAt: time(1),
+  });
+  expect(nodes[7]).toEqual({ name: 'alert', kind: 'task', closing: 'whenFailed', state: 'notDue' });
+});
+
+test('a run that waits says for which event and until when', () => {
+  const wait: NodeState = { ...since, state: 'waiting', until: AT + 20_000, by: 't' };
+  const body = bodyOf(running({ approval: wait }));
+  expect(body.customStatus).toEqual({ waitingFor: 'OrderApprovalResult', until: time(20) });
+  expect(body.nodes[4]).toMatchObject({ state: 'waiting', until: time(20) });
+  expect(bodyOf(running({ approval: { ...wait, until: null } })).nodes[4]).toMatchObject({ until: null });
+});
+
+test('while closing nodes run, the verdict that stands is told', () => {
+  const error = { code: 'Infected', message: 'EICAR' };
+  expect(bodyOf(running({}, { status: 'failed', error, node: 'save' })).verdict).toEqual({
+    ...{ status: 'failed', ...error, node: 'save' },
+  });
+  expect(bodyOf(running({}))).not.toHaveProperty('verdict');
+});
+
+test('a run without items has no window, unless one was given', () => {
+  expect(bodyOf(running({})).window).toBeNull();
+  expect(bodyOf({ ...running({}), options: { tolerance: {}, window: 7 } }).window).toBe(7);
+});
+
+test('a run of a chain that is not known here says so, and its row alone tells of its nodes', () => {
+  const body = statusBody(
+    running({ save: { ...since, state: 'stopped', endedAt: AT, attempts: 1 } }),
+    { chain: undefined, nodes: [{ name: 'save', state: undefined }], progress, historyEvents: undefined },
+    true,
+  );
+  expect(body.unserved).toBe('chain "orders" in version 1 is not known here');
+  expect(body.nodes).toEqual([{ name: 'save', kind: null, state: 'notDue' }]);
+  expect(bodyOf(running({}))).not.toHaveProperty('unserved');
+});
