@@ -1,4 +1,4 @@
-import type { RunFailure, Tolerance } from '../run/run.ts';
+import type { RunFailure, Tolerance } from '../run/failure.ts';
 
 /** One opening of a node. */
 interface Round {

@@ -99,7 +99,7 @@ function openWait(draft: Draft, { name, until }: WaitRules, seen: Seen): void {
 }
 
 /** When a wait is over, in milliseconds since 1970; null: never. @throws RangeError for what is no instant */
-export function instantOf(until: WaitRules['until'], seen: Seen, now: number): number | null {
+function instantOf(until: WaitRules['until'], seen: Seen, now: number): number | null {
   if (until.type === 'delay') return now + until.ms;
   if (until.type === 'instant') {
     const at = Date.parse(until.at(seen));

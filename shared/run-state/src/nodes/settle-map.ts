@@ -67,7 +67,7 @@ export function countsOf(markers: readonly Pick<Marker<unknown>, 'succeeded' | '
 }
 
 /** The markers of all shards as one. */
-export function sumMarkers(markers: readonly Marker<Json>[], fold: MapRules['fold']): Marker<Json> {
+function sumMarkers(markers: readonly Marker<Json>[], fold: MapRules['fold']): Marker<Json> {
   const start: Marker<Json> = { shard: 0, succeeded: 0, failed: 0, failures: [], fold: fold.empty };
   return markers.reduce(
     (sum, marker) => ({

@@ -4,7 +4,7 @@ import type { Json } from '@tally/contracts';
 export const VALUE_MAX_CHARS = 65_536;
 
 /** A message stays hidden for seven days at most; the watchdog, which needs none, looks too. */
-export const HIDDEN_MAX_MS = 7 * 86_400_000;
+const HIDDEN_MAX_MS = 7 * 86_400_000;
 
 /** What may be late by, beyond its time: the way through the queue, a pause of the host. */
 export const SLACK_MS = 60_000;

@@ -1,15 +1,8 @@
 import type { Json, RunStatus } from '@tally/contracts';
 import type { NodeStates } from '../nodes/node-state.ts';
+import type { RunFailure, Tolerance } from './failure.ts';
 
-/**
- * How many failed items a map node bears before it is failed. Where one of the two is given it alone decides; without, a node fails that has no good item
- * (settled join).
- */
-export interface Tolerance {
-  readonly count?: number | undefined;
-  /** 0 to 100, of all items. */
-  readonly percentage?: number | undefined;
-}
+export type { RunFailure, Tolerance } from './failure.ts';
 
 /** What the caller asked for beyond the input. */
 export interface RunOptions {
@@ -21,11 +14,6 @@ export interface RunOptions {
   readonly deadline?: number | undefined;
   /** How long that was from the start, in milliseconds. Kept once a rewind has set a later deadline, so that rewinds don't add up. */
   readonly givenMs?: number | undefined;
-}
-
-export interface RunFailure {
-  readonly code: string;
-  readonly message: string;
 }
 
 /** How the run will end, once its closing nodes are through (R3). */
