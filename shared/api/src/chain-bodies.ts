@@ -39,6 +39,7 @@ export const graphNodeSchema = z
     app: z.string().optional().describe('The Functions app that does its work.'),
     queue: z.string().optional(),
     event: z.string().optional().describe('What it waits for.'),
+    payload: z.looseObject({}).optional().describe('What the event may bring, as a JSON Schema.'),
     timeoutMs: count.optional().describe('Of a task: of one try. Of a wait: of it all; absent where the run decides.'),
     chain: z.string().optional().describe('The chain of its child run.'),
     chainVersion: z.int().min(1).optional(),

@@ -36,14 +36,19 @@ function fingerprintOf(shape: unknown): string {
 }
 
 function describeVersion(chain: ChainDefinition, fingerprint: string): ChainVersion {
-  const { $schema: _, ...body } = z.toJSONSchema(startBodySchema(chain), { io: 'input', unrepresentable: 'any' });
   return {
     version: chain.version,
     fingerprint,
-    body,
+    body: schemaOf(startBodySchema(chain)),
     nodes: [...chain.nodes.map(describeNode), ...chain.closing.map(describeClosing)],
     picture: chartOf(chain),
   };
+}
+
+/** What a caller may send. */
+function schemaOf(schema: z.ZodType) {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return json;
 }
 
 function describeNode(node: NodeDefinition): GraphNode {
@@ -75,9 +80,10 @@ function describeClosing({ name, kind, does, when, closing, app, queue, timeoutM
 }
 
 /** A time-out that depends on the run is told by none. */
-function describeWait(until: WaitDefinition['until']): Pick<GraphNode, 'event' | 'timeoutMs'> {
+function describeWait(until: WaitDefinition['until']): Pick<GraphNode, 'event' | 'payload' | 'timeoutMs'> {
   if (until.type === 'delay') return { timeoutMs: until.ms };
   if (until.type === 'instant') return {};
   const { event, timeoutMs } = until;
-  return typeof timeoutMs === 'number' ? { event, timeoutMs } : { event };
+  const told = { event, payload: schemaOf(until.payload) };
+  return typeof timeoutMs === 'number' ? { ...told, timeoutMs } : told;
 }

@@ -28,6 +28,7 @@ function status(runtimeStatus: RunStatusBody['runtimeStatus']): RunStatusBody {
     ...head,
     instanceId: 'r',
     runtimeStatus,
+    nodes: [],
     counts,
     window: 32,
     rate: null,
@@ -206,4 +207,36 @@ test("a started run is driven by its answer's addresses alone", async () => {
   await run.purge();
   expect(api.calls.map(({ call }) => call)).toEqual(['POST /api/runs', ...accepted, 'DELETE /x/purge']);
   expect(api.calls[3]).toMatchObject({ headers: { 'content-type': 'application/json' }, body: '{"yes":true}' });
+});
+
+test('a run of a chain is started with its input as the body, and what every run can be told in the query', async () => {
+  const query = 'window=8&toleratedFailureCount=0&strict=true';
+  const calls = [
+    `POST /api/runs?${query}`,
+    'POST /api/runs/an%20id',
+    `POST /api/chains/orders/runs?${query}`,
+    'POST /api/chains/orders/runs/an%20id?onExisting=return&strict=true',
+  ];
+  for (const call of calls) api.prepare(call, { status: 202, body: uris() });
+  const options = { window: 8, toleratedFailureCount: 0, deadline: undefined };
+  await client.startRun({ input: ['a'], ...options });
+  await client.startRun({ input: { n: 1 }, id: 'an id' });
+  await client.startRun({ chain: 'orders', input: null, ...options });
+  const run = await client.startRun({ chain: 'orders', input: 'x', id: 'an id', onExisting: 'return' });
+  expect(run.id).toBe('r');
+  expect(api.calls.map(({ call, body }) => [call, body])).toEqual([
+    [calls[0], '["a"]'],
+    [calls[1], '{"n":1}'],
+    [calls[2], 'null'],
+    [calls[3], '"x"'],
+  ]);
+});
+
+test('the nodes of a run come typed', async () => {
+  const node = { name: 'approval', kind: 'wait', state: 'waiting', event: 'Approved', until: null };
+  api.prepare('GET /api/runs/r', { status: 202, body: { ...status('Running'), nodes: [node] } });
+  const { nodes } = await client.status('r');
+  expect(nodes.map(({ state, event }) => [state, event])).toEqual([['waiting', 'Approved']]);
+  api.prepare('GET /api/runs/r', { status: 202, body: { ...status('Running'), nodes: [{ ...node, state: 'lost' }] } });
+  await expect(client.status('r')).rejects.toThrow(UnexpectedAnswerError);
 });

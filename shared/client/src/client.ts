@@ -3,13 +3,14 @@ import {
   checkStatusSchema,
   type DeadLetter,
   type Item,
+  type ListedChain,
   type ListedRun,
   listedRunSchema,
   type Operation,
   operations,
   type QueryOf,
+  type RunOptionsGiven,
   type RunStatusBody,
-  type StartBody,
 } from '@tally/api';
 import { z } from 'zod';
 import { callOperation } from './call.ts';
@@ -24,6 +25,18 @@ export type ItemFilter = Omit<QueryOf<typeof operations.listItems>, 'strict' | '
 export type PurgeFilter = Omit<QueryOf<typeof operations.purgeRuns>, 'strict' | 'continuationToken'>;
 export type DeadLetterFilter = Omit<QueryOf<typeof operations.listDeadLetters>, 'strict' | 'continuationToken'>;
 export type StatusView = Pick<QueryOf<typeof operations.getRun>, 'showInput' | 'showHistory' | 'showHistoryOutput'>;
+
+/** A run to be started, with what every run can be told. */
+export interface RunStart extends RunOptionsGiven {
+  /** Default: the chain that a start without a name runs. */
+  readonly chain?: string | undefined;
+  /** Default: a new one. */
+  readonly id?: string | undefined;
+  /** As the chain takes it: `chains()` tells. */
+  readonly input: unknown;
+  /** `return`: where a run of the id lives, that is it. Default: a RefusedError. */
+  readonly onExisting?: 'return' | undefined;
+}
 
 const TOKEN_HEADER = 'x-ms-continuation-token';
 const listedRunsSchema = z.array(listedRunSchema);
@@ -47,16 +60,35 @@ export class TallyClient {
     return await callOperation(this.#connection, operation, request);
   }
 
-  /** @param id without it the run gets a new one */
-  async start(body: StartBody, id?: string): Promise<StartedRun> {
-    const answer =
-      id === undefined
-        ? await this.call(operations.startRun, { body })
-        : await this.call(operations.startRunAs, { params: { id }, body });
+  /** Starts a run of a chain, in the chain's newest version. */
+  async startRun({ chain, id, input: body, ...query }: RunStart): Promise<StartedRun> {
+    const answer = await this.#start(chain, id, { body, query });
     return followUris(this.#connection, checkStatusSchema.parse(answer.body));
   }
 
-  /** Starts a run of the same items: under a new id, or in place of the ended run. */
+  async #start(
+    chain: string | undefined,
+    id: string | undefined,
+    request: { readonly body: unknown; readonly query: Omit<QueryOf<typeof operations.startRun>, 'strict'> },
+  ) {
+    if (chain === undefined)
+      return id === undefined
+        ? await this.call(operations.startRun, request)
+        : await this.call(operations.startRunAs, { params: { id }, ...request });
+    return id === undefined
+      ? await this.call(operations.startChainRun, { params: { chain }, ...request })
+      : await this.call(operations.startChainRunAs, { params: { chain, id }, ...request });
+  }
+
+  /**
+   * Starts a run of the default chain.
+   * @param id without it the run gets a new one
+   */
+  async start(body: unknown, id?: string): Promise<StartedRun> {
+    return await this.startRun({ input: body, id });
+  }
+
+  /** Starts a run of the same input: under a new id, or in place of the ended run. */
   async restart(id: string, { withNewId }: { readonly withNewId: boolean }): Promise<StartedRun> {
     const query = { restartWithNewInstanceId: withNewId };
     const answer = await this.call(operations.restartRun, { params: { id }, query });
@@ -172,6 +204,11 @@ export class TallyClient {
 
   async chain(): Promise<ChainBody> {
     return (await this.call(operations.getChain, {})).body;
+  }
+
+  /** The chains that can run, each with its versions, the newest first. */
+  async chains(): Promise<ListedChain[]> {
+    return (await this.call(operations.listChains, {})).body.chains;
   }
 
   /** @returns `sent`: its message is in its queue again; `rewound`: its run goes through its failed items again */

@@ -1,5 +1,5 @@
 export type { AnswerOf, RequestOf } from './call-types.ts';
-export { TallyClient } from './client.ts';
+export { type RunStart, TallyClient } from './client.ts';
 export type { Connection } from './connection.ts';
 export { isTransient, RefusedError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
 export type { StartedRun } from './started-run.ts';
