@@ -1,7 +1,6 @@
 import { FatalError } from '@tally/chain';
 import type { Metadata } from '@tally/chains';
 import { type AudioTrack, type GeneralTrack, mediaInfoFactory, type Track, type VideoTrack } from 'mediainfo.js';
-import { mediaInfoWasm } from './runtime-files.ts';
 
 /** Asked for at once; most files are told by their first and their last bytes. */
 const CHUNK_BYTES = 2 ** 18;
@@ -16,7 +15,7 @@ export type ReadRange = (length: number, offset: number) => Promise<Uint8Array>;
  * @throws FatalError UnreadableMedia; what `read` throws
  */
 export async function describeMedia(bytes: number, read: ReadRange): Promise<Metadata> {
-  const info = await mediaInfoFactory({ format: 'object', chunkSize: CHUNK_BYTES, locateFile: mediaInfoWasm });
+  const info = await mediaInfoFactory({ format: 'object', chunkSize: CHUNK_BYTES });
   try {
     const { media } = await info.analyzeData(bytes, read);
     return metadataOf(media?.track ?? []);
