@@ -35,7 +35,7 @@ export class Deadline {
     this.#caller?.throwIfAborted();
     if (error instanceof FetchError) return error;
     if (this.#timer.aborted) {
-      const reason = `The download took longer than ${this.#timeoutMs / 1000} seconds.`;
+      const reason = `It took longer than ${this.#timeoutMs / 1000} seconds.`;
       return new FetchError('HostTimeout', reason, { cause: error });
     }
     const reason = 'An error occurred while sending the request.';

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Server as TcpServer } from 'node:net';
 
 /** Listens on a free port of 127.0.0.1 and returns it. */
-export async function listenOnLoopback(server: Server): Promise<number> {
+export async function listenOnLoopback(server: TcpServer): Promise<number> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

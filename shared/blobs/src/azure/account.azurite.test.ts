@@ -1,6 +1,7 @@
 import { startTemporaryAzurite } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { describeBlobs } from '../blobs.conformance.ts';
+import { allBytes } from '../bounded.ts';
 import { connectBlobs } from './connect-blobs.ts';
 
 let connectionString = '';
@@ -29,4 +30,21 @@ test('a link reads its blob and no other, and writes nothing', async () => {
   const headers = { 'x-ms-blob-type': 'BlockBlob' };
   expect((await fetch(link, { method: 'PUT', body: 'mine', headers })).status).toBe(403);
   expect((await fetch(link, { method: 'DELETE' })).status).toBe(403);
+});
+
+test('a body that nobody reads does no harm when its signal fires, and one that is given up lets its connection go', async () => {
+  const store = connect();
+  await store.createContainers(['unread']);
+  const at = { container: 'unread', name: 'large' };
+  await store.put(at, Buffer.alloc(8 * 1024 * 1024), { contentType: 'video/mp4', maxBytes: 8 * 1024 * 1024 });
+  const caller = new AbortController();
+  const unread = await store.get(at, { signal: caller.signal });
+  caller.abort(new Error('enough'));
+  await expect(allBytes(unread)).rejects.toThrow();
+  // More than there are connections: each must have let its own go.
+  for (let turn = 0; turn < 40; turn += 1) {
+    const iterator = (await store.get(at))[Symbol.asyncIterator]();
+    if (turn % 2 === 0) await iterator.next();
+    await iterator.return?.();
+  }
 });

@@ -73,8 +73,8 @@ export class AzureBlobs implements BlobStore {
         ...(etag !== undefined && { conditions: { ifMatch: etag } }),
         ...(signal && { abortSignal: signal }),
       });
-      if (readableStreamBody === undefined) throw new Error('the service answered a download without a body');
-      return bytesOf(readableStreamBody);
+      if (!(readableStreamBody instanceof Readable)) throw new Error('the service answered a download without a body');
+      return new DownloadedBody(readableStreamBody);
     } catch (error) {
       if (isBehindTheEnd(error)) return oneChunk(new Uint8Array());
       throw blobFailure(at, error);
@@ -158,10 +158,30 @@ class CountedBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of stream) {
-    if (typeof chunk === 'string') throw new TypeError('a blob is read as bytes, not as text');
-    yield chunk;
+/** A body that breaks off before anyone reads it must not end the process, and one that is given up must not keep its connection. */
+class DownloadedBody implements AsyncIterable<Uint8Array> {
+  readonly #stream: Readable;
+
+  constructor(stream: Readable) {
+    // Whoever reads gets the error all the same.
+    this.#stream = stream.on('error', () => undefined);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    const chunks: AsyncIterator<unknown> = this.#stream[Symbol.asyncIterator]();
+    return {
+      next: async () => {
+        const next: IteratorResult<unknown, unknown> = await chunks.next();
+        if (next.done === true) return { done: true, value: undefined };
+        if (!(next.value instanceof Uint8Array)) throw new TypeError('a blob is read as bytes');
+        return { done: false, value: next.value };
+      },
+      // Also where nothing was read yet: a generator's own `return` would do nothing then.
+      return: async () => {
+        this.#stream.destroy();
+        return { done: true, value: undefined };
+      },
+    };
   }
 }
 

@@ -16,6 +16,8 @@ export type MediaInput = z.infer<typeof mediaInputSchema>;
 /** A file of which the scan found nothing bad; that it did makes the run fail as {@link INFECTED}. */
 export const scannedSchema = z.strictObject({
   file: blobRefSchema,
+  /** Of the version that was looked at: no other is taken into the library. */
+  etag: z.string().min(1).max(100),
   /** Media type by what the file holds, whatever its name says. */
   type: z.string().max(127),
   /** Who looked: a virus scanner, or nobody but a search for the test signature. */

@@ -13,7 +13,12 @@ const metadata = {
   audioCodec: 'AAC',
 };
 const nodes = {
-  scan: succeeded({ file: { container: 'uploads', name: 'a.mp4', bytes: 1 }, type: 'video/mp4', by: 'eicar' }),
+  scan: succeeded({
+    file: { container: 'uploads', name: 'a.mp4', bytes: 1 },
+    etag: '"1"',
+    type: 'video/mp4',
+    by: 'eicar',
+  }),
   copy: succeeded(file('a.mp4')),
   metadata: succeeded(metadata),
   transcode: succeeded(file('web.mp4')),
@@ -58,7 +63,7 @@ describe('media', () => {
     );
     expect(inputs).toEqual([
       undefined,
-      { file: { container: 'uploads', name: 'a.mp4', bytes: 1 }, type: 'video/mp4', by: 'eicar' },
+      { file: { container: 'uploads', name: 'a.mp4', bytes: 1 }, etag: '"1"', type: 'video/mp4', by: 'eicar' },
       { file: file('a.mp4'), type: 'video/mp4' },
       { file: file('web.mp4') },
       {

@@ -1,0 +1,23 @@
+import { BlobChangedError, type BlobStore, containers, segmentOf } from '@tally/blobs';
+import { type BlobRef, FatalError, type Handler } from '@tally/chain';
+import type { Scanned } from '@tally/chains';
+import { endingOf } from '../files/media-types.ts';
+import { orMissing } from '../files/read-blob.ts';
+
+/**
+ * Copies a scanned file into the library, within the account, under a name that is made of the run: a second try writes the same file. Only the very version
+ * that was scanned.
+ */
+export function copyFile(store: BlobStore): Handler<Scanned, BlobRef> {
+  return async ({ input: { file, etag, type }, run, signal }) => {
+    const to = { container: containers.library, name: `${segmentOf(run.id)}/${run.gen}.${endingOf(type)}` };
+    try {
+      const { bytes } = await orMissing(() => store.copy(file, to, { etag, signal }));
+      return { ...to, bytes };
+    } catch (error) {
+      if (!(error instanceof BlobChangedError)) throw error;
+      const message = 'the file was overwritten after it had been scanned: start a new run for what is there now';
+      throw new FatalError('FileChanged', message, { cause: error });
+    }
+  };
+}

@@ -1,0 +1,36 @@
+import type { BlobRef, Handler } from '@tally/chain';
+import type { Metadata, RowPlace, Scanned } from '@tally/chains';
+import { keyText } from '@tally/contracts';
+import type { Cell, Tables } from '@tally/run-store';
+import { mediaTables } from './media-tables.ts';
+
+export interface CatalogueEntry {
+  readonly file: BlobRef;
+  readonly type: string;
+  readonly scannedBy: Scanned['by'];
+  readonly metadata: Metadata;
+}
+
+/**
+ * Writes a file's row into the catalogue, in the place of the one that may be there: the key is the file's name, so a second try writes the same row. A write
+ * that meets another at the same moment throws and is tried again.
+ */
+export function catalogueFile(tables: Tables): Handler<CatalogueEntry, RowPlace> {
+  return async ({ input, run }) => {
+    const { file, type, scannedBy, metadata } = input;
+    const place = { partitionKey: file.container, rowKey: keyText(file.name) };
+    const cells = withoutNulls({ ...metadata, name: file.name, bytes: file.bytes, type, scannedBy, run: run.id });
+    const row = { ...place, cells };
+    const there = await tables.get(mediaTables.catalogue, place.partitionKey, place.rowKey);
+    await tables.write(mediaTables.catalogue, [
+      there === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: there.etag },
+    ]);
+    return { table: mediaTables.catalogue, partition: place.partitionKey, row: place.rowKey };
+  };
+}
+
+function withoutNulls(values: Readonly<Record<string, Cell | null>>): Record<string, Cell> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]): [string, Cell][] => (value === null ? [] : [[name, value]])),
+  );
+}

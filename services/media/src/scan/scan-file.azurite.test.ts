@@ -1,0 +1,171 @@
+// Blobs on Azurite, files from a real HTTP server. clamd is a double, since none can be brought for every machine.
+import { createServer } from 'node:http';
+import { type BlobStore, connectBlobs, containers } from '@tally/blobs';
+import type { MediaInput } from '@tally/chains';
+import { closeServer, listenOnLoopback, startTemporaryAzurite } from '@tally/testing';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { failureOf, resultOf, workOn } from '../fixtures/work.fixture.ts';
+import { type ClamdDouble, startClamdDouble } from './clamd.fixture.ts';
+import { EICAR } from './eicar.ts';
+import { scanFile } from './scan-file.ts';
+
+const MIB = 2 ** 20;
+
+/** The first box of an MP4, and something behind it. */
+const film = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1'), Buffer.alloc(300_000, 7)]);
+
+let store: BlobStore;
+beforeAll(async () => {
+  const azurite = await startTemporaryAzurite({ blob: true });
+  store = connectBlobs({ kind: 'connectionString', value: azurite.connectionString });
+  await store.createContainers(Object.values(containers));
+  return () => azurite.stop();
+});
+
+let clamd: ClamdDouble | undefined;
+afterEach(async () => {
+  await clamd?.stop();
+  clamd = undefined;
+});
+
+async function upload(name: string, content: Uint8Array): Promise<MediaInput> {
+  const at = { container: containers.uploads, name };
+  await store.put(at, content, { contentType: 'text/html', maxBytes: 100 * MIB });
+  return { blob: name };
+}
+
+const settings = { clamd: undefined, maxBytes: MIB, allowHosts: new Set<string>() };
+const scan = (input: MediaInput, changed: Partial<Parameters<typeof scanFile>[1]> = {}) =>
+  resultOf(scanFile(store, { ...settings, ...changed }), workOn(store, 'scan', input));
+
+describe('an upload', () => {
+  test('is told by what it holds, with the version that was looked at', async () => {
+    const input = await upload('holiday/ä film?.txt', film);
+    const { etag } = await store.head({ container: 'uploads', name: 'holiday/ä film?.txt' });
+    expect(await scan(input)).toEqual({
+      file: { container: 'uploads', name: 'holiday/ä film?.txt', bytes: film.length },
+      etag,
+      type: 'video/mp4',
+      by: 'eicar',
+    });
+  });
+
+  test("that holds EICAR's signature ends the run, whatever it says it is", async () => {
+    for (const content of [EICAR, Buffer.concat([film, EICAR])]) {
+      expect(await failureOf(scan(await upload('virus.mp4', content)))).toBe('FatalRunError Infected');
+    }
+  });
+
+  test.each([
+    ['a text', Buffer.from('only words')],
+    ['a picture', Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.alloc(50)])],
+    ['nothing', Buffer.alloc(0)],
+  ])('that is %s is not taken in', async (_, content) => {
+    expect(await failureOf(scan(await upload('some.mp4', content)))).toBe('FatalError NotMedia');
+  });
+
+  test('that is too large, or not there, is not taken in', async () => {
+    const large = await upload('large.mp4', Buffer.concat([film, Buffer.alloc(MIB)]));
+    expect(await failureOf(scan(large))).toBe('FatalError FileTooLarge');
+    expect(await failureOf(scan({ blob: 'never uploaded.mp4' }))).toBe('FatalError FileMissing');
+  });
+
+  test.each(['../runs/a', '..', 'a/../../runs/b', '/a', 'a\\b'])('is not looked for by the name %j', async (blob) => {
+    expect(await failureOf(scan({ blob }))).toBe('FatalError InvalidName');
+  });
+});
+
+describe('a URL', () => {
+  const server = createServer((request, response) => {
+    if (request.url === '/film.mp4') response.end(film);
+    else if (request.url === '/large.mp4') response.end(Buffer.alloc(2 * MIB));
+    else if (request.url === '/virus.mp4') response.end(EICAR);
+    else if (request.url === '/busy') response.writeHead(503, { 'retry-after': '7' }).end();
+    else response.writeHead(404).end();
+  });
+  let origin = '';
+  let allowed: { allowHosts: ReadonlySet<string> };
+  beforeAll(async () => {
+    const port = await listenOnLoopback(server);
+    origin = `http://127.0.0.1:${port}`;
+    allowed = { allowHosts: new Set([`127.0.0.1:${port}`]) };
+    return () => closeServer(server);
+  });
+
+  test('is copied into a file of the run first, the same at each try', async () => {
+    const file = { container: 'runs', name: 'a run/g1/scan.0/source', bytes: film.length };
+    expect(await scan({ url: `${origin}/film.mp4` }, allowed)).toMatchObject({ file, type: 'video/mp4', by: 'eicar' });
+    expect(await scan({ url: `${origin}/film.mp4` }, allowed)).toMatchObject({ file });
+  });
+
+  test('of an inner address is not asked, unless a setting names it', async () => {
+    expect(await failureOf(scan({ url: `${origin}/film.mp4` }))).toBe('FatalError InvalidUrl');
+  });
+
+  test.each([
+    ['/virus.mp4', 'FatalRunError Infected'],
+    ['/large.mp4', 'FatalError FileTooLarge'],
+    ['/gone.mp4', 'FatalError InvalidUrl'],
+    ['/busy', 'RetryAfterError HostBusy'],
+  ])('%s fails as %s', async (path, failure) => {
+    expect(await failureOf(scan({ url: `${origin}${path}` }, allowed))).toBe(failure);
+  });
+});
+
+describe('with a clamd', () => {
+  test('a file goes to it whole, and it is said that it looked', async () => {
+    clamd = await startClamdDouble(() => 'stream: OK');
+    expect(await scan(await upload('film.mp4', film), { clamd: clamd.place })).toMatchObject({ by: 'clamd' });
+    expect(clamd.scanned.map((stream) => Buffer.compare(stream, film))).toEqual([0]);
+  });
+
+  test('what it finds ends the run, by name', async () => {
+    clamd = await startClamdDouble(() => 'stream: Win.Test.EICAR_HDB-1 FOUND');
+    const scanning = scan(await upload('film.mp4', film), { clamd: clamd.place });
+    await expect(scanning).rejects.toThrow('clamd found Win.Test.EICAR_HDB-1 in the file');
+    expect(await failureOf(scanning)).toBe('FatalRunError Infected');
+  });
+
+  test.each([
+    ['an error', 'stream: Can not allocate memory ERROR'],
+    ['no word that is known', 'hello'],
+    ['nothing', ''],
+    ['a broken connection', null],
+    ['a time-out', 'COMMAND READ TIMED OUT'],
+  ])('%s for an answer never means that a file is clean: it is tried again', async (_, answer) => {
+    clamd = await startClamdDouble(() => answer);
+    expect(await failureOf(scan(await upload('film.mp4', film), { clamd: clamd.place }))).toBe('Error');
+  });
+
+  test('an empty file is none, whatever a scanner would say', async () => {
+    clamd = await startClamdDouble(() => '');
+    const scanning = scan(await upload('empty.mp4', Buffer.alloc(0)), { clamd: clamd.place });
+    expect(await failureOf(scanning)).toBe('FatalError NotMedia');
+  });
+
+  test('a file beyond its own limit is told as that', async () => {
+    clamd = await startClamdDouble(() => 'INSTREAM size limit exceeded. ERROR');
+    const scanning = scan(await upload('film.mp4', film), { clamd: clamd.place });
+    expect(await failureOf(scanning)).toBe('FatalError TooLargeToScan');
+  });
+
+  test('that is not there the scan is tried again', async () => {
+    const gone = await startClamdDouble(() => 'stream: OK');
+    await gone.stop();
+    const scanning = scan(await upload('film.mp4', film), { clamd: gone.place });
+    await expect(scanning).rejects.toThrow(`clamd at 127.0.0.1:${gone.place.port} did not scan the file`);
+    expect(await failureOf(scanning)).toBe('Error');
+  });
+
+  test('that says nothing is not waited for longer than the try lasts', async () => {
+    const silent = createServer(() => undefined);
+    const port = await listenOnLoopback(silent);
+    const caller = new AbortController();
+    const input = await upload('film.mp4', film);
+    const work = workOn(store, 'scan', input, { signal: caller.signal });
+    const scanning = resultOf(scanFile(store, { ...settings, clamd: { host: '127.0.0.1', port } }), work);
+    silent.once('connection', () => caller.abort(new Error('the try is over')));
+    await expect(scanning).rejects.toThrow('the try is over');
+    await closeServer(silent);
+  });
+});

@@ -1,0 +1,63 @@
+import { ffmpegSettingsSchema } from '@tally/ffmpeg';
+import { allowedHostsSchema } from '@tally/guarded-fetch';
+import { z } from 'zod';
+import type { Webhook } from './notify/webhook.ts';
+import type { ClamdPlace } from './scan/clamd.ts';
+
+const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
+
+const MIB = 2 ** 20;
+
+/** ffmpeg holds a whole file in memory, twice for a moment. */
+const MOST_MIB = 250;
+
+/** What the work on media files needs from the environment. */
+export const mediaSettingsSchema = z
+  .object({
+    /** Where a clamd listens; absent: only the test signature is looked for. Its StreamMaxLength must not be below TALLY_MEDIA_MAX_MB. */
+    CLAMD_HOST: z.preprocess(blankAsAbsent, z.string().optional()),
+    CLAMD_PORT: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(65_535).default(3310)),
+    /** Of one file, in units of 2^20 bytes. */
+    TALLY_MEDIA_MAX_MB: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(MOST_MIB).default(100)),
+    /** Of one file. The default is what a small machine transcodes well within its nine minutes. */
+    TALLY_MEDIA_MAX_SECONDS: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(36_000).default(300)),
+    /** `host:port` pairs that files may be copied from though their address isn't public. */
+    TALLY_MEDIA_ALLOW_HOSTS: allowedHostsSchema,
+    /** Gets a CloudEvent for each file that is done; absent: nobody is told. */
+    TALLY_WEBHOOK_URL: z.preprocess(
+      blankAsAbsent,
+      z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+    ),
+    /** Signs the events. */
+    TALLY_WEBHOOK_SECRET: z.preprocess(blankAsAbsent, z.string().min(16, 'needs at least 16 characters').optional()),
+    /** `host:port` of the webhook where its address isn't public. */
+    TALLY_WEBHOOK_ALLOW_HOSTS: allowedHostsSchema,
+  })
+  .extend(ffmpegSettingsSchema.shape);
+
+export interface MediaSettings {
+  /** Absent: no clamd. */
+  readonly clamd: ClamdPlace | undefined;
+  readonly maxBytes: number;
+  readonly maxSeconds: number;
+  readonly allowHosts: ReadonlySet<string>;
+  /** Absent: nobody is told. */
+  readonly webhook: Webhook | undefined;
+  /** Path of an own ffmpeg. */
+  readonly ffmpeg: string | undefined;
+}
+
+export function mediaSettingsOf(environment: z.infer<typeof mediaSettingsSchema>): MediaSettings {
+  const { CLAMD_HOST: host, CLAMD_PORT: port, TALLY_WEBHOOK_URL: url } = environment;
+  return {
+    clamd: host === undefined ? undefined : { host, port },
+    maxBytes: environment.TALLY_MEDIA_MAX_MB * MIB,
+    maxSeconds: environment.TALLY_MEDIA_MAX_SECONDS,
+    allowHosts: environment.TALLY_MEDIA_ALLOW_HOSTS,
+    webhook:
+      url === undefined
+        ? undefined
+        : { url, secret: environment.TALLY_WEBHOOK_SECRET, allowHosts: environment.TALLY_WEBHOOK_ALLOW_HOSTS },
+    ffmpeg: environment.TALLY_FFMPEG,
+  };
+}

@@ -1,0 +1,63 @@
+import type { BlobStore } from '@tally/blobs';
+import { type BlobRef, FatalError, type Handler } from '@tally/chain';
+import type { Metadata } from '@tally/chains';
+import type { RunFfmpeg } from '@tally/ffmpeg';
+import { onlyOutput, runOrExplain } from '../ffmpeg/run-or-explain.ts';
+import { readWhole } from '../files/read-blob.ts';
+import { describeMedia } from '../metadata/describe-media.ts';
+import type { MediaSettings } from '../settings.ts';
+
+/** A minute less than a try has: the file is read before and written behind. */
+const TIMEOUT_MS = 8 * 60_000;
+
+/** Larger pictures are shrunk to this; none grows. */
+const WIDTH = 1_280;
+const HEIGHT = 720;
+
+/** A little over 8K, which no memory here would hold the pictures of. */
+const MAX_PIXELS = 34_000_000;
+
+/** Makes a version of a file that every browser plays: H.264 with AAC in an MP4, at most 1280 x 720. Of a sound file only the sound. */
+export function transcodeFile(
+  store: BlobStore,
+  runFfmpeg: RunFfmpeg,
+  settings: Pick<MediaSettings, 'maxBytes' | 'maxSeconds'>,
+): Handler<{ readonly file: BlobRef; readonly type: string }, BlobRef> {
+  return async ({ input: { file }, blobs, signal }) => {
+    const source = await readWhole(store, file, { maxBytes: settings.maxBytes, signal });
+    const metadata = await describeMedia(source.byteLength, async (length, offset) =>
+      source.subarray(offset, offset + length),
+    );
+    checkBounds(metadata, settings.maxSeconds);
+    const result = await runOrExplain(runFfmpeg, {
+      inputs: new Map([['source', source]]),
+      args: ['-i', 'source', ...conversionOf(metadata), '-t', String(settings.maxSeconds), ...plain, 'web.mp4'],
+      outputs: ['web.mp4'],
+      timeoutMs: TIMEOUT_MS,
+      signal,
+    });
+    return await blobs.put('web.mp4', onlyOutput(result), 'video/mp4');
+  };
+}
+
+/** What a file doesn't say is bounded by ffmpeg's own options. @throws FatalError TooLong, TooManyPixels */
+function checkBounds({ seconds, width, height }: Metadata, maxSeconds: number): void {
+  if (seconds !== null && seconds > maxSeconds) {
+    const message = `the file is ${Math.ceil(seconds)} s long; ${maxSeconds} s are converted (TALLY_MEDIA_MAX_SECONDS)`;
+    throw new FatalError('TooLong', message);
+  }
+  if ((width ?? 0) * (height ?? 0) > MAX_PIXELS) {
+    throw new FatalError('TooManyPixels', `the film is ${width} x ${height}; ${MAX_PIXELS} pixels are converted`);
+  }
+}
+
+function conversionOf({ videoCodec, audioCodec }: Metadata): string[] {
+  // Both sides even: H.264 in the colours that all players know can't have odd ones.
+  const fitted = `scale=w='min(${WIDTH},iw)':h='min(${HEIGHT},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  const picture = ['-map', '0:v:0', '-vf', `${fitted},format=yuv420p`, '-c:v', 'libx264', '-preset', 'veryfast'];
+  const sound = ['-map', '0:a:0', '-c:a', 'aac', '-ac', '2', '-ar', '48000'];
+  return [...(videoCodec === null ? [] : picture), ...(audioCodec === null ? [] : sound)];
+}
+
+/** Playable before it is loaded whole; without chapters, subtitles and a stranger's words. */
+const plain = ['-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', '-movflags', '+faststart'];
