@@ -1,8 +1,14 @@
-import { appSettingsSchema, storageIdentitySchema, telemetrySettingsSchema } from '@tally/functions-kit';
+import { appSettingsSchema, linkKeySchema, storageIdentitySchema, telemetrySettingsSchema } from '@tally/functions-kit';
 import { intakeSettingsSchema } from './src/settings.ts';
 
 /**
  * What this app reads from its environment. The checks of the deployment hold the settings that it sets
  * against these schemas.
  */
-export const settings = [storageIdentitySchema, telemetrySettingsSchema, appSettingsSchema, intakeSettingsSchema];
+export const settings = [
+  storageIdentitySchema,
+  telemetrySettingsSchema,
+  appSettingsSchema,
+  intakeSettingsSchema,
+  linkKeySchema,
+];

@@ -1,5 +1,10 @@
 import { ffmpegSettingsSchema } from '@tally/ffmpeg';
-import { appSettingsSchema, storageIdentitySchema, telemetrySettingsSchema } from '@tally/functions-kit';
+import {
+  appSettingsSchema,
+  linkSettingsSchema,
+  storageIdentitySchema,
+  telemetrySettingsSchema,
+} from '@tally/functions-kit';
 import { mailSettingsSchema } from './src/mail/mail-settings.ts';
 
 /**
@@ -9,6 +14,7 @@ export const settings = [
   storageIdentitySchema,
   telemetrySettingsSchema,
   appSettingsSchema,
+  linkSettingsSchema,
   mailSettingsSchema,
   ffmpegSettingsSchema,
 ];

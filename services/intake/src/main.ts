@@ -1,3 +1,4 @@
+import './functions/answer-link.ts';
 import './functions/api.ts';
 import './functions/dispatch.ts';
 import './functions/dispatch-poison.ts';

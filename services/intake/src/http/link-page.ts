@@ -1,0 +1,72 @@
+import type { Json } from '@tally/contracts';
+
+interface About {
+  readonly runId: string;
+  readonly chain: string;
+  readonly event: string;
+  readonly payload: Json;
+}
+
+/** What the page behind a link says. */
+export type LinkPage =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'gone' }
+  | ({ readonly kind: 'ask' | 'answered' | 'ended' } & About);
+
+/** A page for the person who has followed a link. */
+export function linkPage(page: LinkPage): string {
+  const { title, text, form } = contentOf(page);
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+    `<title>${escaped(title)}</title><style>${STYLE}</style></head>`,
+    `<body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p>${form}</main></body></html>`,
+  ].join('\n');
+}
+
+function contentOf(page: LinkPage): { readonly title: string; readonly text: string; readonly form: string } {
+  switch (page.kind) {
+    case 'unknown':
+      return {
+        title: 'This link is not valid',
+        text: 'It may have been cut off on its way. Nothing was done.',
+        form: '',
+      };
+    case 'gone':
+      return { title: 'There is nothing to answer any more', text: 'The run was started anew, or is gone.', form: '' };
+    case 'ended':
+      return { title: 'Too late', text: `Run ${page.runId} of ${page.chain} waits for no answer any more.`, form: '' };
+    case 'answered':
+      return {
+        title: `Recorded: ${wordOf(page.payload)}`,
+        text: `Run ${page.runId} of ${page.chain} has its answer.`,
+        form: '',
+      };
+    case 'ask':
+      return {
+        title: `${wordOf(page.payload)}?`,
+        text: `Run ${page.runId} of ${page.chain} waits for ${page.event}. The first answer counts.`,
+        // To its own address: the link says all.
+        form: `<form method="post"><button>${escaped(wordOf(page.payload))}</button></form>`,
+      };
+  }
+}
+
+function wordOf(payload: Json): string {
+  return typeof payload === 'string' ? payload : JSON.stringify(payload);
+}
+
+const STYLE =
+  'body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;color:#1b1b1f;background:#fafafa}main{max-width:36rem;margin:12vh auto;padding:0 1.5rem;overflow-wrap:anywhere}' +
+  'button{font:inherit;padding:.6rem 1.6rem;border:0;border-radius:.4rem;color:#fff;background:#1f5fbf;cursor:pointer}';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+}
