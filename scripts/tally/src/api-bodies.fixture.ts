@@ -1,4 +1,4 @@
-import type { Item, RunOutput, RunStatusBody } from '@tally/api';
+import type { Item, RunStatusBody } from '@tally/api';
 
 /** A whole status as the API answers it. */
 export function statusBody(given: Partial<RunStatusBody> = {}): RunStatusBody {
@@ -11,6 +11,7 @@ export function statusBody(given: Partial<RunStatusBody> = {}): RunStatusBody {
     output: null,
     createdTime: '2026-11-23T09:44:35Z',
     lastUpdatedTime: '2026-11-23T09:44:40Z',
+    nodes: [],
     counts: { total: 3, pending: 0, inFlight: 3, succeeded: 0, failed: 0, aborted: 0 },
     window: 2048,
     rate: null,
@@ -29,7 +30,7 @@ export function foundItem(index: number, ...happiness: number[]): Item {
 }
 
 /** The result of three images: the first shows the saddest and the happiest, the third could not be had. */
-export const runOutput: RunOutput = {
+export const runOutput = {
   min_val: 0.25,
   max_val: 0.98,
   mean: 0.615,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { localTime, parseInstant } from './local-time.ts';
+import { clock, localTime, parseAhead, parseInstant } from './local-time.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 
@@ -35,4 +35,18 @@ test.each([
   '99999999999999999w',
 ])('%j is no time', (text) => {
   expect(parseInstant(text, now)).toBeNull();
+});
+
+test('what is ahead is so long from now, or an instant as it stands', () => {
+  expect(parseAhead('30m', now)).toBe('2026-11-23T12:30:00.000Z');
+  expect(parseAhead('2026-11-23T09:44:00Z', now)).toBe('2026-11-23T09:44:00.000Z');
+  expect(parseAhead('soon', now)).toBeNull();
+});
+
+test.each([
+  [-5, '0:00'],
+  [65_999, '1:05'],
+  [3_723_000, '1:02:03'],
+])('%d ms are %s', (ms, text) => {
+  expect(clock(ms)).toBe(text);
 });

@@ -8,7 +8,7 @@ export function localTime(instant: string): string {
   return `${date} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-const AGO = /^(\d+)(m|h|d|w)$/;
+const SPAN = /^(\d+)(m|h|d|w)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /**
@@ -16,12 +16,30 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
  * @returns ISO 8601 in UTC, or null where it can't be told
  */
 export function parseInstant(text: string, now = Date.now()): string | null {
-  const [, amount, unit = ''] = AGO.exec(text) ?? [];
-  if (amount !== undefined) return isoOf(now - Number(amount) * (UNIT_MS[unit] ?? Number.NaN));
-  return readInstant(text, 'local');
+  const ms = spanMs(text);
+  return ms === null ? readInstant(text, 'local') : isoOf(now - ms);
+}
+
+/** The same of an instant that is ahead: `12h` and `7d` are so long from now. */
+export function parseAhead(text: string, now = Date.now()): string | null {
+  const ms = spanMs(text);
+  return ms === null ? readInstant(text, 'local') : isoOf(now + ms);
+}
+
+function spanMs(text: string): number | null {
+  const [, amount, unit = ''] = SPAN.exec(text) ?? [];
+  return amount === undefined ? null : Number(amount) * (UNIT_MS[unit] ?? Number.NaN);
 }
 
 function isoOf(at: number): string | null {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+/** How long something takes, or is still to take: `0:03`, `1:02:03`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
 }

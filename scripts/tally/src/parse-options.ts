@@ -1,6 +1,6 @@
 import { RUN_STATUSES, type RunStatus } from '@tally/contracts';
 import { InvalidArgumentError } from 'commander';
-import { parseInstant } from './local-time.ts';
+import { parseAhead, parseInstant } from './local-time.ts';
 
 export function parseUrl(text: string): string {
   const url = URL.parse(text);
@@ -35,4 +35,33 @@ export function parseStatuses(text: string): RunStatus[] {
     if (status !== undefined) return status;
     throw new InvalidArgumentError(`"${name}" is none of ${RUN_STATUSES.join(', ')}.`);
   });
+}
+
+/** A time that is ahead. */
+export function parseDeadline(text: string): string {
+  const instant = parseAhead(text);
+  if (instant !== null) return instant;
+  throw new InvalidArgumentError(
+    'It must be a time such as 2026-11-23, "2026-11-23 09:44", 2026-11-23T09:44:00Z, or 30m, 12h or 7d from now.',
+  );
+}
+
+/** How long somebody may take, `30m`, or as ISO 8601 says it, `PT30M`. @returns the latter */
+export function parseDuration(text: string): string {
+  const [, amount, unit = ''] = /^(\d{1,9})(s|m|h|d|w)$/.exec(text) ?? [];
+  if (amount !== undefined)
+    return /[dw]/.test(unit) ? `P${amount}${unit.toUpperCase()}` : `PT${amount}${unit.toUpperCase()}`;
+  if (/^P[\dTWDHMS.]+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a duration such as 90s, 30m, 12h, 7d or PT30M.');
+}
+
+/** So many failed items are borne, `5`, or so many of a hundred, `10%`. */
+export type Tolerated = { readonly toleratedFailureCount: number } | { readonly toleratedFailurePercentage: number };
+
+export function parseTolerated(text: string): Tolerated {
+  const [, amount, isPercent] = /^(\d{1,9}(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = Number(amount);
+  if (amount !== undefined && isPercent === '%' && value <= 100) return { toleratedFailurePercentage: value };
+  if (amount !== undefined && isPercent === '' && Number.isInteger(value)) return { toleratedFailureCount: value };
+  throw new InvalidArgumentError('It must be a number of items such as 5, or a part of them such as 10%.');
 }

@@ -17,11 +17,11 @@ async function run(...args: string[]) {
 test('help lists every verb and the exit codes', async () => {
   const { exitCode, output } = await run('help');
   expect(exitCode).toBe(0);
-  const verbs = [...output.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*) [ [<]/gm)].map(([, name]) => name);
+  const verbs = [...output.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*)(?:\|[a-z-]+)? [ [<]/gm)].map(([, name]) => name);
   expect(verbs).toEqual(
     (
       'run status list items terminate suspend resume rewind restart raise-event window purge ' +
-      'dead-letters chain help'
+      'dead-letters chain chains help'
     ).split(' '),
   );
   expect(output).toContain('Exit codes: 0 done; 1 ');
@@ -45,6 +45,15 @@ test.each([
   [['--url', 'localhost:7071', 'chain'], 'must be an http or https URL'],
   [['chain', '--url', 'http://localhost:7071/?code=secret'], 'a key goes into TALLY_KEY'],
   [['run', 'gone.jpg'], 'gone.jpg: neither a URL nor a file'],
+  [['run', '--chain', 'orders', 'gone.json'], 'gone.json: no file that can be read'],
+  [['run', '--chain', 'orders', 'program.test.ts'], 'program.test.ts: not JSON'],
+  [['run', '--chain', 'orders', 'a.json', 'b.json'], 'one JSON file is taken'],
+  [['run', '--chain', 'orders', '--approval', '30m', 'a.json'], '--approval goes with photos'],
+  [['run', '--window', 'wide', 'a.jpg'], 'at least 1'],
+  [['run', '--approval', 'soon', 'a.jpg'], 'must be a duration such as'],
+  [['run', '--deadline', 'soon', 'a.jpg'], 'must be a time such as'],
+  [['run', '--tolerated', '101%', 'a.jpg'], 'must be a number of items such as 5'],
+  [['raise', 'r', 'Approval', 'yes'], `'"yes"'`],
 ])('%j is a wrong command line: exit code 2, nothing printed but what is wrong', async (args, message) => {
   const { exitCode, output, errors } = await run(...args);
   expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });

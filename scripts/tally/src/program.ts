@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCommonOptions, addVerb, type CommandContext } from './verb.ts';
 import { chainVerb } from './verbs/chain.ts';
+import { chainsVerb } from './verbs/chains.ts';
 import { raiseEventVerb, restartVerb, windowVerb } from './verbs/change.ts';
 import { controlVerbs } from './verbs/control.ts';
 import { discardVerb, listDeadLettersVerb, redriveVerb } from './verbs/dead-letters.ts';
@@ -64,5 +65,6 @@ function createProgram(context: CommandContext): Command {
   addVerb(deadLetters, context, redriveVerb);
   addVerb(deadLetters, context, discardVerb);
   addVerb(program, context, chainVerb);
+  addVerb(program, context, chainsVerb);
   return program;
 }

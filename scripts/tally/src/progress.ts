@@ -1,5 +1,6 @@
 import type { Counts, RunStatusBody } from '@tally/api';
 import { counted } from '@tally/contracts';
+import { clock } from './local-time.ts';
 
 /** Where progress is shown: a terminal, or a file or pipe. */
 export interface ProgressOutput {
@@ -54,7 +55,7 @@ export function renderBar({ runtimeStatus, counts }: Shown, elapsedMs: number): 
   const filled = total === 0 ? 0 : Math.floor((done / total) * barWidth);
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
   const failures = failed === 0 ? '' : `, ${failed} failed`;
-  return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${counted(total, 'image')}${failures}  ${renderDuration(elapsedMs)}`;
+  return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${counted(total, 'image')}${failures}  ${clock(elapsedMs)}`;
 }
 
 function renderLine({ runtimeStatus, counts }: Shown): string {
@@ -63,9 +64,4 @@ function renderLine({ runtimeStatus, counts }: Shown): string {
   const step = Math.max(1, Math.ceil(total / linesPerRun));
   const shown = done === total ? done : Math.floor(done / step) * step;
   return `${runtimeStatus}: ${shown} of ${counted(total, 'image')} done`;
-}
-
-function renderDuration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }

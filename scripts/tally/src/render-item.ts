@@ -1,12 +1,15 @@
 import type { Item } from '@tally/api';
+import { facesSchema } from '@tally/chain';
 import { counted } from '@tally/contracts';
 import { printable } from './table.ts';
 
-/** What became of an image, in a line. */
+/** What became of an image, or of an item of another chain, in a line. */
 export function renderItem(item: Item): string {
   switch (item.status) {
     case 'succeeded': {
-      const { faces } = item.result;
+      const found = facesSchema.safeParse(item.result);
+      if (!found.success) return printable(JSON.stringify(item.result) ?? '');
+      const { faces } = found.data;
       if (faces.length === 0) return 'no face';
       const count = counted(faces.length, 'face').padEnd(8);
       return `${count}  happiness ${faces.map(({ happiness }) => happiness.toFixed(2)).join(', ')}`;
@@ -17,4 +20,13 @@ export function renderItem(item: Item): string {
     case null:
       return 'no result';
   }
+}
+
+/** Fields that an item has beside itself. */
+const OTHERS = new Set(['index', 'status', 'result', 'error', 'durationMs']);
+
+/** The item itself: the address of an image, or whatever a node of another chain works on. */
+export function subjectOf(item: Item): string {
+  const [, subject] = Object.entries(item).find(([name]) => !OTHERS.has(name)) ?? [];
+  return typeof subject === 'string' ? subject : (JSON.stringify(subject) ?? '');
 }

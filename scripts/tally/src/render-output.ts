@@ -1,44 +1,49 @@
-import type { RunOutput, RunStatusBody } from '@tally/api';
+import { type RunStatusBody, runErrorSchema } from '@tally/api';
 import { counted } from '@tally/contracts';
+import { type HappinessOutput, readHappiness } from './happiness-output.ts';
 import { printable, renderFields } from './table.ts';
 
-type Output = RunStatusBody['output'];
+type Ended = Pick<RunStatusBody, 'runtimeStatus' | 'output'>;
 
 /**
- * The values of a completed run that has found faces; else null.
+ * What a completed run has come to: the values of faces, where it has looked for them and found some; of another chain its output. Else null.
  * @param nameOf what a person calls the image
  */
-export function renderOutput(output: Output, nameOf: (index: number) => string): string | null {
-  if (!isResult(output) || output.min_val === null || output.max_val === null || output.mean === null) return null;
-  const { min_val, max_val, mean, saddest, happiest } = output;
+export function renderOutput({ runtimeStatus, output }: Ended, nameOf: (index: number) => string): string | null {
+  if (runtimeStatus !== 'Completed') return null;
+  const result = readHappiness(output);
+  if (result === null) return output === null ? null : renderJson(output);
+  const { min_val, max_val, mean, saddest, happiest } = result;
+  if (min_val === null || max_val === null || mean === null) return null;
   return renderFields([
     ['min_val', `${min_val.toFixed(4)}  ${saddest === null ? '' : nameOf(saddest.index)}`],
     ['max_val', `${max_val.toFixed(4)}  ${happiest === null ? '' : nameOf(happiest.index)}`],
-    ['mean', `${mean.toFixed(4)}  ${foundIn(output)}`],
+    ['mean', `${mean.toFixed(4)}  ${foundIn(result)}`],
   ]);
 }
 
 /** How a run has ended, in a sentence or two. */
-export function renderEnd(
-  id: string,
-  { runtimeStatus, output }: Pick<RunStatusBody, 'runtimeStatus' | 'output'>,
-): string {
-  if (isResult(output)) return `Run ${id} completed${output.faces === 0 ? `: ${foundIn(output)}` : ''}.`;
-  return `Run ${id} ended as ${runtimeStatus}. ${renderReason(output) ?? 'No reason is given.'}`;
+export function renderEnd(id: string, ended: Ended): string {
+  if (ended.runtimeStatus !== 'Completed')
+    return `Run ${id} ended as ${ended.runtimeStatus}. ${renderReason(ended) ?? 'No reason is given.'}`;
+  const result = readHappiness(ended.output);
+  return `Run ${id} completed${result?.faces === 0 ? `: ${foundIn(result)}` : ''}.`;
 }
 
 /** Why a run has not completed, where it is known. */
-export function renderReason(output: Output): string | null {
-  if (output === null || isResult(output)) return null;
-  return printable(typeof output === 'string' ? output : `${output.code}: ${output.message}`);
+export function renderReason({ runtimeStatus, output }: Ended): string | null {
+  if (runtimeStatus === 'Completed' || output === null) return null;
+  const error = runErrorSchema.safeParse(output).data;
+  if (error !== undefined) return printable(`${error.code}: ${error.message}`);
+  return typeof output === 'string' ? printable(output) : null;
 }
 
-function isResult(output: Output): output is RunOutput {
-  return typeof output === 'object' && output !== null && 'min_val' in output;
+function renderJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(printable).join('\n');
 }
 
 /** `22 faces in 6 images (1 without a face)` */
-function foundIn({ faces, images }: RunOutput): string {
+function foundIn({ faces, images }: HappinessOutput): string {
   const notes = [
     ...(images.noFace > 0 ? [`${images.noFace} without a face`] : []),
     ...(images.failed > 0 ? [`${images.failed} failed`] : []),

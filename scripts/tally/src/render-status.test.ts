@@ -1,3 +1,4 @@
+import type { RunNode } from '@tally/api';
 import { expect, test } from 'vitest';
 import { runOutput, statusBody } from './api-bodies.fixture.ts';
 import { localTime } from './local-time.ts';
@@ -14,6 +15,7 @@ test('a run that goes on says how far it is and when it may be ready', () => {
       'Run r1 is Running.',
       `  created  ${created}`,
       `  updated  ${updated}`,
+      '  chain    face-happiness',
       '  items    9: 3 succeeded, 1 failed, 3 in work, 2 to do',
       '  window   2048 items at once',
       '  rate     3.2 items/s',
@@ -46,4 +48,31 @@ test('a run that waits says for what, and its history is a table', () => {
   const text = renderStatus(statusBody({ customStatus, historyEvents }));
   expect(text).toContain('  now      {"waitingFor":"Approval"');
   expect(text).toContain(`${created}  ExecutionStarted\n${updated}  ExecutionSuspended  Reason: lunch`);
+});
+
+test('nodes are a table, and the verdict that stands is told', () => {
+  const now = Date.parse('2026-11-23T09:45:00Z');
+  const nodes: RunNode[] = [
+    {
+      ...{ name: 'save', kind: 'task', state: 'ended', outcome: 'failed', attempts: 3 },
+      error: { code: 'Full', message: 'no\nroom' },
+    },
+    { name: 'approval', kind: 'wait', state: 'waiting', event: 'Approved', until: '2026-11-23T09:46:05Z' },
+  ];
+  const verdict = { status: 'failed', code: 'Full', message: 'no room', node: 'save' } as const;
+  const text = renderStatus(statusBody({ name: 'orders', nodes, verdict, window: null }), now);
+  expect(text).toContain('  will end  as Failed: Full: no room');
+  expect(text).not.toContain('window');
+  expect(text).toContain(
+    [
+      'NODE      KIND  HOW IT STANDS',
+      'save      task  failed after 3 tries: Full: no room',
+      'approval  wait  waits for Approved, 1:05 left',
+    ].join('\n'),
+  );
+});
+
+test('a run of a chain that is not known there says so', () => {
+  const text = renderStatus(statusBody({ unserved: 'chain "x" in version 3 is not known here' }));
+  expect(text).toContain('  unserved  chain "x" in version 3 is not known here');
 });

@@ -1,29 +1,45 @@
-import type { HistoryEvent, RunStatusBody } from '@tally/api';
+import type { HistoryEvent, RunNode, RunStatusBody } from '@tally/api';
 import { counted } from '@tally/contracts';
 import { localTime } from './local-time.ts';
+import { nodeWords } from './node-words.ts';
 import { renderOutput, renderReason } from './render-output.ts';
 import { clip, renderFields, renderTable } from './table.ts';
 
 /** How a run stands, for a person: a line for each thing that is known. */
-export function renderStatus(status: RunStatusBody): string {
+export function renderStatus(status: RunStatusBody, now = Date.now()): string {
   const { instanceId, runtimeStatus, createdTime, lastUpdatedTime, window, rate, eta, storageTransactions } = status;
   const fields = renderFields([
     ['created', localTime(createdTime)],
     ['updated', localTime(lastUpdatedTime)],
-    ['items', itemsOf(status)],
-    ['window', `${counted(window, 'item')} at once`],
+    ['chain', status.name],
+    ['items', status.counts.total === 0 ? null : itemsOf(status)],
+    ['window', window === null ? null : `${counted(window, 'item')} at once`],
     ['rate', rate === null ? null : `${rate.toFixed(rate < 10 ? 1 : 0)} items/s`],
     ['ready', eta === null ? null : `about ${localTime(eta)}`],
     ['storage', storageTransactions === null ? null : `about ${counted(storageTransactions, 'transaction')}`],
     ['now', status.customStatus === null ? null : JSON.stringify(status.customStatus)],
-    ['because', renderReason(status.output)],
+    ['because', renderReason(status)],
+    ['will end', verdictWords(status)],
+    ['unserved', status.unserved ?? null],
   ]);
   const parts = [
     `Run ${instanceId} is ${runtimeStatus}.\n${fields}`,
-    renderOutput(status.output, (index) => `image ${index}`),
+    status.nodes.length === 0 ? null : renderNodes(status.nodes, now),
+    renderOutput(status, (index) => `image ${index}`),
     status.historyEvents === undefined ? null : renderHistory(status.historyEvents),
   ];
   return parts.filter((part) => part !== null).join('\n\n');
+}
+
+function renderNodes(nodes: readonly RunNode[], now: number): string {
+  const rows = nodes.map((node) => [node.name, node.kind ?? '', nodeWords(node, now)]);
+  return renderTable([{ title: 'NODE' }, { title: 'KIND' }, { title: 'HOW IT STANDS' }], rows);
+}
+
+/** While closing nodes run. */
+function verdictWords({ verdict }: RunStatusBody): string | null {
+  if (verdict === undefined) return null;
+  return verdict.status === 'completed' ? 'as Completed' : `as Failed: ${verdict.code}: ${verdict.message}`;
 }
 
 /** `6: 4 succeeded, 1 failed, 1 in work` */

@@ -15,7 +15,7 @@ export interface RunReport {
 export function renderReport({ id, status, photos, items }: RunReport): string {
   const nameWidth = Math.max(...photos.map(({ name }) => name.length));
   const lines = items.map((item) => `  ${nameOf(photos, item.index).padEnd(nameWidth)}  ${renderItem(item)}`);
-  const output = renderOutput(status.output, (index) => nameOf(photos, index));
+  const output = renderOutput(status, (index) => nameOf(photos, index));
   return [...lines, '', ...(output === null ? [] : [output, '']), renderEnd(id, status)].join('\n');
 }
 

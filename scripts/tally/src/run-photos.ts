@@ -1,8 +1,10 @@
 import { RefusedError, type StartedRun, TallyClient, UnexpectedAnswerError, UnreachableError } from '@tally/client';
 import { StartError } from '@tally/start';
 import { makeFetchable, type Photo } from './photos.ts';
-import { Progress, type ProgressOutput } from './progress.ts';
+import type { ProgressOutput } from './progress.ts';
 import type { RunReport } from './report.ts';
+import { RunWatch } from './run-watch.ts';
+import { runOptionsOf, type StartOptions } from './start-options.ts';
 import { pageSize, takeUpTo } from './take-up-to.ts';
 import type { TargetSystem } from './target-system.ts';
 
@@ -14,6 +16,7 @@ export interface RunPhotosOptions {
   /** Of that system; default: one without a key. */
   readonly client?: TallyClient;
   readonly photos: readonly Photo[];
+  readonly options?: StartOptions;
   readonly progress: ProgressOutput;
   /** Breaks off: the run is asked to end, and the signal's reason is thrown. */
   readonly signal: AbortSignal;
@@ -28,16 +31,21 @@ export async function runPhotos(options: RunPhotosOptions): Promise<RunReport> {
   const client = options.client ?? new TallyClient({ baseUrl: system.baseUrl });
   const fetchable = await makeFetchable(photos, system);
   try {
-    const run = await start(client, fetchable.urls);
+    const run = await start(client, fetchable.urls, options.options);
     return await watch(client, run, options);
   } finally {
     await fetchable.close();
   }
 }
 
-async function start(client: TallyClient, urls: readonly string[]): Promise<StartedRun> {
+async function start(
+  client: TallyClient,
+  urls: readonly string[],
+  { approval, ...options }: StartOptions = {},
+): Promise<StartedRun> {
+  const input = approval === undefined ? urls : { urls, approval: { timeout: approval } };
   try {
-    return await client.start([...urls]);
+    return await client.startRun({ input, ...runOptionsOf(options) });
   } catch (cause) {
     throw asStartError(cause, 'Is Tally running there? Start it with: npm start');
   }
@@ -46,9 +54,11 @@ async function start(client: TallyClient, urls: readonly string[]): Promise<Star
 async function watch(
   client: TallyClient,
   run: StartedRun,
-  { photos, progress, signal }: RunPhotosOptions,
+  { photos, options, progress, signal }: RunPhotosOptions,
 ): Promise<RunReport> {
-  const shown = new Progress(progress);
+  // Photos have an event to wait for only where an approval was asked for.
+  const chains = options?.approval === undefined ? [] : await client.chains();
+  const shown = new RunWatch({ output: progress, runId: run.id, chains });
   try {
     const onProgress = shown.update.bind(shown);
     const status = await run.wait({ onProgress, signal, pauseMs: watchPauseMs });

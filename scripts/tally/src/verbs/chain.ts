@@ -3,8 +3,8 @@ import { renderTable } from '../table.ts';
 import type { Verb } from '../verb.ts';
 
 const columns = [
-  { title: 'STAGE' },
   { title: 'QUEUE' },
+  { title: 'APP' },
   { title: 'WAITING', align: 'right' },
   { title: 'POISON', align: 'right' },
   { title: 'WORKERS', align: 'right' },
@@ -13,7 +13,7 @@ const columns = [
 
 export const chainVerb: Verb<object> = {
   usage: 'chain',
-  description: 'Shows the stages of the chain, their queues and workers as they are now.',
+  description: 'Shows the queues of the chains and their workers as they are now.',
   perform: async ({ connect }) => {
     const { client } = await connect();
     const chain = await client.chain();
@@ -21,14 +21,14 @@ export const chainVerb: Verb<object> = {
   },
 };
 
-export function renderChain({ name, version, stages }: ChainBody): string {
-  const rows = stages.map(({ name: stage, queue, depth, poison, workers, does }) => [
-    stage,
+export function renderChain({ stages }: ChainBody): string {
+  const rows = stages.map(({ queue, app, depth, poison, workers, does }) => [
     queue,
+    app,
     String(depth),
     String(poison),
     String(workers),
     does,
   ]);
-  return `Chain ${name}, version ${version}\n\n${renderTable(columns, rows)}`;
+  return renderTable(columns, rows);
 }

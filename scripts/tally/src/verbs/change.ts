@@ -5,7 +5,7 @@ import type { Verb } from '../verb.ts';
 
 export const restartVerb: Verb<{ readonly sameId?: true }> = {
   usage: 'restart <run>',
-  description: 'Starts another run of the same items and options.',
+  description: 'Starts another run of the same input and options.',
   options: [new Option('--same-id', 'in place of the run, which must have ended; default: under a new id')],
   perform: async ({ args: [id = ''], options, connect }) => {
     const { client } = await connect();
@@ -29,6 +29,7 @@ export const windowVerb: Verb<object> = {
 
 export const raiseEventVerb: Verb<object> = {
   usage: 'raise-event <run> <event> [value]',
+  alias: 'raise',
   description:
     'Sends an event to a run. The value is JSON, null by default. A run that waits for approval goes on with: raise-event <run> Approval true',
   perform: async ({ args: [id = '', event = '', text = 'null'], connect }) => {

@@ -22,8 +22,8 @@ const controls: readonly Control[] = [
   { name: 'resume', does: 'Lets a suspended run go on.', done: 'goes on' },
   {
     name: 'rewind',
-    does: 'Sends the failed items of an ended run through again; good results stay.',
-    done: 'goes through its failed items again',
+    does: 'Sends what has failed in an ended run through again; good results stay.',
+    done: 'goes through what has failed again',
   },
 ];
 

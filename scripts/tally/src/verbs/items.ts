@@ -1,12 +1,13 @@
 import type { Item } from '@tally/api';
 import { Option } from 'commander';
 import { parseAmount } from '../parse-options.ts';
-import { renderItem } from '../render-item.ts';
+import { renderItem, subjectOf } from '../render-item.ts';
 import { clip, printable, renderTable } from '../table.ts';
 import { noteMore, pageSize, type Taken, takeUpTo } from '../take-up-to.ts';
 import type { Verb } from '../verb.ts';
 
 interface ItemsOptions {
+  readonly node?: string;
   readonly status?: 'succeeded' | 'failed' | 'aborted' | 'pending';
   readonly top: number;
 }
@@ -17,36 +18,36 @@ const TOP_DEFAULT = 100;
 /** Wide enough for the faces of a group photo; of a larger one `--json` has the rest. */
 const RESULT_CHARS = 70;
 
-const columns = [
-  { title: 'ITEM', align: 'right' },
-  { title: 'STATUS' },
-  { title: 'RESULT' },
-  { title: 'IMAGE' },
-] as const;
+/** Longer than any address of an image. */
+const SUBJECT_CHARS = 2_048;
+
+const columns = [{ title: 'ITEM', align: 'right' }, { title: 'STATUS' }, { title: 'RESULT' }] as const;
 
 export const itemsVerb: Verb<ItemsOptions> = {
   usage: 'items <run>',
   description: "Lists a run's items and what became of each.",
   options: [
+    new Option('--node <name>', 'of this map node; default: the only one, or the first'),
     new Option('--status <status>', 'only these').choices(['succeeded', 'failed', 'aborted', 'pending']),
     new Option('--top <n>', 'at most so many').argParser(parseAmount).default(TOP_DEFAULT),
   ],
-  perform: async ({ args: [id = ''], options: { status, top }, connect }) => {
+  perform: async ({ args: [id = ''], options: { node, status, top }, connect }) => {
     const { client } = await connect();
-    const taken = await takeUpTo(client.iterateItems(id, { status, top: pageSize(top) }), top);
+    const taken = await takeUpTo(client.iterateItems(id, { node, status, top: pageSize(top) }), top);
     return { text: renderItems(taken), json: taken.values };
   },
 };
 
 export function renderItems(taken: Taken<Item>): string {
   if (taken.values.length === 0) return 'There is no such item.';
+  const isImages = taken.values.every(({ url }) => url !== undefined);
   const rows = taken.values.map((item) => [
     String(item.index),
     item.status ?? 'pending',
     item.status === 'failed' ? item.error.code : clip(renderItem(item), RESULT_CHARS),
-    item.url,
+    clip(subjectOf(item), SUBJECT_CHARS),
   ]);
-  const [heading = '', ...lines] = renderTable(columns, rows).split('\n');
+  const [heading = '', ...lines] = renderTable([...columns, { title: isImages ? 'IMAGE' : 'OF' }], rows).split('\n');
   const told = lines.flatMap((line, place) => [line, ...messageOf(taken.values[place])]);
   return `${[heading, ...told].join('\n')}${noteMore(taken)}`;
 }

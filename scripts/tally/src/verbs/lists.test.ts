@@ -3,6 +3,7 @@ import { foundItem } from '../api-bodies.fixture.ts';
 import { localTime } from '../local-time.ts';
 import { takeUpTo } from '../take-up-to.ts';
 import { renderChain } from './chain.ts';
+import { renderChains } from './chains.ts';
 import { renderDeadLetters } from './dead-letters.ts';
 import { renderItems } from './items.ts';
 import { renderRuns } from './list.ts';
@@ -59,6 +60,20 @@ test('items are a line each, with faces or the code of what went wrong, whose wh
   );
 });
 
+test('items of other chains are shown as they are', () => {
+  const items = [
+    { index: 0, item: { page: 1 }, status: 'succeeded', result: { words: 2 }, durationMs: 1 },
+    { index: 1, item: 'x', status: null },
+  ] as const;
+  expect(renderItems({ values: items, isAll: true })).toBe(
+    [
+      'ITEM  STATUS     RESULT       OF',
+      '   0  succeeded  {"words":2}  {"page":1}',
+      '   1  pending    no result    x',
+    ].join('\n'),
+  );
+});
+
 test('a dead letter of which little is known says so', () => {
   const letter = {
     id: 'x1',
@@ -77,9 +92,10 @@ test('a dead letter of which little is known says so', () => {
   );
 });
 
-test('the chain shows what waits in each queue', () => {
+test('the queues show what waits in them', () => {
   const stage = {
     name: 'detect',
+    app: 'eyes',
     does: 'finds faces',
     queue: 'detect',
     depth: 12,
@@ -88,11 +104,30 @@ test('the chain shows what waits in each queue', () => {
     workers: 2,
   };
   expect(renderChain({ name: 'face-happiness', version: 1, stages: [stage] })).toBe(
+    ['QUEUE   APP   WAITING  POISON  WORKERS  DOES', 'detect  eyes       12       0        2  finds faces'].join('\n'),
+  );
+});
+
+test('chains are a line a version', () => {
+  const node = { kind: 'task', after: [], isConditional: false, onFailure: 'fail' } as const;
+  const version = {
+    fingerprint: 'f',
+    body: {},
+    picture: '',
+    nodes: [
+      { ...node, name: 'save' },
+      { ...node, name: 'mail' },
+    ],
+  };
+  const versions = [
+    { ...version, version: 2 },
+    { ...version, version: 1 },
+  ];
+  expect(renderChains([{ name: 'orders', isDefault: true, versions }])).toBe(
     [
-      'Chain face-happiness, version 1',
-      '',
-      'STAGE   QUEUE   WAITING  POISON  WORKERS  DOES',
-      'detect  detect       12       0        2  finds faces',
+      'CHAIN             VERSION  NODES  WHAT HAPPENS',
+      'orders (default)        2      2  save, mail',
+      'orders                  1      2  save, mail',
     ].join('\n'),
   );
 });

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import { Progress } from '../progress.ts';
 import { renderStatus } from '../render-status.ts';
 import { watchPauseMs } from '../run-photos.ts';
+import { RunWatch } from '../run-watch.ts';
 import type { Verb } from '../verb.ts';
 
 interface StatusOptions {
@@ -19,7 +19,7 @@ export const statusVerb: Verb<StatusOptions> = {
   perform: async ({ args: [id = ''], options, context, connect }) => {
     const { client } = await connect();
     if (options.wait === true) {
-      const shown = new Progress(context.progress);
+      const shown = new RunWatch({ output: context.progress, runId: id, chains: await client.chains() });
       const onProgress = shown.update.bind(shown);
       try {
         await client.waitForRun(client.statusUri(id), { onProgress, signal: context.signal, pauseMs: watchPauseMs });

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const extreme = z.object({ index: count }).nullable();
+
+/** What is shown of the result of a run that has looked at photos. */
+const happinessOutputSchema = z.object({
+  min_val: z.number().nullable(),
+  max_val: z.number().nullable(),
+  mean: z.number().nullable(),
+  faces: count,
+  images: z.object({ total: count, failed: count, noFace: count }),
+  happiest: extreme,
+  saddest: extreme,
+});
+export type HappinessOutput = z.infer<typeof happinessOutputSchema>;
+
+/** Null: it is the result of another chain, or none. */
+export function readHappiness(output: unknown): HappinessOutput | null {
+  return happinessOutputSchema.safeParse(output).data ?? null;
+}

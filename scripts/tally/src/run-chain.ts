@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { RunStatusBody } from '@tally/api';
+import type { StartedRun, TallyClient } from '@tally/client';
+import { UsageError } from '@tally/start';
+import { renderEnd, renderOutput } from './render-output.ts';
+import { watchPauseMs } from './run-photos.ts';
+import { RunWatch } from './run-watch.ts';
+import { runOptionsOf, type StartOptions } from './start-options.ts';
+import type { CommandContext, Outcome, VerbCall } from './verb.ts';
+
+export interface RunChainOptions {
+  readonly chain: string;
+  /** A JSON file with the input. */
+  readonly file: string;
+  readonly isWatched: boolean;
+  readonly options: StartOptions;
+  readonly context: CommandContext;
+  readonly connect: VerbCall<object>['connect'];
+}
+
+/** Starts a run of a chain, and shows it to its end where that is wanted. @throws UsageError where the file is no JSON */
+export async function runChain({
+  chain,
+  file,
+  isWatched,
+  options,
+  context,
+  connect,
+}: RunChainOptions): Promise<Outcome> {
+  const input = readInput(file, context.folder);
+  const { client } = await connect();
+  const run = await client.startRun({ chain, input, ...runOptionsOf(options) });
+  if (!isWatched) {
+    const text = `Run ${run.id} of ${chain} is started. Look at it: npm run tally -- status ${run.id} --wait`;
+    return { text, json: run.uris };
+  }
+  const status = await watchRun(client, run, context);
+  const output = renderOutput(status, (index) => `item ${index}`);
+  const text = [renderEnd(run.id, status), ...(output === null ? [] : ['', output])].join('\n');
+  return { text, json: status, exitCode: status.runtimeStatus === 'Completed' ? 0 : 1 };
+}
+
+/** Who breaks off ends the watching, not the run. */
+async function watchRun(client: TallyClient, run: StartedRun, context: CommandContext): Promise<RunStatusBody> {
+  const { progress, signal } = context;
+  progress.write(`Run ${run.id} is started.\n`);
+  const shown = new RunWatch({ output: progress, runId: run.id, chains: await client.chains() });
+  try {
+    return await run.wait({ onProgress: shown.update.bind(shown), signal, pauseMs: watchPauseMs });
+  } finally {
+    shown.end();
+  }
+}
+
+function readInput(file: string, folder: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(resolve(folder, file), 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${file}: no file that can be read`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UsageError(`${file}: not JSON`, { cause });
+  }
+}

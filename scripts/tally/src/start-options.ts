@@ -1,0 +1,29 @@
+import { Option } from 'commander';
+import { parseAmount, parseDeadline, parseDuration, parseTolerated, type Tolerated } from './parse-options.ts';
+
+/** What a command line may say of a run that it starts. */
+export interface StartOptions {
+  readonly id?: string;
+  readonly window?: number;
+  /** ISO 8601. */
+  readonly approval?: string;
+  readonly deadline?: string;
+  readonly tolerated?: Tolerated;
+}
+
+export const startOptions: readonly Option[] = [
+  new Option('--id <id>', 'the id of the run; default: a new one'),
+  new Option('--window <items>', 'so many items in work at once').argParser(parseAmount),
+  new Option('--approval <time>', 'photos: the result waits so long for somebody who says yes, such as 30m').argParser(
+    parseDuration,
+  ),
+  new Option('--deadline <time>', 'fail if it has not ended by then: 30m, 12h from now, or a time').argParser(
+    parseDeadline,
+  ),
+  new Option('--tolerated <items>', 'fail only where more items have failed: 5, or 10%').argParser(parseTolerated),
+];
+
+/** What every run can be told, as the client takes it. */
+export function runOptionsOf({ id, window, deadline, tolerated }: StartOptions) {
+  return { id, window, deadline, ...tolerated };
+}
