@@ -20,7 +20,19 @@ const arrows = {
   'guarded-fetch': [],
   blobs: ['contracts', 'chain'],
   'run-steps': ['contracts', 'chain', 'run-state', 'run-store', 'queues'],
-  'functions-kit': ['api', 'contracts', 'chain', 'run-state', 'run-store', 'queues', 'run-steps'],
+  'run-handlers': ['contracts', 'chain', 'run-state', 'run-steps', 'blobs'],
+  'test-chain': ['contracts', 'chain', 'run-state', 'run-store', 'queues', 'blobs', 'run-steps', 'run-handlers'],
+  'functions-kit': [
+    'api',
+    'contracts',
+    'chain',
+    'run-state',
+    'run-store',
+    'queues',
+    'run-steps',
+    'run-handlers',
+    'blobs',
+  ],
 };
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -81,13 +93,13 @@ const forbidden = [
   },
   {
     name: 'test-support-in-tests-only',
-    comment: 'shared/testing and the systems made of it are for tests.',
+    comment: 'shared/testing, shared/test-chain and the systems made of them are for tests.',
     severity: 'error',
     from: {
       path: '^(services|shared|scripts)/',
-      pathNot: `^shared/testing/|^scripts/(test-system|chaos)/|${tests}`,
+      pathNot: `^shared/(testing|test-chain)/|^scripts/(test-system|chaos)/|${tests}`,
     },
-    to: { path: '^(shared/testing|scripts/(test-system|chaos))/' },
+    to: { path: '^(shared/(testing|test-chain)|scripts/(test-system|chaos))/' },
   },
   {
     name: 'workspaces-by-name',

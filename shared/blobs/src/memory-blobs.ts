@@ -60,6 +60,12 @@ export class MemoryBlobs implements BlobStore {
     return inside.length;
   }
 
+  /** The names of all blobs of a container below a folder, sorted. */
+  names(container: string, folder: string): string[] {
+    const blobs = this.#container({ container, name: folder });
+    return [...blobs.keys()].filter((name) => name.startsWith(`${folder}/`)).sort();
+  }
+
   #keep(container: Map<string, Kept>, name: string, content: Uint8Array, contentType: string): Kept {
     this.#writes += 1;
     const kept = { content, bytes: content.byteLength, contentType, etag: `"${this.#writes}"` };

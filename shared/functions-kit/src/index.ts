@@ -5,7 +5,6 @@ export { type FieldError, type ProblemDetails, ProblemError, problemResponse } f
 export { type QueueFunction, registerQueue } from './queue-functions.ts';
 export { runFiles } from './run-files.ts';
 export {
-  type EventLinks,
   isSigned,
   type LinkedEvent,
   linkKeySchema,

@@ -34,6 +34,17 @@ test('a message that is not deleted comes again, with a higher count and another
   expect(queues.texts('q')).toEqual([]);
 });
 
+test('it is known when the next message is visible', async () => {
+  const queues = new MemoryQueues(() => 0);
+  await queues.create(['a', 'b']);
+  expect(queues.nextVisibleAt()).toBe(Number.POSITIVE_INFINITY);
+  await queues.send('a', 'later', 5_000);
+  await queues.send('b', 'sooner', 3_000);
+  expect(queues.nextVisibleAt()).toBe(3_000);
+  await queues.send('a', 'now');
+  expect(queues.nextVisibleAt()).toBe(0);
+});
+
 test('a delay is rounded up to whole seconds and cut a second before seven days', () => {
   expect([-5, 0, 1, 1_000, 1_001].map((ms) => delaySeconds(ms))).toEqual([0, 0, 1, 1, 2]);
   expect(delaySeconds(8 * 24 * 3_600_000)).toBe(7 * 24 * 3_600 - 1);

@@ -97,6 +97,11 @@ export class MemoryQueues implements Queues {
     return this.#queue(queue).map(({ text }) => text);
   }
 
+  /** When the next message of any queue is visible, in milliseconds since 1970: not later than now where one is. Infinity: there is none. */
+  nextVisibleAt(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...[...this.#queues.values()].flat().map(({ visibleAt }) => visibleAt));
+  }
+
   #visible(queue: string): StoredMessage[] {
     const now = this.#now();
     return this.#queue(queue).filter(({ visibleAt }) => visibleAt <= now);

@@ -6,3 +6,4 @@ export { type HandlerOf, type HandlersOf, type HandlerTable, handlersFor, type R
 export { InvalidChainError } from './invalid-chain.ts';
 export type { JsonLike } from './json-like.ts';
 export type { ChainHead, RetryOptions } from './options.ts';
+export type { Nodes } from './seen-types.ts';

@@ -1,13 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Json } from '@tally/contracts';
+import type { EventLinks } from '@tally/run-handlers';
 import { z } from 'zod';
-
-/** Makes the addresses at which a person or an outside system raises an event of a run. */
-export type EventLinks = (
-  run: { readonly runId: string; readonly gen: string },
-  event: string,
-  payload: Json,
-) => string;
 
 /** What a link says: it raises this event, with this payload, of this generation of a run, and nothing else. */
 export interface LinkedEvent {
@@ -54,9 +47,3 @@ function signatureOf({ runId, gen, event, payload }: LinkedEvent, key: string): 
     .update(JSON.stringify(['tally-answer', runId, gen, event, payload]))
     .digest('base64url');
 }
-
-export const noLinks: EventLinks = () => {
-  throw new Error(
-    'this app was started without TALLY_PUBLIC_URL and TALLY_LINK_KEY, by which addresses of events are made',
-  );
-};

@@ -1,5 +1,6 @@
 import type { HandlerTable } from '@tally/chain';
 import { taskMessageSchema, workMessageSchema } from '@tally/contracts';
+import { type BlobPlace, blobsOf, type EventLinks, noLinks, triesOfMap, triesOfTask } from '@tally/run-handlers';
 import {
   handlePoisonedTask,
   handlePoisonedWork,
@@ -12,10 +13,6 @@ import {
 } from '@tally/run-steps';
 import type { ComposedApp } from '../compose-app.ts';
 import { registerQueue } from '../queue-functions.ts';
-import { type EventLinks, noLinks } from './event-links.ts';
-import { triesOfMap } from './try-items.ts';
-import { triesOfTask } from './try-task.ts';
-import { type BlobPlace, blobsOf } from './work-files.ts';
 
 /** What handlers get beside their work. */
 export interface ServeOptions {

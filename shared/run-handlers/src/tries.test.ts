@@ -11,15 +11,14 @@ import type { Json } from '@tally/contracts';
 import type { Run, TaskTry } from '@tally/run-state';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createLog } from '../logging.ts';
-import { noLinks } from './event-links.ts';
 import { triesOfMap } from './try-items.ts';
 import { triesOfTask } from './try-task.ts';
 import { blobsOf } from './work-files.ts';
 import { workKey } from './work-key.ts';
+import { noLinks } from './work-of.ts';
 
 const count = z.object({ n: z.number() });
-const parts = { log: createLog('test', 'error', (text) => text), blobs: blobsOf(undefined), links: noLinks };
+const parts = { log: { info: () => {}, warn: () => {} }, blobs: blobsOf(undefined), links: noLinks };
 const chain = defineChain({ name: 'c', version: 2, app: 'a', input: count })
   .task('one', { result: count, timeout: '1s' })
   .map('many', { after: ['one'], item: z.number(), items: ({ run }) => [run.input.n], result: z.number() })

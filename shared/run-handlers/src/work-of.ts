@@ -5,16 +5,29 @@ import {
   type NodeDefinition,
   type RunHandler,
   type Work,
+  type WorkLog,
 } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import type { Logger } from '../logging.ts';
-import type { EventLinks } from './event-links.ts';
 import type { BlobsOf, PlaceOfWork } from './work-files.ts';
 import { workKey } from './work-key.ts';
 
+/** Makes the addresses at which a person or an outside system raises an event of a run. */
+export type EventLinks = (
+  run: { readonly runId: string; readonly gen: string },
+  event: string,
+  payload: Json,
+) => string;
+
+export const noLinks: EventLinks = () => {
+  throw new Error(
+    'this app was started without TALLY_PUBLIC_URL and TALLY_LINK_KEY, by which addresses of events are made',
+  );
+};
+
+/** What handlers are given beside their work. */
 export interface ServeParts {
-  readonly log: Logger;
+  readonly log: WorkLog;
   readonly blobs: BlobsOf;
   readonly links: EventLinks;
 }

@@ -1,0 +1,30 @@
+import { type ChainDefinition, type HandlerTable, InvalidChainError, type RunHandler } from '@tally/chain';
+
+/** What a test may give for handlers: those of each node, or what the chain's apps make of theirs by `handlersFor`. */
+export type GivenHandlers = Readonly<Record<string, RunHandler>> | HandlerTable | readonly HandlerTable[];
+
+/** The handlers of a chain, by app. @throws InvalidChainError where one is missing, or is of no node */
+export function tablesOf(chain: ChainDefinition, given: GivenHandlers): readonly HandlerTable[] {
+  const tables = isList(given) ? given : isTable(given) ? [given] : [{ chain, app: chain.app, handlers: given }];
+  const own = tables.filter((table) => table.chain.name === chain.name && table.chain.version === chain.version);
+  const worked = [...chain.nodes, ...chain.closing].filter(({ kind }) => kind === 'task' || kind === 'map');
+  const missing = worked.find(({ name }) => !own.some(({ handlers }) => Object.hasOwn(handlers, name)));
+  if (missing !== undefined) throw new InvalidChainError(chain.name, missing.name, 'the test gives it no handler');
+  const extra = own
+    .flatMap(({ handlers }) => Object.keys(handlers))
+    .find((name) => !worked.some((node) => node.name === name));
+  if (extra !== undefined)
+    throw new InvalidChainError(chain.name, extra, 'the test gives it a handler, and it takes none');
+  // One table a chain, for a node's handler is looked up by its chain: which app has it makes no difference here.
+  return [
+    { chain, app: chain.app, handlers: Object.fromEntries(own.flatMap(({ handlers }) => Object.entries(handlers))) },
+  ];
+}
+
+function isList(given: GivenHandlers): given is readonly HandlerTable[] {
+  return Array.isArray(given);
+}
+
+function isTable(given: Exclude<GivenHandlers, readonly HandlerTable[]>): given is HandlerTable {
+  return typeof given['chain'] === 'object'; // a handler of a node "chain" would be a function
+}
