@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addCommonOptions, addVerb, type CommandContext } from './verb.ts';
 import { chainVerb } from './verbs/chain.ts';
 import { chainsVerb } from './verbs/chains.ts';
-import { raiseEventVerb, restartVerb, windowVerb } from './verbs/change.ts';
+import { raiseEventVerb, raiseVerb, restartVerb, windowVerb } from './verbs/change.ts';
 import { controlVerbs } from './verbs/control.ts';
 import { discardVerb, listDeadLettersVerb, redriveVerb } from './verbs/dead-letters.ts';
 import { itemsVerb } from './verbs/items.ts';
@@ -57,6 +57,7 @@ function createProgram(context: CommandContext): Command {
   addVerb(program, context, itemsVerb);
   for (const verb of controlVerbs) addVerb(program, context, verb);
   addVerb(program, context, restartVerb);
+  addVerb(program, context, raiseVerb);
   addVerb(program, context, raiseEventVerb);
   addVerb(program, context, windowVerb);
   addVerb(program, context, purgeVerb);

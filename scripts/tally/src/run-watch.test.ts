@@ -6,7 +6,7 @@ import { RunWatch } from './run-watch.ts';
 const START = Date.parse('2026-11-23T10:00:00Z');
 const iso = (second: number) => new Date(START + second * 1_000).toISOString();
 const payload = { type: 'string', enum: ['Approved', 'Rejected'] };
-const graphNode = { kind: 'wait', after: [], isConditional: false, onFailure: 'fail' } as const;
+const graphNode = { kind: 'wait' as const, after: [], isConditional: false, onFailure: 'fail' as const };
 const chains: ListedChain[] = [
   {
     ...{ name: 'orders', isDefault: false },

@@ -48,8 +48,8 @@ export interface VerbCall<Options> {
 export interface Verb<Options> {
   /** With its arguments: `terminate <run>`. */
   readonly usage: string;
-  /** Another name for it. */
-  readonly alias?: string;
+  /** It has another name now, and isn't in the help. */
+  readonly isHidden?: true;
   readonly description: string;
   readonly options?: readonly Option[];
   perform(call: VerbCall<Options>): Promise<Outcome>;
@@ -74,8 +74,7 @@ export function addCommonOptions(program: Command): void {
 
 /** Adds a verb, with one way to print and one to fail. @param parent has the common options, or its parent has */
 export function addVerb<Options extends object>(parent: Command, context: CommandContext, verb: Verb<Options>): void {
-  const command = parent.command(verb.usage).description(verb.description);
-  if (verb.alias !== undefined) command.alias(verb.alias);
+  const command = parent.command(verb.usage, { hidden: verb.isHidden === true }).description(verb.description);
   for (const option of verb.options ?? []) command.addOption(option);
   command.action(async () => {
     const { url, key, json } = command.optsWithGlobals<CommonOptions>();

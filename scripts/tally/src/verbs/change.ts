@@ -27,17 +27,23 @@ export const windowVerb: Verb<object> = {
   },
 };
 
-export const raiseEventVerb: Verb<object> = {
-  usage: 'raise-event <run> <event> [value]',
-  alias: 'raise',
+export const raiseVerb: Verb<object> = {
+  usage: 'raise <run> <event> [value]',
   description:
-    'Sends an event to a run. The value is JSON, null by default. A run that waits for approval goes on with: raise-event <run> Approval true',
+    'Sends an event to a run. The value is JSON, null by default. A run that waits for approval goes on with: raise <run> Approval true',
   perform: async ({ args: [id = '', event = '', text = 'null'], connect }) => {
     const value = parseJson(text);
     const { client } = await connect();
     await client.raiseEvent(id, event, value);
     return { text: `Run ${id} has got the event ${event}.`, json: { id, event, value } };
   },
+};
+
+/** The name that it had first. */
+export const raiseEventVerb: Verb<object> = {
+  ...raiseVerb,
+  usage: 'raise-event <run> <event> [value]',
+  isHidden: true,
 };
 
 function parseJson(text: string): unknown {

@@ -109,7 +109,7 @@ test('the queues show what waits in them', () => {
 });
 
 test('chains are a line a version', () => {
-  const node = { kind: 'task', after: [], isConditional: false, onFailure: 'fail' } as const;
+  const node = { kind: 'task' as const, after: [], isConditional: false, onFailure: 'fail' as const };
   const version = {
     fingerprint: 'f',
     body: {},
