@@ -212,7 +212,7 @@ describe('the verdict (R3)', () => {
       seen.push(given);
       return null;
     };
-    const play = Play.of([task('bad'), task('later', { after: ['bad'] })], {
+    const play = Play.of([task('bad'), task('busy'), task('later', { after: ['bad'] })], {
       closing: [
         closing('alert', { input }),
         closing('tidy', { closing: 'always' }),
@@ -224,6 +224,8 @@ describe('the verdict (R3)', () => {
     expect(history.map(({ type }) => type)).toEqual(['NodesMoved', 'VerdictGiven']);
     expect(seen[0]).toMatchObject({
       bad: { status: 'failed' },
+      // It was begun: who undoes has to know.
+      busy: { status: 'failed', error: { code: 'Stopped' } },
       later: { status: 'notReached' },
       verdict: { status: 'failed', node: 'bad', code: 'Broken', message: 'bad is broken' },
     });

@@ -44,8 +44,13 @@ function allBefore(rules: ChainRules, after: readonly string[]): ReadonlySet<str
   return before;
 }
 
+/** What closing nodes see of a node that was out when the verdict came. */
+const STOPPED = { code: 'Stopped', message: 'it was at work when the verdict came' };
+
 function outcomeOf(whole: WholeRun, node: string, state: NodeState | undefined): Outcome {
-  if (state === undefined || state.state !== 'ended') return { status: 'notReached' };
+  // A closing node that undoes has to know what was begun.
+  if (state?.state === 'stopped') return { status: 'failed', error: STOPPED };
+  if (state?.state !== 'ended') return { status: 'notReached' };
   if (state.outcome === 'failed') {
     const { code, message } = state.error ?? { code: 'Failed', message: '' };
     return { status: 'failed', error: { code, message } };

@@ -25,7 +25,8 @@ export async function housekeepRun(context: StepContext, known: Run): Promise<vo
   if (run === null || run.gen !== known.gen || !isTerminal(run.status)) return;
   for (const letter of run.owed) await performEffects(context, run, [{ type: 'task-letter', ...letter }]);
   for (const state of Object.values(run.nodes))
-    if (state.state === 'child') await performEffects(context, run, [{ type: 'end-child', runId: state.runId }]);
+    if ('runId' in state && state.state !== 'ended' && state.runId !== undefined)
+      await performEffects(context, run, [{ type: 'end-child', runId: state.runId }]);
   let succeeded = 0;
   let failed = 0;
   for (const round of run.opened) {
