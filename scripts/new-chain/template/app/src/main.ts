@@ -1,0 +1,2 @@
+// The functions of the app: two a node.
+import './functions/serve.ts';
