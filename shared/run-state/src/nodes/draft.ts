@@ -62,6 +62,8 @@ export class Draft {
   readonly #effects: Effect[] = [];
   readonly #moved: Moved = { opened: [], ended: [] };
   readonly #lines: HistoryEntry[] = [];
+  /** Behind so many lines the nodes began to move. */
+  #movedAfter: number | null = null;
   #ended: EndedRun | null = null;
   #chars = 0;
 
@@ -101,6 +103,7 @@ export class Draft {
 
   opened(node: string, state: NodeState): void {
     this.setState(node, state);
+    this.#movedAfter ??= this.#lines.length;
     this.#moved.opened.push(node);
   }
 
@@ -113,6 +116,7 @@ export class Draft {
     const round = { since: before?.since ?? this.run.epoch, openedAt: before?.openedAt ?? now };
     this.setState(node, { ...round, ...kept, ...ending, ...error, state: 'ended', endedAt: at });
     const { outcome, why } = ending;
+    this.#movedAfter ??= this.#lines.length;
     this.#moved.ended.push({ node, outcome, ...error, ...(why !== undefined && { why }) });
   }
 
@@ -242,13 +246,13 @@ export class Draft {
     };
   }
 
-  /** At most one line of the timeline about nodes, however many have moved. */
+  /** At most one line of the timeline about nodes, however many have moved: behind what moved them, such as a rewind, and before what comes of it. */
   get history(): readonly HistoryEntry[] {
     const { opened, ended } = this.#moved;
-    if (opened.length === 0 && ended.length === 0) return this.#lines;
+    if (this.#movedAfter === null) return this.#lines;
     const told = ended.map(({ error, ...rest }) => ({ ...rest, ...(error !== undefined && { error: { ...error } }) }));
     const detail = { ...(told.length > 0 && { ended: told }), ...(opened.length > 0 && { opened }) };
-    return [{ at: this.times.at, type: 'NodesMoved', detail }, ...this.#lines];
+    return this.#lines.toSpliced(this.#movedAfter, 0, { at: this.times.at, type: 'NodesMoved', detail });
   }
 }
 

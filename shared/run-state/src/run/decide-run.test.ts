@@ -42,7 +42,7 @@ describe('the life of a run', () => {
     const play = pending();
     const { history } = play.decide({ type: 'ready' });
     expect(play.run).toMatchObject({ status: 'Running', verdict: null, updatedAt: NOON });
-    expect(history.map(({ type }) => type)).toEqual(['NodesMoved', 'Running']);
+    expect(history.map(({ type }) => type)).toEqual(['Running', 'NodesMoved']);
   });
 
   it('ends before it begins where its start was cut short, or it can not be, and what was laid out is stopped', () => {
