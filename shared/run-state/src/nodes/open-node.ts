@@ -5,7 +5,7 @@ import type { ChildRules, ClosingRules, MapRules, NodeRules, Seen, TaskRules, Wa
 import { digestOf } from './digest.ts';
 import type { Draft } from './draft.ts';
 import type { MapPlan } from './node-state.ts';
-import { hiddenMs, LAST_INSTANT_MS, sizeMessage } from './value-limits.ts';
+import { faultIn, hiddenMs, LAST_INSTANT_MS, sizeMessage } from './value-limits.ts';
 
 /** What a callback of the chain has thrown, as the failure of its node. An error with a code of its own says more than that it was thrown. */
 export function failureOfCallback(error: unknown): RunFailure {
@@ -54,7 +54,8 @@ function openTask(draft: Draft, { name, input }: TaskRules | ClosingRules, seen:
 
 function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
   const { name } = rules;
-  const items = rules.items(seen);
+  // A root map's items are kept nowhere but in its rows, which its start writes; what opens here has none.
+  const items = draft.rules.rootItems === name ? [] : rules.items(seen);
   const misfit =
     items.length > rules.maxItems ? `${items.length} items; at most ${rules.maxItems}` : rules.misfit(items);
   if (misfit !== null) {
@@ -131,6 +132,11 @@ function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen):
 
 /** @returns whether an input can be kept; where it can't, its node has failed */
 function takesInput(draft: Draft, node: string, input: Json): boolean {
+  const fault = faultIn(input);
+  if (fault !== null) {
+    draft.fail(node, { code: 'InputInvalid', message: `its input can't be kept: ${fault}` });
+    return false;
+  }
   const isKept = draft.takesUp(input);
   if (!isKept) draft.fail(node, { code: 'InputTooLarge', message: sizeMessage('its input', input) });
   return isKept;

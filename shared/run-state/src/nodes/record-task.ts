@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { type NodeRound, roundKey, type TaskOut } from './node-state.ts';
 import { sendNode } from './repeat-sends.ts';
 import type { TaskRecord } from './run-records.ts';
-import { sizeMessage } from './value-limits.ts';
+import { faultIn, sizeMessage } from './value-limits.ts';
 import { failRun } from './verdict.ts';
 
 /** The part of a task's message that decides. */
@@ -42,7 +42,7 @@ export function recordTask(draft: Draft, message: TaskHead, tried: TaskTry | nul
   if (state === undefined || state.since !== since || row === undefined) return;
   if (state.state !== 'out' || state.epoch !== message.epoch) {
     const isFirst = row.result === undefined && state.state !== 'ended';
-    if (isFirst && tried?.kind === 'succeeded' && draft.takesUp(tried.result))
+    if (isFirst && tried?.kind === 'succeeded' && faultIn(tried.result) === null && draft.takesUp(tried.result))
       draft.changeTask(message, row, { result: tried.result });
   } else if (row.result !== undefined) draft.end(node, { outcome: 'succeeded' });
   else if (tried?.kind === 'succeeded') succeed(draft, message, row, tried.result);
@@ -60,7 +60,9 @@ export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHe
 }
 
 function succeed(draft: Draft, { node, since }: TaskHead, row: TaskRecord, result: Json): void {
-  if (draft.takesUp(result)) {
+  const fault = faultIn(result);
+  if (fault !== null) draft.fail(node, { code: 'ResultInvalid', message: `its result can't be kept: ${fault}` });
+  else if (draft.takesUp(result)) {
     draft.changeTask({ node, since }, row, { result });
     draft.end(node, { outcome: 'succeeded' });
   } else draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its result', result) });

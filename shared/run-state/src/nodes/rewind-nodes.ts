@@ -16,6 +16,19 @@ export function nodesToRewind(nodes: NodeStates, rules: ChainRules): string[] {
   return roots;
 }
 
+/**
+ * Of a run that has failed although none of its nodes has, for no output could be made of what they came to: the events that came last, with nothing behind
+ * them, are asked for anew. What somebody has answered may be why; everything else would come to the same.
+ */
+export function nodesToAskAgain(nodes: NodeStates, rules: ChainRules): string[] {
+  const isLast = (name: string) => rules.nodes.every(({ after }) => !after.includes(name));
+  return rules.nodes.flatMap((node) =>
+    node.kind === 'wait' && node.until.type === 'event' && isLast(node.name) && wasAsked(nodes[node.name])
+      ? [node.name]
+      : [],
+  );
+}
+
 function isSpoilt(state: NodeState | undefined): boolean {
   if (state?.state !== 'ended') return state !== undefined;
   return state.outcome === 'failed' || state.outcome === 'timedOut' || (state.counts?.failed ?? 0) > 0;

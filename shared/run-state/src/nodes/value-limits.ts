@@ -1,4 +1,4 @@
-import type { Json } from '@tally/contracts';
+import { type Json, jsonDepth } from '@tally/contracts';
 
 /** Most characters of an input, a result or an output, as JSON. */
 export const VALUE_MAX_CHARS = 65_536;
@@ -19,6 +19,26 @@ export function hiddenMs(delayMs: number): number {
 
 /** A transaction holds 4 MiB; a mebibyte is left for the run row and for what JSON adds. In characters, of which each may take three bytes. */
 export const WRITTEN_MAX_CHARS = 1_000_000;
+
+/** Lists and objects inside one another; a row takes a few more, for what is put around a value. */
+const DEPTH_MAX = 100;
+
+/** Why a value is none that JSON keeps as it is, or can be read again; null: it can. A chain's function, or a handler, may give anything. */
+export function faultIn(value: unknown): string | null {
+  try {
+    const text: unknown = JSON.stringify(value, finite);
+    if (typeof text !== 'string') return 'it is no JSON value';
+    return jsonDepth(text) > DEPTH_MAX ? `more than ${DEPTH_MAX} lists and objects inside one another` : null;
+  } catch (error) {
+    return `it is no JSON value: ${String(error)}`;
+  }
+}
+
+/** JSON would write null in its place. */
+function finite(_name: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError(`the number ${value}`);
+  return value;
+}
 
 /** Says that a value is more than a row, or the transaction, holds. */
 export function sizeMessage(what: string, value: Json): string {

@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts';
 import { isOver, type NodeState, planOf } from './node-state.ts';
 import { failureOfCallback } from './open-node.ts';
 import { seenInTheEnd } from './seen.ts';
-import { VALUE_MAX_CHARS } from './value-limits.ts';
+import { faultIn, VALUE_MAX_CHARS } from './value-limits.ts';
 
 /**
  * R3: gives the verdict where one is due: a node has failed that may not, or all have ended. The one write that gives it decides; nothing changes it but
@@ -40,12 +40,10 @@ export function giveVerdict(draft: Draft): boolean {
 
 /** Why no row can hold a value; null: it can. */
 function unstorable(value: Json): string | null {
-  // A chain's function may give what is none.
-  const text: unknown = JSON.stringify(value);
-  if (typeof text !== 'string') return 'it is no JSON value';
-  return text.length > VALUE_MAX_CHARS
-    ? `it takes ${text.length} characters as JSON; at most ${VALUE_MAX_CHARS}`
-    : null;
+  const fault = faultIn(value);
+  if (fault !== null) return fault;
+  const { length } = JSON.stringify(value);
+  return length > VALUE_MAX_CHARS ? `it takes ${length} characters as JSON; at most ${VALUE_MAX_CHARS}` : null;
 }
 
 /** The results are there, and no output can be made of them, or kept. */

@@ -4,7 +4,7 @@ import type { ChainRules } from '../nodes/chain-rules.ts';
 import { Draft } from '../nodes/draft.ts';
 import { roundKey } from '../nodes/node-state.ts';
 import { repeatSends } from '../nodes/repeat-sends.ts';
-import { nodesToRewind, rewindNodes } from '../nodes/rewind-nodes.ts';
+import { nodesToAskAgain, nodesToRewind, rewindNodes } from '../nodes/rewind-nodes.ts';
 import { NO_WRITES, type RunRecords, type WholeRun } from '../nodes/run-records.ts';
 import { stopNodes } from '../nodes/verdict.ts';
 import { applyEvent, withoutLetter } from './apply-event.ts';
@@ -112,7 +112,8 @@ function rewindRun(
   const head = { ...headOf(run), epoch: run.epoch + 1, options };
   const draft = draftOf({ ...head, status: 'Running', verdict: null }, records, rules, circumstances);
   draft.line('Rewound', reason);
-  rewindNodes(draft, nodesToRewind(run.nodes, rules));
+  const spoilt = nodesToRewind(run.nodes, rules);
+  rewindNodes(draft, spoilt.length > 0 ? spoilt : nodesToAskAgain(run.nodes, rules));
   advance(draft);
   return decisionOf(draft);
 }

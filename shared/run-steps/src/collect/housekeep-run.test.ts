@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { StepContext } from '../context/context.ts';
 import { controlRun } from '../control/control-run.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { Crash, MemorySystem, type SquareSteps } from '../fixtures/memory-system.fixture.ts';
+import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 import { housekeepRun } from './housekeep-run.ts';
 
@@ -24,12 +25,12 @@ async function endedRun() {
   return (await audit(system)).run;
 }
 
-async function rewind(steps: SquareSteps) {
+async function rewind(steps: StepContext) {
   return await controlRun(steps, 'run', { verb: 'rewind', reason: null });
 }
 
 /** A process that does something just before it writes the run row for the first time, and dies as soon as a write of the run row has taken effect. */
-function doomed(between: () => Promise<unknown>): SquareSteps {
+function doomed(between: () => Promise<unknown>): StepContext {
   const steps = system.worker();
   const writeRun = steps.store.writeRun.bind(steps.store);
   let isFirst = true;

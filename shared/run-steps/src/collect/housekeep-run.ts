@@ -43,7 +43,7 @@ export async function housekeepRun(context: StepContext, known: Run): Promise<vo
   const isFirst = 'housed' in housed.before && housed.before.housed === null;
   if (isFirst && housed.run.status === 'Failed') context.telemetry.count('runs.failed', 1);
   await store.indexByDay(housed.run);
-  await tellParent(context, housed.run);
+  if (!(await tellParent(context, housed.run))) return;
   if (live !== null) await store.deleteLive(live);
 }
 

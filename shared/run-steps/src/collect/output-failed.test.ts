@@ -3,19 +3,20 @@ import { expect, test } from 'vitest';
 import { runOut } from '../fixtures/broken-rows.fixture.ts';
 import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
 
+type Output = typeof squares.output;
+
 /** A run of two shards of a chain that makes such an output. */
-async function errorWith(summarize: typeof squares.summarize) {
-  const system = new MemorySystem();
+async function errorWith(output: Output) {
+  const chain = { ...squares, output };
+  const system = new MemorySystem([chain]);
   await system.prepare();
-  const worker = system.worker.bind(system);
-  system.worker = (aheadMs) => ({ ...worker(aheadMs), chain: { ...squares, summarize } });
-  await system.start(14);
+  await system.startChain(chain, { numbers: Array.from({ length: 14 }, (_, index) => index) });
   await runOut(system, ['run']);
   const run = (await system.worker().store.readRun('run'))?.value;
   return run?.status === 'Failed' ? run.error : run?.status;
 }
 
-test.each<[string, typeof squares.summarize, RegExp]>([
+test.each<[string, Output, RegExp]>([
   [
     'its chain throws',
     () => {
@@ -23,19 +24,19 @@ test.each<[string, typeof squares.summarize, RegExp]>([
     },
     /no faces/,
   ],
-  ['its output is more than a row holds', () => 'x'.repeat(600_000), /at most 1 MiB/],
+  ['its output is more than a row holds', () => 'x'.repeat(70_000), /at most 65536/],
   [
     'its output is deeper than can be read',
     () => Array.from({ length: 200 }).reduce<Json>((inner) => [inner], 1),
     /inside one another/,
   ],
   ['its output is no JSON', () => Number.POSITIVE_INFINITY, /output/],
-])('I6: a run ends as failed where %s', async (_, summarize, message) => {
-  const error = await errorWith(summarize);
+])('I6: a run ends as failed where %s', async (_, output, message) => {
+  const error = await errorWith(output);
   expect(error).toMatchObject({ code: 'OutputFailed' });
   expect(JSON.stringify(error)).toMatch(message);
 });
 
 test('an output that a row holds is kept', async () => {
-  expect(await errorWith(() => 'x'.repeat(400_000))).toBe('Completed');
+  expect(await errorWith(() => 'x'.repeat(60_000))).toBe('Completed');
 });

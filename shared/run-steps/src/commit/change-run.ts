@@ -1,5 +1,5 @@
-import { decideRun, type Effect, type Refusal, type Run, type RunDecision, type RunEvent } from '@tally/run-state';
-import { ConflictError, isSameRun, type RunStore, type StoredRun, UnknownOutcomeError } from '@tally/run-store';
+import { decideRun, type Effect, MissingOutputError, type Refusal, type Run, type RunDecision, type RunEvent } from '@tally/run-state';
+import { ConflictError, isSameRun, type RunStore, runPlace, type StoredRun, UnknownOutcomeError, UnreadableRowError } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
 
@@ -32,6 +32,7 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
   'terminate',
   'set-window',
   'house',
+  'task-letter-kept',
 ]);
 
 /**
@@ -40,7 +41,7 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
  * @param event the event, or how to make it of what was read
  * @param known the run as the caller has just read it
  * @returns null where there is no such run
- * @throws UnknownChainError
+ * @throws UnknownChainError, UnreadableRowError
  */
 export async function changeRun(
   context: StepContext,
@@ -60,7 +61,7 @@ export async function changeRun(
     const chosen = typeof event === 'function' ? await event(before) : event;
     const rules = rulesFor(registry, before.run);
     if (rules.isUnknown === true && !NEEDS_NO_CHAIN.has(chosen.type)) throw new UnknownChainError(before.run);
-    const decision = decideRun(before, chosen, rules, { ...circumstances, now: at });
+    const decision = decide(before, chosen, rules, { ...circumstances, now: at });
     const { effects, refused, from } = decision;
     if (decision.run === before.run) return { run: decision.run, before: before.run, effects, refused, from };
     const written = await writeDecision(context, before, decision);
@@ -77,6 +78,17 @@ async function readRowAlone(store: Pick<RunStore, 'readRun'>, runId: string): Pr
   const read = await store.readRun(runId);
   const records = { input: null, tasks: new Map(), outputs: new Map(), events: new Map() };
   return read === null ? null : { run: read.value, etag: read.etag, records, rows: new Map() };
+}
+
+/** @throws UnreadableRowError where a row isn't there that the run's row tells of: more tries make it no better (I6) */
+function decide(...[whole, ...given]: Parameters<typeof decideRun>): RunDecision {
+  try {
+    return decideRun(whole, ...given);
+  } catch (error) {
+    if (error instanceof MissingOutputError) 
+      throw new UnreadableRowError(runPlace(whole.run.runId), 'nodes', error.message);
+    throw error;
+  }
 }
 
 /** The written run, or null where another write came first. */

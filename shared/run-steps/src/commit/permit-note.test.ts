@@ -1,9 +1,11 @@
-import { faceHappiness } from '@tally/chain';
-import { NOTE_MAX_CHARS } from '@tally/contracts';
+import { publicUrl } from '@tally/chain';
+import { type Json, NOTE_MAX_CHARS } from '@tally/contracts';
 import { type Chunk, untouchedChunk } from '@tally/run-state';
 import { expect, test } from 'vitest';
 import { permitNote } from './permit-note.ts';
 
+/** As the first chain has it: the URL without what may be secret in it. */
+const labelled = { label: (item: Json) => publicUrl(String(item)) };
 const ledger = { first: 600, count: 100 };
 const urlOf = (index: number) => `https://me:word@photos.example/${index}.jpg?sig=secret`;
 const chunk = untouchedChunk<string, never>(
@@ -12,7 +14,7 @@ const chunk = untouchedChunk<string, never>(
   Array.from({ length: 32 }, (_, place) => urlOf(632 + place)),
 );
 const note = (held: Chunk<string, never> | undefined, named?: readonly number[], number = 1) =>
-  permitNote(faceHappiness, { chunkItems: 32 }, { chunk: number }, { ledger, chunk: held }, named);
+  permitNote(labelled, { chunkItems: 32 }, { chunk: number }, { ledger, chunk: held }, named);
 
 test('a note says how many items, from which number, and the first URL without query, user and password', () => {
   expect(note(chunk)).toBe('32 items from number 632: https://photos.example/632.jpg');
@@ -23,7 +25,7 @@ test('where the sender has no row at hand the note names no URL', () => {
   expect(note(undefined)).toBe('32 items from number 632');
   expect(note(undefined, [632, 640])).toBe('2 items from number 632');
   expect(note(undefined, undefined, 3)).toBe('4 items from number 696');
-  expect(permitNote(faceHappiness, { chunkItems: 32 }, { chunk: 1 }, undefined, undefined)).toBe(
+  expect(permitNote(labelled, { chunkItems: 32 }, { chunk: 1 }, undefined, undefined)).toBe(
     'the items of chunk 1',
   );
 });

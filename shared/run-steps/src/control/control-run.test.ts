@@ -115,14 +115,14 @@ test('I5: a rewind whose message is lost is carried out by the watchdog, also wh
   expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed' } });
   system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
   await control('rewind');
-  system.queues.receive('accept', { visibilityMs: 10 ** 9 });
+  system.queues.receive('intake', { visibilityMs: 10 ** 9 });
   await runToEnd(system);
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(14) });
 });
 
 test('a run past its deadline is ended as failed', async () => {
   await system.start(14, { options: { tolerance: {}, deadline: system.clock + 45_000 } });
-  system.queues.receive('accept', { visibilityMs: 10 ** 9 });
+  system.queues.receive('intake', { visibilityMs: 10 ** 9 });
   await runToEnd(system);
   expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'DeadlineExceeded' } });
 });
@@ -190,7 +190,7 @@ test('I3: a window set anew holds from then on', async () => {
 });
 
 test('I3: never more items are in flight than a window that is smaller than a chunk, with several shards', async () => {
-  await system.start(14, { window: 2 });
+  await system.start(14, { options: { tolerance: {}, window: 2 } });
   const steps = system.worker();
   const seen = new Set<number>();
   while (await system.deliverOne(steps)) {
@@ -203,7 +203,7 @@ test('I3: never more items are in flight than a window that is smaller than a ch
 });
 
 test('a window of one item is enough for a run of several shards', async () => {
-  await system.start(14, { window: 1 });
+  await system.start(14, { options: { tolerance: {}, window: 1 } });
   await runToEnd(system);
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(14) });
 });

@@ -1,7 +1,8 @@
-import { messageSchemasOf } from '@tally/chain';
+import { workMessageSchema } from '@tally/contracts';
 import { beforeEach, expect, test } from 'vitest';
+import type { StepContext } from '../context/context.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { MemorySystem, type SquareSteps, squares } from '../fixtures/memory-system.fixture.ts';
+import { MemorySystem, squareShards } from '../fixtures/memory-system.fixture.ts';
 import { readCounts } from '../read/read-counts.ts';
 import { type TryItems, workChunk } from '../work/work-chunk.ts';
 import { controlRun } from './control-run.ts';
@@ -15,10 +16,10 @@ beforeEach(async () => {
 });
 
 /** Takes the oldest work message and begins to work on it, as the host would have it. */
-function beginWork(steps: SquareSteps, tryItems: TryItems<number, number>) {
+function beginWork(steps: StepContext, tryItems: TryItems) {
   const [message] = system.queues.receive('square', { visibilityMs: 600_000 });
   if (message === undefined) throw new Error('no work');
-  const parsed = messageSchemasOf(squares).work.parse(JSON.parse(message.text));
+  const parsed = workMessageSchema.parse(JSON.parse(message.text));
   return workChunk(steps, parsed, tryItems);
 }
 
@@ -35,7 +36,7 @@ test.each(['terminate', 'restart'] as const)(
     await system.start(COUNT);
     let aborted = 0;
     const begun = Promise.withResolvers<void>();
-    const hanging: TryItems<number, number> = async (items, _run, signal) => {
+    const hanging: TryItems = async (items, _run, signal) => {
       begun.resolve();
       // Nothing but the signal ends this call.
       await new Promise<void>((resolve) => {
@@ -104,7 +105,7 @@ test('a result that comes between the termination and the housekeeping is kept a
 test('a pending, a running, a suspended and a waiting run can be terminated, an ended one can not', async () => {
   const terminate = async (runId = 'run') =>
     await controlRun(system.worker(), runId, { verb: 'terminate', reason: 'x' });
-  const gate = { event: 'Go', timeoutMs: 1_000_000, onTimeout: 'fail' } as const;
+  const gate = { timeoutMs: 1_000_000, onTimeout: 'fail' } as const;
   const prepare: (() => Promise<unknown>)[] = [
     async () => {},
     async () => await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null }),
@@ -112,7 +113,7 @@ test('a pending, a running, a suspended and a waiting run can be terminated, an 
   ];
   for (const reach of prepare) {
     system.clock += 1_000;
-    await system.start(COUNT, { options: { tolerance: {}, gate } });
+    await system.start(COUNT, { gate });
     await reach();
     expect(await terminate()).toMatchObject({ run: { status: 'Terminated', reason: 'x' } });
     expect(await terminate()).toMatchObject({ refused: 'already-ended' });
@@ -126,8 +127,9 @@ test('a run that was terminated while its rows were written ends with what there
   let isDone = false;
   const steps = system.worker();
   const ready = system.worker();
-  const insert = steps.store.insertShard.bind(steps.store);
-  steps.store.insertShard = async (...rows) => {
+  const shards = squareShards(steps);
+  const insert = shards.insertShard.bind(shards);
+  shards.insertShard = async (...rows) => {
     const inserted = await insert(...rows);
     if (!isDone) {
       isDone = true;

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 
 async function fill(): Promise<void> {
-  for (const stage of ['total', 'square', 'square', 'accept', 'square']) {
+  for (const stage of ['aggregate', 'square', 'square', 'intake', 'square']) {
     system.clock += 1_000;
     await system.queues.send(stage, `not a message, ${system.clock}`);
     await system.deliverAll();
@@ -37,7 +37,7 @@ test.each([1, 2, 3, 5, 100])('pages of %i hold all letters once, by stage, oldes
   const found = await pages(top);
   for (const page of found.slice(0, -1)) expect(page).toHaveLength(top);
   const letters = found.flat();
-  expect(letters.map(({ stage }) => stage)).toEqual(['accept', 'square', 'square', 'square', 'total']);
+  expect(letters.map(({ stage }) => stage)).toEqual(['intake', 'square', 'square', 'square', 'aggregate']);
   const times = letters.slice(1, 4).map(({ at }) => at);
   expect(times).toEqual([...times].sort((a, b) => a - b));
   expect(new Set(letters.map(({ letterId }) => letterId)).size).toBe(5);

@@ -1,8 +1,8 @@
-import { messageSchemasOf } from '@tally/chain';
+import { workMessageSchema } from '@tally/contracts';
 import { beforeEach, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { Crash, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 import { InvalidTokenError } from '../read/page-token.ts';
 import { listDeadLetters } from './list-dead-letters.ts';
@@ -69,8 +69,7 @@ test('I1: while its run lives an item that is counted stays as it is', async () 
     if (index === 0) throw new Crash();
     return { kind: 'succeeded', result: index * index, durationMs: 5 };
   };
-  const gate = { event: 'Approval', timeoutMs: 10 ** 9, onTimeout: 'fail' } as const;
-  await system.start(5, { options: { tolerance: {}, gate } });
+  await system.start(5, { gate: { timeoutMs: 10 ** 9, onTimeout: 'fail' } });
   for (let pass = 0; (await letters()).length === 0 && pass < 100; pass += 1) {
     await system.deliverAll();
     system.clock += 600_000;
@@ -94,7 +93,7 @@ test('an item that has succeeded since needs no redrive', async () => {
 
 test('a dispatch message that was given up is sent again, and the run goes on', async () => {
   await system.start(COUNT);
-  await poison('accept');
+  await poison('intake');
   await system.deliverAll();
   expect(system.tries.size).toBe(0);
   expect(await redrive(await theLetter())).toBe('sent');
@@ -106,7 +105,7 @@ test('a dispatch message that was given up is sent again, and the run goes on', 
 test('a work message whose items nobody has recorded is sent again while its epoch is the run’s', async () => {
   await system.start(5);
   const [text = ''] = system.queues.texts('square');
-  const { runId, gen } = messageSchemasOf(squares).work.parse(JSON.parse(text));
+  const { runId, gen } = workMessageSchema.parse(JSON.parse(text));
   const keep = async (id: string, body: string, items?: readonly number[]) =>
     await system.worker().store.insertDeadLetter({
       ...{ stage: 'square', at: system.clock, id, sourceQueue: 'square', body, reason: 'by hand', dequeueCount: 1 },
@@ -125,7 +124,7 @@ test('a work message whose items nobody has recorded is sent again while its epo
 
 test('of a suspended or an ended run a message is not sent again, and with a purged one its letters are gone', async () => {
   await system.start(COUNT);
-  await poison('accept');
+  await poison('intake');
   await system.deliverAll();
   const letterId = await theLetter();
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
@@ -156,7 +155,7 @@ test('an id that names no letter is refused as such', async () => {
 
 test('I2: a redrive that is cut short before the letter is deleted is done again, and the run counts every item once', async () => {
   await system.start(COUNT);
-  await poison('accept');
+  await poison('intake');
   await system.deliverAll();
   const letterId = await theLetter();
   const victim = system.tables.writes + 1;

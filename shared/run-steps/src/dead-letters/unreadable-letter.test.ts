@@ -106,9 +106,9 @@ describe('a dead letter whose row can not be read', () => {
     await system.start(14);
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
     const gen = (await system.worker().store.readRun('run'))?.value.gen;
-    await system.queues.send('accept-poison', JSON.stringify({ v: 2, runId: 'run', gen, epoch: 1, tok: 't' }));
+    await system.queues.send('intake-poison', JSON.stringify({ v: 3, runId: 'run', gen, epoch: 1, tok: 't' }));
     await system.deliverAll();
-    await edit(system, await placeAt(0, 'accept'), { time: 'soon' });
+    await edit(system, await placeAt(0, 'intake'), { time: 'soon' });
     await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
     await runToEnd(system);
     expect(await wrongOf()).toEqual(['time', null, 'dequeueCount', null, null]);
@@ -118,7 +118,7 @@ describe('a dead letter whose row can not be read', () => {
 });
 
 test('a letter is named by its key, whatever its columns say', async () => {
-  await edit(system, await placeAt(0), { id: 'another', time: '2020-01-01T00:00:00.000Z', stage: 'total' });
+  await edit(system, await placeAt(0), { id: 'another', time: '2020-01-01T00:00:00.000Z', stage: 'aggregate' });
   for (const { letterId } of await listed())
     expect(await discardDeadLetter(system.worker(), letterId)).toBe('discarded');
   expect(await listed()).toEqual([]);

@@ -1,7 +1,7 @@
-import { messageSchemasOf } from '@tally/chain';
+import { workMessageSchema } from '@tally/contracts';
 import { beforeEach, expect, test } from 'vitest';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { FIRST_ROUND, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 
 const COUNT = 14;
 
@@ -22,7 +22,7 @@ async function startedWork(): Promise<Record<string, unknown>> {
   await system.start(COUNT);
   await system.deliverOne();
   const [text = ''] = system.queues.texts('square');
-  return { ...messageSchemasOf(squares).work.parse(JSON.parse(text)) };
+  return { ...workMessageSchema.parse(JSON.parse(text)) };
 }
 
 /** Puts a message into the work queue and lets the run come to its end, which it must as if nothing had been put. */
@@ -38,7 +38,7 @@ async function putAndFinish(message: Record<string, unknown>): Promise<void> {
 test('I2: a message of a started run points at its chunk and carries no item of it', async () => {
   const { note, tok: _tok, gen: _gen, ...message } = await startedWork();
   expect(message).toEqual({
-    ...{ v: 2, runId: 'run', stage: 'square', shard: 0, epoch: 1, chunk: 0, attempt: 1 },
+    ...{ v: 3, runId: 'run', ...FIRST_ROUND, shard: 0, epoch: 1, chunk: 0, attempt: 1 },
   });
   expect(note).toBe('3 items from number 0');
 });
@@ -47,14 +47,14 @@ test('a run of one shard notes the first item of each chunk, which its start has
   await system.start(5);
   const notes = system.queues
     .texts('square')
-    .map((text) => messageSchemasOf(squares).work.parse(JSON.parse(text)).note);
+    .map((text) => workMessageSchema.parse(JSON.parse(text)).note);
   expect(notes).toEqual(['2 items from number 0: 0', '2 items from number 2: 2']);
 });
 
 test.each([
   ['an ETag for every version', { etag: '*' }],
   ['items of its own', { items: [{ index: 0, number: 100 }] }],
-  ['another stage', { stage: 'accept' }],
+  ['a stage', { stage: 'square' }],
   ['an item twice', { items: [0, 0] }],
 ])('I2: a copy of a message with %s is a dead letter, and counts nothing', async (_, change) => {
   await putAndFinish({ ...(await startedWork()), ...change });
@@ -80,23 +80,23 @@ test.each([
 
 test('I2: a dispatch, or a message to count a shard, that names a shard its run does not have is a dead letter that says so', async () => {
   const { gen } = await startedWork();
-  const head = { v: 2, runId: 'run', gen, epoch: 1 };
-  await system.queues.send('accept', JSON.stringify({ ...head, tok: 'forged', shards: [0, 9] }));
-  await system.queues.send('total', JSON.stringify({ ...head, stage: 'square', shard: 9 }));
+  const head = { v: 3, runId: 'run', gen, epoch: 1 };
+  await system.queues.send('intake', JSON.stringify({ ...head, shards: [0, 9] }));
+  await system.queues.send('aggregate', JSON.stringify({ ...head, shard: 9 }));
   await runToEnd(system);
   expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
   const reason = 'its run has 3 shards, and no shard 9';
-  expect(await letters('accept')).toMatchObject([{ reason }]);
-  expect(await letters('total')).toMatchObject([{ reason }]);
+  expect(await letters('intake')).toMatchObject([{ reason }]);
+  expect(await letters('aggregate')).toMatchObject([{ reason }]);
 });
 
 test('I2: whatever try a message claims to permit, an item gets all its tries before it fails', async () => {
   system.attempt = (index, attempt) =>
-    index === 1 && attempt < squares.retry.maxAttempts
+    index === 1 && attempt < 3
       ? { kind: 'retry', error: { code: 'Busy', message: 'later' }, durationMs: 1, retryAfterMs: 0 }
       : { kind: 'succeeded', result: index * index, durationMs: 1 };
   await putAndFinish({ ...(await startedWork()), tok: 'forged', attempt: Number.MAX_SAFE_INTEGER });
-  expect(system.tries.get(1)).toBe(squares.retry.maxAttempts);
+  expect(system.tries.get(1)).toBe(3);
 });
 
 test('I3: a message for a chunk that nobody has claimed records results, and leaves the rest of it to who claims it', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { Crash, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { Crash, FIRST_ROUND, MemorySystem, squareShards, squareStage } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 
 let system: MemorySystem;
@@ -39,7 +39,7 @@ test.each([
   ['noise', 'x'.repeat(40_000)],
   [
     'a message of no known run',
-    '{"v":2,"runId":"nobody","gen":"abc","stage":"square","shard":0,"epoch":1,"chunk":0,"tok":"t","attempt":1}',
+    '{"v":3,"runId":"nobody","gen":"abc","stage":"square","shard":0,"epoch":1,"chunk":0,"tok":"t","attempt":1}',
   ],
 ])('I6: %s in the work queue becomes a dead letter with a reason, at once', async (_, text) => {
   await system.queues.send('square', text);
@@ -100,7 +100,7 @@ test('I2: nor while it may be in work, though the queue is empty; the message co
 async function ledger() {
   const { store } = system.worker();
   const gen = (await store.readRun('run'))?.value.gen ?? '';
-  return (await store.readLedger({ runId: 'run', gen, stage: 'square', shard: 0 }))?.value;
+  return (await squareShards(system.worker()).readLedger({ runId: 'run', gen, ...FIRST_ROUND, shard: 0 }))?.value;
 }
 
 /** The functions' time-out, and two failures after each of which the host hides the message. */
@@ -128,7 +128,7 @@ async function poisonNext(): Promise<void> {
   const [message] = system.queues.receive('square-poison', { visibilityMs: 1_000 });
   if (message === undefined) throw new Error('nothing is poisoned');
   const delivery = { body: message.text, messageId: message.id, dequeueCount: 1, insertedAt: message.insertedAt };
-  await system.handle(system.worker(), squares.work, 'poison-queue', message.text, delivery);
+  await system.handle(system.worker(), squareStage, 'poison-queue', message.text, delivery);
   system.queues.delete('square-poison', message);
 }
 
@@ -137,7 +137,7 @@ test('I6: of an item that the host gave up there is one dead letter, however oft
   const body = await poisonSingle();
   const deliver = async () => {
     const delivery = { body, messageId: 'poisoned', dequeueCount: 1, insertedAt: system.clock };
-    await system.handle(system.worker(), squares.work, 'poison-queue', body, delivery);
+    await system.handle(system.worker(), squareStage, 'poison-queue', body, delivery);
   };
   // The process dies between the record and the letter.
   system.tables.beforeWrite = (_number, table) => {
@@ -161,16 +161,17 @@ test('I6: there is none about an item whose worker comes back before it is recor
   let isLate = false;
   const late = system.worker();
   const steps = system.worker();
-  const readChunk = steps.store.readChunk.bind(steps.store);
-  steps.store.readChunk = async (...place) => {
+  const shards = squareShards(steps);
+  const readChunk = shards.readChunk.bind(shards);
+  shards.readChunk = async (...place) => {
     const row = await readChunk(...place);
     if (!isLate) {
       isLate = true;
-      await system.handle(late, squares.work, 'queue', body, { ...delivery, messageId: 'late' });
+      await system.handle(late, squareStage, 'queue', body, { ...delivery, messageId: 'late' });
     }
     return row;
   };
-  await system.handle(steps, squares.work, 'poison-queue', body, delivery);
+  await system.handle(steps, squareStage, 'poison-queue', body, delivery);
   await runToEnd(system);
   expect((await audit(system)).failed).toBe(0);
   expect(await deadLetters('square')).toEqual([]);
@@ -180,7 +181,7 @@ test('I6: a message that can not be read is one dead letter, though it is delive
   const delivery = { body: 'noise', messageId: 'm', dequeueCount: 1, insertedAt: system.clock };
   for (const later of [0, 60_000]) {
     system.clock += later;
-    await system.handle(system.worker(), squares.work, 'queue', 'noise', delivery);
+    await system.handle(system.worker(), squareStage, 'queue', 'noise', delivery);
   }
   expect(await deadLetters('square')).toHaveLength(1);
 });
@@ -188,15 +189,15 @@ test('I6: a message that can not be read is one dead letter, though it is delive
 test('a late permit of a purged run leaves no dead letter', async () => {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
-  const late = [...system.queues.texts('accept'), ...system.queues.texts('square')];
+  const late = [...system.queues.texts('intake'), ...system.queues.texts('square')];
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
   await runToEnd(system);
   await purgeRun(system.worker(), 'run');
-  const work = { v: 2, runId: 'run', gen, stage: 'square', shard: 0, epoch: 1, chunk: 0, tok: 't', attempt: 1 };
+  const work = { v: 3, runId: 'run', gen, ...FIRST_ROUND, shard: 0, epoch: 1, chunk: 0, tok: 't', attempt: 1 };
   const permits = {
-    accept: late,
+    intake: late,
     square: [JSON.stringify(work)],
-    total: [JSON.stringify({ v: 2, runId: 'run', gen, stage: 'square', shard: 0, epoch: 1 })],
+    aggregate: [JSON.stringify({ v: 3, runId: 'run', gen, ...FIRST_ROUND, shard: 0, epoch: 1, tok: 't' })],
   };
   for (const [queue, texts] of Object.entries(permits))
     for (const text of texts) for (const name of [queue, `${queue}-poison`]) await system.queues.send(name, text);
@@ -234,21 +235,21 @@ test('I6: a poisoned message that can not be handled is not left to the host, wh
 });
 
 test('I6: a poisoned dispatch message of a run that nobody knows is kept for what it is', async () => {
-  const text = '{"v":2,"runId":"nobody","gen":"abc","epoch":1,"tok":"t"}';
-  await system.queues.send('accept-poison', text);
+  const text = '{"v":3,"runId":"nobody","gen":"abc","epoch":1,"tok":"t"}';
+  await system.queues.send('intake-poison', text);
   await system.deliverAll();
-  expect(await deadLetters('accept')).toMatchObject([{ body: text, reason: 'no such run' }]);
+  expect(await deadLetters('intake')).toMatchObject([{ body: text, reason: 'no such run' }]);
 });
 
 test('a poisoned dispatch message is kept, and the watchdog dispatches', async () => {
   await system.start(14);
-  const [message] = system.queues.receive('accept', { visibilityMs: 0 });
+  const [message] = system.queues.receive('intake', { visibilityMs: 0 });
   if (message === undefined) throw new Error('a run of two shards is dispatched by a message');
-  system.queues.delete('accept', message);
-  await system.queues.send('accept-poison', message.text);
+  system.queues.delete('intake', message);
+  await system.queues.send('intake-poison', message.text);
   await runToEnd(system);
   expect((await audit(system)).sum).toBe(sumOfSquares(14));
-  expect(await deadLetters('accept')).toHaveLength(1);
+  expect(await deadLetters('intake')).toHaveLength(1);
 });
 
 test('a failed try is tried again after its delay, and the third failure is final with its code', async () => {
@@ -267,6 +268,6 @@ test('a failed try is tried again after its delay, and the third failure is fina
   const { run, succeeded, failed } = await audit(system);
   expect({ status: run.status, succeeded, failed }).toEqual({ status: 'Completed', succeeded: 3, failed: 2 });
   expect(system.tries.get(2)).toBe(2);
-  expect(system.tries.get(3)).toBe(squares.retry.maxAttempts);
+  expect(system.tries.get(3)).toBe(3);
   expect(system.tries.get(4)).toBe(1);
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
 import { raiseEvent } from '../control/raise-event.ts';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { Crash, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { listRuns } from '../read/list-runs.ts';
 import { watchRuns } from '../watch/watch-runs.ts';
 import { purgeRun } from './purge-run.ts';
@@ -31,7 +31,7 @@ async function ended(runId = 'run'): Promise<string> {
 /** The keys of all rows that are there of a run. */
 async function rowsOf(runId: string, gen: string): Promise<string[]> {
   const partitions: [table: string, partitionKey: string][] = [['runs', runId]];
-  for (const shard of [0, 1]) partitions.push(['chunks', `${runId}:${gen}:${squares.work.name}:000${shard}`]);
+  for (const shard of [0, 1]) partitions.push(['chunks', `${runId}:${gen}:square.1:000${shard}`]);
   for (const name of [
     'live',
     'purge',

@@ -25,12 +25,12 @@ async function insertEnded(runId: string, of: MemorySystem): Promise<void> {
   const { store } = of.worker();
   const at = of.clock;
   const run: Run = {
-    ...{ runId, gen: generationOf(at), name: 'squares', chainVersion: 7, epoch: 1, reopenEpoch: 0 },
-    ...{ total: 0, shards: 0, chunkItems: 1, window: 1, counted: [], options: { tolerance: {} } },
+    ...{ runId, gen: generationOf(at), name: 'squares', chainVersion: 7, epoch: 1 },
+    ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
     ...{ createdAt: at, updatedAt: at, endedAt: at, input: null, customStatus: null },
     ...{ status: 'Terminated', reason: null, housed: { succeeded: 0, failed: 0, aborted: 0 } },
   };
-  await store.writeRun(null, { run, history: [] });
+  await store.writeRun(null, { run, input: null, history: [] });
   await store.indexByDay(run);
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
 import { keepLetter } from '../dead-letters/keep-letter.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
-import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { FIRST_ROUND, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from '../watch/watch-runs.ts';
 import { purgeRun } from './purge-run.ts';
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 async function letters(): Promise<(string | undefined)[]> {
   const found = [];
-  for (const stage of ['accept', 'square', 'total'])
+  for (const stage of ['intake', 'square', 'aggregate'])
     for await (const letter of system.worker().store.listDeadLetters(stage)) found.push(letter.runId);
   return found;
 }
@@ -26,10 +26,10 @@ async function endedWithLetters(): Promise<void> {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
-  const head = { v: 2, runId: 'run', gen, epoch: 1 };
-  await system.queues.send('accept-poison', JSON.stringify({ ...head, tok: 't' }));
-  await system.queues.send('total-poison', JSON.stringify({ ...head, stage: 'square', shard: 0 }));
-  const work = { ...head, stage: 'square', shard: 0, chunk: 0, tok: 't', attempt: 1 };
+  const head = { v: 3, runId: 'run', gen, epoch: 1 };
+  await system.queues.send('intake-poison', JSON.stringify({ ...head, tok: 't' }));
+  await system.queues.send('aggregate-poison', JSON.stringify({ ...head, ...FIRST_ROUND, shard: 0 }));
+  const work = { ...head, ...FIRST_ROUND, shard: 0, chunk: 0, tok: 't', attempt: 1 };
   await system.queues.send('square-poison', JSON.stringify(work));
   await system.queues.send('square', 'noise');
   await system.deliverAll();
@@ -75,7 +75,7 @@ test('one about a run that is still there stays as long as that', async () => {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
-  await system.queues.send('accept-poison', JSON.stringify({ v: 2, runId: 'run', gen, epoch: 1, tok: 't' }));
+  await system.queues.send('intake-poison', JSON.stringify({ v: 3, runId: 'run', gen, epoch: 1, tok: 't' }));
   await system.queues.send('square', 'noise');
   await system.deliverAll();
   system.clock += 2 * RETENTION_MS;
@@ -92,7 +92,7 @@ test('one that is kept while its run is purged goes at once', async () => {
     await purgeRun(system.worker(), 'run');
     await insertDeadLetter(...letter);
   };
-  const about = { stage: 'accept', at: system.clock, id: 'late', sourceQueue: 'accept', body: '', reason: 'by hand' };
+  const about = { stage: 'intake', at: system.clock, id: 'late', sourceQueue: 'intake', body: '', reason: 'by hand' };
   await keepLetter(steps, { ...about, dequeueCount: 1, runId: 'run', gen });
   expect(await letters()).toEqual([undefined]);
 });

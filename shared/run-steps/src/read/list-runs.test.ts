@@ -29,13 +29,12 @@ async function insertMany(ids: readonly string[], apartMs: number): Promise<void
         gen: generationOf(at),
         name: 'squares',
         chainVersion: 7,
-        epoch: 1,
-        reopenEpoch: 0,
+        epoch: 1
       },
-      ...{ total: 1, shards: 1, chunkItems: 1, window: 1, counted: [], options: { tolerance: {} } },
+      ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
       ...{ createdAt: at, updatedAt: at, input: null, customStatus: null },
     };
-    await store.writeRun(null, { run, history: [] });
+    await store.writeRun(null, { run, input: null, history: [] });
     await store.indexByDay(run);
   }
 }

@@ -22,16 +22,16 @@ test('the stages come in the order of the path, with what is in their queues', a
   await system.queues.send('square-poison', 'x');
   expect((await readTopology(system.worker())).stages).toEqual([
     {
-      ...{ name: 'accept', does: 'takes numbers', queue: 'accept', depth: 1 },
-      ...{ poisonQueue: 'accept-poison', poison: 0, workers: 1 },
+      ...{ name: 'intake', does: 'takes numbers', queue: 'intake', depth: 1 },
+      ...{ poisonQueue: 'intake-poison', poison: 0, workers: 1 },
     },
     {
       ...{ name: 'square', does: 'squares them', queue: 'square', depth: 0 },
       ...{ poisonQueue: 'square-poison', poison: 1, workers: 0 },
     },
     {
-      ...{ name: 'total', does: 'adds them up', queue: 'total', depth: 0 },
-      ...{ poisonQueue: 'total-poison', poison: 0, workers: 0 },
+      ...{ name: 'aggregate', does: 'adds them up', queue: 'aggregate', depth: 0 },
+      ...{ poisonQueue: 'aggregate-poison', poison: 0, workers: 0 },
     },
   ]);
 });
@@ -81,11 +81,11 @@ test('the watchdog forgets processes that were gone for an hour, and none that i
   await system.worker().heartbeat.beat('square');
   const busy = system.worker();
   for (let pass = 0; pass < 150; pass += 1) {
-    await busy.heartbeat.beat('accept');
+    await busy.heartbeat.beat('intake');
     await pass30Seconds(system);
   }
   const left = [];
   for await (const { value } of busy.store.listWorkers()) left.push(value.stage);
-  expect(left).toContain('accept');
+  expect(left).toContain('intake');
   expect(left).not.toContain('square');
 });

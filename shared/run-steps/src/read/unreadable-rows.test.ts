@@ -1,9 +1,11 @@
+import { mapViewsOf, NO_WRITES } from '@tally/run-state';
 import { TABLES } from '@tally/run-store';
 import { beforeEach, expect, test } from 'vitest';
+import { raiseEvent } from '../control/raise-event.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
 import { edit } from '../fixtures/broken-rows.fixture.ts';
-import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
-import { type ItemPosition, listItems } from './list-items.ts';
+import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { type ItemPage, type ItemPosition, listItems } from './list-items.ts';
 
 const COUNT = 14;
 
@@ -13,7 +15,7 @@ beforeEach(async () => {
   system = new MemorySystem();
   await system.prepare();
   await system.start(COUNT);
-  await system.worker().store.insertEvent('run', (await readRun()).gen, 'Approval', 'true', system.clock + 1);
+  await raiseEvent(system.worker(), 'run', 'Approval', true);
   await runToEnd(system);
   ({ gen } = await readRun());
 });
@@ -56,10 +58,10 @@ test('an event that can not be read is marked in the timeline; of another genera
 test('a rewind that uses up an event that can not be read keeps its mark in the timeline', async () => {
   const { store } = system.worker();
   await edit(system, inRun('event:Approval'), { body: '{' });
-  const standing = await store.readRun('run');
+  const standing = await store.readWhole('run');
   if (standing === null) throw new Error('no run');
-  const run = { ...standing.value, updatedAt: system.clock };
-  await store.writeRun(standing, { run, dropEvent: 'Approval', history: [] });
+  const run = { ...standing.run, updatedAt: system.clock };
+  await store.writeRun(standing, { run, writes: { ...NO_WRITES, dropEvents: ['Approval'] }, history: [] });
   expect(await system.tables.get(TABLES.runs, 'run', 'event:Approval')).toBeNull();
   expect(await timeline()).toContain('RowUnreadable');
 });
@@ -67,19 +69,17 @@ test('a rewind that uses up an event that can not be read keeps its mark in the 
 test.each([1, 2, 5, 100])(
   'items of a chunk that can not be read are marked, in pages of %i, and keep no other from them',
   async (top) => {
-    const partitionKey = `run:${gen}:${squares.work.name}:0000`;
+    const partitionKey = `run:${gen}:square.1:0000`;
     await edit(system, { table: TABLES.chunks, partitionKey, rowKey: 'chunk:000001' }, { numbers: '[' });
     const row = { partitionKey, rowKey: 'chunk:nonsense', cells: {} };
     await system.tables.write(TABLES.chunks, [{ kind: 'insert', row }]);
     const items = [];
     let next: ItemPosition | null = { shard: 0, chunk: 0, offset: 0 };
     while (next !== null) {
-      const page: Awaited<ReturnType<typeof listItems<number, number, { sum: number }>>> = await listItems(
-        system.worker(),
-        await readRun(),
-        next,
-        top,
-      );
+      const run = await readRun();
+      const [view] = mapViewsOf(run);
+      if (view === undefined) throw new Error('no map');
+      const page: ItemPage = await listItems(system.worker(), run, view, next, top);
       items.push(...page.items);
       next = page.next;
     }

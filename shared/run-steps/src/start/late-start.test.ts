@@ -1,9 +1,10 @@
 import { TABLES } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { StepContext } from '../context/context.ts';
 import { controlRun } from '../control/control-run.ts';
 import { audit, pass30Seconds, runToEnd } from '../fixtures/audit.fixture.ts';
 import { placesOf } from '../fixtures/broken-rows.fixture.ts';
-import { MemorySystem, type SquareSteps } from '../fixtures/memory-system.fixture.ts';
+import { MemorySystem, squareShards } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 
 let system: MemorySystem;
@@ -13,11 +14,12 @@ beforeEach(async () => {
 });
 
 /** A start that stands still before it writes the rows of its shards, while something happens. */
-function stalled(meanwhile: () => Promise<unknown>): SquareSteps {
+function stalled(meanwhile: () => Promise<unknown>): StepContext {
   const steps = system.worker();
-  const insertShard = steps.store.insertShard.bind(steps.store);
+  const shards = squareShards(steps);
+  const insertShard = shards.insertShard.bind(shards);
   let happening: Promise<unknown> | null = null;
-  steps.store.insertShard = async (...rows) => {
+  shards.insertShard = async (...rows) => {
     happening ??= meanwhile();
     await happening;
     return await insertShard(...rows);
@@ -85,6 +87,6 @@ describe.each([
 });
 
 async function messages(): Promise<number> {
-  const depths = await Promise.all(['accept', 'square', 'total'].map((queue) => system.queues.depth(queue)));
+  const depths = await Promise.all(['intake', 'square', 'aggregate'].map((queue) => system.queues.depth(queue)));
   return depths.reduce((sum, depth) => sum + depth, 0);
 }

@@ -20,15 +20,14 @@ const restart = async (newId: string | null, runId = 'run') => {
 
 test('under a new id a run starts anew with the same items, input, window and options, whatever the old one is at', async () => {
   const deadline = system.clock + 60_000;
-  const options = { tolerance: { count: 3 }, deadline };
-  await system.start(COUNT, { options, window: 6, input: { some: 'thing' } });
+  const options = { tolerance: { count: 3 }, deadline, window: 5 };
+  await system.start(COUNT, { options, shownInput: { some: 'thing' } });
   const restarted = await restart('copy');
   expect(restarted).toMatchObject({
     kind: 'started',
     run: {
       runId: 'copy',
-      total: COUNT,
-      window: 6,
+      nodes: { square: { map: { total: COUNT, window: 5 } } },
       input: { some: 'thing' },
       options: { ...options, deadline: deadline + 1_000 },
     },

@@ -1,8 +1,9 @@
 import { UnknownOutcomeError } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { StepContext } from '../context/context.ts';
 import { controlRun } from '../control/control-run.ts';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { Crash, MemorySystem, type SquareSteps } from '../fixtures/memory-system.fixture.ts';
+import { Crash, FIRST_ROUND, MemorySystem, squareShards } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 
 /** Of two shards. */
@@ -73,7 +74,7 @@ describe('I8: an id is used again, and the start is cut short', () => {
 
 describe('a purge that has just found the run ended', () => {
   /** A process whose write of the run row is preceded by a purge that stops where it would mark the run. */
-  function withPurge(): { readonly steps: SquareSteps; readonly purge: () => Promise<unknown> } {
+  function withPurge(): { readonly steps: StepContext; readonly purge: () => Promise<unknown> } {
     const steps = system.worker();
     const purging = system.worker();
     const reached = Promise.withResolvers<void>();
@@ -265,7 +266,7 @@ describe('a restart that has noted the run that stood there, and goes no further
 
   test('finds its note again where a watchdog has taken it away meanwhile: the old rows go in any case', async () => {
     await endedRun();
-    const { gen, shards } = await read();
+    const { gen, opened } = await read();
     const { started, reached, allow } = stalled();
     await reached;
     // The live row that it has touched is old by then, and goes first.
@@ -279,9 +280,8 @@ describe('a restart that has noted the run that stood there, and goes no further
     await runToEnd(system);
     await pass30Seconds(system);
     expect(await notes()).toEqual([]);
-    const { store } = system.worker();
-    for (let shard = 0; shard < shards; shard += 1)
-      expect(await store.readLedger({ runId: 'run', gen, stage: 'square', shard })).toBeNull();
+    for (let shard = 0; shard < (opened[0]?.shards ?? 0); shard += 1)
+      expect(await squareShards(system.worker()).readLedger({ runId: 'run', gen, ...FIRST_ROUND, shard })).toBeNull();
     await audit(system);
   });
 });

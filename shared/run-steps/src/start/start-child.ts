@@ -1,4 +1,7 @@
 import { type Run, roundKey } from '@tally/run-state';
+import { z } from 'zod';
+import { changeRun } from '../commit/change-run.ts';
+import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { startRun } from './start-run.ts';
 
@@ -23,6 +26,13 @@ export async function startChild(
   );
   if (chain === undefined) throw new Error(`chain "${definition.chain}" in version ${definition.version} is not known`);
   const { runId, gen, traceparent } = whole.run;
+  const fits = chain.input.safeParse(row.input);
+  if (!fits.success) {
+    const error = { code: 'InputInvalid', message: `no input of chain "${chain.name}": ${z.prettifyError(fits.error)}` };
+    const failed = await changeRun(context, runId, gen, { type: 'child', node, since, ended: { status: 'failed', error } });
+    if (failed !== null) await followUp(context, failed);
+    return;
+  }
   await startRun(context, {
     chain,
     runId: state.runId,

@@ -13,6 +13,7 @@ import {
 } from '@tally/run-state';
 import { ConflictError, isSameRun, UnknownOutcomeError } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
+import { tellParent } from '../collect/tell-parent.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import { performEffects } from '../commit/perform-effects.ts';
@@ -67,16 +68,21 @@ export async function startRun(context: StepContext, request: StartRequest): Pro
   return { kind: 'started', run };
 }
 
+/** Of a child: as {@link startForParent} says. */
+async function readyEvent({ runs }: StepContext, parent: Parent | undefined) {
+  if (parent === undefined) return { type: 'ready' } as const;
+  const run = await runs.fresh(parent.runId);
+  const state = run?.gen === parent.gen ? run.nodes[parent.node] : undefined;
+  const isWanted = state?.state === 'child' && state.since === parent.since;
+  return isWanted
+    ? ({ type: 'ready' } as const)
+    : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
+}
+
 /** R12: a child begins only where its parent, read after the child was there, still waits for it: one that was stopped before has found no child to end. */
 async function startForParent(context: StepContext, child: Run, parent: Parent): Promise<StartResult> {
   await context.store.indexByDay(child);
-  const run = await context.runs.fresh(parent.runId);
-  const state = run?.gen === parent.gen ? run.nodes[parent.node] : undefined;
-  const isWanted = state?.state === 'child' && state.since === parent.since;
-  const event = isWanted
-    ? ({ type: 'ready' } as const)
-    : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
-  const changed = await changeRun(context, child.runId, child.gen, event);
+  const changed = await changeRun(context, child.runId, child.gen, await readyEvent(context, parent));
   if (changed !== null) await followUp(context, changed);
   return { kind: 'started', run: changed?.run ?? child };
 }
@@ -88,6 +94,8 @@ function rootItemsOf(context: StepContext, { chain, input, runId }: StartRequest
   if (map === undefined) return null;
   const seen = { run: { id: runId, input, startedAt: new Date(context.now()).toISOString() } };
   const items = map.node.items(seen);
+  // Nothing is to be written of no items: the node opens and ends with the first write.
+  if (items.length === 0) return null;
   return { map, items, plan: planRun(items.length, map.node.sizing) };
 }
 
@@ -108,7 +116,11 @@ async function claimId(context: StepContext, request: StartRequest, root: RootIt
     // would leave a Pending run without a live row. That takes longer than a call may last; the run can be terminated.
     await store.touchLive(request.runId, at, 'start');
     // The rows of the run that stood here are noted for deletion before anything forgets its generation.
-    if (before !== null) await store.queuePurge(before.runId, before.gen, before.opened);
+    if (before !== null) {
+      await store.queuePurge(before.runId, before.gen, before.opened);
+      // R12: what a child has come to is lost with its row.
+      await tellParent(context, before);
+    }
     const pending = pendingRun(request, root, Math.max(at, (before?.createdAt ?? 0) + 1));
     const begun = beginRun(request, pending, root === null, { now: at, chance: chance() });
     try {
@@ -205,9 +217,9 @@ async function startOneShard(
  */
 async function makeReady(
   context: StepContext,
-  { runId, gen, opened }: Run,
+  { runId, gen, opened, parent }: Run,
 ): Promise<{ readonly run: Run; readonly effects: Parameters<typeof performEffects>[2] }> {
-  const change = await changeRun(context, runId, gen, { type: 'ready' });
+  const change = await changeRun(context, runId, gen, await readyEvent(context, parent));
   if (change === null) await purgeLeftovers(context, runId, gen, opened);
   else if (isTerminal(change.run.status)) await housekeepRun(context, change.run);
   if (change?.run.status === 'Terminated') return { run: change.run, effects: [] };

@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const inShard = (rowKey: string): Place => ({
   table: TABLES.chunks,
-  partitionKey: `bad:${gen}:${squares.work.name}:0000`,
+  partitionKey: `bad:${gen}:square.1:0000`,
   rowKey,
 });
 const errorOf = async (runId = 'bad') => {
@@ -92,8 +92,8 @@ test('the run keeps of its row what can be read, and its counts are those of its
   await runOut(system, ['bad', 'good']);
   const run = (await system.worker().store.readRun('bad'))?.value;
   if (before === undefined || run?.status !== 'Failed') throw new Error('it has not failed');
-  const { gen: _, total, shards, window, createdAt } = before;
-  expect(run).toMatchObject({ gen, total, shards, window, createdAt, epoch: before.epoch + 1 });
+  const { gen: _, nodes, opened, createdAt } = before;
+  expect(run).toMatchObject({ gen, nodes, opened, createdAt, epoch: before.epoch + 1 });
   const counts = run.housed ?? { succeeded: 0, failed: 0, aborted: 0 };
   expect(counts.succeeded).toBeGreaterThan(0);
   expect(counts.succeeded + counts.failed + counts.aborted).toBe(COUNT);
@@ -133,7 +133,7 @@ describe('a row that another version of Tally has written is left alone:', () =>
     await edit(system, place(), { v: 2, count: -1, total: -1 });
     const row = await system.tables.get(table, partitionKey, rowKey);
     system.queues.receive('square', { visibilityMs: DAY_MS, max: 32 });
-    system.queues.receive('total', { visibilityMs: DAY_MS, max: 32 });
+    system.queues.receive('aggregate', { visibilityMs: DAY_MS, max: 32 });
     for (let pass = 0; pass < 10; pass += 1) {
       system.clock += 30_000;
       await watchRuns(system.worker(), { retentionMs: 1 });
@@ -167,7 +167,7 @@ describe('a run row that can not be read', () => {
     for (const statuses of [undefined, ['Failed'] as const]) {
       const { runs } = await listRuns(system.worker(), { statuses, top: 10, token: null });
       const bad = runs.find(({ runId }) => runId === 'bad');
-      expect(bad).toMatchObject({ status: 'Failed', name: 'squares', unreadable: { column: 'total' } });
+      expect(bad).toMatchObject({ status: 'Failed', name: 'squares', unreadable: { column: 'aggregate' } });
       expect(runs).toHaveLength(statuses === undefined ? 2 : 1);
     }
   });

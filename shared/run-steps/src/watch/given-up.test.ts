@@ -2,7 +2,7 @@ import { UnknownOutcomeError } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
 import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
-import { Crash, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { Crash, MemorySystem, squareStage } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from './watch-runs.ts';
 
 /** One shard of three chunks; no message of the first one ever arrives. */
@@ -125,11 +125,10 @@ describe('I6: of items that repair gives up there is one dead letter', () => {
       isDead = true;
       throw new Crash();
     };
-    const gate = { event: 'Approval', timeoutMs: 10 ** 9, onTimeout: 'fail' } as const;
-    await system.start(COUNT, { options: { tolerance: {}, gate } });
+    await system.start(COUNT, { gate: { timeoutMs: 10 ** 9, onTimeout: 'fail' } });
     await watchUntil(async () => {
       const run = (await system.worker().store.readRun('run'))?.value;
-      return run?.status === 'Running' && run.gate.state === 'waiting';
+      return run?.nodes['approval']?.state === 'waiting';
     });
     expect(isDead).toBe(true);
     expect(await letters()).toMatchObject([{ items: LOST }]);
@@ -146,7 +145,7 @@ describe('I6: of items that repair gives up there is one dead letter', () => {
     const steps = system.worker();
     for (const text of lost.slice(-LOST.length)) {
       const delivery = { body: text, messageId: 'late', dequeueCount: 1 };
-      await system.handle(steps, squares.work, 'queue', text, delivery);
+      await system.handle(steps, squareStage, 'queue', text, delivery);
     }
     await watchUntil(hasEnded);
     expect((await audit(system)).failed).toBe(0);

@@ -1,11 +1,11 @@
-import { poisonQueueOf } from '@tally/chain';
+import { poisonQueueOf } from '@tally/contracts';
 import { beforeEach, expect, test } from 'vitest';
-import { Crash, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { Crash, MemorySystem, SQUARE, squareStage } from '../fixtures/memory-system.fixture.ts';
 import { keepGivenUp } from './keep-given-up.ts';
 
-const queue = poisonQueueOf(squares.work);
+const queue = poisonQueueOf(squareStage.name);
 const LEASE_MS = 600_000;
-const { maxDequeueCount } = squares.work.listening;
+const { maxDequeueCount } = squareStage.listening;
 
 let system: MemorySystem;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ function deliver(times: number): void {
 
 async function letters() {
   const found = [];
-  for await (const letter of system.worker().store.listDeadLetters(squares.work.name)) found.push(letter);
+  for await (const letter of system.worker().store.listDeadLetters(SQUARE)) found.push(letter);
   return found;
 }
 const reason: unknown = expect.stringContaining('in the poison queue too');

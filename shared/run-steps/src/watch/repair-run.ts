@@ -47,6 +47,8 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
   for (const [node, state] of Object.entries(run.nodes)) {
     if (state.state === 'waiting' && state.until !== null && now >= state.until) isDue = true;
     if (state.state === 'child' && now - state.at > CHILD_MS) isDue = true;
+    // R12: its child may not have been told.
+    if (state.state === 'stopped' && state.runId !== undefined) isDue = true;
     const task = [...chain.nodes, ...chain.closing].find(({ name }) => name === node);
     if (state.state !== 'out' || task?.kind !== 'task' || run.status !== 'Running') continue;
     const isLate = task.withinMs !== undefined && now > state.openedAt + task.withinMs;

@@ -153,7 +153,7 @@ test('I4: a duplicate of a work message does not set off a second chain of messa
 
 test('two watchdogs at once do no harm', async () => {
   await system.start(COUNT);
-  const lost = system.queues.receive('accept', { visibilityMs: 10 ** 9 });
+  const lost = system.queues.receive('intake', { visibilityMs: 10 ** 9 });
   expect(lost).toHaveLength(1);
   for (let pass = 0; pass < 10; pass += 1) {
     await Promise.all([pass30Seconds(system), pass30Seconds(system)]);

@@ -1,10 +1,10 @@
-import { poisonQueueOf, queueOf, queuesOf } from '@tally/chain';
-import { isTerminal } from '@tally/contracts';
+import { isTerminal, poisonQueueOf } from '@tally/contracts';
 import fc from 'fast-check';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { queuesOf } from '../context/compose.ts';
 import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
 import { type Forgery, forgedText, forgery } from '../fixtures/forgeries.fixture.ts';
-import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { FIRST_ROUND, MemorySystem, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
 
 vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
 
@@ -16,10 +16,11 @@ const MESSAGES = 2_000;
 
 /** Two runs at once: one of several shards, and one that waits at its gate for an event that nobody raises. */
 const runs = [
-  { runId: 'run', count: 14, options: { tolerance: {} } },
+  { runId: 'run', count: 14, options: { tolerance: {} }, gate: undefined },
   {
     ...{ runId: 'other', count: 5 },
-    options: { tolerance: {}, gate: { event: 'Approval', timeoutMs: 3_600_000, onTimeout: 'fail' } },
+    options: { tolerance: {} },
+    gate: { timeoutMs: 3_600_000, onTimeout: 'fail' },
   },
 ] as const;
 
@@ -33,7 +34,8 @@ async function startedSystem(): Promise<MemorySystem> {
       ? busy
       : { kind: 'succeeded', result: index * index, durationMs: 5 };
   };
-  for (const { runId, count, options } of runs) await system.start(count, { runId, options });
+  for (const { runId, count, options, gate } of runs)
+    await system.start(count, { runId, options, ...(gate !== undefined && { gate }) });
   return system;
 }
 
@@ -44,20 +46,25 @@ async function recorded(system: MemorySystem) {
   for (const { runId } of runs) {
     const run = (await store.readRun(runId))?.value;
     if (run === undefined || !isTerminal(run.status)) throw new Error(`${runId} has not ended`);
-    const { status, total, shards, window, counted, epoch, reopenEpoch } = run;
+    const { status, opened, epoch } = run;
+    const shards = opened[0]?.shards ?? 0;
+    const nodes = Object.entries(run.nodes).map(([node, state]) => ({
+      ...{ node, state: state.state, outcome: 'outcome' in state ? state.outcome : null, since: state.since },
+      map: 'map' in state ? state.map : null,
+    }));
     const end = { output: 'output' in run ? run.output : null, error: 'error' in run ? run.error : null };
     const housed = 'housed' in run ? run.housed : null;
     const rows = [];
-    for (let shard = 0; shard < run.shards; shard += 1) {
-      const key = { runId, gen: run.gen, stage: squares.work.name, shard };
-      const ledger = (await store.readLedger(key))?.value;
+    for (let shard = 0; shard < shards; shard += 1) {
+      const key = { runId, gen: run.gen, ...FIRST_ROUND, shard };
+      const ledger = (await squareShards(system.worker()).readLedger(key))?.value;
       rows.push({ ...ledger, slowestMs: 0 });
-      for await (const { value } of store.listChunks(key)) {
-        expect(Math.max(...value.attempts)).toBeLessThanOrEqual(squares.retry.maxAttempts);
+      for await (const { value } of squareShards(system.worker()).listChunks(key)) {
+        expect(Math.max(...value.attempts)).toBeLessThanOrEqual(3);
         rows.push({ ...value, attempts: null });
       }
     }
-    found.push({ runId, status, total, shards, window, counted, epoch, reopenEpoch, housed, ...end, rows });
+    found.push({ runId, status, nodes, opened, epoch, housed, ...end, rows });
   }
   return found;
 }
@@ -73,14 +80,14 @@ async function knownTokens(system: MemorySystem): Promise<string[]> {
   const { store } = system.worker();
   const run = (await store.readRun('run'))?.value;
   const tokens: string[] = [];
-  for (let shard = 0; run !== undefined && shard < run.shards; shard += 1) {
-    const ledger = await store.readLedger({ runId: 'run', gen: run.gen, stage: squares.work.name, shard });
+  for (let shard = 0; run !== undefined && shard < (run.opened[0]?.shards ?? 0); shard += 1) {
+    const ledger = await squareShards(system.worker()).readLedger({ runId: 'run', gen: run.gen, ...FIRST_ROUND, shard });
     tokens.push(...(ledger?.value.open.map(({ by }) => by) ?? []));
   }
   return tokens;
 }
 
-const queues = queuesOf(squares);
+const queues = queuesOf({ chains: [squares] });
 
 interface Seen {
   readonly queue: string;
@@ -89,10 +96,10 @@ interface Seen {
 
 /** The message that a forgery is made from, and the queue for it. */
 function copiedBy(system: MemorySystem, { isGivenUp, from }: Forgery, seen: readonly Seen[]): Seen | undefined {
-  const work = queueOf(squares.work);
-  const waiting = isGivenUp ? system.queues.texts(work).filter((text) => text.startsWith('{"v":2')) : [];
+  const work = SQUARE;
+  const waiting = isGivenUp ? system.queues.texts(work).filter((text) => text.startsWith('{"v":3')) : [];
   const text = waiting[from % waiting.length];
-  return text === undefined ? seen[from % seen.length] : { queue: poisonQueueOf(squares.work), text };
+  return text === undefined ? seen[from % seen.length] : { queue: poisonQueueOf(SQUARE), text };
 }
 
 /** Time passes in which no worker comes to the real messages, and the poison queues are served. */
@@ -110,7 +117,7 @@ async function disturb(system: MemorySystem, forgeries: readonly Forgery[]): Pro
   const look = () => {
     for (const queue of queues)
       for (const text of system.queues.texts(queue))
-        if (text.startsWith('{"v":2') && !seen.some((other) => other.text === text)) seen.push({ queue, text });
+        if (text.startsWith('{"v":3') && !seen.some((other) => other.text === text)) seen.push({ queue, text });
   };
   for (const forged of forgeries) {
     look();

@@ -1,7 +1,7 @@
 import { totalOf } from '@tally/run-state';
 import { beforeEach, expect, test } from 'vitest';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { FIRST_ROUND, MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { FIRST_ROUND, MemorySystem, squareShards } from '../fixtures/memory-system.fixture.ts';
 import { readCounts } from '../read/read-counts.ts';
 
 let system: MemorySystem;
@@ -75,7 +75,7 @@ test('a restart of the same id is a new generation; late messages of the old one
   expect(second.succeeded).toBe(4);
   await pass30Seconds(system);
   const { store } = system.worker().maps.any;
-  expect(await store.readLedger({ runId: 'run', gen: first.run.gen, ...FIRST_ROUND, shard: 0 })).toBeNull();
+  expect(await squareShards(system.worker()).readLedger({ runId: 'run', gen: first.run.gen, ...FIRST_ROUND, shard: 0 })).toBeNull();
 });
 
 function fail(): never {

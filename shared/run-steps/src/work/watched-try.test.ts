@@ -1,9 +1,10 @@
-import { messageSchemasOf } from '@tally/chain';
+import { workMessageSchema } from '@tally/contracts';
 import { UnknownOutcomeError } from '@tally/run-store';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { changeRun } from '../commit/change-run.ts';
+import type { StepContext } from '../context/context.ts';
 import { controlRun } from '../control/control-run.ts';
-import { MemorySystem, type SquareSteps, squares } from '../fixtures/memory-system.fixture.ts';
+import { MemorySystem, SQUARE } from '../fixtures/memory-system.fixture.ts';
 import { workChunk } from './work-chunk.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
@@ -13,8 +14,8 @@ test('a delivery says once that the run row can not be read while its items are 
   const system = new MemorySystem();
   await system.prepare();
   await system.start(3);
-  const [sent] = system.queues.receive(squares.work.name, { visibilityMs: 600_000 });
-  const message = messageSchemasOf(squares).work.parse(JSON.parse(sent?.text ?? ''));
+  const [sent] = system.queues.receive(SQUARE, { visibilityMs: 600_000 });
+  const message = workMessageSchema.parse(JSON.parse(sent?.text ?? ''));
   const warn = vi.fn();
   const steps = { ...system.worker(), log: { info: () => {}, warn } };
   const readRun = steps.store.readRun.bind(steps.store);
@@ -30,12 +31,12 @@ test('a delivery says once that the run row can not be read while its items are 
 });
 
 /** Whether the calls of a delivery are told to end, within two seconds of what happens to their run in one moment. */
-async function areCallsEnded(happens: (steps: SquareSteps) => Promise<void>): Promise<boolean> {
+async function areCallsEnded(happens: (steps: StepContext) => Promise<void>): Promise<boolean> {
   const system = new MemorySystem();
   await system.prepare();
   await system.start(3);
-  const [sent] = system.queues.receive(squares.work.name, { visibilityMs: 600_000 });
-  const message = messageSchemasOf(squares).work.parse(JSON.parse(sent?.text ?? ''));
+  const [sent] = system.queues.receive(SQUARE, { visibilityMs: 600_000 });
+  const message = workMessageSchema.parse(JSON.parse(sent?.text ?? ''));
   let isEnded = false;
   await workChunk(system.worker(), message, async (items, run, signal) => {
     await happens(system.worker());
@@ -49,7 +50,7 @@ async function areCallsEnded(happens: (steps: SquareSteps) => Promise<void>): Pr
 }
 
 test('I3: a rewind ends the calls of before, also where no look fell between the end of the run and its rewind', async () => {
-  const failAndRewind = async (steps: SquareSteps) => {
+  const failAndRewind = async (steps: StepContext) => {
     await changeRun(steps, 'run', null, { type: 'fail', failure: { code: 'Odd', message: 'is odd' } });
     await controlRun(steps, 'run', { verb: 'rewind', reason: null });
   };
@@ -57,7 +58,7 @@ test('I3: a rewind ends the calls of before, also where no look fell between the
 });
 
 test('a suspension and a resume leave the calls under way', async () => {
-  const suspendAndResume = async (steps: SquareSteps) => {
+  const suspendAndResume = async (steps: StepContext) => {
     for (const verb of ['suspend', 'resume'] as const) await controlRun(steps, 'run', { verb, reason: null });
   };
   expect(await areCallsEnded(suspendAndResume)).toBe(false);

@@ -1,5 +1,5 @@
 import { type Json, messageText, type TaskMessage } from '@tally/contracts';
-import { type Run, roundKey, type TaskTry } from '@tally/run-state';
+import { isOfClaim, type Run, roundKey, type TaskTry } from '@tally/run-state';
 import type { StoredRun } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
@@ -59,13 +59,13 @@ export async function workTask(context: StepContext, message: TaskMessage, tryTa
 async function tryIfOut(
   context: StepContext,
   { run, records }: StoredRun,
-  { node, since, attempt }: TaskMessage,
+  message: TaskMessage,
   tryTask: TryTask,
 ): Promise<TaskTry | null> {
+  const { node, since, attempt } = message;
   const state = run.nodes[node];
   const row = records.tasks.get(roundKey({ node, since }));
-  const isOut = state?.state === 'out' && state.attempt === attempt;
-  if (!isOut || row === undefined || row.result !== undefined) return null;
+  if (state?.state !== 'out' || !isOfClaim(state, message) || row === undefined || row.result !== undefined) return null;
   const { openedAt } = state;
   const isWanted = (current: Run) => {
     const now = current.nodes[node];
