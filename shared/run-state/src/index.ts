@@ -12,7 +12,7 @@ export { isTaskOverdue, type QueueLook } from './nodes/repair-tasks.ts';
 export * from './nodes/run-records.ts';
 export { MissingOutputError, seenBy } from './nodes/seen.ts';
 export { countsOf } from './nodes/settle-map.ts';
-export { hiddenMs, SLACK_MS, VALUE_MAX_CHARS } from './nodes/value-limits.ts';
+export { VALUE_MAX_CHARS } from './nodes/value-limits.ts';
 export { outputFailure } from './nodes/verdict.ts';
 export { pendingTries } from './outcomes.ts';
 export { itemsOfChunk } from './parts.ts';

@@ -1,5 +1,21 @@
-import { decideRun, type Effect, MissingOutputError, type Refusal, type Run, type RunDecision, type RunEvent } from '@tally/run-state';
-import { ConflictError, isSameRun, type RunStore, runPlace, type StoredRun, UnknownOutcomeError, UnreadableRowError } from '@tally/run-store';
+import {
+  decideRun,
+  type Effect,
+  MissingOutputError,
+  type Refusal,
+  type Run,
+  type RunDecision,
+  type RunEvent,
+} from '@tally/run-state';
+import {
+  ConflictError,
+  isSameRun,
+  type RunStore,
+  runPlace,
+  type StoredRun,
+  UnknownOutcomeError,
+  UnreadableRowError,
+} from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
 
@@ -85,7 +101,7 @@ function decide(...[whole, ...given]: Parameters<typeof decideRun>): RunDecision
   try {
     return decideRun(whole, ...given);
   } catch (error) {
-    if (error instanceof MissingOutputError) 
+    if (error instanceof MissingOutputError)
       throw new UnreadableRowError(runPlace(whole.run.runId), 'nodes', error.message);
     throw error;
   }

@@ -25,9 +25,7 @@ test('where the sender has no row at hand the note names no URL', () => {
   expect(note(undefined)).toBe('32 items from number 632');
   expect(note(undefined, [632, 640])).toBe('2 items from number 632');
   expect(note(undefined, undefined, 3)).toBe('4 items from number 696');
-  expect(permitNote(labelled, { chunkItems: 32 }, { chunk: 1 }, undefined, undefined)).toBe(
-    'the items of chunk 1',
-  );
+  expect(permitNote(labelled, { chunkItems: 32 }, { chunk: 1 }, undefined, undefined)).toBe('the items of chunk 1');
 });
 
 test('a note is cut', () => {

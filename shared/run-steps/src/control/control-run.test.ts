@@ -62,7 +62,10 @@ test('a rewind runs the failed items only and keeps the good results', async () 
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, failed: 5, succeeded: 9 });
   isDown.now = false;
   system.tries.clear();
-  expect((await control('rewind'))?.run).toMatchObject({ status: 'Running', counted: [] });
+  expect((await control('rewind'))?.run).toMatchObject({
+    status: 'Running',
+    nodes: { square: { map: { counted: [] } } },
+  });
   await runToEnd(system);
   expect(await audit(system)).toMatchObject({
     run: { status: 'Completed' },
@@ -94,7 +97,10 @@ describe('a completed run whose housekeeping was cut short', () => {
     await completedRun();
     system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
     system.tries.clear();
-    expect((await control('rewind'))?.run).toMatchObject({ status: 'Running', counted: [] });
+    expect((await control('rewind'))?.run).toMatchObject({
+      status: 'Running',
+      nodes: { square: { map: { counted: [] } } },
+    });
     await runToEnd(system);
     expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, failed: 0, sum: sumOfSquares(14) });
     expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);

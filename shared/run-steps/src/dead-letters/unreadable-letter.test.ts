@@ -96,7 +96,7 @@ describe('a dead letter whose row can not be read', () => {
   });
 
   test('stays where a newer Tally has written it, which will retire it', async () => {
-    await edit(system, await placeAt(1), { v: 2 });
+    await edit(system, await placeAt(1), { v: 9 });
     system.clock += RETENTION_MS;
     await watchForTenMinutes();
     expect(await wrongOf()).toEqual(['v']);
@@ -106,7 +106,10 @@ describe('a dead letter whose row can not be read', () => {
     await system.start(14);
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
     const gen = (await system.worker().store.readRun('run'))?.value.gen;
-    await system.queues.send('intake-poison', JSON.stringify({ v: 3, runId: 'run', gen, epoch: 1, tok: 't' }));
+    await system.queues.send(
+      'intake-poison',
+      JSON.stringify({ v: 3, runId: 'run', gen, node: 'square', since: 1, epoch: 1, tok: 't' }),
+    );
     await system.deliverAll();
     await edit(system, await placeAt(0, 'intake'), { time: 'soon' });
     await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });

@@ -45,10 +45,8 @@ test('I2: a message of a started run points at its chunk and carries no item of 
 
 test('a run of one shard notes the first item of each chunk, which its start has at hand', async () => {
   await system.start(5);
-  const notes = system.queues
-    .texts('square')
-    .map((text) => workMessageSchema.parse(JSON.parse(text)).note);
-  expect(notes).toEqual(['2 items from number 0: 0', '2 items from number 2: 2']);
+  const notes = system.queues.texts('square').map((text) => workMessageSchema.parse(JSON.parse(text)).note);
+  expect(notes).toEqual(['2 items from number 0: 0', '2 items from number 2: 2', 'item 4: 4']);
 });
 
 test.each([
@@ -80,7 +78,7 @@ test.each([
 
 test('I2: a dispatch, or a message to count a shard, that names a shard its run does not have is a dead letter that says so', async () => {
   const { gen } = await startedWork();
-  const head = { v: 3, runId: 'run', gen, epoch: 1 };
+  const head = { v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 'forged' };
   await system.queues.send('intake', JSON.stringify({ ...head, shards: [0, 9] }));
   await system.queues.send('aggregate', JSON.stringify({ ...head, shard: 9 }));
   await runToEnd(system);

@@ -235,7 +235,7 @@ test('I6: a poisoned message that can not be handled is not left to the host, wh
 });
 
 test('I6: a poisoned dispatch message of a run that nobody knows is kept for what it is', async () => {
-  const text = '{"v":3,"runId":"nobody","gen":"abc","epoch":1,"tok":"t"}';
+  const text = '{"v":3,"runId":"nobody","gen":"abc","node":"square","since":1,"epoch":1,"tok":"t"}';
   await system.queues.send('intake-poison', text);
   await system.deliverAll();
   expect(await deadLetters('intake')).toMatchObject([{ body: text, reason: 'no such run' }]);

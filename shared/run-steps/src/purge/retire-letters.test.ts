@@ -26,10 +26,10 @@ async function endedWithLetters(): Promise<void> {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
-  const head = { v: 3, runId: 'run', gen, epoch: 1 };
-  await system.queues.send('intake-poison', JSON.stringify({ ...head, tok: 't' }));
-  await system.queues.send('aggregate-poison', JSON.stringify({ ...head, ...FIRST_ROUND, shard: 0 }));
-  const work = { ...head, ...FIRST_ROUND, shard: 0, chunk: 0, tok: 't', attempt: 1 };
+  const head = { v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 't' };
+  await system.queues.send('intake-poison', JSON.stringify(head));
+  await system.queues.send('aggregate-poison', JSON.stringify({ ...head, shard: 0 }));
+  const work = { ...head, shard: 0, chunk: 0, attempt: 1 };
   await system.queues.send('square-poison', JSON.stringify(work));
   await system.queues.send('square', 'noise');
   await system.deliverAll();

@@ -29,7 +29,7 @@ async function insertMany(ids: readonly string[], apartMs: number): Promise<void
         gen: generationOf(at),
         name: 'squares',
         chainVersion: 7,
-        epoch: 1
+        epoch: 1,
       },
       ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
       ...{ createdAt: at, updatedAt: at, input: null, customStatus: null },

@@ -33,6 +33,8 @@ export async function restartRun(
     rootItems === undefined || withItems === undefined
       ? records.input
       : withItems(records.input, await readItems(context, run, rootItems));
+  const isUnwritten = run.status === 'Failed' && run.error.code === 'IntakeInterrupted' && rootItems === undefined;
+  if (isUnwritten) throw new IncompleteRunError(`run ${runId} was never written: its start was cut short`);
   const options = restartedOptions(run, context.now());
   const shownInput = run.input;
   return await startRun(context, { chain, runId: newId ?? runId, input, options, shownInput, traceparent });

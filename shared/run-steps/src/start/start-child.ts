@@ -28,8 +28,16 @@ export async function startChild(
   const { runId, gen, traceparent } = whole.run;
   const fits = chain.input.safeParse(row.input);
   if (!fits.success) {
-    const error = { code: 'InputInvalid', message: `no input of chain "${chain.name}": ${z.prettifyError(fits.error)}` };
-    const failed = await changeRun(context, runId, gen, { type: 'child', node, since, ended: { status: 'failed', error } });
+    const error = {
+      code: 'InputInvalid',
+      message: `no input of chain "${chain.name}": ${z.prettifyError(fits.error)}`,
+    };
+    const failed = await changeRun(context, runId, gen, {
+      type: 'child',
+      node,
+      since,
+      ended: { status: 'failed', error },
+    });
     if (failed !== null) await followUp(context, failed);
     return;
   }

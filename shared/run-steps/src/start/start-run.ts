@@ -74,9 +74,7 @@ async function readyEvent({ runs }: StepContext, parent: Parent | undefined) {
   const run = await runs.fresh(parent.runId);
   const state = run?.gen === parent.gen ? run.nodes[parent.node] : undefined;
   const isWanted = state?.state === 'child' && state.since === parent.since;
-  return isWanted
-    ? ({ type: 'ready' } as const)
-    : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
+  return isWanted ? ({ type: 'ready' } as const) : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
 }
 
 /** R12: a child begins only where its parent, read after the child was there, still waits for it: one that was stopped before has found no child to end. */

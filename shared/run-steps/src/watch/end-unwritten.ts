@@ -15,7 +15,11 @@ export async function endUnwritten(context: StepContext, runId: string): Promise
   await context.store.touchLive(runId, now, 'start');
   const run = unwrittenRun(context, runId, now);
   try {
-    await context.store.writeRun(null, { run, input: null, history: [{ at: now, type: 'Failed', detail: { ...run.error } }] });
+    await context.store.writeRun(null, {
+      run,
+      input: null,
+      history: [{ at: now, type: 'Failed', detail: { ...run.error } }],
+    });
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     return false;

@@ -4,7 +4,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { queuesOf } from '../context/compose.ts';
 import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
 import { type Forgery, forgedText, forgery } from '../fixtures/forgeries.fixture.ts';
-import { FIRST_ROUND, MemorySystem, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
+import { FIRST_ROUND, MemorySystem, SQUARE, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
 
 vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
 
@@ -81,7 +81,12 @@ async function knownTokens(system: MemorySystem): Promise<string[]> {
   const run = (await store.readRun('run'))?.value;
   const tokens: string[] = [];
   for (let shard = 0; run !== undefined && shard < (run.opened[0]?.shards ?? 0); shard += 1) {
-    const ledger = await squareShards(system.worker()).readLedger({ runId: 'run', gen: run.gen, ...FIRST_ROUND, shard });
+    const ledger = await squareShards(system.worker()).readLedger({
+      runId: 'run',
+      gen: run.gen,
+      ...FIRST_ROUND,
+      shard,
+    });
     tokens.push(...(ledger?.value.open.map(({ by }) => by) ?? []));
   }
   return tokens;

@@ -74,8 +74,9 @@ test('a restart of the same id is a new generation; late messages of the old one
   expect(second.run.gen).not.toBe(first.run.gen);
   expect(second.succeeded).toBe(4);
   await pass30Seconds(system);
-  const { store } = system.worker().maps.any;
-  expect(await squareShards(system.worker()).readLedger({ runId: 'run', gen: first.run.gen, ...FIRST_ROUND, shard: 0 })).toBeNull();
+  expect(
+    await squareShards(system.worker()).readLedger({ runId: 'run', gen: first.run.gen, ...FIRST_ROUND, shard: 0 }),
+  ).toBeNull();
 });
 
 function fail(): never {

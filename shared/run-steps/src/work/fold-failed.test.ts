@@ -22,7 +22,8 @@ async function runWith(add: Add): Promise<MemorySystem> {
   return system;
 }
 
-const sumOf = (folded: Json, result: Json) => z.object({ sum: z.number() }).parse(folded).sum + z.number().parse(result);
+const sumOf = (folded: Json, result: Json) =>
+  z.object({ sum: z.number() }).parse(folded).sum + z.number().parse(result);
 
 test.each<[string, Add, RegExp]>([
   [

@@ -65,7 +65,8 @@ async function tryIfOut(
   const { node, since, attempt } = message;
   const state = run.nodes[node];
   const row = records.tasks.get(roundKey({ node, since }));
-  if (state?.state !== 'out' || !isOfClaim(state, message) || row === undefined || row.result !== undefined) return null;
+  if (state?.state !== 'out' || !isOfClaim(state, message) || row === undefined || row.result !== undefined)
+    return null;
   const { openedAt } = state;
   const isWanted = (current: Run) => {
     const now = current.nodes[node];

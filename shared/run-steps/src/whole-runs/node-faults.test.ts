@@ -1,0 +1,130 @@
+import { UnknownOutcomeError } from '@tally/run-store';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { raiseEvent } from '../control/raise-event.ts';
+import { Crash } from '../fixtures/memory-system.fixture.ts';
+import { PlantSystem, plant } from '../fixtures/plant.fixture.ts';
+import { auditPlant, runOutAll } from '../fixtures/plant-audit.fixture.ts';
+
+/** What the handlers of a run come to. */
+const scenarios: { readonly name: string; readonly instead: PlantSystem['instead'] }[] = [
+  { name: 'a run that completes', instead: () => undefined },
+  {
+    name: 'a run that fails in the middle, and closes',
+    instead: ({ node }) =>
+      node === 'behind' ? { kind: 'failed', error: { code: 'Broken', message: 'no' } } : undefined,
+  },
+  {
+    name: 'a run with retries, a branch that fails and may, and an end by its last task',
+    instead: ({ node, attempt }) => {
+      const error = { code: 'Busy', message: 'later' };
+      if (node === 'left' || (node === 'right' && attempt === 1)) return { kind: 'retry', error, retryAfterMs: 0 };
+      return node === 'last' ? { kind: 'run-failed', error: { code: 'Hopeless', message: 'no' } } : undefined;
+    },
+  },
+];
+
+async function prepared(instead: PlantSystem['instead']): Promise<PlantSystem> {
+  const system = new PlantSystem();
+  await system.prepare();
+  system.instead = instead;
+  return system;
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+for (const { name, instead } of scenarios) {
+  /** How many writes and sends an undisturbed run makes, and how it ends. */
+  const twin = await prepared(instead);
+  let sends = 0;
+  twin.beforeSend = () => {
+    sends += 1;
+  };
+  await start(twin);
+  await runOutAll(twin);
+  const { writes } = twin.tables;
+  const undisturbed = await auditPlant(twin);
+
+  describe(name, () => {
+    let system: PlantSystem;
+    beforeEach(async () => {
+      system = await prepared(instead);
+    });
+
+    async function survive(): Promise<void> {
+      await start(system);
+      await runOutAll(system);
+      expect(await auditPlant(system)).toEqual(undisturbed);
+    }
+
+    test.each(numbers(writes))('survives a crash before write %i takes effect', async (victim) => {
+      system.tables.beforeWrite = (number) => {
+        if (number === victim) throw new Crash();
+      };
+      await survive();
+    });
+    test.each(numbers(writes))('survives a crash after write %i has taken effect', async (victim) => {
+      system.tables.afterWrite = (number) => {
+        if (number === victim) throw new Crash();
+      };
+      await survive();
+    });
+    test.each(numbers(writes))('does not mind that the answer of write %i is lost', async (victim) => {
+      system.tables.afterWrite = (number) => {
+        if (number === victim) throw new UnknownOutcomeError('the answer was lost');
+      };
+      await survive();
+    });
+    test.each(numbers(sends))('survives a crash in place of send %i', async (victim) => {
+      let number = 0;
+      system.beforeSend = () => {
+        number += 1;
+        if (number === victim) throw new Crash();
+      };
+      await survive();
+    });
+    test.each(numbers(sends))('I2: does not mind that message %i is lost, or comes twice', async (victim) => {
+      for (const copies of [0, 2]) {
+        system = await prepared(instead);
+        const send = system.queues.send.bind(system.queues);
+        let number = 0;
+        system.queues.send = async (...message) => {
+          number += 1;
+          for (let copy = 0; copy < (number === victim ? copies : 1); copy += 1) await send(...message);
+        };
+        await survive();
+      }
+    });
+    test('does not mind that all messages come twice', async () => {
+      const send = system.queues.send.bind(system.queues);
+      system.queues.send = async (...message) => {
+        await send(...message);
+        await send(...message);
+      };
+      await survive();
+    });
+  });
+}
+
+/** Starts the run, and answers it early, whatever happens. */
+async function start(system: PlantSystem): Promise<void> {
+  await insist(system, async () => {
+    const row = await system.worker().store.readRun('run');
+    const isThere = row !== null && !('error' in row.value && row.value.error.code === 'IntakeInterrupted');
+    if (!isThere) await system.startChain(plant, { n: 1 });
+  });
+  await insist(system, async () => {
+    await raiseEvent(system.worker(), 'run', 'Answer', true);
+  });
+}
+
+/** As a caller does who has had no answer: asks again, when what he left is tidied up. */
+async function insist(system: PlantSystem, ask: () => Promise<void>): Promise<void> {
+  try {
+    await ask();
+  } catch (error) {
+    if (!(error instanceof Crash) && !(error instanceof UnknownOutcomeError)) throw error;
+    const { store } = system.worker();
+    if ((await store.readRun('run')) === null && (await store.readLive('run')) !== null) await runOutAll(system);
+    await ask();
+  }
+}
