@@ -1,9 +1,22 @@
-// Tally in one resource group: the chain's apps, the storage account between them, a Face detector, and what watches over all of it.
-// Names of queues, tables and apps come from chain.json, which is generated from the chain's declaration.
+// Tally in one resource group: the apps of its chains, the storage account between them, a Face detector, and what watches over all of it.
+// What apps there are, what each may do and which settings it reads come from chains.json, which is generated from the chains' declarations.
 
 targetScope = 'resourceGroup'
 
 type faceDetector = 'service' | 'azure'
+
+type mailServer = {
+  host: string
+  port: int?
+  @description('starttls: the connection becomes encrypted (port 587); tls: it is from its first byte (465).')
+  security: ('starttls' | 'tls')?
+  @description('Where the server asks for one; the password is a parameter of its own.')
+  user: string?
+  @description('An address, or a name with one in <>.')
+  from: string
+  @description('The address of who decides about orders.')
+  approver: string
+}
 
 @description('Region of everything that has a region.')
 param location string = resourceGroup().location
@@ -12,10 +25,13 @@ param location string = resourceGroup().location
 @allowed(['dev', 'prod'])
 param environmentName string
 
+@description('The chains that are worked on here; the apps of others aren\'t deployed, and runs of theirs wait until they are.')
+param chains string[] = loadJsonContent('chains.json').chains
+
 @description('Part of every name that must be unique in the world.')
 param nameSuffix string = uniqueString(resourceGroup().id)
 
-@description('service: Tally\'s own face service, as a fourth app. azure: Azure AI Face, which today refuses the emotion attribute unless your subscription has an exception.')
+@description('service: Tally\'s own face service, as an app of its own. azure: Azure AI Face, which today refuses the emotion attribute unless your subscription has an exception.')
 param detector faceDetector = 'service'
 
 @description('Pricing tier of Azure AI Face, where that is the detector.')
@@ -33,13 +49,8 @@ param storageSku string = 'Standard_LRS'
 @allowed([2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('Most instances of an app at once; a ceiling for cost, and for what the detector has to bear.')
-param maxInstances { intake: int, detect: int, aggregate: int, face: int } = {
-  intake: 40
-  detect: 40
-  aggregate: 40
-  face: 40
-}
+@description('Most instances of an app at once, by its name; 40 where nothing is said. A ceiling for cost, and for what the detector has to bear.')
+param maxInstances { *: int } = {}
 
 @description('Instances of intake that are kept ready, so that the first call of the day waits for nothing.')
 @minValue(0)
@@ -70,6 +81,29 @@ param monthlyBudget int = 0
 @description('First day of the budget. It can\'t be changed later, so the deployment script passes that of the existing one.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
+@description('Where intake is reached from outside, if by another name than its own: what links in mails begin with.')
+param publicUrl string = ''
+
+@description('The server that takes mails, who sends them, and who decides about orders. The chain orders can\'t do without.')
+param mail mailServer?
+
+@description('Password of the mail server\'s user. Kept in the vault: a later deployment may leave it empty.')
+@secure()
+param mailPassword string = ''
+
+@description('A virus scanner that apps reach; none: files are looked at for what they hold only.')
+param clamd { host: string, port: int }?
+
+@description('Gets an event for every media file that is done; empty: nobody is told. No secret may stand in it.')
+param webhookUrl string = ''
+
+@description('Whether events are signed, with the secret that follows.')
+param webhookSigned bool = false
+
+@description('What events are signed with; at least 16 characters. Kept in the vault: a later deployment may leave it empty.')
+@secure()
+param webhookSecret string = ''
+
 @description('Object id of who deploys: may upload the smoke test\'s photos. Empty: no such access.')
 param deployerId string = ''
 
@@ -80,13 +114,23 @@ param deployerType string = 'User'
 @secure()
 param faceKey string = newGuid()
 
-var chain = loadJsonContent('chain.json')
-var ownFace = detector == 'service'
-var stageNames = map(chain.apps, app => app.name)
-var appNames = ownFace ? concat(stageNames, ['face']) : stageNames
+@description('Signs the links by which people answer runs. Leave it alone, as the one above.')
+@secure()
+param linkKey string = newGuid()
+
+var facts = loadJsonContent('chains.json')
+var unknownChains = filter(chains, chain => !contains(facts.chains, chain))
+var wantedChains = empty(unknownChains) ? chains : fail('there is no chain ${join(unknownChains, ', ')}')
+// Apps that serve all chains name none.
+var apps = filter(facts.apps, app => empty(app.chains) || !empty(intersection(app.chains, wantedChains)))
+var settingsRead = flatten(map(apps, app => app.reads))
+var needsFaces = contains(settingsRead, 'FACE_ENDPOINT')
+var ownFace = needsFaces && detector == 'service'
+var chainAppNames = map(apps, app => app.name)
+var appNames = ownFace ? concat(chainAppNames, ['face']) : chainAppNames
 var tags = { product: 'tally', environment: environmentName }
 var smokeContainer = 'smoke-photos'
-var packageContainers = map(stageNames, name => 'package-${name}')
+var containers = union(flatten(map(apps, app => app.containers)), [smokeContainer])
 
 // An identity an app, made before the app: its roles are there when it starts.
 resource identities 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = [
@@ -105,16 +149,34 @@ module storage 'modules/storage.bicep' = {
     tags: tags
     sku: storageSku
     publicAccess: !privateNetwork
-    containers: concat(packageContainers, [smokeContainer])
+    containers: containers
     dayOnlyContainers: [smokeContainer]
-    queues: chain.queues
-    tables: chain.tables
+    queues: facts.queues
+    tables: union(facts.tables, flatten(map(apps, app => app.tables)))
+    workspaceId: monitoring.outputs.workspaceId
+  }
+}
+
+// The hosts of the apps keep keys, leases and packages in an account of their own, which each of them owns: what an app may do with the files of runs is
+// said on the account of the chains.
+module hostStorage 'modules/storage.bicep' = {
+  name: 'host-storage'
+  params: {
+    name: 'sthost${nameSuffix}'
+    location: location
+    tags: tags
+    sku: storageSku
+    publicAccess: !privateNetwork
+    containers: map(chainAppNames, name => 'package-${name}')
+    dayOnlyContainers: []
+    queues: []
+    tables: []
     workspaceId: monitoring.outputs.workspaceId
   }
 }
 
 // The face service reads pictures that strangers name. Its host keeps keys and packages in an account of its own, so that
-// even a conquered face service reaches nothing of the chain.
+// even a conquered face service reaches nothing of the chains.
 module faceStorage 'modules/storage.bicep' = if (ownFace) {
   name: 'face-storage'
   params: {
@@ -131,19 +193,22 @@ module faceStorage 'modules/storage.bicep' = if (ownFace) {
   }
 }
 
-module vault 'modules/vault.bicep' = if (ownFace) {
+module vault 'modules/vault.bicep' = {
   name: 'vault'
   params: {
     name: 'kv-tally-${nameSuffix}'
     location: location
     tags: tags
-    faceKey: faceKey
+    faceKey: ownFace ? faceKey : ''
+    linkKey: linkKey
+    mailPassword: mailPassword
+    webhookSecret: webhookSecret
     publicAccess: !privateNetwork
     workspaceId: monitoring.outputs.workspaceId
   }
 }
 
-module azureFace 'modules/face.bicep' = if (!ownFace) {
+module azureFace 'modules/face.bicep' = if (needsFaces && !ownFace) {
   name: 'azure-face'
   params: {
     name: 'face-tally-${nameSuffix}'
@@ -175,16 +240,63 @@ module network 'modules/network.bicep' = if (privateNetwork) {
     location: location
     tags: tags
     storageId: storage.outputs.id
+    hostStorageId: hostStorage.outputs.id
     faceStorageId: ownFace ? faceStorage!.outputs.id : ''
-    vaultId: ownFace ? vault!.outputs.id : ''
+    vaultId: vault.outputs.id
   }
 }
 
+// Settings that apps may read. Each is told those that it reads, beside what every app is told.
+var secretNames = union(
+  { TALLY_LINK_KEY: 'link-key' },
+  ownFace ? { FACE_KEY: 'face-key' } : {},
+  empty(mail.?user) ? {} : { TALLY_SMTP_PASSWORD: 'smtp-password' },
+  webhookSigned ? { TALLY_WEBHOOK_SECRET: 'webhook-secret' } : {}
+)
+// By a reference, not the secret: the platform resolves it by the app's identity.
+var secretSettings = mapValues(
+  secretNames,
+  name => '@Microsoft.KeyVault(VaultName=${vault.outputs.name};SecretName=${name})'
+)
+var detectorSettings = !needsFaces
+  ? {}
+  : { FACE_ENDPOINT: ownFace ? 'https://${faceApp!.outputs.hostName}' : azureFace!.outputs.endpoint }
+var mailSettings = mail == null
+  ? (contains(settingsRead, 'TALLY_SMTP_HOST')
+      ? fail('orders sends mails: say by which server (parameter mail), or leave the chain out (parameter chains)')
+      : {})
+  : union(
+      {
+        TALLY_SMTP_HOST: mail!.host
+        TALLY_SMTP_PORT: string(mail!.?port ?? 587)
+        TALLY_SMTP_SECURITY: mail!.?security ?? 'starttls'
+        TALLY_MAIL_FROM: mail!.from
+        TALLY_ORDERS_APPROVER: mail!.approver
+      },
+      empty(mail.?user) ? {} : { TALLY_SMTP_USER: mail.?user }
+    )
+var mediaSettings = union(
+  clamd == null ? {} : { CLAMD_HOST: clamd!.host, CLAMD_PORT: string(clamd!.port) },
+  empty(webhookUrl) ? {} : { TALLY_WEBHOOK_URL: webhookUrl }
+)
+var settings = union(
+  secretSettings,
+  detectorSettings,
+  mailSettings,
+  mediaSettings,
+  { TALLY_LOG_LEVEL: logLevel },
+  runRetentionDays == 0 ? {} : { TALLY_RETENTION_DAYS: string(runRetentionDays) },
+  {
+    // The account of the queues, tables and files, for triggers (by the host) and for the app itself.
+    TallyStorage__queueServiceUri: storage.outputs.queueEndpoint
+    TallyStorage__tableServiceUri: storage.outputs.tableEndpoint
+  }
+)
 module access 'modules/access.bicep' = {
   name: 'access'
   params: {
-    apps: chain.apps
-    tables: chain.tables
+    apps: apps
+    tables: facts.tables
     identities: [
       for (name, index) in appNames: {
         app: name
@@ -192,10 +304,11 @@ module access 'modules/access.bicep' = {
       }
     ]
     storageName: storage.outputs.name
+    hostStorageName: hostStorage.outputs.name
     faceStorageName: ownFace ? faceStorage!.outputs.name : ''
-    vaultName: ownFace ? vault!.outputs.name : ''
-    faceKeySecretName: ownFace ? vault!.outputs.faceKeySecretName : ''
-    azureFaceName: ownFace ? '' : azureFace!.outputs.name
+    vaultName: vault.outputs.name
+    secretNames: secretNames
+    azureFaceName: needsFaces && !ownFace ? azureFace!.outputs.name : ''
     insightsName: monitoring.outputs.insightsName
     smokeContainer: smokeContainer
     deployerId: deployerId
@@ -203,48 +316,58 @@ module access 'modules/access.bicep' = {
   }
 }
 
-// What each stage's app is told beside what every app is told.
-var detectorSettings = ownFace
-  ? {
-      FACE_ENDPOINT: 'https://${faceApp!.outputs.hostName}'
-      FACE_KEY: vault!.outputs.faceKeyReference
+module intakeApp 'modules/function-app.bicep' = {
+  name: 'app-intake'
+  params: {
+    app: apps[0].name
+    nameSuffix: nameSuffix
+    location: location
+    tags: tags
+    identityId: identities[0].id
+    identityClientId: identities[0].properties.clientId
+    blobEndpoint: hostStorage.outputs.blobEndpoint
+    hostStorageName: hostStorage.outputs.name
+    insightsConnectionString: monitoring.outputs.insightsConnectionString
+    subnetId: privateNetwork ? network!.outputs.appsSubnetId : ''
+    instanceMemoryMB: instanceMemoryMB
+    maxInstances: maxInstances.?intake ?? 40
+    alwaysReady: alwaysReadyIntake
+    reads: apps[0].reads
+    known: settings
+    settings: {
+      TallyStorage__blobServiceUri: storage.outputs.blobEndpoint
+      TallyStorage__credential: 'managedidentity'
+      TallyStorage__clientId: identities[0].properties.clientId
     }
-  : { FACE_ENDPOINT: azureFace!.outputs.endpoint }
-var ownSettings = {
-  intake: {}
-  detect: detectorSettings
-  aggregate: runRetentionDays == 0 ? {} : { TALLY_RETENTION_DAYS: string(runRetentionDays) }
+  }
+  dependsOn: [access]
 }
-var alwaysReady = { intake: alwaysReadyIntake, detect: 0, aggregate: 0 }
 
-module stageApps 'modules/function-app.bicep' = [
-  for (name, index) in stageNames: {
-    name: 'app-${name}'
+module otherApps 'modules/function-app.bicep' = [
+  for (app, index) in skip(apps, 1): {
+    name: 'app-${app.name}'
     params: {
-      app: name
+      app: app.name
       nameSuffix: nameSuffix
       location: location
       tags: tags
-      identityId: identities[index].id
-      identityClientId: identities[index].properties.clientId
-      blobEndpoint: storage.outputs.blobEndpoint
-      hostStorageName: storage.outputs.name
+      identityId: identities[index + 1].id
+      identityClientId: identities[index + 1].properties.clientId
+      blobEndpoint: hostStorage.outputs.blobEndpoint
+      hostStorageName: hostStorage.outputs.name
       insightsConnectionString: monitoring.outputs.insightsConnectionString
       subnetId: privateNetwork ? network!.outputs.appsSubnetId : ''
       instanceMemoryMB: instanceMemoryMB
-      maxInstances: maxInstances[name]
-      alwaysReady: alwaysReady[name]
-      settings: union(
-        {
-          // The account of the chain's queues and tables, for triggers (by the host) and for the app itself.
-          TallyStorage__queueServiceUri: storage.outputs.queueEndpoint
-          TallyStorage__tableServiceUri: storage.outputs.tableEndpoint
-          TallyStorage__credential: 'managedidentity'
-          TallyStorage__clientId: identities[index].properties.clientId
-          TALLY_LOG_LEVEL: logLevel
-        },
-        ownSettings[name]
-      )
+      maxInstances: maxInstances[?app.name] ?? 40
+      alwaysReady: 0
+      reads: app.reads
+      known: union(settings, {
+        TALLY_PUBLIC_URL: empty(publicUrl) ? 'https://${intakeApp.outputs.hostName}' : publicUrl
+      })
+      settings: union(empty(app.containers) ? {} : { TallyStorage__blobServiceUri: storage.outputs.blobEndpoint }, {
+        TallyStorage__credential: 'managedidentity'
+        TallyStorage__clientId: identities[index + 1].properties.clientId
+      })
     }
     dependsOn: [access]
   }
@@ -257,28 +380,31 @@ module faceApp 'modules/function-app.bicep' = if (ownFace) {
     nameSuffix: nameSuffix
     location: location
     tags: tags
-    identityId: identities[length(stageNames)].id
-    identityClientId: identities[length(stageNames)].properties.clientId
+    identityId: identities[length(apps)].id
+    identityClientId: identities[length(apps)].properties.clientId
     blobEndpoint: faceStorage!.outputs.blobEndpoint
     hostStorageName: faceStorage!.outputs.name
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     subnetId: privateNetwork ? network!.outputs.appsSubnetId : ''
     instanceMemoryMB: instanceMemoryMB
-    maxInstances: maxInstances.face
+    maxInstances: maxInstances.?face ?? 40
     alwaysReady: 0
     // Looking at a photo takes a third of a second of one core. Four calls an instance keep the core busy while others download, and
     // make the platform add an instance soon.
     httpConcurrency: 4
-    settings: { FACE_KEY: vault!.outputs.faceKeyReference }
+    reads: ['FACE_KEY']
+    known: secretSettings
+    settings: {}
   }
   dependsOn: [access]
 }
 
-output apiUrl string = 'https://${stageApps[0].outputs.hostName}'
+output apiUrl string = 'https://${intakeApp.outputs.hostName}'
 output apps { name: string, site: string }[] = [
   for name in appNames: { name: name, site: 'func-${name}-${nameSuffix}' }
 ]
 output storageAccount string = storage.outputs.name
 output smokeContainer string = smokeContainer
-output vaultName string = ownFace ? vault!.outputs.name : ''
-output azureFaceName string = ownFace ? '' : azureFace!.outputs.name
+output vaultName string = vault.outputs.name
+output azureFaceName string = !needsFaces || ownFace ? '' : azureFace!.outputs.name
+output chains string[] = wantedChains

@@ -3,3 +3,4 @@ using 'main.bicep'
 
 param environmentName = readEnvironmentVariable('TALLY_ENVIRONMENT', 'dev')
 param deployerId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param chains = ['face-happiness', 'media']

@@ -5,9 +5,16 @@ param environmentName = 'prod'
 param privateNetwork = true
 param storageSku = 'Standard_ZRS'
 param alwaysReadyIntake = 1
-param maxInstances = { intake: 40, detect: 100, aggregate: 40, face: 200 }
+param maxInstances = { detect: 100, face: 200 }
 param runRetentionDays = 90
 param logRetentionDays = 90
 param dailyLogCapGb = 10
 param alertEmails = ['operations@example.com']
 param monthlyBudget = 500
+param mail = {
+  host: 'smtp.example.com'
+  user: 'tally'
+  from: 'The shop <shop@example.com>'
+  approver: 'operations@example.com'
+}
+param mailPassword = readEnvironmentVariable('TALLY_SMTP_PASSWORD', '')

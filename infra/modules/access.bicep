@@ -1,29 +1,42 @@
 // Who may do what: all role assignments of the deployment, each on the smallest thing that it is about. Their names are made of the principal's id: an
 // identity that was deleted and made again is another principal, and Azure refuses to give an assignment of the same name to another one.
 
-type stageApp = {
+type chainApp = {
   name: string
-  @description('Takes messages from these, its own queue and its poison queue.')
+  @description('Takes messages from these: its own queues, poison queues.')
   consumes: string[]
   @description('Puts messages into these.')
   sendsTo: string[]
   @description('Looks at depth and head of these.')
   watches: string[]
-  // Known to chain.json and of no interest here.
-  queue: string
+  @description('Its own, beside those of the runs.')
+  tables: string[]
+  @description('Reads and writes the files in these.')
+  containers: string[]
+  @description('Signs addresses of files.')
+  signsLinks: bool
+  @description('Names of the settings that it reads.')
+  reads: string[]
+  // Known to chains.json and of no interest here.
+  chains: string[]
+  queues: string[]
   maxDequeueCount: int
   concurrentMessages: int
 }
 
-param apps stageApp[]
+param apps chainApp[]
+@description('The tables of the runs, which all apps use.')
 param tables string[]
 param identities { app: string, principalId: string }[]
 param storageName string
-
-@description('These four are empty where there is no such thing.')
-param faceStorageName string
+param hostStorageName string
 param vaultName string
-param faceKeySecretName string
+
+@description('Names of secrets by the settings that refer to them.')
+param secretNames object
+
+@description('These two are empty where there is no such thing.')
+param faceStorageName string
 param azureFaceName string
 param insightsName string
 param smokeContainer string
@@ -54,9 +67,22 @@ var queueGrants = flatten(map(
       map(app.watches, queue => { app: app.name, queue: queue, role: roles.queueReader })
     )
 ))
-var tableGrants = flatten(map(apps, app => map(tables, table => { app: app.name, table: table })))
-var stageNames = map(apps, app => app.name)
-var secretReaders = empty(vaultName) ? [] : ['detect', 'face']
+var tableGrants = flatten(map(apps, app => map(concat(tables, app.tables), table => { app: app.name, table: table })))
+var fileGrants = flatten(map(apps, app => map(app.containers, container => { app: app.name, container: container })))
+var signers = map(filter(apps, app => app.signsLinks), app => app.name)
+var appNames = map(apps, app => app.name)
+var readers = concat(apps, empty(faceStorageName) ? [] : [{ name: 'face', reads: ['FACE_KEY'] }])
+var secretGrants = flatten(map(
+  readers,
+  app =>
+    map(filter(items(secretNames), secret => contains(app.reads, secret.key)), secret => {
+      app: app.name
+      secret: secret.value
+    })
+))
+var faceCallers = empty(azureFaceName)
+  ? []
+  : map(filter(apps, app => contains(app.reads, 'FACE_ENDPOINT')), app => app.name)
 var identityOf = toObject(identities, identity => identity.app)
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
@@ -78,17 +104,23 @@ resource storage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
     name: 'default'
 
     resource smoke 'containers' existing = { name: smokeContainer }
+
+    resource files 'containers' existing = [for grant in fileGrants: { name: grant.container }]
   }
+}
+
+resource hostStorage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = {
+  name: hostStorageName
 }
 
 resource faceStorage 'Microsoft.Storage/storageAccounts@2025-01-01' existing = if (!empty(faceStorageName)) {
   name: faceStorageName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = if (!empty(vaultName)) {
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
   name: vaultName
 
-  resource faceKey 'secrets' existing = { name: faceKeySecretName }
+  resource entries 'secrets' existing = [for grant in secretGrants: { name: grant.secret }]
 }
 
 resource azureFace 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = if (!empty(azureFaceName)) {
@@ -121,11 +153,36 @@ resource onTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
+resource onFiles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, index) in fileGrants: {
+    scope: storage::blobService::files[index]
+    name: guid(storage::blobService::files[index].id, identityOf[grant.app].principalId, roles.blobContributor)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobContributor)
+      principalId: identityOf[grant.app].principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
+// An address of a file is signed by a key that the account gives to an identity.
+resource onLinks 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for name in signers: {
+    scope: storage
+    name: guid(storage.id, identityOf[name].principalId, roles.blobDelegator)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDelegator)
+      principalId: identityOf[name].principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
 // The host keeps its leases and keys in containers that it makes itself, and reads the app's package.
 resource onHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for name in stageNames: {
-    scope: storage
-    name: guid(storage.id, identityOf[name].principalId, roles.blobOwner)
+  for name in appNames: {
+    scope: hostStorage
+    name: guid(hostStorage.id, identityOf[name].principalId, roles.blobOwner)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobOwner)
       principalId: identityOf[name].principalId
@@ -144,27 +201,29 @@ resource onFaceHostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
   }
 }
 
-resource onFaceKey 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for name in secretReaders: {
-    scope: vault::faceKey
-    name: guid(vault::faceKey.id, identityOf[name].principalId, roles.secretUser)
+resource onSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (grant, index) in secretGrants: {
+    scope: vault::entries[index]
+    name: guid(vault::entries[index].id, identityOf[grant.app].principalId, roles.secretUser)
     properties: {
       roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.secretUser)
-      principalId: identityOf[name].principalId
+      principalId: identityOf[grant.app].principalId
       principalType: 'ServicePrincipal'
     }
   }
 ]
 
-resource onAzureFace 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(azureFaceName)) {
-  scope: azureFace
-  name: guid(azureFace.id, identityOf.detect.principalId, roles.faceUser)
-  properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.faceUser)
-    principalId: identityOf.detect.principalId
-    principalType: 'ServicePrincipal'
+resource onAzureFace 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for name in faceCallers: {
+    scope: azureFace
+    name: guid(azureFace.id, identityOf[name].principalId, roles.faceUser)
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.faceUser)
+      principalId: identityOf[name].principalId
+      principalType: 'ServicePrincipal'
+    }
   }
-}
+]
 
 resource onInsights 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for identity in identities: {

@@ -26,6 +26,14 @@ param alwaysReady int
 
 @description('HTTP calls an instance at once; 0: as the platform thinks right for the memory.')
 param httpConcurrency int = 0
+
+@description('Names of the settings that the app reads.')
+param reads string[]
+
+@description('Settings that apps may read, secrets as references: the app is told those that it reads.')
+param known object
+
+@description('Settings of this app alone.')
 param settings object
 
 // The host tells apps on one storage account apart by the first 32 characters of the name: the app's own comes first.
@@ -43,6 +51,8 @@ var hostSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
+
+var told = toObject(filter(items(known), entry => contains(reads, entry.key)), entry => entry.key, entry => entry.value)
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'plan-${app}-${nameSuffix}'
@@ -87,7 +97,9 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      appSettings: [for setting in items(union(hostSettings, settings)): { name: setting.key, value: setting.value }]
+      appSettings: [
+        for setting in items(union(hostSettings, told, settings)): { name: setting.key, value: setting.value }
+      ]
     }
   }
 }

@@ -4,12 +4,13 @@ param nameSuffix string
 param location string
 param tags object
 param storageId string
+param hostStorageId string
 
-@description('Both empty where there is no face service of our own.')
+@description('Empty where there is no face service of our own.')
 param faceStorageId string
 param vaultId string
 
-var services = union(['blob', 'queue', 'table'], empty(vaultId) ? [] : ['vault'])
+var services = ['blob', 'queue', 'table', 'vault']
 var zoneNames = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'
   queue: 'privatelink.queue.${environment().suffixes.storage}'
@@ -23,8 +24,9 @@ var targets = concat(
     service: service
     group: service
   }),
+  [{ name: 'host-blob', id: hostStorageId, service: 'blob', group: 'blob' }],
   empty(faceStorageId) ? [] : [{ name: 'face-blob', id: faceStorageId, service: 'blob', group: 'blob' }],
-  empty(vaultId) ? [] : [{ name: 'vault', id: vaultId, service: 'vault', group: 'vault' }]
+  [{ name: 'vault', id: vaultId, service: 'vault', group: 'vault' }]
 )
 
 resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
@@ -37,7 +39,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
       {
         name: 'apps'
         properties: {
-          // An address an instance: room for the four apps' ceilings together.
+          // An address an instance: room for the ceilings of all apps together.
           addressPrefix: '10.71.0.0/22'
           delegations: [{ name: 'flex', properties: { serviceName: 'Microsoft.App/environments' } }]
         }

@@ -1,11 +1,24 @@
-// Holds the one secret that Tally has: the key between detect and its own face service.
+// Holds the secrets that Tally has.
 
 param name string
 param location string
 param tags object
 
+@description('Between detect and the face service; empty: there is none.')
 @secure()
 param faceKey string
+
+@description('Signs the links by which people answer runs.')
+@secure()
+param linkKey string
+
+@description('Empty: what the vault holds stays.')
+@secure()
+param mailPassword string
+
+@description('Empty: what the vault holds stays.')
+@secure()
+param webhookSecret string
 param publicAccess bool
 param workspaceId string
 
@@ -25,12 +38,31 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 }
 
-// Made once: a later deployment leaves it, so that both apps always hold the same. To rotate it, delete the secret and deploy again.
+// The first two are made once: a later deployment leaves them, so that both apps always hold the same. To rotate one, delete the secret and deploy again.
 @onlyIfNotExists()
-resource secret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = {
+resource faceSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(faceKey)) {
   parent: vault
   name: 'face-key'
   properties: { value: faceKey, contentType: 'key of the face service' }
+}
+
+@onlyIfNotExists()
+resource linkSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = {
+  parent: vault
+  name: 'link-key'
+  properties: { value: linkKey, contentType: 'key that signs links to answer runs by' }
+}
+
+resource mailSecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(mailPassword)) {
+  parent: vault
+  name: 'smtp-password'
+  properties: { value: mailPassword, contentType: 'password of the mail server' }
+}
+
+resource webhookSigning 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(webhookSecret)) {
+  parent: vault
+  name: 'webhook-secret'
+  properties: { value: webhookSecret, contentType: 'signs the events for the webhook' }
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
@@ -44,6 +76,3 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 
 output id string = vault.id
 output name string = vault.name
-output faceKeySecretName string = secret.name
-// A reference, not the secret: the platform resolves it by the app's identity.
-output faceKeyReference string = '@Microsoft.KeyVault(VaultName=${vault.name};SecretName=face-key)'

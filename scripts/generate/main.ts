@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { hostJsonOf } from '@tally/chain';
 import { faceHappiness, registry } from '@tally/chains';
+import { readServiceSettings } from '@tally/infra-checks';
 import { aggregateStage, intakeStage } from '@tally/run-steps';
+import { azdServices } from './src/azd-services.ts';
 import { chainsPage } from './src/chains-page.ts';
 import { deploymentFacts } from './src/deployment-facts.ts';
 import { lockedChains } from './src/locked-chains.ts';
@@ -16,13 +18,19 @@ import { pathPictureOf } from './src/path-picture.ts';
  */
 const root = path.resolve(import.meta.dirname, '../..');
 const isCheck = process.argv.includes('--check');
+const AZD_SERVICES = /( {2}# services:begin.*)\n[\s\S]*?( {2}# services:end\n)/;
 const PICTURE = /(<!-- chain:begin -->\n)[\s\S]*?(<!-- chain:end -->)/;
 
 const files = new Map<string, string>();
 for (const app of [intakeStage, aggregateStage, ...registry.apps]) {
   files.set(`services/${app.name}/host.json`, json(hostJsonOf(app)));
 }
-files.set('infra/chain.json', json(deploymentFacts()));
+files.set('infra/chains.json', json(deploymentFacts(await readServiceSettings(path.join(root, 'services')))));
+const azd = await read('azure.yaml');
+files.set(
+  'azure.yaml',
+  azd.replace(AZD_SERVICES, `$1\n${azdServices(registry, await read('infra/main.bicepparam'))}\n$2`),
+);
 const readme = await read('README.md');
 files.set(
   'README.md',

@@ -10,7 +10,7 @@ import { policies } from './src/policies/all.ts';
 import type { Facts } from './src/policies/policy.ts';
 import { readServiceSettings } from './src/service-settings.ts';
 import { shellcheck } from './src/shellcheck.ts';
-import { readChain, readSnapshot } from './src/snapshot.ts';
+import { readChains, readSnapshot } from './src/snapshot.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const infraDir = path.join(root, 'infra');
@@ -46,7 +46,7 @@ async function checkFiles(): Promise<string[]> {
 
 async function checkPolicies(): Promise<string[]> {
   const facts: Facts = {
-    chain: readChain(infraDir),
+    chains: readChains(infraDir),
     services: await readServiceSettings(path.join(root, 'services')),
   };
   const found: string[] = [];

@@ -1,3 +1,4 @@
+import { containers } from '@tally/blobs';
 import { appSettingsSchema, linkKeySchema, storageIdentitySchema, telemetrySettingsSchema } from '@tally/functions-kit';
 import { intakeSettingsSchema } from './src/settings.ts';
 
@@ -12,3 +13,6 @@ export const settings = [
   intakeSettingsSchema,
   linkKeySchema,
 ];
+
+/** What of the storage account is this app's own: the files of a run go with its purge. */
+export const account = { containers: [containers.runs] };

@@ -1,5 +1,6 @@
 import { type RegisteredApp, registry } from '@tally/chains';
 import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
+import type { ServiceSettings } from '@tally/infra-checks';
 import { aggregateStage, intakeStage, queuesOf, type Stage, stagesOf } from '@tally/run-steps';
 import { TABLES } from '@tally/run-store';
 
@@ -11,6 +12,8 @@ const stages = stagesOf(registry);
  */
 interface App {
   readonly name: string;
+  /** The chains that it works for; empty: all, whichever a deployment has. */
+  readonly chains: readonly string[];
   readonly listensTo: readonly string[];
   /** Puts messages into these queues. */
   readonly sendsTo: readonly string[];
@@ -26,7 +29,7 @@ const others = (own: readonly string[]) => names.filter((name) => !own.includes(
 
 /** Starts what opens at once, raises events, sends dead letters back to where they came from; its API tells the depth of every queue. */
 const intake: App = {
-  ...{ name: intakeStage.app, listensTo: [DISPATCH_QUEUE], listening: intakeStage.listening, clears: [] },
+  ...{ name: intakeStage.app, listensTo: [DISPATCH_QUEUE], listening: intakeStage.listening, chains: [], clears: [] },
   ...{
     sendsTo: others([DISPATCH_QUEUE]),
     watches: others([DISPATCH_QUEUE]).flatMap((name) => [name, poisonQueueOf(name)]),
@@ -35,7 +38,7 @@ const intake: App = {
 
 /** Opens what is due, sends what is overdue again unless an older message still waits, measures all queues, keeps what was given up. */
 const aggregate: App = {
-  ...{ name: aggregateStage.app, listensTo: [COLLECT_QUEUE], listening: aggregateStage.listening },
+  ...{ name: aggregateStage.app, listensTo: [COLLECT_QUEUE], listening: aggregateStage.listening, chains: [] },
   ...{ sendsTo: others([COLLECT_QUEUE]), watches: others([COLLECT_QUEUE]) },
   clears: others([COLLECT_QUEUE]).map(poisonQueueOf),
 };
@@ -46,24 +49,41 @@ function workerOf({ name, listening, queues }: RegisteredApp): App {
   const chains = new Set(queues.map(({ chain }) => chain));
   const ofChains = registry.queues.filter(({ chain }) => chains.has(chain)).map(({ queue }) => queue);
   const sendsTo = [DISPATCH_QUEUE, ...ofChains, COLLECT_QUEUE].filter((queue) => !listensTo.includes(queue));
-  return { name, listening, listensTo, sendsTo, watches: [], clears: [] };
+  return { name, chains: [...chains], listening, listensTo, sendsTo, watches: [], clears: [] };
 }
 
-/** What the deployment has to know of the chains: `infra/chains.json`. */
-export function deploymentFacts() {
+/**
+ * What the deployment has to know of the chains: `infra/chains.json`.
+ * @param services what each app reads from its environment, and what of the account is its own
+ * @throws Error for an app that doesn't say
+ */
+export function deploymentFacts(services: ReadonlyMap<string, ServiceSettings>) {
   return {
     chains: [...new Set(registry.chains.map(({ name }) => name))],
     queues: queuesOf(registry),
+    // Of the runs: all apps use them.
     tables: Object.values(TABLES).sort(),
-    apps: [intake, ...registry.apps.map(workerOf), aggregate].map((app) => ({
-      name: app.name,
-      queues: app.listensTo,
-      consumes: [...app.listensTo, ...app.listensTo.map(poisonQueueOf), ...app.clears],
-      sendsTo: app.sendsTo,
-      watches: app.watches,
-      // Deliveries before the host gives a message up, and how many messages an instance works on at once.
-      maxDequeueCount: app.listening.maxDequeueCount,
-      concurrentMessages: app.listening.batchSize + app.listening.newBatchThreshold,
-    })),
+    apps: [intake, ...registry.apps.map(workerOf), aggregate].map((app) => {
+      const { account, names: read } = serviceOf(services, app.name);
+      return {
+        name: app.name,
+        chains: app.chains,
+        queues: app.listensTo,
+        consumes: [...app.listensTo, ...app.listensTo.map(poisonQueueOf), ...app.clears],
+        sendsTo: app.sendsTo,
+        watches: app.watches,
+        ...account,
+        reads: [...read].sort(),
+        // Deliveries before the host gives a message up, and how many messages of a queue an instance works on at once.
+        maxDequeueCount: app.listening.maxDequeueCount,
+        concurrentMessages: app.listening.batchSize + app.listening.newBatchThreshold,
+      };
+    }),
   };
+}
+
+function serviceOf(services: ReadonlyMap<string, ServiceSettings>, app: string): ServiceSettings {
+  const found = services.get(app);
+  if (found === undefined) throw new Error(`services/${app}/settings.config.ts is missing: it says what the app reads`);
+  return found;
 }

@@ -9,24 +9,42 @@ export interface ServiceSettings {
   readonly names: ReadonlySet<string>;
   /** What is wrong with an environment: each missing or malformed setting. */
   faults(env: Readonly<Record<string, string>>): string[];
+  /** What of the storage account is its own. */
+  readonly account: AppAccount;
 }
 
-/** Each service says in its `settings.config.ts` what it reads. */
+/** What an app has of the storage account beside the queues of its nodes and the tables of the runs. */
+export type AppAccount = z.infer<typeof accountSchema>;
+
+const accountSchema = z.strictObject({
+  tables: z.array(z.string()).default([]),
+  /** Containers in which it reads, writes and deletes files. */
+  containers: z.array(z.string()).default([]),
+  /** Whether it signs addresses of files, by which people open them. */
+  signsLinks: z.boolean().default(false),
+});
+
+/** Each service says in its `settings.config.ts` what it reads, and what of the account is its own. */
 export async function readServiceSettings(servicesDir: string): Promise<Map<string, ServiceSettings>> {
   const found = new Map<string, ServiceSettings>();
   for (const service of readdirSync(servicesDir).sort()) {
     const file = path.join(servicesDir, service, 'settings.config.ts');
     if (!existsSync(file)) continue;
     const module: unknown = await import(pathToFileURL(file).href);
-    found.set(service, settingsOf(moduleSchema.parse(module).settings));
+    const { settings, account } = moduleSchema.parse(module);
+    found.set(service, settingsOf(settings, account));
   }
   return found;
 }
 
-const moduleSchema = z.object({ settings: z.array(z.instanceof(z.ZodType)).min(1) });
+const moduleSchema = z.object({
+  settings: z.array(z.instanceof(z.ZodType)).min(1),
+  account: accountSchema.prefault({}),
+});
 
-function settingsOf(schemas: readonly z.ZodType[]): ServiceSettings {
+function settingsOf(schemas: readonly z.ZodType[], account: AppAccount): ServiceSettings {
   return {
+    account,
     names: new Set(schemas.flatMap((schema) => Object.keys(shapeOf(schema)))),
     faults: (env) =>
       schemas.flatMap((schema) => {

@@ -21,28 +21,40 @@ const snapshotSchema = z.object({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
-const chainSchema = z.object({
+const chainsSchema = z.object({
+  chains: z.array(z.string()),
   queues: z.array(z.string()),
   tables: z.array(z.string()),
   apps: z.array(
     z.object({
       name: z.string(),
-      queue: z.string(),
+      chains: z.array(z.string()),
       consumes: z.array(z.string()),
       sendsTo: z.array(z.string()),
       watches: z.array(z.string()),
+      tables: z.array(z.string()),
+      containers: z.array(z.string()),
+      signsLinks: z.boolean(),
     }),
   ),
 });
-/** What the deployment has to know of the chain. */
-export type ChainFacts = z.infer<typeof chainSchema>;
+/** What the deployment has to know of the chains. */
+export type ChainFacts = z.infer<typeof chainsSchema>;
+/** An app that works for chains. */
+export type ChainApp = ChainFacts['apps'][number];
 
 export function readSnapshot(infraDir: string, name: string): Snapshot {
   return snapshotSchema.parse(JSON.parse(readFileSync(path.join(infraDir, `${name}.snapshot.json`), 'utf8')));
 }
 
-export function readChain(infraDir: string): ChainFacts {
-  return chainSchema.parse(JSON.parse(readFileSync(path.join(infraDir, 'chain.json'), 'utf8')));
+export function readChains(infraDir: string): ChainFacts {
+  return chainsSchema.parse(JSON.parse(readFileSync(path.join(infraDir, 'chains.json'), 'utf8')));
+}
+
+/** The apps of the chains that a deployment has; those that name none serve all. */
+export function appsIn({ outputs }: Snapshot, { apps }: ChainFacts): ChainApp[] {
+  const chains = z.array(z.string()).parse(outputs['chains']);
+  return apps.filter((app) => app.chains.length === 0 || app.chains.some((chain) => chains.includes(chain)));
 }
 
 /** All resources of a type. */

@@ -1,4 +1,4 @@
-import { appOf, ofType, property, type Resource, type Snapshot, textAt } from '../snapshot.ts';
+import { appOf, appsIn, ofType, property, type Resource, type Snapshot, settingsOf, textAt } from '../snapshot.ts';
 import { type Facts, mustBe, type Policy } from './policy.ts';
 
 /** Azure's built-in roles that Tally uses; the numbers are the same in every subscription. */
@@ -80,23 +80,39 @@ export const accessPolicies: readonly Policy[] = [
 ];
 
 /** Worked out from what the apps do, not from what the Bicep files say. */
-function neededGrants(snapshot: Snapshot, { chain }: Facts): Grant[] {
-  const apps = ofType(snapshot, 'Microsoft.Web/sites').map(appOf);
-  const accountOf = (app: string) => (app === 'face' ? 'stface' : 'sttally');
+function neededGrants(snapshot: Snapshot, { chains }: Facts): Grant[] {
+  const sites = ofType(snapshot, 'Microsoft.Web/sites');
+  const apps = sites.map(appOf);
+  const accountOf = (app: string) => (app === 'face' ? 'stface' : 'sthost');
   const azureFace = ofType(snapshot, 'Microsoft.CognitiveServices/accounts').length > 0;
   const deployerHasAccess = assignments(snapshot).some((assignment) => grantOf(assignment).who === 'deployer');
   return [
-    ...chain.apps.flatMap(({ name, consumes, sendsTo, watches }) => [
+    ...appsIn(snapshot, chains).flatMap(({ name, consumes, sendsTo, watches, tables, containers, signsLinks }) => [
       ...consumes.map((queue) => ({ who: name, role: 'Storage Queue Data Contributor', on: `queues/${queue}` })),
       ...sendsTo.map((queue) => ({ who: name, role: 'Storage Queue Data Message Sender', on: `queues/${queue}` })),
       ...watches.map((queue) => ({ who: name, role: 'Storage Queue Data Reader', on: `queues/${queue}` })),
-      ...chain.tables.map((table) => ({ who: name, role: 'Storage Table Data Contributor', on: `tables/${table}` })),
+      ...[...chains.tables, ...tables].map((table) => ({
+        who: name,
+        role: 'Storage Table Data Contributor',
+        on: `tables/${table}`,
+      })),
+      ...containers.map((container) => ({
+        who: name,
+        role: 'Storage Blob Data Contributor',
+        on: `containers/${container}`,
+      })),
+      ...(signsLinks ? [{ who: name, role: 'Storage Blob Delegator', on: 'storageAccounts/sttally' }] : []),
     ]),
     ...apps.map((who) => ({ who, role: 'Storage Blob Data Owner', on: `storageAccounts/${accountOf(who)}` })),
     ...apps.map((who) => ({ who, role: 'Monitoring Metrics Publisher', on: 'components/appi' })),
-    ...(azureFace
-      ? [{ who: 'detect', role: 'Cognitive Services User', on: 'accounts/face' }]
-      : ['detect', 'face'].map((who) => ({ who, role: 'Key Vault Secrets User', on: 'secrets/face-key' }))),
+    ...(azureFace ? [{ who: 'detect', role: 'Cognitive Services User', on: 'accounts/face' }] : []),
+    ...sites.flatMap((site) =>
+      secretsOf(site).map((secret) => ({
+        who: appOf(site),
+        role: 'Key Vault Secrets User',
+        on: `secrets/${secret}`,
+      })),
+    ),
     ...(deployerHasAccess
       ? [
           { who: 'deployer', role: 'Storage Blob Data Contributor', on: 'containers/smoke-photos' },
@@ -104,6 +120,11 @@ function neededGrants(snapshot: Snapshot, { chain }: Facts): Grant[] {
         ]
       : []),
   ];
+}
+
+/** Names of the secrets that an app's settings refer to. */
+function secretsOf(site: Resource): string[] {
+  return [...settingsOf(site).values()].flatMap((value) => /SecretName=([\w-]+)\)/.exec(value)?.[1] ?? []);
 }
 
 function grantOf(assignment: Resource): Grant {
@@ -114,7 +135,7 @@ function grantOf(assignment: Resource): Grant {
     who: identity?.[1] ?? 'deployer',
     role: ROLES[roleId(assignment)] ?? roleId(assignment),
     // Other names end in a part that is unique in the world: what stands before it is enough.
-    on: `${type}/${isNamedByChain ? name : name.replace(/-.*$/, '').replace(/^(sttally|stface).*$/, '$1')}`,
+    on: `${type}/${isNamedByChain ? name : name.replace(/-.*$/, '').replace(/^(sttally|sthost|stface).*$/, '$1')}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { appOf, lastName, ofType, property, type Snapshot, settingsOf } from '../snapshot.ts';
+import { appOf, appsIn, lastName, ofType, property, type Snapshot, settingsOf } from '../snapshot.ts';
 import { difference, mustBe, type Policy } from './policy.ts';
 
 const sites = (snapshot: Snapshot) => ofType(snapshot, 'Microsoft.Web/sites');
@@ -85,10 +85,10 @@ export const appPolicies: readonly Policy[] = [
     },
   },
   {
-    says: 'there is an app for every stage, and one for faces unless Azure looks at them',
-    check: (snapshot, { chain }) => {
+    says: 'there is an app for every node of the chains, and one for faces unless Azure looks at them',
+    check: (snapshot, { chains }) => {
       const azure = ofType(snapshot, 'Microsoft.CognitiveServices/accounts').length > 0;
-      const wanted = [...chain.apps.map(({ name }) => name), ...(azure ? [] : ['face'])];
+      const wanted = [...appsIn(snapshot, chains).map(({ name }) => name), ...(azure ? [] : ['face'])];
       return difference(sites(snapshot).map(appOf), wanted, 'app');
     },
   },
@@ -116,6 +116,16 @@ export const appPolicies: readonly Policy[] = [
           .filter((name) => !hostSettings.has(name) && services.get(appOf(site))?.names.has(name) !== true)
           .map((name) => `${site.name}: ${name} is read by nobody`),
       ),
+  },
+  {
+    says: 'apps that use files know where those are',
+    check: (snapshot, { chains }) => {
+      const using = appsIn(snapshot, chains).filter(({ containers }) => containers.length > 0);
+      return sites(snapshot)
+        .filter((site) => using.some(({ name }) => name === appOf(site)))
+        .filter((site) => !settingsOf(site).has('TallyStorage__blobServiceUri'))
+        .map(({ name }) => `${name}: TallyStorage__blobServiceUri is missing`);
+    },
   },
   {
     says: 'every app finds its host storage, its identity and its telemetry',

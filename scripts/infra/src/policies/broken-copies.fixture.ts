@@ -52,7 +52,7 @@ export function drop(end: string): (copy: Snapshot) => void {
   };
 }
 
-export function output(name: string, value: string): (copy: Snapshot) => void {
+export function output(name: string, value: Snapshot['outputs'][string]): (copy: Snapshot) => void {
   return ({ outputs }) => {
     outputs[name] = value;
   };

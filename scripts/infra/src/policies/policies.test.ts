@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SNAPSHOTS } from '../compile.ts';
 import { readServiceSettings } from '../service-settings.ts';
-import { readChain, readSnapshot, type Snapshot } from '../snapshot.ts';
+import { readChains, readSnapshot, type Snapshot } from '../snapshot.ts';
 import { policies } from './all.ts';
 import {
   drop,
@@ -21,7 +21,7 @@ import type { Facts } from './policy.ts';
 const root = path.resolve(import.meta.dirname, '../../../..');
 const infraDir = path.join(root, 'infra');
 const facts: Facts = {
-  chain: readChain(infraDir),
+  chains: readChains(infraDir),
   services: await readServiceSettings(path.join(root, 'services')),
 };
 
@@ -70,6 +70,41 @@ const breaks: readonly Break[] = [
     'dev',
     rename('/queues/detect', '/queues/detct'),
     /detect is missing/,
+  ],
+  [
+    'an app of a chain that this deployment leaves out',
+    'an app for every node',
+    'dev',
+    output('chains', ['media']),
+    /app detect is in nobody/,
+  ],
+  [
+    'no container for the files of runs',
+    'containers of files',
+    'dev',
+    drop('/containers/runs'),
+    /container runs is missing/,
+  ],
+  [
+    'an app that finds no files',
+    'know where those are',
+    'dev',
+    dropSetting('TallyStorage__blobServiceUri'),
+    /func-media.*blobServiceUri is missing/,
+  ],
+  [
+    'links signed by an app that may not',
+    'and no other',
+    'prod',
+    drop("/storageAccounts/sttally[a-z0-9]+', 'Microsoft.Authorization.*"),
+    /missing: orders: Storage Blob Delegator on storageAccounts.sttally/,
+  ],
+  [
+    'a secret that its reader may not read',
+    'and no other',
+    'prod',
+    drop("/secrets/smtp-password', 'Microsoft.Authorization.*"),
+    /missing: orders: Key Vault Secrets User on secrets.smtp-password/,
   ],
   ['a queue without poison queue', 'its poison queue', 'dev', drop('/queues/detect-poison'), /no queue detect-poison/],
   ['a table too few', 'tables are those', 'prod', drop('/tables/deadletters'), /table deadletters is missing/],
@@ -144,14 +179,8 @@ const breaks: readonly Break[] = [
     drop('/containers/package-aggregate'),
     /package-aggregate/,
   ],
-  [
-    'no app for a stage',
-    'an app for every stage',
-    'dev',
-    drop('/sites/func-detect-[a-z0-9]+'),
-    /app detect is missing/,
-  ],
-  ['no face app', 'an app for every stage', 'dev', drop('/sites/func-face-[a-z0-9]+'), /app face is missing/],
+  ['no app for a node', 'an app for every node', 'dev', drop('/sites/func-detect-[a-z0-9]+'), /app detect is missing/],
+  ['no face app', 'an app for every node', 'dev', drop('/sites/func-face-[a-z0-9]+'), /app face is missing/],
   ['names alike', 'first 32 characters', 'dev', retitle(SITE, 'f'.repeat(40)), /two apps begin/],
   ['a required setting missing', 'setting that an app requires', 'dev', dropSetting('FACE_ENDPOINT'), /FACE_ENDPOINT/],
   [
@@ -356,6 +385,7 @@ test('every policy has been seen to fail', () => {
 
 describe('the settings of services', () => {
   test('are known for every app of the chains, and for the face service', () => {
-    expect([...facts.services.keys()].sort()).toEqual(['aggregate', 'detect', 'face', 'intake', 'orders']);
+    const apps = facts.chains.apps.map(({ name }) => name);
+    expect([...facts.services.keys()].sort()).toEqual([...apps, 'face'].sort());
   });
 });

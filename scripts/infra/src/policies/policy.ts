@@ -3,7 +3,7 @@ import type { ChainFacts, Resource, Snapshot } from '../snapshot.ts';
 
 /** What the policies hold a snapshot against. */
 export interface Facts {
-  readonly chain: ChainFacts;
+  readonly chains: ChainFacts;
   readonly services: ReadonlyMap<string, ServiceSettings>;
 }
 

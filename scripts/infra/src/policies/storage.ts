@@ -1,4 +1,4 @@
-import { lastName, ofType, property, type Snapshot } from '../snapshot.ts';
+import { appsIn, lastName, ofType, property, type Snapshot } from '../snapshot.ts';
 import { difference, mustBe, type Policy } from './policy.ts';
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
@@ -30,9 +30,9 @@ export const storagePolicies: readonly Policy[] = [
     ],
   },
   {
-    says: 'the queues are those of the chain',
-    check: (snapshot, { chain }) =>
-      difference(ofType(snapshot, `${ACCOUNT}/queueServices/queues`).map(lastName), chain.queues, 'queue'),
+    says: 'the queues are those of the chains',
+    check: (snapshot, { chains }) =>
+      difference(ofType(snapshot, `${ACCOUNT}/queueServices/queues`).map(lastName), chains.queues, 'queue'),
   },
   {
     says: 'every queue has its poison queue',
@@ -44,9 +44,21 @@ export const storagePolicies: readonly Policy[] = [
     },
   },
   {
-    says: 'the tables are those of the run store',
-    check: (snapshot, { chain }) =>
-      difference(ofType(snapshot, `${ACCOUNT}/tableServices/tables`).map(lastName), chain.tables, 'table'),
+    says: 'the tables are those of the run store, and those that the apps call their own',
+    check: (snapshot, { chains }) => {
+      const wanted = [...chains.tables, ...appsIn(snapshot, chains).flatMap(({ tables }) => tables)];
+      return difference(ofType(snapshot, `${ACCOUNT}/tableServices/tables`).map(lastName), wanted, 'table');
+    },
+  },
+  {
+    says: 'the containers of files are those that the apps use, on the account of the chains',
+    check: (snapshot, { chains }) => {
+      const wanted = new Set(appsIn(snapshot, chains).flatMap(({ containers }) => containers));
+      const has = ofType(snapshot, `${ACCOUNT}/blobServices/containers`)
+        .filter(({ name }) => name.startsWith('sttally') && !name.endsWith('/smoke-photos'))
+        .map(lastName);
+      return difference(has, [...wanted], 'container');
+    },
   },
   {
     says: 'names are as Azure wants them',
