@@ -61,7 +61,7 @@ describe('rule 22: a body in chunks never arrives', () => {
     async (id, operation) => {
       const run = await fetch(`${host.url}/api/runs/of-${id}`, { method: 'POST', body: '["https://a.example/b.jpg"]' });
       expect(run.status).toBe(202);
-      const response = await fetch(`${host.url}${pathOf(operation, { id: `of-${id}`, name: 'face-happiness' })}`, {
+      const response = await fetch(`${host.url}${pathOf(operation, { id: `of-${id}`, chain: 'face-happiness' })}`, {
         method: operation.method,
         headers: json,
         body: new Blob(['{"window": 3, "urls": ["https://a.example/b.jpg"]}']).stream(),
