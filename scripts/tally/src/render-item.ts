@@ -8,7 +8,7 @@ export function renderItem(item: Item): string {
   switch (item.status) {
     case 'succeeded': {
       const found = facesSchema.safeParse(item.result);
-      if (!found.success) return printable(JSON.stringify(item.result) ?? '');
+      if (!found.success) return printable(JSON.stringify(item.result ?? null));
       const { faces } = found.data;
       if (faces.length === 0) return 'no face';
       const count = counted(faces.length, 'face').padEnd(8);
@@ -28,5 +28,5 @@ const OTHERS = new Set(['index', 'status', 'result', 'error', 'durationMs']);
 /** The item itself: the address of an image, or whatever a node of another chain works on. */
 export function subjectOf(item: Item): string {
   const [, subject] = Object.entries(item).find(([name]) => !OTHERS.has(name)) ?? [];
-  return typeof subject === 'string' ? subject : (JSON.stringify(subject) ?? '');
+  return typeof subject === 'string' ? subject : JSON.stringify(subject ?? null);
 }

@@ -25,7 +25,7 @@ test('an approval whose condition needs what is not there yet may come', () => {
     .task('look', { result: z.object({ isDear: z.boolean() }) })
     .wait('ask', {
       after: ['look'],
-      when: ({ look }) => look.status === 'succeeded' && look.output.isDear,
+      when: ({ look }) => look.output.isDear,
       event: 'Bought',
       payload: z.object({ approved: z.boolean() }),
     })

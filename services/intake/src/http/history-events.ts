@@ -1,18 +1,9 @@
 import type { HistoryEvent } from '@tally/api';
-import type { ChainDefinition } from '@tally/chain';
 import type { Json } from '@tally/contracts';
-import type { HistoryEntry, Run, RunRecords } from '@tally/run-state';
+import type { HistoryEntry, Run } from '@tally/run-state';
 import { failedDetail, movedDetail, raisedDetail, shardDetail } from './history-details.ts';
+import type { HistoryView } from './history-view.ts';
 import { type Fields, NodeEvents, timestamp } from './node-events.ts';
-
-export interface HistoryView {
-  /** Undefined: it isn't known here, and every node is taken for a task. */
-  readonly chain?: ChainDefinition | undefined;
-  /** Inputs and results of tasks stand there. */
-  readonly records?: RunRecords | undefined;
-  readonly showInput: boolean;
-  readonly showHistoryOutput: boolean;
-}
 
 /**
  * The timeline as Durable's clients know it: `EventType` first, then the type's own fields, `Timestamp` last.

@@ -2,7 +2,7 @@ import type { ChainDefinition, ClosingDefinition, NodeDefinition } from '@tally/
 import type { Json } from '@tally/contracts';
 import { type HistoryEntry, outputOf, planOf, type Run, roundKey } from '@tally/run-state';
 import { movedDetail, type NodeEnded, type NodesMoved, type ShardCounted, shardDetail } from './history-details.ts';
-import type { HistoryView } from './history-events.ts';
+import type { HistoryView } from './history-view.ts';
 
 /** An event without its time. */
 export type Fields = { readonly EventType: string } & Readonly<Record<string, Json>>;

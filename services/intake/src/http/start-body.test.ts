@@ -140,7 +140,7 @@ test('an approval is part of the input, and fails the run if nobody has answered
 test('URLs are kept in one spelling; what is shown of a large body is how many there are', () => {
   const many = Array.from({ length: 1_000 }, (_, index) => `HTTPS://Photos.Example/${index}.jpg`);
   const { input, shownInput } = parseStart(JSON.stringify(many), photos, {}, NOW);
-  expect(input).toMatchObject({ urls: expect.arrayContaining(['https://photos.example/7.jpg']) });
+  expect(JSON.stringify(input)).toContain('"https://photos.example/7.jpg"');
   expect(shownInput).toEqual({ urls: { count: 1_000 }, truncated: true });
 });
 

@@ -58,7 +58,7 @@ function readBody(text: string, { startForm, input }: Started): unknown {
 
 function readInput(body: unknown, chain: Started): Given {
   const { itemsField } = chain;
-  if (itemsField !== undefined) checkLength(Object(body), itemsField, chain);
+  if (itemsField !== undefined && typeof body === 'object' && body !== null) checkLength(body, itemsField, chain);
   const parsed = parseGiven(chain.input, body);
   if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
   return { input: parsed.data, given: {} };
@@ -79,7 +79,7 @@ function readForm(json: unknown, form: StartForm, chain: Started): Given {
 /** Before each item is looked at: a list that is too long is refused for its length alone. */
 function checkLength(body: object, field: string, { rootItems, nodes }: Started): void {
   const map = nodes.find(({ name }) => name === rootItems);
-  const items: unknown = Object.entries(body).find(([name]) => name === field)?.[1];
+  const items = fieldOf(body, field);
   if (map?.kind !== 'map' || !Array.isArray(items) || items.length <= map.maxItems) return;
   const message = `has ${items.length} entries; a run takes at most ${map.maxItems}`;
   throw invalidRequest([{ field, message, limit: map.maxItems }]);
@@ -129,6 +129,12 @@ function instantAhead(deadline: string, now: number): number {
 function shownInput(body: unknown, chars: number, { itemsField }: Started): Json {
   if (chars <= SHOWN_MAX_CHARS) return z.json().parse(body);
   if (itemsField === undefined) return { truncated: true };
-  const items: unknown = Array.isArray(body) ? body : Object(body)[itemsField];
+  const items: unknown = Array.isArray(body) ? body : fieldOf(body, itemsField);
   return { [itemsField]: { count: Array.isArray(items) ? items.length : 0 }, truncated: true };
+}
+
+function fieldOf(body: unknown, field: string): unknown {
+  return typeof body === 'object' && body !== null
+    ? Object.entries(body).find(([name]) => name === field)?.[1]
+    : undefined;
 }

@@ -16,9 +16,9 @@ const running = (nodes: Run['nodes'], verdict: Extract<Run, { status: 'Running' 
   ...{ options: { tolerance: {} }, createdAt: AT, updatedAt: AT, input: null, customStatus: null },
   ...{ status: 'Running', verdict },
 });
-const bodyOf = (run: Run, chain: typeof orders.definition | undefined = orders.definition) => {
-  const names =
-    chain === undefined ? Object.keys(run.nodes) : [...chain.nodes, ...chain.closing].map(({ name }) => name);
+const bodyOf = (run: Run) => {
+  const chain = orders.definition;
+  const names = [...chain.nodes, ...chain.closing].map(({ name }) => name);
   const nodes = names.map((name) => ({ name, state: run.nodes[name] }));
   return statusBody(run, { chain, nodes, progress, historyEvents: undefined }, true);
 };
