@@ -231,9 +231,9 @@ export class Draft {
   /** What is to be done. R6: of a suspended run nothing is sent; a resume sends it. A letter is kept all the same, and a child of a stopped node ends (R12). */
   get effects(): readonly Effect[] {
     const isSilent = this.#ended === null && this.run.status === 'Suspended';
-    return isSilent
-      ? this.#effects.filter(({ type }) => type === 'task-letter' || type === 'end-child')
-      : this.#effects;
+    // A wait whose event was there already needs no message when its time is over.
+    const due = this.#effects.filter((effect) => effect.type !== 'send-due' || this.state(effect.node)?.state === 'waiting');
+    return isSilent ? due.filter(({ type }) => type === 'task-letter' || type === 'end-child') : due;
   }
 
   get writes(): RecordWrites {
