@@ -277,7 +277,11 @@ describe('the verdict (R3)', () => {
   it('comes of a handler that gives the whole run up, also of an event of the same kind', () => {
     const play = Play.of([task('save'), task('other')]);
     play.try('save', { kind: 'run-failed', error: { code: 'Fatal', message: 'no' } });
-    expect(play.run).toMatchObject({ status: 'Failed', ...error('Fatal'), nodes: { save: { state: 'stopped' } } });
+    expect(play.run).toMatchObject({
+      status: 'Failed',
+      ...error('Fatal'),
+      nodes: { save: { state: 'ended', outcome: 'failed' } },
+    });
     const failed = Play.of([task('save')]).decide({ type: 'fail', failure: { code: 'Odd', message: 'odd' } });
     expect(failed.run).toMatchObject({ status: 'Failed', ...error('Odd') });
   });

@@ -232,7 +232,9 @@ export class Draft {
   get effects(): readonly Effect[] {
     const isSilent = this.#ended === null && this.run.status === 'Suspended';
     // A wait whose event was there already needs no message when its time is over.
-    const due = this.#effects.filter((effect) => effect.type !== 'send-due' || this.state(effect.node)?.state === 'waiting');
+    const due = this.#effects.filter(
+      (effect) => effect.type !== 'send-due' || this.state(effect.node)?.state === 'waiting',
+    );
     return isSilent ? due.filter(({ type }) => type === 'task-letter' || type === 'end-child') : due;
   }
 

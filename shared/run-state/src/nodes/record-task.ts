@@ -81,9 +81,9 @@ function takeDefeat(
   if (rules === undefined) return;
   switch (tried.kind) {
     case 'run-failed':
+      draft.fail(node, tried.error);
       // R3: a verdict that stands is changed by no closing node.
       if (draft.run.verdict === null) failRun(draft, tried.error, node);
-      else draft.fail(node, tried.error);
       break;
     case 'failed':
       draft.fail(node, tried.error);
