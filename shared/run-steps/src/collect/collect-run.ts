@@ -4,7 +4,7 @@ import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-import { chainOf } from '../context/registry.ts';
+import { aggregateStage, chainOf } from '../context/registry.ts';
 import { absent, type Handled, judge, noSuchShard, oldOrNoRound } from '../messages/admit.ts';
 import { housekeepRun } from './housekeep-run.ts';
 import { settleMap } from './settle-map.ts';
@@ -19,6 +19,7 @@ export async function collectRun(context: StepContext, message: CollectMessage):
   const run = await context.runs.fresh(message.runId);
   if (run === null) return absent(message, context.now());
   if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
+  await context.heartbeat.beat(aggregateStage.name);
   if (isTerminal(run.status)) {
     await housekeepRun(context, run);
     return { kind: 'done' };

@@ -4,6 +4,7 @@ import { ledgerPlace, MissingRowError } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
+import { intakeStage } from '../context/registry.ts';
 import { type Handled, judge, noSuchShard, oldOrNoRound } from '../messages/admit.ts';
 import { startChild } from '../start/start-child.ts';
 import { openShard } from './open-shard.ts';
@@ -16,6 +17,7 @@ import { reopenShard } from './reopen-shard.ts';
 export async function dispatchRun(context: StepContext, message: DispatchMessage): Promise<Handled> {
   const admitted = judge(context, await context.runs.fresh(message.runId), message);
   if (admitted.kind !== 'admitted') return admitted;
+  await context.heartbeat.beat(intakeStage.name);
   const { run } = admitted;
   const state = run.nodes[message.node];
   if (state?.state === 'child' && state.since === message.since) {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { aggregateStage, intakeStage } from '../context/registry.ts';
 import { pass30Seconds } from '../fixtures/audit.fixture.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { readTopology } from './read-topology.ts';
@@ -22,15 +23,15 @@ test('the stages come in the order of the path, with what is in their queues', a
   await system.queues.send('square-poison', 'x');
   expect((await readTopology(system.worker())).stages).toEqual([
     {
-      ...{ name: 'intake', does: 'takes numbers', queue: 'intake', depth: 1 },
+      ...{ name: 'intake', app: 'intake', does: intakeStage.does, queue: 'intake', depth: 1 },
       ...{ poisonQueue: 'intake-poison', poison: 0, workers: 1 },
     },
     {
-      ...{ name: 'square', does: 'squares them', queue: 'square', depth: 0 },
+      ...{ name: 'square', app: 'squarer', does: 'squares them', queue: 'square', depth: 0 },
       ...{ poisonQueue: 'square-poison', poison: 1, workers: 0 },
     },
     {
-      ...{ name: 'aggregate', does: 'adds them up', queue: 'aggregate', depth: 0 },
+      ...{ name: 'aggregate', app: 'aggregate', does: aggregateStage.does, queue: 'aggregate', depth: 0 },
       ...{ poisonQueue: 'aggregate-poison', poison: 0, workers: 0 },
     },
   ]);
