@@ -51,8 +51,7 @@ test('the dead letters of a run go with its purge, and nothing points at them an
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
   const rows = async () => {
     const keys = [];
-    for await (const { rowKey } of system.tables.list('runs', { partitionKey: 'run' }))
-      keys.push(rowKey);
+    for await (const { rowKey } of system.tables.list('runs', { partitionKey: 'run' })) keys.push(rowKey);
     return keys;
   };
   expect((await rows()).filter((key) => key.startsWith(`letter:${gen}:`))).toHaveLength(3);
@@ -75,7 +74,10 @@ test('one about a run that is still there stays as long as that', async () => {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
-  await system.queues.send('intake-poison', JSON.stringify({ v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 't' }));
+  await system.queues.send(
+    'intake-poison',
+    JSON.stringify({ v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 't' }),
+  );
   await system.queues.send('square', 'noise');
   await system.deliverAll();
   system.clock += 2 * RETENTION_MS;

@@ -47,7 +47,7 @@ test.each([{ type: 7 }, { time: 'soon' }, { gen: '-' }, { detail: '{' }])(
 );
 
 test('an event that can not be read is marked in the timeline', async () => {
-  await edit(system, inRun(`event:${gen}:Approval`), { body: '{' });
+  await edit(system, inRun(`event:${gen}:Approval`), { payload: '{' });
   const before = await timeline();
   expect(before.filter((type) => type === 'RowUnreadable')).toHaveLength(1);
   expect(before).not.toContain('EventRaised');
@@ -55,7 +55,7 @@ test('an event that can not be read is marked in the timeline', async () => {
 
 test('a rewind that uses up an event that can not be read keeps its mark in the timeline', async () => {
   const { store } = system.worker();
-  await edit(system, inRun(`event:${gen}:Approval`), { body: '{' });
+  await edit(system, inRun(`event:${gen}:Approval`), { payload: '{' });
   const standing = await store.readWhole('run');
   if (standing === null) throw new Error('no run');
   const run = { ...standing.run, updatedAt: system.clock };
