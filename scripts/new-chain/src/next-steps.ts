@@ -9,7 +9,7 @@ export function nextSteps({ name, created, changed }: LaidOut): string {
     '',
     'Next:',
     `  say what it does   shared/chains/src/${name}/${name}.ts, then services/${name}/src/handlers.ts: tsc says what is missing`,
-    `  test it            npm test -- --project unit services/${name}`,
+    `  test it            node scripts/setup/launch.mjs vitest run --project unit services/${name}`,
     '  after each change  npm run generate',
     `  run it             npm start, and elsewhere: npm run tally -- run --chain ${name} input.json --watch`,
     'docs/your-own-chain.md goes through all of it.',
