@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { defaultChains } from './src/app-names.ts';
 import { runCommand } from './src/command.ts';
 import { formatLogLine } from './src/log-lines.ts';
 import { servePhotos } from './src/photo-server.ts';
@@ -27,6 +28,8 @@ await runCommand(async (signal) => {
         ? { kind: 'local', dataFolder: settings.dataFolder, ports: 'emulator' }
         : { kind: 'given', connectionString: settings.storage },
     face: withPhotoPorts(settings),
+    chains: settings.chains,
+    mailFolder: join(settings.dataFolder, 'mails'),
     env: { all: settings.env },
     onLine: (label, line) => say(formatLogLine(label, line, isColoured)),
     onNotice: say,
@@ -63,6 +66,10 @@ function readSettings(): StartSettings {
       'the same on the command line, which every user of this machine can read: for a secret better --storage-file or the variable TallyStorage',
     )
     .option(
+      '--chains <names>',
+      `chains whose apps are started, with commas between, or all; each further app takes some 130 MB (TALLY_CHAINS; default ${defaultChains.join()})`,
+    )
+    .option(
       '--allow-host <name>',
       'a name by which the API may be called beside localhost; may stand there several times (TALLY_HOST_ALLOW_HOSTS)',
       (name: string, before?: string) => (before === undefined ? name : `${before},${name}`),
@@ -76,7 +83,7 @@ function readSettings(): StartSettings {
 
 /** Until Ctrl-C. @throws Error when the system can't go on */
 async function serve(system: System, settings: StartSettings, signal: AbortSignal): Promise<void> {
-  const { face, baseUrl, connectionString } = system;
+  const { face, baseUrl, connectionString, mailFolder } = system;
   const photoPorts = face.kind === 'local' ? face.photoPorts : [];
   const samples =
     face.kind === 'local' ? await servePhotos({ files: samplePhotos(), ports: photoPorts, prefix: 'samples' }) : null;
@@ -85,11 +92,12 @@ async function serve(system: System, settings: StartSettings, signal: AbortSigna
     baseUrl,
     startedAt: new Date().toISOString(),
     photoPorts: [...photoPorts],
+    mailFolder,
   });
   try {
     const dataFolder = settings.storage === undefined ? settings.dataFolder : null;
     const photoUrl = samples?.urls[0] ?? 'https://example.com/photo.jpg';
-    say(readyText({ baseUrl, connectionString, dataFolder, face, photoUrl }));
+    say(readyText({ baseUrl, connectionString, dataFolder, face, mailFolder, photoUrl }));
     const interrupted = new Promise<null>((resolve) => {
       if (signal.aborted) resolve(null);
       signal.addEventListener('abort', () => resolve(null), { once: true });

@@ -59,7 +59,7 @@ test('a dry run tells every step in its order and asks nobody', async () => {
     /^az group create --name rg-demo --location westeurope/,
     /^az deployment group what-if .*infra\/prod\.bicepparam/,
     /^az deployment group create .*infra\/prod\.bicepparam/,
-    ...['intake', 'detect', 'aggregate', 'face'].flatMap((name) => [
+    ...['detect', 'orders', 'media', 'face', 'aggregate', 'intake'].flatMap((name) => [
       new RegExp(`^# pack out.package.${name} as`),
       new RegExp(`config-zip .*<${name}-app>.*--build-remote false`),
     ]),

@@ -54,7 +54,7 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
   );
   const { apiUrl, apps, storageAccount, smokeContainer } = outputsSchema.parse(JSON.parse(outputs));
 
-  for (const { name, site } of apps.value) {
+  for (const { name, site } of inOrder(apps.value)) {
     const [folder, zip] = [packageFolder(name), path.join('out', `${name}.zip`)];
     await executor.act(
       `pack ${folder} as ${zip}`,
@@ -69,7 +69,7 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
     options.photoUrls.length > 0
       ? options.photoUrls
       : await uploadPhotos(executor, storageAccount.value, smokeContainer.value);
-  const [intake] = apps.value;
+  const intake = apps.value.find(({ name }) => name === API_APP);
   const keys: Command = [
     'az',
     'functionapp',
@@ -95,6 +95,18 @@ async function budgetParameters(executor: Executor, resourceGroup: string): Prom
   return start === '' ? [] : [`budgetStart=${start.slice(0, 10)}`];
 }
 
+/** The app that answers the API, and starts what opens at once. */
+const API_APP = 'intake';
+
+/**
+ * Whoever works on nodes comes first, who opens them last: nothing is sent to an app that doesn't know it yet.
+ * @returns the others, then aggregate, then intake
+ */
+function inOrder<App extends { readonly name: string }>(apps: readonly App[]): App[] {
+  const last = ['aggregate', API_APP];
+  return apps.toSorted((left, right) => last.indexOf(left.name) - last.indexOf(right.name));
+}
+
 async function publish(executor: Executor, resourceGroup: string, site: string, zip: string): Promise<void> {
   const target: Command = [
     'az',
@@ -112,7 +124,12 @@ async function publish(executor: Executor, resourceGroup: string, site: string, 
 /** What a dry run shows for names that only a deployment gives. */
 const placeholders = JSON.stringify({
   apiUrl: { value: 'https://<intake-app>.azurewebsites.net' },
-  apps: { value: ['intake', 'detect', 'aggregate', 'face'].map((name) => ({ name, site: `<${name}-app>` })) },
+  apps: {
+    value: ['intake', 'detect', 'orders', 'media', 'aggregate', 'face'].map((name) => ({
+      name,
+      site: `<${name}-app>`,
+    })),
+  },
   storageAccount: { value: '<storage-account>' },
   smokeContainer: { value: '<smoke-container>' },
 });

@@ -25,7 +25,9 @@ export async function makePackages(executor: Executor, root: string, apps: reado
   for (const app of apps) {
     const folder = packageFolder(app);
     await executor.act(`copy ${path.join('out', app)} to ${folder}`, () => copyApp(root, app), undefined);
-    if (app === 'face') await bringNativeLibraries(executor, root, folder);
+    const images = path.join(folder, 'node_modules', '@img');
+    const hasNative = await executor.act(`look for ${images}`, () => isThere(path.join(root, images)), true);
+    if (hasNative) await bringNativeLibraries(executor, root, folder);
   }
 }
 
@@ -49,17 +51,16 @@ export async function bringNativeLibraries(executor: Executor, root: string, fol
   const platform = Object.entries(PLATFORM).map(([name, value]) => `--${name}=${value}`);
   await executor.run(['npm', 'install', '--prefix', folder, ...platform, '--no-audit', '--no-fund']);
   if (await look()) return;
-  throw new DeployError(`${folder} lacks ${NATIVE.join(' or ')}: the face app can't run in Azure without them.`);
+  throw new DeployError(`${folder} lacks ${NATIVE.join(' or ')}: the app can't run in Azure without them.`);
 }
 
 async function hasAll(modules: string): Promise<boolean> {
-  const found = await Promise.all(
-    NATIVE.map((part) =>
-      access(path.join(modules, part)).then(
-        () => true,
-        () => false,
-      ),
-    ),
+  return (await Promise.all(NATIVE.map((part) => isThere(path.join(modules, part))))).every(Boolean);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
   );
-  return found.every(Boolean);
 }

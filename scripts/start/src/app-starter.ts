@@ -12,7 +12,7 @@ export interface AppStarterOptions {
   /** Folders of the built apps. */
   readonly folders: ReadonlyMap<string, string>;
   /** Wins over the environment of a single start. */
-  readonly env: Partial<Record<AppName | 'all', Readonly<Record<string, string>>>>;
+  readonly env: Readonly<Record<AppName, Readonly<Record<string, string>> | undefined>>;
   readonly onLine: (label: string, line: string) => void;
   readonly onNotice: (text: string) => void;
 }
@@ -65,7 +65,7 @@ export class AppStarter {
       label,
       appDir: folders.get(name) ?? '',
       port,
-      env: { ...env, ...this.#options.env.all, ...this.#options.env[name] },
+      env: { ...env, ...this.#options.env['all'], ...this.#options.env[name] },
       onLine: (line) => onLine(label, line),
       onNotice,
     });

@@ -25,7 +25,9 @@ export type FaceSystem =
       /** Ports of 127.0.0.1 whose photos the service fetches: whoever wants it to see a local file serves the file on one of them. */
       readonly photoPorts: readonly number[];
     }
-  | { readonly kind: 'given'; readonly url: string };
+  | { readonly kind: 'given'; readonly url: string }
+  /** No chain asks for faces. */
+  | { readonly kind: 'none' };
 
 /** So many commands may show local files to the system at the same time. */
 const photoPortCount = 8;

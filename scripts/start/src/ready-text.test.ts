@@ -6,6 +6,7 @@ const local = {
   connectionString: 'AccountName=a;AccountKey=b',
   dataFolder: '/data',
   face: { kind: 'local', url: 'http://127.0.0.1:9', photoPorts: [1] },
+  mailFolder: null,
   photoUrl: 'http://127.0.0.1:1/samples/1/sample1.jpg',
 } as const;
 
@@ -17,6 +18,12 @@ test('what was started says how to use it, where its data are and how to stop it
   expect(text).toContain('AccountName=a;AccountKey=b');
   expect(text).toContain('/data');
   expect(text).toContain('Ctrl-C');
+});
+
+test('mails are spoken of where they are caught, and faces where a chain asks for them', () => {
+  expect(readyText(local)).not.toContain('Mails');
+  expect(readyText({ ...local, mailFolder: '/data/mails' })).toMatch(/Mails {4}\/data\/mails .*tally -- mails/);
+  expect(readyText({ ...local, face: { kind: 'none' } })).toContain('no chain asks for them');
 });
 
 test('the connection string of a given storage is not repeated: it may hold a secret', () => {

@@ -11,6 +11,8 @@ const runningSystemSchema = z.object({
   startedAt: z.iso.datetime(),
   /** Ports on which its face service looks at local files; none where another Face endpoint is in use. */
   photoPorts: z.array(z.int()),
+  /** Where it keeps the mails that its apps send; null: it catches none. */
+  mailFolder: z.string().nullable().default(null),
 });
 
 /** A system that `npm start` has started, as the other commands find it. */

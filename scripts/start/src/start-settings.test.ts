@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tally/testing';
 import { expect, test } from 'vitest';
+import { chainNames } from './app-names.ts';
 import { UsageError } from './start-error.ts';
 import { readStartSettings, type StartArguments } from './start-settings.ts';
 
@@ -14,6 +15,7 @@ test('without any setting everything is local, on the port of the official Funct
     dataFolder: '/repo/.tally/data',
     storage: undefined,
     face: { kind: 'local', allowHosts: [] },
+    chains: ['face-happiness'],
     env: {},
   });
 });
@@ -74,6 +76,18 @@ test('every wrong setting is named, by its option and its variable', () => {
   expect(wrong).toThrow(UsageError);
   expect(wrong).toThrow(
     /--port \(or TALLY_PORT\) must be a port number.*\n--face \(or FACE_ENDPOINT\) must be an http/,
+  );
+});
+
+test('chains are started by their names, the default one where none is named', () => {
+  expect(read({ chains: 'face-happiness, media' }, { TALLY_CHAINS: 'orders' }).chains).toEqual([
+    'face-happiness',
+    'media',
+  ]);
+  expect(read({ chains: 'all' }).chains).toEqual(chainNames);
+  expect(read({}, { TALLY_CHAINS: 'orders' })).toMatchObject({ chains: ['orders'], env: {} });
+  expect(() => read({ chains: 'order' })).toThrow(
+    /--chains \(or TALLY_CHAINS\) must be all, or name chains .*: face-happiness, /,
   );
 });
 

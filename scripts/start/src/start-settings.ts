@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { allowedHostsSchema } from '@tally/local-host';
 import { z } from 'zod';
+import { chainNames, defaultChains } from './app-names.ts';
 import type { FaceChoice } from './face.ts';
 import { UsageError } from './start-error.ts';
 
@@ -13,6 +14,8 @@ export interface StartArguments {
   readonly storage?: string | undefined;
   /** A file with the connection string, which other users can't read then, as they could a command line. */
   readonly storageFile?: string | undefined;
+  /** Chains to start, with commas between. */
+  readonly chains?: string | undefined;
   /** Names with commas between. */
   readonly allowHost?: string | undefined;
 }
@@ -24,6 +27,8 @@ export interface StartSettings {
   readonly dataFolder: string;
   readonly storage: string | undefined;
   readonly face: FaceChoice;
+  /** Whose apps are started. */
+  readonly chains: readonly string[];
   /** Settings for the apps. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -52,6 +57,13 @@ const settingsSchema = z.object({
     .optional(),
   storage: z.string().optional(),
   allowHost: allowedHostsSchema.optional(),
+  chains: z
+    .string()
+    .transform((text) => (text.trim() === 'all' ? [...chainNames] : splitList(text)))
+    .refine((names) => names.length > 0 && names.every((name) => chainNames.includes(name)), {
+      error: `must be all, or name chains with commas between: ${chainNames.join(', ')}`,
+    })
+    .optional(),
 });
 
 /** The command line's option and the environment's variable for each setting. */
@@ -63,13 +75,14 @@ const names: Record<
   data: { option: '--data', variable: 'TALLY_DATA' },
   face: { option: '--face', variable: 'FACE_ENDPOINT' },
   storage: { option: '--storage', variable: 'TallyStorage' },
+  chains: { option: '--chains', variable: 'TALLY_CHAINS' },
   allowHost: { option: '--allow-host', variable: 'TALLY_HOST_ALLOW_HOSTS' },
 };
 
 /** Variables that concern the apps: Tally's own, identity, tracing, proxies and their certificates. */
 const forApps = /^(TALLY_.+|AZURE_.+|OTEL_.+|APPLICATIONINSIGHTS_.+|(HTTPS?|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS)$/i;
 /** Those that the system sets itself. */
-const ofTheSystem = new Set(['TALLY_PORT', 'TALLY_DATA', 'TALLY_FACE_ALLOW_HOSTS']);
+const ofTheSystem = new Set(['TALLY_PORT', 'TALLY_DATA', 'TALLY_CHAINS', 'TALLY_FACE_ALLOW_HOSTS']);
 
 /**
  * Puts the settings together: the command line wins over the environment, an empty value counts as absent.
@@ -92,11 +105,12 @@ export function readStartSettings(
     data: pick('data'),
     face: pick('face'),
     storage: args.storageFile === undefined ? pick('storage') : readStorageFile(resolve(folder, args.storageFile)),
+    chains: pick('chains'),
     allowHost: pick('allowHost'),
   };
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) throw new UsageError(describeProblems(parsed.error));
-  const { port, data, face, storage, allowHost } = parsed.data;
+  const { port, data, face, storage, chains, allowHost } = parsed.data;
   const key = env['FACE_KEY'] || undefined;
   if (face?.startsWith('http:') === true && key === undefined) {
     throw new UsageError(
@@ -113,6 +127,7 @@ export function readStartSettings(
       face === undefined
         ? { kind: 'local', allowHosts: splitList(env['TALLY_FACE_ALLOW_HOSTS']) }
         : { kind: 'given', endpoint: face, key },
+    chains: chains ?? defaultChains,
     env: {
       ...appEnvironment(env),
       ...(allowHost !== undefined && { [names.allowHost.variable]: [...allowHost].join(',') }),

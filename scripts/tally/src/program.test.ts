@@ -21,7 +21,7 @@ test('help lists every verb and the exit codes', async () => {
   expect(verbs).toEqual(
     (
       'run status list items terminate suspend resume rewind restart raise window purge ' +
-      'dead-letters chain chains new-chain help'
+      'dead-letters chain chains mails new-chain help'
     ).split(' '),
   );
   expect(output).toContain('Exit codes: 0 done; 1 ');

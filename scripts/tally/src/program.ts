@@ -7,6 +7,7 @@ import { controlVerbs } from './verbs/control.ts';
 import { discardVerb, listDeadLettersVerb, redriveVerb } from './verbs/dead-letters.ts';
 import { itemsVerb } from './verbs/items.ts';
 import { listVerb } from './verbs/list.ts';
+import { mailsVerb } from './verbs/mails.ts';
 import { newChainVerb } from './verbs/new-chain.ts';
 import { purgeVerb } from './verbs/purge.ts';
 import { runVerb } from './verbs/run.ts';
@@ -68,6 +69,7 @@ function createProgram(context: CommandContext): Command {
   addVerb(deadLetters, context, discardVerb);
   addVerb(program, context, chainVerb);
   addVerb(program, context, chainsVerb);
+  addVerb(program, context, mailsVerb);
   addVerb(program, context, newChainVerb);
   return program;
 }

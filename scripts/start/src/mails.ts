@@ -1,0 +1,28 @@
+import { type MailCatcher, startMailCatcher } from '@tally/mails';
+
+/** Where mails go that the apps send. */
+export interface MailSystem {
+  /** Holds a file a mail; null: a server that was given sends them. */
+  readonly folder: string | null;
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Catches mails in a folder, unless the environment names a server that sends them.
+ * @param given the environment of all apps
+ */
+export async function startMails(folder: string, given: Readonly<Record<string, string>>): Promise<MailSystem> {
+  if (given['TALLY_SMTP_HOST'] !== undefined) return { folder: null, env: {}, stop: async () => undefined };
+  const catcher: MailCatcher = await startMailCatcher({ folder });
+  return {
+    folder,
+    env: {
+      TALLY_SMTP_HOST: catcher.host,
+      TALLY_SMTP_PORT: String(catcher.port),
+      TALLY_MAIL_FROM: 'Tally <tally@tally.example>',
+      TALLY_ORDERS_APPROVER: 'approver@tally.example',
+    },
+    stop: async () => await catcher.stop(),
+  };
+}

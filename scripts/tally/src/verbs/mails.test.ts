@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { folderOf } from './mails.ts';
+
+test('the mails are those of the running system, and why there are none is said', () => {
+  expect(folderOf({ mailFolder: '/data/mails' })).toBe('/data/mails');
+  expect(() => folderOf({ mailFolder: null })).toThrow('catches no mails');
+  expect(() => folderOf(undefined)).toThrow('npm start runs in this clone');
+});
