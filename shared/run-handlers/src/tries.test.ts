@@ -8,7 +8,7 @@ import {
   type Work,
 } from '@tally/chain';
 import type { Json } from '@tally/contracts';
-import type { Run, TaskTry } from '@tally/run-state';
+import { mapViewOf, type Run, type TaskTry } from '@tally/run-state';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { triesOfMap } from './try-items.ts';
@@ -40,18 +40,22 @@ const run: Run = {
 
 /** What one try comes to whose handler does this. */
 async function tryOne(
-  handler: (work: Work<{ n: number }>) => Promise<Json | Again>,
+  handler: (work: Work<Json>) => Promise<Json | Again>,
   signal = new AbortController().signal,
 ): Promise<TaskTry | null> {
-  const tables = [handlersFor(chain, 'a', { one: handler as never, many: async ({ input }) => input })];
+  // In the place of what `handlersFor` checks when it is compiled: a handler may bring anything at run time.
+  const { definition } = chain;
+  const tables = [
+    { chain: definition, app: 'a', handlers: { one: handler, many: async ({ input }: Work<Json>) => input } },
+  ];
   const work = { run, node: 'one', since: 1, attempt: 2, input: { n: 1 }, state: { seen: 1 } };
   return await triesOfTask(tables, parts)(work, signal);
 }
 
 describe('a try at a task', () => {
   test('gives the handler its input, the try, what the last call left, and a key that is the same next time', async () => {
-    const seen: Work<{ n: number }>[] = [];
-    const look = async (work: Work<{ n: number }>) => {
+    const seen: Work<Json>[] = [];
+    const look = async (work: Work<Json>) => {
       seen.push(work);
       return { n: 2 };
     };
@@ -133,7 +137,15 @@ test('items of a map are tried side by side, each by itself', async () => {
     }),
   ];
   const items = [0, 1, 2].map((index) => ({ index, input: index + 10 }));
-  const view = { node: 'many', since: 1 } as Parameters<ReturnType<typeof triesOfMap>>[1]['view'];
+  const map = {
+    ...{ total: 3, shards: 1, chunkItems: 3, window: 3, counted: [] },
+    digest: '',
+    reopened: 0,
+    tolerance: {},
+  };
+  const open = { state: 'open', since: 1, openedAt: 0, by: '', map } as const;
+  const view = mapViewOf({ ...run, nodes: { many: open } }, { node: 'many', since: 1 });
+  if (view === null) throw new Error('the run has that round');
   const outcomes = await triesOfMap(tables, parts)(
     items,
     { run, view, tries: new Map() },

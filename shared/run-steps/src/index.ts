@@ -41,7 +41,8 @@ export { type RunCounts, readCounts, readMapCounts } from './read/read-counts.ts
 export { type NodeProgress, type RunProgress, readNodes, readProgress } from './read/read-progress.ts';
 export { readTopology, type StageState } from './read/read-topology.ts';
 export { IncompleteRunError, restartRun } from './start/restart-run.ts';
-export { type StartRequest, type StartResult, startRun } from './start/start-run.ts';
+export type { StartRequest, StartResult } from './start/start-request.ts';
+export { startRun } from './start/start-run.ts';
 export { aboutFailed } from './watch/failed-runs.ts';
 export { keepGivenUp } from './watch/keep-given-up.ts';
 export { type WatchReport, watchRuns } from './watch/watch-runs.ts';

@@ -11,7 +11,10 @@ const approval = { timeoutMs: 60_000, onTimeout: 'fail' };
 describe('face-happiness', () => {
   it('is a map of the images and perhaps an approval', () => {
     expect(edgesOf(definition)).toEqual({ detect: [], approval: ['detect'] });
-    expect(definition).toMatchObject({ rootItems: 'detect', apps: { detect: { batchSize: 16, newBatchThreshold: 8 } } });
+    expect(definition).toMatchObject({
+      rootItems: 'detect',
+      apps: { detect: { batchSize: 16, newBatchThreshold: 8 } },
+    });
   });
 
   it('keeps a chunk of the longest URLs to a fraction of what a row holds, a mebibyte of UTF-16', () => {

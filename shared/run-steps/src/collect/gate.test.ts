@@ -118,7 +118,7 @@ test('the same event twice at once ends the run once', async () => {
 
 test('an event of a body that says neither yes nor no is refused, and the run waits on', async () => {
   await startWaiting();
-  expect(await approve('maybe')).toMatchObject({ misfit: expect.any(String) });
+  expect(await approve('maybe')).toHaveProperty('misfit');
   await system.deliverAll();
   expect((await read()).status).toBe('Running');
   expect(await historyTypes()).not.toContain('EventRaised');

@@ -2,10 +2,11 @@ import { publicUrl } from '@tally/chain';
 import { type Json, NOTE_MAX_CHARS } from '@tally/contracts';
 import { type Chunk, untouchedChunk } from '@tally/run-state';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { permitNote } from './permit-note.ts';
 
 /** As the first chain has it: the URL without what may be secret in it. */
-const labelled = { label: (item: Json) => publicUrl(String(item)) };
+const labelled = { label: (item: Json) => publicUrl(z.string().parse(item)) };
 const ledger = { first: 600, count: 100 };
 const urlOf = (index: number) => `https://me:word@photos.example/${index}.jpg?sig=secret`;
 const chunk = untouchedChunk<string, never>(

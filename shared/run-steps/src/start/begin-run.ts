@@ -2,7 +2,7 @@ import type { Json } from '@tally/contracts';
 import { type Circumstances, decideRun, type Effect, type RunIn } from '@tally/run-state';
 import type { RunWrite } from '@tally/run-store';
 import { rulesOf } from '../context/rules.ts';
-import type { StartRequest } from './start-run.ts';
+import type { StartRequest } from './start-request.ts';
 
 /**
  * The first write of a run: Pending, where rows of its items are still to come; else with all that opens at once.

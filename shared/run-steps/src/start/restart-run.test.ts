@@ -59,7 +59,10 @@ test.each([null, 'run'])(
 test('another living run of the new id is not disturbed', async () => {
   await system.start(COUNT);
   await system.start(3, { runId: 'other' });
-  expect(await restart('other')).toMatchObject({ kind: 'exists', run: { runId: 'other', nodes: { square: { map: { total: 3 } } } } });
+  expect(await restart('other')).toMatchObject({
+    kind: 'exists',
+    run: { runId: 'other', nodes: { square: { map: { total: 3 } } } },
+  });
 });
 
 test('a run that is not there, or was purged, can not be restarted', async () => {

@@ -4,7 +4,8 @@ import { UnknownChainError } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { chainOf } from '../context/registry.ts';
-import { type StartResult, startRun } from './start-run.ts';
+import type { StartResult } from './start-request.ts';
+import { startRun } from './start-run.ts';
 
 /** The run's items aren't there as a whole: its start was cut short, or is still at it. */
 export class IncompleteRunError extends Error {

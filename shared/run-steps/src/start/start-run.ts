@@ -1,4 +1,3 @@
-import type { ChainDefinition } from '@tally/chain';
 import { generationOf, isTerminal, type Json } from '@tally/contracts';
 import {
   decideShard,
@@ -9,7 +8,6 @@ import {
   planRun,
   type Run,
   type RunIn,
-  type RunOptions,
 } from '@tally/run-state';
 import { ConflictError, isSameRun, UnknownOutcomeError } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
@@ -22,23 +20,7 @@ import type { MapStage } from '../context/map-stage.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { beginRun } from './begin-run.ts';
 import { initialLedger, insertShard } from './insert-shard.ts';
-
-export interface StartRequest {
-  readonly chain: ChainDefinition;
-  readonly runId: string;
-  /** Validated by the caller. */
-  readonly input: Json;
-  readonly options: RunOptions;
-  /** What the caller sent, for the status; the whole of it where it is small. */
-  readonly shownInput: Json;
-  readonly traceparent?: string | undefined;
-  readonly parent?: Parent | undefined;
-}
-
-export type StartResult =
-  | { readonly kind: 'started'; readonly run: Run }
-  /** A run of this id lives. */
-  | { readonly kind: 'exists'; readonly run: Run };
+import type { StartRequest, StartResult } from './start-request.ts';
 
 /** Shards whose rows are written at once: enough to hide the latency, few enough not to crowd the account. */
 const SHARDS_AT_ONCE = 4;

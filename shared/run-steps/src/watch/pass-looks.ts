@@ -3,6 +3,13 @@ import type { QueueLook } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
 import { servingName } from '../context/serving.ts';
 
+/** What a pass finds out about single runs, and what it goes by. */
+export interface Pass {
+  readonly looks: PassLooks;
+  readonly stuck: Set<string>;
+  readonly unserved: Set<string>;
+}
+
 /** What a pass learns about queues and workers, asked for once a pass, and only where a run needs it. */
 export class PassLooks {
   readonly #context: StepContext;

@@ -19,7 +19,7 @@ import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 import { chainOf } from '../context/registry.ts';
 import { dispatchShard } from '../dispatch/dispatch-run.ts';
 import { openShard } from '../dispatch/open-shard.ts';
-import type { Pass } from './watch-runs.ts';
+import type { Pass } from './pass-looks.ts';
 
 /** A child that was to be started is looked after from then on; a start takes less. */
 const CHILD_MS = 300_000;

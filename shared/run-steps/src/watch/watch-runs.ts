@@ -13,7 +13,7 @@ import { retireRuns } from '../purge/retire-runs.ts';
 import { forgetWorkers } from '../read/read-topology.ts';
 import { endBroken } from './end-broken.ts';
 import { endUnwritten } from './end-unwritten.ts';
-import { PassLooks } from './pass-looks.ts';
+import { type Pass, PassLooks } from './pass-looks.ts';
 import { repairRun } from './repair-run.ts';
 import { reportPass } from './report-pass.ts';
 
@@ -39,13 +39,6 @@ export interface WatchReport {
   readonly unserved: number;
   /** Runs whose pass failed, with the error; the next pass tries them again. */
   readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
-}
-
-/** What a pass finds out about single runs. */
-export interface Pass {
-  readonly looks: PassLooks;
-  readonly stuck: Set<string>;
-  readonly unserved: Set<string>;
 }
 
 /**
