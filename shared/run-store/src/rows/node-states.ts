@@ -69,6 +69,8 @@ const nodeState: z.ZodType<NodeState> = z.discriminatedUnion('state', [
     ...round,
     ...claim,
     attempt: countTo(BOUNDS.tries).min(1),
+    // Asking to be called again is bounded by time only.
+    calls: countTo(BOUNDS.epochs).min(1).optional(),
     notBefore: awaitedTime.optional(),
   }),
   z.object({ state: z.literal('open'), ...round, by: word, map: mapPlan }),
