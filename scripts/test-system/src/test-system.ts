@@ -56,7 +56,7 @@ const POLLING = '00:00:00.250';
 export async function startTestSystem(options: TestSystemOptions): Promise<TestSystem> {
   const folder = await temporaryFolder();
   const { clock } = options;
-  const storageOptions = { location: folder.path, ...(clock && { env: clock.environment }) };
+  const storageOptions = { location: folder.path, blob: true, ...(clock && { env: clock.environment }) };
   let azurite = await startAzurite(storageOptions);
   for (const pid of azurite.pids) clock?.tell(pid);
   const proxy = await startCountingProxy(azurite, options.proxy);
