@@ -1,5 +1,7 @@
 import { beforeAll } from 'vitest';
+import { describeAnswerLinks, LINK_KEY } from './answer-links.conformance.ts';
 import { type Api, startApi } from './api.fixture.ts';
+import { describeChains } from './chains.conformance.ts';
 import { describeControl } from './control.conformance.ts';
 import { describeEvents } from './events.conformance.ts';
 import { heldStarts } from './held-starts.fixture.ts';
@@ -12,6 +14,7 @@ let api: Api;
 const held = heldStarts();
 beforeAll(async () => {
   api = await startApi({
+    env: { TALLY_LINK_KEY: LINK_KEY },
     proxy: {
       disturb: async (request, forward) => {
         // Storage refuses whatever is about this run: an error that nobody has thought of.
@@ -30,5 +33,7 @@ describeControl(() => api, held);
 describeEvents(() => api);
 describeListing(() => api);
 describeObserving(() => api);
+describeChains(() => api);
+describeAnswerLinks(() => api);
 // Last: it leaves no ended run.
 describePurging(() => api);

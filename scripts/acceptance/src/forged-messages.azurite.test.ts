@@ -33,7 +33,10 @@ const changes: readonly Readonly<Record<string, unknown>>[] = [
   { runId: 'nobody' },
   { runId: '__proto__' },
   { event: 'Approval' },
-  { v: 1 },
+  { node: 'approval' },
+  { node: 'nobody' },
+  { since: 2 },
+  { v: 2 },
 ];
 
 let system: StubbedSystem;

@@ -1,8 +1,10 @@
 import { listedRunSchema } from '@tally/api';
+import { connectBlobs } from '@tally/blobs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Api, newId, problemOf, runs } from './api.fixture.ts';
 import { anyNumber, anyText } from './matchers.fixture.ts';
+import { readRun } from './rows.fixture.ts';
 
 const TOKEN = 'x-ms-continuation-token';
 
@@ -121,6 +123,20 @@ export function describePurging(api: () => Api): void {
         expect((await api().call('listRuns', { query: `instanceIdPrefix=${id}` })).body).toEqual([]);
       },
     );
+
+    test('takes the files of the run along, and no others', async () => {
+      const store = connectBlobs({ kind: 'connectionString', value: api().system.storage });
+      await store.createContainers(['runs']);
+      const id = await runs.Completed(api());
+      const { gen } = await readRun(api().system.storage, id);
+      const [own, other] = [`${id}/${gen}`, `${id}/${gen}0`];
+      const put = (name: string) =>
+        store.put({ container: 'runs', name }, Buffer.from('x'), { contentType: 'text/plain', maxBytes: 1 });
+      await Promise.all([put(`${own}/pdf.1/order.pdf`), put(`${own}/video.1/clip.mp4`), put(`${other}/a`)]);
+      expect((await api().call('purgeRun', { params: { id } })).status).toBe(200);
+      expect(await store.deleteFolder('runs', own)).toBe(0);
+      expect(await store.deleteFolder('runs', other)).toBe(1);
+    });
 
     test('of a run that lives: 412 with the words that clients know', async () => {
       const id = await runs.Running(api());

@@ -34,6 +34,18 @@ function table(storage: string, name: string): TableClient {
   return TableClient.fromConnectionString(storage, name, { allowInsecureConnection: true });
 }
 
+const runSchema = z.object({ gen: z.string(), epoch: z.number() });
+
+/** What a message of a run must name. */
+export async function readRun(storage: string, runId: string): Promise<z.infer<typeof runSchema>> {
+  return runSchema.parse(await table(storage, 'runs').getEntity(runId, 'run'));
+}
+
+/** Makes a run one of another chain, as if a newer deployment had started it. */
+export async function renameChain(storage: string, runId: string, chain: string): Promise<void> {
+  await table(storage, 'runs').updateEntity({ partitionKey: runId, rowKey: 'run', name: chain }, 'Merge');
+}
+
 /** The ledgers of all shards of a run. */
 export async function readLedgers(storage: string, runId: string): Promise<LedgerRow[]> {
   const filter = `PartitionKey ge '${runId}:' and PartitionKey lt '${runId};' and RowKey eq 'shard'`;

@@ -119,7 +119,7 @@ const SHARDS = 10;
 
 test('every message and every row is text that a person can read', async () => {
   expect(messages.length).toBeGreaterThan(COUNT / 32);
-  const message = z.looseObject({ v: z.literal(2), runId: z.string(), gen: z.string() });
+  const message = z.looseObject({ v: z.literal(3), runId: z.string(), gen: z.string() });
   for (const { text } of messages) {
     const parsed = message.parse(JSON.parse(text));
     // The Functions host overwrites a message's metadata with properties of these names.

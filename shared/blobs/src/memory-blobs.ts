@@ -54,9 +54,10 @@ export class MemoryBlobs implements BlobStore {
   }
 
   async deleteFolder(container: string, folder: string): Promise<number> {
-    const blobs = this.#container({ container, name: folder });
-    const inside = [...blobs.keys()].filter((name) => name.startsWith(`${folder}/`));
-    for (const name of inside) blobs.delete(name);
+    checkAddress({ container, name: folder });
+    const blobs = this.#containers.get(container);
+    const inside = [...(blobs?.keys() ?? [])].filter((name) => name.startsWith(`${folder}/`));
+    for (const name of inside) blobs?.delete(name);
     return inside.length;
   }
 

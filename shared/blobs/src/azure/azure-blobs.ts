@@ -6,7 +6,7 @@ import { checkValidity } from '../links.ts';
 import { checkAddress, checkContainer } from '../names.ts';
 import type { BlobAddress, BlobFacts, BlobStore, CopyOptions, GetOptions, PutOptions } from '../port.ts';
 import type { LinkSigner } from './link-signer.ts';
-import { blobFailure, isBehindTheEnd } from './storage-errors.ts';
+import { blobFailure, isBehindTheEnd, isContainerMissing } from './storage-errors.ts';
 
 /** A body goes up in blocks of this size, and so many of them are in memory at once. A blob has at most 50,000. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
@@ -116,10 +116,18 @@ export class AzureBlobs implements BlobStore {
 
   async deleteFolder(container: string, folder: string): Promise<number> {
     checkAddress({ container, name: folder });
-    const client = this.#container(container);
+    try {
+      return await this.#deleteBelow(this.#container(container), `${folder}/`);
+    } catch (error) {
+      if (isContainerMissing(error)) return 0;
+      throw error;
+    }
+  }
+
+  async #deleteBelow(client: ContainerClient, prefix: string): Promise<number> {
     let deleted = 0;
     let batch: Promise<unknown>[] = [];
-    for await (const { name } of client.listBlobsFlat({ prefix: `${folder}/` })) {
+    for await (const { name } of client.listBlobsFlat({ prefix })) {
       batch.push(client.getBlobClient(name).deleteIfExists({ deleteSnapshots: 'include' }));
       deleted += 1;
       if (batch.length < DELETES_AT_ONCE) continue;

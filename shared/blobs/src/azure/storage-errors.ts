@@ -10,6 +10,11 @@ export function blobFailure(at: BlobAddress, error: unknown): unknown {
   return error;
 }
 
+/** Whether the container that a request was about isn't there. */
+export function isContainerMissing(error: unknown): boolean {
+  return error instanceof RestError && error.statusCode === 404 && codeOf(error) === 'ContainerNotFound';
+}
+
 /** Whether the range that was asked for begins behind the end. */
 export function isBehindTheEnd(error: unknown): boolean {
   return error instanceof RestError && error.statusCode === 416;

@@ -89,8 +89,14 @@ function closeRun(draft: Draft, verdict: Verdict): boolean {
   for (const node of unopened) openClosing(draft, node, verdict);
   if (unopened.length > 0) return true;
   if (!due.every(({ name }) => draft.state(name)?.state === 'ended')) return false;
+  if (draft.run.status === 'Suspended' && isOfNodes(verdict)) return false;
   draft.finish(verdict);
   return true;
+}
+
+/** R6: to callers a suspended run stays so, whatever its nodes come to meanwhile, as with Durable; the resume ends it. A deadline runs on all the same. */
+function isOfNodes(verdict: Verdict): boolean {
+  return verdict.status === 'completed' || verdict.node !== undefined;
 }
 
 function openClosing(draft: Draft, node: ClosingRules, verdict: Verdict): void {

@@ -25,6 +25,8 @@ export function giveVerdict(draft: Draft): boolean {
     return true;
   }
   if (!draft.rules.nodes.every(({ name }) => draft.state(name)?.state === 'ended')) return false;
+  // R6: the resume makes the output, or says why there is none.
+  if (draft.run.status === 'Suspended') return false;
   const seen = seenInTheEnd(draft.whole, draft.rules);
   try {
     const output = draft.rules.output(seen);

@@ -70,6 +70,25 @@ describe('the life of a run', () => {
     expect(play.run).not.toHaveProperty('reason');
   });
 
+  it.each(['Completed', 'Failed'])(
+    'R6: is %s by what its nodes came to while suspended once it is resumed',
+    (status) => {
+      const play = Play.of([task('save')]);
+      play.decide(suspend);
+      if (status === 'Completed') play.succeed('save');
+      else play.try('save', { kind: 'failed', error: fail.failure });
+      expect(play.run.status).toBe('Suspended');
+      expect(play.decide({ type: 'look' }).run).toBe(play.run);
+      expect(play.decide(resume).run.status).toBe(status);
+    },
+  );
+
+  it('R6: fails while suspended where it is given up as a whole', () => {
+    const play = Play.of([task('save')]);
+    play.decide(suspend);
+    expect(play.decide(fail).run).toMatchObject({ status: 'Failed', error: fail.failure });
+  });
+
   it('R6: resumes with all that is out in a new epoch; a retry goes on waiting', () => {
     const play = Play.of([task('save'), map('items', 4)]);
     play.try('save', { kind: 'retry', error: fail.failure, retryAfterMs: 60_000 });

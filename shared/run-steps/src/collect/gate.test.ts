@@ -78,10 +78,13 @@ describe('a gate is passed by its event', () => {
     expect((await audit(system)).run.status).toBe('Completed');
   });
 
-  test('that came while the run was suspended: what it ends ends in the rows', async () => {
+  test('that came while the run was suspended, once it is resumed', async () => {
     await startWaiting();
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
     expect(await approve()).toBe('accepted');
+    await system.deliverAll();
+    expect((await read()).status).toBe('Suspended');
+    await controlRun(system.worker(), 'run', { verb: 'resume', reason: null });
     await system.deliverAll();
     expect((await audit(system)).run.status).toBe('Completed');
   });
@@ -167,12 +170,14 @@ describe('a gate that nobody answers', () => {
     expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'GateTimeout' } });
   });
 
-  test('waits in absolute time: over while suspended, it ends the run in the rows', async () => {
+  test('waits in absolute time: over while suspended, it ends the run when that is resumed', async () => {
     await startWaiting();
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
     system.clock += TIMEOUT_MS;
     await system.deliverAll();
     await pass30Seconds(system);
+    expect((await read()).status).toBe('Suspended');
+    await controlRun(system.worker(), 'run', { verb: 'resume', reason: null });
     await system.deliverAll();
     expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'GateTimeout' } });
   });

@@ -1,0 +1,99 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { type Api, newId } from './api.fixture.ts';
+import { readRun } from './rows.fixture.ts';
+
+/** What intake signs links with, for the tests. */
+export const LINK_KEY = 'the key of the tests, of more than 32 characters';
+const EVENT = 'OrderApprovalResult';
+
+const order = {
+  number: 'A-2',
+  customer: { name: 'Ada', email: 'ada@shop.example' },
+  currency: 'EUR',
+  lines: [{ article: 'Tea', quantity: 2, price: 3.5 }],
+};
+
+export function describeAnswerLinks(api: () => Api): void {
+  /** As an app of the chain makes it; written out here, so that a change of the signature shows. */
+  const linkTo = (runId: string, gen: string, payload: string, key = LINK_KEY): string => {
+    const signed = JSON.stringify(['tally-answer', runId, gen, EVENT, payload]);
+    const sig = createHmac('sha256', key).update(signed).digest('base64url');
+    const query = new URLSearchParams({ gen, payload, sig }).toString();
+    return `${api().system.url}/api/answers/${encodeURIComponent(runId)}/${EVENT}?${query}`;
+  };
+  const started = async (id: string) => {
+    const answer = await api().call('startChainRunAs', { params: { chain: 'orders', id }, body: order });
+    expect(answer.status).toBe(202);
+    return (await readRun(api().system.storage, id)).gen;
+  };
+  const open = async (link: string, method: 'GET' | 'POST') => {
+    const response = await fetch(link, { method });
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    return { status: response.status, html: await response.text() };
+  };
+
+  describe.concurrent('the link to an answer', () => {
+    test('asks when it is opened, answers by its button, and afterwards shows the first answer', async () => {
+      const id = newId('linked');
+      const gen = await started(id);
+      const [approve, reject] = ['"Approved"', '"Rejected"'].map((payload) => linkTo(id, gen, payload));
+      if (approve === undefined || reject === undefined) throw new Error('no links');
+      for (let looks = 0; looks < 2; looks += 1) {
+        const asked = await open(approve, 'GET');
+        expect([asked.status, asked.html]).toEqual([200, expect.stringContaining('<button>Approved</button>')]);
+      }
+      const answered = await open(approve, 'POST');
+      expect([answered.status, answered.html]).toEqual([200, expect.stringContaining('Recorded: Approved')]);
+      for (const method of ['GET', 'POST'] as const) {
+        const late = await open(reject, method);
+        expect([late.status, late.html]).toEqual([200, expect.stringContaining('Recorded: Approved')]);
+        expect(late.html).not.toContain('<button>');
+      }
+    });
+
+    test('that is signed with another key, or says something else than was signed, is none', async () => {
+      const id = newId('forged');
+      const gen = await started(id);
+      const link = linkTo(id, gen, '"Approved"');
+      const forged = [
+        linkTo(id, gen, '"Approved"', `${LINK_KEY}, almost`),
+        link.replace('Approved', 'Rejected'),
+        link.replace(EVENT, 'AnotherEvent'),
+        link.replace(id, `${id}2`),
+        link.replace(/&sig=.*/, ''),
+      ];
+      for (const one of forged)
+        for (const method of ['GET', 'POST'] as const) {
+          const { status, html } = await open(one, method);
+          expect([status, html]).toEqual([404, expect.stringContaining('not valid')]);
+        }
+      expect((await open(link, 'GET')).html).toContain('<button>');
+    });
+
+    test('of an earlier run of the id answers nothing', async () => {
+      const id = newId('again');
+      const gen = await started(id);
+      await api().call('terminateRun', { params: { id } });
+      const late = await open(linkTo(id, gen, '"Approved"'), 'POST');
+      expect([late.status, late.html]).toEqual([409, expect.stringContaining('Too late')]);
+      const next = await started(id);
+      expect(next).not.toBe(gen);
+      for (const method of ['GET', 'POST'] as const)
+        expect((await open(linkTo(id, gen, '"Approved"'), method)).status).toBe(410);
+      expect((await open(linkTo(id, next, '"Approved"'), 'GET')).status).toBe(200);
+      expect((await open(linkTo('nobody', gen, '"Approved"'), 'GET')).status).toBe(410);
+    });
+
+    test('shows text as text, whatever it holds', async () => {
+      const id = `${newId('markup')}<b>&"'`;
+      const gen = await started(id);
+      const { status, html } = await open(linkTo(id, gen, JSON.stringify('<script>alert(1)</script>')), 'GET');
+      expect(status).toBe(200);
+      expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+      expect(html).toContain('&lt;b&gt;&amp;&quot;&#39;');
+      expect(html).not.toMatch(/<script|<b>/);
+    });
+  });
+}

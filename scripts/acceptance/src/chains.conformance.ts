@@ -1,0 +1,121 @@
+import { chainsSchema, checkStatusSchema, runStatusSchema } from '@tally/api';
+import { describe, expect, test } from 'vitest';
+import { type Api, newId, problemOf, runs, statusOf } from './api.fixture.ts';
+import { renameChain } from './rows.fixture.ts';
+
+const order = {
+  number: 'A-1',
+  customer: { name: 'Ada', email: 'ada@shop.example' },
+  currency: 'EUR',
+  lines: [{ article: 'Tea', quantity: 2, price: 3.5 }],
+};
+
+export function describeChains(api: () => Api): void {
+  const start = (chain: string, body: object, id = newId(chain)) =>
+    api().call('startChainRunAs', { params: { chain, id }, body });
+  const status = async (id: string) => runStatusSchema.parse((await api().call('getRun', { params: { id } })).body);
+
+  describe.concurrent('chains', () => {
+    test('are listed with their graphs; one of them is what a start without a name runs', async () => {
+      const { chains } = chainsSchema.parse((await api().call('listChains')).body);
+      expect(chains.map(({ name, isDefault }) => [name, isDefault])).toEqual([
+        ['face-happiness', true],
+        ['orders', false],
+        ['media', false],
+      ]);
+      const nodes = chains[1]?.versions[0]?.nodes ?? [];
+      expect(nodes.find(({ name }) => name === 'ask')?.after).toEqual(['pdf', 'video']);
+      expect(nodes.find(({ name }) => name === 'approval')).toMatchObject({
+        ...{ kind: 'wait', event: 'OrderApprovalResult', onFailure: 'continue' },
+        payload: { enum: ['Approved', 'Rejected'] },
+      });
+    });
+
+    test('are started by their name in any case; the status tells of each node', async () => {
+      const id = newId('order');
+      const started = await start('ORDERS', order, id);
+      expect([started.status, checkStatusSchema.parse(started.body).id]).toEqual([202, id]);
+      const { name, input, nodes, counts } = await status(id);
+      expect([name, input]).toEqual(['orders', order]);
+      expect(nodes[0]).toMatchObject({ name: 'save', kind: 'task', state: 'out', attempts: 1 });
+      expect(nodes.slice(1).map(({ state }) => state)).toEqual(nodes.slice(1).map(() => 'notDue'));
+      expect(nodes.find((node) => node.name === 'approval')).toMatchObject({ event: 'OrderApprovalResult' });
+      expect(counts.total).toBe(0);
+    });
+
+    test('of items tell of their maps how many there are, and of the wait what became of it', async () => {
+      const { nodes } = await status(await runs.Completed(api()));
+      expect(nodes).toMatchObject([
+        { name: 'detect', kind: 'map', state: 'ended', outcome: 'succeeded', counts: { total: 2, succeeded: 2 } },
+        { kind: 'wait', state: 'ended', outcome: 'skipped' },
+      ]);
+    });
+
+    test.each([
+      ['orders', { ...order, currency: 'euro' }, 'currency', 'must be three capital letters, such as EUR'],
+      ['orders', { ...order, lines: [] }, 'lines', ''],
+      ['orders', { ...order, colour: 'red' }, 'colour', ''],
+      ['orders', { ...order, customer: { name: 'Ada', email: 'nobody' } }, 'customer.email', ''],
+      ['media', {}, '', ''],
+      ['media', { url: 'ftp://files.example/a.mp4' }, '', ''],
+      ['face-happiness', { urls: [] }, 'urls', ''],
+    ])('refuse what is not their input: %s of %j', async (chain, body, field, words) => {
+      const id = newId('refused');
+      const answer = await start(chain, body, id);
+      expect(answer.status).toBe(400);
+      expect(JSON.stringify(problemOf(answer).errors)).toContain(field);
+      expect(problemOf(answer).detail).toContain(words);
+      expect((await api().call('getRun', { params: { id } })).status).toBe(404);
+    });
+
+    test('that nobody knows can not be started, and the problem names those that can', async () => {
+      const answer = await start('nothing', {});
+      expect(problemOf(answer)).toMatchObject({ status: 400, errors: [{ field: 'chain' }] });
+      expect(problemOf(answer).detail).toContain('face-happiness, orders, media');
+    });
+
+    test('say what their events bring: another payload is refused, the right one is kept until it is asked for', async () => {
+      const id = newId('early-answer');
+      await start('orders', order, id);
+      const raise = (body: string) =>
+        api().call('raiseEvent', {
+          params: { id, eventName: 'orderapprovalresult' },
+          headers: { 'content-type': 'application/json' },
+          body,
+        });
+      expect(problemOf(await raise('"Maybe"'))).toMatchObject({ status: 400, code: 'InvalidEvent' });
+      expect((await raise('"Approved"')).status).toBe(202);
+      expect(statusOf(await api().call('getRun', { params: { id } })).runtimeStatus).toBe('Running');
+    });
+  });
+
+  describe.concurrent('a run of a chain that is not known here', () => {
+    const unknown = async (id: string) => {
+      await renameChain(api().system.storage, id, 'of-tomorrow');
+      return id;
+    };
+    const call = (id: string, verb: 'suspendRun' | 'resumeRun' | 'terminateRun' | 'purgeRun') =>
+      api().call(verb, { params: { id } });
+
+    test('is shown, and what needs the chain is refused; suspended, terminated and purged it can be', async () => {
+      const id = await unknown(await runs.Running(api()));
+      expect(await status(id)).toMatchObject({
+        ...{ runtimeStatus: 'Running', name: 'of-tomorrow' },
+        unserved: 'chain "of-tomorrow" in version 1 is not known here',
+      });
+      const raised = await api().call('raiseEvent', { params: { id, eventName: 'Approval' }, query: 'approved=true' });
+      expect(problemOf(raised)).toMatchObject({ status: 409, code: 'UnknownChain' });
+      expect((await call(id, 'suspendRun')).status).toBe(202);
+      expect(problemOf(await call(id, 'resumeRun'))).toMatchObject({ status: 409, code: 'UnknownChain' });
+      expect((await call(id, 'terminateRun')).status).toBe(202);
+      expect(statusOf(await api().call('getRun', { params: { id } })).runtimeStatus).toBe('Terminated');
+      expect((await call(id, 'purgeRun')).status).toBe(200);
+      expect((await api().call('getRun', { params: { id } })).status).toBe(404);
+    });
+
+    test('that has ended can be purged', async () => {
+      const id = await unknown(await runs.Completed(api()));
+      expect((await call(id, 'purgeRun')).body).toEqual({ instancesDeleted: 1 });
+    });
+  });
+}
