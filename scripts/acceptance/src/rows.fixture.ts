@@ -1,5 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
+import { keyText } from '@tally/contracts';
 import { z } from 'zod';
 
 /**
@@ -38,12 +39,12 @@ const runSchema = z.object({ gen: z.string(), epoch: z.number() });
 
 /** What a message of a run must name. */
 export async function readRun(storage: string, runId: string): Promise<z.infer<typeof runSchema>> {
-  return runSchema.parse(await table(storage, 'runs').getEntity(runId, 'run'));
+  return runSchema.parse(await table(storage, 'runs').getEntity(keyText(runId), 'run'));
 }
 
 /** Makes a run one of another chain, as if a newer deployment had started it. */
 export async function renameChain(storage: string, runId: string, chain: string): Promise<void> {
-  await table(storage, 'runs').updateEntity({ partitionKey: runId, rowKey: 'run', name: chain }, 'Merge');
+  await table(storage, 'runs').updateEntity({ partitionKey: keyText(runId), rowKey: 'run', name: chain }, 'Merge');
 }
 
 /** The ledgers of all shards of a run. */
