@@ -46,7 +46,7 @@ export function numberWithin(least: number, most: number) {
 }
 
 /** A message for what is of a wrong type, with an example of what would be right; for what else is wrong there are other words. */
-export function exampleOf(example: string): (issue: RawIssue) => string | undefined {
+function exampleOf(example: string): (issue: RawIssue) => string | undefined {
   return (issue) => (issue.code === 'invalid_type' ? `${missing(issue)}must be ${example}` : undefined);
 }
 

@@ -68,7 +68,7 @@ function shapeOf({ column, item, result, fold }: MapDefinition): MapShape<Json, 
 }
 
 /** What the core needs to know of a map node. */
-export function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy<Json, Json, Json> {
+function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy<Json, Json, Json> {
   const { empty, merge, schema, add } = fold;
   const checked: typeof add = (...adding) => {
     const folded = add(...adding);
