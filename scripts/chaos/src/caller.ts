@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { PlannedRun, Verb } from './schedule.ts';
+import type { PlannedRun } from './plans.ts';
+import type { Verb } from './schedule.ts';
 
 /** `unknown`: there was no answer, or one that says that the server doesn't know (5xx). The call may have taken effect. */
 export type Answer = { readonly status: number; readonly body: unknown } | 'unknown';
@@ -37,21 +38,23 @@ export class Caller {
 
   /** Starts a run; without a clear answer again, for a caller wants to know. */
   async start(run: KnownRun): Promise<void> {
-    const { id, urls, options, deadlineMs } = run.plan;
-    const deadline = deadlineMs === null ? {} : { deadline: new Date(this.#now() + deadlineMs).toISOString() };
-    for (let tries = 0; tries < 4; tries += 1) {
-      const answer = await this.#call('POST', `/api/runs/${id}`, { urls, ...options, ...deadline });
-      if (answer === 'unknown') {
-        run.isStartUnclear = true;
-        continue;
-      }
-      if (answer.status === 202) run.isAcknowledged = true;
-      return;
-    }
+    for (let tries = 0; tries < 4; tries += 1) if ((await this.#start(run)) !== 'unknown') return;
+  }
+
+  async #start(run: KnownRun): Promise<Answer> {
+    const { path, body } = startOf(run.plan, this.#now());
+    const answer = await this.#call('POST', path, body);
+    if (answer === 'unknown') run.isStartUnclear = true;
+    else if (answer.status === 202) run.isAcknowledged = true;
+    return answer;
   }
 
   async act(run: KnownRun, verb: Verb): Promise<void> {
-    const answer = await this.#send(run.plan.id, verb);
+    if (verb === 'start') {
+      await this.#start(run);
+      return;
+    }
+    const answer = await this.#send(run.plan, verb);
     if (answer !== 'unknown' && answer.status >= 300) return;
     run.done.add(verb);
     if (verb !== 'restart') return;
@@ -72,10 +75,12 @@ export class Caller {
   }
 
   async resume(id: string): Promise<Answer> {
-    return await this.#send(id, 'resume');
+    return await this.#call('POST', `/api/runs/${id}/resume?reason=chaos`);
   }
 
-  async #send(id: string, verb: Verb): Promise<Answer> {
+  async #send({ id, chain }: PlannedRun, verb: Exclude<Verb, 'start'>): Promise<Answer> {
+    // Nobody waits for an event in media: it is kept, and nothing comes of it.
+    const event = chain === 'face-happiness' ? 'Approval' : 'OrderApprovalResult';
     switch (verb) {
       case 'suspend':
       case 'resume':
@@ -87,9 +92,17 @@ export class Caller {
       case 'purge':
         return await this.#call('DELETE', `/api/runs/${id}`);
       case 'approve':
-        return await this.#call('POST', `/api/runs/${id}/raiseEvent/Approval`, true);
+        return await this.#call(
+          'POST',
+          `/api/runs/${id}/raiseEvent/${event}`,
+          chain === 'face-happiness' ? true : 'Approved',
+        );
       case 'reject':
-        return await this.#call('POST', `/api/runs/${id}/raiseEvent/Approval`, { approved: false, reason: 'chaos' });
+        return await this.#call(
+          'POST',
+          `/api/runs/${id}/raiseEvent/${event}`,
+          chain === 'face-happiness' ? { approved: false, reason: 'chaos' } : 'Rejected',
+        );
       case 'narrow':
         return await this.#call('PATCH', `/api/runs/${id}`, { window: 2 });
     }
@@ -118,6 +131,28 @@ export class Caller {
       return 'unknown';
     }
   }
+}
+
+/** The call that starts a run as planned. */
+function startOf(plan: PlannedRun, now: number): { readonly path: string; readonly body: unknown } {
+  const { id, chain, deadlineMs } = plan;
+  const deadline = deadlineMs === null ? {} : { deadline: new Date(now + deadlineMs).toISOString() };
+  if (chain === 'face-happiness') {
+    return { path: `/api/runs/${id}`, body: { urls: plan.urls, ...plan.options, ...deadline } };
+  }
+  const query = new URLSearchParams(deadline).toString();
+  const path = `/api/chains/${chain}/runs/${id}${query === '' ? '' : `?${query}`}`;
+  return { path, body: chain === 'media' ? { blob: `${id}.mp4` } : orderOf(id, plan.approvalTimeout) };
+}
+
+function orderOf(id: string, approvalTimeout: string) {
+  return {
+    number: id,
+    customer: { name: 'Ada Lovelace', email: 'ada@example.org' },
+    currency: 'EUR',
+    lines: [{ article: 'Poster', quantity: 2, price: 12.5 }],
+    approvalTimeout,
+  };
 }
 
 const refusalSchema = z.object({ code: z.enum(['AlreadySuspended', 'NotSuspended']) });

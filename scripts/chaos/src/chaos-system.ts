@@ -1,24 +1,29 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostProcess } from '@tally/local-host';
-import { type AppName, appNames, type StubbedSystem, startStubbedSystem } from '@tally/test-system';
+import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import {
   type Disturbance,
   happinessOf,
-  type StorageRequest,
-  type StorageResponse,
   type StubAnswer,
   type StubFaceOptions,
   TestClock,
   temporaryFolder,
 } from '@tally/testing';
-import { isBroken } from './schedule.ts';
+import { type ChaosApp, chaosApps } from './apps.ts';
+import { isBroken } from './plans.ts';
 import { peekAll } from './storage-view.ts';
+import { Traffic } from './traffic.ts';
+import { buildWorks } from './works/build-works.ts';
+import { Recorder, type Respond } from './works/recorder.ts';
 
 /** What disturbs a system; none: it is left in peace. */
 export interface Disturbances {
   readonly storage: Disturbance;
   /** What the Face endpoint does to a call for an image; undefined: it looks at the image. */
   readonly face: (url: string) => StubAnswer | undefined;
+  /** What the work of orders and media runs into; absent: nothing. */
+  readonly work?: Respond;
 }
 
 /** Longer than the lease of a message, which the Functions host fixes at ten minutes. */
@@ -26,6 +31,8 @@ const LONGER_THAN_A_LEASE_MS = 630_000;
 /** A storage on which nobody has asked anything for so long, and where no message waits, is quiet. */
 const QUIET_MS = 150;
 const LOOK_MS = 25;
+/** Orders and media have sixteen queues and as many for poison: looked at as often as the others, they would take the machine for themselves. */
+const SELDOM = { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.500' };
 
 /**
  * A whole system under test: the real apps under the local host, real storage, a stub of the Face endpoint, one clock for all. Everything that can
@@ -37,7 +44,12 @@ export class ChaosSystem {
   readonly #removeFolder: () => Promise<void>;
   readonly #traffic: Traffic;
   readonly #present: { disturbances: Disturbances | null };
-  readonly #hosts: Record<AppName, HostProcess[]>;
+  readonly #hosts: Record<ChaosApp, HostProcess[]>;
+  /** Where the work of orders and media is done. */
+  readonly recorder: Recorder;
+  /** The built app that stands in the place of orders and media; null: none has been started. */
+  #works: Promise<string> | null = null;
+  readonly #folder: string;
   #skewMs = 0;
   #calls = 0;
   readonly #killed = new Set<HostProcess>();
@@ -49,19 +61,25 @@ export class ChaosSystem {
     clock: TestClock,
     traffic: Traffic,
     present: { disturbances: Disturbances | null },
-    removeFolder: () => Promise<void>,
+    recorder: Recorder,
+    folder: Awaited<ReturnType<typeof temporaryFolder>>,
   ) {
+    this.recorder = recorder;
+    this.#folder = folder.path;
     this.#present = present;
     this.#system = system;
     this.clock = clock;
     this.#traffic = traffic;
-    this.#removeFolder = removeFolder;
+    this.#removeFolder = () => folder.remove();
     const { intake, detect, aggregate } = system.processes;
-    this.#hosts = { intake: [...intake], detect: [...detect], aggregate: [...aggregate] };
-    for (const app of appNames) for (const host of this.#hosts[app]) this.#watch(app, host);
+    this.#hosts = { intake: [...intake], detect: [...detect], aggregate: [...aggregate], orders: [], media: [] };
+    for (const app of chaosApps) for (const host of this.#hosts[app]) this.#watch(app, host);
   }
 
-  /** @param delayMs how long the Face endpoint looks at an image */
+  /**
+   * Starts one process of each app of face-happiness; those of orders and media come by {@link arrange}.
+   * @param delayMs how long the Face endpoint looks at an image
+   */
   static async start({ delayMs = 0 }: Pick<StubFaceOptions, 'delayMs'> = {}): Promise<ChaosSystem> {
     const folder = await temporaryFolder();
     const clock = new TestClock(folder.path);
@@ -78,7 +96,8 @@ export class ChaosSystem {
           traffic.follow(request, async () => await (present.disturbances?.storage(request, forward) ?? forward())),
       },
     });
-    return new ChaosSystem(system, clock, traffic, present, () => folder.remove());
+    const recorder = await Recorder.start((call, tries) => present.disturbances?.work?.(call, tries) ?? 'do');
+    return new ChaosSystem(system, clock, traffic, present, recorder, folder);
   }
 
   /** Leads straight to the storage, past the faults. */
@@ -108,15 +127,15 @@ export class ChaosSystem {
     this.#present.disturbances = disturbances;
   }
 
-  /** Brings each app to so many processes; the clock of those with the timer is wrong by `skewMs`. */
-  async arrange(processes: Readonly<Record<AppName, number>>, skewMs: number): Promise<void> {
-    await Promise.all(appNames.map((app) => this.#bringTo(app, processes[app])));
+  /** Brings each app to so many processes, those that aren't named to none; the clock of those with the timer is wrong by `skewMs`. */
+  async arrange(processes: Readonly<Partial<Record<ChaosApp, number>>>, skewMs: number): Promise<void> {
+    await Promise.all(chaosApps.map((app) => this.#bringTo(app, processes[app] ?? 0)));
     this.#skewMs = skewMs;
     for (const { pid } of this.#hosts.aggregate) this.clock.skew(pid, skewMs);
   }
 
   /** SIGKILL, as a power cut; then the process is started again, as a platform does. Until then who calls it finds nobody there. */
-  async kill(app: AppName, place: number): Promise<void> {
+  async kill(app: ChaosApp, place: number): Promise<void> {
     const victim = this.#hosts[app][place % this.#hosts[app].length];
     if (victim === undefined) return;
     await this.#end(victim);
@@ -124,14 +143,19 @@ export class ChaosSystem {
     this.#hosts[app] = this.#hosts[app].map((host) => (host === victim ? next : host));
   }
 
+  /** Which of an app's processes has this id; -1: none any more. */
+  placeOf(app: ChaosApp, pid: number): number {
+    return this.#hosts[app].findIndex((host) => host.pid === pid);
+  }
+
   /** SIGKILL, and nobody takes the process's place. */
-  async lose(app: AppName): Promise<void> {
+  async lose(app: ChaosApp): Promise<void> {
     const victim = this.#hosts[app].pop();
     if (victim !== undefined) await this.#end(victim);
   }
 
   /** The process stands still while for everybody else more than a lease goes by. */
-  async freeze(app: AppName, place: number): Promise<void> {
+  async freeze(app: ChaosApp, place: number): Promise<void> {
     const victim = this.#hosts[app][place % this.#hosts[app].length];
     if (victim === undefined) return;
     process.kill(victim.pid, 'SIGSTOP');
@@ -170,16 +194,18 @@ export class ChaosSystem {
     const until = performance.now() + guardMs;
     while (performance.now() < until) {
       await sleep(LOOK_MS);
-      if (!this.#traffic.isQuietFor(QUIET_MS) || this.#system.face.atOnce() > 0) continue;
-      if ((await peekAll(this.storage)) === 0 && this.#traffic.isQuietFor(QUIET_MS)) return true;
+      const atWork = this.#system.face.atOnce() + this.recorder.atOnce;
+      if (!this.#traffic.isQuietFor(QUIET_MS) || atWork > 0) continue;
+      if ((await peekAll(this.storage, this.#traffic.queues)) === 0 && this.#traffic.isQuietFor(QUIET_MS)) return true;
     }
     return false;
   }
 
   async stop(): Promise<void> {
     this.#present.disturbances = null;
-    for (const app of appNames) for (const host of this.#hosts[app]) this.#killed.add(host);
+    for (const app of chaosApps) for (const host of this.#hosts[app]) this.#killed.add(host);
     await this.#system.stop();
+    await this.recorder.stop();
     await this.#removeFolder();
   }
 
@@ -188,7 +214,7 @@ export class ChaosSystem {
     await host.kill('SIGKILL');
   }
 
-  async #bringTo(app: AppName, wanted: number): Promise<void> {
+  async #bringTo(app: ChaosApp, wanted: number): Promise<void> {
     const gone = this.#hosts[app].splice(wanted);
     for (const host of gone) this.#killed.add(host);
     const missing = wanted - this.#hosts[app].length;
@@ -197,14 +223,21 @@ export class ChaosSystem {
     await Promise.all(gone.map((host) => host.stop()));
   }
 
-  async #start(app: AppName): Promise<HostProcess> {
-    const host = await this.#system.startApp(app);
+  async #start(app: ChaosApp): Promise<HostProcess> {
+    const host = await this.#startProcess(app);
     if (app === 'aggregate') this.clock.skew(host.pid, this.#skewMs);
     this.#watch(app, host);
     return host;
   }
 
-  #watch(app: AppName, host: HostProcess): void {
+  async #startProcess(app: ChaosApp): Promise<HostProcess> {
+    if (app !== 'orders' && app !== 'media') return await this.#system.startApp(app);
+    this.#works ??= buildWorks(path.join(this.#folder, 'works'));
+    const env = { CHAOS_APP: app, CHAOS_RECORDER: this.recorder.url, ...SELDOM };
+    return await this.#system.startOther(app, await this.#works, env);
+  }
+
+  #watch(app: ChaosApp, host: HostProcess): void {
     void host.exited.then(({ code, signal }) => {
       if (!this.#killed.has(host)) this.died.push(`${app} ended by itself: ${signal ?? `exit code ${code}`}`);
     });
@@ -213,29 +246,4 @@ export class ChaosSystem {
 
 function answerFor(url: string): StubAnswer {
   return isBroken(url) ? { status: 400, code: 'InvalidImage' } : { faces: [happinessOf(url)] };
-}
-
-/** Who asks the storage how much. */
-class Traffic {
-  requests = 0;
-  #last = performance.now();
-
-  async follow(
-    { operation }: StorageRequest,
-    act: () => Promise<StorageResponse | 'reset'>,
-  ): Promise<StorageResponse | 'reset'> {
-    const answer = await act();
-    const isIdle = operation === 'GetMessages' && answer !== 'reset' && !answer.body.includes('<QueueMessage>');
-    if (!isIdle && operation !== 'QueueMetadata') this.#note();
-    return answer;
-  }
-
-  isQuietFor(ms: number): boolean {
-    return performance.now() - this.#last >= ms;
-  }
-
-  #note(): void {
-    this.requests += 1;
-    this.#last = performance.now();
-  }
 }

@@ -25,7 +25,7 @@ export function keepEvidence({ seed, violations, timeline, log }: Outcome): stri
   const seeds = new Set([...readKeptSeeds(), seed]);
   writeFileSync(keptFile, `${JSON.stringify([...seeds].toSorted((a, b) => a - b))}\n`);
   const { runs, ...rest } = scheduleOf(seed);
-  const plans = runs.map(({ urls, ...plan }) => ({ ...plan, images: urls.length }));
+  const plans = runs.map((plan) => ('urls' in plan ? { ...plan, urls: plan.urls.length } : plan));
   const schedule = JSON.stringify({ ...rest, runs: plans }, null, 2);
   const folder = path.join(root, 'reports', 'chaos');
   mkdirSync(folder, { recursive: true });

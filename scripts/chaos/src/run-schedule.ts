@@ -1,22 +1,24 @@
-import { appNames } from '@tally/test-system';
 import { FaultLog, faceFaults, injectFaceFaults, injectStorageFaults, storageFaults } from '@tally/testing';
+import { chaosApps } from './apps.ts';
 import { audit } from './audit/audit.ts';
 import { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
+import type { PlannedRun } from './plans.ts';
 import { type Move, type Schedule, verbs } from './schedule.ts';
 import { purgeAll, settle } from './settle.ts';
+import { injectWorkFaults, workFaults, workTroubles } from './works/work-faults.ts';
 
 /** Everything that can happen to a system, as it is counted. */
 export const faultKinds: readonly string[] = [
   ...storageFaults,
   ...faceFaults,
-  ...appNames.flatMap((app) => [`${app} killed`, `${app} frozen longer than a lease`]),
+  ...workFaults,
+  ...workTroubles,
+  ...chaosApps.flatMap((app) => [`${app} killed`, `${app} frozen longer than a lease`]),
   'storage restarted',
   'clock of the timer ahead',
   'clock of the timer behind',
-  'several intakes',
-  'several detects',
-  'several aggregates',
+  ...chaosApps.map((app) => `several processes of ${app}`),
   'time passed',
   ...verbs.map((verb) => `call: ${verb}`),
 ];
@@ -58,6 +60,7 @@ export async function runSchedule(system: ChaosSystem, schedule: Schedule): Prom
   system.disturb({
     storage: injectStorageFaults({ seed: schedule.seed, rates: schedule.storageRates, log }),
     face: injectFaceFaults(schedule.seed, schedule.faceRates, log),
+    work: injectWorkFaults(schedule.seed, schedule.workRates, schedule.runs, log),
   });
   await performMoves(system, schedule, caller, log, note);
   system.disturb(null);
@@ -68,7 +71,7 @@ export async function runSchedule(system: ChaosSystem, schedule: Schedule): Prom
     violations.push(...(await audit(system, caller)));
     violations.push(...(await purgeAll(system, caller, note)));
   }
-  violations.push(...system.died);
+  violations.push(...system.died, ...system.recorder.faults);
   return {
     seed: schedule.seed,
     violations,
@@ -76,7 +79,7 @@ export async function runSchedule(system: ChaosSystem, schedule: Schedule): Prom
     timeline,
     log: system.log(),
     runs: schedule.runs.length,
-    items: schedule.runs.reduce((sum, { urls }) => sum + urls.length, 0),
+    items: schedule.runs.reduce((sum, plan) => sum + imagesOf(plan), 0),
   };
 }
 
@@ -147,15 +150,15 @@ async function untilRequests(system: ChaosSystem, more: number, log: FaultLog): 
 function countArrangement({ processes, skewMs }: Schedule, log: FaultLog): void {
   if (skewMs > 0) log.add('clock of the timer ahead');
   if (skewMs < 0) log.add('clock of the timer behind');
-  if (processes.intake > 1) log.add('several intakes');
-  if (processes.detect > 1) log.add('several detects');
-  if (processes.aggregate > 1) log.add('several aggregates');
+  for (const app of chaosApps) if (processes[app] > 1) log.add(`several processes of ${app}`);
 }
 
 function describe(move: Move, { runs }: Schedule): string {
   switch (move.kind) {
-    case 'start':
-      return `start run ${move.run}: ${runs[move.run]?.urls.length ?? 0} images`;
+    case 'start': {
+      const plan = runs[move.run];
+      return plan === undefined ? 'start nothing' : `start run ${move.run}: ${plan.chain}, ${imagesOf(plan)} images`;
+    }
     case 'call':
       return `${move.verb} run ${move.run % runs.length}`;
     case 'kill':
@@ -166,4 +169,8 @@ function describe(move: Move, { runs }: Schedule): string {
     case 'pass time':
       return `${move.ms / 1_000} s pass`;
   }
+}
+
+function imagesOf(plan: PlannedRun): number {
+  return plan.chain === 'face-happiness' ? plan.urls.length : 0;
 }

@@ -1,22 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type AppName, appNames } from '@tally/test-system';
 import type { FaceFault, StorageFault } from '@tally/testing';
 import fc from 'fast-check';
-
-/** A run that a schedule starts. */
-export interface PlannedRun {
-  readonly id: string;
-  readonly urls: readonly string[];
-  readonly options: {
-    readonly window?: number;
-    readonly toleratedFailureCount?: number;
-    readonly approval?: { readonly timeout: string; readonly onTimeout: 'fail' | 'complete' };
-  };
-  /** Milliseconds from its start to its deadline. */
-  readonly deadlineMs: number | null;
-}
+import { type ChaosApp, chaosApps } from './apps.ts';
+import { drawnRuns, type PlannedRun, plansOf } from './plans.ts';
+import type { WorkFault } from './works/work-faults.ts';
 
 export const verbs = [
+  'start',
   'suspend',
   'resume',
   'terminate',
@@ -33,9 +23,9 @@ export type Action =
   | { readonly kind: 'start'; readonly run: number }
   | { readonly kind: 'call'; readonly run: number; readonly verb: Verb }
   /** SIGKILL, and started again. `place` counts the app's processes, round and round. */
-  | { readonly kind: 'kill'; readonly app: AppName; readonly place: number }
+  | { readonly kind: 'kill'; readonly app: ChaosApp; readonly place: number }
   /** SIGSTOP for longer than a message's lease. */
-  | { readonly kind: 'freeze'; readonly app: AppName; readonly place: number }
+  | { readonly kind: 'freeze'; readonly app: ChaosApp; readonly place: number }
   | { readonly kind: 'restart storage' }
   | { readonly kind: 'pass time'; readonly ms: number };
 
@@ -46,19 +36,15 @@ export type Move = Action & { readonly after: number };
 export interface Schedule {
   readonly seed: number;
   /** How many processes of each app. */
-  readonly processes: Readonly<Record<AppName, number>>;
+  readonly processes: Readonly<Record<ChaosApp, number>>;
   /** By how much the clock of the processes with the timer is wrong. */
   readonly skewMs: number;
   /** Of a thousand requests, calls, messages. */
   readonly storageRates: Readonly<Partial<Record<StorageFault, number>>>;
   readonly faceRates: Readonly<Partial<Record<FaceFault, number>>>;
+  readonly workRates: Readonly<Partial<Record<WorkFault, number>>>;
   readonly runs: readonly PlannedRun[];
   readonly moves: readonly Move[];
-}
-
-/** The face service says of these that they are no images. */
-export function isBroken(url: string): boolean {
-  return url.includes('/broken-');
 }
 
 /** Faults in a thousand: seldom enough that runs get on, often enough that each schedule meets dozens. */
@@ -86,33 +72,12 @@ const faceRates = fc.record<Record<FaceFault, number>>({
   'face reset': rate,
 });
 
-/** One image, a few, some chunks; and more than one shard holds, which begins at 1,024. */
-const imageCount = fc.oneof(
-  { arbitrary: fc.integer({ min: 1, max: 5 }), weight: 3 },
-  { arbitrary: fc.integer({ min: 40, max: 400 }), weight: 4 },
-  { arbitrary: fc.integer({ min: 1_100, max: 2_200 }), weight: 2 },
-);
+const workRates = fc.record<Record<WorkFault, number>>({ 'work fails': rate, 'work breaks off': rate });
 
-const approval = fc.record({
-  timeout: fc.constantFrom('PT1M', 'PT20M'),
-  onTimeout: fc.constantFrom<('fail' | 'complete')[]>('fail', 'complete'),
-});
-
-const run = fc.record({
-  images: imageCount,
-  /** Every n-th image is broken. */
-  brokenEvery: fc.constantFrom(null, null, 2, 7, 50),
-  options: fc.record(
-    { window: fc.integer({ min: 1, max: 200 }), toleratedFailureCount: fc.integer({ min: 0, max: 20 }), approval },
-    { requiredKeys: [] },
-  ),
-  deadlineMs: fc.option(fc.integer({ min: 20_000, max: 900_000 }), { freq: 5 }),
-});
-
-const app = fc.constantFrom(...appNames);
+const app = fc.constantFrom(...chaosApps);
 const place = fc.integer({ min: 0, max: 3 });
 const actions: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant('call'), run: fc.nat(3), verb: fc.constantFrom(...verbs) }) },
+  { weight: 10, arbitrary: fc.record({ kind: fc.constant('call'), run: fc.nat(6), verb: fc.constantFrom(...verbs) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('kill'), app, place }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('freeze'), app, place }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart storage') }) },
@@ -125,15 +90,18 @@ const drawn = fc.record({
   processes: fc.record({
     intake: fc.constantFrom(1, 1, 2),
     detect: fc.constantFrom(1, 1, 2, 4),
+    orders: fc.constantFrom(1, 1, 2),
+    media: fc.constantFrom(1, 1, 2),
     aggregate: fc.constantFrom(1, 1, 2),
   }),
   skewMs: fc.constantFrom(0, 0, -120_000, -20_000, 45_000, 150_000, 900_000),
   storageRates,
   faceRates,
-  runs: fc.array(run, { minLength: 2, maxLength: 4 }),
+  workRates,
+  runs: drawnRuns,
   moves: fc.array(move, { minLength: 4, maxLength: 12 }),
   /** Where among the moves each run starts. */
-  startPlaces: fc.array(fc.nat(6), { minLength: 4, maxLength: 4 }),
+  startPlaces: fc.array(fc.nat(6), { minLength: 7, maxLength: 7 }),
 });
 
 /** The schedule of a seed. */
@@ -143,10 +111,7 @@ export function scheduleOf(seed: number): Schedule {
   const [made] = fc.sample(drawn, { seed: generatorSeed, numRuns: 1 });
   if (made === undefined) throw new Error('fast-check made no schedule');
   const { runs: planned, moves, startPlaces, ...rest } = made;
-  const runs = planned.map(({ images, brokenEvery, options, deadlineMs }, number): PlannedRun => {
-    const id = `s${seed}-${number}`;
-    return { id, urls: urlsOf(id, images, brokenEvery), options, deadlineMs };
-  });
+  const runs = plansOf(seed, planned);
   const withStarts = [...moves];
   for (const number of runs.keys())
     withStarts.splice(Math.min(startPlaces[number] ?? 0, withStarts.length), 0, {
@@ -155,11 +120,4 @@ export function scheduleOf(seed: number): Schedule {
       after: 5,
     });
   return { seed, ...rest, runs, moves: withStarts };
-}
-
-function urlsOf(id: string, images: number, brokenEvery: number | null): string[] {
-  return Array.from({ length: images }, (_, index) => {
-    const isOneBroken = brokenEvery !== null && index % brokenEvery === brokenEvery - 1;
-    return `https://photos.example/${id}/${isOneBroken ? 'broken' : 'fine'}-${index}.jpg`;
-  });
 }

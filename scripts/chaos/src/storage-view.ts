@@ -41,9 +41,9 @@ export async function readDepths(storage: string): Promise<ReadonlyMap<string, n
   return depths;
 }
 
-/** How many messages are visible, over all queues; of each at most 32 count. */
-export async function peekAll(storage: string): Promise<number> {
-  const queues = [...(await queuesOf(storage)).values()];
+/** How many messages are visible in these queues; of each at most 32 count. */
+export async function peekAll(storage: string, names: ReadonlySet<string>): Promise<number> {
+  const queues = [...(await queuesOf(storage))].flatMap(([name, queue]) => (names.has(name) ? [queue] : []));
   const peeked = await Promise.all(queues.map((queue) => queue.peekMessages({ numberOfMessages: 32 })));
   return peeked.reduce((sum, { peekedMessageItems }) => sum + peekedMessageItems.length, 0);
 }

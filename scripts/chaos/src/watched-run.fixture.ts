@@ -2,9 +2,22 @@ import { z } from 'zod';
 import { audit } from './audit/audit.ts';
 import { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
+import type { PlannedRun, PlannedWork } from './plans.ts';
+import type { Verb } from './schedule.ts';
+import type { Effect } from './works/recorder.ts';
 
 const statusSchema = z.object({
   runtimeStatus: z.string(),
+  output: z.unknown(),
+  nodes: z.array(
+    z.object({
+      name: z.string(),
+      state: z.string(),
+      outcome: z.string().optional(),
+      until: z.iso.datetime().nullish(),
+      error: z.object({ code: z.string() }).optional(),
+    }),
+  ),
   counts: z.object({ succeeded: z.number(), failed: z.number(), total: z.number() }),
 });
 type Status = z.infer<typeof statusSchema>;
@@ -22,13 +35,35 @@ export class WatchedRun {
   }
 
   static async start(system: ChaosSystem, id: string, urls: readonly string[]): Promise<WatchedRun> {
-    const plan = { id, urls, options: {}, deadlineMs: null };
+    return await WatchedRun.startAs(system, { chain: 'face-happiness', id, urls, options: {}, deadlineMs: null });
+  }
+
+  static async startAs(system: ChaosSystem, plan: PlannedRun): Promise<WatchedRun> {
+    const { id } = plan;
     const caller = new Caller([plan], { url: () => system.url, now: () => system.clock.now(), note: () => {} });
     const [run] = caller.runs;
     if (run === undefined) throw new Error('a caller of one run has none');
     await caller.start(run);
     if (!run.isAcknowledged) throw new Error(`the start of ${id} was not answered with 202`);
     return new WatchedRun(system, caller, id);
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  /** @throws Error where the call is not answered with success */
+  async act(verb: Verb): Promise<void> {
+    const [run] = this.#caller.runs;
+    if (run === undefined) return;
+    run.done.delete(verb);
+    await this.#caller.act(run, verb);
+    if (verb !== 'start' && !run.done.has(verb)) throw new Error(`${verb} of ${this.#id} was refused`);
+  }
+
+  /** What was asked of the handlers for a node, over all rounds. */
+  effects(node: string): readonly Effect[] {
+    return this.#system.recorder.effectsOf(this.#id).filter(({ call }) => call.node === node);
   }
 
   async status(): Promise<Status> {
@@ -62,6 +97,21 @@ export class WatchedRun {
 
 export function hasEnded({ runtimeStatus }: Status): boolean {
   return ['Completed', 'Failed', 'Terminated'].includes(runtimeStatus);
+}
+
+/** Whether the run has come to this node's being in this state. */
+export function isAt(node: string, state: string) {
+  return ({ nodes }: Status): boolean => nodes.some((one) => one.name === node && one.state === state);
+}
+
+/** An order that meets no trouble of its own. */
+export function plannedOrder(id: string, approvalTimeout: PlannedWork['approvalTimeout'] = '20m'): PlannedWork {
+  return { chain: 'orders', id, troubles: [], approvalTimeout, deadlineMs: null };
+}
+
+/** A media file that meets no trouble of its own. */
+export function plannedMedia(id: string): PlannedWork {
+  return { chain: 'media', id, troubles: [], approvalTimeout: '20m', deadlineMs: null };
 }
 
 /** Addresses that the stub of the Face endpoint finds a face at. */

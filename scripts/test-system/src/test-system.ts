@@ -38,6 +38,12 @@ export interface TestSystem {
   readonly processes: Readonly<Record<AppName, readonly HostProcess[]>>;
   /** Starts one more process of an app. */
   startApp(app: AppName): Promise<HostProcess>;
+  /**
+   * Starts a process of an app of the test's own, on the same storage and by the same clock.
+   * @param name what its lines in the log begin with
+   * @param appDir the folder of the built app
+   */
+  startOther(name: string, appDir: string, env: Readonly<Record<string, string>>): Promise<HostProcess>;
   /** Stops the storage in good order and starts it again with its data, on the same ports. */
   restartStorage(): Promise<void>;
   /** The last lines that the apps have logged. */
@@ -63,20 +69,21 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
   const lines = new LastLines();
   const hosts: HostProcess[] = [];
 
-  const startApp = async (app: AppName): Promise<HostProcess> => {
+  const startOther = async (name: string, appDir: string, own: Readonly<Record<string, string>>) => {
     const env = {
       TallyStorage: proxy.connectionString,
-      FACE_ENDPOINT: options.faceEndpoint,
-      FACE_KEY: 'test-key',
       AzureFunctionsJobHost__extensions__queues__maxPollingInterval: POLLING,
+      ...own,
       ...options.env,
       ...clock?.environment,
     };
-    const host = await startHostProcess({ appDir: path.join(root, 'out', app), env, onLine: lines.adder(app) });
+    const host = await startHostProcess({ appDir, env, onLine: lines.adder(name) });
     clock?.tell(host.pid);
     hosts.push(host);
     return host;
   };
+  const startApp = async (app: AppName): Promise<HostProcess> =>
+    await startOther(app, path.join(root, 'out', app), { FACE_ENDPOINT: options.faceEndpoint, FACE_KEY: 'test-key' });
   const startApps = (app: AppName): Promise<HostProcess[]> =>
     Promise.all(Array.from({ length: options.processes?.[app] ?? 1 }, () => startApp(app)));
   const stop = async (): Promise<void> => {
@@ -102,6 +109,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
       proxy,
       processes: { intake, detect, aggregate },
       startApp,
+      startOther,
       restartStorage,
       log: () => lines.text(),
       stop,

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type RawRow, readTable } from '../storage-view.ts';
+import { json } from './cells.ts';
+import { type RecordedShard, recordedShard } from './recorded-shard.ts';
 
 /** All rows of the product's tables. */
 export interface Account {
@@ -22,88 +24,68 @@ export function statusesOf(runs: readonly RawRow[]): ReadonlyMap<string, string>
   return new Map(rows.map(({ partitionKey, cells }) => [partitionKey, z.string().parse(cells['status'])]));
 }
 
-/** A column of JSON text. */
-function json<Schema extends z.ZodType>(schema: Schema) {
-  return z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
-}
+const errorSchema = z.object({ code: z.string(), message: z.string() });
+
+const nodeCells = z.object({
+  state: z.enum(['out', 'open', 'waiting', 'child', 'ended', 'stopped']),
+  since: z.number(),
+  outcome: z.enum(['succeeded', 'failed', 'timedOut', 'skipped']).optional(),
+  error: errorSchema.optional(),
+  /** Of a map; `counted` as ranges, `0-3,5`. */
+  map: z.object({ total: z.number(), shards: z.number(), counted: z.string() }).optional(),
+});
+export type NodeCells = z.infer<typeof nodeCells>;
 
 const runCells = z.object({
   status: z.enum(['Completed', 'Failed', 'Terminated']),
+  name: z.string(),
   gen: z.string(),
-  total: z.number(),
-  shards: z.number(),
   epoch: z.number(),
+  nodes: json(z.record(z.string(), nodeCells)),
+  opened: json(z.array(z.object({ node: z.string(), since: z.number(), shards: z.number() }))),
+  owed: json(z.array(z.unknown())),
   createdTime: z.iso.datetime(),
   lastUpdatedTime: z.iso.datetime(),
   housed: json(z.object({ succeeded: z.number(), failed: z.number(), aborted: z.number() })),
   output: json(z.unknown()).optional(),
-  error: json(z.object({ code: z.string(), message: z.string() })).optional(),
+  error: json(errorSchema).optional(),
   purgedTime: z.string().optional(),
 });
 export type RunCells = z.infer<typeof runCells>;
 
-const ledgerCells = z.object({
-  first: z.number(),
-  count: z.number(),
-  epoch: z.number(),
-  closed: z.boolean(),
-  todo: z.string(),
-  open: json(z.array(z.unknown())),
-  succeeded: z.number(),
-  failed: z.number(),
-  fold: json(z.object({ faces: z.number(), noFace: z.number(), sumMillionths: z.number() })),
+const taskCells = z.object({ input: json(z.unknown()), result: json(z.unknown()).optional() });
+/** A task's row: what one of its rounds was given, and what it has brought; absent: nothing. */
+export type TaskCells = z.infer<typeof taskCells>;
+
+const historyCells = z.object({
+  gen: z.string(),
+  time: z.string(),
+  type: z.string(),
+  detail: json(z.unknown()).optional(),
 });
-export type LedgerCells = z.infer<typeof ledgerCells>;
-
-const outcome = z
-  .discriminatedUnion('status', [
-    z.object({
-      status: z.literal('succeeded'),
-      result: z.object({ faces: z.array(z.object({ happiness: z.number() })) }),
-    }),
-    z.object({ status: z.literal('failed'), error: z.object({ code: z.string(), message: z.string() }) }),
-  ])
-  .nullable();
-export type RecordedOutcome = z.infer<typeof outcome>;
-
-const chunkCells = z.object({
-  first: z.number(),
-  count: z.number(),
-  urls: json(z.array(z.string())),
-  results: json(z.array(outcome)).optional(),
-});
-
-/** An item as its chunk's row has it. */
-export interface RecordedItem {
-  readonly index: number;
-  readonly url: string;
-  readonly outcome: RecordedOutcome;
-}
-
-export interface RecordedShard {
-  readonly number: number;
-  readonly ledger: LedgerCells;
-  readonly items: readonly RecordedItem[];
-}
+export type TimelineLine = Pick<z.infer<typeof historyCells>, 'time' | 'type' | 'detail'>;
 
 /** A run and all that is recorded of it. */
 export interface RecordedRun {
   readonly id: string;
   readonly run: RunCells;
+  /** Of its map nodes. */
   readonly shards: readonly RecordedShard[];
-  /** Numbers of the shards that have a marker. */
-  readonly markers: readonly number[];
-  readonly timeline: readonly { readonly time: string; readonly type: string }[];
-  /** Partitions of other generations than the run's, of which nothing should be left. */
+  /** Shards that have a marker, as `<node>.<since>:<shard>`. */
+  readonly markers: readonly string[];
+  /** By `<node>.<since>`. */
+  readonly tasks: ReadonlyMap<string, TaskCells>;
+  /** Payloads of the events that have come, by name. */
+  readonly events: ReadonlyMap<string, unknown>;
+  readonly timeline: readonly TimelineLine[];
+  /** Partitions and rows of other generations than the run's, of which nothing should be left. */
   readonly strays: readonly string[];
   /** Lines of the listing, for this generation and for others. */
   readonly dayRows: readonly string[];
 }
 
-const historyCells = z.object({ gen: z.string(), time: z.string(), type: z.string() });
+/** Rows that a generation has of its own, by the beginnings of their keys; `history` rows are told apart by a column. */
+const OF_GENERATION = /^(event|input|letter|out|shard|task):([0-9a-z]+)(?::|$)/;
 
 /**
  * The run of this id as the rows have it; null: there is none.
@@ -114,38 +96,36 @@ export function recordedRun({ runs, chunks, index }: Account, id: string): Recor
   const row = ofRun.find(({ rowKey }) => rowKey === 'run');
   if (row === undefined) return null;
   const run = runCells.parse(row.cells);
-  const partitions = Object.entries(
-    Object.groupBy(
+  const partitions = [
+    ...Map.groupBy(
       chunks.filter(({ partitionKey }) => partitionKey.startsWith(`${id}:`)),
       ({ partitionKey }) => partitionKey,
     ),
-  );
+  ];
   const isCurrent = (partition: string): boolean => partition.startsWith(`${id}:${run.gen}:`);
+  const keyed = (kind: string): [key: string, row: RawRow][] => {
+    const prefix = `${kind}:${run.gen}:`;
+    return ofRun
+      .filter(({ rowKey }) => rowKey.startsWith(prefix))
+      .map((found) => [found.rowKey.slice(prefix.length), found]);
+  };
+  const lines = ofRun
+    .filter(({ rowKey }) => rowKey.startsWith('history:'))
+    .map(({ cells }) => historyCells.parse(cells));
   return {
     id,
     run,
-    shards: partitions.flatMap(([partition, rows = []]) =>
-      isCurrent(partition) ? [recordedShard(partition, rows)] : [],
-    ),
-    markers: ofRun.flatMap(({ rowKey }) => (rowKey.startsWith('shard:') ? [Number(rowKey.slice(6))] : [])),
-    timeline: ofRun
-      .filter(({ rowKey }) => rowKey.startsWith('history:'))
-      .map(({ cells }) => historyCells.parse(cells))
-      .filter(({ gen }) => gen === run.gen),
-    strays: partitions.map(([partition]) => partition).filter((partition) => !isCurrent(partition)),
+    shards: partitions.flatMap(([partition, rows]) => (isCurrent(partition) ? [recordedShard(partition, rows)] : [])),
+    markers: keyed('shard').map(([key]) => key),
+    tasks: new Map(keyed('task').map(([key, { cells }]) => [key, taskCells.parse(cells)])),
+    events: new Map(keyed('event').map(([key, { cells }]) => [key, json(z.unknown()).parse(cells['payload'])])),
+    timeline: lines.filter(({ gen }) => gen === run.gen),
+    strays: [
+      ...partitions.map(([partition]) => partition).filter((partition) => !isCurrent(partition)),
+      ...ofRun.map(({ rowKey }) => rowKey).filter((key) => (OF_GENERATION.exec(key)?.[2] ?? run.gen) !== run.gen),
+    ],
     dayRows: index
       .filter(({ partitionKey, rowKey }) => partitionKey.startsWith('day:') && rowKey.includes(`-${id}:`))
       .map(({ rowKey }) => rowKey),
   };
-}
-
-function recordedShard(partition: string, rows: readonly RawRow[]): RecordedShard {
-  const ledger = rows.find(({ rowKey }) => rowKey === 'shard');
-  const items = rows
-    .filter(({ rowKey }) => rowKey.startsWith('chunk:'))
-    .flatMap(({ cells }) => {
-      const { first, urls, results } = chunkCells.parse(cells);
-      return urls.map((url, place): RecordedItem => ({ index: first + place, url, outcome: results?.[place] ?? null }));
-    });
-  return { number: Number(partition.split(':').at(-1)), ledger: ledgerCells.parse(ledger?.cells), items };
 }

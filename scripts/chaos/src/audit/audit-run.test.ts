@@ -2,14 +2,15 @@ import { happinessOf } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
 import type { KnownRun } from '../caller.ts';
 import type { Verb } from '../schedule.ts';
-import type { RecordedItem, RecordedRun, RecordedShard, RunCells } from './account.ts';
+import type { RecordedRun, RunCells } from './account.ts';
 import { auditRun } from './audit-run.ts';
 import { expectedOutput } from './expected-output.ts';
+import type { RecordedItem, RecordedShard } from './recorded-shard.ts';
 
 const urls = ['fine-0', 'broken-1', 'fine-2', 'fine-3'].map((name) => `https://photos.example/s1-0/${name}.jpg`);
 
 const known: KnownRun = {
-  plan: { id: 's1-0', urls, options: {}, deadlineMs: null },
+  plan: { chain: 'face-happiness', id: 's1-0', urls, options: {}, deadlineMs: null },
   isAcknowledged: true,
   isStartUnclear: false,
   done: new Set<Verb>(),
@@ -37,9 +38,23 @@ function shardOf(items: readonly RecordedItem[]): RecordedShard {
 }
 
 const items = [0, 1, 2, 3].map(itemAt);
+const endOf = (node: string, outcome = 'succeeded') => ({ node, outcome });
 const time = (second: number) => `2026-01-01T00:00:0${second}.000Z`;
 const completed: RunCells = {
-  ...{ status: 'Completed', gen: 'g', total: 4, shards: 1, epoch: 1, createdTime: time(0), lastUpdatedTime: time(3) },
+  ...{
+    status: 'Completed',
+    name: 'face-happiness',
+    gen: 'g',
+    epoch: 1,
+    createdTime: time(0),
+    lastUpdatedTime: time(3),
+  },
+  nodes: {
+    detect: { state: 'ended', since: 1, outcome: 'succeeded', map: { total: 4, shards: 1, counted: '0' } },
+    approval: { state: 'ended', since: 1, outcome: 'skipped' },
+  },
+  opened: [{ node: 'detect', since: 1, shards: 1 }],
+  owed: [],
   housed: { succeeded: 3, failed: 1, aborted: 0 },
   output: { ...expectedOutput(4, items), happiest: null },
 };
@@ -47,8 +62,15 @@ const whole: RecordedRun = {
   id: 's1-0',
   run: completed,
   shards: [shardOf(items)],
-  markers: [0],
-  timeline: ['Started', 'Running', 'ShardCounted', 'Completed'].map((type, second) => ({ time: time(second), type })),
+  markers: ['detect.1:0000'],
+  tasks: new Map(),
+  events: new Map(),
+  timeline: [
+    { time: time(0), type: 'Started' },
+    { time: time(1), type: 'Running' },
+    { time: time(3), type: 'NodesMoved', detail: { ended: [endOf('detect'), endOf('approval', 'skipped')] } },
+    { time: time(3), type: 'Completed' },
+  ],
   strays: [],
   dayRows: ['line'],
 };
@@ -67,6 +89,7 @@ test('a ledger that came when its run had ended may be open, but holds no result
       run: {
         ...{ ...completed, status: 'Failed', error: { code: 'IntakeInterrupted', message: 'cut short' } },
         housed: { succeeded, failed, aborted: 4 - succeeded - failed },
+        nodes: { detect: { state: 'stopped', since: 1, map: { total: 4, shards: 1, counted: '' } } },
       },
       shards: [{ ...shard, ledger: { ...shard.ledger, closed: false } }],
       timeline: ['Started', 'Failed'].map((type, second) => ({ time: time(second), type })),
@@ -151,7 +174,7 @@ describe('found out is', () => {
     ],
     ['a purge that was not ended', run({ purgedTime: time(4) }), /purge was begun/],
     ['a shard that was never counted', { ...whole, markers: [] }, /have a marker/],
-    ['rows of another generation', { ...whole, strays: ['s1-0:old:detect:0000'] }, /older generation/],
+    ['rows of another generation', { ...whole, strays: ['s1-0:old:detect.1:0000'] }, /older generation/],
     ['a run that is listed twice', { ...whole, dayRows: ['line', 'line'] }, /2 lines in the listing/],
     ['a timeline out of order', { ...whole, timeline: whole.timeline.toReversed() }, /not in order/],
   ])('%s', (_, recorded, told) => {

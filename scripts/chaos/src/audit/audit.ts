@@ -12,11 +12,11 @@ import { auditRun } from './audit-run.ts';
 export async function audit(system: ChaosSystem, caller: Caller): Promise<string[]> {
   const account = await readAccount(system.storage);
   const faults: string[] = [];
-  for (const known of caller.runs) faults.push(...(await auditKnown(known, account, caller)));
+  for (const known of caller.runs) faults.push(...(await auditKnown(known, account, system, caller)));
   return [...faults, ...deadLetterFaults(account.deadLetters)];
 }
 
-async function auditKnown(known: KnownRun, account: Account, caller: Caller): Promise<string[]> {
+async function auditKnown(known: KnownRun, account: Account, system: ChaosSystem, caller: Caller): Promise<string[]> {
   const { id } = known.plan;
   let recorded: RecordedRun | null;
   try {
@@ -24,7 +24,11 @@ async function auditKnown(known: KnownRun, account: Account, caller: Caller): Pr
   } catch (error) {
     return [`run ${id}: a row can't be read: ${String(error)}`];
   }
-  if (recorded !== null) return [...auditRun(known, recorded), ...statusFaults(recorded, await caller.status(id))];
+  if (recorded !== null)
+    return [
+      ...auditRun(known, recorded, system.recorder.effectsOf(id)),
+      ...statusFaults(recorded, await caller.status(id)),
+    ];
   const isGone = known.done.has('purge') || !known.isAcknowledged;
   return isGone ? [] : [`run ${id} was started with 202 and is not there`];
 }

@@ -1,4 +1,4 @@
-import type { RecordedItem } from './account.ts';
+import type { RecordedItem } from './recorded-shard.ts';
 
 /** The output of a run over these items, computed directly and without any of Tally's code. */
 export function expectedOutput(total: number, items: readonly RecordedItem[]) {

@@ -5,7 +5,7 @@ const lines = (...types: string[]) => types.map((type, second) => ({ time: `2026
 
 test('a timeline in order is accepted, one with a rewind too', () => {
   expect(timelineFault(lines('Started', 'Running', 'Suspended', 'Resumed', 'Completed'))).toBeNull();
-  expect(timelineFault(lines('Started', 'Running', 'Failed', 'Rewound', 'ShardCounted', 'Completed'))).toBeNull();
+  expect(timelineFault(lines('Started', 'Running', 'Failed', 'Rewound', 'NodesMoved', 'Completed'))).toBeNull();
   // An id that was given up before its first row.
   expect(timelineFault(lines('Failed'))).toBeNull();
   expect(timelineFault(lines('Started', 'Failed'))).toBeNull();
@@ -14,7 +14,7 @@ test('a timeline in order is accepted, one with a rewind too', () => {
 test.each([
   [['Started', 'Running']],
   [['Started', 'Running', 'Completed', 'Failed']],
-  [['Started', 'Running', 'Completed', 'ShardCounted']],
+  [['Started', 'Running', 'Completed', 'NodesMoved']],
   [['Running', 'Completed']],
   [['Started', 'Running', 'Resumed', 'Completed']],
   [['Started', 'Running', 'Unheard', 'Completed']],

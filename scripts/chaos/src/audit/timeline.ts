@@ -7,9 +7,11 @@ const moves: Readonly<Record<string, Readonly<Partial<Record<Status, Status>>>>>
   Suspended: { Running: 'Suspended' },
   Resumed: { Suspended: 'Running' },
   ShardCounted: { Running: 'Running' },
-  GateOpened: { Running: 'Running' },
+  // While it is suspended too: what was under way ends, a wait's time comes.
+  NodesMoved: { Running: 'Running', Suspended: 'Suspended' },
+  VerdictGiven: { Running: 'Running', Suspended: 'Suspended' },
   WindowSet: { Pending: 'Pending', Running: 'Running', Suspended: 'Suspended' },
-  Completed: { Running: 'ended' },
+  Completed: { Running: 'ended', Suspended: 'ended' },
   // From none: the start was cut short before its first line, and given up.
   Failed: { none: 'ended', Pending: 'ended', Running: 'ended', Suspended: 'ended' },
   Terminated: { Pending: 'ended', Running: 'ended', Suspended: 'ended' },
