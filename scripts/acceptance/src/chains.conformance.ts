@@ -1,7 +1,8 @@
 import { chainsSchema, checkStatusSchema, runStatusSchema } from '@tally/api';
+import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs, statusOf } from './api.fixture.ts';
-import { renameChain } from './rows.fixture.ts';
+import { depth, put, readCells, readRun, renameChain } from './rows.fixture.ts';
 
 const order = {
   number: 'A-1',
@@ -111,6 +112,24 @@ export function describeChains(api: () => Api): void {
       expect(statusOf(await api().call('getRun', { params: { id } })).runtimeStatus).toBe('Terminated');
       expect((await call(id, 'purgeRun')).status).toBe(200);
       expect((await api().call('getRun', { params: { id } })).status).toBe(404);
+    });
+
+    test('has its messages put back, hidden for a minute: neither lost nor given up', async () => {
+      const { storage, proxy } = api().system;
+      const id = await unknown(await runs.Running(api()));
+      const { gen } = await readRun(storage, id);
+      // No other message of these tests is hidden for a minute.
+      const putBack = () =>
+        proxy.exchanges.filter(
+          ({ operation, target, url, status: answered }) =>
+            operation === 'PutMessage' && target === 'aggregate' && answered === 201 && /timeout=60\b/.test(url),
+        );
+      const before = putBack().length;
+      await put(storage, 'aggregate', JSON.stringify({ v: 3, runId: id, gen, tok: 'by-hand' }));
+      await waitUntil(() => putBack().length > before, { describe: 'the message is put back' });
+      expect(await depth(storage, 'aggregate')).toBeGreaterThanOrEqual(1);
+      expect((await status(id)).runtimeStatus).toBe('Running');
+      expect((await readCells(storage, 'deadletters')).filter(({ text }) => text.includes(id))).toEqual([]);
     });
 
     test('that has ended can be purged', async () => {

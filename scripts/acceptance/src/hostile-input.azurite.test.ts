@@ -81,13 +81,11 @@ const garbage = [
   randomBytes(30_000).toString('hex'),
   JSON.stringify({ v: 1, runId: 'run', gen: 'gen' }),
 ];
+const round = { v: 3, runId: 'nobody', gen: 'none', node: 'detect', since: 1, tok: 'tok' };
 const ofNoRun = {
-  intake: { v: 2, runId: 'nobody', gen: 'none', epoch: 1, tok: 'tok' },
-  detect: {
-    ...{ v: 2, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1, chunk: 0, tok: 'tok', attempt: 1 },
-    items: [0],
-  },
-  aggregate: { v: 2, runId: 'nobody', gen: 'none', stage: 'detect', shard: 0, epoch: 1 },
+  intake: { ...round, epoch: 1 },
+  detect: { ...round, shard: 0, epoch: 1, chunk: 0, attempt: 1, items: [0] },
+  aggregate: { ...round, shard: 0, epoch: 1 },
 };
 
 test('I6: what somebody puts into a queue by hand becomes a dead letter with a readable reason, and runs go on', async () => {
