@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
-import { type Api, newId } from './api.fixture.ts';
+import { type Api, newId, statusOf } from './api.fixture.ts';
 import { readRun } from './rows.fixture.ts';
 
 /** What intake signs links with, for the tests. */
@@ -16,11 +17,11 @@ const order = {
 
 export function describeAnswerLinks(api: () => Api): void {
   /** As an app of the chain makes it; written out here, so that a change of the signature shows. */
-  const linkTo = (runId: string, gen: string, payload: string, key = LINK_KEY): string => {
-    const signed = JSON.stringify(['tally-answer', runId, gen, EVENT, payload]);
+  const linkTo = (runId: string, gen: string, payload: string, { key = LINK_KEY, event = EVENT } = {}): string => {
+    const signed = JSON.stringify(['tally-answer', runId, gen, event, payload]);
     const sig = createHmac('sha256', key).update(signed).digest('base64url');
     const query = new URLSearchParams({ gen, payload, sig }).toString();
-    return `${api().system.url}/api/answers/${encodeURIComponent(runId)}/${EVENT}?${query}`;
+    return `${api().system.url}/api/answers/${encodeURIComponent(runId)}/${event}?${query}`;
   };
   const started = async (id: string) => {
     const answer = await api().call('startChainRunAs', { params: { chain: 'orders', id }, body: order });
@@ -58,7 +59,7 @@ export function describeAnswerLinks(api: () => Api): void {
       const gen = await started(id);
       const link = linkTo(id, gen, '"Approved"');
       const forged = [
-        linkTo(id, gen, '"Approved"', `${LINK_KEY}, almost`),
+        linkTo(id, gen, '"Approved"', { key: `${LINK_KEY}, almost` }),
         link.replace('Approved', 'Rejected'),
         link.replace(EVENT, 'AnotherEvent'),
         link.replace(id, `${id}2`),
@@ -84,6 +85,20 @@ export function describeAnswerLinks(api: () => Api): void {
         expect((await open(linkTo(id, gen, '"Approved"'), method)).status).toBe(410);
       expect((await open(linkTo(id, next, '"Approved"'), 'GET')).status).toBe(200);
       expect((await open(linkTo('nobody', gen, '"Approved"'), 'GET')).status).toBe(410);
+    });
+
+    test('that comes after the time is told so, though the run is still there', async () => {
+      const id = newId('late-link');
+      const body = { urls: ['https://photos.example/a.jpg'], approval: { timeout: 'PT1S', onTimeout: 'complete' } };
+      // Suspended it stays, whatever becomes of its nodes.
+      expect((await api().call('startRunAs', { params: { id }, body })).status).toBe(202);
+      const link = linkTo(id, (await readRun(api().system.storage, id)).gen, 'true', { event: 'Approval' });
+      const isWaiting = async () => statusOf(await api().call('getRun', { params: { id } })).customStatus !== null;
+      await waitUntil(isWaiting, { describe: 'the run waits', pollMs: 20 });
+      await api().call('suspendRun', { params: { id } });
+      await waitUntil(async () => (await open(link, 'GET')).status === 409, { describe: 'the time is over' });
+      const late = await open(link, 'POST');
+      expect([late.status, late.html]).toEqual([409, expect.stringContaining('Too late')]);
     });
 
     test('shows text as text, whatever it holds', async () => {

@@ -1,5 +1,7 @@
+import type { ChainDefinition } from '@tally/chain';
 import { isTerminal, type Json } from '@tally/contracts';
 import { isSigned } from '@tally/functions-kit';
+import type { Run } from '@tally/run-state';
 import { chainOf, raiseEvent } from '@tally/run-steps';
 import { z } from 'zod';
 import type { ApiRequest, ApiResponse, Steps } from './context.ts';
@@ -25,23 +27,39 @@ export async function answerLink(
   const { id: runId, event } = params.data;
   const { gen, payload, sig } = query.data;
   if (!isSigned({ runId, gen, event, payload }, sig, key)) return page(404, { kind: 'unknown' });
-  const run = (await steps.store.readWhole(runId)) ?? null;
-  if (run === null || run.run.gen !== gen) return page(410, { kind: 'gone' });
-  const about = { runId, chain: run.run.name, event, payload: z.json().parse(JSON.parse(payload)) };
-  const standing = run.records.events.get(event);
-  if (standing !== undefined) return page(200, { kind: 'answered', ...about, payload: standing.payload });
-  if (isTerminal(run.run.status)) return page(409, { kind: 'ended', ...about });
-  if (chainOf(steps.registry, run.run) === undefined) return page(409, { kind: 'ended', ...about });
-  return method === 'GET' ? page(200, { kind: 'ask', ...about }) : await raise(steps, about);
+  const about = { runId, event, payload: z.json().parse(JSON.parse(payload)) };
+  const found = await look(steps, gen, about);
+  if (method === 'GET' || found.kind !== 'ask') return page(STATUS[found.kind], found);
+  await raiseEvent(steps, runId, event, about.payload);
+  // What came of it: another answer may have been the first, and the time may have been over.
+  const left = await look(steps, gen, about);
+  return left.kind === 'ask' ? page(STATUS.ended, { ...left, kind: 'ended' }) : page(STATUS[left.kind], left);
 }
 
-async function raise(
-  steps: Steps,
-  about: { readonly runId: string; readonly chain: string; readonly event: string; readonly payload: Json },
-): Promise<ApiResponse> {
-  const raised = await raiseEvent(steps, about.runId, about.event, about.payload);
-  if (raised === 'accepted') return page(200, { kind: 'answered', ...about });
-  return page(raised === 'not-found' ? 410 : 409, { kind: raised === 'not-found' ? 'gone' : 'ended', ...about });
+const STATUS = { ask: 200, answered: 200, ended: 409, gone: 410 } as const;
+
+/** How things stand for whoever has the link. */
+async function look(
+  { store, registry }: Steps,
+  gen: string,
+  link: { readonly runId: string; readonly event: string; readonly payload: Json },
+): Promise<LinkPage & { readonly kind: keyof typeof STATUS }> {
+  const whole = await store.readWhole(link.runId);
+  if (whole === null || whole.run.gen !== gen) return { kind: 'gone' };
+  const { run, records } = whole;
+  const about = { ...link, chain: run.name };
+  const chain = chainOf(registry, run);
+  if (chain === undefined || isPassedBy(chain, run, link.event)) return { kind: 'ended', ...about };
+  const standing = records.events.get(link.event);
+  if (standing !== undefined) return { kind: 'answered', ...about, payload: standing.payload };
+  return { kind: isTerminal(run.status) ? 'ended' : 'ask', ...about };
+}
+
+/** Whether the run went on without the answer: an event that comes then is kept, and decides nothing. */
+function isPassedBy({ nodes }: ChainDefinition, run: Run, event: string): boolean {
+  const wait = nodes.find((node) => node.kind === 'wait' && node.until.type === 'event' && node.until.event === event);
+  const state = wait === undefined ? undefined : run.nodes[wait.name];
+  return state?.state === 'stopped' || (state?.state === 'ended' && state.outcome !== 'succeeded');
 }
 
 /** No script, nothing from elsewhere, no frame around it, not kept, and its address, which is a secret, is told to nobody. */
