@@ -154,7 +154,7 @@ test(
   async () => {
     const report = await json('run', 'https://a.example/1.jpg', 'https://a.example/2.jpg');
     expect(report).toMatchObject({ runtimeStatus: 'Completed', items: [{ index: 0 }, { index: 1 }] });
-    expect(await done('chain')).toMatch(/\nSTAGE +QUEUE +WAITING +POISON +WORKERS +DOES\nintake /);
+    expect(await done('chain')).toMatch(/^QUEUE +APP +WAITING +POISON +WORKERS +DOES\nintake +intake +0 /);
     expect(await done('dead-letters', 'list')).toBe('There are no dead letters.\n');
     await put(system.storage, 'detect', 'not a message');
     const id = await waitUntil(

@@ -109,7 +109,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     if (!hasNames) return;
     const good = await completed('good');
     await expect(client.rewind(good, 'why')).rejects.toThrow(
-      `The run "${good}" is Completed and has no failed items; there is nothing to rewind.`,
+      `The run "${good}" is Completed and nothing of it has failed; there is nothing to rewind.`,
     );
     await expect(client.rewind('nobody', 'why')).rejects.toThrow('There is no run with the id "nobody".');
   });
