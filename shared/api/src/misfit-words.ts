@@ -45,11 +45,6 @@ export function numberWithin(least: number, most: number) {
   return z.number({ error }).min(least, { error }).max(most, { error });
 }
 
-/** A message for what is of a wrong type, with an example of what would be right; for what else is wrong there are other words. */
-function exampleOf(example: string): (issue: RawIssue) => string | undefined {
-  return (issue) => (issue.code === 'invalid_type' ? `${missing(issue)}must be ${example}` : undefined);
-}
-
 function range(least: number, most: number | undefined): string {
   return most === undefined ? `from ${least}` : `from ${least} to ${most.toLocaleString('en')}`;
 }
