@@ -93,6 +93,8 @@ async function serve(system: System, settings: StartSettings, signal: AbortSigna
     startedAt: new Date().toISOString(),
     photoPorts: [...photoPorts],
     mailFolder,
+    chains: [...settings.chains],
+    storage: settings.storage === undefined ? connectionString : undefined,
   });
   try {
     const dataFolder = settings.storage === undefined ? settings.dataFolder : null;

@@ -4,4 +4,5 @@ export { servePhotos } from './photo-server.ts';
 export { findRunningSystems, type RunningSystem } from './running-systems.ts';
 export { samplePhotos } from './sample-photos.ts';
 export { StartError, UsageError } from './start-error.ts';
+export { readStorageFile } from './start-settings.ts';
 export { type System, type SystemOptions, startSystem } from './system.ts';

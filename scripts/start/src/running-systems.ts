@@ -13,6 +13,10 @@ const runningSystemSchema = z.object({
   photoPorts: z.array(z.int()),
   /** Where it keeps the mails that its apps send; null: it catches none. */
   mailFolder: z.string().nullable().default(null),
+  /** Names of the chains whose apps it has started. */
+  chains: z.array(z.string()).default([]),
+  /** Connection string of our own Azurite, whose key all the world knows; absent where another storage is in use. */
+  storage: z.string().optional(),
 });
 
 /** A system that `npm start` has started, as the other commands find it. */

@@ -135,8 +135,8 @@ export function readStartSettings(
   };
 }
 
-/** @throws UsageError when there is nothing to read */
-function readStorageFile(file: string): string {
+/** The connection string in a file of `--storage-file`. @throws UsageError when there is nothing to read */
+export function readStorageFile(file: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').trim();

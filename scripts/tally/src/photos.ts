@@ -1,6 +1,7 @@
-import { globSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { StartError, servePhotos, UsageError } from '@tally/start';
+import { isPattern, matchingFiles, statOf } from './file-patterns.ts';
 import type { TargetSystem } from './target-system.ts';
 
 /** A photo as somebody has named it: an address, or a file of this machine. */
@@ -30,9 +31,8 @@ export function parsePhotos(args: readonly string[], folder: string): Photo[] {
         .sort();
       if (inside.length > 0) return inside.map((name) => filePhoto(join(path, name)));
       wrong.push(`${argument}: a folder without JPEG, PNG, GIF or BMP files`);
-    } else if (/[*?[{]/.test(argument)) {
-      const matching = globSync(argument, { cwd: folder }).map((name) => resolve(folder, name));
-      const files = matching.filter((file) => statOf(file)?.isFile()).sort();
+    } else if (isPattern(argument)) {
+      const files = matchingFiles(argument, folder);
       if (files.length > 0) return files.map(filePhoto);
       wrong.push(`${argument}: no file matches`);
     } else {
@@ -46,10 +46,6 @@ export function parsePhotos(args: readonly string[], folder: string): Photo[] {
 
 export function filePhoto(file: string): Photo {
   return { kind: 'file', name: basename(file), file };
-}
-
-function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
 }
 
 /** Photos that a system can fetch, in their order, until `close`. */

@@ -12,6 +12,7 @@ import { newChainVerb } from './verbs/new-chain.ts';
 import { purgeVerb } from './verbs/purge.ts';
 import { runVerb } from './verbs/run.ts';
 import { statusVerb } from './verbs/status.ts';
+import { uploadVerb } from './verbs/upload.ts';
 
 const exitCodes = `
 Exit codes: 0 done; 1 refused, or the run that was waited for has not completed; 2 wrong command line, nothing was done;
@@ -54,6 +55,7 @@ function createProgram(context: CommandContext): Command {
     .exitOverride();
   addCommonOptions(program);
   addVerb(program, context, runVerb);
+  addVerb(program, context, uploadVerb);
   addVerb(program, context, statusVerb);
   addVerb(program, context, listVerb);
   addVerb(program, context, itemsVerb);

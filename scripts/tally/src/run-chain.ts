@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { RunStatusBody } from '@tally/api';
-import type { StartedRun, TallyClient } from '@tally/client';
 import { UsageError } from '@tally/start';
 import { renderEnd, renderOutput } from './render-output.ts';
-import { watchPauseMs } from './run-photos.ts';
-import { RunWatch } from './run-watch.ts';
 import { runOptionsOf, type StartOptions } from './start-options.ts';
 import type { CommandContext, Outcome, VerbCall } from './verb.ts';
+import { watchRun } from './watch-run.ts';
 
 export interface RunChainOptions {
   readonly chain: string;
@@ -35,22 +32,11 @@ export async function runChain({
     const text = `Run ${run.id} of ${chain} is started. Look at it: npm run tally -- status ${run.id} --wait`;
     return { text, json: run.uris };
   }
-  const status = await watchRun(client, run, context);
+  context.progress.write(`Run ${run.id} is started.\n`);
+  const status = await watchRun(run, { client, progress: context.progress, signal: context.signal });
   const output = renderOutput(status, (index) => `item ${index}`);
   const text = [renderEnd(run.id, status), ...(output === null ? [] : ['', output])].join('\n');
   return { text, json: status, exitCode: status.runtimeStatus === 'Completed' ? 0 : 1 };
-}
-
-/** Who breaks off ends the watching, not the run. */
-async function watchRun(client: TallyClient, run: StartedRun, context: CommandContext): Promise<RunStatusBody> {
-  const { progress, signal } = context;
-  progress.write(`Run ${run.id} is started.\n`);
-  const shown = new RunWatch({ output: progress, runId: run.id, chains: await client.chains() });
-  try {
-    return await run.wait({ onProgress: shown.update.bind(shown), signal, pauseMs: watchPauseMs });
-  } finally {
-    shown.end();
-  }
 }
 
 function readInput(file: string, folder: string): unknown {

@@ -12,6 +12,8 @@ export interface RunWatchOptions {
   readonly runId: string;
   /** They tell what events may bring; none: it isn't known. */
   readonly chains: readonly ListedChain[];
+  /** Whether the commands are told that raise the events it waits for; default: yes. */
+  readonly tellsCommands?: boolean | undefined;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -58,7 +60,7 @@ export class RunWatch {
     this.#told.set(node.name, key);
     if (key === before || (node.state === 'notDue' && before === undefined)) return;
     this.#line(`${node.name.padEnd(width)}  ${printable(nodeWords(node, this.#now()))}`);
-    if (node.state !== 'waiting' || node.event === undefined) return;
+    if (node.state !== 'waiting' || node.event === undefined || this.#options.tellsCommands === false) return;
     for (const command of raiseCommands(this.#options.runId, node.event, this.#payloadOf(status, node.name)))
       this.#line(`${' '.repeat(width)}  ${printable(command)}`);
   }

@@ -11,15 +11,18 @@ export interface StartOptions {
   readonly tolerated?: Tolerated;
 }
 
+export const deadlineOption = new Option(
+  '--deadline <time>',
+  'fail if it has not ended by then: 30m, 12h from now, or a time',
+).argParser(parseDeadline);
+
 export const startOptions: readonly Option[] = [
   new Option('--id <id>', 'the id of the run; default: a new one'),
   new Option('--window <items>', 'so many items in work at once').argParser(parseAmount),
   new Option('--approval <time>', 'photos: the result waits so long for somebody who says yes, such as 30m').argParser(
     parseDuration,
   ),
-  new Option('--deadline <time>', 'fail if it has not ended by then: 30m, 12h from now, or a time').argParser(
-    parseDeadline,
-  ),
+  deadlineOption,
   new Option('--tolerated <items>', 'fail only where more items have failed: 5, or 10%').argParser(parseTolerated),
 ];
 

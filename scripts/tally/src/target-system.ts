@@ -5,6 +5,8 @@ export interface TargetSystem {
   readonly baseUrl: string;
   /** Ports of this machine on which it looks at local files; none: it doesn't. */
   readonly photoPorts: readonly number[];
+  /** Connection string of its storage, where it is one of this machine that needs no secret. */
+  readonly storage?: string | undefined;
 }
 
 /** There is nothing to talk to. */
