@@ -1,23 +1,70 @@
 /**
- * `npm run demo`: sends six sample photos through Tally and shows what comes out. It uses the system that `npm start` runs here, or
- * else one of its own, which it starts on free ports with its data in a temporary folder, and removes again.
- * Exit code 0 if the run Completed, 1 if not, 2 for a wrong command line.
+ * `npm run demo`: sends six sample photos through Tally and shows what comes out; `npm run demo -- orders` and `-- media` show the two other chains. A demo uses
+ * the system that `npm start` runs here, or else one of its own, which it starts on free ports with its data in a temporary folder, and removes again.
+ * Exit code 0 if everything ended as it should, 1 if not, 2 for a wrong command line.
  */
+import { join, resolve } from 'node:path';
 import { parseUrl } from '@tally/cli';
 import { runCommand } from '@tally/start';
 import { Command, Option } from 'commander';
-import { type DemoOptions, runDemo } from './src/run-demo.ts';
+import { type MediaDemoOptions, runMediaDemo } from './src/media/run-media-demo.ts';
+import { parseTimeout } from './src/orders/decision.ts';
+import { type OrderDemoOptions, runOrderDemo } from './src/orders/run-order-demo.ts';
+import { type PhotoDemoOptions, runPhotoDemo } from './src/photos/run-photo-demo.ts';
+
+/** npm runs commands in the repository's folder and says in which one it was called. */
+const calledIn = process.env['INIT_CWD'] ?? process.cwd();
 
 await runCommand(async (signal) => {
+  let exitCode = 1;
   const program = new Command('npm run demo --')
     .description('Sends six sample photos through Tally and shows what comes out.')
-    .option(
-      '--url <url>',
-      'the system to use; default: the one that npm start runs here, or else one of its own',
-      parseUrl,
-    )
-    .addOption(new Option('--own', 'start a system of its own even if one runs').conflicts('url'))
+    .enablePositionalOptions()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-    .parse();
-  return await runDemo(program.opts<DemoOptions>(), signal);
+    .addOption(
+      new Option(
+        '--url <url>',
+        'the system to use; default: the one that npm start runs here, or else one of its own',
+      ).argParser(parseUrl),
+    )
+    .addOption(ownOption().conflicts('url'))
+    .action(async (options: PhotoDemoOptions) => {
+      exitCode = await runPhotoDemo(options, signal);
+    });
+  program
+    .command('orders')
+    .description(
+      'Sends an order through the chain orders and shows each node as it goes; you approve it or reject it. Then shows the mails and saves the files.',
+    )
+    .addOption(new Option('--approve', 'approve it, without asking you').conflicts(['reject', 'timeout']))
+    .addOption(new Option('--reject', 'reject it').conflicts('timeout'))
+    .addOption(new Option('--timeout <time>', 'let the approver miss it: has so long, such as 5s').argParser(parseTimeout))
+    .addOption(ownOption())
+    .addOption(folderOption())
+    .action(async (options: OrderDemoOptions) => {
+      exitCode = await runOrderDemo(options, signal);
+    });
+  program
+    .command('media')
+    .description(
+      'Sends two short clips, made on the spot, and a file with the test signature of virus scanners through the chain media. Saves the thumbnails.',
+    )
+    .addOption(ownOption())
+    .addOption(folderOption())
+    .action(async (options: MediaDemoOptions) => {
+      exitCode = await runMediaDemo(options, signal);
+    });
+  await program.parseAsync();
+  return exitCode;
 });
+
+function ownOption(): Option {
+  return new Option('--own', 'start a system of its own even if one runs');
+}
+
+function folderOption(): Option {
+  const folder = join(import.meta.dirname, '..', '..', '.tally', 'demo');
+  return new Option('--folder <folder>', 'where files are saved')
+    .argParser((text) => resolve(calledIn, text))
+    .default(folder, '.tally/demo');
+}

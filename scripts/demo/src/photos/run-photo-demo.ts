@@ -1,26 +1,33 @@
+import { faceHappiness } from '@tally/chains';
 import { filePhoto, findTargetSystem, renderReport, runPhotos, type TargetSystem } from '@tally/cli';
-import { findRunningSystems, StartError, samplePhotos } from '@tally/start';
-import { withOwnSystem } from './own-system.ts';
+import { findRunningSystems, samplePhotos } from '@tally/start';
+import { guard } from '../system/guard.ts';
+import { withOwnSystem } from '../system/own-system.ts';
+import { say } from '../system/say.ts';
 
-export interface DemoOptions {
+export interface PhotoDemoOptions {
   /** The system to use. */
   readonly url?: string;
   /** Never one that runs already. */
   readonly own?: true;
 }
 
-/** The whole demo takes some twenty seconds; a run that isn't through by then hangs, and the demo says so. */
+/** The whole demo takes some twenty seconds; a run that isn't through by then hangs. */
 const guardMs = 180_000;
 
 /** @returns the exit code */
-export async function runDemo(options: DemoOptions, interrupt: AbortSignal): Promise<number> {
-  const signal = AbortSignal.any([interrupt, guard()]);
+export async function runPhotoDemo(options: PhotoDemoOptions, interrupt: AbortSignal): Promise<number> {
+  const signal = AbortSignal.any([interrupt, guard(guardMs)]);
   const system = await chooseSystem(options);
   if (system !== undefined) return await sendSamples(system, signal);
-  return await withOwnSystem({ say, signal }, (own) => sendSamples(own, signal));
+  const parts = 'storage, face service, intake, detect, aggregate';
+  return await withOwnSystem({ chains: [faceHappiness.definition.name], parts, signal }, ({ baseUrl, face }) => {
+    const photoPorts = face.kind === 'local' ? face.photoPorts : [];
+    return sendSamples({ baseUrl, photoPorts }, signal);
+  });
 }
 
-async function chooseSystem({ url, own }: DemoOptions): Promise<TargetSystem | undefined> {
+async function chooseSystem({ url, own }: PhotoDemoOptions): Promise<TargetSystem | undefined> {
   if (url !== undefined) return await findTargetSystem(url);
   if (own === true) return undefined;
   // One that uses another Face endpoint can't look at the samples.
@@ -33,15 +40,4 @@ async function sendSamples(system: TargetSystem, signal: AbortSignal): Promise<n
   const report = await runPhotos({ system, photos, progress: process.stdout, signal });
   say(`\n${renderReport(report)}`);
   return report.status.runtimeStatus === 'Completed' ? 0 : 1;
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function guard(): AbortSignal {
-  const late = new AbortController();
-  const error = new StartError(`The run hasn't completed within ${guardMs / 1000} s.`);
-  setTimeout(() => late.abort(error), guardMs).unref();
-  return late.signal;
 }

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 const demoGuardMs = 300_000;
 
 function startDemo(temporary: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'main.ts'), ...args], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

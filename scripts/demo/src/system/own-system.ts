@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TargetSystem } from '@tally/cli';
-import { Interrupted, startSystem } from '@tally/start';
+import { Interrupted, type System, startSystem } from '@tally/start';
+import { say } from './say.ts';
 
 export interface OwnSystemOptions {
-  readonly say: (text: string) => void;
+  /** Names of the chains whose apps are started. */
+  readonly chains: readonly string[];
+  /** Said while it starts: what is started. */
+  readonly parts: string;
   readonly signal: AbortSignal;
 }
 
@@ -14,16 +17,17 @@ const keptLines = 40;
 
 /** Starts a system of the demo's own for the time of `use`; nothing of it remains. */
 export async function withOwnSystem(
-  { say, signal }: OwnSystemOptions,
-  use: (system: TargetSystem) => Promise<number>,
+  { chains, parts, signal }: OwnSystemOptions,
+  use: (system: System) => Promise<number>,
 ): Promise<number> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'tally-demo-'));
   const lines: string[] = [];
   try {
-    say('Starting Tally: storage, face service, intake, detect, aggregate …');
+    say(`Starting Tally: ${parts} …`);
     const system = await startSystem({
       storage: { kind: 'local', dataFolder, ports: 'free' },
       face: { kind: 'local' },
+      chains,
       onNotice: say,
       onLine: (label, line) => {
         lines.push(`${label}: ${line}`);
@@ -32,11 +36,10 @@ export async function withOwnSystem(
       signal,
     });
     try {
-      const photoPorts = system.face.kind === 'local' ? system.face.photoPorts : [];
       const failed = system.failed.then((error): never => {
         throw error;
       });
-      return await Promise.race([use({ baseUrl: system.baseUrl, photoPorts }), failed]);
+      return await Promise.race([use(system), failed]);
     } finally {
       await system.stop();
     }

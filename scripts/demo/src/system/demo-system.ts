@@ -1,0 +1,51 @@
+import { type BlobStore, connectBlobs } from '@tally/blobs';
+import { TallyClient } from '@tally/client';
+import { findRunningSystems } from '@tally/start';
+import { withOwnSystem } from './own-system.ts';
+import { say } from './say.ts';
+
+/** What a demo of a chain needs of a system. */
+export interface DemoSystem {
+  readonly client: TallyClient;
+  /** Of its storage. */
+  readonly blobs: BlobStore;
+  /** Holds the mails of its apps; null where it catches none. */
+  readonly mailFolder: string | null;
+}
+
+export interface DemoSystemOptions {
+  readonly chain: string;
+  /** Never one that runs already. */
+  readonly own?: true | undefined;
+  /** The demo is about the mails, too. */
+  readonly needsMails?: true;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Uses the system that `npm start` runs here, where the chain's app is started and the demo sees its storage; else one of its own, of which nothing
+ * remains.
+ * @returns what `use` has returned: the exit code
+ */
+export async function withDemoSystem(
+  { chain, own, needsMails, signal }: DemoSystemOptions,
+  use: (system: DemoSystem) => Promise<number>,
+): Promise<number> {
+  for (const { baseUrl, chains, storage, mailFolder } of own === true ? [] : await findRunningSystems()) {
+    if (!chains.includes(chain) || storage === undefined || (needsMails === true && mailFolder === null)) continue;
+    say(`Using the Tally that runs at ${baseUrl}.`);
+    return await use(demoSystem(baseUrl, storage, mailFolder, signal));
+  }
+  const parts = `storage, ${needsMails === true ? 'mail catcher, ' : ''}intake, ${chain}, aggregate`;
+  return await withOwnSystem({ chains: [chain], parts, signal }, ({ baseUrl, connectionString, mailFolder }) =>
+    use(demoSystem(baseUrl, connectionString, mailFolder, signal)),
+  );
+}
+
+function demoSystem(baseUrl: string, storage: string, mailFolder: string | null, signal: AbortSignal): DemoSystem {
+  return {
+    client: new TallyClient({ baseUrl, signal }),
+    blobs: connectBlobs({ kind: 'connectionString', value: storage }),
+    mailFolder,
+  };
+}
