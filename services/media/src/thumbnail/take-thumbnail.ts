@@ -11,6 +11,9 @@ const TIMEOUT_MS = 3 * 60_000;
 const WIDTH = 480;
 const HEIGHT = 270;
 
+/** With tables made for the picture the encoder of ffmpeg in WebAssembly runs out of its memory on some; those of the standard make it a little larger. */
+const asJpeg = ['-q:v', '4', '-huffman', 'default'];
+
 /** Takes a picture out of a film, a tenth of the way in since many begin black; of a sound, its waves. A JPEG of at most 480 x 270. */
 export function takeThumbnail(
   store: BlobStore,
@@ -25,7 +28,7 @@ export function takeThumbnail(
     const picture = videoCodec === null ? wavesOf() : frameOf(seconds ?? 0);
     const result = await runOrExplain(runFfmpeg, {
       inputs: new Map([['film.mp4', film]]),
-      args: [...picture, '-frames:v', '1', '-q:v', '4', 'thumbnail.jpg'],
+      args: [...picture, '-frames:v', '1', ...asJpeg, 'thumbnail.jpg'],
       outputs: ['thumbnail.jpg'],
       timeoutMs: TIMEOUT_MS,
       signal,

@@ -3,7 +3,7 @@ import { allBytes, containers, MemoryBlobs } from '@tally/blobs';
 import type { BlobRef } from '@tally/chain';
 import { createFfmpeg } from '@tally/ffmpeg';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { film, quietFilm, silentFilm, tone } from '../fixtures/clips.fixture.ts';
+import { film, plainFilm, quietFilm, silentFilm, tone } from '../fixtures/clips.fixture.ts';
 import { failureOf, resultOf, workOn } from '../fixtures/work.fixture.ts';
 import { measureLoudness } from '../loudness/measure-loudness.ts';
 import { readMetadata } from '../metadata/read-metadata.ts';
@@ -97,6 +97,12 @@ test('a film without sound has no loudness, a film of silence neither', async ()
   const quiet = await madeOf('quiet', await quietFilm(runFfmpeg));
   expect(quiet.about).toMatchObject({ audioCodec: 'AAC' });
   expect(quiet.lufs).toBeNull();
+});
+
+test('a picture is taken out of a film of few colours, too', async () => {
+  const input = await inLibrary('plain', await plainFilm(runFfmpeg));
+  const picture = await resultOf(thumbnail, workOn(store, 'thumbnail', input, { run: 'plain' }));
+  expect(await jpegSize(picture)).toEqual({ width: 320, height: 240 });
 });
 
 test('sound alone becomes an MP4 of sound, and a picture of its waves', async () => {
