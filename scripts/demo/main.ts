@@ -21,13 +21,8 @@ await runCommand(async (signal) => {
     .description('Sends six sample photos through Tally and shows what comes out.')
     .enablePositionalOptions()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-    .addOption(
-      new Option(
-        '--url <url>',
-        'the system to use; default: the one that npm start runs here, or else one of its own',
-      ).argParser(parseUrl),
-    )
-    .addOption(ownOption().conflicts('url'))
+    .addOption(urlOption())
+    .addOption(ownOption())
     .action(async (options: PhotoDemoOptions) => {
       exitCode = await runPhotoDemo(options, signal);
     });
@@ -38,7 +33,10 @@ await runCommand(async (signal) => {
     )
     .addOption(new Option('--approve', 'approve it, without asking you').conflicts(['reject', 'timeout']))
     .addOption(new Option('--reject', 'reject it').conflicts('timeout'))
-    .addOption(new Option('--timeout <time>', 'let the approver miss it: has so long, such as 5s').argParser(parseTimeout))
+    .addOption(
+      new Option('--timeout <time>', 'let the approver miss it: has so long, such as 5s').argParser(parseTimeout),
+    )
+    .addOption(urlOption())
     .addOption(ownOption())
     .addOption(folderOption())
     .action(async (options: OrderDemoOptions) => {
@@ -49,6 +47,7 @@ await runCommand(async (signal) => {
     .description(
       'Sends two short clips, made on the spot, and a file with the test signature of virus scanners through the chain media. Saves the thumbnails.',
     )
+    .addOption(urlOption())
     .addOption(ownOption())
     .addOption(folderOption())
     .action(async (options: MediaDemoOptions) => {
@@ -58,8 +57,13 @@ await runCommand(async (signal) => {
   return exitCode;
 });
 
+function urlOption(): Option {
+  const text = 'the system to use; default: the one that npm start runs here, or else one of its own';
+  return new Option('--url <url>', text).argParser(parseUrl);
+}
+
 function ownOption(): Option {
-  return new Option('--own', 'start a system of its own even if one runs');
+  return new Option('--own', 'start a system of its own even if one runs').conflicts('url');
 }
 
 function folderOption(): Option {

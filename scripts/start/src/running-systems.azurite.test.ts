@@ -24,7 +24,14 @@ beforeEach(async () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
   const startedAt = new Date(0).toISOString();
-  system = { pid: process.pid, baseUrl: `http://127.0.0.1:${port}`, startedAt, photoPorts: [1, 2], mailFolder: null, chains: ['orders'] };
+  system = {
+    pid: process.pid,
+    baseUrl: `http://127.0.0.1:${port}`,
+    startedAt,
+    photoPorts: [1, 2],
+    mailFolder: null,
+    chains: ['orders'],
+  };
 });
 afterEach(async () => {
   server.close();

@@ -20,7 +20,7 @@ test('help lists every verb and the exit codes', async () => {
   const verbs = [...output.matchAll(/^ {2}([a-z]+(?:-[a-z]+)*) [ [<]/gm)].map(([, name]) => name);
   expect(verbs).toEqual(
     (
-      'run status list items terminate suspend resume rewind restart raise window purge ' +
+      'run upload status list items terminate suspend resume rewind restart raise window purge ' +
       'dead-letters chain chains mails new-chain help'
     ).split(' '),
   );

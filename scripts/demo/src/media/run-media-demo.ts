@@ -14,6 +14,8 @@ import { makeDemoClips } from './demo-clips.ts';
 import { infectedFile } from './infected-file.ts';
 
 export interface MediaDemoOptions {
+  /** The system of this folder to use. */
+  readonly url?: string;
   /** Never a system that runs already. */
   readonly own?: true;
   /** Absolute; gets the thumbnails, in a folder a run. */
@@ -29,7 +31,7 @@ export async function runMediaDemo(options: MediaDemoOptions, interrupt: AbortSi
   say('Making two clips of three seconds …');
   const clips = await makeDemoClips(createFfmpeg(), signal);
   const chain = media.definition.name;
-  return await withDemoSystem({ chain, own: options.own, signal }, async (system) => {
+  return await withDemoSystem({ chain, url: options.url, own: options.own, signal }, async (system) => {
     const started: Started[] = [];
     for (const { name, content } of [...clips, infectedFile()]) {
       const { run } = await uploadMedia({ client: system.client, store: system.blobs, name, content, signal });

@@ -14,6 +14,8 @@ import { readKey } from './read-key.ts';
 import { sampleOrder } from './sample-order.ts';
 
 export interface OrderDemoOptions extends DecisionOptions {
+  /** The system of this folder to use. */
+  readonly url?: string;
   /** Never a system that runs already. */
   readonly own?: true;
   /** Absolute; gets a folder an order. */
@@ -30,9 +32,12 @@ export async function runOrderDemo(options: OrderDemoOptions, interrupt: AbortSi
   const decider = deciderOf(options, process.stdin.isTTY);
   const signal = AbortSignal.any([interrupt, guard(decider === 'keyboard' ? patienceMs : workMs)]);
   const chain = orders.definition.name;
-  return await withDemoSystem({ chain, own: options.own, needsMails: true, signal }, async (system) => {
-    return await sendOrder(system, { ...options, decider, signal });
-  });
+  return await withDemoSystem(
+    { chain, url: options.url, own: options.own, needsMails: true, signal },
+    async (system) => {
+      return await sendOrder(system, { ...options, decider, signal });
+    },
+  );
 }
 
 interface SendOrderOptions extends OrderDemoOptions {

@@ -1,6 +1,6 @@
 import { type BlobStore, connectBlobs } from '@tally/blobs';
 import { TallyClient } from '@tally/client';
-import { findRunningSystems } from '@tally/start';
+import { findRunningSystems, UsageError } from '@tally/start';
 import { withOwnSystem } from './own-system.ts';
 import { say } from './say.ts';
 
@@ -15,6 +15,8 @@ export interface DemoSystem {
 
 export interface DemoSystemOptions {
   readonly chain: string;
+  /** The one of those that run here which is to be used. */
+  readonly url?: string | undefined;
   /** Never one that runs already. */
   readonly own?: true | undefined;
   /** The demo is about the mails, too. */
@@ -26,15 +28,21 @@ export interface DemoSystemOptions {
  * Uses the system that `npm start` runs here, where the chain's app is started and the demo sees its storage; else one of its own, of which nothing
  * remains.
  * @returns what `use` has returned: the exit code
+ * @throws UsageError where a system was named that the demo can't use
  */
 export async function withDemoSystem(
-  { chain, own, needsMails, signal }: DemoSystemOptions,
+  { chain, url, own, needsMails, signal }: DemoSystemOptions,
   use: (system: DemoSystem) => Promise<number>,
 ): Promise<number> {
-  for (const { baseUrl, chains, storage, mailFolder } of own === true ? [] : await findRunningSystems()) {
+  const running = own === true ? [] : await findRunningSystems();
+  for (const { baseUrl, chains, storage, mailFolder } of running) {
+    if (url !== undefined && new URL(url).origin !== baseUrl) continue;
     if (!chains.includes(chain) || storage === undefined || (needsMails === true && mailFolder === null)) continue;
     say(`Using the Tally that runs at ${baseUrl}.`);
     return await use(demoSystem(baseUrl, storage, mailFolder, signal));
+  }
+  if (url !== undefined) {
+    throw new UsageError(`At ${url} no npm start of this folder runs the chain ${chain} on a storage of its own.`);
   }
   const parts = `storage, ${needsMails === true ? 'mail catcher, ' : ''}intake, ${chain}, aggregate`;
   return await withOwnSystem({ chains: [chain], parts, signal }, ({ baseUrl, connectionString, mailFolder }) =>

@@ -1,0 +1,17 @@
+import { InvalidArgumentError } from 'commander';
+import { expect, test } from 'vitest';
+import { deciderOf, parseTimeout } from './decision.ts';
+
+test('the command line decides, else the keyboard; without one nobody would', () => {
+  expect(deciderOf({ approve: true }, true)).toBe('approve');
+  expect(deciderOf({ reject: true }, false)).toBe('reject');
+  expect(deciderOf({ timeout: '5s' }, true)).toBe('time-out');
+  expect(deciderOf({}, true)).toBe('keyboard');
+  expect(() => deciderOf({}, false)).toThrow('say --approve, --reject or --timeout 5s');
+});
+
+test('a time-out is one that somebody watches', () => {
+  expect(parseTimeout('5s')).toBe('5s');
+  expect(parseTimeout('1h')).toBe('1h');
+  for (const text of ['5', '-5s', '2h', 'soon']) expect(() => parseTimeout(text)).toThrow(InvalidArgumentError);
+});
