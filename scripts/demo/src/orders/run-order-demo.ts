@@ -90,10 +90,19 @@ async function watchAndDecide(run: StartedRun, options: WatchOptions): Promise<R
     return await Promise.race([watched, deciding.then(() => watched)]);
   } catch (error) {
     // On a system that goes on it would wait for its approver.
-    if (signal.aborted) await run.terminate('the demo was ended').catch(() => undefined);
+    if (signal.aborted) await endRun(run);
     throw error;
   } finally {
     decided.abort();
+  }
+}
+
+async function endRun(run: StartedRun): Promise<void> {
+  try {
+    await run.terminate('the demo was ended');
+    say(`Run ${run.id} is asked to end.`);
+  } catch (error) {
+    say(`Run ${run.id} goes on: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -39,20 +39,20 @@ export async function withDemoSystem(
     if (url !== undefined && new URL(url).origin !== baseUrl) continue;
     if (!chains.includes(chain) || storage === undefined || (needsMails === true && mailFolder === null)) continue;
     say(`Using the Tally that runs at ${baseUrl}.`);
-    return await use(demoSystem(baseUrl, storage, mailFolder, signal));
+    return await use(demoSystem(baseUrl, storage, mailFolder));
   }
   if (url !== undefined) {
     throw new UsageError(`At ${url} no npm start of this folder runs the chain ${chain} on a storage of its own.`);
   }
   const parts = `storage, ${needsMails === true ? 'mail catcher, ' : ''}intake, ${chain}, aggregate`;
   return await withOwnSystem({ chains: [chain], parts, signal }, ({ baseUrl, connectionString, mailFolder }) =>
-    use(demoSystem(baseUrl, connectionString, mailFolder, signal)),
+    use(demoSystem(baseUrl, connectionString, mailFolder)),
   );
 }
 
-function demoSystem(baseUrl: string, storage: string, mailFolder: string | null, signal: AbortSignal): DemoSystem {
+function demoSystem(baseUrl: string, storage: string, mailFolder: string | null): DemoSystem {
   return {
-    client: new TallyClient({ baseUrl, signal }),
+    client: new TallyClient({ baseUrl }),
     blobs: connectBlobs({ kind: 'connectionString', value: storage }),
     mailFolder,
   };
