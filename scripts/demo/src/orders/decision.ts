@@ -7,8 +7,6 @@ const LONGEST_MS = 60 * 60_000;
 /** How an order's approval goes: as somebody at the keyboard says, or as the command line does; `time-out`: nobody says anything. */
 export type Decider = 'keyboard' | 'approve' | 'reject' | 'time-out';
 
-type Verdict = 'Approved' | 'Rejected';
-
 /** What a run of the chain `orders` says of its decision. */
 export const expectedDecision = { approve: 'Approved', reject: 'Rejected', 'time-out': 'TimedOut' } as const;
 
