@@ -12,14 +12,12 @@ export interface ReceivedMessage {
   readonly insertedAt: number;
 }
 
-interface StoredMessage {
-  readonly id: string;
-  readonly text: string;
-  readonly insertedAt: number;
-  visibleAt: number;
-  dequeueCount: number;
-  popReceipt: string;
+/** A message as it lies in its queue. */
+export interface HeldMessage extends ReceivedMessage {
+  readonly visibleAt: number;
 }
+
+type StoredMessage = { -readonly [Name in keyof HeldMessage]: HeldMessage[Name] };
 
 /** Queues in memory, with what the real ones do to messages: hiding, delivery counts, receipts. For tests. */
 export class MemoryQueues implements Queues {
@@ -73,6 +71,40 @@ export class MemoryQueues implements Queues {
     return this.#visible(queue)
       .slice(0, options.max ?? 1)
       .map((message) => this.#take(message, options.visibilityMs));
+  }
+
+  /** The same for one certain message, hidden or not. */
+  receiveOne(queue: string, id: string, visibilityMs: number): ReceivedMessage {
+    return this.#take(this.#find(queue, id), visibilityMs);
+  }
+
+  /** A message is visible again at once, as when the lease of its receiver has run out. */
+  giveBack(queue: string, id: string): void {
+    this.#find(queue, id).visibleAt = this.#now();
+  }
+
+  /** All messages, hidden ones included, oldest first. */
+  messages(queue: string): readonly HeldMessage[] {
+    return this.#queue(queue);
+  }
+
+  /** Queues of their own with the same messages. @param now their clock */
+  copy(now: () => number): MemoryQueues {
+    const copied = new MemoryQueues(now);
+    copied.#numbers = this.#numbers;
+    for (const [name, messages] of this.#queues) {
+      copied.#queues.set(
+        name,
+        messages.map((message) => ({ ...message })),
+      );
+    }
+    return copied;
+  }
+
+  #find(queue: string, id: string): StoredMessage {
+    const found = this.#queue(queue).find((message) => message.id === id);
+    if (found === undefined) throw new Error(`there is no message ${id} in ${queue}`);
+    return found;
   }
 
   #take(message: StoredMessage, visibilityMs: number): ReceivedMessage {

@@ -3,13 +3,15 @@ import {
   failureOverTolerance,
   hasTolerance,
   isTaskOverdue,
+  type Ledger,
   type MapView,
+  mapViewOf,
   mapViewsOf,
   overdueClaims,
   type QueueLook,
   type Run,
 } from '@tally/run-state';
-import { ledgerPlace, MissingRowError, UnreadableRowError } from '@tally/run-store';
+import { type BrokenRowError, ledgerPlace, MissingRowError, type ShardKey, UnreadableRowError } from '@tally/run-store';
 import { settleMap } from '../collect/settle-map.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
@@ -110,18 +112,16 @@ async function repairShard(
     chunks: (ledger) => overdueClaims(ledger, repair, headInsertedAt, now()).map((entry) => entry.chunk),
     fresh: true,
   });
+  const broken = contradictionOf(run, map, view, key, committed === 'missing' ? null : committed.rows.ledger.value);
+  if (broken !== null && (await hasStood(context, run, view))) throw broken;
+  // The run has moved on since it was read, and its ledger with it: the next pass looks again.
+  if (broken !== null) return { failed: 0, isRepaired: false, isStuck: false };
   if (committed === 'missing') {
-    // The ledgers of a root come before its run's status says Running; of any other node the plan comes first (R2).
-    if (map.chain.rootItems === view.node) throw new MissingRowError(ledgerPlace(key));
     if (!(await openShard(context, run, map, view, shard))) return null;
     await dispatchShard(context, run, map, view, shard, chance().tok);
     return { failed: 0, isRepaired: true, isStuck: false };
   }
   const ledger = committed.rows.ledger.value;
-  if (ledger.epoch > run.epoch)
-    throw new UnreadableRowError(ledgerPlace(key), 'epoch', `${ledger.epoch}, and its run is at ${run.epoch}`);
-  if (ledger.closed && ledger.epoch === run.epoch)
-    throw new UnreadableRowError(ledgerPlace(key), 'closed', 'true, and its run goes on');
   // Sent again whole as often as that happens, and still out: not a lost message, but something that repair doesn't mend.
   const isStuck = ledger.open.some((entry) => entry.sends >= repair.wholeSends);
   if (ledger.epoch < run.epoch) {
@@ -130,4 +130,27 @@ async function repairShard(
   }
   await performEffects(context, run, committed.effects, { view, rows: committed.rows });
   return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck };
+}
+
+/** What in a ledger of an open node can't be; null: nothing. */
+function contradictionOf(
+  run: Run,
+  map: MapStage,
+  view: MapView,
+  key: ShardKey,
+  ledger: Ledger<unknown> | null,
+): BrokenRowError | null {
+  // The ledgers of a root come before its run's status says Running; of any other node the plan comes first (R2).
+  if (ledger === null) return map.chain.rootItems === view.node ? new MissingRowError(ledgerPlace(key)) : null;
+  if (ledger.epoch > run.epoch)
+    return new UnreadableRowError(ledgerPlace(key), 'epoch', `${ledger.epoch}, and its run is at ${run.epoch}`);
+  const isClosed = ledger.closed && ledger.epoch === run.epoch;
+  return isClosed ? new UnreadableRowError(ledgerPlace(key), 'closed', 'true, and its run goes on') : null;
+}
+
+/** I9: whether the run still is what it was before its ledger was read: it may have ended meanwhile, been resumed, or purged, and then its ledgers tell of that. */
+async function hasStood({ runs }: StepContext, run: Run, view: MapView): Promise<boolean> {
+  const now = await runs.fresh(run.runId);
+  if (now === null || now.gen !== run.gen || now.epoch !== run.epoch || now.status !== run.status) return false;
+  return mapViewOf(now, view)?.status === view.status;
 }

@@ -18,7 +18,7 @@ export class MemoryTables implements Tables {
   }
 
   async get(table: string, partitionKey: string, rowKey: string): Promise<StoredRow | null> {
-    return this.#table(table).get(partitionKey)?.get(rowKey) ?? null;
+    return this.row(table, partitionKey, rowKey);
   }
 
   async *list(table: string, query: RowQuery): AsyncIterable<StoredRow> {
@@ -33,7 +33,7 @@ export class MemoryTables implements Tables {
   #rows(table: string, { partitionKey, among, select, limit, ...range }: RowQuery): StoredRow[] {
     const isAsked = ({ rowKey }: StoredRow) =>
       isWithin(rowKey, range) && (among === undefined || among.some((keys) => isWithin(rowKey, keys)));
-    const rows = [...(this.#table(table).get(partitionKey)?.values() ?? [])]
+    const rows = this.partition(table, partitionKey)
       .filter(isAsked)
       .sort((a, b) => (a.rowKey < b.rowKey ? -1 : 1))
       .slice(0, limit);
@@ -50,6 +50,37 @@ export class MemoryTables implements Tables {
     // All or nothing: nothing is stored before every write has passed.
     for (const [index, write] of writes.entries()) store(rows, keysOf(write), next[index] ?? null);
     return next.map((row) => row?.etag ?? '');
+  }
+
+  /** Tables of their own with the same rows, versions included. */
+  copy(): MemoryTables {
+    const copied = new MemoryTables({ partRows: this.#partRows });
+    copied.#writes = this.#writes;
+    for (const [name, partitions] of this.#tables) {
+      // Rows are never changed, only replaced.
+      const rows = [...partitions].map(([key, partition]) => [key, new Map(partition)] as const);
+      copied.#tables.set(name, new Map(rows));
+    }
+    return copied;
+  }
+
+  /** The row, at once. */
+  row(table: string, partitionKey: string, rowKey: string): StoredRow | null {
+    return this.#table(table).get(partitionKey)?.get(rowKey) ?? null;
+  }
+
+  /** The rows of a partition, at once. */
+  partition(table: string, partitionKey: string): StoredRow[] {
+    return [...(this.#table(table).get(partitionKey)?.values() ?? [])];
+  }
+
+  names(): string[] {
+    return [...this.#tables.keys()];
+  }
+
+  /** All rows of a table, in no order that means anything. */
+  rows(table: string): StoredRow[] {
+    return [...this.#table(table).values()].flatMap((partition) => [...partition.values()]);
   }
 
   #next(standing: StoredRow | undefined, write: RowWrite, index: number): StoredRow | null {

@@ -1,0 +1,85 @@
+import type { ChainDefinition } from '@tally/chain';
+import {
+  collectMessageSchema,
+  dispatchMessageSchema,
+  poisonQueueOf,
+  taskMessageSchema,
+  workMessageSchema,
+} from '@tally/contracts';
+import type { z } from 'zod';
+import {
+  aggregateStage,
+  collectRun,
+  dispatchRun,
+  handleMessage,
+  handlePoisonedPermit,
+  handlePoisonedTask,
+  handlePoisonedWork,
+  intakeStage,
+  type Parsed,
+  type StepContext,
+  stagesOf,
+  type TryItems,
+  type TryTask,
+  workChunk,
+  workTask,
+} from '../../../src/index.ts';
+import type { Message, Ports } from '../process.ts';
+import { isKiller, type Setting, tryItem, tryTask } from './setting.ts';
+
+/** What the function of a queue does with a message, as an app would have it. */
+export async function deliver(
+  steps: StepContext,
+  chains: readonly ChainDefinition[],
+  setting: Setting,
+  ports: Ports,
+  message: Message,
+): Promise<void> {
+  const stage = stagesOf({ chains }).find(({ name }) => [name, poisonQueueOf(name)].includes(message.queue));
+  if (stage === undefined) throw new Error(`nobody takes messages of ${message.queue}`);
+  const { text, id, dequeueCount, insertedAt } = message;
+  const delivery = { body: text, messageId: id, dequeueCount, insertedAt };
+  const isPoison = message.queue !== stage.name;
+  const from = isPoison ? 'poison-queue' : 'queue';
+  const parse = <Value>(schema: z.ZodType<Value>): Parsed<Value> => ({ value: schema.parse(JSON.parse(text)) });
+  if (stage.name === intakeStage.name)
+    await handleMessage(steps, stage, from, delivery, parse(dispatchMessageSchema), (permit) =>
+      isPoison ? handlePoisonedPermit(steps, stage, permit, delivery) : dispatchRun(steps, permit),
+    );
+  else if (stage.name === aggregateStage.name)
+    await handleMessage(steps, stage, from, delivery, parse(collectMessageSchema), (permit) =>
+      isPoison ? handlePoisonedPermit(steps, stage, permit, delivery) : collectRun(steps, permit),
+    );
+  else if (isMap(chains, stage.name))
+    await handleMessage(steps, stage, from, delivery, parse(workMessageSchema), (work) =>
+      isPoison
+        ? handlePoisonedWork(steps, stage, work, delivery)
+        : workChunk(steps, work, itemTriesOf(ports, work.attempt)),
+    );
+  else
+    await handleMessage(steps, stage, from, delivery, parse(taskMessageSchema), (task) =>
+      isPoison ? handlePoisonedTask(steps, stage, task, delivery) : workTask(steps, task, taskTriesOf(ports, setting)),
+    );
+}
+
+function isMap(chains: readonly ChainDefinition[], queue: string): boolean {
+  return chains.some(({ nodes }) => nodes.some((node) => node.kind === 'map' && node.queue === queue));
+}
+
+function itemTriesOf(ports: Ports, attempt: number): TryItems {
+  return async (items, _about, signal) => {
+    await ports.work(`try ${items.map(({ index }) => index).join()}`);
+    if (items.some(({ input }) => isKiller(String(input)))) await ports.die();
+    // Who was told to stop has nothing to tell.
+    return new Map(signal.aborted ? [] : items.map(({ index, input }) => [index, tryItem(String(input), attempt)]));
+  };
+}
+
+function taskTriesOf(ports: Ports, setting: Setting): TryTask {
+  return async ({ run, node, attempt, input, state }, signal) => {
+    await ports.work(`do ${node}`);
+    const manner = setting.graph === undefined ? undefined : setting.tasks?.[node];
+    if (manner === 'killer') await ports.die();
+    return signal.aborted ? null : tryTask(manner, { input, attempt, epoch: run.epoch, state });
+  };
+}

@@ -1,0 +1,271 @@
+import type { ChainDefinition } from '@tally/chain';
+import {
+  COLLECT_QUEUE,
+  DISPATCH_QUEUE,
+  messageText,
+  poisonQueueOf,
+  type WorkMessage,
+  workMessageSchema,
+} from '@tally/contracts';
+import { MemoryQueues } from '@tally/queues';
+import { createRunStore, MemoryTables, type RunStore, type Tables, UnknownOutcomeError } from '@tally/run-store';
+import {
+  controlRun,
+  Heartbeat,
+  MapStages,
+  noFiles,
+  noTelemetry,
+  purgeRun,
+  queuesOf,
+  RunCache,
+  raiseEvent,
+  type StepContext,
+  stagesOf,
+  startRun,
+  watchRuns,
+} from '../../../src/index.ts';
+import type { Configuration, Fault, System, Wish } from '../model.ts';
+import type { Operation } from '../operations.ts';
+import type { Actor, Body, Ports } from '../process.ts';
+import { tablesInTurn } from '../turn.ts';
+import { World } from '../world.ts';
+import { deliver } from './deliver.ts';
+import { faultOfEnd } from './ends.ts';
+import { chainsOf, withOtherItems } from './graphs.ts';
+import { faultOfChange } from './promises.ts';
+import { eventIn, isEnded, runIn } from './rows.ts';
+import type { Setting, Verb } from './setting.ts';
+import { EVENT, MAX_DELIVERIES, tellingChainOf } from './telling-chain.ts';
+
+/** The one place that knows what the engine looks like from outside: how it is put together, what it is asked for, and by which queues its work goes. */
+
+/** A late hour of a day: whoever is far ahead is in the next one. */
+const BEGIN = Date.UTC(2026, 0, 1, 12, 5);
+/** Longer than a lease, a start that is given up, and the last repair of a claim. */
+const PAUSE_MS = 700_000;
+
+/** The chains by what time it is: a deployment may come in between. */
+type Deployed = (now: number) => readonly ChainDefinition[];
+
+export function systemOf({ setting, budgets, isUnwatched = false }: Configuration<Setting, Verb>): System {
+  const chains = chainsIn(setting);
+  const deployed = deployedIn(setting, chains);
+  const may = (...faults: Fault[]) => faults.some((fault) => (budgets[fault] ?? 0) > 0);
+  const excuses = {
+    mayDie: may('crash', 'ambiguous'),
+    mayGiveUp: may('crash', 'ambiguous', 'early-pass', 'loss', 'forge'),
+    isUnwatched,
+  };
+  const start: Omit<Wish, 'budget'> = { role: 'caller', what: 'start' };
+  const early = { role: 'watchdog', what: 'pass', aheadMs: PAUSE_MS };
+  const store = storeOf(tablesInTurn);
+  const window = setting.graph === undefined ? setting.window : 2;
+  const windows = [window, ...(setting.laterWindow === undefined ? [] : [setting.laterWindow])];
+  return {
+    world: () => newWorld(chains, setting),
+    create: (ports) => {
+      const steps = stepsOf(deployed, store, ports);
+      return bodyOf(steps, setting, chains, ports);
+    },
+    queues: stagesOf({ chains }).flatMap(({ name }) => {
+      const role = name === COLLECT_QUEUE ? 'collector' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
+      const poison = { name: poisonQueueOf(name), role, maxDeliveries: MAX_DELIVERIES, poison: null };
+      const mayRemember = name === 'tell';
+      return [{ name, role, maxDeliveries: MAX_DELIVERIES, poison: poison.name, mayRemember }, poison];
+    }),
+    firsts: [...(setting.isStarted === true ? [] : [start]), ...(setting.isLate === true ? [early] : [])],
+    wishes: (world) => wishesIn(world, setting),
+    pass: { role: 'watchdog', what: 'pass', earlyMs: PAUSE_MS },
+    pauseMs: PAUSE_MS,
+    inTheEnd: lastWish,
+    isOver: (world) => !world.tables.rows('index').some(({ partitionKey }) => /^(live|purge)$/.test(partitionKey)),
+    isMinor,
+    isRemembered: (operation) => operation.does === 'get' && operation.table === 'runs' && operation.rowKey === 'run',
+    forgeries: (queue, text) => (queue === 'tell' ? forgeriesOf(workMessageSchema.parse(JSON.parse(text))) : []),
+    isExpected: (error) =>
+      /^(UnknownOutcomeError|ConflictError|IncompleteRunError|UnknownChainError)$/.test(error.name) ||
+      /start it again/.test(error.message),
+    lostAnswer: () => new UnknownOutcomeError('the answer was lost'),
+    check: (change) => faultOfChange(change, windows),
+    checkOver: (world) => faultOfEnd(world, setting, excuses),
+  };
+}
+
+function chainsIn(setting: Setting): readonly [ChainDefinition, ...ChainDefinition[]] {
+  if (setting.graph === undefined) return [tellingChainOf(setting)];
+  return [...chainsOf(setting.graph), ...(setting.other === undefined ? [] : chainsOf(setting.other))];
+}
+
+function deployedIn(setting: Setting, chains: readonly ChainDefinition[]): Deployed {
+  if (setting.graph === undefined) return () => chains;
+  const { deployedAfterMs = 0, itemsChangeAfterMs } = setting;
+  const changed = chains.map(withOtherItems);
+  return (now) => {
+    if (now < BEGIN + deployedAfterMs) return [];
+    return itemsChangeAfterMs !== undefined && now >= BEGIN + itemsChangeAfterMs ? changed : chains;
+  };
+}
+
+/** Who is there, and the listing by days: nobody goes by it, and it goes by nothing. */
+function isMinor(operation: Operation): boolean {
+  if (operation.does === 'list') return isAside(operation.table, operation.query.partitionKey);
+  if (operation.does === 'get') return isAside(operation.table, operation.partitionKey);
+  if (operation.does !== 'write') return false;
+  return operation.writes.every((write) =>
+    isAside(operation.table, write.kind === 'delete' ? write.partitionKey : write.row.partitionKey),
+  );
+}
+
+function isAside(table: string, partitionKey: string): boolean {
+  return table === 'index' && /^(workers|days|day:.*)$/.test(partitionKey);
+}
+
+async function newWorld(chains: readonly [ChainDefinition, ...ChainDefinition[]], setting: Setting): Promise<World> {
+  const tables = new MemoryTables();
+  const world = new World(BEGIN, tables, (now) => new MemoryQueues(now));
+  await world.queues.create(queuesOf({ chains }));
+  let tokens = 0;
+  const ports: Ports = {
+    ...{ tables, queues: world.queues, now: () => world.clock, work: async () => {}, die: async () => {} },
+    token: () => {
+      tokens += 1;
+      // No process has this number.
+      return `p999n${tokens}`;
+    },
+  };
+  const steps = stepsOf(() => chains, storeOf(tables), ports);
+  await steps.store.prepare();
+  if (setting.isStarted === true) await start(steps, setting, chains);
+  return world;
+}
+
+/** One store for all processes, for it is costly to make. The listing by days is what it remembers things for, and no step goes by it. */
+function storeOf(tables: Tables): RunStore {
+  return { ...createRunStore({ tables }), indexByDay: async () => {} };
+}
+
+function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Omit<Ports, 'tables'>): StepContext {
+  const pause = async () => {};
+  const log = { info: () => {}, warn: () => {} };
+  const registry = {
+    get chains() {
+      return deployed(now());
+    },
+  };
+  return {
+    ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, now },
+    maps: new MapStages(registry, { store, now, random: () => 0, pause }),
+    runs: new RunCache(store, now),
+    heartbeat: new Heartbeat({ beat: async () => '' }, now, log, 'explored'),
+    chance: () => ({ tok: token(), jitter: 0.5 }),
+  };
+}
+
+async function start(
+  steps: StepContext,
+  setting: Setting,
+  [chain, ...others]: readonly [ChainDefinition, ...ChainDefinition[]],
+): Promise<void> {
+  const tolerance = setting.graph === undefined && setting.tolerated !== undefined ? { count: setting.tolerated } : {};
+  const { deadlineMs } = setting;
+  const options = { tolerance, ...(deadlineMs !== undefined && { deadline: steps.now() + deadlineMs }) };
+  const input = setting.graph === undefined ? { items: [...setting.items] } : 0;
+  await startRun(steps, { chain, runId: 'run', options, input, shownInput: null });
+  if (setting.graph === undefined || setting.other === undefined) return;
+  const other = others.find(({ name }) => name === setting.other);
+  if (other !== undefined) await startRun(steps, { chain: other, runId: 'other', options, input: 0, shownInput: null });
+}
+
+/** What a process does; everything that it remembers from task to task is in its steps. */
+function bodyOf(
+  steps: StepContext,
+  setting: Setting,
+  chains: readonly [ChainDefinition, ...ChainDefinition[]],
+  ports: Ports,
+): Body {
+  return async (actor: Actor) => {
+    if (actor.message !== undefined) return await deliver(steps, chains, setting, ports, actor.message);
+    switch (actor.what) {
+      case 'start':
+        return await start(steps, setting, chains);
+      case 'suspend':
+      case 'resume':
+      case 'terminate':
+      case 'rewind':
+        await controlRun(steps, 'run', { verb: actor.what, reason: null });
+        return;
+      case 'set window':
+        await controlRun(steps, 'run', { verb: 'set-window', window: setting.laterWindow ?? 1 });
+        return;
+      case 'raise event':
+        await raiseEvent(steps, 'run', EVENT, answerIn(setting));
+        return;
+      case 'purge':
+        await purgeRun(steps, 'run');
+        return;
+      case 'pass': {
+        const { failed } = await watchRuns(steps);
+        for (const { error } of failed) throw error;
+        return;
+      }
+      default:
+        throw new Error(`nobody knows how to ${actor.what}`);
+    }
+  };
+}
+
+function answerIn(setting: Setting): boolean {
+  return (setting.graph === undefined ? setting.gate?.verdict : setting.answer) ?? true;
+}
+
+/** A caller asks only for what the run's status allows: all else is refused and changes nothing. */
+function wishesIn(world: World, setting: Setting): Wish[] {
+  const run = runIn(world);
+  const isRunning = run?.status === 'Running';
+  const isAlive = run !== null && !isEnded(run);
+  const canRewind =
+    run?.status === 'Completed' || (run?.status === 'Failed' && run.error?.code !== 'IntakeInterrupted');
+  const mayAsk = setting.graph !== undefined || setting.gate !== undefined;
+  const wish = (isPossible: boolean, budget: Verb, what: string = budget, role = 'caller'): Wish[] =>
+    isPossible ? [{ budget, what, role }] : [];
+  return [
+    ...wish(isRunning, 'suspend'),
+    ...wish(run?.status === 'Suspended', 'resume'),
+    ...wish(isAlive, 'terminate'),
+    ...wish(canRewind, 'rewind'),
+    ...wish(isRunning && setting.laterWindow !== undefined, 'window', 'set window'),
+    ...wish(isAlive && mayAsk, 'event', 'raise event'),
+    ...wish(!isAlive, 'start'),
+    ...wish(run !== null && isEnded(run), 'purge', 'purge', 'purger'),
+  ];
+}
+
+/** Waits that end by their event only, however long one waits here. */
+const FAR_MS = 100_000_000;
+
+/** Who has suspended a run resumes it in the end, and where a node waits for ever somebody answers. */
+function lastWish(world: World): Omit<Wish, 'budget'> | null {
+  const run = runIn(world);
+  if (run?.status === 'Suspended') return { role: 'caller', what: 'resume' };
+  if (run?.status !== 'Running' || eventIn(world, run.gen) !== null) return null;
+  const isAsked = Object.values(run.nodes).some(
+    ({ state, until }) =>
+      state === 'waiting' && (until === null || until === undefined || Date.parse(until) > world.clock + FAR_MS),
+  );
+  return isAsked ? { role: 'caller', what: 'raise event' } : null;
+}
+
+/** Copies that claim what isn't so: about another chunk, a later try, a message that the host has given up, a shard that is finished, a dispatch. */
+function forgeriesOf(message: WorkMessage): { queue: string; text: string }[] {
+  const { v, runId, gen, node, since, shard, epoch, tok, chunk } = message;
+  const forged = { ...message, tok: 'forged', attempt: 9 };
+  const place = { v, runId, gen, node, since };
+  return [
+    { queue: 'tell', text: messageText(forged) },
+    { queue: 'tell', text: messageText({ ...forged, chunk: chunk + 1 }) },
+    { queue: poisonQueueOf('tell'), text: messageText(message) },
+    { queue: poisonQueueOf('tell'), text: messageText({ ...forged, items: [0] }) },
+    { queue: COLLECT_QUEUE, text: messageText({ ...place, shard, epoch, tok: 'forged' }) },
+    { queue: DISPATCH_QUEUE, text: messageText({ ...place, epoch, tok }) },
+  ];
+}

@@ -1,0 +1,47 @@
+import { type ChainDefinition, defineChain, FatalError } from '@tally/chain';
+import { z } from 'zod';
+import type { ItemSetting } from './setting.ts';
+
+export const MAX_DELIVERIES = 2;
+const GATE_MS = 600_000;
+/** As long as a message can be hidden: longer than anybody waits here. */
+const FOR_EVER_MS = 600_000_000;
+export const EVENT = 'Approval';
+
+/** A chain of one map whose items are its input. Fewer repairs and tries than in the product, so that their whole course is explored: one repair whole, one item by item, then given up. */
+export function tellingChainOf({ chunkItems, shardItems, items, window, gate }: ItemSetting): ChainDefinition {
+  return defineChain({
+    ...{ name: 'telling', version: 1, app: 'teller', input: z.object({ items: z.array(z.string()) }) },
+    listening: { teller: { batchSize: 4, newBatchThreshold: 2, maxDequeueCount: MAX_DELIVERIES } },
+  })
+    .rootMap('tell', {
+      ...{ itemsOf: 'items', queue: 'tell', column: 'items', item: z.string(), result: z.number() },
+      fold: {
+        schema: z.strictObject({ count: z.number(), sum: z.number() }),
+        empty: { count: 0, sum: 0 },
+        add: ({ count, sum }, _index, _item, result) => ({ count: count + 1, sum: sum + result }),
+        merge: (a, b) => ({ count: a.count + b.count, sum: a.sum + b.sum }),
+      },
+      retry: { attempts: 2, first: '5s', max: '20s' },
+      repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 1, singleSpreadFactor: 1, maxSends: 2 },
+      sizing: {
+        maxChunkItems: chunkItems,
+        spread: Math.ceil(items.length / chunkItems),
+        minShardItems: shardItems,
+        maxShards: Math.ceil(items.length / shardItems),
+      },
+      window,
+    })
+    .wait('approval', {
+      after: ['tell'],
+      when: () => gate !== undefined,
+      ...{ event: EVENT, payload: z.boolean(), onFailure: 'continue' },
+      timeout: `${gate?.waitsForever === true ? FOR_EVER_MS : GATE_MS}ms`,
+    })
+    .output(({ tell: { output }, approval }) => {
+      if (approval.status === 'succeeded' && !approval.output) throw new FatalError('Rejected', 'somebody said no');
+      if (approval.status === 'timedOut' && gate?.onTimeout === 'fail')
+        throw new FatalError('GateTimeout', 'nobody has answered');
+      return { succeeded: output.succeeded, failed: output.failed, ...output.fold };
+    }).definition;
+}

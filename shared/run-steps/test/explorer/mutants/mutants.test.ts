@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { configurations, largeConfigurations } from '../configurations.ts';
+import { graphConfigurations, largeGraphConfigurations } from '../graph-configurations.ts';
+import { mutants } from './mutants.ts';
+
+vi.setConfig({ testTimeout: 900_000 }); // a guard against hanging on a busy machine
+
+const seenSchema = z.object({ mutant: z.string(), promise: z.string().nullable() });
+
+/** In a process of its own: the rules are taken out of the source where Node loads it. */
+async function huntAll(): Promise<Map<string, string | null>> {
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [main, '--mutants']);
+  const lines = stdout.trim().split('\n');
+  return new Map(
+    lines.map((line) => seenSchema.parse(JSON.parse(line))).map(({ mutant, promise }) => [mutant, promise]),
+  );
+}
+
+test('each rule, taken out of the product, is seen to be missing where it is said to be', async () => {
+  const seen = await huntAll();
+  expect(mutants.filter(({ name }) => seen.get(name) === null).map(({ name }) => name)).toEqual([]);
+  expect([...seen.keys()]).toEqual(mutants.map(({ name }) => name));
+});
+
+test('a mutant names a configuration that is explored', () => {
+  const names = [...configurations, ...graphConfigurations, ...largeConfigurations, ...largeGraphConfigurations].map(
+    ({ name }) => name,
+  );
+  expect(mutants.filter(({ seen }) => !names.includes(seen))).toEqual([]);
+});

@@ -1,0 +1,103 @@
+import { type Mutant, state, steps } from './mutant.ts';
+
+/** What nodes go by (R1-R8, R12). */
+export const nodeMutants: readonly Mutant[] = [
+  {
+    name: 'a repeat sends nothing of its own nodes',
+    patches: [state('nodes/repeat-sends.ts', 'if (isOwn) sendNode(draft, node, state);', '')],
+    seen: 'unwatched: a sequence, and a worker crashes',
+  },
+  {
+    name: 'a verdict stops nothing',
+    patches: [
+      state('nodes/verdict.ts', 'draft.run = { ...draft.run, epoch: draft.run.epoch + 1 };\n  stopNodes(draft);', ''),
+    ],
+    seen: 'a verdict with branches out',
+  },
+  {
+    name: 'a late branch opens what stands behind a verdict',
+    patches: [
+      state('nodes/verdict.ts', 'draft.run = { ...draft.run, epoch: draft.run.epoch + 1 };\n  stopNodes(draft);', ''),
+      state(
+        'nodes/advance.ts',
+        'if (verdict !== null) return closeRun(draft, verdict);',
+        `if (verdict !== null) {
+    for (const node of draft.rules.nodes) if (draft.state(node.name) === undefined) moveOn(draft, node);
+    return closeRun(draft, verdict);
+  }`,
+      ),
+    ],
+    seen: 'a verdict with branches out',
+  },
+  {
+    name: 'a suspended run sends',
+    patches: [state('nodes/draft.ts', "this.run.status === 'Suspended';", 'false;')],
+    seen: 'both branches end while it is suspended',
+  },
+  {
+    name: 'a resume sends no tasks',
+    patches: [state('run/apply-event.ts', 'sendNode(draft, node, resumed);', '')],
+    seen: 'unwatched: a sequence is suspended and resumed',
+  },
+  {
+    name: 'a rewind opens nothing anew behind what it goes on with',
+    patches: [state('nodes/rewind-nodes.ts', 'if (behind.has(node.name)) forgetNode(draft, node);', '{}')],
+    seen: 'answered, rewound and asked again',
+  },
+  {
+    name: 'a rewind sends nothing',
+    patches: [
+      state(
+        'nodes/rewind-nodes.ts',
+        'if (row.result === undefined) sendNode(draft, name, out);',
+        'if (row.result === undefined) {}',
+      ),
+    ],
+    seen: 'unwatched: rewound in the middle',
+  },
+  {
+    name: 'a missing ledger is written without comparing the digest',
+    patches: [steps('dispatch/open-shard.ts', '|| digestOf(items) !== plan.digest', '')],
+    seen: 'a map whose function changes',
+  },
+  {
+    name: 'nobody writes a ledger that its opener has only planned',
+    patches: [
+      steps('watch/repair-run.ts', 'if (!(await openShard(context, run, map, view, shard))) return null;', ''),
+      steps('dispatch/dispatch-run.ts', 'if (!(await openShard(context, run, map, view, shard))) return false;', ''),
+    ],
+    seen: 'a map opened by a task',
+  },
+  {
+    name: 'the parent is not read after its child is there',
+    patches: [
+      steps(
+        'start/start-run.ts',
+        "return isWanted ? ({ type: 'ready' } as const)",
+        "return isWanted || runId !== '' ? ({ type: 'ready' } as const)",
+      ),
+      steps(
+        'start/start-run.ts',
+        '{ runs }: StepContext, parent: Parent | undefined) {',
+        '{ runs }: StepContext, parent: Parent | undefined) {\n  const runId = parent?.runId;',
+      ),
+    ],
+    seen: 'a child whose parent fails',
+  },
+  {
+    name: 'a child tells its parent nothing',
+    patches: [steps('collect/housekeep-run.ts', 'if (!(await tellParent(context, housed.run))) return;', '')],
+    seen: 'a child',
+  },
+  {
+    name: 'a task is tried again by each message, whoever has sent it',
+    patches: [
+      state(
+        'nodes/record-task.ts',
+        'return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== tok;',
+        'return state.epoch === epoch && isCalled && tok !== "";',
+      ),
+    ],
+    seen: 'a sequence, and messages come twice',
+  },
+];

@@ -1,0 +1,64 @@
+import type { Tables } from '@tally/run-store';
+
+/** What a process does again and again by the clock, such as looking whether its run has ended. */
+export type Ticking = Set<() => void>;
+
+/** Somebody whose turn it is: until everybody stands still again, all that is called and set going is his. */
+export interface Turn {
+  readonly tables: Tables;
+  readonly ticking: Ticking;
+}
+
+let current: Turn | null = null;
+
+export function giveTurn(turn: Turn | null): void {
+  current = turn;
+}
+
+/** The tables of whose turn it is, so that what is costly to make and remembers nothing needs to be made only once for all processes. */
+export const tablesInTurn: Tables = {
+  create: (names) => inTurn().create(names),
+  get: (table, partitionKey, rowKey) => inTurn().get(table, partitionKey, rowKey),
+  list: (table, query) => inTurn().list(table, query),
+  firstPart: (table, query) => inTurn().firstPart(table, query),
+  write: (table, writes) => inTurn().write(table, writes),
+};
+
+function inTurn(): Tables {
+  if (current === null) throw new Error('somebody goes on whose turn it is not');
+  return current.tables;
+}
+
+/**
+ * Takes the clock's hand off: while something is explored, nothing happens by itself, and what a process would do at an interval is one of its moves.
+ */
+export async function withoutTimers<Value>(explore: () => Promise<Value>): Promise<Value> {
+  const { setInterval, clearInterval } = globalThis;
+  const own = new Map<object, () => void>();
+  const replace = (name: string, value: unknown) =>
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  replace('setInterval', (tick: () => void) => {
+    const ticking = current?.ticking;
+    const handle = {};
+    ticking?.add(tick);
+    own.set(handle, () => ticking?.delete(tick));
+    return handle;
+  });
+  replace('clearInterval', (handle: object) => {
+    own.get(handle)?.();
+    own.delete(handle);
+  });
+  try {
+    return await explore();
+  } finally {
+    replace('setInterval', setInterval);
+    replace('clearInterval', clearInterval);
+  }
+}
+
+/** Until everybody waits for an answer: whatever was resolved has been gone on with. */
+export async function standstill(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+}
