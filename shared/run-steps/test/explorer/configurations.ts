@@ -55,7 +55,7 @@ function configuration(
 const oneByOne = { staff: {} };
 const unwatched = { isUnwatched: true };
 
-/** Explored at every run of the tests, each of their states within the bound. */
+/** The tests see as many of their states as they have time for; `npm run explore` sees all. */
 export const configurations: readonly RunConfiguration[] = [
   {
     ...{ name: 'nothing goes wrong', setting: run(['good 1', 'good 2', 'bad 3'], { window: 2, isStarted: false }) },
@@ -140,7 +140,7 @@ export const configurations: readonly RunConfiguration[] = [
   ),
 ];
 
-/** As many states as the tests have time for; `npm run explore` sees all. */
+/** Those with the most states. */
 export const largeConfigurations: readonly RunConfiguration[] = [
   configuration(
     'rewound, with a late message',

@@ -2,11 +2,12 @@ import type { ChainDefinition } from '@tally/chain';
 import {
   collectMessageSchema,
   dispatchMessageSchema,
+  type Json,
   poisonQueueOf,
   taskMessageSchema,
   workMessageSchema,
 } from '@tally/contracts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   aggregateStage,
   collectRun,
@@ -69,10 +70,14 @@ function isMap(chains: readonly ChainDefinition[], queue: string): boolean {
 function itemTriesOf(ports: Ports, attempt: number): TryItems {
   return async (items, _about, signal) => {
     await ports.work(`try ${items.map(({ index }) => index).join()}`);
-    if (items.some(({ input }) => isKiller(String(input)))) await ports.die();
+    if (items.some(({ input }) => isKiller(textOf(input)))) await ports.die();
     // Who was told to stop has nothing to tell.
-    return new Map(signal.aborted ? [] : items.map(({ index, input }) => [index, tryItem(String(input), attempt)]));
+    return new Map(signal.aborted ? [] : items.map(({ index, input }) => [index, tryItem(textOf(input), attempt)]));
   };
+}
+
+function textOf(item: Json): string {
+  return z.string().parse(item);
 }
 
 function taskTriesOf(ports: Ports, setting: Setting): TryTask {

@@ -30,11 +30,6 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'a verdict with branches out',
   },
   {
-    name: 'a suspended run sends',
-    patches: [state('nodes/draft.ts', "this.run.status === 'Suspended';", 'false;')],
-    seen: 'both branches end while it is suspended',
-  },
-  {
     name: 'a resume sends no tasks',
     patches: [state('run/apply-event.ts', 'sendNode(draft, node, resumed);', '')],
     seen: 'unwatched: a sequence is suspended and resumed',
