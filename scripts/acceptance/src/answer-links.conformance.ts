@@ -18,9 +18,11 @@ const order = {
 export function describeAnswerLinks(api: () => Api): void {
   /** As an app of the chain makes it; written out here, so that a change of the signature shows. */
   const linkTo = (runId: string, gen: string, payload: string, { key = LINK_KEY, event = EVENT } = {}): string => {
-    const signed = JSON.stringify(['tally-answer', runId, gen, event, payload]);
+    // Of the one node that has opened here, where no app of orders is: a link stands as long as the round of the node that made it.
+    const [node, since] = ['save', '1'];
+    const signed = JSON.stringify(['tally-answer', runId, gen, node, since, event, payload]);
     const sig = createHmac('sha256', key).update(signed).digest('base64url');
-    const query = new URLSearchParams({ gen, payload, sig }).toString();
+    const query = new URLSearchParams({ gen, node, since, payload, sig }).toString();
     return `${api().system.url}/api/answers/${encodeURIComponent(runId)}/${event}?${query}`;
   };
   const started = async (id: string) => {

@@ -80,7 +80,8 @@ const names: Record<
 };
 
 /** Variables that concern the apps: Tally's own, identity, tracing, proxies and their certificates. */
-const forApps = /^(TALLY_.+|CLAMD_.+|AZURE_.+|OTEL_.+|APPLICATIONINSIGHTS_.+|(HTTPS?|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS)$/i;
+const forApps =
+  /^(TALLY_.+|CLAMD_.+|AZURE_.+|OTEL_.+|APPLICATIONINSIGHTS_.+|(HTTPS?|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS)$/i;
 /** Those that the system sets itself. */
 const ofTheSystem = new Set(['TALLY_PORT', 'TALLY_DATA', 'TALLY_CHAINS', 'TALLY_FACE_ALLOW_HOSTS']);
 

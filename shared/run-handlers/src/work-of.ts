@@ -14,7 +14,7 @@ import { workKey } from './work-key.ts';
 
 /** Makes the addresses at which a person or an outside system raises an event of a run. */
 export type EventLinks = (
-  run: { readonly runId: string; readonly gen: string },
+  work: Pick<PlaceOfWork, 'runId' | 'gen' | 'node' | 'since'>,
   event: string,
   payload: Json,
 ) => string;
@@ -65,7 +65,7 @@ export function workOf(
       warn: (data, message) => log.warn({ ...about, ...data }, message),
     },
     blobs: blobs(place, given.signal),
-    eventUrl: (event, payload) => links(run, event, payload),
+    eventUrl: (event, payload) => links(place, event, payload),
     again: (after, state) => new Again(after, state),
   };
 }

@@ -8,7 +8,13 @@ import type { ApiRequest, ApiResponse, Steps } from './context.ts';
 import { type LinkPage, linkPage } from './link-page.ts';
 
 const paramsSchema = z.object({ id: z.string(), event: z.string().min(1).max(100) });
-const querySchema = z.object({ gen: z.string(), payload: z.string().max(4_096), sig: z.string().max(128) });
+const querySchema = z.object({
+  gen: z.string(),
+  node: z.string(),
+  since: z.string(),
+  payload: z.string().max(4_096),
+  sig: z.string().max(128),
+});
 
 /**
  * `GET` and `POST /api/answers/{id}/{event}`: a signed link, by which a person answers what a run waits for. The GET only asks, for mail programs and scanners
@@ -25,14 +31,14 @@ export async function answerLink(
   const query = querySchema.safeParse(Object.fromEntries(request.query));
   if (!params.success || !query.success || key === undefined) return page(404, { kind: 'unknown' });
   const { id: runId, event } = params.data;
-  const { gen, payload, sig } = query.data;
-  if (!isSigned({ runId, gen, event, payload }, sig, key)) return page(404, { kind: 'unknown' });
+  const { gen, node, since, payload, sig } = query.data;
+  if (!isSigned({ runId, gen, node, since, event, payload }, sig, key)) return page(404, { kind: 'unknown' });
   const about = { runId, event, payload: z.json().parse(JSON.parse(payload)) };
-  const found = await look(steps, gen, about);
+  const found = await look(steps, { gen, node, since }, about);
   if (method === 'GET' || found.kind !== 'ask') return page(STATUS[found.kind], found);
-  await raiseEvent(steps, runId, event, about.payload);
+  await raiseEvent(steps, runId, event, about.payload, gen);
   // What came of it: another answer may have been the first, and the time may have been over.
-  const left = await look(steps, gen, about);
+  const left = await look(steps, { gen, node, since }, about);
   return left.kind === 'ask' ? page(STATUS.ended, { ...left, kind: 'ended' }) : page(STATUS[left.kind], left);
 }
 
@@ -41,11 +47,13 @@ const STATUS = { ask: 200, answered: 200, ended: 409, gone: 410 } as const;
 /** How things stand for whoever has the link. */
 async function look(
   { store, registry }: Steps,
-  gen: string,
+  asked: { readonly gen: string; readonly node: string; readonly since: string },
   link: { readonly runId: string; readonly event: string; readonly payload: Json },
 ): Promise<LinkPage & { readonly kind: keyof typeof STATUS }> {
   const whole = await store.readWhole(link.runId);
-  if (whole === null || whole.run.gen !== gen) return { kind: 'gone' };
+  // A rewind may have asked anew since: by other links.
+  const isAsked = whole?.run.gen === asked.gen && `${whole.run.nodes[asked.node]?.since ?? ''}` === asked.since;
+  if (whole === null || !isAsked) return { kind: 'gone' };
   const { run, records } = whole;
   const about = { ...link, chain: run.name };
   const chain = chainOf(registry, run);

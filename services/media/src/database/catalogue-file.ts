@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { BlobRef, Handler } from '@tally/chain';
 import type { Metadata, RowPlace, Scanned } from '@tally/chains';
 import { keyText } from '@tally/contracts';
 import type { Cell, Tables } from '@tally/run-store';
 import { mediaTables } from './media-tables.ts';
+
+/** What a table's key holds. */
+const KEY_MAX_CHARS = 512;
 
 export interface CatalogueEntry {
   readonly file: BlobRef;
@@ -18,7 +22,7 @@ export interface CatalogueEntry {
 export function catalogueFile(tables: Tables): Handler<CatalogueEntry, RowPlace> {
   return async ({ input, run }) => {
     const { file, type, scannedBy, metadata } = input;
-    const place = { partitionKey: file.container, rowKey: keyText(file.name) };
+    const place = { partitionKey: file.container, rowKey: catalogueKey(file.name) };
     const cells = withoutNulls({ ...metadata, name: file.name, bytes: file.bytes, type, scannedBy, run: run.id });
     const row = { ...place, cells };
     const there = await tables.get(mediaTables.catalogue, place.partitionKey, place.rowKey);
@@ -27,6 +31,12 @@ export function catalogueFile(tables: Tables): Handler<CatalogueEntry, RowPlace>
     ]);
     return { table: mediaTables.catalogue, partition: place.partitionKey, row: place.rowKey };
   };
+}
+
+/** The file's name; where that is longer than a key may be, its digest. */
+function catalogueKey(name: string): string {
+  const key = keyText(name);
+  return key.length <= KEY_MAX_CHARS ? key : createHash('sha256').update(name).digest('hex');
 }
 
 function withoutNulls(values: Readonly<Record<string, Cell | null>>): Record<string, Cell> {

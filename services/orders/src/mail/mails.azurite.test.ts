@@ -54,7 +54,7 @@ describe('the mails of an order', () => {
     const mail = await onlyMail();
     expect(mail).toMatchObject({ messageId, to: [APPROVER], from: 'shop@example.org' });
     expect(mail.subject).toBe('Order A-1001 waits for your decision');
-    expect(mail.text).toContain('has ordered for 13.50 EUR');
+    expect(mail.text).toContain('13.50 EUR');
     const urls = [
       'https://tally.example/OrderApprovalResult?is="Approved"&code=c',
       'https://tally.example/OrderApprovalResult?is="Rejected"&code=c',

@@ -16,7 +16,9 @@ export function askSender(mailer: Mailer, approver: string): Handler<FilesMailIn
         to: { address: approver },
         subject: `Order ${order.number} waits for your decision`,
         paragraphs: [
-          `${order.customer.name} (${order.customer.email}) has ordered for ${total}. Order number: ${order.number}.`,
+          // The shop's own words first: a customer's name may say anything.
+          `Order number ${order.number}, ${total}.`,
+          `Customer: ${order.customer.name} (${order.customer.email}).`,
           ...missing,
           'If nobody decides in time, the customer is told that the order was not approved.',
         ],

@@ -8,6 +8,7 @@ const lineSchema = (most: number): z.ZodString =>
     .max(most, `must have at most ${most} characters`)
     .refine((text) => text.trim() !== '', 'must not be blank')
     .refine((text) => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), 'must hold no control characters or line breaks')
+    .refine((text) => !/\p{Bidi_Control}/u.test(text), 'must hold no signs that turn the direction of text')
     .refine((text) => text.isWellFormed(), 'must not hold half a character');
 
 /** In whole cents a price is exact; as a fraction it may be a hair beside it. */

@@ -9,21 +9,30 @@ const links = signedLinks({ TALLY_PUBLIC_URL: 'https://tally.example', TALLY_LIN
 function readLink(link: string) {
   const { pathname, searchParams } = new URL(link);
   const [, , , runId = '', event = ''] = pathname.split('/').map(decodeURIComponent);
-  const [gen, payload, sig] = ['gen', 'payload', 'sig'].map((name) => searchParams.get(name) ?? '');
-  return { linked: { runId, gen: gen ?? '', event, payload: payload ?? '' }, sig: sig ?? '' };
+  const [gen = '', node = '', since = '', payload = '', sig = ''] = ['gen', 'node', 'since', 'payload', 'sig'].map(
+    (name) => searchParams.get(name) ?? '',
+  );
+  return { linked: { runId, gen, node, since, event, payload }, sig };
 }
 
 test('a link is read as it was made, and carries no key', () => {
-  const link = links({ runId: 'order 7&x=ü', gen: 'm1' }, 'OrderApprovalResult', 'Approved');
+  const link = links({ runId: 'order 7&x=ü', gen: 'm1', node: 'ask', since: 2 }, 'OrderApprovalResult', 'Approved');
   const { linked, sig } = readLink(link);
-  expect(linked).toEqual({ runId: 'order 7&x=ü', gen: 'm1', event: 'OrderApprovalResult', payload: '"Approved"' });
+  expect(linked).toEqual({
+    runId: 'order 7&x=ü',
+    gen: 'm1',
+    node: 'ask',
+    since: '2',
+    event: 'OrderApprovalResult',
+    payload: '"Approved"',
+  });
   expect(isSigned(linked, sig, key)).toBe(true);
   expect(link).not.toContain(key);
 });
 
 test('a link that says anything else, or was made with another key, is refused', () => {
-  const { linked, sig } = readLink(links({ runId: 'r', gen: 'm1' }, 'E', { a: 1 }));
-  const changes = fc.constantFrom<keyof typeof linked>('runId', 'gen', 'event', 'payload');
+  const { linked, sig } = readLink(links({ runId: 'r', gen: 'm1', node: 'ask', since: 2 }, 'E', { a: 1 }));
+  const changes = fc.constantFrom<keyof typeof linked>('runId', 'gen', 'node', 'since', 'event', 'payload');
   fc.assert(
     fc.property(changes, fc.string(), (name, text) => {
       fc.pre(text !== linked[name]);
@@ -35,8 +44,10 @@ test('a link that says anything else, or was made with another key, is refused',
 });
 
 test('parts are kept apart: what one part loses no other can take over', () => {
-  const { sig } = readLink(links({ runId: 'a', gen: 'b' }, 'c', 'd'));
-  expect(isSigned({ runId: 'a","b', gen: 'c', event: '', payload: '"d"' }, sig, key)).toBe(false);
+  const { sig } = readLink(links({ runId: 'a', gen: 'b', node: 'n', since: 1 }, 'c', 'd'));
+  expect(isSigned({ runId: 'a","b', gen: 'n', node: '1', since: 'c', event: '', payload: '"d"' }, sig, key)).toBe(
+    false,
+  );
 });
 
 test('settings that make no links stop the start', () => {

@@ -49,7 +49,7 @@ export function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask):
     stage,
     from: 'queue',
     schema: taskMessageSchema,
-    handle: async (steps, message) => await workTask(steps, message, tryTask),
+    handle: async (steps, message) => await workTask(steps, stage, message, tryTask),
   });
   registerQueue(app, {
     name: `${stage.name}-poison`,
@@ -67,7 +67,7 @@ export function registerItems(app: ComposedApp, stage: Stage, tryItems: TryItems
     stage,
     from: 'queue',
     schema: workMessageSchema,
-    handle: async (steps, message) => await workChunk(steps, message, tryItems),
+    handle: async (steps, message) => await workChunk(steps, stage, message, tryItems),
   });
   registerQueue(app, {
     name: `${stage.name}-poison`,

@@ -24,6 +24,7 @@ import { chainOf, queueOfNode } from '../context/registry.ts';
 import { keepLetter, owedLetterId, owedTaskLetterId } from '../dead-letters/keep-letter.ts';
 import { changeRun } from './change-run.ts';
 import { permitNote } from './permit-note.ts';
+import { unlessBroken } from './unless-broken.ts';
 
 /** Mostly sends, a put each: enough at once to hide their latency when a dispatch claims a whole window. */
 const EFFECTS_AT_ONCE = 8;
@@ -89,7 +90,8 @@ async function performEffect(
     }
     case 'end-child': {
       const reason = `node of its parent run ${runId} was stopped`;
-      const ended = await changeRun(context, effect.runId, null, { type: 'terminate', reason });
+      // A broken row of the child is its own trouble: its own passes end it.
+      const ended = await unlessBroken(() => changeRun(context, effect.runId, null, { type: 'terminate', reason }));
       if (ended !== null) await performEffects(context, ended.run, ended.effects);
       return;
     }

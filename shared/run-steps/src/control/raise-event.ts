@@ -1,5 +1,5 @@
 import type { Json } from '@tally/contracts';
-import { waitFor } from '@tally/run-state';
+import { VALUE_MAX_CHARS, waitFor } from '@tally/run-state';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
@@ -8,17 +8,34 @@ import { rulesFor } from '../context/rules.ts';
 /** `misfit`: why this can't be the event's payload, in words for a person. */
 export type Raised = 'accepted' | 'not-found' | 'ended' | { readonly misfit: string };
 
+/** Events that a run keeps: each is read with it, whoever looks. What it waits for it always takes. */
+const EVENTS_MAX = 100;
+
 /**
  * R4: stores an external event of a run, with what the run comes to by it, in one transaction; then sends what opens. One that comes early, or while the run is
  * suspended, is kept. The first event of a name stands; later ones are accepted and change nothing.
+ * @param gen the generation that is meant; absent: whichever is there
  * @throws UnknownChainError
  */
-export async function raiseEvent(context: StepContext, runId: string, name: string, payload: Json): Promise<Raised> {
+export async function raiseEvent(
+  context: StepContext,
+  runId: string,
+  name: string,
+  payload: Json,
+  gen?: string,
+): Promise<Raised> {
   const { store, registry } = context;
   const stored = await store.readWhole(runId);
-  if (stored === null) return 'not-found';
+  if (stored === null || (gen !== undefined && stored.run.gen !== gen)) return 'not-found';
   const wait = waitFor(rulesFor(registry, stored.run), name);
   const misfit = wait?.until.type === 'event' ? wait.until.misfit(payload) : null;
+  // The first event of a name stands: one that no row holds would fail its wait for good.
+  const chars = JSON.stringify(payload).length;
+  if (chars > VALUE_MAX_CHARS)
+    return { misfit: `takes ${chars} characters as JSON; an event has at most ${VALUE_MAX_CHARS}` };
+  const isNew = wait === undefined && !stored.records.events.has(name);
+  if (isNew && stored.records.events.size >= EVENTS_MAX)
+    return { misfit: `the run has ${EVENTS_MAX} events already, and waits for none of this name` };
   if (misfit !== null) return { misfit };
   const raised = await changeRun(context, runId, stored.run.gen, { type: 'raise', name, payload }, stored);
   if (raised === null) return 'not-found';

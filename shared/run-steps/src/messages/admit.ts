@@ -1,7 +1,7 @@
 import { createdAtOf } from '@tally/contracts';
 import { type MapView, mapViewOf, type NodeRound, type Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
-import { chainOf } from '../context/registry.ts';
+import { chainOf, type Stage } from '../context/registry.ts';
 
 /** What became of a message. A dropped one is done with: something newer stands in its place, or nothing is left to do. */
 export type Handled =
@@ -86,6 +86,11 @@ export function oldOrNoRound(run: Run, { node, since }: NodeRound): Refused {
   if (since <= run.epoch && (state === undefined || since < state.since))
     return { kind: 'dropped', reason: 'old-round' };
   return { kind: 'refused', reason: `its run has no round ${since} of a node "${node}" with items` };
+}
+
+/** I2: a queue is one node's, and what a worker finds out about the queue it believes of that node only. */
+export function notOfQueue({ node }: NodeRound, { name }: Pick<Stage, 'name'>): Refused {
+  return { kind: 'refused', reason: `it is of node "${node}", whose queue is not ${name}` };
 }
 
 /** No run can have been created before this: Tally wasn't there. */

@@ -95,7 +95,8 @@ async function putBack<Message extends AnyMessage>(
   { runId, gen, name, chainVersion }: Run,
 ): Promise<void> {
   const { queues, log, now } = context;
-  const heldSince = message.heldSince ?? now();
+  // Anybody can write it: one that lies ahead would let the message go round for ever.
+  const heldSince = Math.min(message.heldSince ?? now(), now());
   const chain = `${name}@${chainVersion}`;
   if (now() - heldSince >= HELD_MAX_MS)
     return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: nobody here knows ${chain}`, {

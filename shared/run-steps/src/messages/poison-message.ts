@@ -4,10 +4,10 @@ import { changeRun, UnknownChainError } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-import type { Stage } from '../context/registry.ts';
+import { chainOf, queueOfNode, type Stage } from '../context/registry.ts';
 import { keepLetter } from '../dead-letters/keep-letter.ts';
 import { readPointed } from '../work/work-chunk.ts';
-import { absent, admitToMap, type Handled } from './admit.ts';
+import { absent, admitToMap, type Handled, notOfQueue } from './admit.ts';
 
 /** What the host knows of a delivery. */
 export interface Delivery {
@@ -78,6 +78,7 @@ export async function handlePoisonedWork(
   const { run, view } = admitted;
   const map = maps.of(run, message.node);
   if (map === undefined) return { kind: 'unknown-chain', run };
+  if (map.node.queue !== stage.name) return notOfQueue(message, stage);
   const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
@@ -113,7 +114,10 @@ export async function handlePoisonedTask(
   message: TaskMessage,
   delivery: Delivery,
 ): Promise<Handled> {
-  const { queues, now } = context;
+  const { registry, queues, now } = context;
+  const known = await context.runs.get(message.runId);
+  const chain = known === null ? undefined : chainOf(registry, known);
+  if (chain !== undefined && queueOfNode(chain, message.node) !== stage.name) return notOfQueue(message, stage);
   const headInsertedAt = await queues.headInsertedAt(stage.name);
   const event = { type: 'poison', message, ...givenUp(stage), headInsertedAt } as const;
   try {

@@ -20,7 +20,7 @@ const runs = [
   {
     ...{ runId: 'other', count: 5 },
     options: { tolerance: {} },
-    gate: { timeoutMs: 3_600_000, onTimeout: 'fail' },
+    gate: { timeoutMs: 1_200_000, onTimeout: 'fail' },
   },
 ] as const;
 

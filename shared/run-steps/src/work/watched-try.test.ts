@@ -3,8 +3,9 @@ import { UnknownOutcomeError } from '@tally/run-store';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
+import { stageOfNode } from '../context/registry.ts';
 import { controlRun } from '../control/control-run.ts';
-import { MemorySystem, SQUARE } from '../fixtures/memory-system.fixture.ts';
+import { MemorySystem, SQUARE, squares } from '../fixtures/memory-system.fixture.ts';
 import { workChunk } from './work-chunk.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
@@ -19,7 +20,7 @@ test('a delivery says once that the run row can not be read while its items are 
   const warn = vi.fn();
   const steps = { ...system.worker(), log: { info: () => {}, warn } };
   const readRun = steps.store.readRun.bind(steps.store);
-  const handled = await workChunk(steps, message, async (items, run, signal) => {
+  const handled = await workChunk(steps, stageOfNode(squares, SQUARE), message, async (items, run, signal) => {
     steps.store.readRun = async () => await Promise.reject(new UnknownOutcomeError('the storage is down'));
     system.clock += 10_000;
     await vi.advanceTimersByTimeAsync(10_000);
@@ -38,7 +39,7 @@ async function areCallsEnded(happens: (steps: StepContext) => Promise<void>): Pr
   const [sent] = system.queues.receive(SQUARE, { visibilityMs: 600_000 });
   const message = workMessageSchema.parse(JSON.parse(sent?.text ?? ''));
   let isEnded = false;
-  await workChunk(system.worker(), message, async (items, run, signal) => {
+  await workChunk(system.worker(), stageOfNode(squares, SQUARE), message, async (items, run, signal) => {
     await happens(system.worker());
     expect((await system.worker().runs.fresh('run'))?.status).toBe('Running');
     system.clock += 2_000;

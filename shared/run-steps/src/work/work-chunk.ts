@@ -4,8 +4,9 @@ import type { Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
+import type { Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
-import { admitToMap, type Handled, refuse } from '../messages/admit.ts';
+import { admitToMap, type Handled, notOfQueue, refuse } from '../messages/admit.ts';
 import { watched } from './watched.ts';
 
 /**
@@ -33,7 +34,12 @@ export class HopelessRunError extends Error {
  * One delivery of a work message: tries what the chunk's row holds and has no result of, commits results and claims in one transaction (I1, I3), sends what
  * the commit justifies (I4). The message only says where to look (I2).
  */
-export async function workChunk(context: StepContext, message: WorkMessage, tryItems: TryItems): Promise<Handled> {
+export async function workChunk(
+  context: StepContext,
+  stage: Stage,
+  message: WorkMessage,
+  tryItems: TryItems,
+): Promise<Handled> {
   const admitted = await admitToMap(context, message, 'cached');
   if (admitted.kind !== 'admitted') {
     await noteIdle(context, message);
@@ -42,6 +48,7 @@ export async function workChunk(context: StepContext, message: WorkMessage, tryI
   const { run, view } = admitted;
   const map = context.maps.of(run, message.node);
   if (map === undefined) return { kind: 'unknown-chain', run };
+  if (map.node.queue !== stage.name) return notOfQueue(message, stage);
   await context.heartbeat.beat(servingName(map.chain, message.node));
   const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;

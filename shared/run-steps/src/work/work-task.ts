@@ -4,9 +4,9 @@ import type { StoredRun } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
-import { chainOf, stageOfNode } from '../context/registry.ts';
+import { chainOf, queueOfNode, type Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
-import { type Handled, judge, oldOrNoRound } from '../messages/admit.ts';
+import { type Handled, judge, notOfQueue, oldOrNoRound } from '../messages/admit.ts';
 import { watched } from './watched.ts';
 
 /** What a try at a task is about. */
@@ -24,14 +24,22 @@ export interface TaskWork {
 /** Tries a task once and says what it came to; null: the signal fired, and nothing came of it. */
 export type TryTask = (work: TaskWork, signal: AbortSignal) => Promise<TaskTry | null>;
 
-/** Clocks may be minutes apart, and a delay is rounded: what comes up earlier than this was meant for later. */
-const EARLY_MS = 600_000;
+/**
+ * A delay is rounded. What comes up earlier than this was meant for later: hidden for longer than a queue allows (R10), or put by somebody who would use tries up
+ * (I2). Where clocks are minutes apart it takes one more way through the queue.
+ */
+const EARLY_MS = 5_000;
 
 /**
  * One delivery of a task's message. The run row is the task's ledger: it is read with the task's row in one query; what the try came to, what the run comes to by
  * that, and what opens next are one transaction; then the messages of what has opened are sent from here (I4), one hop a node.
  */
-export async function workTask(context: StepContext, message: TaskMessage, tryTask: TryTask): Promise<Handled> {
+export async function workTask(
+  context: StepContext,
+  stage: Stage,
+  message: TaskMessage,
+  tryTask: TryTask,
+): Promise<Handled> {
   const stored = await context.store.readWhole(message.runId);
   const admitted = judge(context, stored?.run ?? null, message);
   if (admitted.kind !== 'admitted' || stored === null)
@@ -39,13 +47,13 @@ export async function workTask(context: StepContext, message: TaskMessage, tryTa
   const { run } = stored;
   const chain = chainOf(context.registry, run);
   if (chain === undefined) return { kind: 'unknown-chain', run };
+  if (queueOfNode(chain, message.node) !== stage.name) return notOfQueue(message, stage);
   await context.heartbeat.beat(servingName(chain, message.node));
   const state = run.nodes[message.node];
   if (state === undefined || state.since !== message.since) return oldOrNoRound(run, message);
   const earlyMs = state.state === 'out' ? (state.notBefore ?? 0) - context.now() : 0;
   if (earlyMs > EARLY_MS) {
-    // A message stays hidden for seven days at most (R10): it goes back for the rest.
-    await context.queues.send(stageOfNode(chain, message.node).name, messageText(message), earlyMs);
+    await context.queues.send(stage.name, messageText(message), earlyMs);
     return { kind: 'done' };
   }
   const tried = await tryIfOut(context, stored, message, tryTask);

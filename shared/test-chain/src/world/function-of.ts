@@ -51,11 +51,11 @@ export async function runFunction(
     );
   else if (isOfMap(steps, stage))
     await handleMessage(steps, stage, from, delivery, parse(workMessageSchema), (message) =>
-      isPoison ? handlePoisonedWork(steps, stage, message, delivery) : workChunk(steps, message, tries.items),
+      isPoison ? handlePoisonedWork(steps, stage, message, delivery) : workChunk(steps, stage, message, tries.items),
     );
   else
     await handleMessage(steps, stage, from, delivery, parse(taskMessageSchema), (message) =>
-      isPoison ? handlePoisonedTask(steps, stage, message, delivery) : workTask(steps, message, tries.task),
+      isPoison ? handlePoisonedTask(steps, stage, message, delivery) : workTask(steps, stage, message, tries.task),
     );
 }
 

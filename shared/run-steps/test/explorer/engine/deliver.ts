@@ -55,11 +55,13 @@ export async function deliver(
     await handleMessage(steps, stage, from, delivery, parse(workMessageSchema), (work) =>
       isPoison
         ? handlePoisonedWork(steps, stage, work, delivery)
-        : workChunk(steps, work, itemTriesOf(ports, work.attempt)),
+        : workChunk(steps, stage, work, itemTriesOf(ports, work.attempt)),
     );
   else
     await handleMessage(steps, stage, from, delivery, parse(taskMessageSchema), (task) =>
-      isPoison ? handlePoisonedTask(steps, stage, task, delivery) : workTask(steps, task, taskTriesOf(ports, setting)),
+      isPoison
+        ? handlePoisonedTask(steps, stage, task, delivery)
+        : workTask(steps, stage, task, taskTriesOf(ports, setting)),
     );
 }
 
