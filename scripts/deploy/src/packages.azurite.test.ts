@@ -87,7 +87,7 @@ test('the zip of each service, unpacked alone, starts with the settings of the d
     const face = await start('face', { FACE_KEY: 'a-key', TALLY_FACE_ALLOW_HOSTS: new URL(photos.urls[0] ?? '').host });
     await start('detect', { FACE_ENDPOINT: face.url, FACE_KEY: 'a-key' });
     await start('aggregate', {});
-    const intake = await start('intake', {});
+    const intake = await start('intake', { TALLY_LINK_KEY: 'k'.repeat(32) });
     const said: string[] = [];
     await smokeTest({ baseUrl: intake.url, key: '', photoUrls: photos.urls, say: (text) => said.push(text) });
     expect(said.join('\n')).toMatch(

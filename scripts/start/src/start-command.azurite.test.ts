@@ -122,5 +122,5 @@ test('tally without a system says how to start one', async () => {
   expect(tally.output()).toContain('Is Tally running there? Start it with: npm start');
   const nothing = run('tally', ['run']);
   expect(await nothing.ended).toBe(2);
-  expect(nothing.output()).toContain("missing required argument 'photos'");
+  expect(nothing.output()).toContain("missing required argument 'inputs'");
 });
