@@ -33,7 +33,6 @@ test("the page leads from the clone to a chain of one's own, tested and type-che
       if ('file' in doing) await writeFile(path.join(copy.path, doing.file), doing.text);
       else await run(doing.command, copy.path);
     }
-    await run('npm run generate -- --check', copy.path);
     await expect(run('npm run tally -- new-chain hello', copy.path)).rejects.toThrow('is there already');
   } finally {
     await copy.remove();
