@@ -9,7 +9,7 @@ import { retrace, wander } from './wander.ts';
 vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
 
 /** What the tests have time for of a configuration: many have fewer. `npm run explore` sees all. */
-const SOME = 300;
+const SOME = 40;
 /** Walks of each of the largest ones. */
 const WALKS = 4;
 
