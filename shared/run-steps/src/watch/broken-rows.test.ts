@@ -1,9 +1,10 @@
-import { type Cell, TABLES } from '@tally/run-store';
+import { type Cell, markerPlace, TABLES } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { controlRun } from '../control/control-run.ts';
 import { audit } from '../fixtures/audit.fixture.ts';
 import { edit, type Place, placesOf, remove, runOut } from '../fixtures/broken-rows.fixture.ts';
-import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { FIRST_ROUND, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 import { purgeRuns } from '../purge/purge-runs.ts';
 import { listRuns } from '../read/list-runs.ts';
@@ -14,6 +15,10 @@ import { watchRuns } from './watch-runs.ts';
 /** Of two shards. */
 const COUNT = 14;
 const DAY_MS = 86_400_000;
+/** Of the rows: one that this Tally does not write. */
+const ANOTHER_VERSION = 1_000;
+/** What these tests change of a run's nodes. */
+const nodesSchema = z.looseObject({ square: z.looseObject({ map: z.looseObject({}) }) });
 const runRow = { table: TABLES.runs, partitionKey: 'bad', rowKey: 'run' };
 
 let system: MemorySystem;
@@ -33,6 +38,15 @@ const inShard = (rowKey: string): Place => ({
   partitionKey: `bad:${gen}:square.1:0000`,
   rowKey,
 });
+/** Somebody with a tool changes the plan of the map in the run row. @returns what the column held before */
+const editPlan = async (plan: Record<string, number>): Promise<string> => {
+  const row = await system.tables.get(TABLES.runs, 'bad', 'run');
+  const text = z.string().parse(row?.cells['nodes']);
+  const { square, ...others } = nodesSchema.parse(JSON.parse(text));
+  const edited = { ...others, square: { ...square, map: { ...square.map, ...plan } } };
+  await edit(system, runRow, { nodes: JSON.stringify(edited) });
+  return text;
+};
 const errorOf = async (runId = 'bad') => {
   const run = (await system.worker().store.readRun(runId))?.value;
   return run?.status === 'Failed' ? run.error : run?.status;
@@ -40,7 +54,7 @@ const errorOf = async (runId = 'bad') => {
 
 describe('I6: a run with a broken row ends after a few passes and says which row, and the others go on:', () => {
   test.each<[string, () => Place, Record<string, Cell> | null, RegExp]>([
-    ['the run row', () => runRow, { total: 'many' }, /^RowUnreadable runs\/bad\/run: column total/],
+    ['the run row', () => runRow, { nodes: 'many' }, /^RowUnreadable runs\/bad\/run: column nodes/],
     ['its generation', () => runRow, { gen: '' }, /^RowUnreadable .*column gen/],
     ['its epoch', () => runRow, { epoch: -1 }, /^RowUnreadable .*column epoch/],
     ['its status', () => runRow, { status: 'Lost' }, /^RowUnreadable .*column status/],
@@ -64,16 +78,19 @@ describe('I6: a run with a broken row ends after a few passes and says which row
   });
 
   test('a marker, deleted before the others were there', async () => {
-    while ((await system.tables.get(TABLES.runs, 'bad', 'shard:0000')) === null) await system.deliverOne();
-    await remove(system, { ...runRow, rowKey: 'shard:0000' });
+    const { rowKey } = markerPlace({ runId: 'bad', gen, ...FIRST_ROUND, shard: 0 });
+    const isThere = async () => (await system.tables.get(TABLES.runs, 'bad', rowKey)) !== null;
+    while (!(await isThere())) expect(await system.deliverOne()).toBe(true);
+    await remove(system, { ...runRow, rowKey });
     await runOut(system, ['bad', 'good']);
-    expect(await errorOf()).toEqual({ code: 'RowMissing', message: 'runs/bad/shard:0000: the row is missing' });
+    expect(await errorOf()).toEqual({ code: 'RowMissing', message: `runs/bad/${rowKey}: the row is missing` });
   });
 
   test('a total that is not what the shards have', async () => {
-    await edit(system, runRow, { total: COUNT - 1 });
+    await editPlan({ total: COUNT - 1 });
     await runOut(system, ['bad', 'good']);
-    expect(JSON.stringify(await errorOf())).toMatch(/RowUnreadable.*column total/);
+    const message = `runs/bad/run: column nodes: ${COUNT - 1} items of "square", and its markers tell of ${COUNT}`;
+    expect(await errorOf()).toEqual({ code: 'RowUnreadable', message });
   });
 });
 
@@ -100,24 +117,24 @@ test('the run keeps of its row what can be read, and its counts are those of its
 });
 
 test('a row that is put right in time costs the run nothing', async () => {
-  await edit(system, runRow, { window: -1 });
+  const nodes = await editPlan({ window: -1 });
   await system.deliverAll();
   // The first comes too early to look at the run.
   for (let pass = 0; pass < 4; pass += 1) {
     system.clock += 30_000;
     await watchRuns(system.worker());
   }
-  await edit(system, runRow, { window: 6 });
+  await edit(system, runRow, { nodes });
   await runOut(system, ['bad', 'good']);
   expect((await audit(system, 'bad')).run.status).toBe('Completed');
 });
 
 test('I8: a row that is put right just before it would be replaced stays', async () => {
-  await edit(system, runRow, { window: -1 });
+  const nodes = await editPlan({ window: -1 });
   const steps = system.worker();
   const look = await steps.store.lookAtRun('bad');
   if (look === null || !('error' in look)) throw new Error('it can be read');
-  await edit(system, runRow, { window: 6 });
+  await edit(system, runRow, { nodes });
   expect(await endUnreadable(steps, 'bad', look)).toBe(false);
   await runOut(system, ['bad', 'good']);
   expect((await audit(system, 'bad')).run.status).toBe('Completed');
@@ -130,7 +147,7 @@ describe('a row that another version of Tally has written is left alone:', () =>
     ['a chunk', () => inShard('chunk:000001')],
   ])('%s', async (_, place) => {
     const { table, partitionKey, rowKey } = place();
-    await edit(system, place(), { v: 2, count: -1, total: -1 });
+    await edit(system, place(), { v: ANOTHER_VERSION, count: -1, nodes: '-' });
     const row = await system.tables.get(table, partitionKey, rowKey);
     system.queues.receive('square', { visibilityMs: DAY_MS, max: 32 });
     system.queues.receive('aggregate', { visibilityMs: DAY_MS, max: 32 });
@@ -160,14 +177,14 @@ describe('a run row that can not be read', () => {
   const query = { createdFrom: 1, createdTo: Date.UTC(2100, 0, 1) };
   beforeEach(async () => {
     await runOut(system, ['bad', 'good']);
-    await edit(system, runRow, { total: -1 });
+    await editPlan({ total: -1 });
   });
 
   test('is marked in a list, and found by its status', async () => {
     for (const statuses of [undefined, ['Failed'] as const]) {
       const { runs } = await listRuns(system.worker(), { statuses, top: 10, token: null });
       const bad = runs.find(({ runId }) => runId === 'bad');
-      expect(bad).toMatchObject({ status: 'Failed', name: 'squares', unreadable: { column: 'aggregate' } });
+      expect(bad).toMatchObject({ status: 'Failed', name: 'squares', unreadable: { column: 'nodes' } });
       expect(runs).toHaveLength(statuses === undefined ? 2 : 1);
     }
   });
