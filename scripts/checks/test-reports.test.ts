@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { closingLine, type TestReport } from './test-reports.ts';
+import { closingLine, noteUnreported, readReports, type TestReport } from './test-reports.ts';
 
 const report = (counts: Partial<TestReport>): TestReport => ({
   numPassedTests: 0,
@@ -31,4 +34,13 @@ test('a file that could not be loaded is a failure', () => {
 
 test('tests that never began are no success', () => {
   expect(closingLine([])).toBe('0 passed, 1 failed');
+});
+
+test('a run that left no report is a failure beside those that did', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tally-reports-'));
+  writeFileSync(join(folder, 'unit.json'), JSON.stringify(report({ numPassedTests: 3 })));
+  noteUnreported(join(folder, 'unit.json'));
+  noteUnreported(join(folder, 'processes.json'));
+  expect(closingLine(readReports(folder))).toBe('3 passed, 1 failed');
+  rmSync(folder, { recursive: true });
 });

@@ -6,7 +6,7 @@
  */
 import { rmSync } from 'node:fs';
 import { runCommand } from './run-command.ts';
-import { closingLine, readReports } from './test-reports.ts';
+import { closingLine, noteUnreported, readReports } from './test-reports.ts';
 
 const reports = 'reports';
 
@@ -24,9 +24,11 @@ rmSync(reports, { recursive: true, force: true });
 process.exitCode = await runCommand(['npm', 'run', '--silent', 'build']);
 if (process.exitCode === 0) {
   for (const [name, selection] of Object.entries(chosen)) {
-    const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${reports}/${name}.json`];
-    const code = await runCommand(['vitest', 'run', ...report, ...selection]);
+    const file = `${reports}/${name}.json`;
+    const report = ['--reporter=default', '--reporter=./scripts/checks/hung-tests.ts', '--reporter=json'];
+    const code = await runCommand(['vitest', 'run', ...report, `--outputFile.json=${file}`, ...selection]);
     if (code !== 0) process.exitCode = code;
+    noteUnreported(file);
   }
 }
 console.log(closingLine(readReports(reports)));

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tally-hung-'));
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  const reporter = JSON.stringify(join(root, 'scripts/checks/hung-tests.ts'));
+  const settings = `{ test: { reporters: [new HungTests(2_000)], teardownTimeout: 500 } }`;
+  writeFileSync(join(folder, 'vitest.config.mjs'), `import HungTests from ${reporter};\nexport default ${settings};\n`);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function runVitest(body: string) {
+  writeFileSync(join(folder, 'a.test.mjs'), `import { test } from 'vitest';\ntest('a', async () => { ${body} });\n`);
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  return spawnSync(process.execPath, [vitest, 'run', '--root', folder], { encoding: 'utf8' });
+}
+
+test('a file whose test computes without end is named, and ends the run as failed', () => {
+  const { status, stderr } = runVitest('for (;;) await null;');
+  expect(stderr).toMatch(/no test has ended for 2 s; what hangs: .*a\.test\.mjs/);
+  expect(status).toBe(1);
+});
+
+test('a run whose tests end is left alone', () => {
+  expect(runVitest('await null;')).toMatchObject({ status: 0, stderr: '' });
+});
