@@ -3,31 +3,31 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listMails } from '@tally/mails';
+import { commandGuardMs, runCommandLine } from '@tally/testing';
 import { mediaInfoFactory } from 'mediainfo.js';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { commandGuardMs, runCommand } from './command.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tally-chain-demos-'));
-const start = runCommand('start', ['--port', '0', '--chains', 'orders,media', '--data', join(folder, 'data')]);
+const start = runCommandLine('start', ['--port', '0', '--chains', 'orders,media', '--data', join(folder, 'data')]);
 let url = '';
 beforeAll(async () => {
   [, url = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
   await start.printed(/Ctrl-C stops everything/);
 }, commandGuardMs);
 afterAll(async () => {
-  start.interrupt();
+  start.signal('SIGINT');
   await start.ended;
   rmSync(folder, { recursive: true, force: true });
 }, commandGuardMs);
 
 /** Lets the demo of an order come to its end. @returns what it has printed, and the folder in which it has saved the files */
 async function order(...args: readonly string[]) {
-  const demo = runCommand('demo', ['orders', '--url', url, '--folder', folder, ...args]);
-  expect(await demo.ended, demo.all()).toBe(0);
-  const [, place = '', files = ''] = /Saved in (.+): (.+)\n$/.exec(demo.output()) ?? [];
-  return { output: demo.output(), place, files };
+  const demo = runCommandLine('demo', ['orders', '--url', url, '--folder', folder, ...args]);
+  expect(await demo.ended, demo.output()).toBe(0);
+  const [, place = '', files = ''] = /Saved in (.+): (.+)\n$/.exec(demo.stdout()) ?? [];
+  return { output: demo.stdout(), place, files };
 }
 
 /** To whom mails went, and their subjects without the order's number. */
@@ -83,13 +83,13 @@ test.each([
 test(
   'two clips go through the chain media, an infected file does not get past its scan',
   async () => {
-    const demo = runCommand('demo', ['media', '--url', url, '--folder', folder]);
-    expect(await demo.ended, demo.all()).toBe(0);
-    const thumbnails = [...demo.output().matchAll(/The thumbnail is saved: (.+)/g)].map(([, file = '']) => file);
+    const demo = runCommandLine('demo', ['media', '--url', url, '--folder', folder]);
+    expect(await demo.ended, demo.output()).toBe(0);
+    const thumbnails = [...demo.stdout().matchAll(/The thumbnail is saved: (.+)/g)].map(([, file = '']) => file);
     expect(thumbnails).toHaveLength(2);
     for (const file of thumbnails) expect(readFileSync(file).subarray(0, 3)).toEqual(Buffer.of(0xff, 0xd8, 0xff));
-    expect(demo.output().match(/"lufs": -\d+/g)).toHaveLength(2);
-    const [, infected = ''] = demo.output().split('\ninfected.mp4\n');
+    expect(demo.stdout().match(/"lufs": -\d+/g)).toHaveLength(2);
+    const [, infected = ''] = demo.stdout().split('\ninfected.mp4\n');
     expect(infected).toContain("ended as Failed. Infected: the file holds EICAR's test signature");
     expect(infected).toContain('Nothing after the scan has begun.');
   },
@@ -108,9 +108,9 @@ test(
   'tally upload takes a file of this machine into the chain media, under a name of its own',
   async () => {
     const { place } = await approveOnce();
-    const upload = runCommand('tally', ['upload', join(place, '*.mp4'), '--watch', '--json', '--url', url]);
-    expect(await upload.ended, upload.all()).toBe(0);
-    const [only, ...others] = uploadedSchema.parse(JSON.parse(upload.output()));
+    const upload = runCommandLine('tally', ['upload', join(place, '*.mp4'), '--watch', '--json', '--url', url]);
+    expect(await upload.ended, upload.output()).toBe(0);
+    const [only, ...others] = uploadedSchema.parse(JSON.parse(upload.stdout()));
     expect(others).toEqual([]);
     expect(only?.blob).toMatch(/^[0-9a-f-]{36}\.mp4$/);
     expect(only).toMatchObject({
@@ -122,12 +122,12 @@ test(
 );
 
 test('a wrong command line is told with exit code 2', async () => {
-  const two = runCommand('demo', ['orders', '--approve', '--reject']);
+  const two = runCommandLine('demo', ['orders', '--approve', '--reject']);
   expect(await two.ended).toBe(2);
-  const none = runCommand('demo', ['orders']);
+  const none = runCommandLine('demo', ['orders']);
   expect(await none.ended).toBe(2);
-  expect(none.all()).toContain('say --approve, --reject or --timeout 5s');
-  const nowhere = runCommand('tally', ['upload', 'nothing.mp4', '--url', url]);
+  expect(none.output()).toContain('say --approve, --reject or --timeout 5s');
+  const nowhere = runCommandLine('tally', ['upload', 'nothing.mp4', '--url', url]);
   expect(await nowhere.ended).toBe(2);
-  expect(nowhere.all()).toContain('nothing.mp4: no file');
+  expect(nowhere.output()).toContain('nothing.mp4: no file');
 });

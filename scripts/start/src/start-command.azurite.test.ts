@@ -2,11 +2,10 @@ import { once } from 'node:events';
 import { copyFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { temporaryFolder } from '@tally/testing';
+import { commandGuardMs, type RunningCommand, runCommandLine, temporaryFolder } from '@tally/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { isPortFree } from './loopback-ports.ts';
-import { commandGuardMs, type RunningCommand, runCommandLine } from './running-command.fixture.ts';
 import { samplePhotos } from './sample-photos.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

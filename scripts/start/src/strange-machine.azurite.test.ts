@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { commandGuardMs, runCommandLine } from '@tally/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { root } from './repository.ts';
-import { commandGuardMs, runCommandLine } from './running-command.fixture.ts';
 
 /** Nobody listens there: what goes to the proxy fails. */
 const deadProxy = 'http://127.0.0.1:9';

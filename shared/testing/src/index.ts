@@ -8,6 +8,7 @@ export { drawByRate, type SeededChance, seededChance } from './faults/seeded-cha
 export { injectStorageFaults, type StorageFault, storageFaults } from './faults/storage-faults.ts';
 export { type ForwardProxy, startForwardProxy } from './forward-proxy.ts';
 export { closeServer, listenOnLoopback } from './loopback-server.ts';
+export { commandGuardMs, type RunningCommand, runCommandLine } from './running-command.ts';
 export type { BatchOperation, StorageOperation, StorageRequest } from './storage-request.ts';
 export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
 export { startTemporaryAzurite } from './temporary-azurite.ts';

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { waitUntil } from '@tally/testing';
-import { root } from './repository.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** The repository that this file is in. */
+const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Starting a system may include building the apps, on a machine that is busy with other tests. */
 export const commandGuardMs = 300_000;
