@@ -1,4 +1,5 @@
 export { counted } from './counted.ts';
+export { escapeHtml } from './escape-html.ts';
 export * from './ids.ts';
 export { type Json, jsonDepth, messageText } from './json.ts';
 export * from './key-text.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '@tally/contracts';
+import { escapeHtml, type Json } from '@tally/contracts';
 
 interface About {
   readonly runId: string;
@@ -18,8 +18,8 @@ export function linkPage(page: LinkPage): string {
   const { title, text, form } = contentOf(page);
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
-    `<title>${escaped(title)}</title><style>${STYLE}</style></head>`,
-    `<body><main><h1>${escaped(title)}</h1><p>${escaped(text)}</p>${form}</main></body></html>`,
+    `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head>`,
+    `<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${form}</main></body></html>`,
   ].join('\n');
 }
 
@@ -46,7 +46,7 @@ function contentOf(page: LinkPage): { readonly title: string; readonly text: str
         title: `${wordOf(page.payload)}?`,
         text: `Run ${page.runId} of ${page.chain} waits for ${page.event}. The first answer counts.`,
         // To its own address: the link says all.
-        form: `<form method="post"><button>${escaped(wordOf(page.payload))}</button></form>`,
+        form: `<form method="post"><button>${escapeHtml(wordOf(page.payload))}</button></form>`,
       };
   }
 }
@@ -58,15 +58,3 @@ function wordOf(payload: Json): string {
 const STYLE =
   'body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;color:#1b1b1f;background:#fafafa}main{max-width:36rem;margin:12vh auto;padding:0 1.5rem;overflow-wrap:anywhere}' +
   'button{font:inherit;padding:.6rem 1.6rem;border:0;border-radius:.4rem;color:#fff;background:#1f5fbf;cursor:pointer}';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
-}

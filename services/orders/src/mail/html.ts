@@ -1,3 +1,5 @@
+import { escapeHtml } from '@tally/contracts';
+
 /** A piece of HTML: what was put into it is escaped. */
 export class Html {
   readonly text: string;
@@ -7,22 +9,10 @@ export class Html {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
-}
-
 /** HTML as a template: text becomes escaped, pieces of HTML stay what they are. */
 export function html(parts: TemplateStringsArray, ...values: readonly (string | Html | readonly Html[])[]): Html {
   const pieces = values.map((value) => {
-    if (typeof value === 'string') return escaped(value);
+    if (typeof value === 'string') return escapeHtml(value);
     return value instanceof Html ? value.text : value.map(({ text }) => text).join('');
   });
   return new Html(parts.reduce((whole, part, at) => `${whole}${pieces[at - 1] ?? ''}${part}`));
