@@ -9,24 +9,36 @@ export class MissingOutputError extends Error {
 }
 
 /**
- * What a node's callbacks see: the run, and the outcomes of all that stands before it.
+ * What a node's callbacks see: the run, and the outcomes of all that stands before it. A copy, frozen all through: a callback that changed it would change what is
+ * recorded, and what the next one sees.
  * @throws MissingOutputError
  */
 export function seenBy(whole: WholeRun, rules: ChainRules, after: readonly string[]): Seen {
   const before = allBefore(rules, after);
-  const outcomes = [...before].map((node) => [node, outcomeOf(whole, node, whole.run.nodes[node])] as const);
-  return Object.freeze({ ...Object.fromEntries(outcomes), run: runSeen(whole) });
+  return seenOf(
+    whole,
+    rules.nodes.filter(({ name }) => before.has(name)),
+  );
 }
 
 /** What the output is made of: the outcomes of all nodes. @throws MissingOutputError */
 export function seenInTheEnd(whole: WholeRun, rules: ChainRules): Seen {
-  const outcomes = rules.nodes.map(({ name }) => [name, outcomeOf(whole, name, whole.run.nodes[name])] as const);
-  return Object.freeze({ ...Object.fromEntries(outcomes), run: runSeen(whole) });
+  return seenOf(whole, rules.nodes);
 }
 
 /** What closing nodes see: the outcomes of all others, and the verdict. @throws MissingOutputError */
 export function seenAtClosing(whole: WholeRun, rules: ChainRules, verdict: Verdict): Seen {
-  return Object.freeze({ ...seenInTheEnd(whole, rules), verdict: verdictSeen(verdict) });
+  return seenOf(whole, rules.nodes, { verdict: verdictSeen(verdict) });
+}
+
+function seenOf(whole: WholeRun, nodes: ChainRules['nodes'], more: Pick<Seen, 'verdict'> = {}): Seen {
+  const outcomes = nodes.map(({ name }) => [name, outcomeOf(whole, name, whole.run.nodes[name])] as const);
+  return frozen(structuredClone({ ...Object.fromEntries(outcomes), run: runSeen(whole), ...more }));
+}
+
+function frozen<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (inner !== null && typeof inner === 'object') frozen(inner);
+  return Object.freeze(value);
 }
 
 function verdictSeen(verdict: Verdict): VerdictSeen {
@@ -62,5 +74,5 @@ function outcomeOf(whole: WholeRun, node: string, state: NodeState | undefined):
 }
 
 function runSeen({ run, records }: WholeRun): Seen['run'] {
-  return Object.freeze({ id: run.runId, input: records.input, startedAt: new Date(run.createdAt).toISOString() });
+  return { id: run.runId, input: records.input, startedAt: new Date(run.createdAt).toISOString() };
 }
