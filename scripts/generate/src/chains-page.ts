@@ -1,5 +1,5 @@
-import { chartOf, durationText } from '@tally/chain';
-import { type Registry, workedNodesOf } from '@tally/chains';
+import { chartOf, durationText, workedNodesOf } from '@tally/chain';
+import type { Registry } from '@tally/chains';
 
 type Chain = Registry['chains'][number];
 

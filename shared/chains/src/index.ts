@@ -9,4 +9,3 @@ export { orders } from './orders/orders.ts';
 export { OWN_APPS } from './registry/check-registry.ts';
 export { registry } from './registry/registered.ts';
 export { type RegisteredApp, type RegisteredQueue, type Registry, registryOf } from './registry/registry.ts';
-export { workedNodesOf } from './registry/worked-nodes.ts';

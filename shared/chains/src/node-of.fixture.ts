@@ -1,17 +1,17 @@
-import type {
-  ChainDefinition,
-  ClosingDefinition,
-  MapDefinition,
-  Outcome,
-  RunView,
-  Seen,
-  TaskDefinition,
-  WaitDefinition,
-  WaitsForEvent,
+import {
+  type AnyNode,
+  type ChainDefinition,
+  type ClosingDefinition,
+  findNode,
+  type MapDefinition,
+  type Outcome,
+  type RunView,
+  type Seen,
+  type TaskDefinition,
+  type WaitDefinition,
+  type WaitsForEvent,
 } from '@tally/chain';
 import type { Json } from '@tally/contracts';
-
-type AnyNode = ChainDefinition['nodes'][number] | ClosingDefinition;
 
 /** A node of a chain, of the kind that the test means. */
 export function taskOf(chain: ChainDefinition, name: string): TaskDefinition | ClosingDefinition {
@@ -52,7 +52,7 @@ export function edgesOf(chain: ChainDefinition): Record<string, readonly string[
 }
 
 function nodeOf(chain: ChainDefinition, name: string): AnyNode {
-  const node = [...chain.nodes, ...chain.closing].find((each) => each.name === name);
+  const node = findNode(chain, name);
   if (node === undefined) throw new Error(`${chain.name} has no node ${name}`);
   return node;
 }

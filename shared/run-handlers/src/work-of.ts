@@ -1,8 +1,8 @@
 import {
   Again,
-  type ClosingDefinition,
+  type AnyNode,
+  findNode,
   type HandlerTable,
-  type NodeDefinition,
   type RunHandler,
   type Work,
   type WorkLog,
@@ -37,12 +37,10 @@ export function tableOf(
   tables: readonly HandlerTable[],
   { name, chainVersion }: Run,
   node: string,
-): { readonly handler: RunHandler; readonly definition: NodeDefinition | ClosingDefinition } {
+): { readonly handler: RunHandler; readonly definition: AnyNode } {
   const table = tables.find(({ chain }) => chain.name === name && chain.version === chainVersion);
   const handler = table?.handlers[node];
-  const definition = [...(table?.chain.nodes ?? []), ...(table?.chain.closing ?? [])].find(
-    (each) => each.name === node,
-  );
+  const definition = table === undefined ? undefined : findNode(table.chain, node);
   if (handler === undefined || definition === undefined)
     throw new Error(`this app has no handler of node "${node}" of chain "${name}" in version ${chainVersion}`);
   return { handler, definition };

@@ -1,4 +1,10 @@
-import { type ChainDefinition, type HandlerTable, InvalidChainError, type RunHandler } from '@tally/chain';
+import {
+  type ChainDefinition,
+  type HandlerTable,
+  InvalidChainError,
+  type RunHandler,
+  workedNodesOf,
+} from '@tally/chain';
 
 /** What a test may give for handlers: those of each node, or what the chain's apps make of theirs by `handlersFor`. */
 export type GivenHandlers = Readonly<Record<string, RunHandler>> | HandlerTable | readonly HandlerTable[];
@@ -7,7 +13,7 @@ export type GivenHandlers = Readonly<Record<string, RunHandler>> | HandlerTable 
 export function tablesOf(chain: ChainDefinition, given: GivenHandlers): readonly HandlerTable[] {
   const tables = isList(given) ? given : isTable(given) ? [given] : [{ chain, app: chain.app, handlers: given }];
   const own = tables.filter((table) => table.chain.name === chain.name && table.chain.version === chain.version);
-  const worked = [...chain.nodes, ...chain.closing].filter(({ kind }) => kind === 'task' || kind === 'map');
+  const worked = workedNodesOf(chain);
   const missing = worked.find(({ name }) => !own.some(({ handlers }) => Object.hasOwn(handlers, name)));
   if (missing !== undefined) throw new InvalidChainError(chain.name, missing.name, 'the test gives it no handler');
   const extra = own

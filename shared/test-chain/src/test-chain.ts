@@ -1,6 +1,6 @@
 import type { MemoryBlobs } from '@tally/blobs';
 import type { ChainDefinition, DefinedChain, Duration, HandlersOf, HandlerTable, Nodes } from '@tally/chain';
-import { durationMs, InvalidChainError } from '@tally/chain';
+import { allNodesOf, durationMs, InvalidChainError } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import type { Tolerance } from '@tally/run-state';
 import { startRun } from '@tally/run-steps';
@@ -85,7 +85,7 @@ export function testChain(
   const tries = triesOf(world, recordCalls([...own, ...others], calls), crashes);
   const time = new Time(world, new Post(world, tries, crashes, deliverTwice));
   const runOf = (runId: string, chain: ChainDefinition) => {
-    const names = [...chain.nodes, ...chain.closing].map(({ name }) => name);
+    const names = allNodesOf(chain).map(({ name }) => name);
     return new TestRun(runId, { chain, world, time, read: (stored) => statusOf(stored, names) });
   };
   let started = 0;

@@ -1,5 +1,5 @@
 import type { RunNode } from '@tally/api';
-import type { ChainDefinition, ClosingDefinition, NodeDefinition } from '@tally/chain';
+import { type AnyNode, type ChainDefinition, findNode } from '@tally/chain';
 import type { NodeState } from '@tally/run-state';
 import type { NodeProgress } from '@tally/run-steps';
 
@@ -8,17 +8,14 @@ import type { NodeProgress } from '@tally/run-steps';
  * @param chain undefined: it isn't known here, and only the run's row tells of its nodes
  */
 export function nodeBodies(chain: ChainDefinition | undefined, nodes: readonly NodeProgress[]): RunNode[] {
-  const known = new Map<string, NodeDefinition | ClosingDefinition>(
-    [...(chain?.nodes ?? []), ...(chain?.closing ?? [])].map((node) => [node.name, node]),
-  );
   return nodes.map(({ name, state, counts }) => ({
-    ...headOf(name, known.get(name)),
+    ...headOf(name, chain === undefined ? undefined : findNode(chain, name)),
     ...(state === undefined ? { state: 'notDue' } : stateOf(state)),
     ...(counts === undefined ? {} : { counts }),
   }));
 }
 
-function headOf(name: string, node: NodeDefinition | ClosingDefinition | undefined) {
+function headOf(name: string, node: AnyNode | undefined) {
   return {
     name,
     kind: node?.kind ?? null,

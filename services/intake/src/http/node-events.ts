@@ -1,4 +1,4 @@
-import type { ChainDefinition, ClosingDefinition, NodeDefinition } from '@tally/chain';
+import { type AnyNode, allNodesOf, type ChainDefinition } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import { type HistoryEntry, outputOf, planOf, type Run, roundKey } from '@tally/run-state';
 import { movedDetail, type NodeEnded, type NodesMoved, type ShardCounted, shardDetail } from './history-details.ts';
@@ -6,8 +6,6 @@ import type { HistoryView } from './history-view.ts';
 
 /** An event without its time. */
 export type Fields = { readonly EventType: string } & Readonly<Record<string, Json>>;
-
-type AnyNode = NodeDefinition | ClosingDefinition;
 
 /** What the timeline tells of the nodes of a run, as Durable tells of tasks, timers and sub-orchestrations. */
 export class NodeEvents {
@@ -158,7 +156,7 @@ export class NodeEvents {
 }
 
 function nodesOf(chain: ChainDefinition | undefined): ReadonlyMap<string, AnyNode> {
-  const all: readonly AnyNode[] = chain === undefined ? [] : [...chain.nodes, ...chain.closing];
+  const all = chain === undefined ? [] : allNodesOf(chain);
   return new Map(all.map((node) => [node.name, node]));
 }
 

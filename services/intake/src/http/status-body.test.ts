@@ -1,3 +1,4 @@
+import { allNodesOf } from '@tally/chain';
 import { orders } from '@tally/chains';
 import type { NodeState, Run } from '@tally/run-state';
 import type { RunProgress } from '@tally/run-steps';
@@ -18,7 +19,7 @@ const running = (nodes: Run['nodes'], verdict: Extract<Run, { status: 'Running' 
 });
 const bodyOf = (run: Run) => {
   const chain = orders.definition;
-  const names = [...chain.nodes, ...chain.closing].map(({ name }) => name);
+  const names = allNodesOf(chain).map(({ name }) => name);
   const nodes = names.map((name) => ({ name, state: run.nodes[name] }));
   return statusBody(run, { chain, nodes, progress, historyEvents: undefined }, true);
 };

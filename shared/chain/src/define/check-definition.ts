@@ -1,7 +1,8 @@
 import type { RepairPolicy } from '@tally/contracts';
 import {
+  type AnyNode,
+  allNodesOf,
   type ChainDefinition,
-  type ClosingDefinition,
   type NodeDefinition,
   TAKEN_NAMES,
   type TaskDefinition,
@@ -23,7 +24,6 @@ const APP_NAME = /^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 const QUEUE_NAME = /^[a-z0-9](?:-?[a-z0-9])+$/;
 const EVENT_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
-type AnyNode = NodeDefinition | ClosingDefinition;
 type Fail = (node: string | null, problem: string) => never;
 
 /** @throws InvalidChainError that says which limit is broken, by which node */
@@ -31,7 +31,7 @@ export function checkDefinition(chain: ChainDefinition): void {
   const fail: Fail = (node, problem) => {
     throw new InvalidChainError(chain.name, node, problem);
   };
-  const all: readonly AnyNode[] = [...chain.nodes, ...chain.closing];
+  const all = allNodesOf(chain);
   if (!NAME.test(chain.name)) fail(null, `a chain's name fits ${NAME}`);
   if (!Number.isInteger(chain.version) || chain.version < 1) fail(null, 'a version is a whole number from 1');
   if (chain.nodes.length === 0) fail(null, 'a chain has at least one node that is no closing one');

@@ -1,5 +1,5 @@
 import type { Json } from '@tally/contracts';
-import type { ChainDefinition } from '../graph/index.ts';
+import { type ChainDefinition, workedNodesOf } from '../graph/index.ts';
 import type { Again, Work } from '../handlers/index.ts';
 import type { DefinedChain } from './builder.ts';
 import { InvalidChainError } from './invalid-chain.ts';
@@ -50,7 +50,7 @@ export function handlersFor(
   app: string,
   handlers: Readonly<Record<string, RunHandler>>,
 ): HandlerTable {
-  const hosted = [...definition.nodes, ...definition.closing].filter((node) => 'app' in node && node.app === app);
+  const hosted = workedNodesOf(definition).filter((node) => node.app === app);
   const missing = hosted.find(({ name }) => !Object.hasOwn(handlers, name));
   if (missing !== undefined) throw new InvalidChainError(definition.name, missing.name, `app "${app}" has no handler`);
   const extra = Object.keys(handlers).find((name) => !hosted.some((node) => node.name === name));

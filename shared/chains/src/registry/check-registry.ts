@@ -1,5 +1,5 @@
-import { type ChainDefinition, InvalidChainError, type QueueListening } from '@tally/chain';
-import { workedNodesOf } from './worked-nodes.ts';
+import { type ChainDefinition, InvalidChainError, type QueueListening, workedNodesOf } from '@tally/chain';
+import { poisonQueueOf } from '@tally/contracts';
 
 /** The apps that belong to no chain: one starts runs and dispatches shards, the other counts and watches. Their queues bear their names. */
 export const OWN_APPS = ['intake', 'aggregate'] as const;
@@ -39,7 +39,7 @@ interface Owner {
 }
 
 function claimQueue(owners: Map<string, Owner>, queue: string, owner: Owner): void {
-  for (const name of [queue, `${queue}-poison`]) {
+  for (const name of [queue, poisonQueueOf(queue)]) {
     const other = owners.get(name) ?? owner;
     if (other.chain !== owner.chain || other.node !== owner.node) {
       const whose = other.chain === null ? `the app "${other.node}"` : `node "${other.node}" of chain "${other.chain}"`;

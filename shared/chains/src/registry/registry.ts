@@ -1,6 +1,6 @@
-import type { ChainDefinition, QueueListening } from '@tally/chain';
+import { type ChainDefinition, type QueueListening, workedNodesOf } from '@tally/chain';
+import { poisonQueueOf } from '@tally/contracts';
 import { checkRegistry } from './check-registry.ts';
-import { workedNodesOf } from './worked-nodes.ts';
 
 /** A queue of a node, and the one into which the Functions host puts what it gives up. */
 export interface RegisteredQueue {
@@ -67,7 +67,7 @@ function queuesOf(chains: readonly ChainDefinition[]): readonly RegisteredQueue[
   const all = chains.flatMap((chain) =>
     workedNodesOf(chain).map(({ queue, app, name }): [string, RegisteredQueue] => [
       queue,
-      { queue, poisonQueue: `${queue}-poison`, app, chain: chain.name, node: name },
+      { queue, poisonQueue: poisonQueueOf(queue), app, chain: chain.name, node: name },
     ]),
   );
   return [...new Map(all).values()];

@@ -1,5 +1,5 @@
-import type { HandlerTable } from '@tally/chain';
-import { taskMessageSchema, workMessageSchema } from '@tally/contracts';
+import { type HandlerTable, workedNodesOf } from '@tally/chain';
+import { poisonQueueOf, taskMessageSchema, workMessageSchema } from '@tally/contracts';
 import { type BlobPlace, blobsOf, type EventLinks, noLinks, triesOfMap, triesOfTask } from '@tally/run-handlers';
 import {
   handlePoisonedTask,
@@ -31,8 +31,8 @@ export function serve(app: ComposedApp, tables: readonly HandlerTable[], options
   const parts = { log: app.log, blobs: blobsOf(options.blobs), links: options.links ?? noLinks };
   const queues = new Map<string, { readonly stage: Stage; readonly kind: 'task' | 'map' }>();
   for (const { chain, handlers } of tables) {
-    for (const node of [...chain.nodes, ...chain.closing]) {
-      if ((node.kind !== 'task' && node.kind !== 'map') || !Object.hasOwn(handlers, node.name)) continue;
+    for (const node of workedNodesOf(chain)) {
+      if (!Object.hasOwn(handlers, node.name)) continue;
       queues.set(node.queue, { stage: stageOfNode(chain, node.name), kind: node.kind });
     }
   }
@@ -52,7 +52,7 @@ export function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask):
     handle: async (steps, message) => await workTask(steps, stage, message, tryTask),
   });
   registerQueue(app, {
-    name: `${stage.name}-poison`,
+    name: poisonQueueOf(stage.name),
     stage,
     from: 'poison-queue',
     schema: taskMessageSchema,
@@ -70,7 +70,7 @@ export function registerItems(app: ComposedApp, stage: Stage, tryItems: TryItems
     handle: async (steps, message) => await workChunk(steps, stage, message, tryItems),
   });
   registerQueue(app, {
-    name: `${stage.name}-poison`,
+    name: poisonQueueOf(stage.name),
     stage,
     from: 'poison-queue',
     schema: workMessageSchema,

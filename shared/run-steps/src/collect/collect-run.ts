@@ -1,7 +1,7 @@
 import { type CollectMessage, isTerminal, type Json } from '@tally/contracts';
 import { isFinished, type Ledger, type Marker, mapViewOf, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
+import { finishOff } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { aggregateStage, chainOf } from '../context/registry.ts';
@@ -71,12 +71,6 @@ async function settleOrFollow(context: StepContext, counted: RunChange, tok: str
   await finishOff(context, { ...counted, effects: rest });
   const view = settling === undefined ? null : mapViewOf(counted.run, settling);
   if (view !== null) await settleMap(context, counted.run, view, tok);
-}
-
-/** Does what a change justifies; the collector itself keeps the house of a run that has ended. */
-async function finishOff(context: StepContext, change: RunChange): Promise<void> {
-  await followUp(context, { ...change, effects: change.effects.filter(({ type }) => type !== 'housekeep') });
-  if (isTerminal(change.run.status)) await housekeepRun(context, change.run);
 }
 
 function markerOf({ shard, succeeded, failed, failures, fold }: Ledger<Json>): Marker<Json> {

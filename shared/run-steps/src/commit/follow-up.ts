@@ -1,3 +1,4 @@
+import { isTerminal } from '@tally/contracts';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import type { StepContext } from '../context/context.ts';
 import type { RunChange } from './change-run.ts';
@@ -12,4 +13,14 @@ export async function followUp(context: StepContext, { run, effects }: RunChange
   const due = isLight ? effects.filter(({ type }) => type !== 'housekeep') : effects;
   await performEffects(context, run, due);
   if (due.length < effects.length) await housekeepRun(context, run);
+}
+
+/** The same by the app that keeps the house: it does so itself, of every run that has ended, and sends nobody a message about it. */
+export async function finishOff(context: StepContext, { run, effects }: RunChange): Promise<void> {
+  await performEffects(
+    context,
+    run,
+    effects.filter(({ type }) => type !== 'housekeep'),
+  );
+  if (isTerminal(run.status)) await housekeepRun(context, run);
 }

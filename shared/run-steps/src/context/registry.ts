@@ -1,4 +1,12 @@
-import { type ChainDefinition, type MapDefinition, OWN_LISTENING, type QueueListening } from '@tally/chain';
+import {
+  type ChainDefinition,
+  findNode,
+  isWorked,
+  type MapDefinition,
+  OWN_LISTENING,
+  type QueueListening,
+  workedNodesOf,
+} from '@tally/chain';
 import { COLLECT_QUEUE, DISPATCH_QUEUE } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 
@@ -22,8 +30,8 @@ export function mapOf(chain: ChainDefinition | undefined, node: string): MapDefi
 
 /** The queue of a task or map node; undefined: it has none, or isn't known. */
 export function queueOfNode(chain: ChainDefinition | undefined, node: string): string | undefined {
-  const found = [...(chain?.nodes ?? []), ...(chain?.closing ?? [])].find(({ name }) => name === node);
-  return found !== undefined && 'queue' in found ? found.queue : undefined;
+  const found = chain === undefined ? undefined : findNode(chain, node);
+  return found !== undefined && isWorked(found) ? found.queue : undefined;
 }
 
 /** A queue with the app that listens to it. */
@@ -47,19 +55,16 @@ export const aggregateStage: Stage = {
 
 /** The stage of a task or map node. @throws Error where the chain has no such node with a queue */
 export function stageOfNode(chain: ChainDefinition, node: string): Stage {
-  const found = [...chain.nodes, ...chain.closing].find(({ name }) => name === node);
-  const app = found !== undefined && 'app' in found ? found.app : undefined;
-  const listening = app === undefined ? undefined : chain.apps[app];
-  if (found === undefined || !('queue' in found) || app === undefined || listening === undefined)
+  const found = findNode(chain, node);
+  const listening = found !== undefined && isWorked(found) ? chain.apps[found.app] : undefined;
+  if (found === undefined || !isWorked(found) || listening === undefined)
     throw new Error(`chain "${chain.name}" has no node "${node}" with a queue`);
-  return { name: found.queue, app, does: found.does ?? '', listening };
+  return { name: found.queue, app: found.app, does: found.does ?? '', listening };
 }
 
 /** All stages in the order of the path, each queue once: versions of a chain share theirs. */
 export function stagesOf(registry: Registry): Stage[] {
-  const worked = registry.chains.flatMap((chain) =>
-    [...chain.nodes, ...chain.closing].flatMap((node) => ('queue' in node ? [stageOfNode(chain, node.name)] : [])),
-  );
+  const worked = registry.chains.flatMap((chain) => workedNodesOf(chain).map(({ name }) => stageOfNode(chain, name)));
   const byQueue = new Map(worked.map((stage) => [stage.name, stage]));
   return [intakeStage, ...byQueue.values(), aggregateStage];
 }

@@ -1,6 +1,8 @@
+import { allNodesOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
 import { type MapView, mapViewsOf, type NodeState, type Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
+import { chainOf } from '../context/registry.ts';
 import { type RunCounts, readCounts, readMapCounts } from './read-counts.ts';
 
 /** How a run gets on. */
@@ -38,9 +40,8 @@ export interface NodeProgress {
 
 /** The nodes of a run's chain in the order of its declaration, closing ones last; of a chain that nobody here knows, those that its row tells of. */
 export async function readNodes(context: StepContext, run: Run): Promise<readonly NodeProgress[]> {
-  const chain = context.registry.chains.find(({ name, version }) => name === run.name && version === run.chainVersion);
-  const names =
-    chain === undefined ? Object.keys(run.nodes) : [...chain.nodes, ...chain.closing].map(({ name }) => name);
+  const chain = chainOf(context.registry, run);
+  const names = chain === undefined ? Object.keys(run.nodes) : allNodesOf(chain).map(({ name }) => name);
   const views = new Map(mapViewsOf(run).map((view) => [view.node, view]));
   return await Promise.all(
     names.map(async (name) => {

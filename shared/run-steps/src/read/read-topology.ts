@@ -1,3 +1,4 @@
+import { workedNodesOf } from '@tally/chain';
 import { poisonQueueOf } from '@tally/contracts';
 import type { StepContext } from '../context/context.ts';
 import { BEAT_MS } from '../context/heartbeat.ts';
@@ -46,9 +47,7 @@ export async function readTopology({
 /** Which queue a worker takes from that serves a node, by what it calls itself. */
 function servedStages(chains: StepContext['registry']['chains']): ReadonlyMap<string, string> {
   const served = chains.flatMap((chain) =>
-    [...chain.nodes, ...chain.closing].flatMap((node) =>
-      'queue' in node ? [[servingName(chain, node.name), node.queue] as const] : [],
-    ),
+    workedNodesOf(chain).map(({ name, queue }) => [servingName(chain, name), queue] as const),
   );
   return new Map(served);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
+import { chainOf } from '../context/registry.ts';
 import { startRun } from './start-run.ts';
 
 /**
@@ -21,9 +22,7 @@ export async function startChild(
   const definition = childOf(context, whole.run, node);
   const row = whole.records.tasks.get(roundKey(round));
   if (definition === undefined || row === undefined) return;
-  const chain = context.registry.chains.find(
-    ({ name, version }) => name === definition.chain && version === definition.version,
-  );
+  const chain = chainOf(context.registry, { name: definition.chain, chainVersion: definition.version });
   if (chain === undefined) throw new Error(`chain "${definition.chain}" in version ${definition.version} is not known`);
   const { runId, gen, traceparent } = whole.run;
   const fits = chain.input.safeParse(row.input);
@@ -53,7 +52,6 @@ export async function startChild(
 }
 
 function childOf({ registry }: StepContext, run: Run, node: string) {
-  const chain = registry.chains.find(({ name, version }) => name === run.name && version === run.chainVersion);
-  const found = chain?.nodes.find(({ name }) => name === node);
+  const found = chainOf(registry, run)?.nodes.find(({ name }) => name === node);
   return found?.kind === 'child' ? found : undefined;
 }

@@ -1,4 +1,4 @@
-import type { ChainDefinition } from '@tally/chain';
+import { type ChainDefinition, findNode } from '@tally/chain';
 import {
   failureOverTolerance,
   hasTolerance,
@@ -51,7 +51,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
     if (state.state === 'child' && now - state.at > CHILD_MS) isDue = true;
     // R12: its child may not have been told.
     if (state.state === 'stopped' && state.runId !== undefined) isDue = true;
-    const task = [...chain.nodes, ...chain.closing].find(({ name }) => name === node);
+    const task = findNode(chain, node);
     if (state.state !== 'out' || task?.kind !== 'task' || run.status !== 'Running') continue;
     const isLate = task.withinMs !== undefined && now > state.openedAt + task.withinMs;
     if (!isLate && !isTaskOverdue(task, state, { headInsertedAt: null }, now)) continue;

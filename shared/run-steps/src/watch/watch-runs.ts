@@ -3,7 +3,7 @@ import { failureOverDeadline, type Run } from '@tally/run-state';
 import type { LiveRow } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
+import { finishOff } from '../commit/follow-up.ts';
 import { isBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import { chainOf } from '../context/registry.ts';
@@ -119,8 +119,6 @@ async function endBy(
   event: Extract<Parameters<typeof changeRun>[3], { type: 'interrupt' | 'fail' }>,
 ): Promise<boolean> {
   const ended = await changeRun(context, run.runId, run.gen, event);
-  if (ended !== null)
-    await followUp(context, { ...ended, effects: ended.effects.filter(({ type }) => type !== 'housekeep') });
-  if (ended !== null && isTerminal(ended.run.status)) await housekeepRun(context, ended.run);
+  if (ended !== null) await finishOff(context, ended);
   return true;
 }
