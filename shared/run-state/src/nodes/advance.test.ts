@@ -84,6 +84,8 @@ describe('opening', () => {
     ["a child's input", child('node', { input: broken }), 'ChainFunctionFailed'],
     ['an input of too many characters', task('node', { input: () => 'x'.repeat(70_000) }), 'InputTooLarge'],
     ["a child's too", child('node', { input: () => 'x'.repeat(70_000) }), 'InputTooLarge'],
+    ['an input that no JSON keeps', task('node', { input: () => ({ ratio: Number.NaN }) }), 'InputInvalid'],
+    ["a child's too", child('node', { input: () => [Number.POSITIVE_INFINITY] }), 'InputInvalid'],
     ['too many items', map('node', 101), 'ItemsInvalid'],
     ['items that do not fit', map('node', 1, { misfit: () => 'odd' }), 'ItemsInvalid'],
     [

@@ -60,12 +60,21 @@ export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHe
 }
 
 function succeed(draft: Draft, { node, since }: TaskHead, row: TaskRecord, result: Json): void {
-  const fault = faultIn(result);
-  if (fault !== null) draft.fail(node, { code: 'ResultInvalid', message: `its result can't be kept: ${fault}` });
-  else if (draft.takesUp(result)) {
-    draft.changeTask({ node, since }, row, { result });
-    draft.end(node, { outcome: 'succeeded' });
-  } else draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its result', result) });
+  if (!canKeep(draft, node, 'its result', result)) return;
+  draft.changeTask({ node, since }, row, { result });
+  draft.end(node, { outcome: 'succeeded' });
+}
+
+/** @returns whether what a try has brought can be kept; where it can't, the node has failed */
+function canKeep(draft: Draft, node: string, what: string, value: Json): boolean {
+  const fault = faultIn(value);
+  if (fault !== null) {
+    draft.fail(node, { code: 'ResultInvalid', message: `${what} can't be kept: ${fault}` });
+    return false;
+  }
+  const isKept = draft.takesUp(value);
+  if (!isKept) draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage(what, value) });
+  return isKept;
 }
 
 /** A try of the claim's own message that brought no result. */
@@ -96,9 +105,8 @@ function takeDefeat(
       }
       break;
     case 'again':
-      if (tried.state !== undefined && !draft.takesUp(tried.state))
-        draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its state', tried.state) });
-      else if (postpone(draft, message, { ...state, calls: (state.calls ?? 0) + 1 }, rules, tried.afterMs))
+      if (tried.state !== undefined && !canKeep(draft, node, 'its state', tried.state)) return;
+      if (postpone(draft, message, { ...state, calls: (state.calls ?? 0) + 1 }, rules, tried.afterMs))
         if (tried.state !== undefined) draft.changeTask(message, row, { state: tried.state });
   }
 }

@@ -86,6 +86,15 @@ describe('a delivery of a task', () => {
     expect(state).toMatchObject(failedBy('ResultTooLarge'));
   });
 
+  it('fails where its result, or its state, is none that JSON keeps as it is', () => {
+    const odd = { ratio: Number.NaN };
+    const play = Play.of([task('save')]);
+    expect(play.succeed('save', odd).run.nodes['save']).toMatchObject(failedBy('ResultInvalid'));
+    expect(play.world.records.tasks.get('save.1')).toEqual({ input: { order: 7 } });
+    const state = Play.of([task('save')]).try('save', { ...again, state: odd }).run.nodes['save'];
+    expect(state).toMatchObject(failedBy('ResultInvalid'));
+  });
+
   it('has failed when its tries and pauses together take longer than it may', () => {
     for (const tried of [retry, again]) {
       const play = Play.of([task('save', { withinMs: 10_000 })]);
