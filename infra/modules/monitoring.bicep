@@ -81,6 +81,17 @@ var alerts = [
     dimensions: []
   }
   {
+    name: 'unserved'
+    severity: 1
+    description: 'Runs wait for an app that serves their chain in their version; none has been there.'
+    query: 'AppMetrics | where Name == "runs.unserved" | summarize runs = max(Max) by bin(TimeGenerated, 5m)'
+    column: 'runs'
+    operator: 'GreaterThan'
+    threshold: 0
+    window: 'PT15M'
+    dimensions: []
+  }
+  {
     name: 'watchdog'
     severity: 0
     description: 'The watchdog has not reported for ten minutes; it should twice a minute. Lost messages are not repaired, and the other alerts are blind.'

@@ -80,7 +80,15 @@ test("a run's spans form one tree, from the HTTP start through every queue to it
     });
     expect(ended).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: urls.length } });
 
-    const names = ['queue.depth', 'queue.poison', 'runs.live', 'runs.stuck', 'items.rate', 'item.latency'];
+    const names = [
+      'queue.depth',
+      'queue.poison',
+      'runs.live',
+      'runs.stuck',
+      'runs.unserved',
+      'items.rate',
+      'item.latency',
+    ];
     // The watchdog passes every half minute.
     await waitUntil(async () => [...names, 'watchdog.heartbeat'].every((name) => collector.metrics.has(name)), {
       describe: 'all metrics have come',

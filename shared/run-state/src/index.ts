@@ -8,7 +8,7 @@ export { formerViewOf, type MapView, mapViewOf, mapViewsOf } from './nodes/map-v
 export * from './nodes/node-state.ts';
 export { mapPlan } from './nodes/open-node.ts';
 export { isOfClaim, type TaskHead, type TaskTry } from './nodes/record-task.ts';
-export { isTaskOverdue, type QueueLook } from './nodes/repair-tasks.ts';
+export { isTaskOverdue } from './nodes/repair-tasks.ts';
 export * from './nodes/run-records.ts';
 export { MissingOutputError, seenBy } from './nodes/seen.ts';
 export { countsOf } from './nodes/settle-map.ts';
@@ -19,6 +19,7 @@ export { itemsOfChunk } from './parts.ts';
 export { permitsOf } from './permits.ts';
 export * from './plan.ts';
 export { believedFrom } from './poison.ts';
+export * from './queue-look.ts';
 export * from './ranges.ts';
 export { isToReopen } from './reopen.ts';
 export { claimsInDoubt, overdueClaims, poisonedClaims } from './repair.ts';

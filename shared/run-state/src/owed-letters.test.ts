@@ -13,7 +13,11 @@ const decide = (state: ReturnType<typeof stateOf>, event: Parameters<typeof deci
 describe('owed dead letters (I6)', () => {
   it('are kept by the next pass where another died before he could', () => {
     const before = stateOf({ owed: [letter], open: [claim(1)] });
-    const { state, effects } = decide(before, { type: 'repair', headInsertedAt: null, chance });
+    const { state, effects } = decide(before, {
+      type: 'repair',
+      look: { headInsertedAt: null, servedAt: NOW },
+      chance,
+    });
     expect(effects).toEqual([effect]);
     expect(state.ledger).toEqual(before.ledger);
   });

@@ -138,7 +138,7 @@ it('a repeated message whose items are to be tried again sends one retry, not it
 });
 
 describe('repair of a part', () => {
-  const repair = { type: 'repair', headInsertedAt: null, chance } as const;
+  const repair = { type: 'repair', look: { headInsertedAt: null, servedAt: NOW }, chance } as const;
   const late = (over = {}) => openPart([0, 1], { at: NOW - 10 ** 9, ...over });
 
   it('sends its items again, one by one when that is due, and names them though all are done', () => {

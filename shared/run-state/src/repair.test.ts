@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
 import { chance, chunkOfThree, claim, ledgerOf, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
+import type { QueueLook } from './queue-look.ts';
 import { claimsInDoubt, overdueClaims, poisonedClaims, repairShard } from './repair.ts';
 
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
-const event = { type: 'repair', headInsertedAt: null, chance } as const;
+const look: QueueLook = { headInsertedAt: null, servedAt: NOW };
+const event = { type: 'repair', look, chance } as const;
 const longAgo = NOW - 10_000_000;
 const overdue = (ledger: Parameters<typeof ledgerOf>[0], headInsertedAt: number | null = null) =>
   overdueClaims(ledgerOf(ledger), policy.repair, headInsertedAt, NOW).map(({ chunk }) => chunk);
@@ -103,6 +105,23 @@ describe('repairShard', () => {
     ]);
   });
 
+  it('R8: gives nothing up that no worker has been there to take; it goes out again, and counts no further send', () => {
+    const open = [claim(0, { at: longAgo, sends: 5 }), claim(1, { at: longAgo - 1, sends: 5 })];
+    for (const servedAt of [null, longAgo - 2]) {
+      const before = stateOf({ open }, [chunkOfThree(0), chunkOfThree(1)]);
+      const { state, effects } = repairShard(before, { ...event, look: { ...look, servedAt } }, policy, NOW);
+      expect(state.ledger.open).toMatchObject([0, 1].map((chunk) => ({ chunk, at: NOW, sends: 5, by: 'fresh' })));
+      expect(effects.map(({ type }) => type)).toEqual(['send-chunk', 'send-chunk']);
+    }
+    const served = repairShard(
+      stateOf({ open }, [chunkOfThree(1), chunkOfThree(0)]),
+      { ...event, look: { ...look, servedAt: longAgo - 1 } },
+      policy,
+      NOW,
+    );
+    expect(served.state.ledger).toMatchObject({ failed: 3, open: [{ chunk: 0, sends: 5 }] });
+  });
+
   it('keeps no dead letter of a chunk that a late worker has finished', () => {
     const chunk = chunkOfThree(0, { outcomes: [done, done, done] });
     const before = stateOf({ open: [claim(0, { at: longAgo, sends: 5 })] }, [chunk]);
@@ -113,7 +132,7 @@ describe('repairShard', () => {
 
   it('gives up at most 99 chunks at once, for a transaction holds 100 rows', () => {
     const open = Array.from({ length: 150 }, (_, chunk) => claim(chunk, { at: longAgo, sends: 5 }));
-    const given = poisonedClaims(ledgerOf({ open }), policy.repair, null, NOW);
+    const given = poisonedClaims(ledgerOf({ open }), policy.repair, look, NOW);
     expect(given).toEqual(open.slice(0, 99));
     const chunks = given.map((entry) => chunkOfThree(entry.chunk));
     const { state } = repairShard(stateOf({ open }, chunks), event, policy, NOW);

@@ -4,6 +4,7 @@ import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from '
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
 import { giveBack } from './parts.ts';
+import { isServedSince, type QueueLook } from './queue-look.ts';
 import {
   chunkOf,
   type Policy,
@@ -60,15 +61,19 @@ export function claimsInDoubt(
   return sent.filter((entry) => goesSingly({ ...entry, sends: entry.sends + repairs }, policy));
 }
 
-/** The overdue claims that have been repaired too often. */
+/** The overdue claims that have been repaired too often, though there was somebody to take their messages (R8). */
 export function poisonedClaims(
   ledger: Ledger<unknown>,
   policy: RepairPolicy,
-  headInsertedAt: number | null,
+  look: QueueLook,
   now: number,
 ): OpenEntry[] {
-  const overdue = overdueClaims(ledger, policy, headInsertedAt, now);
-  return overdue.filter((entry) => entry.sends >= policy.maxSends).slice(0, MAX_GIVEN_UP);
+  const spent = overdueClaims(ledger, policy, look.headInsertedAt, now).filter((entry) => isSpent(entry, policy));
+  return spent.filter((entry) => isServedSince(look, entry.at)).slice(0, MAX_GIVEN_UP);
+}
+
+function isSpent({ sends }: OpenEntry, policy: RepairPolicy): boolean {
+  return sends >= policy.maxSends;
 }
 
 /**
@@ -83,10 +88,12 @@ export function repairShard<Item, Result, Folded>(
 ): ShardDecision<Item, Result, Folded> {
   const { run, ledger } = state;
   if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
-  const { headInsertedAt, chance } = event;
-  const poisoned = poisonedClaims(ledger, policy.repair, headInsertedAt, now);
+  const { look, chance } = event;
+  const poisoned = poisonedClaims(ledger, policy.repair, look, now);
   const overdue = new Set(
-    overdueClaims(ledger, policy.repair, headInsertedAt, now).filter((entry) => entry.sends < policy.repair.maxSends),
+    overdueClaims(ledger, policy.repair, look.headInsertedAt, now).filter(
+      (entry) => !isSpent(entry, policy.repair) || !isServedSince(look, entry.at),
+    ),
   );
 
   const marked = ledger.open.map((entry): OpenEntry => {
@@ -108,7 +115,7 @@ export function repairShard<Item, Result, Folded>(
  */
 function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: number): OpenEntry {
   const { notBefore: _, ...known } = entry;
-  const claim = { ...known, at: now, sends: entry.sends + 1, by };
+  const claim = { ...known, at: now, sends: entry.sends + (isSpent(entry, policy) ? 0 : 1), by };
   if (claim.sends > policy.wholeSends) return { ...claim, notBefore: now + singleSpreadMs(policy) };
   if (claim.sends === 1) return claim;
   return { ...claim, notBefore: now + Math.floor(fractionOf(`${by}.${entry.chunk}`) * policy.overdueMs) };

@@ -2,6 +2,7 @@ import type { ItemError, StagePolicy } from '@tally/contracts';
 import type { Chance, Effect } from './effects.ts';
 import type { Chunk, Ledger } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
+import type { QueueLook } from './queue-look.ts';
 
 /** What a decision about a shard sees. The run may be a second old (I9); the ledger and the chunks are committed under If-Match. */
 export interface ShardState<Item, Result, Folded> {
@@ -57,8 +58,8 @@ export type ShardEvent<Result> =
     }
   /** A dispatch message, or whoever dispatches with a token of its own. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'dispatch'; readonly tok: string; readonly chance: Chance }
-  /** A watchdog's pass. `headInsertedAt`: when the oldest visible message of the queue was inserted, null: none. Needs the rows of {@link claimsInDoubt}. */
-  | { readonly type: 'repair'; readonly headInsertedAt: number | null; readonly chance: Chance }
+  /** A watchdog's pass. Needs the rows of {@link claimsInDoubt}. */
+  | { readonly type: 'repair'; readonly look: QueueLook; readonly chance: Chance }
   /** A rewind reaches the shard: items of these chunks that didn't succeed are opened again. `last`: no other chunk is left. */
   | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
   /** A dead letter that the ledger owed is kept: that of this instant which begins with this item. */

@@ -2,7 +2,7 @@ import { ofType, property } from '../snapshot.ts';
 import { mustBe, type Policy } from './policy.ts';
 
 /** What must wake somebody, by the metric that tells of it. */
-const alerts = ['queue.poison', 'runs.stuck', 'watchdog.heartbeat', 'runs.failed'];
+const alerts = ['queue.poison', 'runs.stuck', 'runs.unserved', 'watchdog.heartbeat', 'runs.failed'];
 
 export const monitoringPolicies: readonly Policy[] = [
   {

@@ -8,10 +8,11 @@ app.timer('watchdog', {
   handler: async () => {
     const steps = await service.steps();
     const report = await watchRuns(steps, { retentionMs });
-    const { live, repaired, retired, failed } = report;
+    const { live, repaired, retired, unserved, failed } = report;
     const about = aboutFailed(report);
     if (about !== null) service.log.error(about, 'runs could not be watched; the next pass tries again');
-    service.log.info({ live, repaired, retired, failed: failed.length }, 'watchdog pass');
+    if (unserved > 0) service.log.warn({ unserved }, 'runs wait for an app that serves their chain in their version');
+    service.log.info({ live, repaired, retired, unserved, failed: failed.length }, 'watchdog pass');
     await keepGivenUp(steps);
   },
 });

@@ -1,3 +1,4 @@
+import { isServedSince, type QueueLook } from '../queue-look.ts';
 import type { RunFailure } from '../run/run.ts';
 import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
@@ -5,14 +6,6 @@ import { roundKey, type TaskOut } from './node-state.ts';
 import { failureOverTime, isOfClaim, type TaskHead } from './record-task.ts';
 import { sendNode } from './repeat-sends.ts';
 import { SLACK_MS } from './value-limits.ts';
-
-/** What a pass knows about a node's queue. */
-export interface QueueLook {
-  /** When the oldest visible message was inserted, in milliseconds since 1970; null: none. */
-  readonly headInsertedAt: number | null;
-  /** When a worker was seen last that serves this node of this chain and version; null: none is known. */
-  readonly servedAt: number | null;
-}
 
 /** R10: whether a task's message has been out for too long, and no older one waits in its queue, behind which it may stand. */
 export function isTaskOverdue(
@@ -63,17 +56,18 @@ function sendAgain(
   node: string,
   state: TaskOut,
   { repair }: TaskRules | ClosingRules,
-  { servedAt }: QueueLook,
+  look: QueueLook,
 ): void {
-  if (state.sends < repair.maxSends) {
-    const { notBefore: _, ...known } = state;
-    const claim: TaskOut = { ...known, at: draft.times.now, sends: state.sends + 1, by: draft.by };
-    draft.setState(node, claim);
-    sendNode(draft, node, claim);
-  } else if (servedAt !== null && servedAt >= state.at) {
+  const isSpent = state.sends >= repair.maxSends;
+  if (isSpent && isServedSince(look, state.at)) {
     const reason = `no worker came back with a result after ${state.sends + 1} sends`;
     giveUp(draft, { node, since: state.since }, poisoned(reason));
+    return;
   }
+  const { notBefore: _, ...known } = state;
+  const claim: TaskOut = { ...known, at: draft.times.now, sends: state.sends + (isSpent ? 0 : 1), by: draft.by };
+  draft.setState(node, claim);
+  sendNode(draft, node, claim);
 }
 
 export interface PoisonedTask {

@@ -4,8 +4,9 @@ import type { Marker } from '../ledger.ts';
 import type { FinishedShard } from '../nodes/count-shard.ts';
 import type { NodeRound } from '../nodes/node-state.ts';
 import type { TaskHead, TaskTry } from '../nodes/record-task.ts';
-import type { PoisonedTask, QueueLook } from '../nodes/repair-tasks.ts';
+import type { PoisonedTask } from '../nodes/repair-tasks.ts';
 import type { RecordWrites } from '../nodes/run-records.ts';
+import type { QueueLook } from '../queue-look.ts';
 import type { HistoryEntry, Run, RunFailure } from './run.ts';
 
 export type RunEvent =

@@ -29,7 +29,13 @@ export interface Telemetry {
 export type CounterName = 'items.rate' | 'runs.failed' | 'watchdog.heartbeat';
 
 /** Measured values. Depths and runs are numbers, `item.latency` is in milliseconds. */
-export type MeasureName = 'queue.depth' | 'queue.poison' | 'runs.live' | 'runs.stuck' | 'item.latency';
+export type MeasureName =
+  | 'queue.depth'
+  | 'queue.poison'
+  | 'runs.live'
+  | 'runs.stuck'
+  | 'runs.unserved'
+  | 'item.latency';
 
 /** Nobody listens. */
 export const noTelemetry: Telemetry = {

@@ -1,16 +1,17 @@
 import { UnknownOutcomeError } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
+import { servingName } from '../context/serving.ts';
 import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
-import { Crash, MemorySystem, squareStage } from '../fixtures/memory-system.fixture.ts';
+import { Crash, MemorySystem, squareStage, squares } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from './watch-runs.ts';
 
-/** One shard of three chunks; no message of the first one ever arrives. */
+/** One shard of three chunks; whoever takes a message of the first one says that it is there, and is never heard of again. */
 const COUNT = 6;
 const LOST = [0, 1];
 
 let system: MemorySystem;
-/** Messages of the first chunk that didn't arrive. */
+/** Messages of the first chunk that went down with their workers. */
 let lost: string[] = [];
 beforeEach(async () => {
   lost = [];
@@ -22,8 +23,9 @@ async function newSystem(): Promise<MemorySystem> {
   await made.prepare();
   const send = made.queues.send.bind(made.queues);
   made.queues.send = async (queue, text, delayMs) => {
-    if (queue === 'square' && text.includes('"chunk":0')) lost.push(text);
-    else await send(queue, text, delayMs);
+    if (queue !== 'square' || !text.includes('"chunk":0')) return await send(queue, text, delayMs);
+    lost.push(text);
+    await made.worker().heartbeat.beat(servingName(squares, 'square'));
   };
   return made;
 }

@@ -2,6 +2,7 @@ import { type ChainDefinition, findNode } from '@tally/chain';
 import {
   failureOverTolerance,
   hasTolerance,
+  isServedSince,
   isTaskOverdue,
   type Ledger,
   type MapView,
@@ -58,7 +59,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
     const look = await pass.looks.lookAt(chain, node, task.queue);
     looks.set(node, look);
     isDue = true;
-    if (look.servedAt === null || look.servedAt < state.at) pass.unserved.add(run.runId);
+    if (state.sends > 0 && !isServedSince(look, state.at)) pass.unserved.add(run.runId);
     if (state.sends >= task.repair.maxSends) pass.stuck.add(run.runId);
   }
   if (!isDue) return false;
@@ -74,23 +75,31 @@ async function repairMap(context: StepContext, run: Run, map: MapStage, view: Ma
     await settleMap(context, run, view, context.chance().tok);
     return true;
   }
-  const headInsertedAt = await pass.looks.headOf(map.node.queue);
+  const look = await pass.looks.lookAt(map.chain, view.node, map.node.queue);
   let failedItems = 0;
   let isRepaired = false;
   for (let shard = 0; shard < view.shards; shard += 1) {
     const isCounted = view.counted.includes(shard);
     if (isCounted && !hasTolerance(view)) continue;
-    const found = await repairShard(context, run, map, view, shard, headInsertedAt);
+    const found = await repairShard(context, run, map, view, shard, look);
     if (found === null) return true;
     failedItems += found.failed;
     isRepaired ||= found.isRepaired;
     if (found.isStuck) pass.stuck.add(run.runId);
+    if (found.isUnserved) pass.unserved.add(run.runId);
   }
   const failure = failureOverTolerance(view, failedItems);
   if (failure === null) return isRepaired;
   const { node, since } = view;
   await performEffects(context, run, [{ type: 'fail-node', node, since, failure }]);
   return true;
+}
+
+interface RepairedShard {
+  readonly failed: number;
+  readonly isRepaired: boolean;
+  readonly isStuck: boolean;
+  readonly isUnserved: boolean;
 }
 
 /** @returns null where the node has failed by it */
@@ -100,36 +109,42 @@ async function repairShard(
   map: MapStage,
   view: MapView,
   shard: number,
-  headInsertedAt: number | null,
-): Promise<{ failed: number; isRepaired: boolean; isStuck: boolean } | null> {
+  look: QueueLook,
+): Promise<RepairedShard | null> {
   const { chance, now } = context;
   const { repair } = map.policy;
   const key = shardKeyOf(view, shard);
+  // R8: sent again already, and still no worker has come by that serves the node.
+  let isUnserved = false;
   const committed = await map.committer.commit(key, {
     run: view,
-    event: { type: 'repair', headInsertedAt, chance: chance() },
+    event: { type: 'repair', look, chance: chance() },
     // Some are recorded as given up, or sent item by item; all are read, so that a broken row is noticed and not sent again and again.
-    chunks: (ledger) => overdueClaims(ledger, repair, headInsertedAt, now()).map((entry) => entry.chunk),
+    chunks: (ledger) => {
+      const overdue = overdueClaims(ledger, repair, look.headInsertedAt, now());
+      isUnserved = overdue.some(({ at, sends }) => sends > 0 && !isServedSince(look, at));
+      return overdue.map(({ chunk }) => chunk);
+    },
     fresh: true,
   });
   const broken = contradictionOf(run, map, view, key, committed === 'missing' ? null : committed.rows.ledger.value);
   if (broken !== null && (await hasStood(context, run, view))) throw broken;
   // The run has moved on since it was read, and its ledger with it: the next pass looks again.
-  if (broken !== null) return { failed: 0, isRepaired: false, isStuck: false };
+  if (broken !== null) return { failed: 0, isRepaired: false, isStuck: false, isUnserved };
   if (committed === 'missing') {
     if (!(await openShard(context, run, map, view, shard))) return null;
     await dispatchShard(context, run, map, view, shard, chance().tok);
-    return { failed: 0, isRepaired: true, isStuck: false };
+    return { failed: 0, isRepaired: true, isStuck: false, isUnserved };
   }
   const ledger = committed.rows.ledger.value;
   // Sent again whole as often as that happens, and still out: not a lost message, but something that repair doesn't mend.
   const isStuck = ledger.open.some((entry) => entry.sends >= repair.wholeSends);
   if (ledger.epoch < run.epoch) {
     await dispatchShard(context, run, map, view, shard, chance().tok);
-    return { failed: ledger.failed, isRepaired: true, isStuck };
+    return { failed: ledger.failed, isRepaired: true, isStuck, isUnserved };
   }
   await performEffects(context, run, committed.effects, { view, rows: committed.rows });
-  return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck };
+  return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck, isUnserved };
 }
 
 /** What in a ledger of an open node can't be; null: nothing. */

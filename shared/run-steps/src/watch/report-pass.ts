@@ -5,12 +5,13 @@ import { stagesOf } from '../context/registry.ts';
 /** What the watchdog has seen, as metrics. The depths cost a request a queue, so they are asked for only where somebody listens. */
 export async function reportPass(
   { telemetry, queues, registry, log }: StepContext,
-  { live, stuck }: { readonly live: number; readonly stuck: number },
+  { live, stuck, unserved }: { readonly live: number; readonly stuck: number; readonly unserved: number },
 ): Promise<void> {
   if (!telemetry.isOn()) return;
   telemetry.count('watchdog.heartbeat', 1);
   telemetry.measure('runs.live', live);
   telemetry.measure('runs.stuck', stuck);
+  telemetry.measure('runs.unserved', unserved);
   const stages = stagesOf(registry);
   const depths = [
     ...stages.map((stage) => ({ metric: 'queue.depth', queue: stage.name }) as const),

@@ -318,7 +318,11 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
 
     test('a watchdog pass that changes nothing writes nothing', async () => {
       const { run, key } = await start(4);
-      const event = { type: 'repair', headInsertedAt: null, chance: { tok: 'w', jitter: 0 } } as const;
+      const event = {
+        type: 'repair',
+        look: { headInsertedAt: null, servedAt: null },
+        chance: { tok: 'w', jitter: 0 },
+      } as const;
       const commit = await committerWith().commit(key, { run, event, chunks: () => [] });
       expect(commit === 'missing' ? null : commit.effects).toEqual([]);
       expect(tables.writes).toEqual([]);
