@@ -38,6 +38,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // They compute and wait for nobody, so every core has one; the default leaves one core idle.
+          maxWorkers: '100%',
           testTimeout: 120_000,
           include: ['{services,shared,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.azurite.test.ts', '**/*.chaos.test.ts', '**/*.browser.test.ts'],

@@ -13,7 +13,7 @@ const AFTERMATH_MS = 300_000;
  */
 const PASSES = 240;
 /** What a busy machine may take for one pass; longer means that something goes round in a circle. */
-const QUIET_GUARD_MS = 60_000;
+const QUIET_GUARD_MS = 300_000;
 
 /**
  * Lets time pass, and nothing else happen, until every run has ended and nothing is left to do: no message, no live row, no purge.
