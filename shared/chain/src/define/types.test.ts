@@ -85,6 +85,12 @@ export function mustNotCompile(): void {
   handlersFor(small, 'b', { one: async () => ({ x: 1 }) });
   // @ts-expect-error only the handler of a map has an index
   handlersFor(small, 'a', { one: async ({ index }) => ({ x: index }) });
+  // @ts-expect-error an item can't be asked again
+  handlersFor(
+    rooted.output(() => null),
+    'a',
+    { one: async () => ({ x: 1 }), m: async ({ again }) => again('1s') },
+  );
   // @ts-expect-error an error that asks to wait says how long, with a unit
   new RetryAfterError('Busy', 'wait', '2');
 }
@@ -171,9 +177,10 @@ describe('handlersFor', () => {
 
   it('takes what an app hosts, closing nodes too', () => {
     const inB = handlersFor(chain, 'b', {
-      many: async ({ input, index, again }) => {
+      many: async ({ input, index }) => {
+        expectTypeOf(index).toBeNumber();
         expectTypeOf(input).toBeString();
-        return index > 3 ? again('1s') : { ok: true };
+        return { ok: true };
       },
     });
     const inA = handlersFor(chain, 'a', {

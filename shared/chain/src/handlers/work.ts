@@ -48,9 +48,10 @@ export interface WorkLog {
 export type Handler<Input, Result> = (work: Work<Input>) => Promise<Result | Again>;
 
 /** Does the work of one item of a map; the item is the input. */
-export type MapHandler<Item, Result> = (work: MapWork<Item>) => Promise<Result | Again>;
+export type MapHandler<Item, Result> = (work: MapWork<Item>) => Promise<Result>;
 
-export interface MapWork<Item> extends Work<Item> {
+/** An item has nowhere to keep what it would go on with, so it can't be asked again. */
+export interface MapWork<Item> extends Omit<Work<Item>, 'again' | 'state'> {
   /** The item's number in its map, from 0. */
   readonly index: number;
 }

@@ -24,10 +24,10 @@ function checkVersions(chains: readonly ChainDefinition[]): void {
 /** Versions of a chain share a node's queue; nobody else does, nor the queue into which its messages go when they are given up. */
 function checkQueues(chains: readonly ChainDefinition[]): void {
   const owners = new Map<string, Owner>();
-  for (const app of OWN_APPS) claimQueue(owners, app, { chain: null, node: app, app });
+  for (const app of OWN_APPS) claimQueue(owners, app, { chain: null, node: app, app, kind: null });
   for (const chain of chains) {
-    for (const { name, queue, app } of workedNodesOf(chain)) {
-      claimQueue(owners, queue, { chain: chain.name, node: name, app });
+    for (const { name, queue, app, kind } of workedNodesOf(chain)) {
+      claimQueue(owners, queue, { chain: chain.name, node: name, app, kind });
     }
   }
 }
@@ -36,6 +36,7 @@ interface Owner {
   readonly chain: string | null;
   readonly node: string;
   readonly app: string;
+  readonly kind: 'task' | 'map' | null;
 }
 
 function claimQueue(owners: Map<string, Owner>, queue: string, owner: Owner): void {
@@ -48,6 +49,11 @@ function claimQueue(owners: Map<string, Owner>, queue: string, owner: Owner): vo
     if (other.app !== owner.app) {
       const apps = `"${other.app}" and "${owner.app}"`;
       throw new InvalidChainError(owner.chain ?? owner.node, owner.node, `two apps would listen to its queue: ${apps}`);
+    }
+    if (other.kind !== owner.kind) {
+      const kinds = `"${other.kind}" and "${owner.kind}"`;
+      const problem = `versions of it can't share its queue, for each kind has messages of its own: ${kinds}`;
+      throw new InvalidChainError(owner.chain ?? owner.node, owner.node, problem);
     }
     owners.set(name, owner);
   }

@@ -105,6 +105,17 @@ describe('registryOf', () => {
       'would listen to its queue: "app" and "b"',
     ],
     [
+      'a node that becomes one of another kind',
+      () =>
+        registryOf([
+          chainOf('a'),
+          begun('a', 2)
+            .map('one', { items: () => [1], item: z.number(), result: ok })
+            .output(() => null),
+        ]),
+      'chain "a", node "one": versions of it can\'t share its queue, for each kind has messages of its own: "task" and "map"',
+    ],
+    [
       'two ways to listen',
       () =>
         registryOf([
