@@ -85,12 +85,9 @@ export function mustNotCompile(): void {
   handlersFor(small, 'b', { one: async () => ({ x: 1 }) });
   // @ts-expect-error only the handler of a map has an index
   handlersFor(small, 'a', { one: async ({ index }) => ({ x: index }) });
+  const itemwise = rooted.output(() => null);
   // @ts-expect-error an item can't be asked again
-  handlersFor(
-    rooted.output(() => null),
-    'a',
-    { one: async () => ({ x: 1 }), m: async ({ again }) => again('1s') },
-  );
+  handlersFor(itemwise, 'a', { m: async ({ again }) => again('1s') });
   // @ts-expect-error an error that asks to wait says how long, with a unit
   new RetryAfterError('Busy', 'wait', '2');
 }

@@ -1,7 +1,7 @@
 import { UnknownOutcomeError } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { controlRun } from '../control/control-run.ts';
 import { servingName } from '../context/serving.ts';
+import { controlRun } from '../control/control-run.ts';
 import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem, squareStage, squares } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from './watch-runs.ts';

@@ -46,6 +46,9 @@ function configuration(
   return { name, setting, budgets: { delay: 1, ...budgets }, staff: { worker: { most: 2 } }, ...more };
 }
 
+/** Messages come up several times until then. */
+const LONG_AFTER_MS = 2_000_000;
+
 /** One after the other, where nothing comes of it that several work at once. */
 const oneByOne = { staff: {} };
 const unwatched = { isUnwatched: true };
@@ -121,6 +124,18 @@ export const graphConfigurations: readonly RunConfiguration[] = [
     'an app that does not know the version yet',
     { ...sequence, deployedAfterMs: 100_000, ends: stopped },
     { terminate: 1, crash: 1, delay: 0 },
+    oneByOne,
+  ),
+  configuration(
+    'a task whose workers do not know the version yet',
+    { ...sequence, workersKnowAfterMs: LONG_AFTER_MS },
+    { delay: 0 },
+    oneByOne,
+  ),
+  configuration(
+    'a map whose workers do not know the version yet',
+    { ...opened, workersKnowAfterMs: LONG_AFTER_MS },
+    { delay: 0 },
     oneByOne,
   ),
 ];

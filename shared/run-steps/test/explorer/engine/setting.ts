@@ -49,6 +49,8 @@ export interface GraphSetting extends AnySetting {
   readonly ends?: readonly string[];
   /** The chain is known to nobody until then, from the start on. */
   readonly deployedAfterMs?: number;
+  /** Workers know the chain from then on only; until then they put its messages back. */
+  readonly workersKnowAfterMs?: number;
   /** What the event brings. */
   readonly answer?: boolean;
   /** From that instant on the chain's map has other items. */

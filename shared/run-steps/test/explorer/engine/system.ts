@@ -8,7 +8,14 @@ import {
   workMessageSchema,
 } from '@tally/contracts';
 import { MemoryQueues } from '@tally/queues';
-import { createRunStore, MemoryTables, type RunStore, type Tables, UnknownOutcomeError } from '@tally/run-store';
+import {
+  createRunStore,
+  MemoryTables,
+  type RunStore,
+  type Tables,
+  UnknownOutcomeError,
+  type WorkerRow,
+} from '@tally/run-store';
 import {
   controlRun,
   Heartbeat,
@@ -65,7 +72,10 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
     world: () => newWorld(chains, setting),
     create: (ports) => {
       const steps = stepsOf(deployed, store, ports);
-      return bodyOf(steps, setting, chains, ports);
+      const works = stepsOf(knownToWorkers(setting, deployed), store, ports);
+      const body = bodyOf(steps, setting, chains, ports);
+      const work = bodyOf(works, setting, chains, ports);
+      return (actor) => (isForOwnApp(actor.message?.queue) ? body(actor) : work(actor));
     },
     queues: stagesOf({ chains }).flatMap(({ name }) => {
       const role = name === COLLECT_QUEUE ? 'collector' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
@@ -104,6 +114,17 @@ function deployedIn(setting: Setting, chains: readonly ChainDefinition[]): Deplo
     if (now < BEGIN + deployedAfterMs) return [];
     return itemsChangeAfterMs !== undefined && now >= BEGIN + itemsChangeAfterMs ? changed : chains;
   };
+}
+
+/** The workers may be of an older deployment than the apps that serve all chains. */
+function knownToWorkers(setting: Setting, deployed: Deployed): Deployed {
+  const { workersKnowAfterMs = 0 } = setting.graph === undefined ? {} : setting;
+  return (now) => (now < BEGIN + workersKnowAfterMs ? [] : deployed(now));
+}
+
+/** Whatever is no message, callers' wishes and the watchdog's pass, is theirs too. */
+function isForOwnApp(queue: string = COLLECT_QUEUE): boolean {
+  return [DISPATCH_QUEUE, COLLECT_QUEUE].some((own) => queue === own || queue === poisonQueueOf(own));
 }
 
 /** Who is there, and the listing by days: nobody goes by it, and it goes by nothing. */
@@ -156,9 +177,19 @@ function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Om
     ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, now },
     maps: new MapStages(registry, { store, now, random: () => 0, pause }),
     runs: new RunCache(store, now),
-    heartbeat: new Heartbeat({ beat: async () => '' }, now, log, 'explored'),
+    heartbeat: new Heartbeat({ beat: (worker) => beatAsOne(store, worker) }, now, log, 'explored'),
     chance: () => ({ tok: token(), jitter: 0.5 }),
   };
+}
+
+/** R8 asks when a node was served last, whoever did: one row a node says that with the fewest states. Of the apps that serve all chains nobody asks it. */
+async function beatAsOne(store: RunStore, worker: WorkerRow): Promise<string> {
+  if (!worker.stage.includes('@')) return '';
+  for await (const { value, etag } of store.listWorkers()) {
+    if (value.stage !== worker.stage) continue;
+    return value.lastSeen >= worker.lastSeen ? etag : await store.beat({ ...worker, since: value.since }, etag);
+  }
+  return await store.beat(worker, null);
 }
 
 async function start(

@@ -15,7 +15,7 @@ export const repairMutants: readonly Mutant[] = [
   },
   {
     name: 'does not count repairs',
-    patches: [state('repair.ts', 'sends: entry.sends + 1, by }', 'sends: 0, by }')],
+    patches: [state('repair.ts', 'sends: entry.sends + (isSpent(entry, policy) ? 0 : 1), by }', 'sends: 0, by }')],
     seen: 'an image that kills its worker, and its lease lasts',
   },
   {
