@@ -86,6 +86,8 @@ export interface LiveRow {
   readonly forStart: boolean;
   /** In how many passes in a row the watchdog has found a row of the run broken. */
   readonly brokenPasses: number;
+  /** R10: nothing of the run is due until then, in milliseconds since 1970; 0: nobody has said so. */
+  readonly quietUntil: number;
   readonly etag: string;
 }
 
@@ -192,8 +194,8 @@ export interface RunStore {
   touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow>;
   readLive(runId: string): Promise<LiveRow | null>;
   listLive(): AsyncIterable<LiveRow>;
-  /** Notes in how many passes in a row the run was found broken, as the row was read; nothing where it was touched since. */
-  noteBroken(row: LiveRow, passes: number): Promise<void>;
+  /** Notes what a pass has found, as the row was read; nothing where it was written since. */
+  noteLive(row: LiveRow, noted: Partial<Pick<LiveRow, 'brokenPasses' | 'quietUntil'>>): Promise<void>;
   /** Under If-Match: a rewind that touched it meanwhile keeps it. False where it was touched. */
   deleteLive(row: LiveRow): Promise<boolean>;
   /** The listing's row, by day of creation, newest first; and the day's own. Idempotent. */

@@ -3,6 +3,7 @@ import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
+import { wakeRun } from './wake-run.ts';
 
 /** What a caller may do to a run. */
 export type Control =
@@ -23,6 +24,9 @@ export async function controlRun(context: StepContext, runId: string, control: C
     return { type: control.verb, reason: control.reason };
   });
   if (control.verb === 'rewind' && changed === null) await tidyUp(context, runId);
+  // A rewind has touched the row.
+  if (changed !== null && (control.verb === 'resume' || control.verb === 'terminate'))
+    await wakeRun(context, changed.run);
   if (changed !== null) await followUp(context, changed);
   return changed;
 }

@@ -4,6 +4,7 @@ import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
+import { wakeRun } from './wake-run.ts';
 
 /** `misfit`: why this can't be the event's payload, in words for a person. */
 export type Raised = 'accepted' | 'not-found' | 'ended' | { readonly misfit: string };
@@ -40,6 +41,7 @@ export async function raiseEvent(
   const raised = await changeRun(context, runId, stored.run.gen, { type: 'raise', name, payload }, stored);
   if (raised === null) return 'not-found';
   if (raised.refused === 'already-ended') return 'ended';
+  if (raised.run !== raised.before) await wakeRun(context, raised.run);
   await followUp(context, raised);
   return 'accepted';
 }

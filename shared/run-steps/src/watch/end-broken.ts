@@ -16,7 +16,7 @@ const BROKEN_PASSES = 4;
 export async function endBroken(context: StepContext, live: LiveRow, error: BrokenRowError): Promise<boolean> {
   const passes = live.brokenPasses + 1;
   if (passes < BROKEN_PASSES) {
-    await context.store.noteBroken(live, passes);
+    await context.store.noteLive(live, { brokenPasses: passes });
     return false;
   }
   const run = await context.store.lookAtRun(live.runId);

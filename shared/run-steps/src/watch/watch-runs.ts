@@ -1,5 +1,5 @@
 import { isTerminal } from '@tally/contracts';
-import { failureOverDeadline, type Run } from '@tally/run-state';
+import { failureOverDeadline, quietUntil, type Run } from '@tally/run-state';
 import type { LiveRow } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
@@ -61,7 +61,7 @@ export async function watchRuns(
     live += 1;
     try {
       if (await watchRun(context, row, pass)) repaired += 1;
-      if (row.brokenPasses > 0) await context.store.noteBroken(row, 0);
+      if (row.brokenPasses > 0) await context.store.noteLive(row, { brokenPasses: 0 });
     } catch (error) {
       try {
         if (isBroken(error) && (await endBroken(context, row, error))) repaired += 1;
@@ -87,7 +87,7 @@ export async function watchRuns(
 /** @returns whether anything had to be sent or ended */
 async function watchRun(context: StepContext, row: LiveRow, pass: Pass): Promise<boolean> {
   const now = context.now();
-  if (now - row.touchedAt < YOUNG_MS) return false;
+  if (now - row.touchedAt < YOUNG_MS || now < row.quietUntil) return false;
   const run = await context.runs.fresh(row.runId);
   if (run === null) {
     // Left by a rewind that found its run purged, and died.
@@ -109,7 +109,10 @@ async function watchRun(context: StepContext, row: LiveRow, pass: Pass): Promise
   }
   const late = 'verdict' in run && run.verdict === null ? failureOverDeadline(run, now) : null;
   if (late !== null) return await endBy(context, run, { type: 'fail', failure: late });
-  return await repairRun(context, run, pass);
+  if (await repairRun(context, run, pass)) return true;
+  const quiet = quietUntil(run, now);
+  if (quiet !== null) await context.store.noteLive(row, { quietUntil: quiet });
+  return false;
 }
 
 /** Ends a run, or gives the verdict that will, and does what that justifies. */

@@ -8,7 +8,7 @@ import { again, writeAnew } from './repeated-writes.ts';
 
 type IndexRecords = Pick<
   RunStore,
-  'touchLive' | 'readLive' | 'listLive' | 'noteBroken' | 'deleteLive' | 'queuePurge' | 'listPurges' | 'deletePurge'
+  'touchLive' | 'readLive' | 'listLive' | 'noteLive' | 'deleteLive' | 'queuePurge' | 'listPurges' | 'deletePurge'
 >;
 
 /** The rows that say what is still to be done. */
@@ -36,18 +36,19 @@ export function createIndexRecords(tables: Tables): IndexRecords {
       return await again(async () => {
         const standing = await readLive(runId);
         const forStart = by === 'start' || (standing?.forStart ?? false);
-        const row = liveRow(runId, now, forStart, standing === null ? undefined : 0);
+        const touched = { runId, touchedAt: now, forStart, brokenPasses: 0, quietUntil: 0 };
+        const row = liveRow(standing === null ? { runId, touchedAt: now, forStart } : touched);
         try {
           const [etag = ''] = await tables.write(TABLES.index, [
             standing === null ? { kind: 'insert', row } : { kind: 'merge', row, etag: standing.etag },
           ]);
-          return { runId, touchedAt: now, forStart, brokenPasses: 0, etag };
+          return { ...touched, etag };
         } catch (error) {
           if (!(error instanceof ConflictError)) throw error;
           // Another has touched it since it was read here, which is as good: of many starts of one id at once each would have to try for long.
-          const touched = await readLive(runId);
-          if (touched === null || touched.etag === standing?.etag || (by === 'start' && !touched.forStart)) throw error;
-          return touched;
+          const found = await readLive(runId);
+          if (found === null || found.etag === standing?.etag || (by === 'start' && !found.forStart)) throw error;
+          return found;
         }
       });
     },
@@ -59,11 +60,11 @@ export function createIndexRecords(tables: Tables): IndexRecords {
       }
     },
 
-    async noteBroken({ runId, touchedAt, forStart, etag }, passes) {
+    async noteLive({ etag, ...live }, noted) {
       try {
-        await tables.write(TABLES.index, [{ kind: 'merge', row: liveRow(runId, touchedAt, forStart, passes), etag }]);
+        await tables.write(TABLES.index, [{ kind: 'merge', row: liveRow({ ...live, ...noted }), etag }]);
       } catch (error) {
-        if (!(error instanceof ConflictError)) throw error; // touched, deleted, or noted by another pass
+        if (!(error instanceof ConflictError)) throw error; // touched, deleted, or noted by another
       }
     },
 

@@ -28,24 +28,29 @@ const liveSchema = z.object({
   touchedTime: isoTime,
   forStart: z.boolean().optional(),
   brokenPasses: countTo(BOUNDS.tries).optional(),
+  quietUntil: isoTime.optional(),
 });
 
-/** @param brokenPasses absent: the column stays as it is */
-export function liveRow(runId: string, touchedAt: number, forStart: boolean, brokenPasses?: number): Row {
-  const cells = encodeCells(liveSchema, { touchedTime: touchedAt, forStart, brokenPasses });
+/** @param live what is absent of it stays as it is */
+export function liveRow({ runId, touchedAt, ...rest }: LiveColumns): Row {
+  const cells = encodeCells(liveSchema, { touchedTime: touchedAt, ...rest });
   return { partitionKey: LIVE_PARTITION, rowKey: keyText(runId), cells };
 }
+
+type LiveColumns = Pick<LiveRow, 'runId' | 'touchedAt' | 'forStart'> &
+  Partial<Pick<LiveRow, 'brokenPasses' | 'quietUntil'>>;
 
 /** A time that can't be read is long ago: nothing rests on it but that young runs are left alone. */
 export function liveOfRow(row: StoredRow): LiveRow | null {
   const runId = textOfKey(row.rowKey);
   if (keyText(runId) !== row.rowKey) return null;
-  const { touchedTime, forStart, brokenPasses } = liveSchema.shape;
+  const { touchedTime, forStart, brokenPasses, quietUntil } = liveSchema.shape;
   return {
     runId,
     touchedAt: columnOf(row, 'touchedTime', touchedTime) ?? 0,
     forStart: columnOf(row, 'forStart', forStart) ?? true,
     brokenPasses: columnOf(row, 'brokenPasses', brokenPasses) ?? 0,
+    quietUntil: columnOf(row, 'quietUntil', quietUntil) ?? 0,
     etag: row.etag,
   };
 }

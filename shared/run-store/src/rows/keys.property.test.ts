@@ -40,7 +40,7 @@ test('every key that is made of an id that is taken fits a table', () => {
         taskRow({ runId, gen }, ROUND, { input: null }),
         outputRow({ runId, gen }, ROUND, null),
         eventRow({ runId, gen }, EVENT, { at: AT, payload: null }),
-        liveRow(runId, 0, false),
+        liveRow({ runId, touchedAt: 0, forStart: false }),
         dayRow({ runId, gen, name: '', createdAt: AT }),
         purgeRow({ runId, gen, opened: [] }),
         deadLetterRow({ ...about, id: LETTER }),

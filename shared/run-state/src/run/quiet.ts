@@ -1,0 +1,39 @@
+import type { NodeState } from '../nodes/node-state.ts';
+import type { Run } from './run.ts';
+
+/** A message of what wakes it may be lost, and then it is looked at no later than this. */
+export const QUIET_MAX_MS = 600_000;
+
+/**
+ * R10: until when nothing of a run is due that a pass of the watchdog could do: it only waits, or is suspended.
+ * @returns milliseconds since 1970, at most ten minutes ahead; null: it is to be looked at in each pass
+ */
+export function quietUntil(run: Run, now: number): number | null {
+  if ((run.status !== 'Running' && run.status !== 'Suspended') || run.owed.length > 0) return null;
+  const states = Object.values(run.nodes);
+  const waits = states.filter((state) => state.state === 'waiting');
+  const isSuspended = run.status === 'Suspended';
+  // A run that neither waits nor stands still must move, or be helped.
+  if (waits.length === 0 && !isSuspended) return null;
+  if (states.some((state) => mayBeDue(state, isSuspended))) return null;
+  const dues = waits.map(({ until }) => until).filter((until) => until !== null);
+  const until = Math.min(now + QUIET_MAX_MS, run.options.deadline ?? Number.POSITIVE_INFINITY, ...dues);
+  return until > now ? until : null;
+}
+
+function mayBeDue(state: NodeState, isSuspended: boolean): boolean {
+  switch (state.state) {
+    case 'out':
+    case 'open':
+      // R6: of a suspended run repair sends nothing.
+      return !isSuspended;
+    case 'child':
+      return true;
+    case 'stopped':
+      // R12: its child may not have been told.
+      return state.runId !== undefined;
+    case 'waiting':
+    case 'ended':
+      return false;
+  }
+}
