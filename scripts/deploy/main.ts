@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { findServices } from '@tally/build';
+import { registry } from '@tally/chains';
 import { Command } from 'commander';
 import { DeployError, dryRun, realRun } from './src/command.ts';
 import { deploy } from './src/deploy.ts';
@@ -19,10 +20,12 @@ program
   .option('--environment <name>', 'which of infra/<name>.bicepparam', 'dev')
   .option('--photo-url <url...>', 'photos for the smoke test, instead of three that are uploaded')
   .option('--no-smoke-test', 'without a try at the end')
+  .option('--no-run-check', 'without a look for live runs of chain versions that are to go')
   .option('--yes', "don't ask before deploying", false)
   .option('--dry-run', 'print every command and run none', false)
   .action(async (resourceGroup: string, location: string, options: Options) => {
-    const { environment = 'dev', photoUrl: photoUrls = [], smokeTest: withSmokeTest = true } = options;
+    const { environment = 'dev', photoUrl: photoUrls = [] } = options;
+    const { smokeTest: withSmokeTest = true, runCheck: withRunCheck = true } = options;
     const confirm = confirmation(options);
     await deploy(executorOf(options), {
       root,
@@ -31,6 +34,8 @@ program
       environment,
       photoUrls,
       withSmokeTest,
+      withRunCheck,
+      chains: registry.chains,
       confirm,
     });
   });
@@ -56,6 +61,7 @@ interface Options {
   readonly environment?: string;
   readonly photoUrl?: string[];
   readonly smokeTest?: boolean;
+  readonly runCheck?: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
 }

@@ -17,9 +17,14 @@ const order = {
 
 export function describeAnswerLinks(api: () => Api): void {
   /** As an app of the chain makes it; written out here, so that a change of the signature shows. */
-  const linkTo = (runId: string, gen: string, payload: string, { key = LINK_KEY, event = EVENT } = {}): string => {
-    // Of the one node that has opened here, where no app of orders is: a link stands as long as the round of the node that made it.
-    const [node, since] = ['save', '1'];
+  const linkTo = (
+    runId: string,
+    gen: string,
+    payload: string,
+    { key = LINK_KEY, event = EVENT, node = 'save' } = {},
+  ): string => {
+    // Of the first node, the only one of orders that has opened here, where no app of it is: a link stands as long as the round of the node that made it.
+    const since = '1';
     const signed = JSON.stringify(['tally-answer', runId, gen, node, since, event, payload]);
     const sig = createHmac('sha256', key).update(signed).digest('base64url');
     const query = new URLSearchParams({ gen, node, since, payload, sig }).toString();
@@ -94,7 +99,10 @@ export function describeAnswerLinks(api: () => Api): void {
       const body = { urls: ['https://photos.example/a.jpg'], approval: { timeout: 'PT1S', onTimeout: 'complete' } };
       // Suspended it stays, whatever becomes of its nodes.
       expect((await api().call('startRunAs', { params: { id }, body })).status).toBe(202);
-      const link = linkTo(id, (await readRun(api().system.storage, id)).gen, 'true', { event: 'Approval' });
+      const link = linkTo(id, (await readRun(api().system.storage, id)).gen, 'true', {
+        event: 'Approval',
+        node: 'detect',
+      });
       const isWaiting = async () => statusOf(await api().call('getRun', { params: { id } })).customStatus !== null;
       await waitUntil(isWaiting, { describe: 'the run waits', pollMs: 20 });
       await api().call('suspendRun', { params: { id } });

@@ -2,7 +2,7 @@ import { chainsSchema, checkStatusSchema, runStatusSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs, statusOf } from './api.fixture.ts';
-import { depth, put, readCells, readRun, renameChain } from './rows.fixture.ts';
+import { depth, put, readCells, readRun, renameChain, setRowVersion } from './rows.fixture.ts';
 
 const order = {
   number: 'A-1',
@@ -90,6 +90,13 @@ export function describeChains(api: () => Api): void {
     });
   });
 
+  /** How many messages were put into a queue to be hidden for a minute: no others of these tests are. */
+  const putBack = (queue: string): number =>
+    api().system.proxy.exchanges.filter(
+      ({ operation, target, url, status: answered }) =>
+        operation === 'PutMessage' && target === queue && answered === 201 && /timeout=60\b/.test(url),
+    ).length;
+
   describe.concurrent('a run of a chain that is not known here', () => {
     const unknown = async (id: string) => {
       await renameChain(api().system.storage, id, 'of-tomorrow');
@@ -115,21 +122,31 @@ export function describeChains(api: () => Api): void {
     });
 
     test('has its messages put back, hidden for a minute: neither lost nor given up', async () => {
-      const { storage, proxy } = api().system;
+      const { storage } = api().system;
       const id = await unknown(await runs.Running(api()));
       const { gen } = await readRun(storage, id);
-      // No other message of these tests is hidden for a minute.
-      const putBack = () =>
-        proxy.exchanges.filter(
-          ({ operation, target, url, status: answered }) =>
-            operation === 'PutMessage' && target === 'aggregate' && answered === 201 && /timeout=60\b/.test(url),
-        );
-      const before = putBack().length;
+      const before = putBack('aggregate');
       await put(storage, 'aggregate', JSON.stringify({ v: 3, runId: id, gen, tok: 'by-hand' }));
-      await waitUntil(() => putBack().length > before, { describe: 'the message is put back' });
+      await waitUntil(() => putBack('aggregate') > before, { describe: 'the message is put back' });
       expect(await depth(storage, 'aggregate')).toBeGreaterThanOrEqual(1);
       expect((await status(id)).runtimeStatus).toBe('Running');
       expect((await readCells(storage, 'deadletters')).filter(({ text }) => text.includes(id))).toEqual([]);
+    });
+
+    test('of before, in rows of before, has its messages put back too, and is listed without a version', async () => {
+      const { storage } = api().system;
+      const id = await runs.Running(api());
+      const { gen } = await readRun(storage, id);
+      const ours = await setRowVersion(storage, id, 1);
+      const before = putBack('intake');
+      await put(storage, 'intake', JSON.stringify({ v: 2, runId: id, gen, epoch: 1, tok: 'by-hand' }));
+      await waitUntil(() => putBack('intake') > before, { describe: 'the message of before is put back' });
+      expect((await api().call('listRuns', { query: `instanceIdPrefix=${id}` })).body).toMatchObject([
+        { instanceId: id, runtimeStatus: 'Running', chainVersion: null },
+      ]);
+      expect((await readCells(storage, 'deadletters')).filter(({ text }) => text.includes(id))).toEqual([]);
+      await setRowVersion(storage, id, ours);
+      expect((await call(id, 'terminateRun')).status).toBe(202);
     });
 
     test('that has ended can be purged', async () => {

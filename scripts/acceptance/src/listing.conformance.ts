@@ -76,7 +76,7 @@ export function describeListing(api: () => Api): void {
           .parse((await api().call('listRuns', { query: `instanceIdPrefix=${id}&${query}` })).body)[0];
       const shown = await one('showHistory=true');
       expect(shown).not.toHaveProperty('historyEvents');
-      expect(shown).toMatchObject({ input: [anyText, anyText], output: { faces: 4 } });
+      expect(shown).toMatchObject({ input: [anyText, anyText], output: { faces: 4 }, chainVersion: 1 });
       expect(await one('showInput=false')).toMatchObject({ input: null });
     });
 

@@ -47,6 +47,14 @@ export async function renameChain(storage: string, runId: string, chain: string)
   await table(storage, 'runs').updateEntity({ partitionKey: keyText(runId), rowKey: 'run', name: chain }, 'Merge');
 }
 
+/** Makes a run's row one that another version of Tally has written. @returns the version that it was of */
+export async function setRowVersion(storage: string, runId: string, v: number): Promise<number> {
+  const place = { partitionKey: keyText(runId), rowKey: 'run' };
+  const before = await table(storage, 'runs').getEntity(place.partitionKey, place.rowKey);
+  await table(storage, 'runs').updateEntity({ ...place, v }, 'Merge');
+  return z.number().parse(before['v']);
+}
+
 /** The ledgers of all shards of a run. */
 export async function readLedgers(storage: string, runId: string): Promise<LedgerRow[]> {
   const filter = `PartitionKey ge '${runId}:' and PartitionKey lt '${runId};' and RowKey eq 'shard'`;

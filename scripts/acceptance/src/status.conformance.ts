@@ -73,9 +73,10 @@ export function describeStatus(api: () => Api): void {
         expect((await read(id, query)).body).toMatchObject({ input: null });
     });
 
-    test('counts, window, rate, forecast and storage requests are told beyond the contract', async () => {
+    test('the version of the chain, counts, window, rate, forecast and storage requests are told beyond the contract', async () => {
       const { body } = await read(await runs.Completed(api()));
       expect(body).toMatchObject({
+        chainVersion: 1,
         counts: { total: 2, pending: 0, inFlight: 0, succeeded: 2, failed: 0, aborted: 0 },
         window: anyNumber,
         rate: anyNumber,

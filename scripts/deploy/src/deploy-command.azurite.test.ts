@@ -39,7 +39,7 @@ test('deploy.sh --dry-run prints every command in order, on a machine without th
   expect(lines.findIndex((line) => line.includes('group what-if'))).toBeLessThan(
     lines.findIndex((line) => line.includes('group create --name tally')),
   );
-  expect(lines.filter((line) => line.includes('config-zip'))).toHaveLength(4);
+  expect(lines.filter((line) => line.includes('config-zip'))).toHaveLength(6);
 });
 
 test.each([

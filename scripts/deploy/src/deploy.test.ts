@@ -11,6 +11,8 @@ const options: DeployOptions = {
   environment: 'prod',
   photoUrls: [],
   withSmokeTest: true,
+  withRunCheck: true,
+  chains: [],
   confirm: async () => true,
 };
 
@@ -32,7 +34,9 @@ function azure(
     run: async (command) => void call(command, ''),
     read: async (command, placeholder) => call(command, placeholder),
     act: async (what, _, placeholder) => {
+      const said = answer(`# ${what}`, 1);
       ran.push(`# ${what}`);
+      if (said instanceof Error) throw said;
       return placeholder;
     },
     say: () => {},
@@ -57,6 +61,9 @@ test('a dry run tells every step in its order and asks nobody', async () => {
     /^az provider show --namespace Microsoft\.App/,
     /^az provider register --namespace Microsoft\.App --wait/,
     /^az group create --name rg-demo --location westeurope/,
+    /^az functionapp list --resource-group rg-demo/,
+    /^az functionapp keys list .*<intake-app>/,
+    /^# look at https:.*<intake-app>.* for live runs/,
     /^az deployment group what-if .*infra\/prod\.bicepparam/,
     /^az deployment group create .*infra\/prod\.bicepparam/,
     ...['detect', 'orders', 'media', 'face', 'aggregate', 'intake'].flatMap((name) => [
@@ -65,7 +72,6 @@ test('a dry run tells every step in its order and asks nobody', async () => {
     ]),
     /^az storage blob upload .*sample1\.jpg/,
     /^az storage container generate-sas .*--as-user/,
-    /^az functionapp keys list/,
     /^# smoke test of .*3 photos/,
   ];
   const places = order.map((step) => lines.findIndex((line) => step.test(line)));
@@ -184,4 +190,52 @@ test.each([
   const executor = azure((text) => (text.includes('group create --name tally') ? new DeployError(said) : undefined));
   await expect(deploy(executor, options)).rejects.toThrow(command);
   await expect(deploy(executor, options)).rejects.toThrow(said);
+});
+
+/** Whatever changes something in Azure, beside the resource group. */
+const CHANGES = /deployment group create|config-zip/;
+
+test('R8: nothing is changed where the system that is up has live runs which the new one does not know', async () => {
+  const refused = azure((command) => (command.startsWith('# look at') ? new DeployError('live runs') : undefined));
+  await expect(deploy(refused, options)).rejects.toThrow('live runs');
+  expect(refused.ran.at(-1)).toMatch(/^# look at/);
+  expect(refused.ran.filter((command) => CHANGES.test(command))).toEqual([]);
+});
+
+test.each([
+  ['of nothing yet', []],
+  ['with other apps alone', [{ site: 'intake', host: 'intake.example', tags: null }]],
+  ['of another product', [{ site: 'x', host: 'x.example', tags: { product: 'x', 'azd-service-name': 'intake' } }]],
+  ['without its intake', [{ site: 'x', host: 'x.example', tags: { product: 'tally', 'azd-service-name': 'face' } }]],
+])('R8: in a resource group %s the first deployment asks nobody', async (_, apps) => {
+  const executor = azure((command) => (command.startsWith('az functionapp list') ? JSON.stringify(apps) : undefined));
+  await deploy(executor, { ...options, withSmokeTest: false });
+  expect(executor.ran.filter((command) => /^# look at|keys list/.test(command))).toEqual([]);
+  expect(executor.ran.some((command) => CHANGES.test(command))).toBe(true);
+});
+
+test('R8: the intake app is asked that is there, by its tags', async () => {
+  const tags = { product: 'tally', 'azd-service-name': 'intake' };
+  const apps = [
+    { site: 'func-face-1', host: 'face.example', tags: { ...tags, 'azd-service-name': 'face' } },
+    { site: 'func-intake-1', host: 'intake.example', tags },
+  ];
+  const executor = azure((command) => (command.startsWith('az functionapp list') ? JSON.stringify(apps) : undefined));
+  await deploy(executor, { ...options, withSmokeTest: false });
+  expect(executor.ran.find((command) => command.includes('keys list'))).toContain('--name func-intake-1 ');
+  expect(executor.ran.find((command) => command.startsWith('# look at'))).toContain('https://intake.example ');
+});
+
+test('R8: a system whose key is not to be had is told of as one that can not be asked', async () => {
+  const executor = azure((command) => (command.includes('keys list') ? new DeployError('host is down') : undefined));
+  await expect(deploy(executor, options)).rejects.toThrow(
+    /<intake-app>.*can't be asked which runs live: host is down.*--no-run-check/,
+  );
+  expect(executor.ran.filter((command) => CHANGES.test(command))).toEqual([]);
+});
+
+test('R8: whoever knows better goes on without the look', async () => {
+  const executor = azure((command) => (command.startsWith('# look at') ? new DeployError('live runs') : undefined));
+  await deploy(executor, { ...options, withRunCheck: false, withSmokeTest: false });
+  expect(executor.ran.filter((command) => /^# look at|functionapp list/.test(command))).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { findServices } from '@tally/build';
 import { z } from 'zod';
+import { API_APP, findApiApp, readApiKey } from './api-app.ts';
 import { type Command, DeployError, type Executor } from './command.ts';
 import { explainHidden } from './hidden-resources.ts';
 import { zipFolder } from './package-zip.ts';
@@ -10,6 +11,7 @@ import { checkPrerequisites } from './prerequisites.ts';
 import { ensureNetworkProvider } from './providers.ts';
 import { whileRolesSpread } from './role-patience.ts';
 import { smokeTest } from './smoke-test.ts';
+import { cannotAsk, type DeployedChain, refuseStranded } from './stranded-runs.ts';
 import { uploadPhotos } from './upload-photos.ts';
 
 export interface DeployOptions {
@@ -21,6 +23,10 @@ export interface DeployOptions {
   /** Photos for the smoke test; none: three of our own are uploaded. */
   readonly photoUrls: readonly string[];
   readonly withSmokeTest: boolean;
+  /** Whether a system that is up is asked first for runs that the new one could not go on with. */
+  readonly withRunCheck: boolean;
+  /** Those of the registry to be deployed. */
+  readonly chains: readonly DeployedChain[];
   /** Asks the person, who has seen what would change. */
   readonly confirm: (question: string) => Promise<boolean>;
 }
@@ -41,6 +47,7 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
   await ensureNetworkProvider(executor, path.join(root, 'infra', `${environment}.bicepparam`));
   await executor.run(['az', 'group', 'create', '--name', resourceGroup, '--location', location, '--output', 'none']);
 
+  if (options.withRunCheck) await checkRuns(executor, options);
   const template = [
     ...['--resource-group', resourceGroup, '--parameters', `infra/${environment}.bicepparam`],
     ...['--parameters', `deployerId=${deployer.id}`, `deployerType=${deployer.type}`],
@@ -70,21 +77,24 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
       ? options.photoUrls
       : await uploadPhotos(executor, storageAccount.value, smokeContainer.value);
   const intake = apps.value.find(({ name }) => name === API_APP);
-  const keys: Command = [
-    'az',
-    'functionapp',
-    'keys',
-    'list',
-    '--resource-group',
-    resourceGroup,
-    '--name',
-    intake?.site ?? '',
-  ];
-  const key = await executor.read([...keys, '--query', 'functionKeys.default', '--output', 'tsv'], '<key>');
+  const key = await readApiKey(executor, resourceGroup, intake?.site ?? '');
   const target = { baseUrl: apiUrl.value, key, photoUrls, say: (text: string) => executor.say(text) };
   const what = `smoke test of ${apiUrl.value}: health, a run over ${photoUrls.length} photos, empty poison queues`;
   await executor.act(what, () => smokeTest(target), undefined);
   executor.say(`Tally is up: ${apiUrl.value}/api/runs`);
+}
+
+/** Before anything is changed: what the system that is up still has to do must be known to the one that takes its place (R8). */
+async function checkRuns(executor: Executor, { resourceGroup, chains }: DeployOptions): Promise<void> {
+  const app = await findApiApp(executor, resourceGroup);
+  if (app === null) return;
+  const { site, baseUrl } = app;
+  const key = await readApiKey(executor, resourceGroup, site).catch((error: unknown) => {
+    throw cannotAsk(baseUrl, error);
+  });
+  const system = { baseUrl, key, pause: (ms: number) => executor.pause(ms) };
+  const what = `look at ${baseUrl} for live runs of chain versions that this deployment lacks`;
+  await executor.act(what, () => refuseStranded(system, chains), undefined);
 }
 
 /** A budget keeps the first day that it was made with; Azure refuses another one. */
@@ -94,9 +104,6 @@ async function budgetParameters(executor: Executor, resourceGroup: string): Prom
   const start = await executor.read([...list, '--query', query, '--output', 'tsv'], '').catch(() => '');
   return start === '' ? [] : [`budgetStart=${start.slice(0, 10)}`];
 }
-
-/** The app that answers the API, and starts what opens at once. */
-const API_APP = 'intake';
 
 /**
  * Whoever works on nodes comes first, who opens them last: nothing is sent to an app that doesn't know it yet.

@@ -11,6 +11,7 @@ export function statusBody(given: Partial<RunStatusBody> = {}): RunStatusBody {
     output: null,
     createdTime: '2026-11-23T09:44:35Z',
     lastUpdatedTime: '2026-11-23T09:44:40Z',
+    chainVersion: 1,
     nodes: [],
     counts: { total: 3, pending: 0, inFlight: 3, succeeded: 0, failed: 0, aborted: 0 },
     window: 2048,

@@ -117,9 +117,14 @@ const listedShape = {
   createdTime: utcSeconds,
   lastUpdatedTime: utcSeconds,
 };
+const chainVersion = z.int().describe('The version of its chain that it began with, and ends under.');
 
 export const listedRunSchema = z
-  .strictObject({ ...listedShape, counts: countsSchema.optional().describe('Of an ended run.') })
+  .strictObject({
+    ...listedShape,
+    chainVersion: chainVersion.nullable().describe('The version of its chain; null: its row can not be read.'),
+    counts: countsSchema.optional().describe('Of an ended run.'),
+  })
   .describe('A run in a list.');
 export type ListedRun = z.infer<typeof listedRunSchema>;
 
@@ -127,6 +132,7 @@ export const runStatusSchema = z
   .strictObject({
     ...listedShape,
     historyEvents: z.array(historyEventSchema).optional(),
+    chainVersion,
     nodes: z.array(nodeSchema).describe('In the order of the declaration; closing nodes come last.'),
     verdict: verdictSchema.optional(),
     unserved: z.string().optional().describe('Why nothing of the run moves: its chain is not known here.'),

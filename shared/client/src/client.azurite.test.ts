@@ -20,6 +20,7 @@ const head = {
   output: null,
   createdTime: '2026-11-23T09:44:35Z',
   lastUpdatedTime: '2026-11-23T09:44:40Z',
+  chainVersion: 1,
 } as const;
 
 function status(runtimeStatus: RunStatusBody['runtimeStatus']): RunStatusBody {

@@ -20,6 +20,17 @@ const envelope = {
   runId: anyRunIdSchema,
   gen: generationSchema,
 };
+
+/** R9: what a message of any other version of Tally says too, whatever its queue: which run it is of. */
+export const otherVersionSchema = z.looseObject({
+  ...envelope,
+  v: z
+    .number()
+    .int()
+    .min(1)
+    .refine((v) => v !== MESSAGE_VERSION),
+});
+
 const count = z.number().int().min(0);
 const epoch = z.number().int().min(1);
 const traced = {

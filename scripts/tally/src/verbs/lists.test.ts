@@ -27,6 +27,7 @@ test('runs are a line each; counts come with the end', () => {
     output: null,
     createdTime: at,
     lastUpdatedTime: at,
+    chainVersion: 1,
   };
   const counts = { total: 6, pending: 0, inFlight: 0, succeeded: 5, failed: 1, aborted: 0 };
   const values = [

@@ -2,8 +2,9 @@ import { allNodesOf } from '@tally/chain';
 import { orders } from '@tally/chains';
 import type { NodeState, Run } from '@tally/run-state';
 import type { RunProgress } from '@tally/run-steps';
+import { UnreadableRowError } from '@tally/run-store';
 import { expect, test } from 'vitest';
-import { statusBody } from './status-body.ts';
+import { listedRun, statusBody, unreadableRun } from './status-body.ts';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
 const time = (second: number) => `2026-01-02T03:04:${String(5 + second).padStart(2, '0')}.000Z`;
@@ -93,4 +94,20 @@ test('a run of a chain that is not known here says so, and its row alone tells o
   expect(body.unserved).toBe('chain "orders" in version 1 is not known here');
   expect(body.nodes).toEqual([{ name: 'save', kind: null, state: 'notDue' }]);
   expect(bodyOf(running({}))).not.toHaveProperty('unserved');
+});
+
+test('R8: status and list say which version of its chain a run is of, behind the fields that Durable has', () => {
+  const run = { ...running({}), chainVersion: 3 };
+  expect(bodyOf(run).chainVersion).toBe(3);
+  expect(Object.entries(listedRun(run, true)).slice(-2)).toEqual([
+    ['lastUpdatedTime', '2026-01-02T03:04:05Z'],
+    ['chainVersion', 3],
+  ]);
+});
+
+test('R9: of a run whose row can not be read a list says no version, whatever the row claims', () => {
+  const place = { table: 'runs', partitionKey: 'old', rowKey: 'run' };
+  const unreadable = new UnreadableRowError(place, 'v', '1: another version', { isOfAnotherVersion: true });
+  const listed = { runId: 'old', name: 'orders', createdAt: AT, updatedAt: AT, status: 'Running', unreadable } as const;
+  expect(unreadableRun(listed)).toMatchObject({ runtimeStatus: 'Running', chainVersion: null });
 });

@@ -5,7 +5,7 @@ import { planOf, type Run, totalOf } from '@tally/run-state';
 import type { NodeProgress, RunProgress, UnreadableListed } from '@tally/run-steps';
 import { nodeBodies } from './node-bodies.ts';
 
-/** What a list says of a run: the fields that Durable's clients know, in their order, and the final counts. */
+/** What a list says of a run: the fields that Durable's clients know, in their order, then the version of its chain and the final counts. */
 export function listedRun(run: Run, showInput: boolean): ListedRun {
   const head = {
     name: run.name,
@@ -16,6 +16,7 @@ export function listedRun(run: Run, showInput: boolean): ListedRun {
     output: outputOf(run),
     createdTime: utcSeconds(run.createdAt),
     lastUpdatedTime: utcSeconds(run.updatedAt),
+    chainVersion: run.chainVersion,
   };
   if (!('housed' in run) || run.housed === null) return head;
   return { ...head, counts: { total: totalOf(run), pending: 0, inFlight: 0, ...run.housed } };
@@ -33,6 +34,8 @@ export function unreadableRun({ runId, name, status, createdAt, updatedAt, unrea
     output: { code, message },
     createdTime: utcSeconds(createdAt),
     lastUpdatedTime: utcSeconds(updatedAt),
+    // R9: a row that can't be read as a whole is believed in none of its parts; a deployment asks by this which runs it would strand.
+    chainVersion: null,
   };
 }
 
@@ -64,6 +67,7 @@ export function statusBody(
     createdTime: head.createdTime,
     lastUpdatedTime: head.lastUpdatedTime,
     ...(historyEvents !== undefined && { historyEvents: [...historyEvents] }),
+    chainVersion: run.chainVersion,
     nodes: told,
     ...verdictOf(run),
     ...(chain === undefined && !('endedAt' in run) && { unserved: unservedOf(run) }),

@@ -15,5 +15,10 @@ export async function unlessBroken<Value>(read: () => Promise<Value>): Promise<V
 
 /** Whether a row is broken for good: not there, or not to be read by this Tally nor one of another version. */
 export function isBroken(error: unknown): error is BrokenRowError {
-  return error instanceof BrokenRowError && !(error instanceof UnreadableRowError && error.isOfAnotherVersion);
+  return error instanceof BrokenRowError && !isOfAnotherVersion(error);
+}
+
+/** R9: whether a Tally of another version has written the row: to that one it says what it says. */
+export function isOfAnotherVersion(error: unknown): error is UnreadableRowError {
+  return error instanceof UnreadableRowError && error.isOfAnotherVersion;
 }

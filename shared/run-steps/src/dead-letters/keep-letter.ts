@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NodeRound, Run } from '@tally/run-state';
 import type { DeadLetterRow, RunStore } from '@tally/run-store';
-import { isBroken } from '../commit/unless-broken.ts';
+import { isBroken, isOfAnotherVersion } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 
 /**
@@ -17,7 +17,10 @@ export async function keepLetter({ store }: Pick<StepContext, 'store'>, letter: 
   if (!(await isThere({ store }, runId, gen))) await store.deleteDeadLetter(letter, run);
 }
 
-/** Whether a generation's run stands. One whose row is broken does, until somebody purges it. */
+/**
+ * Whether a generation's run stands that a purge of this version will find. One whose row is broken does, until somebody purges it; one in rows of another
+ * version is that one's to purge, and gets no rows of ours (R9).
+ */
 export async function isThere(
   { store }: { readonly store: Pick<RunStore, 'readRun'> },
   runId: string,
@@ -27,6 +30,7 @@ export async function isThere(
     return (await store.readRun(runId))?.value.gen === gen;
   } catch (error) {
     if (isBroken(error)) return true;
+    if (isOfAnotherVersion(error)) return false;
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 import { messageText, poisonQueueOf } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { z } from 'zod';
-import { isBroken } from '../commit/unless-broken.ts';
+import { isBroken, isOfAnotherVersion } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import type { Stage } from '../context/registry.ts';
 import type { About } from '../context/telemetry.ts';
 import type { Handled } from './admit.ts';
+import { holdMessage } from './hold-message.ts';
+import { judgeOtherVersion, ROWS_OF_OTHERS } from './other-version.ts';
 import { type Delivery, keepDeadLetter } from './poison-message.ts';
 
 /** What all messages have. */
@@ -24,7 +26,7 @@ const POISON_RETRY_MS = 60_000;
 
 /**
  * Does what a message asks for. One that can't be read, or of a run that nobody knows, is kept as a dead letter at once: more deliveries
- * would not make it readable. One that is dropped is done with, and the log says why.
+ * would not make it readable. One that others may be able to do goes back (R8, R9). One that is dropped is done with, and the log says why.
  * @throws what the handling throws, for a message of a stage's queue: the host then delivers it again
  */
 export async function handleMessage<Message extends AnyMessage>(
@@ -36,29 +38,35 @@ export async function handleMessage<Message extends AnyMessage>(
   handle: (message: Message) => Promise<Handled>,
 ): Promise<void> {
   const act = async (): Promise<void> => {
-    if ('reason' in parsed) return await keepDeadLetter(context, stage, from, delivery, parsed.reason);
+    if ('reason' in parsed) return await handleUnread(context, stage, from, delivery, parsed.reason);
     const { runId, gen, traceparent } = parsed.value;
     const place = placeOf(parsed.value);
     const about = { run: runId, stage: stage.name, queue: from, ...place, delivery: delivery.dequeueCount };
     const name = `${stage.name} ${from}`;
     const handled = await context.telemetry
       .span(name, traceparent, about, () => handle(parsed.value))
-      .catch(dropBroken);
+      .catch(unlessUnread);
     if (handled.kind === 'unknown-run')
       return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId });
     if (handled.kind === 'refused')
       return await keepDeadLetter(context, stage, from, delivery, handled.reason, { runId, gen });
     if (handled.kind === 'unknown-chain')
-      return await putBack(context, stage, from, delivery, parsed.value, handled.run);
+      return await holdUnknown(context, stage, from, delivery, parsed.value, chainWords(handled.run));
+    if (handled.kind === 'other-version')
+      return await holdUnknown(context, stage, from, delivery, parsed.value, ROWS_OF_OTHERS);
     if (handled.kind === 'dropped')
       context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
   };
   await (from === 'queue' ? act() : actOrSendAnew(context, stage, delivery, act));
 }
 
-/** More deliveries make no row readable, and each would be a line of the log. The watchdog ends the run, or finds the row put right and sends again (I2). */
-function dropBroken(error: unknown): Handled {
+/**
+ * More deliveries make no row readable, and each would be a line of the log. Of a broken one the watchdog ends the run, or finds the row put right and sends again
+ * (I2); one of another version may be done by an app of that version (R9).
+ */
+function unlessUnread(error: unknown): Handled | { readonly kind: 'other-version' } {
   if (isBroken(error)) return { kind: 'dropped', reason: 'row-broken' };
+  if (isOfAnotherVersion(error)) return { kind: 'other-version' };
   throw error;
 }
 
@@ -81,31 +89,41 @@ async function actOrSendAnew(
   }
 }
 
-/** A message of a chain that nobody here knows comes up once a minute, until an app that knows it takes it, or this long. */
-const HELD_MS = 60_000;
-const HELD_MAX_MS = 7 * 86_400_000;
-
-/** R8: a deployment is under way, or was forgotten. The message waits, without a throw: it isn't the message's fault. */
-async function putBack<Message extends AnyMessage>(
+/** R8: it goes back as it is, but for since when its chain isn't known; a dead letter of it doesn't say that, so that one sent again later has its whole time. */
+async function holdUnknown<Message extends AnyMessage>(
   context: StepContext,
   stage: Stage,
   from: 'queue' | 'poison-queue',
   delivery: Delivery,
   message: Message,
-  { runId, gen, name, chainVersion }: Run,
+  unknown: string,
 ): Promise<void> {
-  const { queues, log, now } = context;
+  const now = context.now();
+  const { heldSince = now, ...sent } = message;
   // Anybody can write it: one that lies ahead would let the message go round for ever.
-  const heldSince = Math.min(message.heldSince ?? now(), now());
-  const chain = `${name}@${chainVersion}`;
-  if (now() - heldSince >= HELD_MAX_MS)
-    return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: nobody here knows ${chain}`, {
-      runId,
-      gen,
-    });
-  const queue = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
-  await queues.send(queue, messageText({ ...message, heldSince }), HELD_MS);
-  log.warn('message put back: its chain is not known here', { stage: stage.name, runId, chain });
+  const since = Math.min(heldSince, now);
+  const text = messageText({ ...sent, heldSince: since });
+  const { runId, gen } = message;
+  const held = { runId, gen, since, unknown, text };
+  await holdMessage(context, stage, from, { ...delivery, body: messageText(sent) }, held);
+}
+
+function chainWords({ name, chainVersion }: Run): string {
+  return `${name}@${chainVersion}`;
+}
+
+/** A message that is none of this queue, or none of this version. */
+async function handleUnread(
+  context: StepContext,
+  stage: Stage,
+  from: 'queue' | 'poison-queue',
+  delivery: Delivery,
+  reason: string,
+): Promise<void> {
+  const judged = await judgeOtherVersion(context, delivery.body);
+  if (judged === null) return await keepDeadLetter(context, stage, from, delivery, reason);
+  if (judged.kind === 'held') return await holdMessage(context, stage, from, delivery, judged.held);
+  context.log.info('message dropped', { stage: stage.name, reason: judged.reason });
 }
 
 /** Which part of the run a message is about, as far as it says. */

@@ -1,6 +1,7 @@
 import { isTerminal, type RunStatus } from '@tally/contracts';
-import { type DayRow, dayOf, type RunStore, UnreadableRowError } from '@tally/run-store';
+import { type DayRow, dayOf, type RunStore } from '@tally/run-store';
 import { z } from 'zod';
+import { isOfAnotherVersion } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from '../read/list-runs.ts';
 import { decodeToken, encodeToken } from '../read/page-token.ts';
@@ -87,7 +88,7 @@ async function purgeLine(
   try {
     return (await purgeRun(context, runId, gen)) === 'purged';
   } catch (error) {
-    if (error instanceof UnreadableRowError && error.isOfAnotherVersion) return false;
+    if (isOfAnotherVersion(error)) return false;
     throw error;
   }
 }

@@ -53,7 +53,9 @@ export async function workTask(
   if (state === undefined || state.since !== message.since) return oldOrNoRound(run, message);
   const earlyMs = state.state === 'out' ? (state.notBefore ?? 0) - context.now() : 0;
   if (earlyMs > EARLY_MS) {
-    await context.queues.send(stage.name, messageText(message), earlyMs);
+    // R8: that its chain was not known for a while is over, and must not count against it in a month.
+    const { heldSince: _, ...sent } = message;
+    await context.queues.send(stage.name, messageText(sent), earlyMs);
     return { kind: 'done' };
   }
   const tried = await tryIfOut(context, stored, message, tryTask);

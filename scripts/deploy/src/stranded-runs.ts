@@ -1,0 +1,61 @@
+import { counted } from '@tally/contracts';
+import { DeployError } from './command.ts';
+import { LIVE_RUNS, listLiveRuns, type RunningSystem } from './live-runs.ts';
+
+/** A chain as the registry to be deployed has it. */
+export interface DeployedChain {
+  readonly name: string;
+  readonly version: number;
+}
+
+/** Live runs of one chain that a deployment can't go on with. */
+interface Stranded {
+  readonly what: string;
+  count: number;
+  readonly example: string;
+}
+
+/**
+ * R8, R9: refuses to replace a system that has live runs which the new one could not go on with: of a chain version that its registry lacks, or in rows that the
+ * system itself can't read.
+ * @throws DeployError that names them, or says why the system can't be asked, and either way how to go on
+ */
+export async function refuseStranded(system: RunningSystem, chains: readonly DeployedChain[]): Promise<void> {
+  const stranded = await findStranded(system, chains).catch((error: unknown) => {
+    throw cannotAsk(system.baseUrl, error);
+  });
+  if (stranded.length === 0) return;
+  const lines = stranded.map(({ what, count, example }) => `- ${what}: ${counted(count, 'run')}, such as "${example}"`);
+  throw new DeployError(
+    [
+      `Nothing was deployed: ${system.baseUrl} has live runs that what is to be deployed could not go on with.`,
+      ...lines,
+      `Let them end (GET ${LIVE_RUNS} lists what lives), or keep the version in shared/chains until they have. ` +
+        'With --no-run-check it is deployed all the same, and they stand still until a deployment knows them again.',
+    ].join('\n'),
+  );
+}
+
+/** Why the system can't be asked, and what to do. */
+export function cannotAsk(baseUrl: string, error: unknown): unknown {
+  if (!(error instanceof DeployError)) return error;
+  return new DeployError(
+    `Nothing was deployed: the Tally that is there, ${baseUrl}, can't be asked which runs live: ${error.message}. ` +
+      'Start it, and deploy again. Where it was never up, or you know that no run needs a version which is to go, pass --no-run-check.',
+    { cause: error },
+  );
+}
+
+async function findStranded(system: RunningSystem, chains: readonly DeployedChain[]): Promise<readonly Stranded[]> {
+  const found = new Map<string, Stranded>();
+  for await (const { name, chainVersion = null, instanceId } of listLiveRuns(system)) {
+    if (chainVersion !== null && chains.some((chain) => chain.name === name && chain.version === chainVersion))
+      continue;
+    // R9: rows of another version are not read; a Tally of before says no version at all, and its rows are such.
+    const what = chainVersion === null ? `${name}, in rows of another version of Tally` : `${name}@${chainVersion}`;
+    const same = found.get(what) ?? { what, count: 0, example: instanceId };
+    same.count += 1;
+    found.set(what, same);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,39 @@
+import { poisonQueueOf } from '@tally/contracts';
+import type { StepContext } from '../context/context.ts';
+import type { Stage } from '../context/registry.ts';
+import { type Delivery, keepDeadLetter } from './poison-message.ts';
+
+/** A message that nobody here can do anything about, and somebody else may. */
+export interface Held {
+  readonly runId: string;
+  readonly gen: string;
+  /** Since when that is so, in milliseconds since 1970. */
+  readonly since: number;
+  /** What isn't known here, in words for a person. */
+  readonly unknown: string;
+  /** Its text as it goes back into its queue. */
+  readonly text: string;
+}
+
+/** It comes up once a minute, until an app that knows what it is about takes it, or this long. */
+const HELD_MS = 60_000;
+const HELD_MAX_MS = 7 * 86_400_000;
+
+/** R8: a deployment is under way, or was forgotten. The message waits, without a throw: it isn't the message's fault. After seven days it is a dead letter. */
+export async function holdMessage(
+  context: StepContext,
+  stage: Stage,
+  from: 'queue' | 'poison-queue',
+  delivery: Delivery,
+  { runId, gen, since, unknown, text }: Held,
+): Promise<void> {
+  const { queues, log, now } = context;
+  if (now() - since >= HELD_MAX_MS)
+    return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: nobody here knows ${unknown}`, {
+      runId,
+      gen,
+    });
+  const queue = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
+  await queues.send(queue, text, HELD_MS);
+  log.warn('message put back: its chain is not known here', { stage: stage.name, runId, chain: unknown });
+}

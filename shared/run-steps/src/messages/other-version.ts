@@ -1,0 +1,35 @@
+import { isTerminal, otherVersionSchema } from '@tally/contracts';
+import type { StepContext } from '../context/context.ts';
+import type { Handled } from './admit.ts';
+import type { Held } from './hold-message.ts';
+
+/** What nobody here knows then, in words for a person. */
+export const ROWS_OF_OTHERS = 'the rows of its run, which another version of Tally has written';
+
+type Judged = { readonly kind: 'held'; readonly held: Held } | Extract<Handled, { kind: 'dropped' }>;
+
+/**
+ * R9: what becomes of a message of another version of Tally, whichever queue it is in. Where the rows of its run are of that version too, nobody here sends its work
+ * again, and an app of that version may still be up, or be brought back: it waits as if its chain weren't known, as it came, since that version may refuse what it
+ * doesn't know. So its seven days count from when the run was last written.
+ * @returns null where it is no such message, or its run can be read here: then the watchdog sends the work again (I2)
+ */
+export async function judgeOtherVersion({ store }: Pick<StepContext, 'store'>, body: string): Promise<Judged | null> {
+  const message = otherVersionOf(body);
+  if (message === null) return null;
+  const { runId, gen } = message;
+  const run = await store.lookAtRun(runId);
+  if (run === null || !('error' in run) || !run.error.isOfAnotherVersion) return null;
+  if (run.gen !== undefined && run.gen !== gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (run.status !== undefined && isTerminal(run.status)) return { kind: 'dropped', reason: 'already-ended' };
+  const since = run.updatedAt ?? run.createdAt ?? 0;
+  return { kind: 'held', held: { runId, gen, since, unknown: ROWS_OF_OTHERS, text: body } };
+}
+
+function otherVersionOf(body: string) {
+  try {
+    return otherVersionSchema.safeParse(JSON.parse(body)).data ?? null;
+  } catch {
+    return null;
+  }
+}
