@@ -25,6 +25,20 @@ const TICK_MS = 6_000;
  * @param inAnyOrder whether of several calls of one process any may be answered first; else the first
  */
 export function movesOf(model: Model, state: State, inAnyOrder = false): Move[] {
+  return toldApart(allMoves(model, state, inAnyOrder));
+}
+
+/** A trace names moves, and a message that came twice makes two of one name, which need not come to the same. */
+function toldApart(moves: readonly Move[]): Move[] {
+  const met = new Map<string, number>();
+  return moves.map((move) => {
+    const before = met.get(move.name) ?? 0;
+    met.set(move.name, before + 1);
+    return before === 0 ? move : { ...move, name: `${move.name} (the ${before + 1}. of that name)` };
+  });
+}
+
+function allMoves(model: Model, state: State, inAnyOrder: boolean): Move[] {
   // What is sent, and a message that is deleted, commutes with whatever the others do: nobody comes between, but death.
   const pure = state.processes.find((process) => isPure(process));
   if (pure !== undefined) return movesOfProcess(model, state, pure, false);
