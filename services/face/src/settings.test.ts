@@ -46,6 +46,7 @@ describe('settings', () => {
     for (const name of ['FACE_KEY', '_TEMPERATURE', '_CONFIDENCE', '_WORKERS', '_QUEUE', '_ALLOW_HOSTS']) {
       expect(wrong).toThrow(name);
     }
+    expect(wrong).not.toThrow('\n');
   });
 
   it.each(['', undefined])('stop the start without a key (%j), and say what it is', (key) => {

@@ -36,8 +36,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `  ${path[0]?.toString()}: ${message}`);
-    throw new Error(`The face service can't start with these settings:\n${problems.join('\n')}`);
+    const problems = parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`);
+    // On one line: the Functions host takes each further line of an error for an entry of its own, of the level of news.
+    throw new Error(`The face service can't start with these settings: ${problems.join('; ')}`);
   }
   return {
     key: parsed.data.FACE_KEY,

@@ -17,9 +17,10 @@ export function readSettings<Schema extends z.ZodType>(schema: Schema, env: Node
   const faults = parsed.error.issues.map((issue) => {
     const name = issue.path.join('.');
     const isMissing = issue.path.length === 1 && present[name] === undefined;
-    return `  ${name}: ${isMissing ? 'is missing' : issue.message}`;
+    return `${name}: ${isMissing ? 'is missing' : issue.message}`;
   });
-  throw new SettingsError(`these settings are missing or wrong:\n${[...new Set(faults)].join('\n')}`);
+  // On one line: the Functions host takes each further line of an error for an entry of its own, of the level of news.
+  throw new SettingsError(`these settings are missing or wrong: ${[...new Set(faults)].join('; ')}`);
 }
 
 /** A setting that is a whole number within bounds, with a default. */
