@@ -92,6 +92,16 @@ describe('a built service', () => {
     expect(code).toContain('22');
   });
 
+  it('throws what keeps its app from starting, and ends a process that catches it, so that no host stays up without its functions', async () => {
+    const broken = join(dir, 'without-setting');
+    cpSync(built, broken, { recursive: true });
+    writeFileSync(join(broken, 'dist', 'app.js'), "throw new Error('A_SETTING: is missing');");
+    // As the host's worker does it.
+    const caught = `try { require('./dist/main.js'); } catch (error) { console.error(error.message); setInterval(() => {}, 1000); }`;
+    const ended = promisify(execFile)(process.execPath, ['-e', caught], { cwd: broken });
+    await expect(ended).rejects.toMatchObject({ code: 1, stderr: 'A_SETTING: is missing\n' });
+  });
+
   it('has settings for development beside it, without a secret, under which the Core Tools find storage, runtime and each other', () => {
     const settings = localSettingsSchema.parse(JSON.parse(readFileSync(join(built, 'local.settings.json'), 'utf8')));
     expect(settings.Values).toEqual({
