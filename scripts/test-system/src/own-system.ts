@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { buildService } from '@tally/build';
+import type { HostProcess } from '@tally/local-host';
 import { temporaryFolder } from '@tally/testing';
 import { startTestSystem, type TestSystem, type TestSystemOptions } from './test-system.ts';
 
 /** A test system of chains of the test's own: the real intake and aggregate, and in the place of detect the app of those chains. */
-export interface OwnSystem extends Omit<TestSystem, 'startApp' | 'startOther'> {
+export interface OwnSystem extends Omit<TestSystem, 'startApp' | 'startOther' | 'processes'> {
+  /** The processes that were started first. */
+  readonly processes: Readonly<Record<OwnApp, HostProcess>>;
   /** Starts one more process of an app. */
-  start(app: OwnApp, env?: Readonly<Record<string, string>>): ReturnType<TestSystem['startApp']>;
+  start(app: OwnApp, env?: Readonly<Record<string, string>>): Promise<HostProcess>;
 }
 
 /** `worker`: the app of the chains. */
@@ -41,8 +44,9 @@ export async function startOwnSystem(
       await out.remove();
     };
     try {
-      await start('worker');
-      return { ...system, start, stop };
+      const [[intake], [aggregate]] = [system.processes.intake, system.processes.aggregate];
+      if (intake === undefined || aggregate === undefined) throw new Error('a system has each app of its own');
+      return { ...system, processes: { intake, aggregate, worker: await start('worker') }, start, stop };
     } catch (error) {
       await system.stop();
       throw error;
