@@ -18,7 +18,7 @@ const MOST = 36;
 const ORDERS = Number(process.env['TALLY_ORDERS'] ?? 1);
 const app = path.resolve(import.meta.dirname, '../fixtures/order-workflow');
 /** After this a queue in which nothing was put is left alone for as long as one ever is. */
-const IDLE_MS = 6_000;
+const IDLE_MS = 2_000;
 
 const storage = new WatchedRequests();
 let system: OwnSystem;
