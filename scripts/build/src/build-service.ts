@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { z } from 'zod';
 import { type BundleOptions, readBundleOptions } from './bundle-options.ts';
 import { entryText, OLDEST_NODE } from './entry.ts';
@@ -11,6 +11,14 @@ import { collectPackages, copyPackages, findPackage, type InstalledPackage } fro
 
 const manifestSchema = z.object({ name: z.string(), version: z.string() });
 
+/** A module that stands in the place of a package; what it imports of that package itself is the package's own. */
+export interface StandIn {
+  /** As the service imports it: a scoped name. */
+  readonly packageName: string;
+  /** Absolute path of the module. */
+  readonly file: string;
+}
+
 /**
  * Builds one Functions app: `<serviceDir>/src/main.ts` and all it imports become `<outDir>/dist/app.js`, which the
  * entry `dist/main.js` loads, beside the app's `host.json`, a package.json that names the entry, and a local.settings.json for development. The folder
@@ -18,16 +26,17 @@ const manifestSchema = z.object({ name: z.string(), version: z.string() });
  *
  * @param serviceDir absolute path of the service's folder
  * @param outDir absolute path of the folder to put in place; replaced as a whole
+ * @param standIn for a service that is to be tried with other chains, say, than those of this deployment
  * @throws Error saying which file is missing or wrong; esbuild's own errors for code that doesn't bundle
  */
-export async function buildService(serviceDir: string, outDir: string): Promise<void> {
+export async function buildService(serviceDir: string, outDir: string, standIn?: StandIn): Promise<void> {
   for (const file of ['src/main.ts', 'host.json', 'package.json']) {
     if (!existsSync(join(serviceDir, file))) throw new Error(`${serviceDir} has no ${file}: not a service to build.`);
   }
   const options = await readBundleOptions(serviceDir);
   const packages = collectPackages(options.copyPackages, serviceDir);
   await replaceFolder(outDir, async (dir) => {
-    await bundle(serviceDir, dir, options);
+    await bundle(serviceDir, dir, options, standIn);
     await copyFile(join(serviceDir, 'host.json'), join(dir, 'host.json'));
     const { name, version } = manifestSchema.parse(JSON.parse(readFileSync(join(serviceDir, 'package.json'), 'utf8')));
     await writeFile(join(dir, 'package.json'), manifest(name, version, options, packages));
@@ -38,7 +47,12 @@ export async function buildService(serviceDir: string, outDir: string): Promise<
   });
 }
 
-async function bundle(serviceDir: string, outDir: string, options: BundleOptions): Promise<void> {
+async function bundle(
+  serviceDir: string,
+  outDir: string,
+  options: BundleOptions,
+  standIn: StandIn | undefined,
+): Promise<void> {
   await build({
     absWorkingDir: serviceDir,
     entryPoints: [
@@ -67,8 +81,20 @@ async function bundle(serviceDir: string, outDir: string, options: BundleOptions
       'import.meta.dirname': '__dirname',
       'import.meta.filename': '__filename',
     },
+    plugins: standIn === undefined ? [] : [putInPlace(standIn)],
     logLevel: 'warning',
   });
+}
+
+function putInPlace({ packageName, file }: StandIn): Plugin {
+  return {
+    name: 'stand-in',
+    setup: (bundling) => {
+      bundling.onResolve({ filter: /^@/ }, ({ path, importer }) =>
+        path === packageName && importer !== file ? { path: file } : undefined,
+      );
+    },
+  };
 }
 
 function manifest(

@@ -16,10 +16,11 @@ export interface CaughtMail {
   readonly links: readonly string[];
 }
 
-/** The mails of a catcher's folder, the oldest first. */
+/** The mails of a catcher's folder, the oldest first; a mail tells its date to the second only, so of one second the one that was stored first. */
 export async function listMails(folder: string): Promise<CaughtMail[]> {
+  const stored = (await readMails(folder)).toSorted((a, b) => a.storedAt.getTime() - b.storedAt.getTime());
   const mails = await Promise.all(
-    (await readMails(folder)).map(async ({ file, bytes, storedAt }): Promise<CaughtMail> => {
+    stored.map(async ({ file, bytes, storedAt }): Promise<CaughtMail> => {
       const mail = await simpleParser(Buffer.from(bytes));
       const text = mail.text ?? '';
       return {

@@ -31,11 +31,11 @@ export async function storeMail(folder: string, mail: Uint8Array, messageId: str
   return file;
 }
 
-/** The mails in the folder; none where there is no folder. */
+/** The mails in the folder, by the names of their files; none where there is no folder. */
 export async function readMails(folder: string): Promise<StoredMail[]> {
   const names = await readdir(folder).catch(noneIfMissing);
   const mails: StoredMail[] = [];
-  for (const name of names.filter((name) => name.endsWith(ENDING))) {
+  for (const name of names.filter((name) => name.endsWith(ENDING)).sort()) {
     const file = join(folder, name);
     const { mtime } = await stat(file);
     mails.push({ file, bytes: await readFile(file), storedAt: mtime });

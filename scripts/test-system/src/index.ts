@@ -1,3 +1,4 @@
+export { type OwnApp, type OwnSystem, startOwnSystem } from './own-system.ts';
 export { type StubbedSystem, type StubbedSystemOptions, startStubbedSystem } from './stubbed-system.ts';
 export {
   type AppName,

@@ -14,10 +14,15 @@ import { LastLines } from './last-lines.ts';
 const root = path.resolve(import.meta.dirname, '../../..');
 
 export interface TestSystemOptions {
-  readonly faceEndpoint: string;
+  /** Absent: nobody looks at faces. */
+  readonly faceEndpoint?: string;
   /** How many processes of each app; default 1. */
   readonly processes?: Readonly<Partial<Record<AppName, number>>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Folders of built apps that run in the place of this deployment's. */
+  readonly folders?: Readonly<Partial<Record<AppName, string>>>;
+  /** How long an empty queue is left alone at the most; null: as the apps' own settings say. Default: a quarter of a second, for tests wait for messages much of their time. */
+  readonly polling?: string | null;
   /** What the proxy in front of the storage does. */
   readonly proxy?: ProxyOptions;
   /** All processes live by this clock, those of the storage among them. */
@@ -56,12 +61,9 @@ export async function buildApps(): Promise<void> {
   await ensureBuilt(appNames, { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
 }
 
-/** Looks at an empty queue at least this often: tests wait for messages much of their time. In the apps' own settings it is two seconds. */
-const POLLING = '00:00:00.250';
-
 export async function startTestSystem(options: TestSystemOptions): Promise<TestSystem> {
   const folder = await temporaryFolder();
-  const { clock } = options;
+  const { clock, polling = '00:00:00.250' } = options;
   const storageOptions = { location: folder.path, blob: true, ...(clock && { env: clock.environment }) };
   let azurite = await startAzurite(storageOptions);
   for (const pid of azurite.pids) clock?.tell(pid);
@@ -69,10 +71,13 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
   const lines = new LastLines();
   const hosts: HostProcess[] = [];
 
+  const { faceEndpoint } = options;
+  const face: Readonly<Record<string, string>> =
+    faceEndpoint === undefined ? {} : { FACE_ENDPOINT: faceEndpoint, FACE_KEY: 'test-key' };
   const startOther = async (name: string, appDir: string, own: Readonly<Record<string, string>>) => {
     const env = {
       TallyStorage: proxy.connectionString,
-      AzureFunctionsJobHost__extensions__queues__maxPollingInterval: POLLING,
+      ...(polling !== null && { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: polling }),
       ...own,
       ...options.env,
       ...clock?.environment,
@@ -83,7 +88,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
     return host;
   };
   const startApp = async (app: AppName): Promise<HostProcess> =>
-    await startOther(app, path.join(root, 'out', app), { FACE_ENDPOINT: options.faceEndpoint, FACE_KEY: 'test-key' });
+    await startOther(app, options.folders?.[app] ?? path.join(root, 'out', app), face);
   const startApps = (app: AppName): Promise<HostProcess[]> =>
     Promise.all(Array.from({ length: options.processes?.[app] ?? 1 }, () => startApp(app)));
   const stop = async (): Promise<void> => {

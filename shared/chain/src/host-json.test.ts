@@ -11,7 +11,7 @@ describe('hostJsonOf', () => {
       functionTimeout: '00:10:00',
       extensions: {
         queues: {
-          ...{ batchSize: 16, newBatchThreshold: 8, maxPollingInterval: '00:00:02' },
+          ...{ batchSize: 16, newBatchThreshold: 8, maxPollingInterval: '00:00:00.500' },
           ...{ visibilityTimeout: '00:00:10', maxDequeueCount: 5, messageEncoding: 'none' },
         },
       },

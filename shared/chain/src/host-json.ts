@@ -33,7 +33,7 @@ export function hostJsonOf({ listening }: { readonly listening: QueueListening }
   };
 }
 
-/** .NET's notation of a duration below a day, `hh:mm:ss`. */
+/** .NET's notation of a duration below a day, `hh:mm:ss`, with milliseconds where there are some. */
 function timeSpan(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 19);
+  return new Date(ms).toISOString().slice(11, 23).replace('.000', '');
 }

@@ -20,11 +20,14 @@ export const USUAL_MAX_ITEMS = 200_000;
 export const USUAL_COLUMN = 'itemsJson';
 export const USUAL_TIMEOUT_MS = 60_000;
 
-/** Sixteen a fetch keep the receives at a sixteenth of a request a message; half a batch in work hides the fetch. */
+/**
+ * Sixteen a fetch keep the receives at a sixteenth of a request a message; half a batch in work hides the fetch. A run waits for a look at each hop from task to
+ * task: for half a second at most, or a few hops would take longer than their work.
+ */
 export const USUAL_LISTENING: QueueListening = {
   batchSize: 16,
   newBatchThreshold: 8,
-  maxPollingIntervalMs: 2_000,
+  maxPollingIntervalMs: 500,
   retryDelaySeconds: 10,
   maxDequeueCount: 5,
 };
@@ -32,6 +35,12 @@ export const USUAL_LISTENING: QueueListening = {
 /** How the two apps listen that every deployment has, whatever its chains. */
 export const OWN_LISTENING = {
   // A dispatch walks up to 64 shards by itself: few at once are plenty.
-  intake: { ...USUAL_LISTENING, batchSize: 4, newBatchThreshold: 2, retryDelaySeconds: 5 },
-  aggregate: { ...USUAL_LISTENING, batchSize: 8, newBatchThreshold: 4, retryDelaySeconds: 5 },
+  intake: { ...USUAL_LISTENING, batchSize: 4, newBatchThreshold: 2, maxPollingIntervalMs: 2_000, retryDelaySeconds: 5 },
+  aggregate: {
+    ...USUAL_LISTENING,
+    batchSize: 8,
+    newBatchThreshold: 4,
+    maxPollingIntervalMs: 2_000,
+    retryDelaySeconds: 5,
+  },
 } as const satisfies Record<string, QueueListening>;

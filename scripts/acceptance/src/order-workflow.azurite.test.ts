@@ -1,0 +1,99 @@
+// The workflow that people compare: with handlers that do nothing, so that what is counted is the engine's own.
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hostJsonOf, OWN_LISTENING } from '@tally/chain';
+import { type OwnSystem, startOwnSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { order } from '../fixtures/order-workflow/src/chains.ts';
+import { readIndex } from './rows.fixture.ts';
+import { isTimeBound, tableOf, type Watched, WatchedRequests, waitedIn } from './watched-requests.fixture.ts';
+
+/** One less than Durable Functions takes for the same. */
+const MOST = 36;
+
+/** `TALLY_ORDERS=5` also tells the middle of five times. */
+const ORDERS = Number(process.env['TALLY_ORDERS'] ?? 1);
+const app = path.resolve(import.meta.dirname, '../fixtures/order-workflow');
+/** After this a queue in which nothing was put is left alone for as long as one ever is. */
+const IDLE_MS = 2_000;
+
+const storage = new WatchedRequests();
+let system: OwnSystem;
+beforeAll(async () => {
+  system = await startOwnSystem(app, { polling: null, proxy: { keep: false, disturb: storage.watch } });
+  return () => system.stop();
+}, 180_000);
+
+async function post(route: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${system.url}/api${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(answer.status, await answer.text()).toBe(202);
+}
+
+interface Order {
+  /** From the first byte of its start until the row says that it has ended. */
+  readonly ms: number;
+  readonly requests: readonly Watched[];
+}
+
+/** An order whose approval is there before it is asked for. */
+async function send(id: string): Promise<Order> {
+  const first = storage.all.length;
+  const begunAt = performance.now();
+  await post(`/chains/order/runs/${id}`, {});
+  await post(`/runs/${id}/raiseEvent/OrderApprovalResult`, 'Approved');
+  const isTidy = async () => (await readIndex(system.storage, 'live')).length === 0;
+  await waitUntil(isTidy, { describe: `${id} has ended and is tidied up` });
+  // The last message is deleted after that.
+  const isSettled = () =>
+    storage.all
+      .slice(first)
+      .some(({ request }) => request.operation === 'DeleteMessage' && request.target === 'order-email');
+  await waitUntil(isSettled, { describe: 'the last message is deleted' });
+  const requests = storage.all.slice(first);
+  const end = requests.find(({ request }) => JSON.stringify(request.batch ?? []).includes('"status":"Completed"'));
+  if (end === undefined) throw new Error(`${id} has not completed\n${system.log()}`);
+  return { ms: end.answeredAt - begunAt, requests };
+}
+
+const listening = order.definition.apps[order.definition.app] ?? OWN_LISTENING.aggregate;
+
+test('the app of orders listens as its chain says', async () => {
+  expect(JSON.parse(await readFile(path.join(app, 'host.json'), 'utf8'))).toEqual(hostJsonOf({ listening }));
+});
+
+test('an order takes no more storage requests than it may, counted at the wire', async () => {
+  // The first of a day and of a process has more to do.
+  await send('first');
+  const times: number[] = [];
+  for (let number = 0; number < ORDERS; number += 1) {
+    await sleep(IDLE_MS);
+    const { ms, requests } = await send(`order-${number}`);
+    times.push(ms);
+    const timeBound = requests.filter(({ request }) => isTimeBound(request));
+    const counted = requests.filter(({ request }) => !isTimeBound(request));
+    console.log(
+      `${counted.length} requests\n${tableOf(counted)}\nwith time\n${tableOf(timeBound)}\n${timeTold(ms, requests)}`,
+    );
+    expect(counted.length).toBeLessThanOrEqual(MOST);
+  }
+  const middle = times.toSorted((one, other) => one - other)[Math.floor(ORDERS / 2)] ?? 0;
+  console.log(`the middle of ${ORDERS}: ${Math.round(middle)} ms`);
+}, 600_000);
+
+/**
+ * An order takes three looks at queues, one after another: at that of save, at those of pdf and video, at that of email. Where an idle queue is looked at every T, a
+ * message waits T/2, and the later of two 2T/3. A timing decides nothing here; docs/scaling.md tells it.
+ */
+function timeTold(ms: number, requests: readonly Watched[]): string {
+  const [save = 0, pdf = 0, video = 0, email = 0] = ['save', 'pdf', 'video', 'email'].map((node) =>
+    waitedIn(`order-${node}`, requests),
+  );
+  const waited = save + Math.max(pdf, video) + email;
+  const usual = (1 / 2 + 2 / 3 + 1 / 2) * listening.maxPollingIntervalMs;
+  const [whole, inQueues, work, mean] = [ms, waited, ms - waited, usual].map(Math.round);
+  return `${whole} ms: ${inQueues} until the next looks, ${work} at work; ${(ms / usual).toFixed(2)} of the ${mean} that the looks take in the mean`;
+}

@@ -1,0 +1,44 @@
+import type { Disturbance, StorageRequest } from '@tally/testing';
+
+/** A request to the storage, with its way by the clock of this process. */
+export interface Watched {
+  readonly request: StorageRequest;
+  readonly sentAt: number;
+  readonly answeredAt: number;
+  /** Whether it brought messages. */
+  readonly isCatch: boolean;
+}
+
+/** Keeps what passes through the proxy in front of the storage. */
+export class WatchedRequests {
+  readonly all: Watched[] = [];
+  readonly watch: Disturbance = async (request, forward) => {
+    const sentAt = performance.now();
+    const answer = await forward();
+    const isCatch = request.operation === 'GetMessages' && answer.body.includes('<QueueMessage>');
+    this.all.push({ request, sentAt, answeredAt: performance.now(), isCatch });
+    return answer;
+  };
+}
+
+/** What comes with time, whatever is done: looks at queues; who is there, noted twice a minute; the watchdog's passes. */
+export function isTimeBound({ operation, target, url, body }: StorageRequest): boolean {
+  if (operation === 'GetMessages' || operation === 'PeekMessages' || operation === 'QueueMetadata') return true;
+  const isWorkersRow = decodeURIComponent(url).includes("PartitionKey='workers'") || body.includes('"workers"');
+  return target === 'index' && (operation === 'QueryEntities' || isWorkersRow);
+}
+
+/** How many there are of each operation on each target, a line each. */
+export function tableOf(requests: readonly Watched[]): string {
+  const groups = Map.groupBy(requests, ({ request }) => `${request.operation} ${request.target}`);
+  return [...groups].map(([name, { length }]) => `${String(length).padStart(4)} ${name}`).join('\n');
+}
+
+/** How long a queue's first message lay there before somebody took it, in milliseconds. */
+export function waitedIn(queue: string, requests: readonly Watched[]): number {
+  const own = requests.filter(({ request }) => request.target === queue);
+  const put = own.find(({ request }) => request.operation === 'PutMessage');
+  const taken = own.find(({ isCatch }) => isCatch);
+  if (put === undefined || taken === undefined) throw new Error(`nothing was put into ${queue} and taken from it`);
+  return Math.max(0, taken.answeredAt - put.answeredAt);
+}

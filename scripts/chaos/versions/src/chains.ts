@@ -1,0 +1,34 @@
+import { defineChain } from '@tally/chain';
+import { registryOf } from '@tally/chains';
+import { z } from 'zod';
+
+export { shapeOf } from '@tally/chains';
+
+const head = { name: 'versions', app: 'versions', input: z.object({ parts: z.array(z.number()) }) } as const;
+export const done = z.object({ messageId: z.string() });
+const approval = { event: 'Approval', payload: z.boolean() } as const;
+// Two at once, two a message: a map of several parts is under way for a while. What a put-back message delays isn't taken for lost.
+const slow = { window: 2, sizing: { maxChunkItems: 2, spread: 1 }, repair: { overdueMs: 86_400_000 } } as const;
+const patient = { result: done, timeout: '9m' } as const;
+
+export const first = defineChain({ ...head, version: 1 })
+  .task('begin', patient)
+  .map('parts', { after: ['begin'], items: ({ run }) => run.input.parts, item: z.number(), result: done, ...slow })
+  .wait('approval', { after: ['parts'], ...approval })
+  .task('tell', { after: ['approval'], ...patient })
+  .output(() => 'as the first version ends');
+
+/** Another graph: a node more in the middle, another one at the end. */
+export const second = defineChain({ ...head, version: 2 })
+  .task('begin', patient)
+  .task('check', { after: ['begin'], ...patient })
+  .map('parts', { after: ['check'], items: ({ run }) => run.input.parts, item: z.number(), result: done, ...slow })
+  .wait('approval', { after: ['parts'], ...approval })
+  .task('tell', { after: ['approval'], ...patient })
+  .task('archive', { after: ['tell'], ...patient })
+  .output(() => 'as the second version ends');
+
+/** Whether this process is of the newer deployment. */
+export const isNewer = process.env['CHAOS_VERSIONS'] === '2';
+
+export const registry = registryOf(isNewer ? [first, second] : [first]);

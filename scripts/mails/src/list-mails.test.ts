@@ -1,0 +1,22 @@
+import { utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { temporaryFolder } from '@tally/testing';
+import { expect, test } from 'vitest';
+import { listMails } from './list-mails.ts';
+
+/** A mail of a second, stored at a millisecond of it. */
+async function store(folder: string, name: string, second: number, millisecond: number): Promise<void> {
+  const file = path.join(folder, `${name}.eml`);
+  const date = new Date(Date.UTC(2026, 0, 1, 12, 0, second));
+  await writeFile(file, `Date: ${date.toUTCString()}\r\nSubject: ${name}\r\n\r\n${name}\r\n`);
+  const at = new Date(date.getTime() + millisecond);
+  await utimes(file, at, at);
+}
+
+test('mails are listed the oldest first, also those of one second, in the order in which they were stored', async () => {
+  await using folder = await temporaryFolder();
+  await store(folder.path, 'a-later', 2, 700);
+  await store(folder.path, 'b-earlier', 2, 300);
+  await store(folder.path, 'c-first', 1, 900);
+  expect((await listMails(folder.path)).map(({ subject }) => subject)).toEqual(['c-first', 'b-earlier', 'a-later']);
+});
