@@ -1,7 +1,7 @@
 import { chainsSchema, checkStatusSchema, runStatusSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
-import { type Api, newId, problemOf, runs, statusOf } from './api.fixture.ts';
+import { type Api, newId, parseBody, problemOf, runs, statusOf } from './api.fixture.ts';
 import { depth, put, readCells, readRun, renameChain, setRowVersion } from './rows.fixture.ts';
 
 const order = {
@@ -73,6 +73,21 @@ export function describeChains(api: () => Api): void {
       const answer = await start('nothing', {});
       expect(problemOf(answer)).toMatchObject({ status: 400, errors: [{ field: 'chain' }] });
       expect(problemOf(answer).detail).toContain('face-happiness, orders, media');
+    });
+
+    test("are started at Durable's path by the name of their orchestrator, with its input as the body; a name that is none is refused", async () => {
+      const startAt = async (orchestrator: string) => {
+        const url = `${api().system.url}/api/durabletask/orchestrators/${orchestrator}`;
+        const answer = await fetch(url, { method: 'POST', body: JSON.stringify(order) });
+        return { status: answer.status, headers: answer.headers, body: parseBody(await answer.text()) };
+      };
+      const started = await startAt('orders');
+      expect(started.status).toBe(202);
+      const { id } = checkStatusSchema.parse(started.body);
+      expect(await status(id)).toMatchObject({ name: 'orders', input: order });
+      const unknown = problemOf(await startAt('nothing'));
+      expect(unknown).toMatchObject({ status: 400, errors: [{ field: 'chain' }] });
+      expect(unknown.detail).toContain('face-happiness, orders, media');
     });
 
     test('say what their events bring: another payload is refused, the right one is kept until it is asked for', async () => {

@@ -1,8 +1,9 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { type BlobStore, connectBlobs, containers } from '@tally/blobs';
 import type { ChainDefinition, HandlerTable } from '@tally/chain';
+import { runFiles } from '@tally/functions-kit';
 import { blobsOf, noLinks, triesOfMap, triesOfTask } from '@tally/run-handlers';
-import { compose, type Stage, type StepContext, stagesOf } from '@tally/run-steps';
+import { compose, noTelemetry, type Stage, type StepContext, stagesOf } from '@tally/run-steps';
 import { runFunction, type Tries } from '@tally/test-chain';
 
 /** The apps of some chains on a real account: each with a context of its own, as in a process of its own, fed from real queues without a Functions host. */
@@ -24,7 +25,7 @@ export async function startPolledApps(value: string, tables: readonly HandlerTab
   const registry = { chains: [...new Set<ChainDefinition>(tables.map(({ chain }) => chain))] };
   const stages = stagesOf(registry);
   const blobs = connectBlobs(connection);
-  const composed = compose(registry, connection, quiet);
+  const composed = compose(registry, connection, quiet, noTelemetry, runFiles(connection));
   await Promise.all([composed.prepare(), blobs.createContainers([containers.runs])]);
   const contexts = new Map(
     [...new Set(stages.map(({ app }) => app))].map((app) => [app, compose(registry, connection, quiet).steps]),

@@ -1,9 +1,9 @@
 // A chain is its declaration and its handlers: nothing else in the repository knows of those that run here.
 
-import { allBytes, containers, runFolder } from '@tally/blobs';
+import { allBytes, BlobMissingError, containers, runFolder } from '@tally/blobs';
 import { registryOf } from '@tally/chains';
 import type { Json } from '@tally/contracts';
-import { raiseEvent, readNodes, stagesOf, startRun } from '@tally/run-steps';
+import { purgeRun, raiseEvent, readNodes, restartRun, stagesOf, startRun, watchRuns } from '@tally/run-steps';
 import { startTemporaryAzurite } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { type PolledApps, startPolledApps } from './polled-apps.fixture.ts';
@@ -89,4 +89,31 @@ test('nothing is left over', async () => {
   for (const { name } of stagesOf(apps.steps.registry))
     for await (const letter of apps.steps.store.listDeadLetters(name)) letters.push(letter);
   expect(letters).toEqual([]);
+});
+
+test('its files go with a run: by a restart those of the run before it, by a purge, and when its retention is over', async () => {
+  const { steps, blobs } = apps;
+  const hasFile = async (generation: string): Promise<boolean> => {
+    const name = `${runFolder({ run: 'filed', generation })}/merge.1/picture.txt`;
+    const found = await blobs.head({ container: containers.runs, name }).catch((error: unknown) => error);
+    return !(found instanceof BlobMissingError);
+  };
+  const input = { title: 'Plan', numbers: 3 };
+  const { run: first } = await runOf('filed', input);
+  expect(await hasFile(first.gen)).toBe(true);
+
+  await restartRun(steps, 'filed', { newId: null });
+  await raiseEvent(steps, 'filed', 'Word', 'seen');
+  await apps.until(async () => (await steps.store.readLive('filed')) === null);
+  await watchRuns(steps);
+  const second = (await steps.store.readRun('filed'))?.value.gen ?? '';
+  expect([await hasFile(first.gen), await hasFile(second)]).toEqual([false, true]);
+  expect(await purgeRun(steps, 'filed')).toBe('purged');
+  expect(await hasFile(second)).toBe(false);
+
+  const { run: third } = await runOf('filed', input);
+  expect(await hasFile(third.gen)).toBe(true);
+  await watchRuns(steps, { retentionMs: 0 });
+  expect(await steps.store.readRun('filed')).toBeNull();
+  expect(await hasFile(third.gen)).toBe(false);
 });

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostProcess } from '@tally/local-host';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
@@ -14,8 +13,9 @@ import { type ChaosApp, chaosApps } from './apps.ts';
 import { isBroken } from './plans.ts';
 import { peekAll } from './storage-view.ts';
 import { Traffic } from './traffic.ts';
-import { buildWorks } from './works/build-works.ts';
+import { recordedWorks } from './works/recorded-works.ts';
 import { Recorder, type Respond } from './works/recorder.ts';
+import type { Works } from './works/works.ts';
 
 /** What disturbs a system; none: it is left in peace. */
 export interface Disturbances {
@@ -24,6 +24,11 @@ export interface Disturbances {
   readonly face: (url: string) => StubAnswer | undefined;
   /** What the work of orders and media runs into; absent: nothing. */
   readonly work?: Respond;
+}
+
+export interface ChaosOptions extends Pick<StubFaceOptions, 'delayMs'> {
+  /** What stands in the place of orders and media. Default: apps whose handlers do nothing but ask the recorder. */
+  readonly works?: Works;
 }
 
 /** Longer than the lease of a message, which the Functions host fixes at ten minutes. */
@@ -47,9 +52,7 @@ export class ChaosSystem {
   readonly #hosts: Record<ChaosApp, HostProcess[]>;
   /** Where the work of orders and media is done. */
   readonly recorder: Recorder;
-  /** The built app that stands in the place of orders and media; null: none has been started. */
-  #works: Promise<string> | null = null;
-  readonly #folder: string;
+  readonly #works: Works;
   #skewMs = 0;
   #calls = 0;
   readonly #killed = new Set<HostProcess>();
@@ -62,15 +65,16 @@ export class ChaosSystem {
     traffic: Traffic,
     present: { disturbances: Disturbances | null },
     recorder: Recorder,
-    folder: Awaited<ReturnType<typeof temporaryFolder>>,
+    works: Works,
+    removeFolder: () => Promise<void>,
   ) {
     this.recorder = recorder;
-    this.#folder = folder.path;
+    this.#works = works;
     this.#present = present;
     this.#system = system;
     this.clock = clock;
     this.#traffic = traffic;
-    this.#removeFolder = () => folder.remove();
+    this.#removeFolder = removeFolder;
     const { intake, detect, aggregate } = system.processes;
     this.#hosts = { intake: [...intake], detect: [...detect], aggregate: [...aggregate], orders: [], media: [] };
     for (const app of chaosApps) for (const host of this.#hosts[app]) this.#watch(app, host);
@@ -78,9 +82,9 @@ export class ChaosSystem {
 
   /**
    * Starts one process of each app of face-happiness; those of orders and media come by {@link arrange}.
-   * @param delayMs how long the Face endpoint looks at an image
+   * @param options `delayMs`: how long the Face endpoint looks at an image
    */
-  static async start({ delayMs = 0 }: Pick<StubFaceOptions, 'delayMs'> = {}): Promise<ChaosSystem> {
+  static async start({ delayMs = 0, works }: ChaosOptions = {}): Promise<ChaosSystem> {
     const folder = await temporaryFolder();
     const clock = new TestClock(folder.path);
     const traffic = new Traffic();
@@ -97,7 +101,8 @@ export class ChaosSystem {
       },
     });
     const recorder = await Recorder.start((call, tries) => present.disturbances?.work?.(call, tries) ?? 'do');
-    return new ChaosSystem(system, clock, traffic, present, recorder, folder);
+    const stand = works ?? recordedWorks(recorder, folder.path);
+    return new ChaosSystem(system, clock, traffic, present, recorder, stand, () => folder.remove());
   }
 
   /** Leads straight to the storage, past the faults. */
@@ -194,7 +199,7 @@ export class ChaosSystem {
     const until = performance.now() + guardMs;
     while (performance.now() < until) {
       await sleep(LOOK_MS);
-      const atWork = this.#system.face.atOnce() + this.recorder.atOnce;
+      const atWork = this.#system.face.atOnce() + this.#works.atOnce();
       if (!this.#traffic.isQuietFor(QUIET_MS) || atWork > 0) continue;
       if ((await peekAll(this.storage, this.#traffic.queues)) === 0 && this.#traffic.isQuietFor(QUIET_MS)) return true;
     }
@@ -232,9 +237,8 @@ export class ChaosSystem {
 
   async #startProcess(app: ChaosApp): Promise<HostProcess> {
     if (app !== 'orders' && app !== 'media') return await this.#system.startApp(app);
-    this.#works ??= buildWorks(path.join(this.#folder, 'works'));
-    const env = { CHAOS_APP: app, CHAOS_RECORDER: this.recorder.url, ...SELDOM };
-    return await this.#system.startOther(app, await this.#works, env);
+    const { appDir, env } = await this.#works.appOf(app);
+    return await this.#system.startOther(app, appDir, { ...env, ...SELDOM });
   }
 
   #watch(app: ChaosApp, host: HostProcess): void {

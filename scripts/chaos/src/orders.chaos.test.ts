@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { ChaosSystem } from './chaos-system.ts';
 import { REFUSED } from './plans.ts';
+import { Race } from './race.fixture.ts';
 import { readTable } from './storage-view.ts';
 import { hasEnded, isAt, plannedOrder, WatchedRun } from './watched-run.fixture.ts';
 import type { Behaviour, Respond } from './works/recorder.ts';
@@ -51,16 +52,29 @@ test('both files of an order are done at the same time: it goes on once, and nei
   for (const run of runs) expect(await run.status()).toMatchObject({ output: { decision: 'Approved' } });
 });
 
-test('an approval comes as its time runs out: one of the two counts, and the customer gets the one mail that goes with it', async () => {
-  const runs = await Promise.all(names('late').map((id) => WatchedRun.startAs(system, plannedOrder(id, '1m'))));
-  for (const run of runs) await run.until(isAt('approval', 'waiting'), MINUTE_MS);
-  await Promise.all([system.passTime(MINUTE_MS), ...runs.map((run) => run.act('approve').catch(() => {}))]);
-  await expectWhole(runs);
-  for (const run of runs) {
-    const mails = [...run.effects('email'), ...run.effects('decline')];
-    expect(mails.map(({ answers }) => answers)).toEqual([['do']]);
-  }
-});
+test.each(['event', 'time-out'] as const)(
+  'an approval and its time-out are decided on the same rows: the %s is written first and counts, and the customer gets the one mail that goes with it',
+  async (winner) => {
+    const runs = await Promise.all(
+      names(`late-${winner}`).map((id) => WatchedRun.startAs(system, plannedOrder(id, '1m'))),
+    );
+    for (const run of runs) await run.until(isAt('approval', 'waiting'), MINUTE_MS);
+    const race = new Race(winner);
+    system.disturb({ storage: race.disturb, face: () => undefined });
+    const raised = runs.map((run) => run.act('approve').catch(() => {}));
+    await Promise.all(runs.map(({ id }) => race.came(id, 'event')));
+    await system.passTime(MINUTE_MS);
+    await Promise.all(raised);
+    await expectWhole(runs);
+    const [decision, mail, none] =
+      winner === 'event' ? (['Approved', 'email', 'decline'] as const) : (['TimedOut', 'decline', 'email'] as const);
+    for (const run of runs) {
+      expect(await run.status()).toMatchObject({ output: { decision } });
+      expect(run.effects(mail).map(({ answers }) => answers)).toEqual([['do']]);
+      expect(run.effects(none)).toEqual([]);
+    }
+  },
+);
 
 test('the same order is started twice at once: it is worked on once', async () => {
   const plans = names('twice').map((id) => plannedOrder(id));

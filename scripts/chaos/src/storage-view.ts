@@ -1,4 +1,5 @@
 import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 
 /**
@@ -60,4 +61,13 @@ async function queuesOf(storage: string): Promise<ReadonlyMap<string, Queue>> {
   for await (const { name } of service.listQueues()) queues.set(name, service.getQueueClient(name));
   known.set(storage, queues);
   return queues;
+}
+
+/** Names and lengths of a container's blobs. */
+export async function readBlobs(storage: string, container: string): Promise<{ name: string; bytes: number }[]> {
+  const blobs: { name: string; bytes: number }[] = [];
+  const client = BlobServiceClient.fromConnectionString(storage).getContainerClient(container);
+  for await (const { name, properties } of client.listBlobsFlat())
+    blobs.push({ name, bytes: properties.contentLength ?? 0 });
+  return blobs;
 }

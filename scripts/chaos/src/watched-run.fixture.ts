@@ -14,6 +14,7 @@ const statusSchema = z.object({
       name: z.string(),
       state: z.string(),
       outcome: z.string().optional(),
+      attempts: z.number().optional(),
       until: z.iso.datetime().nullish(),
       error: z.object({ code: z.string() }).optional(),
     }),

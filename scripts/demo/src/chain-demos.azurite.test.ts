@@ -1,24 +1,44 @@
 // The demos of the chains orders and media, and tally upload, on one system.
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { TableClient } from '@azure/data-tables';
 import { listMails } from '@tally/mails';
-import { commandGuardMs, runCommandLine } from '@tally/testing';
-import { mediaInfoFactory } from 'mediainfo.js';
+import { closeServer, commandGuardMs, listenOnLoopback, runCommandLine } from '@tally/testing';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { lookAt, tracksOf } from './look-at.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tally-chain-demos-'));
-const start = runCommandLine('start', ['--port', '0', '--chains', 'orders,media', '--data', join(folder, 'data')]);
+/** What the webhook was told, as it came. */
+const told: { readonly signature: unknown; readonly body: string }[] = [];
+const hook = createServer((request, response) => {
+  void text(request).then((body) => {
+    told.push({ signature: request.headers['tally-signature-256'], body });
+    response.writeHead(204).end();
+  });
+});
+const secret = 'a secret of the two';
+const hookHost = `127.0.0.1:${await listenOnLoopback(hook)}`;
+const start = runCommandLine('start', ['--port', '0', '--chains', 'orders,media', '--data', join(folder, 'data')], {
+  ...{ TALLY_WEBHOOK_URL: `http://${hookHost}/`, TALLY_WEBHOOK_ALLOW_HOSTS: hookHost },
+  TALLY_WEBHOOK_SECRET: secret,
+});
 let url = '';
+let storage = '';
 beforeAll(async () => {
   [, url = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
+  [, storage = ''] = await start.printed(/^ +(DefaultEndpointsProtocol=\S+)$/m);
   await start.printed(/Ctrl-C stops everything/);
 }, commandGuardMs);
 afterAll(async () => {
   start.signal('SIGINT');
   await start.ended;
+  await closeServer(hook);
   rmSync(folder, { recursive: true, force: true });
 }, commandGuardMs);
 
@@ -52,9 +72,9 @@ test(
     const pdf = await getDocumentProxy(new Uint8Array(readFileSync(join(place, 'order.pdf'))));
     expect((await extractText(pdf, { mergePages: true })).text).toContain('Dear Zoë Müller,');
     const clip = readFileSync(join(place, 'order.mp4'));
-    const info = await mediaInfoFactory({ format: 'JSON' });
-    const about = await info.analyzeData(clip.length, (length, offset) => clip.subarray(offset, offset + length));
-    expect(about).toContain('"Format":"AVC"');
+    expect(await tracksOf(clip)).toMatchObject([
+      { '@type': 'Video', Format: 'AVC', Width: 320, Height: 240, Duration: 3 },
+    ]);
     const mails = await listMails(place);
     expect(await mailsIn(place)).toEqual([
       'approver@tally.example: Order N waits for your decision',
@@ -87,14 +107,66 @@ test(
     expect(await demo.ended, demo.output()).toBe(0);
     const thumbnails = [...demo.stdout().matchAll(/The thumbnail is saved: (.+)/g)].map(([, file = '']) => file);
     expect(thumbnails).toHaveLength(2);
-    for (const file of thumbnails) expect(readFileSync(file).subarray(0, 3)).toEqual(Buffer.of(0xff, 0xd8, 0xff));
+    for (const file of thumbnails) {
+      const { brightness, spread, ...form } = await lookAt(file);
+      expect(form).toEqual({ format: 'jpeg', width: 320, height: 240 });
+      expect(brightness).toBeGreaterThan(40);
+      expect(spread).toBeGreaterThan(20);
+    }
     expect(demo.stdout().match(/"lufs": -\d+/g)).toHaveLength(2);
     const [, infected = ''] = demo.stdout().split('\ninfected.mp4\n');
     expect(infected).toContain("ended as Failed. Infected: the file holds EICAR's test signature");
     expect(infected).toContain('Nothing after the scan has begun.');
+    const [first = '', second = '', refused = ''] = [...demo.stdout().matchAll(/ is uploaded: run (\S+)/g)].map(
+      ([, run = '']) => run,
+    );
+    await expectTakenIn([first, second], refused);
   },
   commandGuardMs,
 );
+
+/** The two films have a row each in the catalogue and in the audit, and the webhook was told of them; of the refused file there is nothing. */
+async function expectTakenIn(runs: readonly [string, string], refused: string): Promise<void> {
+  const about = (run: string) => [...runs, refused].indexOf(run);
+  const inOrder = (rows: Record<string, unknown>[]) =>
+    rows.toSorted((a, b) => about(String(a['run'])) - about(String(b['run'])));
+  expect(inOrder(await rowsOf('mediafiles'))).toMatchObject([
+    {
+      run: runs[0],
+      type: 'video/mp4',
+      scannedBy: 'eicar',
+      width: 320,
+      height: 240,
+      videoCodec: 'AVC',
+      audioCodec: 'AAC',
+    },
+    { run: runs[1], type: 'video/webm', scannedBy: 'eicar', width: 320, height: 240, videoCodec: 'VP8' },
+  ]);
+  expect(inOrder(await rowsOf('mediaaudit'))).toMatchObject(
+    runs.map((run) => ({ run, action: 'taken in', scannedBy: 'eicar' })),
+  );
+  for (const { signature, body } of told)
+    expect(signature).toBe(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
+  const events = told.map(({ body }) => eventSchema.parse(JSON.parse(body)));
+  // At least once: a repeated one has the same id.
+  const sources = new Map(events.map(({ id, source }) => [id, source]));
+  expect([...sources.values()].sort()).toEqual(runs.map((run) => `/chains/media/runs/${run}`).sort());
+}
+
+const eventSchema = z.object({
+  specversion: z.literal('1.0'),
+  type: z.literal('io.tally.media.ready'),
+  id: z.string(),
+  source: z.string(),
+  data: z.object({ metadata: z.object({ seconds: z.number() }), loudness: z.object({ lufs: z.number() }) }),
+});
+
+async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  const client = TableClient.fromConnectionString(storage, table, { allowInsecureConnection: true });
+  for await (const row of client.listEntities()) rows.push(row);
+  return rows;
+}
 
 const uploadedSchema = z.array(
   z.object({

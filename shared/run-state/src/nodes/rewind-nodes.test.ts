@@ -39,6 +39,40 @@ describe('a rewind (R7)', () => {
     expect(play.run.status).toBe('Completed');
   });
 
+  it('tries again what the run went on without, and asks anew what was decided without it: an order with neither clip nor mail', () => {
+    const play = Play.of(
+      [
+        task('save'),
+        task('pdf', { after: ['save'], onFailure: 'continue' }),
+        task('video', { after: ['save'], onFailure: 'continue' }),
+        task('ask', { after: ['pdf', 'video'] }),
+        wait('approval', 1_800_000, { after: ['ask'], onFailure: 'continue' }),
+        task('email', { after: ['approval'] }),
+      ],
+      { closing: [closing('alert')] },
+    );
+    play.succeed('save');
+    play.succeed('pdf');
+    play.fail('video');
+    play.succeed('ask');
+    play.decide(raise('approval', 'yes'));
+    play.fail('email');
+    play.succeed('alert');
+    expect(play.run).toMatchObject({ status: 'Failed', error: { message: 'email is broken' } });
+    const { effects } = play.decide(rewind);
+    expect(effects).toMatchObject([{ node: 'video', since: 1, epoch: 3 }]);
+    expect(Object.keys(play.run.nodes).sort()).toEqual(['pdf', 'save', 'video']);
+    expect(play.state('pdf')).toMatchObject({ outcome: 'succeeded' });
+    expect(play.world.records.events.size).toBe(0);
+    play.succeed('video');
+    expect(play.state('ask')).toMatchObject({ state: 'out', since: 3 });
+    play.succeed('ask');
+    expect(play.state('approval')).toMatchObject({ state: 'waiting', since: 3 });
+    play.decide(raise('approval', 'yes'));
+    play.succeed('email');
+    expect(play.run.status).toBe('Completed');
+  });
+
   it('takes the result for its own that a late worker has left in the row of a stopped task (I7)', () => {
     const play = Play.of([task('slow'), task('bad')], { closing: [closing('alert')] });
     const late = play.message('slow');

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { mediaInfoFactory } from 'mediainfo.js';
+import sharp, { type ChannelStats } from 'sharp';
+import { z } from 'zod';
+
+const trackSchema = z.object({
+  '@type': z.string(),
+  Format: z.string(),
+  Duration: z.number().optional(),
+  Width: z.number().optional(),
+  Height: z.number().optional(),
+});
+
+/** What mediainfo says of a film: of its tracks but the general one, in their order. */
+export async function tracksOf(film: Uint8Array): Promise<z.infer<typeof trackSchema>[]> {
+  const info = await mediaInfoFactory({ format: 'object' });
+  const { media } = await info.analyzeData(film.length, (length, offset) => film.subarray(offset, offset + length));
+  const tracks = z.array(z.looseObject({ '@type': z.string() })).parse(media?.track);
+  return tracks.filter((track) => track['@type'] !== 'General').map((track) => trackSchema.parse(track));
+}
+
+/** What somebody sees who looks at a picture: its size, how bright it is (0 to 255), and how far its dots are from being all alike. */
+export async function lookAt(file: string) {
+  const picture = sharp(readFileSync(file));
+  const { format, width, height } = await picture.metadata();
+  const { channels } = await picture.stats();
+  const of = (value: (channel: ChannelStats) => number): number => Math.max(...channels.map(value));
+  return { format, width, height, brightness: of(({ mean }) => mean), spread: of(({ stdev }) => stdev) };
+}

@@ -1,0 +1,94 @@
+// An order as people see it: somebody in a terminal who starts it, the approver and the customer with their mails.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
+import { type CaughtMail, listMails } from '@tally/mails';
+import { commandGuardMs, runCommandLine, waitUntil } from '@tally/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { sampleOrder } from './orders/sample-order.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tally-order-by-mail-'));
+const start = runCommandLine('start', ['--port', '0', '--chains', 'orders', '--data', join(folder, 'data')]);
+let url = '';
+let storage = '';
+beforeAll(async () => {
+  [, url = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
+  [, storage = ''] = await start.printed(/^ +(DefaultEndpointsProtocol=\S+)$/m);
+  await start.printed(/Ctrl-C stops everything/);
+}, commandGuardMs);
+afterAll(async () => {
+  start.signal('SIGINT');
+  await start.ended;
+  rmSync(folder, { recursive: true, force: true });
+}, commandGuardMs);
+
+/** What was said of the run when it was started, as its row keeps it. */
+async function optionsOf(runId: string) {
+  const runs = TableClient.fromConnectionString(storage, 'runs', { allowInsecureConnection: true });
+  const { options } = await runs.getEntity(runId, 'run');
+  return optionsSchema.parse(JSON.parse(String(options)));
+}
+
+const optionsSchema = z.object({ window: z.number(), deadline: z.iso.datetime(), tolerance: z.unknown() });
+
+async function mailTo(address: string): Promise<CaughtMail> {
+  return await waitUntil(
+    async () => (await listMails(join(folder, 'data', 'mails'))).find(({ to }) => to.includes(address)),
+    { describe: `${address} has a mail`, hangGuardMs: commandGuardMs },
+  );
+}
+
+async function open(link: string, method: 'GET' | 'POST' = 'GET') {
+  const answer = await fetch(link, { method });
+  expect(answer.status).toBe(200);
+  return { type: answer.headers.get('content-type'), body: Buffer.from(await answer.arrayBuffer()) };
+}
+
+/** The files that a mail links to: what they are, by their first bytes. */
+async function filesOf(links: readonly string[]) {
+  const files = await Promise.all(links.map((link) => open(link)));
+  return files.map(({ type, body }) => [type, body.subarray(0, 8).toString('latin1').replaceAll('\0', '')]);
+}
+
+test(
+  'it is started with its options and watched, approved by the link of the mail, and its files are opened by the links of the customer',
+  async () => {
+    const file = join(folder, 'order.json');
+    writeFileSync(file, JSON.stringify(sampleOrder()));
+    const options = ['--id', 'by-mail', '--window', '7', '--deadline', '2h', '--tolerated', '10%'];
+    const watch = runCommandLine('tally', ['run', '--chain', 'orders', file, '--watch', ...options, '--url', url]);
+    const raise = / +npm run tally -- raise by-mail OrderApprovalResult '"Approved"'/;
+    await watch.printed(new RegExp(`^approval +waits for OrderApprovalResult, .* left\n${raise.source}$`, 'm'));
+    const { window, deadline, tolerance } = await optionsOf('by-mail');
+    expect({ window, tolerance }).toEqual({ window: 7, tolerance: { percentage: 10 } });
+    expect(Math.round((Date.parse(deadline) - Date.now()) / 3_600_000)).toBe(2);
+
+    const { links } = await mailTo('approver@tally.example');
+    const [approve = '', reject = '', ...files] = links;
+    const made = [
+      ['application/pdf', expect.stringMatching(/^%PDF-1/)],
+      ['video/mp4', expect.stringMatching(/ftyp/)],
+    ];
+    expect(await filesOf(files)).toEqual(made);
+    for (const look of [1, 2])
+      expect([look, (await open(approve)).body.toString()]).toEqual([
+        look,
+        expect.stringContaining('<button>Approved</button>'),
+      ]);
+    expect((await open(approve, 'POST')).body.toString()).toContain('Recorded: Approved');
+    expect((await open(reject, 'POST')).body.toString()).toContain('Recorded: Approved');
+
+    expect(await watch.ended, watch.output()).toBe(0);
+    expect(watch.output()).toMatch(/^email +succeeded/m);
+    expect(watch.output()).toMatch(/^decline +skipped/m);
+    expect(await filesOf((await mailTo('zoe@customer.example')).links)).toEqual(made);
+  },
+  commandGuardMs,
+);
+
+test('the chains of the system are those of this clone, in a check by command', async () => {
+  const check = runCommandLine('tally', ['chains', '--check', '--url', url]);
+  expect([await check.ended, check.output()]).toEqual([0, 'The chains there are those of this clone.\n']);
+});
