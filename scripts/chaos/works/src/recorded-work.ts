@@ -4,7 +4,13 @@ import { type WorkCall, workAnswerSchema } from './protocol.ts';
 
 /** The handler of a node whose work is done by the recorder: what it brings is what the recorder says. */
 export function recordedWork<Result>(result: z.ZodType<Result>) {
-  return async ({ input, key, attempt, run, signal }: Work<unknown>): Promise<Result> => {
+  return async ({
+    input,
+    key,
+    attempt,
+    run,
+    signal,
+  }: Pick<Work<unknown>, 'input' | 'key' | 'attempt' | 'run' | 'signal'>): Promise<Result> => {
     const call: WorkCall = { key, runId: run.id, gen: run.gen, node: run.node, attempt, pid: process.pid, input };
     const response = await fetch(`${process.env['CHAOS_RECORDER']}/work`, {
       method: 'POST',

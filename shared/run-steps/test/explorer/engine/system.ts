@@ -37,8 +37,9 @@ import type { Actor, Body, Ports } from '../process.ts';
 import { tablesInTurn } from '../turn.ts';
 import { World } from '../world.ts';
 import { deliver } from './deliver.ts';
+import { BEGIN, type Deployed, deployedIn, isForOwnApp, knownToWorkers } from './deployed.ts';
 import { faultOfEnd } from './ends.ts';
-import { chainsOf, withOtherItems } from './graphs.ts';
+import { chainsOf } from './graphs.ts';
 import { faultOfChange } from './promises.ts';
 import { eventIn, isEnded, runIn } from './rows.ts';
 import type { Setting, Verb } from './setting.ts';
@@ -46,13 +47,8 @@ import { EVENT, MAX_DELIVERIES, tellingChainOf } from './telling-chain.ts';
 
 /** The one place that knows what the engine looks like from outside: how it is put together, what it is asked for, and by which queues its work goes. */
 
-/** A late hour of a day: whoever is far ahead is in the next one. */
-const BEGIN = Date.UTC(2026, 0, 1, 12, 5);
 /** Longer than a lease, a start that is given up, and the last repair of a claim. */
 const PAUSE_MS = 700_000;
-
-/** The chains by what time it is: a deployment may come in between. */
-type Deployed = (now: number) => readonly ChainDefinition[];
 
 export function systemOf({ setting, budgets, isUnwatched = false }: Configuration<Setting, Verb>): System {
   const chains = chainsIn(setting);
@@ -104,27 +100,6 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
 function chainsIn(setting: Setting): readonly [ChainDefinition, ...ChainDefinition[]] {
   if (setting.graph === undefined) return [tellingChainOf(setting)];
   return [...chainsOf(setting.graph), ...(setting.other === undefined ? [] : chainsOf(setting.other))];
-}
-
-function deployedIn(setting: Setting, chains: readonly ChainDefinition[]): Deployed {
-  if (setting.graph === undefined) return () => chains;
-  const { deployedAfterMs = 0, itemsChangeAfterMs } = setting;
-  const changed = chains.map(withOtherItems);
-  return (now) => {
-    if (now < BEGIN + deployedAfterMs) return [];
-    return itemsChangeAfterMs !== undefined && now >= BEGIN + itemsChangeAfterMs ? changed : chains;
-  };
-}
-
-/** The workers may be of an older deployment than the apps that serve all chains. */
-function knownToWorkers(setting: Setting, deployed: Deployed): Deployed {
-  const { workersKnowAfterMs = 0 } = setting.graph === undefined ? {} : setting;
-  return (now) => (now < BEGIN + workersKnowAfterMs ? [] : deployed(now));
-}
-
-/** Whatever is no message, callers' wishes and the watchdog's pass, is theirs too. */
-function isForOwnApp(queue: string = COLLECT_QUEUE): boolean {
-  return [DISPATCH_QUEUE, COLLECT_QUEUE].some((own) => queue === own || queue === poisonQueueOf(own));
 }
 
 /** Who is there, and the listing by days: nobody goes by it, and it goes by nothing. */
