@@ -53,7 +53,7 @@ async function filesOf(links: readonly string[]) {
 }
 
 test(
-  'it is started with its options and watched, approved by the link of the mail, and its files are opened by the links of the customer',
+  'it is started with its options and watched, approved by the link of the mail, its files are opened by the links of the customer, and go with its purge',
   async () => {
     const file = join(folder, 'order.json');
     writeFileSync(file, JSON.stringify(sampleOrder()));
@@ -83,7 +83,12 @@ test(
     expect(await watch.ended, watch.output()).toBe(0);
     expect(watch.output()).toMatch(/^email +succeeded/m);
     expect(watch.output()).toMatch(/^decline +skipped/m);
-    expect(await filesOf((await mailTo('zoe@customer.example')).links)).toEqual(made);
+    const { links: forCustomer } = await mailTo('zoe@customer.example');
+    expect(await filesOf(forCustomer)).toEqual(made);
+
+    const purge = runCommandLine('tally', ['purge', 'by-mail', '--url', url]);
+    expect([await purge.ended, purge.output()]).toEqual([0, 'Run by-mail is deleted.\n']);
+    for (const link of [...files, ...forCustomer]) expect((await fetch(link)).status).toBe(404);
   },
   commandGuardMs,
 );

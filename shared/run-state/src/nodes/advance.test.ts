@@ -125,6 +125,11 @@ describe('opening', () => {
     expect(world.records.outputs).toEqual(new Map([['items.1', output]]));
   });
 
+  it('asks for no items of a root map: those that it has are rows of its start, so one that opens here has none', () => {
+    const { run } = Play.of([map('items', 3, { items: broken })], { rootItems: 'items' });
+    expect(run).toMatchObject({ status: 'Completed', nodes: { items: { counts: { succeeded: 0, failed: 0 } } } });
+  });
+
   it('R8: moves nothing where the chain is not known', () => {
     const play = Play.of([], { isUnknown: true });
     expect(play.run).toMatchObject({ status: 'Running', verdict: null });
