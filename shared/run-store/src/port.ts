@@ -166,6 +166,8 @@ export interface ShardRows<Item, Result, Folded> {
  * all reads of a run's own rows validate them and throw UnreadableRowError. Rows of the index are read by their keys, and one that isn't Tally's is passed over.
  */
 export interface RunStore {
+  /** Waits between two tries of a write, in milliseconds. */
+  pause(ms: number): Promise<void>;
   /** Creates the tables that aren't there. */
   prepare(): Promise<void>;
   /** What is in the partitions of a map node's shards. */

@@ -12,6 +12,7 @@ import type { Tables } from './tables/tables.ts';
 /** The run store on tables: every value a person can read, every row validated when it is read. */
 export function createRunStore({ tables }: { readonly tables: Tables }): RunStore {
   return {
+    pause: (ms) => tables.pause(ms),
     prepare: () => tables.create(Object.values(TABLES)),
     shards: (shape) => createShardStore(tables, shape),
     ...createRunRecords(tables),

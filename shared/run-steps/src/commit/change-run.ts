@@ -8,8 +8,8 @@ import {
   type RunEvent,
 } from '@tally/run-state';
 import {
-  ConflictError,
   isSameRun,
+  Patience,
   type RunStore,
   runPlace,
   type StoredRun,
@@ -57,7 +57,7 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
  * @param event the event, or how to make it of what was read
  * @param known the run as the caller has just read it
  * @returns null where there is no such run
- * @throws UnknownChainError, UnreadableRowError
+ * @throws UnknownChainError, UnreadableRowError; ConflictError, UnknownOutcomeError where the storage doesn't settle
  */
 export async function changeRun(
   context: StepContext,
@@ -70,6 +70,7 @@ export async function changeRun(
   // One chance for all tries: what was written by one whose answer was lost is known again by its token.
   const circumstances = { chance: chance() };
   const read = async () => (needsRowAlone(event) ? await readRowAlone(store, runId) : await store.readWhole(runId));
+  const patience = new Patience(store);
   for (let before = known ?? (await read()); ; before = await read()) {
     if (before === null || (gen !== null && before.run.gen !== gen)) return null;
     // Taken before what the event needs is read: an external event that came before a wait's time was over is then seen, however slow the reads are.
@@ -80,8 +81,12 @@ export async function changeRun(
     const decision = decide(before, chosen, rules, { ...circumstances, now: at });
     const { effects, refused, from } = decision;
     if (decision.run === before.run) return { run: decision.run, before: before.run, effects, refused, from };
-    const written = await writeDecision(context, before, decision);
-    if (written !== null) return { run: written, before: before.run, effects, refused, from };
+    try {
+      const written = await writeDecision(context, before, decision);
+      return { run: written, before: before.run, effects, refused, from };
+    } catch (error) {
+      await patience.after(error);
+    }
   }
 }
 
@@ -107,20 +112,20 @@ function decide(...[whole, ...given]: Parameters<typeof decideRun>): RunDecision
   }
 }
 
-/** The written run, or null where another write came first. */
+/** @returns the written run @throws ConflictError, UnknownOutcomeError where it isn't written, and is to be decided again */
 async function writeDecision(
   { store }: StepContext,
   before: StoredRun,
   { run, writes, history }: RunDecision,
-): Promise<Run | null> {
+): Promise<Run> {
   try {
     await store.writeRun(before, { run, writes, history });
     return run;
   } catch (error) {
-    if (error instanceof ConflictError) return null;
     if (!(error instanceof UnknownOutcomeError)) throw error;
     // The answer was lost. Whether it took effect shows in the row: it has changed since it was read, for each write bears another time, to what was decided.
     const now = await store.readRun(run.runId);
-    return now !== null && isSameRun(now.value, run) ? now.value : null;
+    if (now !== null && isSameRun(now.value, run)) return now.value;
+    throw error;
   }
 }

@@ -36,7 +36,7 @@ export class MapStages {
     this.#registry = registry;
     this.#parts = parts;
     const store = parts.store.shards(ANY_SHAPE);
-    this.any = { store, committer: createShardCommitter({ ...parts, store, policy: NO_POLICY }) };
+    this.any = { store, committer: createShardCommitter({ ...committing(parts), store, policy: NO_POLICY }) };
   }
 
   /** A map node of a run's chain; undefined: this process doesn't know it. */
@@ -48,7 +48,7 @@ export class MapStages {
     if (known !== undefined) return known;
     const policy = policyOf(definition);
     const store = this.#parts.store.shards(shapeOf(definition));
-    const committer = createShardCommitter({ ...this.#parts, store, policy });
+    const committer = createShardCommitter({ ...committing(this.#parts), store, policy });
     const stage = { chain, node: definition, policy, store, committer };
     this.#stages.set(definition, stage);
     return stage;
@@ -56,11 +56,14 @@ export class MapStages {
 }
 
 export interface StageParts {
-  readonly store: Pick<RunStore, 'shards'>;
+  readonly store: Pick<RunStore, 'shards' | 'pause'>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random?: (() => number) | undefined;
-  readonly pause?: ((ms: number) => Promise<unknown>) | undefined;
+}
+
+function committing({ store: { pause }, now, random }: StageParts) {
+  return { pause, now, random };
 }
 
 function shapeOf({ column, item, result, fold }: MapDefinition): MapShape<Json, Json, Json> {
@@ -88,7 +91,7 @@ const ANY_SHAPE: MapShape<Json, Json, Json> = {
 const NO_POLICY: StagePolicy<Json, Json, Json> = {
   fold: { empty: null, add: (folded) => folded, merge: (left) => left },
   retry: { maxAttempts: 1, firstDelayMs: 0, maxDelayMs: 0 },
-  repair: { overdueMs: 1, slowestFactor: 1, wholeSends: 1, singleSpreadFactor: 1, maxSends: 1 },
+  repair: { overdueMs: 1, usualFactor: 1, wholeSends: 1, singleSpreadFactor: 1, maxSends: 1 },
 };
 
 /** The key of a shard of a map node as a view, or a message, names it. */

@@ -14,7 +14,7 @@ export function initialLedger({ node }: Pick<MapStage, 'node'>, shard: PlannedSh
     todo: [[0, shard.chunks.length - 1]],
     open: [],
     owed: [],
-    slowestMs: 0,
+    usualMs: 0,
     succeeded: 0,
     failed: 0,
     failures: [],

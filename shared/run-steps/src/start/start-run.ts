@@ -9,7 +9,7 @@ import {
   type Run,
   type RunIn,
 } from '@tally/run-state';
-import { ConflictError, isSameRun, UnknownOutcomeError } from '@tally/run-store';
+import { isSameRun, Patience, UnknownOutcomeError } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { tellParent } from '../collect/tell-parent.ts';
 import { changeRun } from '../commit/change-run.ts';
@@ -83,10 +83,10 @@ type Claimed =
   | Extract<StartResult, { kind: 'exists' }>
   | { readonly kind: 'claimed'; readonly run: Run; readonly effects: Parameters<typeof performEffects>[2] };
 
-/** The new run in possession of its id; or the run that lives there. */
+/** The new run in possession of its id; or the run that lives there. @throws ConflictError, UnknownOutcomeError where the storage doesn't settle */
 async function claimId(context: StepContext, request: StartRequest, root: RootItems | null): Promise<Claimed> {
   const { store, now, chance } = context;
-  for (;;) {
+  for (const patience = new Patience(store); ; ) {
     const standing = await store.readRun(request.runId);
     const before = standing?.value ?? null;
     if (before !== null && !mayGiveWay(before, request)) return { kind: 'exists', run: before };
@@ -108,13 +108,12 @@ async function claimId(context: StepContext, request: StartRequest, root: RootIt
       await store.writeRun(place, begun.write);
       return { kind: 'claimed', run: begun.write.run, effects: begun.effects };
     } catch (error) {
-      // Another start of this id was faster: look again.
-      if (error instanceof ConflictError) continue;
-      if (!(error instanceof UnknownOutcomeError)) throw error;
-      // The answer was lost. If the row is ours it has our time and input; else nobody has written, or another: look again.
-      const found = await store.readRun(request.runId);
+      // The answer was lost. If the row is ours it has our time and input.
+      const found = error instanceof UnknownOutcomeError ? await store.readRun(request.runId) : null;
       if (found !== null && isSameRun(found.value, begun.write.run))
         return { kind: 'claimed', run: found.value, effects: begun.effects };
+      // Nobody has written, or another start of this id was faster: looks again.
+      await patience.after(error);
     }
   }
 }

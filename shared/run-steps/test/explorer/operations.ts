@@ -102,6 +102,7 @@ type Ask = (operation: Operation) => Promise<Answer>;
 /** Storage tables of which every call waits until it is answered. */
 export function askingTables(ask: Ask): Tables {
   return {
+    pause: async () => {},
     create: async () => {},
     get: async (table, partitionKey, rowKey) => {
       const answer = await ask({ does: 'get', table, partitionKey, rowKey });

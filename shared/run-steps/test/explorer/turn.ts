@@ -22,6 +22,7 @@ export const tablesInTurn: Tables = {
   list: (table, query) => inTurn().list(table, query),
   firstPart: (table, query) => inTurn().firstPart(table, query),
   write: (table, writes) => inTurn().write(table, writes),
+  pause: (ms) => inTurn().pause(ms),
 };
 
 function inTurn(): Tables {

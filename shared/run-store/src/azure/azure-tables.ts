@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { odata, type TableClient, type TableServiceClient, type TransactionAction } from '@azure/data-tables';
 import type { KeyRange, RowKeys, RowPart, RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 import { sendAscii } from './ascii-bodies.ts';
@@ -62,6 +63,10 @@ export class AzureTables implements Tables {
   #entities(table: string, { select, ...query }: Omit<RowQuery, 'limit'>) {
     const columns = select === undefined ? {} : { select: ['partitionKey', 'rowKey', ...select] };
     return this.#reader(table).listEntities({ queryOptions: { filter: filterOf(query), ...columns } });
+  }
+
+  async pause(ms: number): Promise<void> {
+    await sleep(ms);
   }
 
   async write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]> {

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Policy } from '@tally/run-state';
 import type { ShardKey, ShardStore } from '../port.ts';
 import { changedChunks } from '../records/shard-records.ts';
 import { shardPartition } from '../rows/keys.ts';
-import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
+import { ConflictError } from '../tables/errors.ts';
+import { isPassing, Patience } from '../tables/patience.ts';
 import { COMMIT_MAX_BYTES, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
+import type { Tables } from '../tables/tables.ts';
 import type { Commit, CommitJob } from './commit-job.ts';
 import { LedgerCache } from './ledger-cache.ts';
 import { type CommitLimits, decideMerged, isDisproved, type MergedDecision } from './merged-decision.ts';
@@ -26,7 +27,8 @@ export interface CommitterParts<Item, Result, Folded> {
   readonly now: () => number;
   /** A number in [0, 1): spreads the pauses after conflicts. */
   readonly random?: (() => number) | undefined;
-  readonly pause?: ((ms: number) => Promise<unknown>) | undefined;
+  /** Waits between two tries, in milliseconds. */
+  readonly pause: Tables['pause'];
   readonly limits?: CommitLimits | undefined;
   /** How many ledgers are remembered between commits. */
   readonly remembered?: number | undefined;
@@ -37,13 +39,6 @@ const LIMITS: CommitLimits = { rows: TRANSACTION_MAX_ROWS - 1, bytes: COMMIT_MAX
 
 /** A process works on the shards of a few runs at a time, of at most 64 shards each; a ledger takes some kilobytes. */
 const REMEMBERED = 256;
-
-/** Another process commits between at most a few times; storage that gives no answer this often in a row is down. */
-const ROUNDS = 10;
-
-/** A commit takes a few milliseconds: the first pause is about that, and doubles up to a second. */
-const PAUSE_MS = 20;
-const MAX_PAUSE_MS = 1_000;
 
 interface Waiting<Item, Result, Folded> {
   readonly job: CommitJob<Item, Result, Folded>;
@@ -58,7 +53,7 @@ interface Waiting<Item, Result, Folded> {
 export function createShardCommitter<Item, Result, Folded>(
   parts: CommitterParts<Item, Result, Folded>,
 ): ShardCommitter<Item, Result, Folded> {
-  const { store, policy, now, random = Math.random, pause = sleep, limits = LIMITS } = parts;
+  const { store, policy, now, random, pause, limits = LIMITS } = parts;
   const cache = new LedgerCache<Folded>(parts.remembered ?? REMEMBERED);
   const lanes = new Map<string, Waiting<Item, Result, Folded>[]>();
 
@@ -95,7 +90,7 @@ export function createShardCommitter<Item, Result, Folded>(
       return entry;
     };
 
-    for (let failures = 0; waiting.size > 0; ) {
+    for (const patience = new Patience({ pause }, random); waiting.size > 0; ) {
       const merged = await decideMerged(view, [...waiting.keys()], policy, now(), limits);
       if (merged === null) {
         cache.delete(shard);
@@ -113,16 +108,13 @@ export function createShardCommitter<Item, Result, Folded>(
         }
       } catch (error) {
         cache.delete(shard);
-        failures += 1;
-        if (!isPassing(error)) {
-          // One bad job must not sink its neighbours: each is committed by itself.
-          if (waiting.size === 1) throw error;
+        // One bad job must not sink its neighbours: each is committed by itself.
+        if (!isPassing(error) && waiting.size > 1) {
           for (const job of waiting.keys()) await commitTogether(key, [take(job)]);
           return;
         }
-        if (failures === ROUNDS) throw error;
-        await pause(random() * Math.min(PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS));
-        await reload(view, merged, error, failures);
+        await patience.after(error);
+        await reload(view, merged, error, patience.failures);
       }
     }
   }
@@ -146,11 +138,6 @@ export function createShardCommitter<Item, Result, Folded>(
         void drain(key, opened);
       }),
   };
-}
-
-/** Whether deciding again on other rows can help. */
-function isPassing(error: unknown): boolean {
-  return error instanceof ConflictError || error instanceof UnknownOutcomeError;
 }
 
 /**

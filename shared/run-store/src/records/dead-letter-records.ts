@@ -4,9 +4,10 @@ import { deadLetterRow, lookAtLetter } from '../rows/dead-letter-row.ts';
 import { deadLetterKey, letterPointerKey, pointedLetter, TABLES } from '../rows/keys.ts';
 import type { Generation } from '../rows/value-rows.ts';
 import { ConflictError } from '../tables/errors.ts';
+import { retrying } from '../tables/patience.ts';
 import type { Row, Tables } from '../tables/tables.ts';
 import { readLines } from './read-lines.ts';
-import { again, insertOnce } from './repeated-writes.ts';
+import { insertOnce } from './repeated-writes.ts';
 
 type DeadLetters = Pick<RunStore, 'insertDeadLetter' | 'listDeadLetters' | 'readDeadLetter' | 'deleteDeadLetter'>;
 
@@ -47,7 +48,7 @@ export async function deletePointed(tables: Tables, pointer: Pick<Row, 'rowKey'>
 
 /** @returns false where there is no such row */
 async function deleteStanding(tables: Tables, table: string, partitionKey: string, rowKey: string): Promise<boolean> {
-  return await again(async () => {
+  return await retrying(tables, async () => {
     const row = await tables.get(table, partitionKey, rowKey);
     if (row === null) return false;
     try {

@@ -3,8 +3,9 @@ import type { LiveRow, RunStore } from '../port.ts';
 import { liveOfRow, liveRow, purgeOfRow, purgeRow } from '../rows/index-rows.ts';
 import { generationKey, LIVE_PARTITION, PURGE_PARTITION, TABLES } from '../rows/keys.ts';
 import { ConflictError } from '../tables/errors.ts';
+import { retrying } from '../tables/patience.ts';
 import type { Tables } from '../tables/tables.ts';
-import { again, writeAnew } from './repeated-writes.ts';
+import { writeAnew } from './repeated-writes.ts';
 
 type IndexRecords = Pick<
   RunStore,
@@ -33,7 +34,7 @@ export function createIndexRecords(tables: Tables): IndexRecords {
     readLive,
 
     async touchLive(runId, now, by) {
-      return await again(async () => {
+      return await retrying(tables, async () => {
         const standing = await readLive(runId);
         const forStart = by === 'start' || (standing?.forStart ?? false);
         const touched = { runId, touchedAt: now, forStart, brokenPasses: 0, quietUntil: 0 };

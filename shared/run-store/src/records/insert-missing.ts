@@ -1,7 +1,6 @@
-import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
+import { isPassing, retrying } from '../tables/patience.ts';
 import { COMMIT_MAX_BYTES, payloadBytes, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
-import { again } from './repeated-writes.ts';
 
 /** A row that was to be inserted, as it stands. */
 export interface Inserted {
@@ -23,7 +22,7 @@ export async function insertMissing(tables: Tables, table: string, rows: readonl
 
 async function insertPart(tables: Tables, table: string, rows: readonly Row[]): Promise<Inserted[]> {
   let standing: ReadonlyMap<string, StoredRow> = new Map();
-  return await again(async () => {
+  return await retrying(tables, async () => {
     const missing = rows.filter(({ rowKey }) => !standing.has(rowKey));
     try {
       const etags = missing.length === 0 ? [] : await tables.write(table, missing.map(insertOf));
@@ -31,8 +30,7 @@ async function insertPart(tables: Tables, table: string, rows: readonly Row[]): 
       return rows.map((row) => insertedOf(row, ours, standing));
     } catch (error) {
       // Where the answer was lost they stand, or they don't.
-      if (error instanceof ConflictError || error instanceof UnknownOutcomeError)
-        standing = await standingOf(tables, table, rows);
+      if (isPassing(error)) standing = await standingOf(tables, table, rows);
       throw error;
     }
   });

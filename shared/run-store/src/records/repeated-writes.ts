@@ -1,27 +1,10 @@
-import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
+import { ConflictError } from '../tables/errors.ts';
+import { retrying } from '../tables/patience.ts';
 import type { Row, Tables } from '../tables/tables.ts';
-
-/**
- * A row that is only ever inserted, deleted or touched is tried again this often where another writer came between or no answer
- * came: more than a few in a row means that the storage is down, which the caller should know.
- */
-const TRIES = 5;
-
-/** Repeats what may be repeated: every such write leads to the same row. */
-export async function again<Value>(write: () => Promise<Value>): Promise<Value> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await write();
-    } catch (error) {
-      const isPassing = error instanceof ConflictError || error instanceof UnknownOutcomeError;
-      if (!isPassing || tries === TRIES) throw error;
-    }
-  }
-}
 
 /** Inserts a row, or writes the one that stands there anew, so that it is another one for whoever has read it before. */
 export async function writeAnew(tables: Tables, table: string, row: Row): Promise<void> {
-  await again(async () => {
+  await retrying(tables, async () => {
     const standing = await tables.get(table, row.partitionKey, row.rowKey);
     try {
       await tables.write(table, [
@@ -38,7 +21,7 @@ export async function writeAnew(tables: Tables, table: string, row: Row): Promis
 
 /** Inserts a row whose content follows from its keys: one that is there already is as good. */
 export async function insertOnce(tables: Tables, table: string, row: Row): Promise<void> {
-  await again(async () => {
+  await retrying(tables, async () => {
     try {
       await tables.write(table, [{ kind: 'insert', row }]);
     } catch (error) {

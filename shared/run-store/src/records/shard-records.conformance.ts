@@ -60,7 +60,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       const { key, rows } = await insert(230);
       const chunks = new Map([...rows.chunks].map(([number, { value }]) => [number, value]));
       chunks.set(2, { ...chunkOf(chunks, 2), attempts: [1] });
-      const ledger = { ...rows.ledger.value, slowestMs: 7 };
+      const ledger = { ...rows.ledger.value, usualMs: 7 };
       const gone = await store.commitShard(key, rows, { run: viewOf(runningRun(key.runId)), ledger, chunks });
       const again = await store.insertShard(key, newLedger(230, 1), newChunks(230));
       expect(again).toEqual(gone);
@@ -136,11 +136,11 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       const chunks = new Map([...rows.chunks].map(([number, { value }]) => [number, value]));
       const tried = (number: number) => ({ ...chunkOf(chunks, number), attempts: [1] });
       const run = viewOf(runningRun(key.runId));
-      const ledger = { ...rows.ledger.value, slowestMs: 1 };
+      const ledger = { ...rows.ledger.value, usualMs: 1 };
       const first = await store.commitShard(key, rows, { run, ledger, chunks: new Map(chunks).set(3, tried(3)) });
       const next = {
         run,
-        ledger: { ...ledger, slowestMs: 2 },
+        ledger: { ...ledger, usualMs: 2 },
         chunks: new Map(chunks).set(3, tried(3)).set(1, tried(1)),
       };
       const staleLedger = { ...rows, chunks: first.chunks };

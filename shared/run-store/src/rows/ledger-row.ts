@@ -61,8 +61,8 @@ function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
     open: jsonText(openSchema.readonly()),
     /** Dead letters that are still to be kept; no column where there are none. */
     owed: jsonText(owedSchema.readonly()).optional(),
-    /** Longest time from claim to commit, in milliseconds. */
-    slowest: durationMs,
+    /** How long a delivery's tries take as a rule, in milliseconds. */
+    usual: durationMs,
     succeeded: itemCount,
     failed: itemCount,
     failures: jsonText(failuresSchema.readonly()),
@@ -82,14 +82,14 @@ export interface LedgerCodec<Folded> {
 export function ledgerCodec<Folded>(fold: z.ZodType<Folded>): LedgerCodec<Folded> {
   const schema = ledgerSchema(fold);
   return {
-    encode: (key, { slowestMs, owed, ...rest }) => ({
+    encode: (key, { usualMs, owed, ...rest }) => ({
       partitionKey: shardPartition(key),
       rowKey: LEDGER_ROW,
-      cells: encodeCells(schema, { ...rest, slowest: slowestMs, owed: owed.length === 0 ? undefined : owed }, LONG),
+      cells: encodeCells(schema, { ...rest, usual: usualMs, owed: owed.length === 0 ? undefined : owed }, LONG),
     }),
     decode: (key, row) => {
-      const { slowest, owed = [], ...rest } = decodeCells(schema, TABLES.chunks, row, LONG);
-      const ledger = { ...rest, owed, shard: key.shard, slowestMs: slowest };
+      const { usual, owed = [], ...rest } = decodeCells(schema, TABLES.chunks, row, LONG);
+      const ledger = { ...rest, owed, shard: key.shard, usualMs: usual };
       const contradiction = contradictionOf(ledger);
       if (contradiction !== null) throw new UnreadableRowError(placeOf(TABLES.chunks, row), ...contradiction);
       return ledger;

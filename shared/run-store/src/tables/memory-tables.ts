@@ -13,6 +13,8 @@ export class MemoryTables implements Tables {
     this.#partRows = partRows;
   }
 
+  async pause(_ms: number): Promise<void> {}
+
   async create(names: readonly string[]): Promise<void> {
     for (const name of names) if (!this.#tables.has(name)) this.#tables.set(name, new Map());
   }

@@ -62,4 +62,6 @@ export interface Tables {
    * @throws UnknownOutcomeError where no answer came: it may have been written
    */
   write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]>;
+  /** Waits between two tries of a write, in milliseconds. Where nobody else can have come between meanwhile there is nothing to wait for. */
+  pause(ms: number): Promise<void>;
 }

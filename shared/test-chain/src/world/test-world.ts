@@ -29,12 +29,7 @@ export class TestWorld {
   constructor(chains: readonly ChainDefinition[], blobs: MemoryBlobs = new MemoryBlobs()) {
     this.registry = { chains };
     this.blobs = blobs;
-    this.#maps = new MapStages(this.registry, {
-      store: this.store,
-      now: this.#now,
-      random: () => 0,
-      pause: async () => {},
-    });
+    this.#maps = new MapStages(this.registry, { store: this.store, now: this.#now, random: () => 0 });
   }
 
   /** Creates what a deployment would have. */

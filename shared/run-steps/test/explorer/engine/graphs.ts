@@ -76,7 +76,7 @@ const mapping = {
     }),
   },
   retry,
-  repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 1, singleSpreadFactor: 1, maxSends: 2 },
+  repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 1, singleSpreadFactor: 1, maxSends: 2 },
   window: 2,
 } as const;
 const sizing = { maxChunkItems: 1, spread: 2, minShardItems: 1, maxShards: 2 };

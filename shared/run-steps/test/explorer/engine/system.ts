@@ -141,7 +141,6 @@ function storeOf(tables: Tables): RunStore {
 }
 
 function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Omit<Ports, 'tables'>): StepContext {
-  const pause = async () => {};
   const log = { info: () => {}, warn: () => {} };
   const registry = {
     get chains() {
@@ -150,7 +149,7 @@ function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Om
   };
   return {
     ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, now },
-    maps: new MapStages(registry, { store, now, random: () => 0, pause }),
+    maps: new MapStages(registry, { store, now, random: () => 0 }),
     runs: new RunCache(store, now),
     heartbeat: new Heartbeat({ beat: (worker) => beatAsOne(store, worker) }, now, log, 'explored'),
     chance: () => ({ tok: token(), jitter: 0.5 }),

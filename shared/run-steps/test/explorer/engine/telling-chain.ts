@@ -23,7 +23,7 @@ export function tellingChainOf({ chunkItems, shardItems, items, window, gate }: 
         merge: (a, b) => ({ count: a.count + b.count, sum: a.sum + b.sum }),
       },
       retry: { attempts: 2, first: '5s', max: '20s' },
-      repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 1, singleSpreadFactor: 1, maxSends: 2 },
+      repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 1, singleSpreadFactor: 1, maxSends: 2 },
       sizing: {
         maxChunkItems: chunkItems,
         spread: Math.ceil(items.length / chunkItems),
