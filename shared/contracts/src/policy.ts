@@ -33,8 +33,8 @@ export interface RetryPolicy {
 export interface RepairPolicy {
   /** A claim without commit is overdue after this, doubled with each repair. */
   readonly overdueMs: number;
-  /** Or after this many times the shard's slowest claim-to-commit time, if that is longer. */
-  readonly slowestFactor: number;
+  /** Or after this many times what the shard's deliveries take as a rule, if that is longer. */
+  readonly usualFactor: number;
   /** After this many repairs the chunk goes out as single-item messages, so that one bad item can't hold its neighbours. */
   readonly wholeSends: number;
   /** They are spread over so many times `overdueMs`: they must not all meet in one worker with the one that takes it down. */

@@ -58,8 +58,8 @@ export interface Ledger<Folded> {
   readonly open: readonly OpenEntry[];
   /** Dead letters that are still to be kept. */
   readonly owed: readonly OwedLetter[];
-  /** The longest time from claim to commit, in milliseconds. */
-  readonly slowestMs: number;
+  /** How long a delivery's tries take as a rule, in milliseconds: what repair waits for follows it. */
+  readonly usualMs: number;
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: readonly FailureTally[];

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { countingFold } from '../test/counting-chain.ts';
-import { broken, busy, chunkOfThree, claim, ledgerOf, NOW, ok } from '../test/states.ts';
-import { countOutcomes, nextTry, noteOutcomes, pendingTries, release } from './outcomes.ts';
+import { broken, busy, chunkOfThree, claim, ledgerOf, ok } from '../test/states.ts';
+import { countOutcomes, nextTry, noteOutcomes, noteWork, pendingTries, release } from './outcomes.ts';
 import type { TryOutcome } from './shard-state.ts';
 
 const done = { status: 'succeeded', result: 9, durationMs: 1 } as const;
@@ -120,20 +120,14 @@ it('I6: countOutcomes fails the item alone whose result the fold throws at, in i
 });
 
 describe('release', () => {
-  it('takes the claim out and remembers the longest time it took', () => {
-    const ledger = ledgerOf({ open: [claim(0, { at: NOW - 4_000 }), claim(1)], slowestMs: 1_500 });
-    expect(release(ledger, 0, NOW)).toEqual({ ...ledger, open: [claim(1)], slowestMs: 4_000 });
-    expect(release(ledger, 1, NOW)).toMatchObject({ slowestMs: 1_500 });
-  });
-
-  it('does not count the wait for a retry', () => {
-    const ledger = ledgerOf({ open: [claim(0, { at: NOW - 4_000, notBefore: NOW - 100 })] });
-    expect(release(ledger, 0, NOW).slowestMs).toBe(100);
+  it('takes the claim out', () => {
+    const ledger = ledgerOf({ open: [claim(0), claim(1)] });
+    expect(release(ledger, 0)).toEqual({ ...ledger, open: [claim(1)] });
   });
 
   it('leaves a ledger alone that has no such claim', () => {
     const ledger = ledgerOf({ open: [claim(1)] });
-    expect(release(ledger, 0, NOW)).toBe(ledger);
+    expect(release(ledger, 0)).toBe(ledger);
   });
 });
 
@@ -167,4 +161,21 @@ describe('pendingTries', () => {
 test('the next try is one further than the highest that is recorded', () => {
   const chunk = chunkOfThree(1, { attempts: [0, 2, 1] });
   expect([nextTry(chunk, [3, 5]), nextTry(chunk, [3, 4, 5]), nextTry(chunk, [])]).toEqual([2, 3, 1]);
+});
+
+describe('what deliveries take as a rule', () => {
+  const after = (workedMs: readonly number[]) => workedMs.reduce(noteWork, ledgerOf()).usualMs;
+  const steady = Array.from({ length: 30 }, () => 10_000);
+
+  it('is what they take where they are alike', () => {
+    expect(after(steady)).toBeGreaterThan(9_900);
+    expect(after(steady)).toBeLessThanOrEqual(10_000);
+  });
+
+  it('follows a single delivery a little, and forgets that; one that stood still counts for five minutes at most', () => {
+    expect(after([90_000])).toBe(18_000);
+    expect(after([1_000, 1_000, 90_000, ...Array.from({ length: 10 }, () => 1_000)])).toBeLessThan(3_000);
+    expect(after([86_400_000])).toBe(60_000);
+    expect(after([1_000, -5_000])).toBe(160);
+  });
 });

@@ -102,13 +102,24 @@ function foldIn<Item, Result, Folded>(
   }
 }
 
-/** Takes a finished chunk's claim out and remembers how long it took. */
-export function release<Folded>(ledger: Ledger<Folded>, chunk: number, now: number): Ledger<Folded> {
-  const entry = ledger.open.find((candidate) => candidate.chunk === chunk);
-  if (entry === undefined) return ledger;
-  const tookMs = now - Math.max(entry.at, entry.notBefore ?? 0);
-  const open = ledger.open.filter((candidate) => candidate !== entry);
-  return { ...ledger, open, slowestMs: Math.max(ledger.slowestMs, tookMs) };
+/** Takes a finished chunk's claim out. */
+export function release<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<Folded> {
+  const open = ledger.open.filter((entry) => entry.chunk !== chunk);
+  return open.length === ledger.open.length ? ledger : { ...ledger, open };
+}
+
+/** The weight of the newest measurement: of a shard's work that takes a second, a freeze of ninety makes eighteen, and those are forgotten with the next commits. */
+const NEWEST = 0.2;
+/** More than this a delivery's tries never count: what stood still for longer was no work. */
+const WORKED_MAX_MS = 300_000;
+
+/**
+ * Notes how long a delivery's tries took: from its begin to the last result, without the commit, so that an outage of the storage is not taken for work.
+ * @param workedMs milliseconds; a clock that was set back meanwhile makes it negative
+ */
+export function noteWork<Folded>(ledger: Ledger<Folded>, workedMs: number): Ledger<Folded> {
+  const bounded = Math.min(Math.max(workedMs, 0), WORKED_MAX_MS);
+  return { ...ledger, usualMs: Math.round(ledger.usualMs + NEWEST * (bounded - ledger.usualMs)) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { collectEffect, type Effect, type SendChunk, tokenSource } from './effec
 import { isComplete, isFinished, type Ledger, type OpenEntry, type OwedLetter, openItems } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import type { NodeRound } from './nodes/node-state.ts';
-import { countOutcomes, type Noted, nextTry, noteOutcomes, release } from './outcomes.ts';
+import { countOutcomes, type Noted, nextTry, noteOutcomes, noteWork, release } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
 import { advancePart, furtherTries } from './parts.ts';
 import { failureOverDeadline } from './run/deadline.ts';
@@ -50,7 +50,8 @@ export function recordOutcomes<Item, Result, Folded>(
   const token = tokenSource(chance);
 
   const tried = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
-  const { chunk, ledger: folded } = countOutcomes(ledger, tried, policy.fold);
+  const measured = event.workedMs === undefined ? ledger : noteWork(ledger, event.workedMs);
+  const { chunk, ledger: folded } = countOutcomes(measured, tried, policy.fold);
   const noted = { ...tried, chunk };
   const counted = oweLetter(folded, event, noted, now);
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
@@ -61,7 +62,7 @@ export function recordOutcomes<Item, Result, Folded>(
   const attempt = nextTry(noted.chunk, retried ? noted.retries : openItems(noted.chunk));
   const delayMs = retried ? retryDelayMs(policy.retry, attempt - 1, chance.jitter, noted.retryAfterMs) : 0;
   const released = isComplete(noted.chunk)
-    ? release(counted, message.chunk, now)
+    ? release(counted, message.chunk)
     : retried
       ? postpone(counted, message, now + delayMs)
       : counted;

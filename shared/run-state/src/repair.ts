@@ -18,18 +18,18 @@ import { goesSingly, isClaimable, sendsBy, topUp } from './top-up.ts';
 
 /**
  * Whether a claim has been out for too long: longer than its time-out, which doubles with each repair, and than a multiple of what the shard's
- * slowest chunk took; and no older message still waits in the queue, for then ours may wait behind it.
+ * deliveries take as a rule; and no older message still waits in the queue, for then ours may wait behind it.
  * @param headInsertedAt when the oldest visible message of the queue was inserted (milliseconds since 1970); null: nothing visible
  */
 function isOverdue(
   entry: OpenEntry,
-  slowestMs: number,
+  usualMs: number,
   policy: RepairPolicy,
   headInsertedAt: number | null,
   now: number,
 ): boolean {
   const waitedMs = now - Math.max(entry.at, entry.notBefore ?? 0);
-  const limitMs = Math.max(policy.overdueMs * 2 ** entry.sends, policy.slowestFactor * slowestMs);
+  const limitMs = Math.max(policy.overdueMs * 2 ** entry.sends, policy.usualFactor * usualMs);
   return waitedMs > limitMs && (headInsertedAt === null || headInsertedAt > entry.at);
 }
 
@@ -40,7 +40,7 @@ export function overdueClaims(
   headInsertedAt: number | null,
   now: number,
 ): OpenEntry[] {
-  return ledger.open.filter((entry) => isOverdue(entry, ledger.slowestMs, policy, headInsertedAt, now));
+  return ledger.open.filter((entry) => isOverdue(entry, ledger.usualMs, policy, headInsertedAt, now));
 }
 
 /** Chunks that one pass gives up at most: the transaction holds 100 rows, and one of them is the ledger. The next pass gives up more. */

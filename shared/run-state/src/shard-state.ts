@@ -40,6 +40,8 @@ export type ShardEvent<Result> =
       readonly outcomes: ReadonlyMap<number, TryOutcome<Result>>;
       /** Which try each was, by its number, as {@link pendingTries} said before it began. */
       readonly tries: ReadonlyMap<number, number>;
+      /** How long the tries took together, in milliseconds; absent: nothing was tried. */
+      readonly workedMs?: number | undefined;
       /** A dead letter is owed about what is recorded here, for this reason. */
       readonly owes?: string | undefined;
       readonly chance: Chance;

@@ -20,7 +20,7 @@ export const countingFold: Fold<Item, number, Folded> = {
 export const policy: StagePolicy<Item, number, Folded> = {
   fold: countingFold,
   retry: { maxAttempts: 3, firstDelayMs: 5_000, maxDelayMs: 20_000 },
-  repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
+  repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
 };
 
 export const good = (value: number): Item => ({ value });

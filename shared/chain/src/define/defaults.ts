@@ -7,7 +7,7 @@ export const USUAL_RETRY: RetryPolicy = { maxAttempts: 3, firstDelayMs: 5_000, m
 /** A minute is twice the watchdog's pass; three sends before a chunk is split, two more before its items are given up. */
 export const USUAL_REPAIR: RepairPolicy = {
   overdueMs: 60_000,
-  slowestFactor: 3,
+  usualFactor: 3,
   wholeSends: 3,
   singleSpreadFactor: 5,
   maxSends: 5,

@@ -61,7 +61,7 @@ export const faceHappiness = defineChain({
     retry: { attempts: 3, first: '5s', max: '5m' },
     // A minute is twice the watchdog's pass; three sends before the chunk is split, two more before its items are given up. Of a few hundred single
     // images over five minutes, each a second or two at work, one or two at the most are there when one of them takes the worker down.
-    repair: { overdueMs: 60_000, slowestFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
+    repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
     // Thirty-two images a message is where requests an image level out; sixty-four chunks are as many as the default window holds.
     sizing: { maxChunkItems: 32, spread: 64, minShardItems: 1024, maxShards: 64 },
     window: 2_048,

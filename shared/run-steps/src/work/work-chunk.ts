@@ -57,6 +57,7 @@ export async function workChunk(
   const items = row.value.items
     .map((input, place): WorkItem<Json> => ({ index: row.value.first + place, input }))
     .filter(({ index }) => tries.has(index));
+  const begunAt = context.now();
   try {
     const isWanted = (current: Run) => {
       const now = mapViewOf(current, message);
@@ -66,7 +67,8 @@ export async function workChunk(
       items.length === 0
         ? new Map()
         : await watched(context, run, isWanted, (signal) => tryItems(items, { run, view, tries }, signal));
-    return await recordOutcomes(context, map, message, row, outcomes, tries);
+    const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
+    return await recordOutcomes(context, map, message, row, { outcomes, tries, workedMs });
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;
     const failure = { code: error.code, message: error.message };
@@ -105,16 +107,24 @@ export async function readPointed(
   return { handled: await refuse(context, message, `item ${foreign} is not of chunk ${chunk} of shard ${shard}`) };
 }
 
+interface Tried {
+  /** By item number. */
+  readonly outcomes: ReadonlyMap<number, TryOutcome<Json>>;
+  readonly tries: ReadonlyMap<number, number>;
+  /** Milliseconds; undefined: nothing was to be tried. */
+  readonly workedMs: number | undefined;
+}
+
 /** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */
 async function recordOutcomes(
   context: StepContext,
   map: MapStage,
   message: WorkMessage,
   row: Versioned<Chunk<Json, Json>>,
-  outcomes: ReadonlyMap<number, TryOutcome<Json>>,
-  tries: ReadonlyMap<number, number>,
+  tried: Tried,
 ): Promise<Handled> {
   const { runs, chance, telemetry } = context;
+  const { outcomes } = tried;
   // The run may have moved on during the calls; a claim follows the row of this second.
   const run = await runs.get(message.runId);
   if (run === null || run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
@@ -122,7 +132,7 @@ async function recordOutcomes(
   if (view === null) return { kind: 'dropped', reason: 'old-round' };
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {
     run: view,
-    event: { type: 'record', message, outcomes, tries, chance: chance() },
+    event: { type: 'record', message, ...tried, chance: chance() },
     chunks: () => [message.chunk],
     known: new Map([[message.chunk, row]]),
   });
