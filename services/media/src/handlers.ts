@@ -1,7 +1,7 @@
 import { type BlobStore, containers } from '@tally/blobs';
 import { type HandlerTable, handlersFor } from '@tally/chain';
 import { media } from '@tally/chains';
-import type { RunFfmpeg } from '@tally/ffmpeg';
+import { againWhenBusy, type RunFfmpeg } from '@tally/ffmpeg';
 import type { Tables } from '@tally/run-store';
 import { auditFile } from './audit/audit-file.ts';
 import { copyFile } from './copy/copy-file.ts';
@@ -31,9 +31,9 @@ export function mediaHandlers({ store, tables, runFfmpeg, settings }: MediaParts
     metadata: readMetadata(store),
     database: catalogueFile(tables),
     audit: auditFile(tables),
-    transcode: transcodeFile(store, runFfmpeg, settings),
-    thumbnail: takeThumbnail(store, runFfmpeg, settings),
-    loudness: measureLoudness(store, runFfmpeg, settings),
+    transcode: againWhenBusy(transcodeFile(store, runFfmpeg, settings)),
+    thumbnail: againWhenBusy(takeThumbnail(store, runFfmpeg, settings)),
+    loudness: againWhenBusy(measureLoudness(store, runFfmpeg, settings)),
     notify: notifyWebhook(settings.webhook),
   });
 }

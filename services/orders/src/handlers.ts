@@ -1,6 +1,6 @@
 import { type HandlerTable, handlersFor } from '@tally/chain';
 import { orders } from '@tally/chains';
-import type { RunFfmpeg } from '@tally/ffmpeg';
+import { againWhenBusy, type RunFfmpeg } from '@tally/ffmpeg';
 import type { Tables } from '@tally/run-store';
 import type { Mailer } from './mail/mailer.ts';
 import { alertSender } from './mail/send-alert.ts';
@@ -26,7 +26,7 @@ export function orderHandlers({ tables, runFfmpeg, mailer, approver }: OrderPart
   return handlersFor(orders, 'orders', {
     save: orderSaver(tables),
     pdf: makePdf,
-    video: videoMaker(runFfmpeg),
+    video: againWhenBusy(videoMaker(runFfmpeg)),
     ask: askSender(mailer, approver),
     email: emailSender(mailer),
     decline: declineSender(mailer),

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { againWhenBusy } from './again-when-busy.ts';
 import { createFfmpeg } from './create-ffmpeg.ts';
 import { FfmpegError } from './ffmpeg-error.ts';
 
@@ -46,6 +47,21 @@ describe('ffmpeg in WebAssembly', () => {
     expect(late).toMatchObject({ problem: 'timedOut' });
     const { outputs } = await runFfmpeg({ args: [...clip, 'a.mp4'], outputs: ['a.mp4'], timeoutMs: TIMEOUT_MS });
     expect([...outputs.keys()]).toEqual(['a.mp4']);
+  });
+
+  test('begins nothing of a command whose turn does not come in time, which can be asked for again', async () => {
+    const hasty = createFfmpeg({ turnMs: 100 });
+    const running = new AbortController();
+    const long = errorOf(hasty({ args: endless, outputs: [], timeoutMs: TIMEOUT_MS, signal: running.signal }));
+    const short = againWhenBusy(async (_work: { again: (after: string) => string }) => {
+      await hasty({ args: [...clip, 'a.mp4'], outputs: ['a.mp4'], timeoutMs: TIMEOUT_MS });
+      return 'made';
+    });
+    const again = (after: string) => `again after ${after}`;
+    expect(await short({ again })).toBe('again after 10s');
+    running.abort(new Error('enough'));
+    expect(await long).toMatchObject({ message: 'enough' });
+    await vi.waitFor(async () => expect(await short({ again })).toBe('made'), TIMEOUT_MS);
   });
 
   test('ends a command that its caller gives up, also one that waits for its turn', async () => {

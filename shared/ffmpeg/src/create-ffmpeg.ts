@@ -6,6 +6,7 @@ import { runWasm } from './wasm/run-wasm.ts';
 /**
  * Runs one command. Commands wait for each other: each takes a whole core and up to some hundred MB.
  * @throws FfmpegError that says what went wrong, with ffmpeg's last lines
+ * @throws BusyError where its turn doesn't come in time
  * @throws TypeError for file names that aren't plain, RangeError for inputs beyond the limit
  * @throws the signal's reason when it fires
  */
@@ -15,10 +16,15 @@ export interface FfmpegOptions {
   /** Path of an own ffmpeg; absent: the one in WebAssembly. */
   readonly program?: string | undefined;
   readonly limits?: FfmpegLimits;
+  /** How long a command waits for those before it, in milliseconds. */
+  readonly turnMs?: number;
 }
 
+/** A short command's turn comes by then; who waits for a long one is better off asking again later, for what waits here counts as being tried. */
+const TURN_MS = 20_000;
+
 /** Made once a process: what it returns has one queue. Nothing is loaded before the first command. */
-export function createFfmpeg({ program, limits = defaultLimits }: FfmpegOptions = {}): RunFfmpeg {
+export function createFfmpeg({ program, limits = defaultLimits, turnMs = TURN_MS }: FfmpegOptions = {}): RunFfmpeg {
   const queue = new OneAtATime();
   return async (command) => {
     const checked = checkCommand(command, limits);
@@ -28,7 +34,7 @@ export function createFfmpeg({ program, limits = defaultLimits }: FfmpegOptions 
         program === undefined
           ? await runWasm(checked, timeoutMs, signal)
           : await runProgram(program, checked, timeoutMs, signal),
-      signal,
+      { signal, turnMs },
     );
   };
 }
