@@ -10,16 +10,16 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tally-hung-'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const reporter = JSON.stringify(join(root, 'scripts/checks/hung-tests.ts'));
-  const settings = `{ test: { reporters: [new HungTests(2_000)], teardownTimeout: 500 } }`;
-  writeFileSync(join(folder, 'vitest.config.mjs'), `import HungTests from ${reporter};\nexport default ${settings};\n`);
+  const reporters = [[join(root, 'scripts/checks/hung-tests.ts'), { silenceMs: 2_000 }]];
+  const settings = JSON.stringify({ test: { reporters, teardownTimeout: 500 } });
+  writeFileSync(join(folder, 'vitest.config.mjs'), `export default ${settings};\n`);
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function runVitest(body: string) {
+function runVitest(body: string, ...options: string[]) {
   writeFileSync(join(folder, 'a.test.mjs'), `import { test } from 'vitest';\ntest('a', async () => { ${body} });\n`);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  return spawnSync(process.execPath, [vitest, 'run', '--root', folder], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [vitest, 'run', '--root', folder, ...options], { encoding: 'utf8' });
 }
 
 test('a file whose test computes without end is named, and ends the run as failed', () => {
@@ -28,6 +28,8 @@ test('a file whose test computes without end is named, and ends the run as faile
   expect(status).toBe(1);
 });
 
-test('a run whose tests end is left alone', () => {
+test('a run whose tests end is left alone, also where the reporter is named by its path alone', () => {
   expect(runVitest('await null;')).toMatchObject({ status: 0, stderr: '' });
+  const byPath = `--reporter=${join(root, 'scripts/checks/hung-tests.ts')}`;
+  expect(runVitest('await null;', byPath)).toMatchObject({ status: 0, stderr: '' });
 });

@@ -14,8 +14,8 @@ export default class HungTests implements Reporter {
 
   readonly #silenceMs: number;
 
-  /** @param silenceMs after which the run is ended, in milliseconds */
-  constructor(silenceMs = SILENCE_MS) {
+  /** @param options as vitest hands them to a reporter that it is told the path of; `silenceMs`: after which the run is ended, in milliseconds */
+  constructor({ silenceMs = SILENCE_MS }: { readonly silenceMs?: number | undefined } = {}) {
     this.#silenceMs = silenceMs;
   }
 

@@ -24,10 +24,11 @@ export async function controlRun(context: StepContext, runId: string, control: C
     return { type: control.verb, reason: control.reason };
   });
   if (control.verb === 'rewind' && changed === null) await tidyUp(context, runId);
+  if (changed === null) return null;
   // A rewind has touched the row.
-  if (changed !== null && (control.verb === 'resume' || control.verb === 'terminate'))
-    await wakeRun(context, changed.run);
-  if (changed !== null) await followUp(context, changed);
+  const isWoken = control.verb === 'resume' || control.verb === 'terminate';
+  if (isWoken && changed.refused === undefined) await wakeRun(context, changed.run);
+  await followUp(context, changed);
   return changed;
 }
 

@@ -46,6 +46,16 @@ test('R10: a run that was quiet is repaired like any other once its event is the
   expect(await statusOf()).toBe('Completed');
 });
 
+test('R10: a request that is refused wakes nobody', async () => {
+  await pass(10);
+  const liveOf = async () => await system.worker().store.readLive('run');
+  const before = await liveOf();
+  expect(before?.quietUntil).toBeGreaterThan(system.clock);
+  const resumed = await controlRun(system.worker(), 'run', { verb: 'resume', reason: null });
+  expect(resumed?.refused).toBeDefined();
+  expect(await liveOf()).toEqual(before);
+});
+
 test('R10: so is one that was suspended while its task was out, once it is resumed', async () => {
   await raiseEvent(system.worker(), 'run', 'Answer', true);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
