@@ -8,6 +8,8 @@ import { depth } from './rows.fixture.ts';
 import { maybeSpoilt, oddText, valuesOf } from './schema-values.fixture.ts';
 
 const REQUESTS = 2_000;
+/** The same requests each time: how many operations are reached hangs on how soon one of them deletes the runs that others are about. */
+const SEED = 3;
 /** What takes longer hangs; the longest that a request of this test may wait is a second. */
 const HANG_MS = 30_000;
 
@@ -97,7 +99,7 @@ test(`${REQUESTS} requests made of the API's own document: none fails, none hang
       // Durable answers so: in the wrong moment, or where the caller has asked for it.
       if (status === 500) expect(body).toSatisfy((told) => wrongMoment.safeParse(told).success);
     }),
-    { numRuns: REQUESTS },
+    { numRuns: REQUESTS, seed: SEED },
   );
   // The requests reach what they are meant for, and not only the door.
   const reached = new Set(
