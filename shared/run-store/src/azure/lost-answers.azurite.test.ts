@@ -93,7 +93,12 @@ test('I4: over the wire too, a commit whose answer was lost yields the sends of 
   const store = runs.shards(sumShape);
   const run = viewOf(runningRun('lost', {}, { total: 4, window: 2 }));
   const { chunks: known } = await store.insertShard(shardKey(run), newLedger(4, 2), newChunks(4));
-  const committer = createShardCommitter({ pause: runs.pause, store, policy: sumPolicy, now: () => NOON + 1_000 });
+  const committer = createShardCommitter({
+    pause: async (ms) => await runs.pause(ms),
+    store,
+    policy: sumPolicy,
+    now: () => NOON + 1_000,
+  });
   await committer.commit(shardKey(run), { run, event: recordOf(0, 'a'), known });
   disturbances.push(loseAnswer);
   const commit = await committer.commit(shardKey(run), { run, event: recordOf(1, 'b'), known });

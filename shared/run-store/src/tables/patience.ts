@@ -21,11 +21,11 @@ export function isPassing(error: unknown): error is ConflictError | UnknownOutco
 /** How often a conditional write is tried again, and how long it waits in between: one for each write with all of its tries. */
 export class Patience {
   failures = 0;
-  readonly #pause: (ms: number) => Promise<unknown>;
+  readonly #tables: Pick<Tables, 'pause'>;
   readonly #random: () => number;
 
-  constructor({ pause }: Pick<Tables, 'pause'>, random: () => number = Math.random) {
-    this.#pause = (ms) => pause(ms);
+  constructor(tables: Pick<Tables, 'pause'>, random: () => number = Math.random) {
+    this.#tables = tables;
     this.#random = random;
   }
 
@@ -36,7 +36,7 @@ export class Patience {
   async after(error: unknown): Promise<void> {
     this.failures += 1;
     if (!isPassing(error) || this.failures >= ROUNDS) throw error;
-    await this.#pause(pauseAfter(this.failures, this.#random()));
+    await this.#tables.pause(pauseAfter(this.failures, this.#random()));
   }
 }
 
