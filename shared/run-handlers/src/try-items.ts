@@ -1,9 +1,9 @@
-import { Again, type HandlerTable, type MapDefinition, type RunHandler } from '@tally/chain';
+import { type BulkHandler, bulkOf, type HandlerTable, type MapDefinition, type RunHandler } from '@tally/chain';
 import type { Json, WorkItem } from '@tally/contracts';
 import type { MapView, Run, TryOutcome } from '@tally/run-state';
-import { HopelessRunError, type TryItems } from '@tally/run-steps';
+import type { TryItems } from '@tally/run-steps';
 import { inTime } from './in-time.ts';
-import { outcomeOfError } from './outcome-of.ts';
+import { invalidResult, outcomeOfAnswer, outcomeOfThrown } from './item-outcome.ts';
 import { type ServeParts, tableOf, workOf } from './work-of.ts';
 
 /** An item's try takes at most this, so that a chunk is through before the host ends the function. */
@@ -11,64 +11,104 @@ const ITEM_TIMEOUT_MS = 300_000;
 /** Items of one chunk that are at work at once. */
 const AT_ONCE = 8;
 
+/** What all tries of a delivery have in common. */
+interface Delivery extends Pick<MapView, 'node' | 'since'> {
+  readonly parts: ServeParts;
+  readonly definition: MapDefinition;
+  readonly run: Run;
+  /** Which try each item is at, by its number. */
+  readonly tries: ReadonlyMap<number, number>;
+}
+type Outcomes = ReadonlyMap<number, TryOutcome<Json>>;
+
 /** Tries items by the handler of the version that their run began with. */
 export function triesOfMap(tables: readonly HandlerTable[], parts: ServeParts): TryItems {
-  return async (items, { run, view, tries }, signal) => {
-    const { handler, definition } = tableOf(tables, run, view.node);
-    if (definition.kind !== 'map') throw new Error(`node "${view.node}" of chain "${run.name}" is no map`);
-    const outcomes = new Map<number, TryOutcome<Json>>();
-    const waiting = [...items];
-    const workers = Array.from({ length: Math.min(AT_ONCE, items.length) }, async () => {
-      for (let item = waiting.shift(); item !== undefined && !signal.aborted; item = waiting.shift()) {
-        const outcome = await tryItem(
-          parts,
-          definition,
-          handler,
-          run,
-          { ...view, item, attempt: tries.get(item.index) ?? 1 },
-          signal,
-        );
-        if (outcome !== null) outcomes.set(item.index, outcome);
-      }
-    });
-    await Promise.all(workers);
-    return outcomes;
+  return async (items, { run, view: { node, since }, tries }, signal) => {
+    const { handler, definition } = tableOf(tables, run, node);
+    if (definition.kind !== 'map') throw new Error(`node "${node}" of chain "${run.name}" is no map`);
+    const delivery: Delivery = { parts, definition, run, node, since, tries };
+    const bulk = bulkOf<Json, Json>(handler);
+    return bulk === undefined
+      ? await tryEach(delivery, handler, items, signal)
+      : await tryTogether(delivery, bulk, items, signal);
   };
 }
 
-async function tryItem(
-  parts: ServeParts,
-  definition: MapDefinition,
+async function tryEach(
+  delivery: Delivery,
   handler: RunHandler,
-  run: Run,
-  {
-    node,
-    since,
-    item,
-    attempt,
-  }: Pick<MapView, 'node' | 'since'> & { readonly item: WorkItem<Json>; readonly attempt: number },
+  items: readonly WorkItem<Json>[],
+  signal: AbortSignal,
+): Promise<Outcomes> {
+  const outcomes = new Map<number, TryOutcome<Json>>();
+  const waiting = [...items];
+  const workers = Array.from({ length: Math.min(AT_ONCE, items.length) }, async () => {
+    for (let item = waiting.shift(); item !== undefined && !signal.aborted; item = waiting.shift()) {
+      const outcome = await tryItem(delivery, handler, item, signal);
+      if (outcome !== null) outcomes.set(item.index, outcome);
+    }
+  });
+  await Promise.all(workers);
+  return outcomes;
+}
+
+/** @returns null where nobody wants the result any more */
+async function tryItem(
+  delivery: Delivery,
+  handler: RunHandler,
+  item: WorkItem<Json>,
   signal: AbortSignal,
 ): Promise<TryOutcome<Json> | null> {
-  const { index, input } = item;
-  const place = { runId: run.runId, gen: run.gen, node, since, index };
-  const began = performance.now();
-  const tookMs = () => Math.round(performance.now() - began);
+  const tookMs = stopwatch();
   try {
-    const answer = await inTime(ITEM_TIMEOUT_MS, signal, (stop) =>
-      handler({ ...workOf(parts, run, place, { input, attempt, state: undefined, signal: stop }), index }),
-    );
-    const parsed = answer instanceof Again ? null : definition.result.safeParse(answer);
-    if (parsed?.success === true) return { kind: 'succeeded', result: parsed.data, durationMs: tookMs() };
-    // "Ask me again" is a task's: an item has nowhere to keep what it would go on with.
-    const what = parsed === null ? 'items of a map can not be asked again' : (parsed.error.issues[0]?.message ?? '');
-    const error = { code: 'ResultInvalid', message: `its handler's result is not what the chain declares: ${what}` };
-    return { kind: 'failed', error, durationMs: tookMs() };
+    const answer = await inTime(ITEM_TIMEOUT_MS, signal, (stop) => handler(workOfItem(delivery, item, stop)));
+    return outcomeOfAnswer(delivery.definition, answer, tookMs());
   } catch (thrown) {
-    if (signal.aborted) return null;
-    const outcome = outcomeOfError(thrown);
-    if (outcome.kind === 'run-failed') throw new HopelessRunError(outcome.error.code, outcome.error.message);
-    const { error } = outcome;
-    if (outcome.kind === 'failed') return { kind: 'failed', error, durationMs: tookMs() };
-    return { kind: 'retry', error, durationMs: tookMs(), retryAfterMs: outcome.retryAfterMs };
+    return signal.aborted ? null : outcomeOfThrown(thrown, tookMs());
   }
+}
+
+/** All by one call of a handler that takes many at once: each has its own outcome, or that of the call. */
+async function tryTogether(
+  delivery: Delivery,
+  bulk: BulkHandler<Json, Json>,
+  items: readonly WorkItem<Json>[],
+  signal: AbortSignal,
+): Promise<Outcomes> {
+  const tookMs = stopwatch();
+  const all = (outcome: TryOutcome<Json>) => new Map(items.map(({ index }) => [index, outcome]));
+  let answers: readonly unknown[];
+  try {
+    answers = await inTime(ITEM_TIMEOUT_MS, signal, async (stop) => {
+      const works = items.map((item) => workOfItem(delivery, item, stop));
+      const [first] = works;
+      return first === undefined ? [] : await bulk({ run: first.run, log: first.log, signal: stop, items: works });
+    });
+  } catch (thrown) {
+    return signal.aborted ? new Map() : all(outcomeOfThrown(thrown, tookMs()));
+  }
+  if (answers.length !== items.length)
+    return all(invalidResult(`${answers.length} answers to ${items.length} items`, tookMs()));
+  return new Map(items.map(({ index }, place) => [index, outcomeOfOne(delivery, answers[place], tookMs())]));
+}
+
+function outcomeOfOne({ definition }: Delivery, answer: unknown, durationMs: number): TryOutcome<Json> {
+  return answer instanceof Error
+    ? outcomeOfThrown(answer, durationMs)
+    : outcomeOfAnswer(definition, answer, durationMs);
+}
+
+function workOfItem(
+  { parts, run, node, since, tries }: Delivery,
+  { index, input }: WorkItem<Json>,
+  signal: AbortSignal,
+) {
+  const place = { runId: run.runId, gen: run.gen, node, since, index };
+  return { ...workOf(parts, run, place, { input, attempt: tries.get(index) ?? 1, state: undefined, signal }), index };
+}
+
+/** @returns tells how long it has been, in milliseconds */
+function stopwatch(): () => number {
+  const began = performance.now();
+  return () => Math.round(performance.now() - began);
 }

@@ -1,4 +1,4 @@
-import { defineChain, FatalError, handlersFor, RetryAfterError } from '@tally/chain';
+import { defineChain, FatalError, handlersFor, inBulk, RetryAfterError } from '@tally/chain';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { testChain } from './test-chain.ts';
@@ -238,6 +238,24 @@ describe('a map', () => {
     expect(tested.calls.map(({ item }) => item).sort((a, b) => Number(a) - Number(b))).toEqual(
       Array.from({ length: 100 }, (_, i) => i),
     );
+  });
+
+  test('hands the items of a chunk to a handler that takes many at once, and tries again those that had an error', async () => {
+    const sizes: number[] = [];
+    const square = inBulk<number, number>(async ({ items }) => {
+      sizes.push(items.length);
+      return items.map(({ input, attempt }) => (input === 7 && attempt === 1 ? new Error('busy') : input * input));
+    });
+    const tested = testChain(sums, { square });
+    const run = await tested.start({ upTo: 100 });
+    expect((await run.toEnd()).output).toBe(328_350);
+    expect(Math.max(...sizes)).toBeGreaterThan(1);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(101);
+    const tries = tested.calls.filter(({ item }) => item === 7).map(({ attempt, answer }) => ({ attempt, answer }));
+    expect(tries).toEqual([
+      { attempt: 1, answer: { threw: new Error('busy') } },
+      { attempt: 2, answer: { gave: 49 } },
+    ]);
   });
 
   test('bears the failed items that it may', async () => {

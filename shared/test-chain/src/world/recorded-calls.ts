@@ -1,4 +1,4 @@
-import { Again, type HandlerTable, type RunHandler } from '@tally/chain';
+import { Again, type BulkHandler, bulkOf, type HandlerTable, inBulk, type RunHandler } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 
 /** A call of a handler. */
@@ -21,7 +21,8 @@ export function recordCalls(tables: readonly HandlerTable[], calls: Call[]): rea
   return tables.map(({ chain, app, handlers }) => {
     const entries = Object.entries(handlers).map(([node, handler]): [string, RunHandler] => {
       const isMap = chain.nodes.some(({ kind, name }) => kind === 'map' && name === node);
-      return [node, recorded(node, isMap, handler, calls)];
+      const bulk = bulkOf<Json, Json>(handler);
+      return [node, bulk === undefined ? recorded(node, isMap, handler, calls) : recordedBulk(node, bulk, calls)];
     });
     return { chain, app, handlers: Object.fromEntries(entries) };
   });
@@ -41,4 +42,25 @@ function recorded(node: string, isMap: boolean, handler: RunHandler, calls: Call
       throw error;
     }
   };
+}
+
+/** Each item's is a call of its own, as of a handler that takes one after another. */
+function recordedBulk(node: string, bulk: BulkHandler<Json, Json>, calls: Call[]): RunHandler {
+  return inBulk<Json, Json>(async (work) => {
+    const made = work.items.map(
+      ({ run, input, index, attempt, key }): Call => ({ node, runId: run.id, input, item: index, attempt, key }),
+    );
+    calls.push(...made);
+    try {
+      const answers = await bulk(work);
+      for (const [place, call] of made.entries()) {
+        const answer = answers[place];
+        if (answer !== undefined) call.answer = answer instanceof Error ? { threw: answer } : { gave: answer };
+      }
+      return answers;
+    } catch (error) {
+      for (const call of made) call.answer = { threw: error };
+      throw error;
+    }
+  });
 }

@@ -1,0 +1,35 @@
+import type { MapHandler, MapWork } from './work.ts';
+
+/** Under which a map's handler keeps that it can take many items at once. */
+const BULK = Symbol('bulk');
+
+/** Items of one chunk. */
+export interface BulkWork<Item> extends Pick<MapWork<Item>, 'run' | 'log' | 'signal'> {
+  /** As the handler of a single item gets them. `signal` fires for all at once. */
+  readonly items: readonly MapWork<Item>[];
+}
+
+/**
+ * Does the work of many items by one call, where an outside service takes many at once. Gives as many answers as there are items, in their order; an error in
+ * an answer's place is that item's own, and is tried again as the node's `retry` says, unless it is a `FatalError`. What it throws is every item's.
+ */
+export type BulkHandler<Item, Result> = (work: BulkWork<Item>) => Promise<readonly (Result | Error)[]>;
+
+/** A map's handler that takes what is to be tried of a chunk at once: `handlersFor(chain, 'app', { scores: inBulk(async ({ items }) => …) })`. */
+export function inBulk<Item, Result>(handler: BulkHandler<Item, Result>): MapHandler<Item, Result> {
+  const one: MapHandler<Item, Result> = async (work) => {
+    const { run, log, signal } = work;
+    const [answer, ...more] = await handler({ run, log, signal, items: [work] });
+    if (answer === undefined || more.length > 0) throw new RangeError(`${more.length} answers more than the one item`);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return Object.assign(one, { [BULK]: handler });
+}
+
+/** How a handler takes many items at once; undefined: it takes one after another. */
+export function bulkOf<Item, Result>(
+  handler: ((work: never) => unknown) & { readonly [BULK]?: BulkHandler<Item, Result> },
+): BulkHandler<Item, Result> | undefined {
+  return handler[BULK];
+}

@@ -1,0 +1,90 @@
+import {
+  type BulkHandler,
+  defineChain,
+  FatalError,
+  FatalRunError,
+  handlersFor,
+  inBulk,
+  RetryAfterError,
+} from '@tally/chain';
+import { mapViewOf, type Run } from '@tally/run-state';
+import { HopelessRunError } from '@tally/run-steps';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { triesOfMap } from './try-items.ts';
+import { blobsOf } from './work-files.ts';
+import { noLinks } from './work-of.ts';
+
+const parts = { log: { info: () => {}, warn: () => {} }, blobs: blobsOf(undefined), links: noLinks };
+const chain = defineChain({ name: 'c', version: 1, app: 'a', input: z.null() })
+  .map('many', { item: z.number(), items: () => [], result: z.number() })
+  .output(() => null);
+const map = { total: 3, shards: 1, chunkItems: 3, window: 9, counted: [], digest: '', reopened: 0, tolerance: {} };
+const run: Run = {
+  ...{ status: 'Running', runId: 'r', gen: 'm1', name: 'c', chainVersion: 1, epoch: 1, opened: [], owed: [] },
+  ...{ nodes: { many: { state: 'open', since: 1, openedAt: 0, by: '', map } }, verdict: null },
+  ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null, customStatus: null },
+};
+
+/** What tries at the items 10, 11 and 12 come to, by their numbers. */
+async function tryAll(bulk: BulkHandler<number, number>, signal = new AbortController().signal) {
+  const view = mapViewOf(run, { node: 'many', since: 1 });
+  if (view === null) throw new Error('the map is open');
+  const tables = [handlersFor(chain, 'a', { many: inBulk(bulk) })];
+  const items = [10, 11, 12].map((input, index) => ({ index, input }));
+  const outcomes = await triesOfMap(tables, parts)(items, { run, view, tries: new Map([[1, 3]]) }, signal);
+  return [...outcomes].map(([index, outcome]) => [index, 'error' in outcome ? outcome.error.code : outcome.result]);
+}
+
+describe('a handler that takes many items at once', () => {
+  test('is called once for all that is to be tried of a chunk, with what each would get by itself', async () => {
+    const calls: unknown[] = [];
+    const outcomes = await tryAll(async ({ items, run: about }) => {
+      calls.push([about.node, ...items.map(({ input, index, attempt }) => [input, index, attempt])]);
+      expect(new Set(items.map(({ key }) => key)).size).toBe(3);
+      return items.map(({ input }) => input * 2);
+    });
+    expect(calls).toEqual([['many', [10, 0, 1], [11, 1, 3], [12, 2, 1]]]);
+    expect(outcomes).toEqual([
+      [0, 20],
+      [1, 22],
+      [2, 24],
+    ]);
+  });
+
+  test('answers for each item: its result, one that does not fit, or an error of its own', async () => {
+    const odd = new FatalError('Odd', 'an odd number');
+    const outcomes = await tryAll(async () => [1, odd, Number.NaN]);
+    expect(outcomes).toEqual([
+      [0, 1],
+      [1, 'Odd'],
+      [2, 'ResultInvalid'],
+    ]);
+  });
+
+  test('that fails has failed for each of them, and so has one that gives more or fewer answers', async () => {
+    const failing: BulkHandler<number, number> = async () => {
+      throw new RetryAfterError('Busy', 'later', '1s');
+    };
+    expect(await tryAll(failing)).toEqual([0, 1, 2].map((index) => [index, 'Busy']));
+    expect(await tryAll(async () => [1, 2])).toEqual([0, 1, 2].map((index) => [index, 'ResultInvalid']));
+  });
+
+  test('may end the run, by what it throws or by the error of an item', async () => {
+    const end = new FatalRunError('NoLicence', 'the licence is over');
+    const throwing: BulkHandler<number, number> = async () => {
+      throw end;
+    };
+    await expect(tryAll(throwing)).rejects.toBeInstanceOf(HopelessRunError);
+    await expect(tryAll(async () => [1, end, 3])).rejects.toBeInstanceOf(HopelessRunError);
+  });
+
+  test('whose run no longer wants the results says nothing of the items', async () => {
+    const stop = new AbortController();
+    const outcomes = await tryAll(async () => {
+      stop.abort();
+      throw new Error('stopped');
+    }, stop.signal);
+    expect(outcomes).toEqual([]);
+  });
+});
