@@ -127,10 +127,10 @@ export const graphConfigurations: readonly RunConfiguration[] = [
     oneByOne,
   ),
   configuration(
-    'a task whose workers do not know the version yet',
+    'unwatched: a task whose workers do not know the version yet',
     { ...sequence, workersKnowAfterMs: LONG_AFTER_MS },
     { delay: 0 },
-    oneByOne,
+    { ...unwatched, ...oneByOne },
   ),
   configuration(
     'a map whose workers do not know the version yet',

@@ -80,6 +80,11 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'a child whose parent fails',
   },
   {
+    name: 'R8: drops a message of a chain that is not known yet',
+    patches: [steps('messages/hold-message.ts', 'await queues.send(queue, text, HELD_MS);', '')],
+    seen: 'unwatched: a task whose workers do not know the version yet',
+  },
+  {
     name: 'a child tells its parent nothing',
     patches: [steps('collect/housekeep-run.ts', 'if (!(await tellParent(context, housed.run))) return;', '')],
     seen: 'a child',
