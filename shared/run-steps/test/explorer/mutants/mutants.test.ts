@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { configurations, largeConfigurations } from '../configurations.ts';
 import { graphConfigurations, largeGraphConfigurations } from '../graph-configurations.ts';
+import { patched } from '../patch-modules.ts';
 import { mutants } from './mutants.ts';
 
 vi.setConfig({ testTimeout: 900_000 }); // a guard against hanging on a busy machine
@@ -38,4 +40,12 @@ test('a mutant names a configuration that is explored', () => {
     ({ name }) => name,
   );
   expect(mutants.filter(({ seen }) => !names.includes(seen))).toEqual([]);
+});
+
+test('each rule that a mutant takes out stands in the product as the mutant has it', () => {
+  const shared = new URL('../../../../', import.meta.url);
+  for (const { patches } of mutants) {
+    for (const { file } of patches)
+      expect(() => patched(readFileSync(new URL(file, shared), 'utf8'), file, patches)).not.toThrow();
+  }
 });
