@@ -48,7 +48,17 @@ describe('orders', () => {
     const hurried = definition.input.parse({ ...order, approvalTimeout: '5s' });
     expect(timeoutOf(definition, 'approval', seen(hurried))).toBe(5_000);
     expect(eventOf(definition, 'approval')).toMatchObject({ until: { event: 'OrderApprovalResult' } });
-    expect(definition.input.safeParse({ ...order, approvalTimeout: 'soon' }).success).toBe(false);
+    for (const approvalTimeout of ['1s', '5d', '1.5h'])
+      expect(definition.input.safeParse({ ...order, approvalTimeout }).success).toBe(true);
+  });
+
+  it('takes no time for the approver that is none, is over at once, or that no wait can take', () => {
+    for (const approvalTimeout of ['soon', 'PT5M', '-5m', '0s', '999ms', '6d', '99999999999d', `${'9'.repeat(400)}d`])
+      expect(definition.input.safeParse({ ...order, approvalTimeout }).success).toBe(false);
+    const { error } = definition.input.safeParse({ ...order, approvalTimeout: '99999999999d' });
+    expect(error?.issues).toMatchObject([
+      { path: ['approvalTimeout'], message: 'must be from 1s to 5d, such as 90s, 30m or 2d' },
+    ]);
   });
 
   it.each<[string, Outcome, string[], string | undefined]>([

@@ -1,12 +1,13 @@
-import { blobRefSchema, defineChain, durationSchema, type Outcome } from '@tally/chain';
+import { blobRefSchema, defineChain, type Outcome } from '@tally/chain';
 import { z } from 'zod';
+import { approvalTimeSchema } from './approval-time.ts';
 import { type Order, orderSchema } from './order.ts';
 import { APPROVAL_EVENT, approvalSchema, type OrderFiles, savedSchema, sentSchema } from './order-work.ts';
 
 const inputSchema = z.strictObject({
   ...orderSchema.shape,
   /** How long the approver has. */
-  approvalTimeout: durationSchema.default('30m'),
+  approvalTimeout: approvalTimeSchema.default('30m'),
 });
 
 const withoutOptions = orderSchema.strip();
