@@ -80,6 +80,8 @@ export async function startAzuriteProcess(
   );
   const lines = keepLines(child);
   const exited = once(child, 'exit').then(() => undefined);
+  // What it printed may come after its end; an error of the spawn is told by `exited`.
+  const printed = once(child, 'close').catch(() => undefined);
   const running: AzuriteProcess = {
     service,
     port,
@@ -92,6 +94,7 @@ export async function startAzuriteProcess(
     await listening(child, exited, lines);
   } catch (error) {
     await running.stop();
+    await printed;
     const output = lines.join('\n');
     if (/EADDRINUSE/.test(output)) throw new PortInUseError(service, port);
     const message = `Azurite's ${service} service did not start (${error instanceof Error ? error.message : String(error)}); ${running.lastWord()}.`;
