@@ -1,11 +1,11 @@
-import type { Json } from '@tally/contracts';
 import { planRun } from '../plan.ts';
 import type { RunFailure, RunOptions } from '../run/run.ts';
 import type { ChildRules, ClosingRules, MapRules, NodeRules, Seen, TaskRules, WaitRules } from './chain-rules.ts';
 import { digestOf } from './digest.ts';
 import type { Draft } from './draft.ts';
+import { canKeep } from './keep-value.ts';
 import type { MapPlan } from './node-state.ts';
-import { faultIn, hiddenMs, LAST_INSTANT_MS, sizeMessage } from './value-limits.ts';
+import { hiddenMs, LAST_INSTANT_MS } from './value-limits.ts';
 
 /** What a callback of the chain has thrown, as the failure of its node. An error with a code of its own says more than that it was thrown. */
 export function failureOfCallback(error: unknown): RunFailure {
@@ -46,7 +46,7 @@ function roundOf(draft: Draft) {
 function openTask(draft: Draft, { name, input }: TaskRules | ClosingRules, seen: Seen): void {
   const given = input === undefined ? seen.run.input : input(seen);
   const { since, openedAt, by } = roundOf(draft);
-  if (!takesInput(draft, name, given)) return;
+  if (!canKeep(draft, name, 'input', given)) return;
   draft.insertTask(name, since, given);
   draft.opened(name, { state: 'out', since, openedAt, epoch: since, at: openedAt, sends: 0, by, attempt: 1 });
   draft.effect({ type: 'send-task', node: name, since, epoch: since, tok: draft.token(), attempt: 1, delayMs: 0 });
@@ -122,22 +122,10 @@ export function dueEffect(draft: Draft, round: { readonly node: string; readonly
 function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen): void {
   const given = input(seen);
   const { since, openedAt, by } = roundOf(draft);
-  if (!takesInput(draft, name, given)) return;
+  if (!canKeep(draft, name, 'input', given)) return;
   const { runId: parent, gen } = draft.run;
   const runId = idOf({ runId: parent, gen, node: name, since });
   draft.insertTask(name, since, given);
   draft.opened(name, { state: 'child', since, openedAt, runId, epoch: since, at: openedAt, sends: 0, by });
   draft.effect({ type: 'start-child', node: name, since, tok: draft.token() });
-}
-
-/** @returns whether an input can be kept; where it can't, its node has failed */
-function takesInput(draft: Draft, node: string, input: Json): boolean {
-  const fault = faultIn(input);
-  if (fault !== null) {
-    draft.fail(node, { code: 'InputInvalid', message: `its input can't be kept: ${fault}` });
-    return false;
-  }
-  const isKept = draft.takesUp(input);
-  if (!isKept) draft.fail(node, { code: 'InputTooLarge', message: sizeMessage('its input', input) });
-  return isKept;
 }

@@ -3,10 +3,11 @@ import { retryDelayMs } from '../backoff.ts';
 import type { RunFailure } from '../run/run.ts';
 import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
 import type { Draft } from './draft.ts';
+import { canKeep } from './keep-value.ts';
 import { type NodeRound, roundKey, type TaskOut } from './node-state.ts';
 import { sendNode } from './repeat-sends.ts';
 import type { TaskRecord } from './run-records.ts';
-import { faultIn, sizeMessage } from './value-limits.ts';
+import { faultIn } from './value-limits.ts';
 import { failRun } from './verdict.ts';
 
 /** The part of a task's message that decides. */
@@ -60,21 +61,9 @@ export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHe
 }
 
 function succeed(draft: Draft, { node, since }: TaskHead, row: TaskRecord, result: Json): void {
-  if (!canKeep(draft, node, 'its result', result)) return;
+  if (!canKeep(draft, node, 'result', result)) return;
   draft.changeTask({ node, since }, row, { result });
   draft.end(node, { outcome: 'succeeded' });
-}
-
-/** @returns whether what a try has brought can be kept; where it can't, the node has failed */
-function canKeep(draft: Draft, node: string, what: string, value: Json): boolean {
-  const fault = faultIn(value);
-  if (fault !== null) {
-    draft.fail(node, { code: 'ResultInvalid', message: `${what} can't be kept: ${fault}` });
-    return false;
-  }
-  const isKept = draft.takesUp(value);
-  if (!isKept) draft.fail(node, { code: 'ResultTooLarge', message: sizeMessage(what, value) });
-  return isKept;
 }
 
 /** A try of the claim's own message that brought no result. */
@@ -105,7 +94,7 @@ function takeDefeat(
       }
       break;
     case 'again':
-      if (tried.state !== undefined && !canKeep(draft, node, 'its state', tried.state)) return;
+      if (tried.state !== undefined && !canKeep(draft, node, 'state', tried.state)) return;
       if (postpone(draft, message, { ...state, calls: (state.calls ?? 0) + 1 }, rules, tried.afterMs))
         if (tried.state !== undefined) draft.changeTask(message, row, { state: tried.state });
   }

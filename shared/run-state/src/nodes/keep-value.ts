@@ -1,0 +1,19 @@
+import type { Json } from '@tally/contracts';
+import type { Draft } from './draft.ts';
+import { faultIn, sizeMessage } from './value-limits.ts';
+
+/**
+ * Whether what a node is given, or a try has brought, can be kept in a row, within what a transaction holds.
+ * @returns false: it can't, and the node has failed
+ */
+export function canKeep(draft: Draft, node: string, what: 'input' | 'result' | 'state', value: Json): boolean {
+  const code = what === 'input' ? 'Input' : 'Result';
+  const fault = faultIn(value);
+  if (fault !== null) {
+    draft.fail(node, { code: `${code}Invalid`, message: `its ${what} can't be kept: ${fault}` });
+    return false;
+  }
+  const isKept = draft.takesUp(value);
+  if (!isKept) draft.fail(node, { code: `${code}TooLarge`, message: sizeMessage(`its ${what}`, value) });
+  return isKept;
+}
