@@ -26,7 +26,7 @@ export { claimsInDoubt, overdueClaims, poisonedClaims } from './repair.ts';
 export { failureOverDeadline, restartedOptions } from './run/deadline.ts';
 export { canRewind, decideRun } from './run/decide-run.ts';
 export { endAtOnce, totalOf } from './run/end-run.ts';
-export { QUIET_MAX_MS, quietUntil } from './run/quiet.ts';
+export { quietUntil } from './run/quiet.ts';
 export * from './run/run.ts';
 export type * from './run/run-events.ts';
 export type * from './shard-state.ts';

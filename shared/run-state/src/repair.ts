@@ -68,8 +68,12 @@ export function poisonedClaims(
   look: QueueLook,
   now: number,
 ): OpenEntry[] {
-  const spent = overdueClaims(ledger, policy, look.headInsertedAt, now).filter((entry) => isSpent(entry, policy));
-  return spent.filter((entry) => isServedSince(look, entry.at)).slice(0, MAX_GIVEN_UP);
+  const overdue = overdueClaims(ledger, policy, look.headInsertedAt, now);
+  return overdue.filter((entry) => isLost(entry, policy, look)).slice(0, MAX_GIVEN_UP);
+}
+
+function isLost(entry: OpenEntry, policy: RepairPolicy, look: QueueLook): boolean {
+  return isSpent(entry, policy) && isServedSince(look, entry.at);
 }
 
 function isSpent({ sends }: OpenEntry, policy: RepairPolicy): boolean {
@@ -92,7 +96,7 @@ export function repairShard<Item, Result, Folded>(
   const poisoned = poisonedClaims(ledger, policy.repair, look, now);
   const overdue = new Set(
     overdueClaims(ledger, policy.repair, look.headInsertedAt, now).filter(
-      (entry) => !isSpent(entry, policy.repair) || !isServedSince(look, entry.at),
+      (entry) => !isLost(entry, policy.repair, look),
     ),
   );
 

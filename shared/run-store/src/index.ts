@@ -8,7 +8,7 @@ export { isSameRun, whyUnwritable } from './rows/run-row.ts';
 export { createRunStore } from './run-store.ts';
 export * from './tables/errors.ts';
 export { MemoryTables } from './tables/memory-tables.ts';
-export { isPassing, Patience } from './tables/patience.ts';
+export { Patience } from './tables/patience.ts';
 export * from './tables/row-errors.ts';
 export { COMMIT_MAX_BYTES } from './tables/table-limits.ts';
 export type * from './tables/tables.ts';
