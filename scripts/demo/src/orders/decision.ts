@@ -1,4 +1,4 @@
-import { durationMs, durationSchema } from '@tally/chain';
+import { durationSchema, isDurationWithin } from '@tally/chain';
 import { UsageError } from '@tally/start';
 import { InvalidArgumentError } from 'commander';
 
@@ -29,6 +29,6 @@ export function deciderOf({ approve, reject, timeout }: DecisionOptions, hasKeyb
 /** `5s`, `2m`: a duration that somebody watches. */
 export function parseTimeout(text: string): string {
   const duration = durationSchema.safeParse(text);
-  if (duration.success && durationMs(duration.data) <= LONGEST_MS) return text;
+  if (duration.success && isDurationWithin(duration.data, 0, LONGEST_MS)) return text;
   throw new InvalidArgumentError('It must be a duration such as 5s or 2m, at most 1h.');
 }

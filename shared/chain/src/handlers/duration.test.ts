@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Duration, durationMs, durationSchema, durationText } from './duration.ts';
+import { type Duration, durationMs, durationSchema, durationText, isDurationWithin } from './duration.ts';
 
 describe('durationMs', () => {
   it.each<[Duration, number]>([
@@ -20,6 +20,19 @@ describe('durationMs', () => {
 
   it('refuses a length that milliseconds can no longer say', () => {
     expect(() => durationMs('999999999999999d')).toThrow('longer than');
+  });
+});
+
+describe('isDurationWithin', () => {
+  it.each<[Duration, boolean]>([
+    ['1s', true],
+    ['1m', true],
+    ['999ms', false],
+    ['61s', false],
+    ['-5s', false],
+    ['999999999999999d', false],
+  ])('of a second to a minute, %s: %s', (text, isWithin) => {
+    expect(isDurationWithin(text, 1_000, 60_000)).toBe(isWithin);
   });
 });
 

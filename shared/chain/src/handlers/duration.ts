@@ -27,6 +27,17 @@ export function durationMs(text: Duration): number {
   return ms;
 }
 
+/** Whether it says a length within bounds, in milliseconds; what is no duration, or longer than a number can say, doesn't. */
+export function isDurationWithin(text: Duration, leastMs: number, mostMs: number): boolean {
+  try {
+    const ms = durationMs(text);
+    return ms >= leastMs && ms <= mostMs;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** A length of time in the largest unit that says it whole. */
 export function durationText(ms: number): Duration {
   if (ms > 0 && ms % UNITS.d === 0) return `${ms / UNITS.d}d`;
