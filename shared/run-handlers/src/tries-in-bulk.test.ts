@@ -13,7 +13,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { triesOfMap } from './try-items.ts';
 import { blobsOf } from './work-files.ts';
-import { noLinks } from './work-of.ts';
+import { noLinks, workOf } from './work-of.ts';
 
 const parts = { log: { info: () => {}, warn: () => {} }, blobs: blobsOf(undefined), links: noLinks };
 const chain = defineChain({ name: 'c', version: 1, app: 'a', input: z.null() })
@@ -87,4 +87,27 @@ describe('a handler that takes many items at once', () => {
     }, stop.signal);
     expect(outcomes).toEqual([]);
   });
+});
+
+test('a handler that takes many items at once takes one too, where somebody calls it so', async () => {
+  const {
+    again: _again,
+    state: _state,
+    ...work
+  } = {
+    ...workOf(
+      parts,
+      run,
+      { runId: 'r', gen: 'm1', node: 'many', since: 1 },
+      {
+        ...{ input: 21, attempt: 1, state: undefined, signal: new AbortController().signal },
+      },
+    ),
+    ...{ input: 21, index: 0 },
+  };
+  const answering = (...answers: readonly (number | Error)[]) => inBulk<number, number>(async () => answers)(work);
+  expect(await answering(42)).toBe(42);
+  await expect(answering(new FatalError('Odd', 'an odd number'))).rejects.toMatchObject({ code: 'Odd' });
+  await expect(answering()).rejects.toThrow('0 answers to one item');
+  await expect(answering(1, 2)).rejects.toThrow('2 answers to one item');
 });

@@ -19,8 +19,9 @@ export type BulkHandler<Item, Result> = (work: BulkWork<Item>) => Promise<readon
 export function inBulk<Item, Result>(handler: BulkHandler<Item, Result>): MapHandler<Item, Result> {
   const one: MapHandler<Item, Result> = async (work) => {
     const { run, log, signal } = work;
-    const [answer, ...more] = await handler({ run, log, signal, items: [work] });
-    if (answer === undefined || more.length > 0) throw new RangeError(`${more.length} answers more than the one item`);
+    const answers = await handler({ run, log, signal, items: [work] });
+    const [answer] = answers;
+    if (answer === undefined || answers.length > 1) throw new RangeError(`${answers.length} answers to one item`);
     if (answer instanceof Error) throw answer;
     return answer;
   };
