@@ -1,3 +1,4 @@
+import { isTerminal, RUN_STATUSES } from '@tally/contracts';
 import { z } from 'zod';
 import { DeployError } from './command.ts';
 
@@ -11,7 +12,7 @@ export interface RunningSystem {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-const LIVE: readonly string[] = ['Pending', 'Running', 'Suspended'];
+const LIVE: readonly string[] = RUN_STATUSES.filter((status) => !isTerminal(status));
 /** Where a system lists them. */
 export const LIVE_RUNS = `/api/runs?runtimeStatus=${LIVE.join(',')}`;
 
