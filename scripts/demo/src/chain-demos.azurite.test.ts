@@ -1,19 +1,18 @@
 // The demos of the chains orders and media, and tally upload, on one system.
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { TableClient } from '@azure/data-tables';
 import { listMails } from '@tally/mails';
 import { closeServer, commandGuardMs, listenOnLoopback, runCommandLine } from '@tally/testing';
 import { extractText, getDocumentProxy } from 'unpdf';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { lookAt, tracksOf } from './look-at.fixture.ts';
+import { startChains } from './started-chains.fixture.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tally-chain-demos-'));
 /** What the webhook was told, as it came. */
 const told: { readonly signature: unknown; readonly body: string }[] = [];
 const hook = createServer((request, response) => {
@@ -24,27 +23,17 @@ const hook = createServer((request, response) => {
 });
 const secret = 'a secret of the two';
 const hookHost = `127.0.0.1:${await listenOnLoopback(hook)}`;
-const start = runCommandLine('start', ['--port', '0', '--chains', 'orders,media', '--data', join(folder, 'data')], {
+// Begun before the system's own, so that it ends after that.
+afterAll(async () => await closeServer(hook));
+const system = startChains('chain-demos', 'orders,media', {
   ...{ TALLY_WEBHOOK_URL: `http://${hookHost}/`, TALLY_WEBHOOK_ALLOW_HOSTS: hookHost },
   TALLY_WEBHOOK_SECRET: secret,
 });
-let url = '';
-let storage = '';
-beforeAll(async () => {
-  [, url = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
-  [, storage = ''] = await start.printed(/^ +(DefaultEndpointsProtocol=\S+)$/m);
-  await start.printed(/Ctrl-C stops everything/);
-}, commandGuardMs);
-afterAll(async () => {
-  start.signal('SIGINT');
-  await start.ended;
-  await closeServer(hook);
-  rmSync(folder, { recursive: true, force: true });
-}, commandGuardMs);
+const { folder } = system;
 
 /** Lets the demo of an order come to its end. @returns what it has printed, and the folder in which it has saved the files */
 async function order(...args: readonly string[]) {
-  const demo = runCommandLine('demo', ['orders', '--url', url, '--folder', folder, ...args]);
+  const demo = runCommandLine('demo', ['orders', '--url', system.url(), '--folder', folder, ...args]);
   expect(await demo.ended, demo.output()).toBe(0);
   const [, place = '', files = ''] = /Saved in (.+): (.+)\n$/.exec(demo.stdout()) ?? [];
   return { output: demo.stdout(), place, files };
@@ -103,7 +92,7 @@ test.each([
 test(
   'two clips go through the chain media, an infected file does not get past its scan',
   async () => {
-    const demo = runCommandLine('demo', ['media', '--url', url, '--folder', folder]);
+    const demo = runCommandLine('demo', ['media', '--url', system.url(), '--folder', folder]);
     expect(await demo.ended, demo.output()).toBe(0);
     const thumbnails = [...demo.stdout().matchAll(/The thumbnail is saved: (.+)/g)].map(([, file = '']) => file);
     expect(thumbnails).toHaveLength(2);
@@ -163,7 +152,7 @@ const eventSchema = z.object({
 
 async function rowsOf(table: string): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
-  const client = TableClient.fromConnectionString(storage, table, { allowInsecureConnection: true });
+  const client = TableClient.fromConnectionString(system.storage(), table, { allowInsecureConnection: true });
   for await (const row of client.listEntities()) rows.push(row);
   return rows;
 }
@@ -180,7 +169,14 @@ test(
   'tally upload takes a file of this machine into the chain media, under a name of its own',
   async () => {
     const { place } = await approveOnce();
-    const upload = runCommandLine('tally', ['upload', join(place, '*.mp4'), '--watch', '--json', '--url', url]);
+    const upload = runCommandLine('tally', [
+      'upload',
+      join(place, '*.mp4'),
+      '--watch',
+      '--json',
+      '--url',
+      system.url(),
+    ]);
     expect(await upload.ended, upload.output()).toBe(0);
     const [only, ...others] = uploadedSchema.parse(JSON.parse(upload.stdout()));
     expect(others).toEqual([]);
@@ -199,7 +195,7 @@ test('a wrong command line is told with exit code 2', async () => {
   const none = runCommandLine('demo', ['orders']);
   expect(await none.ended).toBe(2);
   expect(none.output()).toContain('say --approve, --reject or --timeout 5s');
-  const nowhere = runCommandLine('tally', ['upload', 'nothing.mp4', '--url', url]);
+  const nowhere = runCommandLine('tally', ['upload', 'nothing.mp4', '--url', system.url()]);
   expect(await nowhere.ended).toBe(2);
   expect(nowhere.output()).toContain('nothing.mp4: no file');
 });

@@ -1,32 +1,20 @@
 // An order as people see it: somebody in a terminal who starts it, the approver and the customer with their mails.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { type CaughtMail, listMails } from '@tally/mails';
 import { commandGuardMs, runCommandLine, waitUntil } from '@tally/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sampleOrder } from './orders/sample-order.ts';
+import { startChains } from './started-chains.fixture.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tally-order-by-mail-'));
-const start = runCommandLine('start', ['--port', '0', '--chains', 'orders', '--data', join(folder, 'data')]);
-let url = '';
-let storage = '';
-beforeAll(async () => {
-  [, url = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
-  [, storage = ''] = await start.printed(/^ +(DefaultEndpointsProtocol=\S+)$/m);
-  await start.printed(/Ctrl-C stops everything/);
-}, commandGuardMs);
-afterAll(async () => {
-  start.signal('SIGINT');
-  await start.ended;
-  rmSync(folder, { recursive: true, force: true });
-}, commandGuardMs);
+const system = startChains('order-by-mail', 'orders');
+const { folder } = system;
 
 /** What was said of the run when it was started, as its row keeps it. */
 async function optionsOf(runId: string) {
-  const runs = TableClient.fromConnectionString(storage, 'runs', { allowInsecureConnection: true });
+  const runs = TableClient.fromConnectionString(system.storage(), 'runs', { allowInsecureConnection: true });
   const { options } = await runs.getEntity(runId, 'run');
   return optionsSchema.parse(JSON.parse(String(options)));
 }
@@ -58,7 +46,16 @@ test(
     const file = join(folder, 'order.json');
     writeFileSync(file, JSON.stringify(sampleOrder()));
     const options = ['--id', 'by-mail', '--window', '7', '--deadline', '2h', '--tolerated', '10%'];
-    const watch = runCommandLine('tally', ['run', '--chain', 'orders', file, '--watch', ...options, '--url', url]);
+    const watch = runCommandLine('tally', [
+      'run',
+      '--chain',
+      'orders',
+      file,
+      '--watch',
+      ...options,
+      '--url',
+      system.url(),
+    ]);
     const raise = / +npm run tally -- raise by-mail OrderApprovalResult '"Approved"'/;
     await watch.printed(new RegExp(`^approval +waits for OrderApprovalResult, .* left\n${raise.source}$`, 'm'));
     const { window, deadline, tolerance } = await optionsOf('by-mail');
@@ -86,7 +83,7 @@ test(
     const { links: forCustomer } = await mailTo('zoe@customer.example');
     expect(await filesOf(forCustomer)).toEqual(made);
 
-    const purge = runCommandLine('tally', ['purge', 'by-mail', '--url', url]);
+    const purge = runCommandLine('tally', ['purge', 'by-mail', '--url', system.url()]);
     expect([await purge.ended, purge.output()]).toEqual([0, 'Run by-mail is deleted.\n']);
     for (const link of [...files, ...forCustomer]) expect((await fetch(link)).status).toBe(404);
   },
@@ -94,6 +91,6 @@ test(
 );
 
 test('the chains of the system are those of this clone, in a check by command', async () => {
-  const check = runCommandLine('tally', ['chains', '--check', '--url', url]);
+  const check = runCommandLine('tally', ['chains', '--check', '--url', system.url()]);
   expect([await check.ended, check.output()]).toEqual([0, 'The chains there are those of this clone.\n']);
 });
