@@ -13,5 +13,6 @@ test('the command line decides, else the keyboard; without one nobody would', ()
 test('a time-out is one that somebody watches', () => {
   expect(parseTimeout('5s')).toBe('5s');
   expect(parseTimeout('1h')).toBe('1h');
-  for (const text of ['5', '-5s', '2h', 'soon', '99999999999d']) expect(() => parseTimeout(text)).toThrow(InvalidArgumentError);
+  for (const text of ['5', '-5s', '2h', 'soon', '99999999999d'])
+    expect(() => parseTimeout(text)).toThrow(InvalidArgumentError);
 });
