@@ -3,7 +3,7 @@ import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { endedStatus, postRun } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
-import { depth, peek, put, readIndex, readLedgers, readOutcomes } from './rows.fixture.ts';
+import { depth, peek, put, readLedgers, readLives, readOutcomes } from './rows.fixture.ts';
 
 const COUNT = 1_100;
 const urls = imageUrls(COUNT);
@@ -81,7 +81,7 @@ test('I1 I2: a run comes to what it would, whatever is put into its queues by ha
   // Single images of a chunk whose message was said to be given up stay hidden for minutes; nothing waits for them.
   for (const queue of queues.filter((name) => !name.startsWith('detect')))
     await waitUntil(async () => (await depth(system.storage, queue)) === 0, { describe: `${queue} is empty` });
-  await waitUntil(async () => (await readIndex(system.storage, 'live')).length === 0, {
+  await waitUntil(async () => (await readLives(system.storage)).length === 0, {
     describe: 'housekeeping is done',
   });
   const outcomes = await readOutcomes(system.storage, id);

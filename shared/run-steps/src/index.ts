@@ -31,6 +31,7 @@ export {
   handlePoisonedTask,
   handlePoisonedWork,
 } from './messages/poison-message.ts';
+export { type PurgeDueReport, purgeDue } from './purge/purge-due.ts';
 export { type PurgeResult, purgeRun } from './purge/purge-run.ts';
 export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs.ts';
 export { checkStorage, type Unreachable } from './read/check-storage.ts';

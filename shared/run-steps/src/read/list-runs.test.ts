@@ -166,7 +166,7 @@ test('a page reads its lines and a row for each of its runs, and no more', async
   const limits: (number | undefined)[] = [];
   const list = system.tables.list.bind(system.tables);
   system.tables.list = (table, query) => {
-    if (query.partitionKey.startsWith('day:')) limits.push(query.limit);
+    if (typeof query.partitionKey === 'string' && query.partitionKey.startsWith('day:')) limits.push(query.limit);
     return list(table, query);
   };
   const page = await listRuns(system.worker(), { top: 7, token: null });

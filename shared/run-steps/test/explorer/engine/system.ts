@@ -11,6 +11,7 @@ import { MemoryQueues } from '@tally/queues';
 import {
   createRunStore,
   MemoryTables,
+  type RowQuery,
   type RunStore,
   type Tables,
   UnknownOutcomeError,
@@ -22,6 +23,7 @@ import {
   MapStages,
   noFiles,
   noTelemetry,
+  purgeDue,
   purgeRun,
   queuesOf,
   RunCache,
@@ -84,7 +86,7 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
     pass: { role: 'watchdog', what: 'pass', earlyMs: PAUSE_MS },
     pauseMs: PAUSE_MS,
     inTheEnd: lastWish,
-    isOver: (world) => !world.tables.rows('index').some(({ partitionKey }) => /^(live|purge)$/.test(partitionKey)),
+    isOver: (world) => !world.tables.rows('index').some(({ partitionKey }) => /^(live:.|purge)$/.test(partitionKey)),
     isMinor,
     isRemembered: (operation) => operation.does === 'get' && operation.table === 'runs' && operation.rowKey === 'run',
     forgeries: (queue, text) => (queue === 'tell' ? forgeriesOf(workMessageSchema.parse(JSON.parse(text))) : []),
@@ -112,8 +114,9 @@ function isMinor(operation: Operation): boolean {
   );
 }
 
-function isAside(table: string, partitionKey: string): boolean {
-  return table === 'index' && /^(workers|days|day:.*)$/.test(partitionKey);
+/** No older Tally is there that would touch a live row where those stood once. */
+function isAside(table: string, partitions: RowQuery['partitionKey']): boolean {
+  return table === 'index' && typeof partitions === 'string' && /^(workers|days|day:.*|cursors|live)$/.test(partitions);
 }
 
 async function newWorld(chains: readonly [ChainDefinition, ...ChainDefinition[]], setting: Setting): Promise<World> {
@@ -209,8 +212,8 @@ function bodyOf(
         await purgeRun(steps, 'run');
         return;
       case 'pass': {
-        const { failed } = await watchRuns(steps);
-        for (const { error } of failed) throw error;
+        const reports = [await watchRuns(steps), await purgeDue(steps)];
+        for (const { error } of reports.flatMap(({ failed }) => failed)) throw error;
         return;
       }
       default:
