@@ -3,7 +3,16 @@
 import { allBytes, BlobMissingError, containers, runFolder } from '@tally/blobs';
 import { registryOf } from '@tally/chains';
 import type { Json } from '@tally/contracts';
-import { purgeDue, purgeRun, raiseEvent, readNodes, restartRun, stagesOf, startRun } from '@tally/run-steps';
+import {
+  nodesOf,
+  purgeDue,
+  purgeRun,
+  raiseEvent,
+  readNodeCounts,
+  restartRun,
+  stagesOf,
+  startRun,
+} from '@tally/run-steps';
 import { startTemporaryAzurite } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { type PolledApps, startPolledApps } from './polled-apps.fixture.ts';
@@ -29,7 +38,7 @@ async function runOf(runId: string, input: Json) {
   await apps.until(async () => (await steps.store.readLive(runId)) === null);
   const run = await read();
   if (run === undefined) throw new Error(`run "${runId}" is gone`);
-  const nodes = await readNodes(steps, run);
+  const nodes = nodesOf(steps, run, await readNodeCounts(steps, run));
   const states: Record<string, string | undefined> = {};
   for (const { name, state } of nodes) states[name] = state?.state === 'ended' ? state.outcome : state?.state;
   return { run, states };

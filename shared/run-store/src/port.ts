@@ -279,7 +279,10 @@ export interface ShardStore<Item, Result, Folded> {
   /** In the order of their numbers, from chunk `from` on (default 0). */
   listChunks(key: ShardKey, from?: number): AsyncIterable<Versioned<Chunk<Item, Result>>>;
   /** For whoever must not fail by one chunk's row: the same, or what is known of a row that can't be read. */
-  lookAtChunks(key: ShardKey, from?: number): AsyncIterable<Chunk<Item, Result> | UnreadableChunk>;
+  lookAtChunks(
+    key: ShardKey,
+    part?: { readonly from?: number | undefined; readonly limit?: number | undefined },
+  ): AsyncIterable<Chunk<Item, Result> | UnreadableChunk>;
   /**
    * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1); ledger first.
    * ConflictError.index 0 is the ledger, n the n-th changed chunk in ascending order ({@link changedChunks}).

@@ -4,7 +4,7 @@ import type { StepContext } from '../context/context.ts';
 import { stageOfNode } from '../context/registry.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { MemorySystem, SQUARE, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
-import { readCounts } from '../read/read-counts.ts';
+import { countsOfRun, readNodeCounts } from '../read/read-counts.ts';
 import { type TryItems, workChunk } from '../work/work-chunk.ts';
 import { controlRun } from './control-run.ts';
 
@@ -28,7 +28,7 @@ async function counts() {
   const steps = system.worker();
   const run = (await steps.store.readRun('run'))?.value;
   if (run === undefined) throw new Error('the run is gone');
-  return await readCounts(steps, run);
+  return countsOfRun(run, await readNodeCounts(steps, run));
 }
 
 test.each(['terminate', 'restart'] as const)(

@@ -57,7 +57,7 @@ test('the others have the retention of runs', async () => {
   system.clock += RETENTION_MS - 3_600_000;
   await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
   expect(await letters()).toHaveLength(4);
-  system.clock += 3_600_000;
+  system.clock += 3_660_000;
   await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
   expect(await letters()).toEqual([]);
 });

@@ -22,6 +22,10 @@ export function keysFrom(prefix: `${string}:`): { from: string; to: string } {
 
 /** Where the live rows of all runs stood once, and still may. It sorts before all of {@link livePartition}. */
 export const FORMER_LIVE_PARTITION = 'live';
+/** Whether a live row stands there by an older Tally's hand. @param place of the row */
+export function isFormerLive(place: string): boolean {
+  return place.startsWith(`${FORMER_LIVE_PARTITION} `);
+}
 /** All partitions of live rows: one query finds them. */
 export const LIVE_PARTITIONS = { from: FORMER_LIVE_PARTITION, to: 'live;' };
 

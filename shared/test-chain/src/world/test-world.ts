@@ -8,7 +8,7 @@ import {
   noTelemetry,
   queuesOf,
   type Registry,
-  RunCache,
+  CountsCache, RunCache,
   type StepContext,
 } from '@tally/run-steps';
 import { createRunStore, MemoryTables } from '@tally/run-store';
@@ -57,7 +57,7 @@ export class TestWorld {
     };
     return {
       ...{ registry, store, queues: sending, maps: this.#maps, heartbeat: this.#heartbeat, files: noFiles },
-      ...{ runs: new RunCache(store, this.#now), log: quiet, telemetry: noTelemetry, now: this.#now },
+      ...{ runs: new RunCache(store, this.#now), counts: new CountsCache(), log: quiet, telemetry: noTelemetry, now: this.#now },
       chance: () => {
         this.#tokens += 1;
         // Pauses are spread, so that what fails together doesn't come back together: not here, where a test counts the time.

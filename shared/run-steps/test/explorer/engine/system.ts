@@ -18,6 +18,7 @@ import {
   type WorkerRow,
 } from '@tally/run-store';
 import {
+  CountsCache,
   controlRun,
   Heartbeat,
   MapStages,
@@ -154,6 +155,7 @@ function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Om
     ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, now },
     maps: new MapStages(registry, { store, now, random: () => 0 }),
     runs: new RunCache(store, now),
+    counts: new CountsCache(),
     heartbeat: new Heartbeat({ beat: (worker) => beatAsOne(store, worker) }, now, log, 'explored'),
     chance: () => ({ tok: token(), jitter: 0.5 }),
   };
