@@ -3,6 +3,7 @@ import type { ChainDefinition, MapDefinition } from '@tally/chain';
 import { keepLoopbackDirect, type StorageConnection, secretCutter, secretsOf } from '@tally/contracts';
 import { compose, type Registry, type RunFiles, type StepContext, type StepLog } from '@tally/run-steps';
 import { z } from 'zod';
+import { inInvocation } from './log-lines.ts';
 import { createLog, type Logger } from './logging.ts';
 import { readSettings } from './settings.ts';
 import { storageSettingsSchema } from './storage-settings.ts';
@@ -58,6 +59,10 @@ export function composeApp(
   };
   // With an identity the deployment has created tables and queues, and the identity may not.
   const ready = connection.kind === 'connectionString' ? onceDone(prepareAll) : async () => {};
+  app.hook.preInvocation((hook) => {
+    const { functionHandler: handle, invocationContext } = hook;
+    hook.functionHandler = (...given) => inInvocation(invocationContext, (): unknown => handle(...given));
+  });
   app.hook.appTerminate(async () => {
     await stop().catch((error: unknown) => log.warn({ error }, 'the last telemetry could not be delivered'));
   });
