@@ -11,8 +11,8 @@ export {
   intakeStage,
   type Registry,
   type Stage,
-  stageOfNode,
   stagesOf,
+  stagesOfNode,
 } from './context/registry.ts';
 export { RunCache } from './context/run-cache.ts';
 export { noFiles, type RunFiles } from './context/run-files.ts';

@@ -8,7 +8,7 @@ import {
   dispatchRun,
   intakeStage,
   type StepContext,
-  stageOfNode,
+  stagesOfNode,
   startRun,
   type TryItems,
   workChunk,
@@ -102,7 +102,7 @@ const tries: TryItems = async (items) =>
 /** Delivers what lies in the queues, `most` messages of work at most. */
 async function work(most = Number.POSITIVE_INFINITY): Promise<void> {
   const { queues } = others;
-  const stages = [stageOfNode(wide, 'add'), stageOfNode(long, 'tell')];
+  const stages = [...stagesOfNode(wide, 'add'), ...stagesOfNode(long, 'tell')];
   let left = most;
   for (let isMoved = true; isMoved; ) {
     isMoved = false;

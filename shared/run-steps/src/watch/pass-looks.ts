@@ -33,7 +33,7 @@ export class PassLooks {
   async lookAt(chain: ChainDefinition, node: string, queue: string): Promise<QueueLook> {
     this.#served ??= readServed(this.#context);
     const served = await this.#served;
-    return { headInsertedAt: await this.headOf(queue), servedAt: served.get(servingName(chain, node)) ?? null };
+    return { headInsertedAt: await this.headOf(queue), servedAt: served.get(servingName(chain, node, queue)) ?? null };
   }
 }
 

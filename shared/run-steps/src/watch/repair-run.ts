@@ -1,4 +1,4 @@
-import { type ChainDefinition, findNode } from '@tally/chain';
+import { type ChainDefinition, findNode, laneOf } from '@tally/chain';
 import {
   failureOverTolerance,
   hasTolerance,
@@ -75,7 +75,7 @@ async function repairMap(context: StepContext, run: Run, map: MapStage, view: Ma
     await settleMap(context, run, view, context.chance().tok);
     return true;
   }
-  const look = await pass.looks.lookAt(map.chain, view.node, map.node.queue);
+  const look = await pass.looks.lookAt(map.chain, view.node, laneOf(map.node, view));
   // With a tolerance the failed items of all shards are added up.
   const shards = Array.from({ length: view.shards }, (_, shard) => shard).filter(
     (shard) => hasTolerance(view) || !view.counted.includes(shard),

@@ -46,7 +46,7 @@ import { chainsOf } from './graphs.ts';
 import { faultOfChange } from './promises.ts';
 import { eventIn, isEnded, runIn } from './rows.ts';
 import type { Setting, Verb } from './setting.ts';
-import { EVENT, MAX_DELIVERIES, tellingChainOf } from './telling-chain.ts';
+import { EVENT, isTellQueue, MAX_DELIVERIES, TELL, TELL_SMALL, tellingChainOf } from './telling-chain.ts';
 
 /** The one place that knows what the engine looks like from outside: how it is put together, what it is asked for, and by which queues its work goes. */
 
@@ -79,7 +79,7 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
     queues: stagesOf({ chains }).flatMap(({ name }) => {
       const role = name === COLLECT_QUEUE ? 'collector' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
       const poison = { name: poisonQueueOf(name), role, maxDeliveries: MAX_DELIVERIES, poison: null };
-      const mayRemember = name === 'tell';
+      const mayRemember = isTellQueue(name);
       return [{ name, role, maxDeliveries: MAX_DELIVERIES, poison: poison.name, mayRemember }, poison];
     }),
     firsts: [...(setting.isStarted === true ? [] : [start]), ...(setting.isLate === true ? [early] : [])],
@@ -90,7 +90,8 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
     isOver: (world) => !world.tables.rows('index').some(({ partitionKey }) => /^(live:.|purge)$/.test(partitionKey)),
     isMinor,
     isRemembered: (operation) => operation.does === 'get' && operation.table === 'runs' && operation.rowKey === 'run',
-    forgeries: (queue, text) => (queue === 'tell' ? forgeriesOf(workMessageSchema.parse(JSON.parse(text))) : []),
+    forgeries: (queue, text) =>
+      isTellQueue(queue) ? forgeriesOf(queue, workMessageSchema.parse(JSON.parse(text))) : [],
     isExpected: (error) =>
       /^(UnknownOutcomeError|ConflictError|IncompleteRunError|UnknownChainError)$/.test(error.name) ||
       /start it again/.test(error.message),
@@ -265,16 +266,17 @@ function lastWish(world: World): Omit<Wish, 'budget'> | null {
   return isAsked ? { role: 'caller', what: 'raise event' } : null;
 }
 
-/** Copies that claim what isn't so: about another chunk, a later try, a message that the host has given up, a shard that is finished, a dispatch. */
-function forgeriesOf(message: WorkMessage): { queue: string; text: string }[] {
+/** Copies that claim what isn't so, or are in the lane of other runs: about another chunk, a later try, a message that the host has given up, a shard that is finished, a dispatch. */
+function forgeriesOf(queue: string, message: WorkMessage): { queue: string; text: string }[] {
+  const otherLane = queue === TELL ? TELL_SMALL : TELL;
   const { v, runId, gen, node, since, shard, epoch, tok, chunk } = message;
   const forged = { ...message, tok: 'forged', attempt: 9 };
   const place = { v, runId, gen, node, since };
   return [
-    { queue: 'tell', text: messageText(forged) },
-    { queue: 'tell', text: messageText({ ...forged, chunk: chunk + 1 }) },
-    { queue: poisonQueueOf('tell'), text: messageText(message) },
-    { queue: poisonQueueOf('tell'), text: messageText({ ...forged, items: [0] }) },
+    { queue, text: messageText(forged) },
+    { queue: otherLane, text: messageText({ ...forged, chunk: chunk + 1 }) },
+    { queue: poisonQueueOf(queue), text: messageText(message) },
+    { queue: poisonQueueOf(otherLane), text: messageText({ ...forged, items: [0] }) },
     { queue: COLLECT_QUEUE, text: messageText({ ...place, shard, epoch, tok: 'forged' }) },
     { queue: DISPATCH_QUEUE, text: messageText({ ...place, epoch, tok }) },
   ];
