@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { operations, RunStatusBody } from '@tally/api';
 import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { chainOf, nodesOf, progressOf } from '@tally/run-steps';
+import { chainOf, nodesOf, progressOf, recentCounts } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { findRun } from './find-run.ts';
@@ -37,7 +37,7 @@ export async function readStatus(steps: Steps, run: Run, view: StatusView): Prom
   const hasHistory = showHistory && run.status !== 'Pending';
   const chain = chainOf(steps.registry, run);
   const [counts, history, whole] = await Promise.all([
-    steps.counts.read(steps, run),
+    recentCounts(steps, run),
     hasHistory ? steps.store.readHistory(run.runId) : undefined,
     // Only a chain that is known says which tasks and outputs are to be shown.
     hasHistory && chain !== undefined ? steps.store.readWhole(run.runId) : null,

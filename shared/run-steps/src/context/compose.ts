@@ -1,8 +1,8 @@
 import { poisonQueueOf, type StorageConnection } from '@tally/contracts';
 import { connectQueues } from '@tally/queues';
 import { connectTables, createRunStore } from '@tally/run-store';
-import { CountsCache } from '../read/counts-cache.ts';
 import { type StepContext, systemChance } from './context.ts';
+import { CountsCache } from './counts-cache.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { MapStages } from './map-stage.ts';
 import { type Registry, stagesOf } from './registry.ts';

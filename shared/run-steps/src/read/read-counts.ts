@@ -10,17 +10,8 @@ import {
   totalOf,
 } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
+import type { NodeCounts, RunCounts } from '../context/counts-cache.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-
-/** How items stand. `pending`: nobody has claimed them; `inFlight`: claimed and without result. */
-export interface RunCounts {
-  readonly total: number;
-  readonly pending: number;
-  readonly inFlight: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly aborted: number;
-}
 
 /** Items of chunks that nobody has claimed. A rewound chunk is partly done, so it may have fewer to do. */
 function unclaimedItems(view: MapView, ledger: Ledger<unknown>): number {
@@ -33,8 +24,10 @@ function claimedItems(view: MapView, ledger: Ledger<unknown>): number {
   return out.reduce((sum, { chunk, items }) => sum + (items ?? itemsOfChunk(view, ledger, chunk)).length, 0);
 }
 
-/** The counts of each map node of a run in its present round, by the node's name. */
-export type NodeCounts = ReadonlyMap<string, RunCounts>;
+/** The same, at most a second old. */
+export async function recentCounts(context: StepContext, run: Run): Promise<NodeCounts> {
+  return await context.counts.get(run, context.now(), () => readNodeCounts(context, run));
+}
 
 /**
  * The counts of a run's map nodes. What the run row tells is not asked for again: a node that has ended knows its counts, and so does a run whose house is kept, but

@@ -2,8 +2,9 @@ import { allNodesOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
 import { type MapView, mapViewsOf, type NodeState, type Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
+import type { NodeCounts, RunCounts } from '../context/counts-cache.ts';
 import { chainOf } from '../context/registry.ts';
-import { countsOfRun, type NodeCounts, type RunCounts } from './read-counts.ts';
+import { countsOfRun } from './read-counts.ts';
 
 /** How a run gets on. */
 export interface RunProgress {

@@ -1,6 +1,17 @@
 import type { Run } from '@tally/run-state';
-import type { StepContext } from '../context/context.ts';
-import { type NodeCounts, readNodeCounts } from './read-counts.ts';
+
+/** How items stand. `pending`: nobody has claimed them; `inFlight`: claimed and without result. */
+export interface RunCounts {
+  readonly total: number;
+  readonly pending: number;
+  readonly inFlight: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly aborted: number;
+}
+
+/** The counts of each map node of a run in its present round, by the node's name. */
+export type NodeCounts = ReadonlyMap<string, RunCounts>;
 
 /** Counts are believed for this long. */
 const CACHE_MS = 1_000;
@@ -21,13 +32,15 @@ export class CountsCache {
   readonly #runs = new Map<string, Entry>();
 
   /** @param run as it was just read */
-  async read(context: StepContext, run: Run): Promise<NodeCounts> {
-    const { runId, gen, updatedAt } = run;
+  async get(
+    { runId, gen, updatedAt }: Pick<Run, 'runId' | 'gen' | 'updatedAt'>,
+    now: number,
+    read: () => Promise<NodeCounts>,
+  ): Promise<NodeCounts> {
     const of = `${gen} ${updatedAt}`;
-    const now = context.now();
     const known = this.#runs.get(runId);
     if (known !== undefined && known.of === of && now - known.at < CACHE_MS) return await known.counts;
-    const entry = { of, at: now, counts: readNodeCounts(context, run) };
+    const entry = { of, at: now, counts: read() };
     this.#runs.delete(runId);
     this.#runs.set(runId, entry);
     const oldest = this.#runs.keys().next();
