@@ -1,6 +1,6 @@
 import { retryDelayMs } from './backoff.ts';
 import { collectEffect, type Effect, type SendChunk, tokenSource } from './effects.ts';
-import { isComplete, isFinished, type Ledger, type OpenEntry, type OwedLetter, openItems } from './ledger.ts';
+import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import type { NodeRound } from './nodes/node-state.ts';
 import { countOutcomes, type Noted, nextTry, noteOutcomes, noteWork, release } from './outcomes.ts';
@@ -51,9 +51,8 @@ export function recordOutcomes<Item, Result, Folded>(
 
   const tried = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
   const measured = event.workedMs === undefined ? ledger : noteWork(ledger, event.workedMs);
-  const { chunk, ledger: folded } = countOutcomes(measured, tried, policy.fold);
+  const { chunk, ledger: counted } = countOutcomes(measured, tried, policy.fold);
   const noted = { ...tried, chunk };
-  const counted = oweLetter(folded, event, noted, now);
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
 
@@ -117,19 +116,6 @@ function roundOf({ node, since }: MapView): NodeRound {
 /** Only the commit that passes the limit says so. */
 function passedTolerance(run: MapView, before: number, after: number): RunFailure | null {
   return failureOverTolerance(run, before) === null ? failureOverTolerance(run, after) : null;
-}
-
-/** I6: the letter is noted with what it tells of, in one transaction. */
-function oweLetter<Result, Folded>(
-  ledger: Ledger<Folded>,
-  { message, owes }: RecordEvent<Result>,
-  { finished }: Noted<unknown, Result>,
-  now: number,
-): Ledger<Folded> {
-  if (owes === undefined || finished.length === 0) return ledger;
-  const items = finished.map(({ index }) => index);
-  const letter: OwedLetter = { chunk: message.chunk, at: now, items, reason: owes, from: 'poison-queue' };
-  return { ...ledger, owed: [...ledger.owed, letter] };
 }
 
 /** A waiting retry keeps its place in the window; its claim is now this message's (I4). */

@@ -1,12 +1,5 @@
 import { laneOf } from '@tally/chain';
-import {
-  COLLECT_QUEUE,
-  DISPATCH_QUEUE,
-  type Json,
-  MESSAGE_VERSION,
-  messageText,
-  poisonQueueOf,
-} from '@tally/contracts';
+import { COLLECT_QUEUE, DISPATCH_QUEUE, type Json, MESSAGE_VERSION, messageText } from '@tally/contracts';
 import {
   type DeadLetter,
   delayOf,
@@ -142,7 +135,7 @@ async function sendTask(
 async function keepOwedLetter(
   context: StepContext,
   run: Run,
-  { shard, at, items, reason, from }: DeadLetter,
+  { shard, at, items, reason }: DeadLetter,
   about: AboutShard | undefined,
 ): Promise<void> {
   if (about === undefined) throw new Error('a letter about a shard needs to know which node it is of');
@@ -153,8 +146,7 @@ async function keepOwedLetter(
   const stage = map === undefined ? node : laneOf(map, view);
   const { runId, gen } = run;
   const item = items[0] ?? 0;
-  const sourceQueue = from === undefined ? stage : poisonQueueOf(stage);
-  const told = { runId, gen, items, sourceQueue, body: '', dequeueCount: 0 };
+  const told = { runId, gen, items, sourceQueue: stage, body: '', dequeueCount: 0 };
   await keepLetter(context, { stage, at, id: owedLetterId(run, { node, since }, item), reason, ...told });
   const committer = context.maps.of(run, node)?.committer ?? context.maps.any.committer;
   const event = { type: 'letter-kept', at, item } as const;
