@@ -44,7 +44,8 @@ test.each([
       // That an app works is noted apart.
       expect(cells.filter(({ row }) => !row.startsWith('workers/'))).toEqual([]);
     }
-    for (const queue of ['intake', 'detect', 'aggregate']) expect(await depth(system.storage, queue)).toBe(0);
+    for (const queue of ['intake', 'detect', 'detect-small', 'aggregate'])
+      expect(await depth(system.storage, queue)).toBe(0);
   },
 );
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { endedStatus, postRun, readStatus } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
-import { depth, peek, readCells, readIndex, readLedgers, readOutcomes } from './rows.fixture.ts';
+import { depth, peek, readCells, readLedgers, readLives, readOutcomes } from './rows.fixture.ts';
 
 /** Requests whose number depends on how long a run takes, not on how many images it has: asserted apart. */
 const COUNT = 10_000;
@@ -49,7 +49,7 @@ test('a run of 10,000 images completes with the right result, within its window 
     throw new Error(`${String(error)}\n${system.log()}`, { cause: error });
   });
   const seconds = (performance.now() - begun) / 1000;
-  await waitUntil(async () => (await readIndex(system.storage, 'live')).length === 0, {
+  await waitUntil(async () => (await readLives(system.storage)).length === 0, {
     describe: 'housekeeping is done',
   });
 

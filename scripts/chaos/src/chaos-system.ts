@@ -178,14 +178,15 @@ export class ChaosSystem {
     await this.#system.restartStorage();
   }
 
-  /** Puts everybody's clock forward and has the watchdog pass, as it would have by then. */
+  /** Puts everybody's clock forward and has both timers pass, the watchdog and the purge, as they would have by then. */
   async passTime(ms: number): Promise<void> {
     this.clock.advance(ms);
-    const passes = this.#hosts.aggregate.map(async ({ url }) => {
+    const pass = async (url: string, name: 'watchdog' | 'purge') => {
       const headers = { 'content-type': 'application/json' };
       const signal = AbortSignal.timeout(2_000);
-      await fetch(`${url}/admin/functions/watchdog`, { method: 'POST', headers, body: '{"input":""}', signal });
-    });
+      await fetch(`${url}/admin/functions/${name}`, { method: 'POST', headers, body: '{"input":""}', signal });
+    };
+    const passes = this.#hosts.aggregate.flatMap(({ url }) => [pass(url, 'watchdog'), pass(url, 'purge')]);
     // One that is just being killed or stands still doesn't answer; the next pass will.
     await Promise.allSettled(passes);
   }

@@ -61,8 +61,8 @@ export interface TestSystem {
 }
 
 /** Builds those of the apps that are older than their sources. */
-export async function buildApps(): Promise<void> {
-  await ensureBuilt(appNames, { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
+export async function buildApps(names: readonly string[] = appNames): Promise<void> {
+  await ensureBuilt(names, { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
 }
 
 export async function startTestSystem(options: TestSystemOptions): Promise<TestSystem> {

@@ -1,3 +1,4 @@
+export { mayHaveBegun } from './begun-shards.ts';
 export * from './decide-shard.ts';
 export type * from './effects.ts';
 export { tokenSource } from './effects.ts';

@@ -11,8 +11,8 @@ export {
   intakeStage,
   type Registry,
   type Stage,
-  stageOfNode,
   stagesOf,
+  stagesOfNode,
 } from './context/registry.ts';
 export { RunCache } from './context/run-cache.ts';
 export { noFiles, type RunFiles } from './context/run-files.ts';
@@ -31,14 +31,18 @@ export {
   handlePoisonedTask,
   handlePoisonedWork,
 } from './messages/poison-message.ts';
+export { type PurgeDueReport, purgeDue } from './purge/purge-due.ts';
 export { type PurgeResult, purgeRun } from './purge/purge-run.ts';
 export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs.ts';
 export { checkStorage, type Unreachable } from './read/check-storage.ts';
+export { CountsCache } from './read/counts-cache.ts';
 export { type ItemPage, type ItemPosition, listItems } from './read/list-items.ts';
-export { type ListedRun, listRuns, type RunPage, type RunQuery, type UnreadableListed } from './read/list-runs.ts';
+export type { RunPage, RunQuery } from './read/list-query.ts';
+export { listRuns } from './read/list-runs.ts';
+export type { ListedRun, UnreadableListed } from './read/listed-run.ts';
 export { InvalidTokenError } from './read/page-token.ts';
-export { type RunCounts, readCounts, readMapCounts } from './read/read-counts.ts';
-export { type NodeProgress, type RunProgress, readNodes, readProgress } from './read/read-progress.ts';
+export { type RunCounts, readNodeCounts } from './read/read-counts.ts';
+export { type NodeProgress, nodesOf, progressOf, type RunProgress } from './read/read-progress.ts';
 export { readTopology, type StageState } from './read/read-topology.ts';
 export { IncompleteRunError, restartRun } from './start/restart-run.ts';
 export type { StartRequest, StartResult } from './start/start-request.ts';

@@ -1,6 +1,6 @@
 import type { Faces } from '@tally/chain';
 import type { TryOutcome } from '@tally/run-state';
-import type { AdaptiveLimit, Verdict } from './adaptive-limit.ts';
+import type { AdaptiveLimit, Caller, Verdict } from './adaptive-limit.ts';
 import type { CallResult } from './call-result.ts';
 import { callWithRetries } from './call-retries.ts';
 import { readAnswer, readFailure } from './error-codes.ts';
@@ -26,9 +26,10 @@ export interface DetectDependencies {
 export async function detectImage(
   imageUrl: string,
   dependencies: DetectDependencies,
-  signal: AbortSignal,
+  caller: Caller,
 ): Promise<TryOutcome<Faces> | undefined> {
   const { limit, hosts, timing } = dependencies;
+  const { signal } = caller;
   let startedAt: number | undefined;
   const call = async () => {
     startedAt ??= timing.now();
@@ -36,8 +37,8 @@ export async function detectImage(
   };
   try {
     // The host's place first: what waits for a busy host must not take a place at the endpoint.
-    const placed = async () => await limit.run(call, verdictOn('endpoint'), signal);
-    const politely = async () => await hosts.run(imageUrl, placed, verdictOn('image-host'), signal);
+    const placed = async () => await limit.run(call, verdictOn('endpoint'), caller);
+    const politely = async () => await hosts.run(imageUrl, placed, verdictOn('image-host'), caller);
     const result = await callWithRetries(politely, timing, signal);
     return outcomeOf(result, timing.now() - (startedAt ?? timing.now()));
   } catch (error) {

@@ -65,7 +65,7 @@ async function tryImages(
   items = images(1),
   signal: AbortSignal = new AbortController().signal,
 ): Promise<ReadonlyMap<number, TryOutcome<Faces>>> {
-  return await calls.tryItems(items, null, signal);
+  return await calls.tryItems(items, { lane: 'all', run: 'one', signal });
 }
 
 /** What the only image came to. */

@@ -14,7 +14,7 @@ test('the proxy of the environment takes the calls to an endpoint on another mac
   const look = async (endpoint: string) => {
     const calls = createFaceCalls({ endpoint, key: 'key', timeoutMs: 60_000, concurrency: 1 });
     const items = [{ index: 0, input: 'https://photos.example/0.jpg' }];
-    const outcomes = await calls.tryItems(items, null, new AbortController().signal);
+    const outcomes = await calls.tryItems(items, { lane: 'all', run: 'one', signal: new AbortController().signal });
     calls.close();
     return outcomes.get(0)?.kind;
   };

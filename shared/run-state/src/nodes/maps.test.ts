@@ -179,6 +179,7 @@ describe('the window (R11)', () => {
     ]);
     play.decide({ type: 'set-window', window: 5 });
     expect(play.state('items')).toHaveProperty('map.window', 99);
+    expect(play.state('more')).toMatchObject({ map: { window: 5, widest: 99 } });
   });
 });
 

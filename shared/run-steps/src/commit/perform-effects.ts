@@ -1,3 +1,4 @@
+import { laneOf } from '@tally/chain';
 import {
   COLLECT_QUEUE,
   DISPATCH_QUEUE,
@@ -20,7 +21,7 @@ import {
 import type { ShardRows } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-import { chainOf, queueOfNode } from '../context/registry.ts';
+import { chainOf, mapOf, queueOfNode } from '../context/registry.ts';
 import { keepLetter, owedLetterId, owedTaskLetterId } from '../dead-letters/keep-letter.ts';
 import { changeRun } from './change-run.ts';
 import { permitNote } from './permit-note.ts';
@@ -147,9 +148,9 @@ async function keepOwedLetter(
   if (about === undefined) throw new Error('a letter about a shard needs to know which node it is of');
   const { view } = about;
   const { node, since } = view;
-  const queue = queueOfNode(chainOf(context.registry, run), node);
+  const map = mapOf(chainOf(context.registry, run), node);
   // R8: of a chain that nobody here knows the queue isn't known either; the node is named in its place.
-  const stage = queue ?? node;
+  const stage = map === undefined ? node : laneOf(map, view);
   const { runId, gen } = run;
   const item = items[0] ?? 0;
   const sourceQueue = from === undefined ? stage : poisonQueueOf(stage);
@@ -182,14 +183,14 @@ async function sendChunk(
 ): Promise<void> {
   const view = about?.view;
   if (view === undefined) throw new Error('a permit needs to know which node it is of');
-  const chain = chainOf(registry, run);
-  const node = chain?.nodes.find(({ name }) => name === view.node);
-  if (node?.kind !== 'map') throw new Error(`no map node "${view.node}" is known of chain "${run.name}"`);
+  const node = mapOf(chainOf(registry, run), view.node);
+  if (node === undefined) throw new Error(`no map node "${view.node}" is known of chain "${run.name}"`);
   const { rows } = about ?? {};
   const known =
     rows === undefined ? undefined : { ledger: rows.ledger.value, chunk: rows.chunks.get(send.chunk)?.value };
   const traced = { ...view, traceparent: run.traceparent };
+  const queue = laneOf(node, view);
   for (const permit of permitsOf(traced, send, (items) => permitNote(node, view, send, known, items))) {
-    await queues.send(node.queue, messageText(permit), delayOf(send, permit));
+    await queues.send(queue, messageText(permit), delayOf(send, permit));
   }
 }

@@ -86,7 +86,7 @@ test('I2: nor however long its item’s own message waits in a backlog', async (
 });
 
 test('I2: nor while it may be in work, though the queue is empty; the message comes again, and is believed when no worker can have it any more', async () => {
-  await system.start(4);
+  await system.start(5);
   const body = await poisonSingle(IN_WORK_MS - 1);
   await system.queues.send('square-poison', body);
   await poisonNext();
@@ -133,7 +133,7 @@ async function poisonNext(): Promise<void> {
 }
 
 test('I6: of an item that the host gave up there is one dead letter, however often the message is redelivered', async () => {
-  await system.start(4);
+  await system.start(5);
   const body = await poisonSingle();
   const deliver = async () => {
     const delivery = { body, messageId: 'poisoned', dequeueCount: 1, insertedAt: system.clock };
@@ -155,7 +155,7 @@ test('I6: of an item that the host gave up there is one dead letter, however oft
 });
 
 test('I6: there is none about an item whose worker comes back before it is recorded as failed', async () => {
-  await system.start(4);
+  await system.start(5);
   const body = await poisonSingle();
   const delivery = { body, messageId: 'poisoned', dequeueCount: 1, insertedAt: system.clock };
   let isLate = false;

@@ -1,10 +1,11 @@
+import { laneOf } from '@tally/chain';
 import { poisonQueueOf, type TaskMessage, type WorkMessage } from '@tally/contracts';
 import { believedFrom } from '@tally/run-state';
 import { changeRun, UnknownChainError } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-import { chainOf, queueOfNode, type Stage } from '../context/registry.ts';
+import { chainOf, isLaneOf, queueOfNode, type Stage } from '../context/registry.ts';
 import { keepLetter } from '../dead-letters/keep-letter.ts';
 import { readPointed } from '../work/work-chunk.ts';
 import { absent, admitToMap, type Handled, notOfQueue } from './admit.ts';
@@ -78,7 +79,7 @@ export async function handlePoisonedWork(
   const { run, view } = admitted;
   const map = maps.of(run, message.node);
   if (map === undefined) return { kind: 'unknown-chain', run };
-  if (map.node.queue !== stage.name) return notOfQueue(message, stage);
+  if (!isLaneOf(map.node, stage.name)) return notOfQueue(message, stage);
   const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
@@ -86,7 +87,8 @@ export async function handlePoisonedWork(
     type: 'poison',
     message,
     ...givenUp(stage),
-    headInsertedAt: await queues.headInsertedAt(stage.name),
+    // I2: the lane that the run's own messages go through, wherever somebody has put this one.
+    headInsertedAt: await queues.headInsertedAt(laneOf(map.node, view)),
     chance: chance(),
   } as const;
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {

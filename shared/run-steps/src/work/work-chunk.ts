@@ -1,20 +1,30 @@
+import { laneOf } from '@tally/chain';
 import { isTerminal, type Json, type WorkItem, type WorkMessage } from '@tally/contracts';
 import { type Chunk, type MapView, mapViewOf, pendingTries, type Run, type TryOutcome } from '@tally/run-state';
 import type { Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
-import type { Stage } from '../context/registry.ts';
+import { isLaneOf, type Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
 import { admitToMap, type Handled, notOfQueue, refuse } from '../messages/admit.ts';
 import { watched } from './watched.ts';
+
+/** What the items of a delivery are of. */
+export interface ItemsAbout {
+  readonly run: Run;
+  readonly view: MapView;
+  /** The queue that the run's items go through: small runs have one of their own. */
+  readonly lane: string;
+  readonly tries: ReadonlyMap<number, number>;
+}
 
 /**
  * Tries items once and says what each came to. An item without an outcome was not tried to its end (the signal fired): nothing is recorded of it.
  */
 export type TryItems = (
   items: readonly WorkItem<Json>[],
-  about: { readonly run: Run; readonly view: MapView; readonly tries: ReadonlyMap<number, number> },
+  about: ItemsAbout,
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<number, TryOutcome<Json>>>;
 
@@ -48,8 +58,8 @@ export async function workChunk(
   const { run, view } = admitted;
   const map = context.maps.of(run, message.node);
   if (map === undefined) return { kind: 'unknown-chain', run };
-  if (map.node.queue !== stage.name) return notOfQueue(message, stage);
-  await context.heartbeat.beat(servingName(map.chain, message.node));
+  if (!isLaneOf(map.node, stage.name)) return notOfQueue(message, stage);
+  await context.heartbeat.beat(servingName(map.chain, message.node, stage.name));
   const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
@@ -66,7 +76,9 @@ export async function workChunk(
     const outcomes =
       items.length === 0
         ? new Map()
-        : await watched(context, run, isWanted, (signal) => tryItems(items, { run, view, tries }, signal));
+        : await watched(context, run, isWanted, (signal) =>
+            tryItems(items, { run, view, tries, lane: laneOf(map.node, view) }, signal),
+          );
     const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
     return await recordOutcomes(context, map, message, row, { outcomes, tries, workedMs });
   } catch (error) {
