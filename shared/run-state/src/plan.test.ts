@@ -31,6 +31,14 @@ describe('planRun', () => {
     for (const { count } of shards.slice(0, -1)) expect(count % 32).toBe(0);
   });
 
+  it('puts more items into a chunk of a large run, where that is wanted', () => {
+    const growing = { ...sizing, large: { items: 50_000, chunkItems: 44 } };
+    expect(planRun(49_999, growing).chunkItems).toBe(32);
+    const { chunkItems, shards } = planRun(50_000, growing);
+    expect(chunkItems).toBe(44);
+    for (const { count } of shards.slice(0, -1)) expect(count % 44).toBe(0);
+  });
+
   it('refuses a run without items', () => {
     expect(() => plan(0)).toThrow(RangeError);
   });

@@ -19,6 +19,8 @@ export interface Plan {
 export interface Sizing {
   /** Most items a chunk: what one message permits to work on. */
   readonly maxChunkItems: number;
+  /** From so many items on a chunk holds so many at most: fewer messages and requests, and a crash repeats more. */
+  readonly large?: { readonly items: number; readonly chunkItems: number } | undefined;
   /** A small run is cut into this many chunks, so that its items run side by side. */
   readonly spread: number;
   /** Fewest items a shard: below that one ledger row keeps up. */
@@ -33,7 +35,7 @@ export interface Sizing {
  */
 export function planRun(total: number, sizing: Sizing): Plan {
   if (total < 1) throw new RangeError('a run needs at least one item');
-  const chunkItems = Math.min(sizing.maxChunkItems, Math.max(1, Math.ceil(total / sizing.spread)));
+  const chunkItems = Math.min(maxChunkItems(total, sizing), Math.max(1, Math.ceil(total / sizing.spread)));
   const wanted = Math.max(sizing.minShardItems, Math.ceil(total / sizing.maxShards));
   const shardItems = Math.ceil(wanted / chunkItems) * chunkItems;
   const shards: PlannedShard[] = [];
@@ -42,6 +44,10 @@ export function planRun(total: number, sizing: Sizing): Plan {
     shards.push({ shard: shards.length, first, count, chunks: cutChunks(first, count, chunkItems) });
   }
   return { chunkItems, shards };
+}
+
+function maxChunkItems(total: number, { maxChunkItems: most, large }: Sizing): number {
+  return large !== undefined && total >= large.items ? large.chunkItems : most;
 }
 
 function cutChunks(first: number, count: number, chunkItems: number): PlannedChunk[] {

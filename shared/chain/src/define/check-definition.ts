@@ -114,7 +114,9 @@ function checkNumbers(node: AnyNode, fail: Fail): void {
   if (node.kind === 'map') {
     whole('window', node.windowItems, 1);
     whole('maxItems', node.maxItems, 1);
-    for (const [name, size] of numbersOf(node.sizing)) whole(`sizing: ${name}`, size, 1);
+    const { large, ...sizing } = node.sizing;
+    for (const [name, size] of numbersOf(sizing)) whole(`sizing: ${name}`, size, 1);
+    for (const [name, size] of numbersOf(large ?? {})) whole(`sizing: large: ${name}`, size, 1);
     for (const [name, size] of numbersOf(node.repair)) within(`repair: ${name}`, size, 1, LONGEST_MS);
     if (node.tolerance?.count !== undefined) whole('tolerate: count', node.tolerance.count, 0);
     within('tolerate: percentage', node.tolerance?.percentage ?? 0, 0, 100);
@@ -127,7 +129,9 @@ function checkNumbers(node: AnyNode, fail: Fail): void {
 }
 
 /** The policies are numbers all through. */
-function numbersOf(policy: ChainSizing | RepairPolicy): readonly (readonly [string, number])[] {
+function numbersOf(
+  policy: Omit<ChainSizing, 'large'> | RepairPolicy | Readonly<Record<string, number>>,
+): readonly (readonly [string, number])[] {
   return Object.entries<number>({ ...policy });
 }
 
