@@ -34,7 +34,7 @@ async function tryAll(bulk: BulkHandler<number, number>, signal = new AbortContr
   const items = [10, 11, 12].map((input, index) => ({ index, input }));
   const outcomes = await triesOfMap(tables, parts)(
     items,
-    { run, view, lane: 'work', tries: new Map([[1, 3]]) },
+    { run, view, lane: 'work', until: new AbortController().signal, tries: new Map([[1, 3]]) },
     signal,
   );
   return [...outcomes].map(([index, outcome]) => [index, 'error' in outcome ? outcome.error.code : outcome.result]);

@@ -18,6 +18,7 @@ import {
 } from './shard-state.ts';
 import { failureOverTolerance } from './tolerance.ts';
 import { isClaimable, sendOf, topUp } from './top-up.ts';
+import { renewUntried } from './untried.ts';
 
 type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
 
@@ -65,9 +66,12 @@ export function recordOutcomes<Item, Result, Folded>(
     : retried
       ? postpone(counted, message, now + delayMs)
       : counted;
+  const { untried, ...renewed } = mayClaim
+    ? renewUntried(released, noted.chunk, event, policy.repair, now)
+    : { ledger: released, untried: [] };
   const { waiting, ...further } = mayClaim
-    ? furtherTries(released, noted.chunk, message, now)
-    : { ledger: released, waiting: [] };
+    ? furtherTries(renewed.ledger, noted.chunk, message, now)
+    : { ledger: renewed.ledger, waiting: [] };
   const moved = mayClaim
     ? advancePart(run, further.ledger, noted.chunk, message.tok, policy.repair.wholeSends + 1, now)
     : { ledger: released, next: [] };
@@ -77,9 +81,12 @@ export function recordOutcomes<Item, Result, Folded>(
   if (mayClaim) {
     const sendEntry = (entry: OpenEntry) => sendOf(topped, changed, entry, policy, token(), now);
     if (retried) effects.push({ ...ownSend(topped, message, token()), attempt, items: noted.retries, delayMs });
+    if (untried.length > 0)
+      effects.push({ ...ownSend(topped, message, token()), attempt: message.attempt, items: untried });
     for (const entry of repeats) {
       if (entry.chunk !== message.chunk) effects.push(sendEntry(entry));
-      else effects.push(...repeatOwn(noted, message, entry, { ...sendEntry(entry), attempt }));
+      else if (untried.length === 0)
+        effects.push(...repeatOwn(noted, message, entry, { ...sendEntry(entry), attempt }));
     }
     for (const items of [waiting, moved.next]) {
       if (items.length === 0) continue;

@@ -42,6 +42,8 @@ export type ShardEvent<Result> =
       readonly tries: ReadonlyMap<number, number>;
       /** How long the tries took together, in milliseconds; absent: nothing was tried. */
       readonly workedMs?: number | undefined;
+      /** Items that the delivery was to try and had no time for, since it has an end; absent: none. */
+      readonly untried?: readonly number[] | undefined;
       readonly chance: Chance;
     }
   /** A message that the host is said to have given up. Needs its chunk's row. */

@@ -11,12 +11,12 @@ import { systemTiming, type Timing } from './timing.ts';
 export interface FaceCalls {
   /**
    * Sends every image of a chunk to the Face endpoint at once, as far as the process's places for calls allow: they are handed out in turn between the runs.
-   * An image that was under way or waiting when the signal fired has no outcome.
+   * An image that was under way or waiting when the signal fired has no outcome; nor has one that waited when `until` did.
    * @throws EndpointRefusesEmotionError: the run can't go on
    */
   readonly tryItems: (
     items: readonly WorkItem<string>[],
-    caller: Caller,
+    caller: Caller & { readonly until: AbortSignal },
   ) => Promise<ReadonlyMap<number, TryOutcome<Faces>>>;
   /** Lets go of sockets and timers. Calls under way fail. */
   close(): void;
@@ -32,14 +32,15 @@ export function createFaceCalls(settings: FaceSettings, timing: Timing = systemT
   const hosts = new HostLimits(settings.concurrency, timing);
   const dependencies: DetectDependencies = { client, settings, limit, hosts, timing };
   return {
-    tryItems: async (items, caller) => {
+    tryItems: async (items, { until, ...caller }) => {
       const outcomes = new Map<number, TryOutcome<Faces>>();
       // One refusal of the emotion attribute speaks for all images of the chunk: the others needn't ask.
       const refused = new AbortController();
       const stop = AbortSignal.any([caller.signal, refused.signal]);
+      const waiting = { ...caller, signal: AbortSignal.any([stop, until]) };
       const tries = items.map(async ({ index, input }) => {
         try {
-          const outcome = await detectImage(input, dependencies, { ...caller, signal: stop });
+          const outcome = await detectImage(input, dependencies, waiting, stop);
           if (outcome !== undefined) outcomes.set(index, outcome);
         } catch (error) {
           refused.abort(error);

@@ -17,10 +17,18 @@ export interface ItemsAbout {
   /** The queue that the run's items go through: small runs have one of their own. */
   readonly lane: string;
   readonly tries: ReadonlyMap<number, number>;
+  /** When it fires nothing more is begun: what is under way ends by its own time limit, and what has not begun is left out. */
+  readonly until: AbortSignal;
 }
 
 /**
- * Tries items once and says what each came to. An item without an outcome was not tried to its end (the signal fired): nothing is recorded of it.
+ * A delivery begins nothing after this. A call under way has its own limit of a minute, an item of a handler one of five: so what is there is committed within five minutes,
+ * and in any case before the host ends the function after ten, all of it lost.
+ */
+export const DELIVERY_MS = 240_000;
+
+/**
+ * Tries items once and says what each came to. An item without an outcome was not tried to its end (a signal fired): nothing is recorded of it.
  */
 export type TryItems = (
   items: readonly WorkItem<Json>[],
@@ -68,6 +76,8 @@ export async function workChunk(
     .map((input, place): WorkItem<Json> => ({ index: row.value.first + place, input }))
     .filter(({ index }) => tries.has(index));
   const begunAt = context.now();
+  const delivery = new AbortController();
+  const end = setTimeout(() => delivery.abort(new Error('the delivery has come to its end')), DELIVERY_MS);
   try {
     const isWanted = (current: Run) => {
       const now = mapViewOf(current, message);
@@ -77,15 +87,20 @@ export async function workChunk(
       items.length === 0
         ? new Map()
         : await watched(context, run, isWanted, (signal) =>
-            tryItems(items, { run, view, tries, lane: laneOf(map.node, view) }, signal),
+            tryItems(items, { run, view, tries, lane: laneOf(map.node, view), until: delivery.signal }, signal),
           );
+    const untried = delivery.signal.aborted
+      ? items.map(({ index }) => index).filter((index) => !outcomes.has(index))
+      : undefined;
     const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
-    return await recordOutcomes(context, map, message, row, { outcomes, tries, workedMs });
+    return await recordOutcomes(context, map, message, row, { outcomes, tries, workedMs, untried });
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;
     const failure = { code: error.code, message: error.message };
     await performEffects(context, run, [{ type: 'fail-run', failure }]);
     return { kind: 'done' };
+  } finally {
+    clearTimeout(end);
   }
 }
 
@@ -125,6 +140,8 @@ interface Tried {
   readonly tries: ReadonlyMap<number, number>;
   /** Milliseconds; undefined: nothing was to be tried. */
   readonly workedMs: number | undefined;
+  /** Items that there was no time for. */
+  readonly untried: readonly number[] | undefined;
 }
 
 /** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */
