@@ -1,5 +1,5 @@
 import { type OperationId, operations } from '@tally/api';
-import { defineChain } from '@tally/chain';
+import { type ChainDefinition, defineChain } from '@tally/chain';
 import { collectMessageSchema, dispatchMessageSchema, workMessageSchema } from '@tally/contracts';
 import {
   aggregateStage,
@@ -124,7 +124,7 @@ async function work(most = Number.POSITIVE_INFINITY): Promise<void> {
   }
 }
 
-async function start(chain: typeof wide | typeof long, runId: string, count: number): Promise<void> {
+async function start(chain: ChainDefinition, runId: string, count: number): Promise<void> {
   const numbers = Array.from({ length: count }, (_, index) => index);
   const request = { chain, runId, options: { tolerance: {} }, input: { numbers }, shownInput: null };
   expect((await startRun(others, request)).kind).toBe('started');

@@ -34,17 +34,15 @@ export async function goRound<Row>(
   if (first.done === true) return true;
   let cursor = await store.readCursor(name);
   const start = cursor === null || cursor.value === '' ? undefined : cursor.value;
-  let place = '';
-  let begun = 0;
-  let isOver = false;
+  const at: { place: string; begun: number; isOver: boolean } = { place: '', begun: 0, isOver: false };
   const inTime = async function* (): AsyncGenerator<Row, void> {
     for await (const row of rowsFrom(start)) {
       // One at least, or a clock that jumps would keep all of them waiting.
-      isOver = begun > 0 && now() >= until;
-      if (isOver) return;
-      begun += 1;
-      place = placeOf(row);
-      if (begun % ROWS_A_NOTE === 0) cursor = await store.moveCursor(name, cursor, place);
+      at.isOver = at.begun > 0 && now() >= until;
+      if (at.isOver) return;
+      at.begun += 1;
+      at.place = placeOf(row);
+      if (at.begun % ROWS_A_NOTE === 0) cursor = await store.moveCursor(name, cursor, at.place);
       yield row;
     }
   };
@@ -61,7 +59,7 @@ export async function goRound<Row>(
     }
   };
   await eachAtOnce(inTime(), atOnce, work);
-  const next = isOver ? place : '';
+  const next = at.isOver ? at.place : '';
   if (next !== (cursor?.value ?? '')) await store.moveCursor(name, cursor, next);
-  return !isOver;
+  return !at.isOver;
 }
