@@ -32,6 +32,11 @@ describe('a delivery that has come to its end (I1 I3 I4)', () => {
     expect(recordOutcomes(state, duplicate, policy, NOW + 100).effects).toEqual([]);
   });
 
+  it('sends them once where the delivery that comes to its end owns the claim already', () => {
+    const before = stateOf({ open: [claim(0, { by: 'mine' })] }, [chunkOfThree(0)]);
+    expect(recordOutcomes(before, cut([1, 2], { 0: ok(1) }), policy, NOW).effects).toMatchObject([{ items: [1, 2] }]);
+  });
+
   it('keeps a retry beside them', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0)]);
     const { state, effects } = recordOutcomes(before, cut([2], { 0: ok(1), 1: busy }), policy, NOW);
