@@ -4,7 +4,7 @@ import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { growthOf, waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { endedStatus, postRun } from './calls.fixture.ts';
-import { readIndex } from './rows.fixture.ts';
+import { readLives } from './rows.fixture.ts';
 
 /** Calls that detect has out at once. */
 const CONCURRENCY = 7;
@@ -43,7 +43,7 @@ async function complete(name: string, count: number, options: Readonly<Record<st
   const urls = Array.from({ length: count }, (_, index) => `https://${name}.example/${index}.jpg`);
   const { id, statusQueryGetUri } = await postRun(system, { urls, ...options });
   // Looked at in the storage itself: a status reads rows, which would be counted.
-  const isTidy = async () => (await readIndex(system.storage, 'live')).length === 0;
+  const isTidy = async () => (await readLives(system.storage)).length === 0;
   await waitUntil(isTidy, { describe: `the run of ${count} images is tidied up`, hangGuardMs: 120_000 });
   const taken = system.proxy.exchanges.slice(first).filter((exchange) => growthOf(exchange, id) !== 'time');
   expect(await endedStatus(statusQueryGetUri)).toMatchObject({ counts: { succeeded: count } });
