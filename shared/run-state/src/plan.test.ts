@@ -31,12 +31,13 @@ describe('planRun', () => {
     for (const { count } of shards.slice(0, -1)) expect(count % 32).toBe(0);
   });
 
-  it('puts more items into a chunk of a large run, where that is wanted', () => {
-    const growing = { ...sizing, large: { items: 50_000, chunkItems: 44 } };
-    expect(planRun(49_999, growing).chunkItems).toBe(32);
+  it('puts more items into the chunks and shards of a large run, where that is wanted', () => {
+    const growing = { ...sizing, large: { items: 50_000, chunkItems: 46, shardItems: 4_096 } };
+    expect(planRun(49_999, growing)).toEqual(planRun(49_999, sizing));
     const { chunkItems, shards } = planRun(50_000, growing);
-    expect(chunkItems).toBe(44);
-    for (const { count } of shards.slice(0, -1)) expect(count % 44).toBe(0);
+    expect(chunkItems).toBe(46);
+    expect(shards).toHaveLength(13);
+    for (const { count } of shards.slice(0, -1)) expect(count % 46).toBe(0);
   });
 
   it('refuses a run without items', () => {

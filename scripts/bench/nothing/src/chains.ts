@@ -17,7 +17,7 @@ export const nothing = defineChain({
     itemsOf: 'items',
     item: z.number(),
     result: z.literal(true),
-    sizing: { large: { items: 50_000, chunkItems: 100 } },
+    sizing: { large: { items: 50_000, chunkItems: 100, shardItems: 4_096 } },
     window: 6_400,
     maxItems: ITEMS_MAX,
   })

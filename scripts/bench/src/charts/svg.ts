@@ -9,15 +9,15 @@ const WIDTH = 720;
 /** Draws a chart as the text of an SVG file, which stands alone: with a background, for pages that are dark. */
 export function svgOf(options: Omit<Plot.PlotOptions, 'document'>): string {
   const page: unknown = parseHTML('<!doctype html><html><body></body></html>');
-  if (typeof page !== 'object' || page === null || !('document' in page))
-    throw new Error('there is no page to draw on');
+  if (typeof page !== 'object' || page === null) throw new Error('there is no page to draw on');
+  const document: unknown = Reflect.get(page, 'document');
   const picture: unknown = Plot.plot({
     width: WIDTH,
     marginLeft: 60,
     marginRight: 30,
     style: { background: 'white', color: '#222', fontSize: '12px', fontFamily: 'sans-serif' },
     ...options,
-    document: page.document,
+    document,
   });
   if (!isElement(picture)) throw new Error('the chart has no picture');
   picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
-import { Passing } from '../system/passing.ts';
+import { notOfWork, Passing } from '../system/passing.ts';
 
 const rowSchema = z.object({
   workers: z.number(),
@@ -42,7 +42,7 @@ async function fanIn(items: number, workers: number): Promise<FanIn['rows'][numb
   await bed.view.untilCompleted(await bed.start(items), 100);
   const end = passing.all.find(({ completes }) => completes)?.at ?? 0;
   // From the first work message on: before it, the start's own transactions write the chunks.
-  const first = passing.all.find(({ isCatch, target }) => isCatch && target === 'detect')?.at ?? 0;
+  const first = passing.all.find(({ isCatch, target }) => isCatch && !notOfWork.test(target))?.at ?? 0;
   const commits = passing.all.filter(({ isCommit, at }) => isCommit && at > first && at < end);
   const last = commits.findLast(({ isConflict }) => !isConflict)?.at ?? 0;
   return {

@@ -3,7 +3,7 @@ import { waitUntil } from '@tally/testing';
 import { z } from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { type BenchSystem, startBenchSystem } from '../system/bench-system.ts';
-import { type Passed, Passing } from '../system/passing.ts';
+import { notOfWork, type Passed, Passing } from '../system/passing.ts';
 
 /** Milliseconds of one run's way, hop by hop. */
 const hopsSchema = z.object({
@@ -72,9 +72,6 @@ export async function runOnce({ start, view }: BenchSystem, passing: Passing, it
   await view.untilTidy();
   return hops;
 }
-
-/** Queues that no image passes through. */
-const notOfWork = /^(intake|aggregate)$|-poison$/;
 
 function hopsOf(passed: readonly Passed[], began: number): Hops {
   const end = at(passed.find(({ completes }) => completes));

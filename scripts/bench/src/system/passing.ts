@@ -40,3 +40,6 @@ export class Passing {
     this.all = [];
   }
 }
+
+/** Names of queues that no item passes through. */
+export const notOfWork = /^(intake|aggregate)$|-poison$/;

@@ -55,7 +55,7 @@ export class StorageView {
   async untilTidy(): Promise<void> {
     const isTidy = async () => {
       const lives = this.#index.listEntities({
-        queryOptions: { filter: "PartitionKey eq 'live'", select: ['rowKey'] },
+        queryOptions: { filter: "PartitionKey ge 'live' and PartitionKey lt 'live;'", select: ['rowKey'] },
       });
       return (await lives.next()).done === true;
     };

@@ -21,7 +21,7 @@ describe('face-happiness', () => {
     const { sizing } = mapOf(definition, 'detect');
     expect(planRun(10_000, sizing).chunkItems).toBe(32);
     const { chunkItems } = planRun(100_000, sizing);
-    expect(chunkItems).toBe(44);
+    expect(chunkItems).toBe(46);
     const side = 99_999;
     const face = { rectangle: { top: side, left: side, width: side, height: side }, happiness: 0.123456 };
     const result = facesSchema.parse({ faces: Array.from({ length: 100 }, () => face) });

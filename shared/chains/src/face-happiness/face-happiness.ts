@@ -64,10 +64,11 @@ export const faceHappiness = defineChain({
     repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
     // Thirty-two images a message is where requests an image level out. A small run is cut into forty-eight messages:
     // with more, a thousand images would take over a quarter of a request each. A large one takes a tenth with
-    // forty-four, the most of which a row holds all results, a hundred faces each, beside the longest URLs.
+    // forty-six, the most of which a row holds all results, a hundred faces each, beside the longest URLs; and with
+    // fewer shards, of which there then are no more than chunks in work.
     sizing: {
       maxChunkItems: 32,
-      large: { items: 50_000, chunkItems: 44 },
+      large: { items: 50_000, chunkItems: 46, shardItems: 4_096 },
       ...{ spread: 48, minShardItems: 1024, maxShards: 64 },
     },
     window: 2_048,
