@@ -57,13 +57,19 @@ function sumOf(bars: readonly Bar[]): number {
   return bars.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** Within the picture, since a file of its own has no room beside it. */
-export function legend(parts: readonly string[]) {
+/** Within the picture, since a file of its own has no room beside it. @param from so far from its left */
+export function legend(parts: readonly string[], from = 0) {
   return parts.flatMap((part, place) => {
-    const at = { frameAnchor: 'top-left', dx: 110 * place, dy: -32 } as const;
+    const at = { frameAnchor: 'top-left', dy: -32 } as const;
     return [
-      Plot.dot([part], { ...at, r: 5, fill: COLOURS[place] ?? '#222', dx: 110 * place + 5 }),
-      Plot.text([part], { ...at, text: [part], textAnchor: 'start', lineAnchor: 'middle', dx: 110 * place + 15 }),
+      Plot.dot([part], { ...at, r: 5, fill: COLOURS[place] ?? '#222', dx: from + 110 * place + 5 }),
+      Plot.text([part], {
+        ...at,
+        text: [part],
+        textAnchor: 'start',
+        lineAnchor: 'middle',
+        dx: from + 110 * place + 15,
+      }),
     ];
   });
 }

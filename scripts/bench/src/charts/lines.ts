@@ -20,6 +20,9 @@ export interface LinesOptions {
   readonly goals?: readonly { readonly x: number; readonly y: number }[];
 }
 
+/** What the axis is called stands to the left of the legend. */
+const LABEL_WIDTH = 160;
+
 /** Lines over a scale of numbers, in the order in which they are given. */
 export function linesSvg(points: readonly Point[], options: LinesOptions): string {
   const { isLogX = false, isLogY = false, goals = [] } = options;
@@ -28,9 +31,16 @@ export function linesSvg(points: readonly Point[], options: LinesOptions): strin
     height: 320,
     marginTop: 50,
     marginBottom: 45,
-    x: { label: options.x, labelAnchor: 'center', type: isLogX ? 'log' : 'linear', ...(isLogX && { tickFormat: ',' }) },
+    x: {
+      label: options.x,
+      insetLeft: 24,
+      labelAnchor: 'center',
+      type: isLogX ? 'log' : 'linear',
+      ...(isLogX && { tickFormat: ',' }),
+    },
     y: {
       label: options.y,
+      insetBottom: 22,
       grid: true,
       ...(isLogY ? { type: 'log', tickFormat: ',' } : { zero: true, nice: true }),
     },
@@ -38,9 +48,9 @@ export function linesSvg(points: readonly Point[], options: LinesOptions): strin
     marks: [
       Plot.line(points, { x: 'x', y: 'y', stroke: 'line', strokeWidth: 2 }),
       Plot.dot(points, { x: 'x', y: 'y', fill: 'line', r: 4 }),
-      Plot.text(points, { x: 'x', y: 'y', text: 'text', dy: -11 }),
+      Plot.text(points, { x: 'x', y: 'y', text: 'text', dx: -6, dy: 14 }),
       Plot.dot(goals, { x: 'x', y: 'y', symbol: 'triangle', r: 4, rotate: 180, fill: '#D55E00' }),
-      ...(lines.length > 1 ? legend(lines) : []),
+      ...(lines.length > 1 ? legend(lines, LABEL_WIDTH) : []),
     ],
   });
 }

@@ -50,7 +50,7 @@ async function idleWith(bench: Bench, polling: number | null): Promise<IdleRow> 
   await sleep(settleMs);
   passing.clear();
   await sleep(seconds * 1_000);
-  const seen = passing.all;
+  const seen = [...passing.all];
   const perMinute = (count: number) => Math.round((count * 600) / seconds) / 10;
   const counts = countByName(seen, ({ operation, target }) => `${operation} ${target}`);
   const isOfQueue = ({ operation }: (typeof seen)[number]) => /Message|Queue/.test(operation);

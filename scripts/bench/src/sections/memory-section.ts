@@ -17,12 +17,13 @@ export function memorySection({ runs }: Memory): Section {
       ]),
     ),
   ];
+  const imagesUntil = (place: number) => runs.slice(0, place + 1).reduce((sum, { items }) => sum + items, 0);
   const points = runs.flatMap((run, place) =>
-    apps.map((app): Point => ({ x: place + 1, y: run[app].heapMiB, line: nameOf[app] })),
+    apps.map((app): Point => ({ x: imagesUntil(place), y: run[app].heapMiB, line: nameOf[app] })),
   );
   return {
     title: 'Memory',
     text: text.join('\n\n'),
-    plots: { memory: linesSvg(points, { x: 'runs so far', y: 'heap in use, MiB' }) },
+    plots: { memory: linesSvg(points, { x: 'images so far', y: 'heap in use, MiB' }) },
   };
 }

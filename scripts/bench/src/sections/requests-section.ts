@@ -16,7 +16,7 @@ export function requestsSection({ rows }: StorageRequests): Section {
   const goals = Object.entries(GOALS).map(([items, most]) => ({ x: Number(items), y: most }));
   const operations = [...new Set(rows.flatMap(({ byOperation }) => Object.keys(byOperation)))].sort();
   const text = [
-    'Counted at the wire, between the apps and the storage. What grows with time, whatever is done, is apart: looks at empty queues, the watchdog, notes of who is there.',
+    'Counted at the wire, between the apps and the storage. What grows with time, whatever is done, is apart: looks at empty queues, the watchdog, notes of who is there. In the plot the triangles are the goals.',
     '![storage requests an image](requests.svg)',
     table(
       ['images', 'requests', 'an image', 'goal', "beside them: reads of the run's row", 'with time', 'in'],

@@ -47,9 +47,15 @@ function ownerOf(frame: Frame, map: SourceMap): string {
       : functionName === '(garbage collector)'
         ? 'garbage collection'
         : 'engine and kernel';
-  if (url.startsWith('node:')) return url.includes('http') ? 'node: http' : 'node: other';
+  if (url.startsWith('node:')) return url.includes('http') ? 'node: http' : `node: ${roomOf(url)}`;
   const entry = url.endsWith('/dist/app.js') ? map.findEntry(lineNumber, columnNumber) : {};
   return packageOf('originalSource' in entry ? String(entry.originalSource) : url);
+}
+
+/** `node:internal/streams/readable` is of `streams`, `node:events` of `events`. */
+function roomOf(url: string): string {
+  const [first = '', second] = url.slice('node:'.length).split('/');
+  return first === 'internal' && second !== undefined ? second : first;
 }
 
 /** `…/node_modules/@azure/core-client/src/x.ts` is of `@azure/core-client`, `…/shared/run-store/src/x.ts` of `shared/run-store`. */
