@@ -136,13 +136,13 @@ describe('a storage that fails later', () => {
     const work = await fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: first.connectionString });
     const host = await work.start();
     await first.stop();
-    await until(() => work.lines.some((line) => line.includes("The storage doesn't answer")));
+    await work.told("The storage doesn't answer");
     const second = await azurite(ports);
     const queue = QueueServiceClient.fromConnectionString(second.connectionString).getQueueClient('work');
     await queue.create();
     await queue.sendMessage('after the gap');
     await until(() => work.evidence('end').length === 1);
-    expect(work.lines.join('\n')).toContain('The storage answers again.');
+    await work.told('The storage answers again.');
     expect(await host.stop()).toEqual({ code: 0, signal: null });
   });
 
@@ -157,14 +157,14 @@ describe('a storage that fails later', () => {
     const host = await work.start();
     await storage.stop();
     expect(await host.exited).toEqual({ code: 1, signal: null });
-    await until(() => work.lines.some((line) => line.includes("can't be reached")));
+    await work.told("can't be reached");
   });
 
   it('ends the host at once when it refuses a request (rule 5)', async () => {
     const work = await fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: await refusingStorage() });
     const host = await work.start();
     expect(await host.exited).toEqual({ code: 1, signal: null });
-    await until(() => work.lines.some((line) => line.includes('refuses the connection string in FixtureStorage (403')));
+    await work.told('refuses the connection string in FixtureStorage (403');
     expect(work.lines.join('\n')).not.toContain("doesn't answer");
   });
 });
@@ -191,7 +191,7 @@ describe('a host', () => {
     const answer = fetch(`${host.url}/api/hold/never`).catch((error: unknown) => error);
     await until(() => work.evidence('start').length === 1);
     const stopped = host.stop();
-    await until(() => work.lines.some((line) => line.includes('stopping')));
+    await work.told('stopping');
     await host.kill('SIGINT');
     expect(await stopped).toEqual({ code: 1, signal: null });
     expect(await answer).toBeInstanceOf(Error);

@@ -80,7 +80,7 @@ describe('an HTTP function', () => {
     const answer = fetch(`${host.url}/api/hold/drain`);
     await until(() => fixture.evidence('start', 'hold').length === 1);
     const stopped = host.stop();
-    await until(() => fixture.lines.some((line) => line.includes('stopping; 1 running')));
+    await fixture.told('stopping; 1 running');
     fixture.release('drain');
     expect(await (await answer).text()).toBe('held');
     expect(await stopped).toEqual({ code: 0, signal: null });

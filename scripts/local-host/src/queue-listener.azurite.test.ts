@@ -177,7 +177,7 @@ describe('a queue function', () => {
     await poison.create();
     await poison.sendMessage(JSON.stringify({ do: 'fail' }));
     const host = await work.start();
-    await until(() => work.lines.some((line) => line.includes('stays invisible')));
+    await work.told('stays invisible');
     await poison.sendMessage('next');
     await until(() => work.evidence('end').length === 1);
     await host.stop();
@@ -209,7 +209,7 @@ describe('a queue function', () => {
     const host = await work.start();
     await until(() => work.evidence('start').length === 1);
     const stopped = host.stop();
-    await until(() => work.lines.some((line) => line.includes('stopping; 1 running')));
+    await work.told('stopping; 1 running');
     await queue.sendMessage('for another host');
     work.release('drain');
     expect(await stopped).toEqual({ code: 0, signal: null });
@@ -224,7 +224,7 @@ describe('a queue function', () => {
     const host = await work.start();
     await until(() => work.evidence('start').length === 1);
     expect(await host.stop()).toEqual({ code: 0, signal: null });
-    expect(work.lines.join('\n')).toContain('1 still running after 0.2 s: abandoned');
+    await work.told('1 still running after 0.2 s: abandoned');
     await until(async () => (await queue.receiveMessages()).receivedMessageItems.length === 1);
   });
 
@@ -251,7 +251,7 @@ describe('a queue function', () => {
     await until(() => work.evidence('start').length === 1);
     expect((await fetch(`${host.url}/api/crash`)).status).toBe(500);
     expect(await host.exited).toEqual({ code: 1, signal: null });
-    expect(work.lines.join('\n')).toContain('thrown outside of any invocation');
+    await work.told('thrown outside of any invocation');
     // Ten minutes' lease: it is there only because it was released.
     expect((await queue.receiveMessages()).receivedMessageItems[0]).toMatchObject({ dequeueCount: 2 });
   });
@@ -262,6 +262,6 @@ describe('a queue function', () => {
     await work.start();
     await until(async () => (await poison.exists()) && !(await isEmpty(poison)));
     expect(work.evidence('start')).toHaveLength(2);
-    expect(work.lines.join('\n')).toContain('ran longer than the functionTimeout of 0.3 s');
+    await work.told('ran longer than the functionTimeout of 0.3 s');
   });
 });
