@@ -1,4 +1,11 @@
-import { chainSchema, chainsSchema, deadLettersPageSchema, itemsPageSchema, problemSchema } from '@tally/api';
+import {
+  activitySchema,
+  chainSchema,
+  chainsSchema,
+  deadLettersPageSchema,
+  itemsPageSchema,
+  problemSchema,
+} from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs } from './api.fixture.ts';
@@ -70,6 +77,18 @@ export function describeObserving(api: () => Api): void {
       const atWork = chain.stages.filter(({ workers }) => workers >= 1).map(({ queue }) => queue);
       expect(atWork).toEqual(['intake', 'detect', 'aggregate']);
     });
+  });
+
+  test('what the unfinished runs are at, node by node', async () => {
+    const id = await runs.Running(api());
+    const { isWhole, nodes, stuck, runs: count } = activitySchema.parse((await api().call('getActivity')).body);
+    expect([isWhole, stuck.filter(({ runId }) => runId === id)]).toEqual([true, []]);
+    expect(count).toBeGreaterThanOrEqual(1);
+    expect(nodes.find(({ node }) => node === 'detect')?.chain).toBe('face-happiness');
+  });
+
+  test('whether the key may control: without keys it may', async () => {
+    expect(await api().call('checkControl')).toMatchObject({ status: 204, body: null });
   });
 
   describe('dead letters', () => {

@@ -128,6 +128,18 @@ export const listedRunSchema = z
   .describe('A run in a list.');
 export type ListedRun = z.infer<typeof listedRunSchema>;
 
+export const runCountsSchema = z
+  .strictObject({
+    from: instant.describe('Where the first part begins.'),
+    bucketMs: z.number().min(1).describe('Length of each part, in milliseconds.'),
+    counts: z.array(count).describe('Of each part, the oldest first.'),
+    countedFrom: instant.describe(
+      'What is earlier has not been counted: one request counts so many runs only, the newest first.',
+    ),
+  })
+  .describe('Runs by when they were created.');
+export type RunCounts = z.infer<typeof runCountsSchema>;
+
 export const runStatusSchema = z
   .strictObject({
     ...listedShape,

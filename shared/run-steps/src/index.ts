@@ -34,9 +34,11 @@ export {
 export { type PurgeResult, purgeRun } from './purge/purge-run.ts';
 export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs.ts';
 export { checkStorage, type Unreachable } from './read/check-storage.ts';
+export { countRuns, type RunCountsOverTime } from './read/count-runs.ts';
 export { type ItemPage, type ItemPosition, listItems } from './read/list-items.ts';
 export { type ListedRun, listRuns, type RunPage, type RunQuery, type UnreadableListed } from './read/list-runs.ts';
 export { InvalidTokenError } from './read/page-token.ts';
+export { type Activity, readActivity } from './read/read-activity.ts';
 export { type RunCounts, readCounts, readMapCounts } from './read/read-counts.ts';
 export { type NodeProgress, type RunProgress, readNodes, readProgress } from './read/read-progress.ts';
 export { readTopology, type StageState } from './read/read-topology.ts';

@@ -1,6 +1,7 @@
 import { formsOf, functionNameOf, type OperationId, openApiDocument, operations, runsPathOf } from '@tally/api';
 import { registerHttp } from '@tally/functions-kit';
 import { app, useForwardedHost } from '../composition.ts';
+import { answerActivity } from '../http/answer-activity.ts';
 import { answerChain, answerChains } from '../http/answer-chain.ts';
 import { answerControl, answerUpdate } from '../http/answer-control.ts';
 import { answerDeadLetters, answerDiscard, answerRedrive } from '../http/answer-dead-letters.ts';
@@ -10,6 +11,7 @@ import { answerItems } from '../http/answer-items.ts';
 import { answerList } from '../http/answer-list.ts';
 import { answerPurge, answerPurgeMany } from '../http/answer-purge.ts';
 import { answerRestart } from '../http/answer-restart.ts';
+import { answerRunCounts } from '../http/answer-run-counts.ts';
 import { answerStart } from '../http/answer-start.ts';
 import { answerStatus } from '../http/answer-status.ts';
 import { type Call, readCall } from '../http/call.ts';
@@ -30,6 +32,7 @@ const answers: Answers = {
   startChainRun: answerStart,
   startChainRunAs: answerStart,
   listRuns: answerList,
+  countRuns: answerRunCounts,
   purgeRuns: answerPurgeMany,
   getRun: answerStatus,
   updateRun: answerUpdate,
@@ -42,10 +45,12 @@ const answers: Answers = {
   raiseEvent: answerEvent,
   listItems: answerItems,
   getChain: answerChain,
+  getActivity: answerActivity,
   listChains: answerChains,
   listDeadLetters: answerDeadLetters,
   redriveDeadLetter: answerRedrive,
   discardDeadLetter: answerDiscard,
+  checkControl: async () => ({ status: 204 }),
   getOpenApi: async () => json(200, document),
   getHealth: answerHealth,
   headHealth: answerHealth,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Answer, badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
 import {
+  chainFilter,
   flag,
   headerToken,
   idPrefix,
@@ -11,7 +12,7 @@ import {
   runId,
   statuses,
 } from '../parameters.ts';
-import { itemsPageSchema, listedRunSchema, runStatusSchema } from '../run-bodies.ts';
+import { itemsPageSchema, listedRunSchema, runCountsSchema, runStatusSchema } from '../run-bodies.ts';
 
 const PAGE_MAX = 1_000;
 
@@ -56,7 +57,7 @@ export const getRun = defineOperation({
   },
 });
 
-const listed: Answer = {
+const listed = {
   description:
     'A page, newest first. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
   schema: z.array(listedRunSchema),
@@ -66,7 +67,7 @@ const listed: Answer = {
       sent: 'sometimes',
     },
   },
-};
+} as const satisfies Answer;
 
 export const listRuns = defineOperation({
   id: 'listRuns',
@@ -82,6 +83,7 @@ export const listRuns = defineOperation({
     createdTimeFrom: instant('Created then or later.'),
     createdTimeTo: instant('Created then or before.'),
     runtimeStatus: statuses('In one of these statuses, with commas between.'),
+    chain: chainFilter,
     showInput: flag('Default true.'),
     top: pageSize(PAGE_MAX, 'Most runs a page'),
   }),
@@ -115,4 +117,29 @@ export const listItems = defineOperation({
     404: problem('There is no such run, or no such map node in it; the problem lists those that there are.'),
     409: problem('The chain of the run is not known here.'),
   },
+});
+
+/** Bars that a picture of times may have. */
+const BUCKETS_MAX = 500;
+
+export const countRuns = defineOperation({
+  id: 'countRuns',
+  method: 'GET',
+  path: '/run-counts',
+  tag: 'runs',
+  access: 'read',
+  summary: 'How many runs were created over time',
+  description:
+    'By the listing alone, of all chains and statuses: no run is read, so one that was purged just now, or started anew, may be counted, too.',
+  params: z.object({}),
+  query: query({
+    createdTimeFrom: instant(
+      'Created then or later; default: the day of the first run, 30 days before the end at most.',
+    ),
+    createdTimeTo: instant('Created then or before; default: now.'),
+    buckets: pageSize(BUCKETS_MAX, 'Parts of equal length that the time is cut into'),
+  }),
+  headers: noHeaders,
+  body: null,
+  answers: { 200: { description: 'The counts.', schema: runCountsSchema }, 400: badQuery },
 });
