@@ -25,6 +25,7 @@ export function readyText({ baseUrl, connectionString, dataFolder, face, mailFol
   return `
 Tally is ready.
 
+  Page     ${baseUrl}/api/dashboard
   API      ${baseUrl}/api/runs
   Faces    ${faces}
 ${mailLine}  Data     ${dataNote}
