@@ -14,7 +14,7 @@ import {
   redriveDeadLetter,
 } from './operations/observing.ts';
 import { purgeRun, purgeRuns } from './operations/purging.ts';
-import { countRuns, getRun, listItems, listRuns } from './operations/reading.ts';
+import { countRuns, getRun, listItems, listRows, listRuns } from './operations/reading.ts';
 import { restartRun, startChainRun, startChainRunAs, startRun, startRunAs } from './operations/starting.ts';
 
 /** All that can be asked of Tally over HTTP. */
@@ -36,6 +36,7 @@ export const operations = {
   restartRun,
   raiseEvent,
   listItems,
+  listRows,
   getChain,
   getActivity,
   listChains,

@@ -188,6 +188,20 @@ export const itemsPageSchema = z
   .describe('A page of items in their order. With a filter it may be short, or empty, and still not be the last.');
 export type ItemsPage = z.infer<typeof itemsPageSchema>;
 
+export const rowsPageSchema = z
+  .strictObject({
+    rows: z.array(
+      z.strictObject({
+        partitionKey: z.string(),
+        rowKey: z.string(),
+        columns: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      }),
+    ),
+    continuationToken: z.string().nullable().describe('Of the next page; null: this was the last.'),
+  })
+  .describe('A page of rows in the order of their keys.');
+export type RowsPage = z.infer<typeof rowsPageSchema>;
+
 export const purgedSchema = z
   .strictObject({
     instancesDeleted: count,

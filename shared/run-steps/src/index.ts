@@ -36,6 +36,7 @@ export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs
 export { checkStorage, type Unreachable } from './read/check-storage.ts';
 export { countRuns, type RunCountsOverTime } from './read/count-runs.ts';
 export { type ItemPage, type ItemPosition, listItems } from './read/list-items.ts';
+export { listRows } from './read/list-rows.ts';
 export { type ListedRun, listRuns, type RunPage, type RunQuery, type UnreadableListed } from './read/list-runs.ts';
 export { InvalidTokenError } from './read/page-token.ts';
 export { type Activity, readActivity } from './read/read-activity.ts';

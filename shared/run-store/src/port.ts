@@ -14,6 +14,7 @@ import type {
 } from '@tally/run-state';
 import type { z } from 'zod';
 import type { UnreadableRowError } from './tables/row-errors.ts';
+import type { Cell } from './tables/tables.ts';
 
 /** A value with the version under which it was read or written. */
 export interface Versioned<Value> {
@@ -110,6 +111,13 @@ export interface UnreadableChunk {
   readonly error: UnreadableRowError;
 }
 
+/** A row of a run's own partition as it stands, whether Tally can read it or not. */
+export interface RunRow {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+  readonly cells: Readonly<Record<string, Cell>>;
+}
+
 /** A line of the listing. It may be of a run that is gone, or of an old generation: the run's row decides. */
 export interface DayRow {
   readonly runId: string;
@@ -191,6 +199,8 @@ export interface RunStore {
    */
   markPurged(before: Versioned<Run>, at: number): Promise<void>;
   readHistory(runId: string): Promise<readonly HistoryEntry[]>;
+  /** The rows of the run's own partition, of all generations, in the order of their keys. @param part `after`: those behind the row of this key */
+  listRows(runId: string, part: { readonly after?: string | undefined; readonly limit: number }): AsyncIterable<RunRow>;
 
   /** Inserts the run's live row, or sets its time anew. @param by who is about to bring a run to life */
   touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow>;

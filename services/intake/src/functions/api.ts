@@ -11,6 +11,7 @@ import { answerItems } from '../http/answer-items.ts';
 import { answerList } from '../http/answer-list.ts';
 import { answerPurge, answerPurgeMany } from '../http/answer-purge.ts';
 import { answerRestart } from '../http/answer-restart.ts';
+import { answerRows } from '../http/answer-rows.ts';
 import { answerRunCounts } from '../http/answer-run-counts.ts';
 import { answerStart } from '../http/answer-start.ts';
 import { answerStatus } from '../http/answer-status.ts';
@@ -44,6 +45,7 @@ const answers: Answers = {
   restartRun: answerRestart,
   raiseEvent: answerEvent,
   listItems: answerItems,
+  listRows: answerRows,
   getChain: answerChain,
   getActivity: answerActivity,
   listChains: answerChains,

@@ -12,7 +12,7 @@ import {
   runId,
   statuses,
 } from '../parameters.ts';
-import { itemsPageSchema, listedRunSchema, runCountsSchema, runStatusSchema } from '../run-bodies.ts';
+import { itemsPageSchema, listedRunSchema, rowsPageSchema, runCountsSchema, runStatusSchema } from '../run-bodies.ts';
 
 const PAGE_MAX = 1_000;
 
@@ -142,4 +142,27 @@ export const countRuns = defineOperation({
   headers: noHeaders,
   body: null,
   answers: { 200: { description: 'The counts.', schema: runCountsSchema }, 400: badQuery },
+});
+
+/** Rows of a page: each may hold hundreds of thousands of characters. */
+const ROWS_MAX = 100;
+
+export const listRows = defineOperation({
+  id: 'listRows',
+  method: 'GET',
+  path: '/runs/{id}/rows',
+  tag: 'runs',
+  access: 'read',
+  summary: "The rows in a run's own partition of the table `runs`, as they stand",
+  description:
+    'What everything else rests on, rows of earlier runs of the id and rows that can not be read among them.',
+  params: z.object({ id: runId }),
+  query: query({ top: pageSize(ROWS_MAX, 'Most rows a page'), continuationToken: queryToken }),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: { description: 'A page.', schema: rowsPageSchema },
+    400: problem('The continuation token is not one that a page has brought.'),
+    404: problem('There is no such run.'),
+  },
 });

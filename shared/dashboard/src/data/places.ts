@@ -21,6 +21,7 @@ export const places = {
   restartRun: 'POST /runs/{id}/restart',
   raiseEvent: 'POST /runs/{id}/raiseEvent/{eventName}',
   listItems: 'GET /runs/{id}/items',
+  listRows: 'GET /runs/{id}/rows',
   getChain: 'GET /chain',
   getActivity: 'GET /activity',
   listChains: 'GET /chains',

@@ -6,10 +6,18 @@ const AT_ONCE = 100;
 const TEXT_MAX = 2_000;
 
 /** Any JSON as a tree that opens on demand: what is closed costs nothing, however much there is. */
-export function JsonView({ value, depth = 2 }: { readonly value: unknown; readonly depth?: number }) {
+export function JsonView({
+  value,
+  depth = 2,
+  name = null,
+}: {
+  readonly value: unknown;
+  readonly depth?: number;
+  readonly name?: string | null;
+}) {
   return (
     <div class="json">
-      <Value value={value} depth={depth} name={null} />
+      <Value value={value} depth={depth} name={name} />
     </div>
   );
 }

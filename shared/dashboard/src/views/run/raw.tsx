@@ -7,6 +7,7 @@ import { curlOf } from '../../parts/curl.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
 import { stampOf } from './history.ts';
+import { Rows } from './rows.tsx';
 
 /** What the API answers about the run, as it is. */
 export function Raw({ status }: { readonly status: RunStatusBody }) {
@@ -25,6 +26,7 @@ export function Raw({ status }: { readonly status: RunStatusBody }) {
       <RawCard title="Status" value={() => shown} curl={() => curlOf(writeCall('getRun', { params: { id } }))}>
         <JsonView value={{ ...shown, input: undefined }} depth={1} />
       </RawCard>
+      <Rows id={id} />
     </>
   );
 }
