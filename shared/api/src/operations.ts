@@ -14,7 +14,7 @@ import {
   redriveDeadLetter,
 } from './operations/observing.ts';
 import { purgeRun, purgeRuns } from './operations/purging.ts';
-import { countRuns, getRun, listItems, listRows, listRuns } from './operations/reading.ts';
+import { countRuns, getRun, listItems, listRows, listRuns, peekMessages } from './operations/reading.ts';
 import { restartRun, startChainRun, startChainRunAs, startRun, startRunAs } from './operations/starting.ts';
 
 /** All that can be asked of Tally over HTTP. */
@@ -37,6 +37,7 @@ export const operations = {
   raiseEvent,
   listItems,
   listRows,
+  peekMessages,
   getChain,
   getActivity,
   listChains,

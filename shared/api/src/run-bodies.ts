@@ -202,6 +202,21 @@ export const rowsPageSchema = z
   .describe('A page of rows in the order of their keys.');
 export type RowsPage = z.infer<typeof rowsPageSchema>;
 
+export const peekedSchema = z
+  .strictObject({
+    messages: z.array(
+      z.strictObject({
+        queue: z.string(),
+        text: z.string(),
+        insertedTime: instant,
+        dequeueCount: count.describe('How often it has been delivered.'),
+      }),
+    ),
+    isWhole: z.boolean().describe('False: a queue holds more messages than were looked at.'),
+  })
+  .describe('Messages that were seen.');
+export type PeekedBody = z.infer<typeof peekedSchema>;
+
 export const purgedSchema = z
   .strictObject({
     instancesDeleted: count,

@@ -39,6 +39,7 @@ export { type ItemPage, type ItemPosition, listItems } from './read/list-items.t
 export { listRows } from './read/list-rows.ts';
 export { type ListedRun, listRuns, type RunPage, type RunQuery, type UnreadableListed } from './read/list-runs.ts';
 export { InvalidTokenError } from './read/page-token.ts';
+export { peekMessages } from './read/peek-messages.ts';
 export { type Activity, readActivity } from './read/read-activity.ts';
 export { type RunCounts, readCounts, readMapCounts } from './read/read-counts.ts';
 export { type NodeProgress, type RunProgress, readNodes, readProgress } from './read/read-progress.ts';

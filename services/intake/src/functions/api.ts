@@ -9,6 +9,7 @@ import { answerEvent } from '../http/answer-event.ts';
 import { answerHealth } from '../http/answer-health.ts';
 import { answerItems } from '../http/answer-items.ts';
 import { answerList } from '../http/answer-list.ts';
+import { answerMessages } from '../http/answer-messages.ts';
 import { answerPurge, answerPurgeMany } from '../http/answer-purge.ts';
 import { answerRestart } from '../http/answer-restart.ts';
 import { answerRows } from '../http/answer-rows.ts';
@@ -46,6 +47,7 @@ const answers: Answers = {
   raiseEvent: answerEvent,
   listItems: answerItems,
   listRows: answerRows,
+  peekMessages: answerMessages,
   getChain: answerChain,
   getActivity: answerActivity,
   listChains: answerChains,

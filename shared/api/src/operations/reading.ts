@@ -12,7 +12,14 @@ import {
   runId,
   statuses,
 } from '../parameters.ts';
-import { itemsPageSchema, listedRunSchema, rowsPageSchema, runCountsSchema, runStatusSchema } from '../run-bodies.ts';
+import {
+  itemsPageSchema,
+  listedRunSchema,
+  peekedSchema,
+  rowsPageSchema,
+  runCountsSchema,
+  runStatusSchema,
+} from '../run-bodies.ts';
 
 const PAGE_MAX = 1_000;
 
@@ -163,6 +170,26 @@ export const listRows = defineOperation({
   answers: {
     200: { description: 'A page.', schema: rowsPageSchema },
     400: problem('The continuation token is not one that a page has brought.'),
+    404: problem('There is no such run.'),
+  },
+});
+
+export const peekMessages = defineOperation({
+  id: 'peekMessages',
+  method: 'GET',
+  path: '/runs/{id}/messages',
+  tag: 'runs',
+  access: 'read',
+  summary: 'Messages of a run that lie in the queues of its chain',
+  description:
+    'Looks at the 32 oldest visible messages of each queue and poison queue, and takes none. What is in work, or waits for its time, is hidden.',
+  params: z.object({ id: runId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: { description: 'What was seen.', schema: peekedSchema },
+    400: badQuery,
     404: problem('There is no such run.'),
   },
 });

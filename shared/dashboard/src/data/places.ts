@@ -22,6 +22,7 @@ export const places = {
   raiseEvent: 'POST /runs/{id}/raiseEvent/{eventName}',
   listItems: 'GET /runs/{id}/items',
   listRows: 'GET /runs/{id}/rows',
+  peekMessages: 'GET /runs/{id}/messages',
   getChain: 'GET /chain',
   getActivity: 'GET /activity',
   listChains: 'GET /chains',

@@ -7,6 +7,7 @@ import { curlOf } from '../../parts/curl.ts';
 import { Failure } from '../../parts/failure.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
 import { stampOf } from './history.ts';
+import { Messages } from './messages.tsx';
 import { Rows } from './rows.tsx';
 
 /** What the API answers about the run, as it is. */
@@ -27,6 +28,7 @@ export function Raw({ status }: { readonly status: RunStatusBody }) {
         <JsonView value={{ ...shown, input: undefined }} depth={1} />
       </RawCard>
       <Rows id={id} />
+      <Messages status={status} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { DeadLetter } from '@tally/api';
 import { useState } from 'preact/hooks';
 import { counted } from '../../parts/format.ts';
 import { JsonView } from '../../parts/json-view.tsx';
+import { parsed } from '../../parts/parsed.ts';
 import { Ago } from '../../parts/time.tsx';
 import { linkTo } from '../../routing/links.ts';
 
@@ -50,13 +51,4 @@ export function Letter({
       )}
     </li>
   );
-}
-
-/** As JSON where it is some, else as the text that it is. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }
