@@ -42,8 +42,8 @@ const LEDGERS_MAX = 128;
 const LEDGERS_AT_ONCE = 16;
 /** A start that isn't through after this has been cut short: the watchdog ends it soon. */
 const STALLED_MS = 300_000;
-/** One message may get lost, or its worker die; twice in a row is more than that. */
-const SENDS_SEEN = 2;
+/** As the watchdog counts a run as stuck: one message may get lost, or its worker die; three in a row is more than that. */
+const SENDS_SEEN = 3;
 const UNFINISHED: readonly RunStatus[] = RUN_STATUSES.filter((status) => !isTerminal(status));
 
 /** A look at the unfinished runs: their rows, and the ledgers of their open maps. */

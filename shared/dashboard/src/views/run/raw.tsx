@@ -18,14 +18,15 @@ export function Raw({ status }: { readonly status: RunStatusBody }) {
     return answer.status === 304 ? status : answer.body;
   });
   const shown = whole.value ?? status;
+  const { input, ...rest } = shown;
   return (
     <>
       {whole.error !== undefined && <Failure error={whole.error} retry={whole.refresh} />}
-      <RawCard title="Input" value={() => shown.input} curl={null}>
-        <JsonView value={shown.input} />
+      <RawCard title="Input" value={() => input} curl={null}>
+        <JsonView value={input} />
       </RawCard>
       <RawCard title="Status" value={() => shown} curl={() => curlOf(writeCall('getRun', { params: { id } }))}>
-        <JsonView value={{ ...shown, input: undefined }} depth={1} />
+        <JsonView value={rest} depth={1} />
       </RawCard>
       <Rows id={id} />
       <Messages status={status} />
