@@ -1,4 +1,5 @@
 import type { ActivityBody, ChainBody, DeadLetter, ListedRun } from '@tally/api';
+import { useEffect } from 'preact/hooks';
 import { call } from './call.ts';
 import { type Polled, usePolled } from './poll.ts';
 
@@ -27,10 +28,15 @@ const DEPTHS_KEPT = 12;
 
 /** Looks at queues, workers, unfinished runs and dead letters, while something lives. @param isAside one looks at something else */
 export function useSystem(isAside: boolean): Polled<SystemLook> {
-  return usePolled<SystemLook>(`system:${isAside}`, lookAtSystem, (look) => {
+  const system = usePolled<SystemLook>('system', lookAtSystem, (look) => {
     if (!isMoving(look)) return null;
     return isAside ? ASIDE_MS : PAUSE_MS;
   });
+  // Who turns to it sees what was known, and at once what is so now.
+  useEffect(() => {
+    if (!isAside) system.refresh();
+  }, [isAside]);
+  return system;
 }
 
 function isMoving({ activity, stages }: SystemLook): boolean {

@@ -41,10 +41,12 @@ test('poison leads to the dead letters of its stage', () => {
   expect(found).toMatchObject({ title: '2 messages in a-poison', href: '#/trouble?stage=a', tone: 'bad' });
 });
 
-test('a queue that nobody takes from is told after a second look', () => {
+test('a queue that nobody takes from is told after a third look', () => {
   const stages = [stage('a', { workers: 0, depth: 3 }), stage('b', { workers: 0 })];
-  expect(titles({ stages, depths: [{ a: 3, b: 0 }] })).toEqual([]);
-  expect(titles({ stages, depths: [{ a: 3 }, { a: 3 }] })).toEqual(['No process of a-app has been seen lately']);
+  expect(titles({ stages, depths: [{ a: 3, b: 0 }, { a: 3 }] })).toEqual([]);
+  expect(titles({ stages, depths: [{ a: 3 }, { a: 3 }, { a: 3 }] })).toEqual([
+    'No process of a-app has been seen lately',
+  ]);
 });
 
 test('a queue that only grows is told', () => {

@@ -17,8 +17,8 @@ export interface Trouble {
 /** Looks after which one may say that a queue grows, and by how many messages. */
 const LOOKS_MIN = 4;
 const GROWN_MIN = 20;
-/** One look may come between a message and the first beat of who takes it. */
-const LOOKS_WITHOUT_WORKER = 2;
+/** Two looks may come between a message and the first beat of who takes it. */
+const LOOKS_WITHOUT_WORKER = 3;
 
 /** All that needs a person. Dead letters are listed by themselves. */
 export function troublesOf(look: SystemLook): Trouble[] {
@@ -62,7 +62,7 @@ function withoutWorker({ stages, depths }: SystemLook): Trouble[] {
       id: `worker ${name}`,
       tone: 'wait',
       title: `No process of ${app} has been seen lately`,
-      evidence: `${counted(depth, 'message')} in the queue ${queue}, and nobody takes them.`,
+      evidence: `${counted(depth, 'message')} in the queue ${queue}, those among them that wait for their time.`,
       since: null,
       href: null,
     }));
