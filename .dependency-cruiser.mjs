@@ -103,13 +103,13 @@ const forbidden = [
   },
   {
     name: 'test-support-in-tests-only',
-    comment: 'shared/testing, shared/test-chain and the systems made of them are for tests.',
+    comment: 'shared/testing, shared/test-chain and the systems made of them are for tests and measurements.',
     severity: 'error',
     from: {
       path: '^(services|shared|scripts)/',
-      pathNot: `^shared/(testing|test-chain)/|^scripts/(test-system|chaos)/|${tests}`,
+      pathNot: `^shared/(testing|test-chain)/|^scripts/(test-system|chaos|bench)/|${tests}`,
     },
-    to: { path: '^(shared/(testing|test-chain)|scripts/(test-system|chaos))/' },
+    to: { path: '^(shared/(testing|test-chain)|scripts/(test-system|chaos|bench))/' },
   },
   {
     name: 'workspaces-by-name',

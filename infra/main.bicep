@@ -335,6 +335,8 @@ module intakeApp 'modules/function-app.bicep' = {
     reads: apps[0].reads
     known: settings
     settings: {
+      // Bytes of a body that the host takes. The API takes 32 MiB; a little above it the caller is still told so, beyond it the host says nothing.
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '41943040'
       TallyStorage__blobServiceUri: storage.outputs.blobEndpoint
       TallyStorage__credential: 'managedidentity'
       TallyStorage__clientId: identities[0].properties.clientId

@@ -23,7 +23,11 @@ await runCommand(async (signal) => {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .addOption(urlOption())
     .addOption(ownOption())
-    .action(async (options: PhotoDemoOptions) => {
+    // What it is then about is for the action to say: a name that is not among the demos'.
+    .allowExcessArguments()
+    .action(async (options: PhotoDemoOptions, command: Command) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined) command.error(`error: ${noSuchDemo(unknown, command)}`);
       exitCode = await runPhotoDemo(options, signal);
     });
   program
@@ -56,6 +60,11 @@ await runCommand(async (signal) => {
   await program.parseAsync();
   return exitCode;
 });
+
+function noSuchDemo(name: string, { commands }: Command): string {
+  const there = commands.map((command) => command.name()).join(' and ');
+  return `there is no demo "${name}"; there are ${there}, and without a name that of photos`;
+}
 
 function urlOption(): Option {
   const text = 'the system to use; default: the one that npm start runs here, or else one of its own';

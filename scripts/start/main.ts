@@ -99,7 +99,7 @@ async function serve(system: System, settings: StartSettings, signal: AbortSigna
   try {
     const dataFolder = settings.storage === undefined ? settings.dataFolder : null;
     const photoUrl = samples?.urls[0] ?? 'https://example.com/photo.jpg';
-    say(readyText({ baseUrl, connectionString, dataFolder, face, mailFolder, photoUrl }));
+    say(readyText({ baseUrl, connectionString, dataFolder, face, mailFolder, photoUrl, chains: settings.chains }));
     const interrupted = new Promise<null>((resolve) => {
       if (signal.aborted) resolve(null);
       signal.addEventListener('abort', () => resolve(null), { once: true });

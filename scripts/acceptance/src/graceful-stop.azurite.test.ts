@@ -42,11 +42,11 @@ test('an app that is told to stop finishes what it has begun: no message is left
   if (old === undefined) throw new Error('there is no detect');
   expect(await old.stop()).toEqual({ code: 0, signal: null });
   expect(system.face.atOnce()).toBe(0);
-  for (const queue of ['intake', 'detect'])
+  for (const queue of ['intake', 'detect', 'detect-small'])
     expect((await peek(system.storage, queue)).length).toBe(await depth(system.storage, queue));
   // What it had begun is recorded, what it hadn't waits.
   const { counts } = await readStatus(statusQueryGetUri);
-  expect(counts.succeeded).toBe(IMAGES - (await depth(system.storage, 'detect')));
+  expect(counts.succeeded).toBe(IMAGES - (await depth(system.storage, 'detect-small')));
   await system.startApp('detect');
   const ended = await waitUntil(() => endedStatus(statusQueryGetUri), { describe: 'the run has ended' });
   expect(ended).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: IMAGES } });

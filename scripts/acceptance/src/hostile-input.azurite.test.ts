@@ -44,7 +44,8 @@ test.each([
       // That an app works is noted apart.
       expect(cells.filter(({ row }) => !row.startsWith('workers/'))).toEqual([]);
     }
-    for (const queue of ['intake', 'detect', 'aggregate']) expect(await depth(system.storage, queue)).toBe(0);
+    for (const queue of ['intake', 'detect', 'detect-small', 'aggregate'])
+      expect(await depth(system.storage, queue)).toBe(0);
   },
 );
 
@@ -60,6 +61,32 @@ test('a small packed body that unpacks to a gigabyte is refused at the limit, an
   expect(problemSchema.parse(await response.json()).errors?.[0]).toMatchObject({ limit: 32 * 1024 * 1024 });
   expect((await residentMiB(system)) - before).toBeLessThan(200);
 });
+
+test('eight starts of 31 MiB at once are taken a few at a time, small ones all the time, and intake keeps to its memory', async () => {
+  // One image too many, at the end: all of it is read, and nothing is written.
+  const body = Buffer.from(JSON.stringify(Array.from({ length: 200_001 }, () => url.padEnd(158, 'a'))));
+  const postLarge = async () => {
+    const response = await fetch(`${system.url}/api/runs`, { method: 'POST', body });
+    return { response, problem: problemSchema.parse(await response.json()) };
+  };
+  const large = Array.from({ length: 8 }, postLarge);
+  const small = await Promise.all(Array.from({ length: 20 }, (_, index) => postRun(system, [url], `small-${index}`)));
+  expect(small).toHaveLength(20);
+  for (const { response, problem } of await Promise.all(large)) {
+    if (response.status === 400) expect(problem.errors?.[0]).toMatchObject({ limit: 200_000 });
+    else {
+      expect(problem).toMatchObject({ status: 429, code: 'TooManyLargeStarts' });
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  }
+  // Whoever comes again is let in.
+  await waitUntil(async () => (await postLarge()).response.status === 400, { describe: 'a large start is let in' });
+  const residentAtMost = await residentMiB(system);
+  console.info(
+    `intake, most memory with eight starts of ${Math.round(body.length / 2 ** 20)} MiB: ${Math.round(residentAtMost)} MiB`,
+  );
+  expect(residentAtMost).toBeLessThan(900);
+}, 180_000);
 
 /** Most memory that intake has had until now, in MiB. */
 async function residentMiB({ processes }: StubbedSystem): Promise<number> {

@@ -71,13 +71,15 @@ export function describeObserving(api: () => Api): void {
       expect(chain.name).toBe('face-happiness');
       const queues = chain.stages.map(({ queue }) => queue);
       const { chains } = chainsSchema.parse((await api().call('listChains')).body);
-      const worked = chains.flatMap(({ versions }) => versions.flatMap(({ nodes }) => nodes.map(({ queue }) => queue)));
+      const worked = chains.flatMap(({ versions }) =>
+        versions.flatMap(({ nodes }) => nodes.flatMap(({ queue, smallQueue }) => [queue, smallQueue])),
+      );
       const declared = new Set(worked.filter((queue) => queue !== undefined));
-      expect(declared).toContain('detect');
+      expect([...declared]).toEqual(expect.arrayContaining(['detect', 'detect-small']));
       expect(queues).toEqual(['intake', ...declared, 'aggregate']);
       for (const { queue, poisonQueue } of chain.stages) expect(poisonQueue).toBe(`${queue}-poison`);
       const atWork = chain.stages.filter(({ workers }) => workers >= 1).map(({ queue }) => queue);
-      expect(atWork).toEqual(['intake', 'detect', 'aggregate']);
+      expect(atWork).toEqual(expect.arrayContaining(['intake', 'detect-small', 'aggregate']));
     });
   });
 

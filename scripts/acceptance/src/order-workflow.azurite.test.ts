@@ -8,7 +8,7 @@ import { type OwnSystem, startOwnSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { order } from '../fixtures/order-workflow/src/chains.ts';
-import { readIndex } from './rows.fixture.ts';
+import { readLives } from './rows.fixture.ts';
 import { isTimeBound, tableOf, type Watched, WatchedRequests, waitedIn } from './watched-requests.fixture.ts';
 
 /** One less than Durable Functions takes for the same. */
@@ -45,7 +45,7 @@ async function send(id: string): Promise<Order> {
   const begunAt = performance.now();
   await post(`/chains/order/runs/${id}`, {});
   await post(`/runs/${id}/raiseEvent/OrderApprovalResult`, 'Approved');
-  const isTidy = async () => (await readIndex(system.storage, 'live')).length === 0;
+  const isTidy = async () => (await readLives(system.storage)).length === 0;
   await waitUntil(isTidy, { describe: `${id} has ended and is tidied up` });
   // The last message is deleted after that.
   const isSettled = () =>

@@ -76,10 +76,10 @@ export async function readOutcomes(storage: string, runId: string): Promise<Map<
   return outcomes;
 }
 
-/** Row keys of a partition of the index. */
-export async function readIndex(storage: string, partition: string): Promise<string[]> {
+/** The runs that have unfinished business. */
+export async function readLives(storage: string): Promise<string[]> {
   const keys: string[] = [];
-  const filter = `PartitionKey eq '${partition}'`;
+  const filter = "PartitionKey ge 'live' and PartitionKey lt 'live;'";
   for await (const row of table(storage, 'index').listEntities({ queryOptions: { filter } }))
     keys.push(String(row.rowKey));
   return keys;

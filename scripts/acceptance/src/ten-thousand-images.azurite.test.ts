@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
-import { waitUntil } from '@tally/testing';
+import { growthOf, waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { endedStatus, postRun, readStatus } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
-import { depth, peek, readCells, readIndex, readLedgers, readOutcomes } from './rows.fixture.ts';
+import { depth, peek, readCells, readLedgers, readLives, readOutcomes } from './rows.fixture.ts';
 
 /** Requests whose number depends on how long a run takes, not on how many images it has: asserted apart. */
 const COUNT = 10_000;
@@ -49,7 +49,7 @@ test('a run of 10,000 images completes with the right result, within its window 
     throw new Error(`${String(error)}\n${system.log()}`, { cause: error });
   });
   const seconds = (performance.now() - begun) / 1000;
-  await waitUntil(async () => (await readIndex(system.storage, 'live')).length === 0, {
+  await waitUntil(async () => (await readLives(system.storage)).length === 0, {
     describe: 'housekeeping is done',
   });
 
@@ -90,19 +90,12 @@ async function assertMemory(): Promise<void> {
 /** At most 0.16 storage requests an image, counted at the wire; what grows with time is apart. */
 function assertBudget(before: number, seconds: number, runId: string): void {
   const exchanges = system.proxy.exchanges.slice(before);
-  const isIdle = ({ operation, received }: (typeof exchanges)[number]) => operation === 'GetMessages' && received === 0;
-  const isRunRow = ({ operation, url }: (typeof exchanges)[number]) =>
-    operation === 'GetEntity' && decodeURIComponent(url).includes(`PartitionKey='${runId}',RowKey='run'`);
+  const isRunRow = (exchange: (typeof exchanges)[number]) => growthOf(exchange, runId) === 'run-reads';
+  // This test itself asks for the run's status.
   const isStatus = ({ operation, url }: (typeof exchanges)[number]) =>
     operation === 'GetEntity' && decodeURIComponent(url).includes(`RowKey='shard'`);
-  const isWatch = ({ operation, target }: (typeof exchanges)[number]) =>
-    operation === 'PeekMessages' ||
-    operation === 'QueueMetadata' ||
-    (operation === 'QueryEntities' && target === 'index');
-  const growing = exchanges.filter(
-    (exchange) => isIdle(exchange) || isRunRow(exchange) || isStatus(exchange) || isWatch(exchange),
-  );
-  const counted = exchanges.filter((exchange) => !growing.includes(exchange));
+  const counted = exchanges.filter((exchange) => growthOf(exchange, runId) === 'work' && !isStatus(exchange));
+  const growing = exchanges.length - counted.length;
   const byOperation = Object.entries(Object.groupBy(counted, ({ operation, target }) => `${operation} ${target}`)).map(
     ([name, list]) => `${name}: ${list?.length ?? 0}`,
   );
@@ -110,7 +103,7 @@ function assertBudget(before: number, seconds: number, runId: string): void {
   console.log(
     `${perImage.toFixed(4)} storage requests an image (${counted.length} for ${COUNT})\n  ${byOperation.sort().join('\n  ')}`,
   );
-  console.log(`with time: ${growing.length} in ${seconds.toFixed(1)} s`);
+  console.log(`with time: ${growing} in ${seconds.toFixed(1)} s`);
   expect(perImage).toBeLessThanOrEqual(0.16);
   // Apart: one run-row read a second and process (intake, detect, aggregate), and one a shard that is counted or closed.
   expect(exchanges.filter(isRunRow).length).toBeLessThanOrEqual(4 * seconds + 5 * SHARDS + 20);

@@ -3,7 +3,16 @@
 import { allBytes, BlobMissingError, containers, runFolder } from '@tally/blobs';
 import { registryOf } from '@tally/chains';
 import type { Json } from '@tally/contracts';
-import { purgeRun, raiseEvent, readNodes, restartRun, stagesOf, startRun, watchRuns } from '@tally/run-steps';
+import {
+  nodesOf,
+  purgeDue,
+  purgeRun,
+  raiseEvent,
+  readNodeCounts,
+  restartRun,
+  stagesOf,
+  startRun,
+} from '@tally/run-steps';
 import { startTemporaryAzurite } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { type PolledApps, startPolledApps } from './polled-apps.fixture.ts';
@@ -29,7 +38,7 @@ async function runOf(runId: string, input: Json) {
   await apps.until(async () => (await steps.store.readLive(runId)) === null);
   const run = await read();
   if (run === undefined) throw new Error(`run "${runId}" is gone`);
-  const nodes = await readNodes(steps, run);
+  const nodes = nodesOf(steps, run, await readNodeCounts(steps, run));
   const states: Record<string, string | undefined> = {};
   for (const { name, state } of nodes) states[name] = state?.state === 'ended' ? state.outcome : state?.state;
   return { run, states };
@@ -105,7 +114,7 @@ test('its files go with a run: by a restart those of the run before it, by a pur
   await restartRun(steps, 'filed', { newId: null });
   await raiseEvent(steps, 'filed', 'Word', 'seen');
   await apps.until(async () => (await steps.store.readLive('filed')) === null);
-  await watchRuns(steps);
+  await purgeDue(steps);
   const second = (await steps.store.readRun('filed'))?.value.gen ?? '';
   expect([await hasFile(first.gen), await hasFile(second)]).toEqual([false, true]);
   expect(await purgeRun(steps, 'filed')).toBe('purged');
@@ -113,7 +122,7 @@ test('its files go with a run: by a restart those of the run before it, by a pur
 
   const { run: third } = await runOf('filed', input);
   expect(await hasFile(third.gen)).toBe(true);
-  await watchRuns(steps, { retentionMs: 0 });
+  await purgeDue(steps, { retentionMs: 0 });
   expect(await steps.store.readRun('filed')).toBeNull();
   expect(await hasFile(third.gen)).toBe(false);
 });

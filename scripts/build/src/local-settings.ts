@@ -6,7 +6,8 @@ const FACE_KEY = 'development';
 
 /** Where `func start` has each app answer, and what it needs beside the storage. */
 const apps: Readonly<Record<string, { readonly port: number; readonly values?: Readonly<Record<string, string>> }>> = {
-  intake: { port: 7071 },
+  // The host then takes no body that the API would refuse anyway, but for those a little above its 32 MiB: they are told the limit.
+  intake: { port: 7071, values: { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: String(40 * 1024 * 1024) } },
   detect: { port: 7072, values: { FACE_ENDPOINT: `http://127.0.0.1:${FACE_PORT}`, FACE_KEY } },
   aggregate: { port: 7073 },
   face: { port: FACE_PORT, values: { FACE_KEY } },

@@ -10,6 +10,7 @@ import {
   temporaryFolder,
 } from '@tally/testing';
 import { type ChaosApp, chaosApps } from './apps.ts';
+import { faceIn, type Outage, storageIn } from './outages.ts';
 import { isBroken } from './plans.ts';
 import { peekAll } from './storage-view.ts';
 import { Traffic } from './traffic.ts';
@@ -36,6 +37,8 @@ const LONGER_THAN_A_LEASE_MS = 630_000;
 /** A storage on which nobody has asked anything for so long, and where no message waits, is quiet. */
 const QUIET_MS = 150;
 const LOOK_MS = 25;
+/** An outage is lived through in steps, in each of which whoever tries again by the clock meets it. */
+const OUTAGE_STEP_MS = 15_000;
 /** Orders and media have sixteen queues and as many for poison: looked at as often as the others, they would take the machine for themselves. */
 const SELDOM = { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.500' };
 
@@ -43,12 +46,17 @@ const SELDOM = { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: 
  * A whole system under test: the real apps under the local host, real storage, a stub of the Face endpoint, one clock for all. Everything that can
  * happen to it is a method.
  */
+interface Present {
+  disturbances: Disturbances | null;
+  outage: Outage | null;
+}
+
 export class ChaosSystem {
   readonly clock: TestClock;
   readonly #system: StubbedSystem;
   readonly #removeFolder: () => Promise<void>;
   readonly #traffic: Traffic;
-  readonly #present: { disturbances: Disturbances | null };
+  readonly #present: Present;
   readonly #hosts: Record<ChaosApp, HostProcess[]>;
   /** Where the work of orders and media is done. */
   readonly recorder: Recorder;
@@ -63,7 +71,7 @@ export class ChaosSystem {
     system: StubbedSystem,
     clock: TestClock,
     traffic: Traffic,
-    present: { disturbances: Disturbances | null },
+    present: Present,
     recorder: Recorder,
     works: Works,
     removeFolder: () => Promise<void>,
@@ -88,16 +96,19 @@ export class ChaosSystem {
     const folder = await temporaryFolder();
     const clock = new TestClock(folder.path);
     const traffic = new Traffic();
-    const present: { disturbances: Disturbances | null } = { disturbances: null };
+    const present: Present = { disturbances: null, outage: null };
     const system = await startStubbedSystem({
       clock,
       // A call that hangs is given up after a second, or a schedule would take minutes.
       env: { TALLY_FACE_TIMEOUT_SECONDS: '1' },
-      face: { delayMs, respond: (url) => present.disturbances?.face(url) ?? answerFor(url) },
+      face: { delayMs, respond: (url) => faceIn(present.outage) ?? present.disturbances?.face(url) ?? answerFor(url) },
       proxy: {
         keep: false,
         disturb: (request, forward) =>
-          traffic.follow(request, async () => await (present.disturbances?.storage(request, forward) ?? forward())),
+          traffic.follow(request, async () => {
+            const disturb = storageIn(present.outage) ?? present.disturbances?.storage;
+            return await (disturb?.(request, forward) ?? forward());
+          }),
       },
     });
     const recorder = await Recorder.start((call, tries) => present.disturbances?.work?.(call, tries) ?? 'do');
@@ -121,6 +132,11 @@ export class ChaosSystem {
   /** Requests to the storage so far, without looks at empty queues. */
   get requests(): number {
     return this.#traffic.requests;
+  }
+
+  /** Every request to the storage so far. */
+  get asked(): number {
+    return this.#traffic.asked;
   }
 
   log(): string {
@@ -174,18 +190,39 @@ export class ChaosSystem {
     }
   }
 
+  /**
+   * For so long, by everybody's clock, this is away for all.
+   * @param meanwhile what else happens during it
+   */
+  async outage(kind: Outage, ms: number, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+    const frozen = kind === 'all processes frozen' ? chaosApps.flatMap((app) => this.#hosts[app]) : [];
+    this.#present.outage = kind;
+    for (const { pid } of frozen) process.kill(pid, 'SIGSTOP');
+    try {
+      await meanwhile();
+      for (let passed = 0; passed < ms; passed += OUTAGE_STEP_MS) {
+        this.clock.advance(Math.min(OUTAGE_STEP_MS, ms - passed));
+        await sleep(QUIET_MS);
+      }
+    } finally {
+      for (const { pid } of frozen) if (!this.#isKilled(pid)) process.kill(pid, 'SIGCONT');
+      this.#present.outage = null;
+    }
+  }
+
   async restartStorage(): Promise<void> {
     await this.#system.restartStorage();
   }
 
-  /** Puts everybody's clock forward and has the watchdog pass, as it would have by then. */
+  /** Puts everybody's clock forward and has both timers pass, the watchdog and the purge, as they would have by then. */
   async passTime(ms: number): Promise<void> {
     this.clock.advance(ms);
-    const passes = this.#hosts.aggregate.map(async ({ url }) => {
+    const pass = async (url: string, name: 'watchdog' | 'purge') => {
       const headers = { 'content-type': 'application/json' };
       const signal = AbortSignal.timeout(2_000);
-      await fetch(`${url}/admin/functions/watchdog`, { method: 'POST', headers, body: '{"input":""}', signal });
-    });
+      await fetch(`${url}/admin/functions/${name}`, { method: 'POST', headers, body: '{"input":""}', signal });
+    };
+    const passes = this.#hosts.aggregate.flatMap(({ url }) => [pass(url, 'watchdog'), pass(url, 'purge')]);
     // One that is just being killed or stands still doesn't answer; the next pass will.
     await Promise.allSettled(passes);
   }
@@ -207,11 +244,15 @@ export class ChaosSystem {
   }
 
   async stop(): Promise<void> {
-    this.#present.disturbances = null;
+    Object.assign(this.#present, { disturbances: null, outage: null });
     for (const app of chaosApps) for (const host of this.#hosts[app]) this.#killed.add(host);
     await this.#system.stop();
     await this.recorder.stop();
     await this.#removeFolder();
+  }
+
+  #isKilled(pid: number): boolean {
+    return [...this.#killed].some((host) => host.pid === pid);
   }
 
   async #end(host: HostProcess): Promise<void> {

@@ -3,6 +3,7 @@ import { chaosApps } from './apps.ts';
 import { audit } from './audit/audit.ts';
 import { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
+import { outages } from './outages.ts';
 import type { PlannedRun } from './plans.ts';
 import { type Move, type Schedule, verbs } from './schedule.ts';
 import { purgeAll, settle } from './settle.ts';
@@ -16,6 +17,7 @@ export const faultKinds: readonly string[] = [
   ...workTroubles,
   ...chaosApps.flatMap((app) => [`${app} killed`, `${app} frozen longer than a lease`]),
   'storage restarted',
+  ...outages,
   'clock of the timer ahead',
   'clock of the timer behind',
   ...chaosApps.map((app) => `several processes of ${app}`),
@@ -129,6 +131,10 @@ async function perform(
       await system.restartStorage();
       log.add('storage restarted');
       return null;
+    case 'outage':
+      await system.outage(move.of, move.ms);
+      log.add(move.of);
+      return null;
     case 'pass time':
       await system.passTime(move.ms);
       log.add('time passed');
@@ -166,6 +172,8 @@ function describe(move: Move, { runs }: Schedule): string {
       return `${move.kind} ${move.app} ${move.place}`;
     case 'restart storage':
       return move.kind;
+    case 'outage':
+      return `${move.of} for ${move.ms / 1_000} s`;
     case 'pass time':
       return `${move.ms / 1_000} s pass`;
   }

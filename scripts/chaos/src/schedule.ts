@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FaceFault, StorageFault } from '@tally/testing';
 import fc from 'fast-check';
 import { type ChaosApp, chaosApps } from './apps.ts';
+import { type Outage, outages } from './outages.ts';
 import { drawnRuns, type PlannedRun, plansOf } from './plans.ts';
 import type { WorkFault } from './works/work-faults.ts';
 
@@ -27,6 +28,8 @@ export type Action =
   /** SIGSTOP for longer than a message's lease. */
   | { readonly kind: 'freeze'; readonly app: ChaosApp; readonly place: number }
   | { readonly kind: 'restart storage' }
+  /** For all at once, for so long by everybody's clock. */
+  | { readonly kind: 'outage'; readonly of: Outage; readonly ms: number }
   | { readonly kind: 'pass time'; readonly ms: number };
 
 /** An action, and how many storage requests after the one before it comes. */
@@ -81,11 +84,14 @@ const workRates = fc.record<Record<WorkFault, number>>({ 'work fails': workRate,
 
 const app = fc.constantFrom(...chaosApps);
 const place = fc.integer({ min: 0, max: 3 });
+/** A short one, a minute, and the longest after which all goes on within two minutes. */
+const outageMs = fc.constantFrom(20_000, 60_000, 120_000);
 const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: fc.constant('call'), run: fc.nat(6), verb: fc.constantFrom(...verbs) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('kill'), app, place }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('freeze'), app, place }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart storage') }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('outage'), of: fc.constantFrom(...outages), ms: outageMs }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass time'), ms: fc.constantFrom(30_000, 90_000, 400_000) }) },
 );
 const after = fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 200 }));

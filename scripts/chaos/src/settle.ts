@@ -45,7 +45,7 @@ export async function purgeAll(system: ChaosSystem, caller: Caller, note: (line:
   const rest = await settle(system, caller, note);
   const { runs, chunks, index } = await readAccount(system.storage);
   // The other partitions of the index note days and processes.
-  const ofRuns = index.filter(({ partitionKey }) => /^(live|purge|day:.*)$/.test(partitionKey));
+  const ofRuns = index.filter(({ partitionKey }) => /^(live.*|purge|day:.*)$/.test(partitionKey));
   const left = [...runs, ...chunks, ...ofRuns].map(({ partitionKey, rowKey }) => `${partitionKey}/${rowKey}`);
   return [...rest, ...left.map((row) => `left after all runs were purged: ${row}`)];
 }
@@ -59,7 +59,7 @@ function livingRuns(statuses: ReadonlyMap<string, string>): string[] {
 /** Rows of the index that say what is left to do. */
 async function openBusiness(system: ChaosSystem): Promise<string[]> {
   return (await readTable(system.storage, 'index'))
-    .filter(({ partitionKey }) => partitionKey === 'live' || partitionKey === 'purge')
+    .filter(({ partitionKey }) => partitionKey.startsWith('live') || partitionKey === 'purge')
     .map(({ partitionKey, rowKey }) => `row ${partitionKey}/${rowKey} of the index`);
 }
 

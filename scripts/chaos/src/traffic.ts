@@ -3,6 +3,8 @@ import type { StorageRequest, StorageResponse } from '@tally/testing';
 /** Who asks the storage how much. */
 export class Traffic {
   requests = 0;
+  /** All that was asked, looks at empty queues too. */
+  asked = 0;
   /** Into which a message was ever put; in the others there is none. */
   readonly queues = new Set<string>();
   #last = performance.now();
@@ -11,6 +13,7 @@ export class Traffic {
     { operation, target }: StorageRequest,
     act: () => Promise<StorageResponse | 'reset'>,
   ): Promise<StorageResponse | 'reset'> {
+    this.asked += 1;
     if (operation === 'PutMessage') this.queues.add(target);
     const answer = await act();
     const isIdle = operation === 'GetMessages' && answer !== 'reset' && !answer.body.includes('<QueueMessage>');

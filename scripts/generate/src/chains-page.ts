@@ -1,4 +1,4 @@
-import { chartOf, durationText, workedNodesOf } from '@tally/chain';
+import { chartOf, durationText, lanesOf, workedNodesOf } from '@tally/chain';
 import type { Registry } from '@tally/chains';
 
 type Chain = Registry['chains'][number];
@@ -22,6 +22,6 @@ function sectionOf(chain: Chain): string {
 function rowsOf(chain: Chain): string[] {
   return workedNodesOf(chain).map((node) => {
     const limit = node.kind === 'task' ? durationText(node.timeoutMs) : 'a call of an item has its own';
-    return `| ${node.name} | ${node.app} | ${node.queue} | ${node.retry.maxAttempts} | ${limit} |`;
+    return `| ${node.name} | ${node.app} | ${lanesOf(node).join(', ')} | ${node.retry.maxAttempts} | ${limit} |`;
   });
 }

@@ -1,10 +1,11 @@
 import type { ChainDefinition } from '@tally/chain';
 import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
-import { aggregateStage, intakeStage, stageOfNode } from '@tally/run-steps';
+import { aggregateStage, intakeStage, stagesOfNode } from '@tally/run-steps';
 
 /** The path of a chain's items as a Mermaid flowchart: who sends to which queue, and where results meet. */
 export function pathPictureOf(chain: ChainDefinition, node: string): string {
-  const work = stageOfNode(chain, node);
+  const [work, ...lanes] = stagesOfNode(chain, node);
+  const names = [work, ...lanes].map(({ name }) => name);
   const queue = (id: string, name: string) => `  ${id}[/"queue ${name}"/]`;
   return [
     'flowchart LR',
@@ -14,7 +15,7 @@ export function pathPictureOf(chain: ChainDefinition, node: string): string {
     `  collect["<b>${aggregateStage.app}</b><br/>${aggregateStage.does}"]`,
     '  tables[("tables<br/>runs, chunks, index, deadletters")]',
     queue('dispatchQueue', DISPATCH_QUEUE),
-    queue('workQueue', work.name),
+    `  workQueue[/"queue ${names.join(' or ')}"/]`,
     queue('collectQueue', COLLECT_QUEUE),
     '  dispatch --> dispatchQueue --> dispatch',
     '  dispatch --> workQueue --> work',
@@ -22,7 +23,7 @@ export function pathPictureOf(chain: ChainDefinition, node: string): string {
     '  work -- shard finished --> collectQueue --> collect',
     '  collect -. wakes shards .-> dispatchQueue',
     '  collect -. sends overdue chunks again .-> workQueue',
-    `  workQueue -. "${work.listening.maxDequeueCount} deliveries" .-> poison[/"queue ${poisonQueueOf(work.name)}"/] -.-> work`,
+    `  workQueue -. "${work.listening.maxDequeueCount} deliveries" .-> poison[/"queue ${names.map(poisonQueueOf).join(' or ')}"/] -.-> work`,
     '  dispatch & work & collect <--> tables',
   ].join('\n');
 }

@@ -25,14 +25,15 @@ class FunctionTimeoutError extends Error {
 export class Invoker {
   readonly #core: FunctionsCore;
   readonly #timeoutMs: number | undefined;
-  readonly #crash = Promise.withResolvers<never>();
+  /** How each running invocation is ended before its function ends. */
+  readonly #ends = new Set<(error: unknown) => void>();
+  #crash: { readonly error: unknown } | undefined;
   #running = 0;
 
   /** @param timeoutMs host.json's functionTimeout; undefined: none */
   constructor(core: FunctionsCore, timeoutMs: number | undefined) {
     this.#core = core;
     this.#timeoutMs = timeoutMs;
-    this.#crash.promise.catch(() => undefined);
   }
 
   /** Invocations that have begun and not ended. */
@@ -62,24 +63,35 @@ export class Invoker {
     }
   }
 
-  /** The app crashed outside of any invocation: all running ones have failed (rule 17). */
+  /** The app crashed outside of any invocation: all running ones have failed, and so do later ones (rule 17). */
   failAll(error: unknown): void {
-    this.#crash.reject(error);
+    this.#crash = { error };
+    for (const end of this.#ends) end(error);
   }
 
+  /**
+   * The function's result, unless a time-out or a crash comes first. Each call has a promise of its own to
+   * lose against: one that lives as long as the host would hold on to the reaction, and by it to the result,
+   * of every invocation that there ever was.
+   */
   async #limited(fn: RegisteredFunction, result: Promise<unknown>): Promise<unknown> {
-    const timeoutMs = this.#timeoutMs;
-    if (timeoutMs === undefined) return Promise.race([result, this.#crash.promise]);
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      const message = `"${fn.name}" ran longer than the functionTimeout of ${timeoutMs / 1000} s in host.json`;
-      timer = setTimeout(() => reject(new FunctionTimeoutError(message)), timeoutMs);
-    });
+    const end = Promise.withResolvers<never>();
+    this.#ends.add(end.reject);
+    if (this.#crash !== undefined) end.reject(this.#crash.error);
+    const timer = this.#atTimeout(fn, end.reject);
     try {
-      return await Promise.race([result, timeout, this.#crash.promise]);
+      return await Promise.race([result, end.promise]);
     } finally {
       clearTimeout(timer);
+      this.#ends.delete(end.reject);
     }
+  }
+
+  #atTimeout(fn: RegisteredFunction, end: (error: Error) => void): NodeJS.Timeout | undefined {
+    const timeoutMs = this.#timeoutMs;
+    if (timeoutMs === undefined) return undefined;
+    const message = `"${fn.name}" ran longer than the functionTimeout of ${timeoutMs / 1000} s in host.json`;
+    return setTimeout(() => end(new FunctionTimeoutError(message)), timeoutMs);
   }
 
   async #run(fn: RegisteredFunction, input: TriggerInput, invocationId: string): Promise<unknown> {

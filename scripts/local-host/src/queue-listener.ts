@@ -34,6 +34,8 @@ export class QueueListener {
   readonly #pause = new InterruptibleWait();
   readonly #stop = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
+  /** Tells whoever waits for room. A race of all in flight would leave a reaction at each while it runs. */
+  #onEnd: () => void = () => undefined;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: QueueListenerOptions) {
@@ -101,11 +103,18 @@ export class QueueListener {
 
   /** rule 3: so at most batchSize + newBatchThreshold messages are in flight. */
   async #untilRoomForMore(): Promise<void> {
-    while (this.#inFlight.size > this.#options.config.newBatchThreshold) await Promise.race(this.#inFlight);
+    while (this.#inFlight.size > this.#options.config.newBatchThreshold) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#onEnd = resolve;
+      await promise;
+    }
   }
 
   #track(work: Promise<void>): void {
-    const tracked = work.catch(this.#options.onFatal).finally(() => this.#inFlight.delete(tracked));
+    const tracked = work.catch(this.#options.onFatal).finally(() => {
+      this.#inFlight.delete(tracked);
+      this.#onEnd();
+    });
     this.#inFlight.add(tracked);
   }
 

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExitStatus, type HostProcess, startHostProcess } from '@tally/local-host';
+import { lastWords } from './last-words.ts';
+import { Restarts } from './restarts.ts';
 import { StartError } from './start-error.ts';
 
 export interface AppOptions {
@@ -21,8 +23,6 @@ export interface App {
   readonly port: number;
   /** Of the process that runs now, or ran last. */
   readonly pid: number;
-  /** Resolves when the app has ended by itself too often. */
-  readonly failed: Promise<Error>;
   /** Lets running work end, then ends the process. Not again. */
   stop(): Promise<void>;
   /** Ends the process by a signal and leaves it so until `start`. */
@@ -31,14 +31,10 @@ export interface App {
   start(): Promise<void>;
 }
 
-/** Pauses before an app that has ended by itself is started again. After as many tries within `crashMemoryMs` it is given up. */
-const restartPausesMs = [1_000, 2_000, 4_000];
-/** An app that has run for this long is well again. */
-const crashMemoryMs = 300_000;
 /** A host gives its work 30 s and its app 5 s; what still runs then hangs. */
 const stopGuardMs = 45_000;
 /** Lines of output kept to say why an app has ended. */
-const keptLines = 15;
+const keptLines = 40;
 
 /**
  * Starts the app and waits until it is ready.
@@ -65,22 +61,19 @@ function withoutStack(error: unknown): string {
 
 class SupervisedApp implements App {
   readonly label: string;
-  readonly failed: Promise<Error>;
   readonly #options: AppOptions;
-  readonly #giveUp: (error: Error) => void;
-  readonly #lastLines: string[] = [];
+  readonly #restarts = new Restarts();
+  /** Of the process that runs now, or ran last. */
+  #lastLines: string[] = [];
+  #launchedAt = 0;
   #process: HostProcess | undefined;
   /** Set while the app is meant to run; aborting it ends a pause before a restart. */
   #running: AbortController | undefined;
   #reviving: Promise<void> = Promise.resolve();
-  #crashes: number[] = [];
 
   constructor(options: AppOptions) {
     this.label = options.label;
     this.#options = options;
-    const { promise, resolve } = Promise.withResolvers<Error>();
-    this.failed = promise;
-    this.#giveUp = resolve;
   }
 
   get url(): string {
@@ -122,6 +115,7 @@ class SupervisedApp implements App {
 
   async #launch(): Promise<HostProcess> {
     const { appDir, port, env } = this.#options;
+    this.#lastLines = [];
     this.#process = await startHostProcess({
       appDir,
       port: this.#process?.port ?? port,
@@ -132,27 +126,23 @@ class SupervisedApp implements App {
         this.#options.onLine(line);
       },
     });
+    this.#launchedAt = performance.now();
     return this.#process;
   }
 
   #watch(process: HostProcess, running: AbortSignal): void {
     void process.exited.then((status) => {
-      if (!running.aborted) this.#reviving = this.#revive(describeExit(status), running);
+      const ranMs = performance.now() - this.#launchedAt;
+      if (!running.aborted) this.#reviving = this.#revive(describeExit(status), ranMs, running);
     });
   }
 
-  async #revive(ending: string, running: AbortSignal): Promise<void> {
-    const now = Date.now();
-    this.#crashes = this.#crashes.filter((at) => now - at < crashMemoryMs);
-    const pauseMs = restartPausesMs[this.#crashes.length];
-    if (pauseMs === undefined) {
-      const lines = this.#lastLines.map((line) => `  ${line}`).join('\n');
-      this.#giveUp(new StartError(`${this.label} ${ending} again and is given up. Its last lines:\n${lines}`));
-      return;
-    }
-    this.#crashes.push(now);
-    const tries = `try ${this.#crashes.length} of ${restartPausesMs.length}`;
-    this.#options.onNotice(`${this.label} ${ending}; starting it again in ${pauseMs / 1000} s (${tries}).`);
+  /** For ever, as the platform does: what keeps an app from running may be mended meanwhile, and the other apps go on. */
+  async #revive(ending: string, ranMs: number, running: AbortSignal): Promise<void> {
+    const pauseMs = this.#restarts.pauseAfter(ranMs);
+    const why = lastWords(this.#lastLines).map((line) => `\n  ${line}`);
+    const said = why.length === 0 ? '' : ` It said last:${why.join('')}`;
+    this.#options.onNotice(`${this.label} ${ending}; starting it again in ${pauseMs / 1000} s.${said}`);
     try {
       await sleep(pauseMs, undefined, { signal: running });
     } catch {
@@ -162,7 +152,7 @@ class SupervisedApp implements App {
       this.#watch(await this.#launch(), running);
     } catch {
       // The host's lines have been shown as they came, and are kept.
-      await this.#revive('did not start', running);
+      await this.#revive('did not start', 0, running);
     }
   }
 

@@ -87,12 +87,7 @@ async function tryEndpoint(url: string, onNotice: (text: string) => void): Promi
 
 async function waitForModels(app: App, signal: AbortSignal): Promise<void> {
   const given = AbortSignal.any([signal, AbortSignal.timeout(modelsGuardMs)]);
-  let failure: Error | undefined;
-  void app.failed.then((error) => {
-    failure = error;
-  });
   for (let answer = ''; ; ) {
-    if (failure !== undefined) throw failure;
     signal.throwIfAborted();
     if (given.aborted)
       throw new StartError(`The face service's models aren't ready after ${modelsGuardMs / 1000} s: ${answer}`);

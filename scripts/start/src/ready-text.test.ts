@@ -8,6 +8,7 @@ const local = {
   face: { kind: 'local', url: 'http://127.0.0.1:9', photoPorts: [1] },
   mailFolder: null,
   photoUrl: 'http://127.0.0.1:1/samples/1/sample1.jpg',
+  chains: ['face-happiness'],
 } as const;
 
 test('what was started says how to use it, where its data are and how to stop it', () => {
@@ -19,6 +20,16 @@ test('what was started says how to use it, where its data are and how to stop it
   expect(text).toContain('/data');
   expect(text).toContain('Page     http://127.0.0.1:7071/api/dashboard\n');
   expect(text).toContain('Ctrl-C');
+});
+
+test('what to do next is about the chains that were started', () => {
+  const orders = readyText({ ...local, chains: ['orders'] });
+  expect(orders).toContain('http://127.0.0.1:7071/api/chains/orders/runs');
+  expect(orders).toContain('npm run demo -- orders');
+  expect(orders).not.toMatch(/photo/i);
+  expect(readyText({ ...local, chains: ['media'] })).toContain('tally -- upload film.mp4');
+  expect(readyText({ ...local, chains: ['face-happiness', 'orders'] })).toMatch(/sample photos.*sample order/s);
+  expect(readyText({ ...local, chains: ['mine'] })).toContain('/api/chains/mine/runs');
 });
 
 test('mails are spoken of where they are caught, and faces where a chain asks for them', () => {

@@ -1,4 +1,7 @@
+import { registry } from '@tally/chains';
 import type { FaceSystem } from './face.ts';
+
+const { name: defaultChain } = registry.defaultChain;
 
 export interface ReadyFacts {
   readonly baseUrl: string;
@@ -10,10 +13,58 @@ export interface ReadyFacts {
   readonly mailFolder: string | null;
   /** A photo that the face service can fetch. */
   readonly photoUrl: string;
+  /** Names of the chains whose apps were started. */
+  readonly chains: readonly string[];
+}
+
+/** What can be done with a chain, for a person who sees it for the first time. */
+type Hint = (facts: Pick<ReadyFacts, 'baseUrl' | 'photoUrl'>) => string;
+
+const order = {
+  number: 'A-1001',
+  customer: { name: 'Zoe Miller', email: 'zoe@example.org' },
+  currency: 'EUR',
+  lines: [{ article: 'Tea', quantity: 3, price: 4.5 }],
+};
+
+const hints: Readonly<Record<string, Hint>> = {
+  [defaultChain]: ({ baseUrl, photoUrl }) => `
+  Start a run:
+    ${post(`${baseUrl}/api/runs`, [photoUrl])}
+  and follow the statusQueryGetUri that it answers.
+
+  Photos of your own:  npm run tally -- run photo1.jpg photo2.jpg
+  Six sample photos:   npm run demo
+`,
+  orders: ({ baseUrl }) => `
+  Start a run of orders:
+    ${post(`${baseUrl}/api/chains/orders/runs`, order)}
+  A sample order:      npm run demo -- orders
+`,
+  media: () => `
+  A film of your own:  npm run tally -- upload film.mp4 --watch
+  Two sample clips:    npm run demo -- media
+`,
+};
+
+/** A chain that somebody has added: its input is described where all chains are. */
+function hintOf(chain: string): Hint {
+  return (
+    hints[chain] ??
+    (({ baseUrl }) => `
+  Start a run of ${chain}, whose input is described at ${baseUrl}/api/chains:
+    curl -i -X POST ${baseUrl}/api/chains/${chain}/runs -H 'content-type: application/json' -d '<its input as JSON>'
+`)
+  );
+}
+
+function post(url: string, body: unknown): string {
+  return `curl -i -X POST ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
 }
 
 /** What `npm start` says when everything is ready: enough to start a first run and to find the data. */
-export function readyText({ baseUrl, connectionString, dataFolder, face, mailFolder, photoUrl }: ReadyFacts): string {
+export function readyText(facts: ReadyFacts): string {
+  const { baseUrl, connectionString, dataFolder, face, mailFolder, chains } = facts;
   const faces =
     face.kind === 'none'
       ? 'none: no chain asks for them'
@@ -31,14 +82,7 @@ Tally is ready.
 ${mailLine}  Data     ${dataNote}
   Storage  for Storage Explorer, "Connect to Azure Storage" > "Storage account" > "Connection string":
            ${dataFolder === null ? 'the connection string that was given' : connectionString}
-
-  Start a run:
-    curl -i -X POST ${baseUrl}/api/runs -H 'content-type: application/json' -d '["${photoUrl}"]'
-  and follow the statusQueryGetUri that it answers.
-
-  Photos of your own:  npm run tally -- run photo1.jpg photo2.jpg
-  Six sample photos:   npm run demo
-
+${chains.map((chain) => hintOf(chain)(facts)).join('')}
   Ctrl-C stops everything.
 `.replace(/ +$/gm, '');
 }

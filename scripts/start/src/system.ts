@@ -46,7 +46,7 @@ export interface System {
   app(name: AppName, index?: number): App;
   /** Process ids of all apps as they are now. */
   pids(): number[];
-  /** Resolves when the system can't go on: an app has ended too often, or the local storage is gone. */
+  /** Resolves when the system can't go on: the local storage is gone. An app that ends is started again. */
   readonly failed: Promise<Error>;
   /** The chains' apps end their work first, then the face service ends, then the storage. May be called twice. */
   stop(): Promise<void>;
@@ -105,7 +105,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       mailFolder: mails?.folder ?? null,
       app: (name, index = 0) => starter.app(name, index),
       pids: () => starter.all().map((app) => app.pid),
-      failed: Promise.race([storage.failed, ...starter.all().map((app) => app.failed)]),
+      failed: storage.failed,
       stop: () => {
         stopped ??= stopInReverse(stops);
         return stopped;

@@ -25,6 +25,8 @@ export interface TestSystemOptions {
   readonly polling?: string | null;
   /** What the proxy in front of the storage does. */
   readonly proxy?: ProxyOptions;
+  /** The apps go past the proxy, whose work would be measured with theirs. */
+  readonly isDirect?: boolean;
   /** All processes live by this clock, those of the storage among them. */
   readonly clock?: TestClock;
 }
@@ -39,6 +41,8 @@ export interface TestSystem {
   /** Leads straight to the storage, past the proxy: what a test looks at isn't counted. */
   readonly storage: string;
   readonly proxy: CountingProxy;
+  /** Process ids of the storage. */
+  storagePids(): readonly number[];
   /** The processes that were started first, by app. */
   readonly processes: Readonly<Record<AppName, readonly HostProcess[]>>;
   /** Starts one more process of an app. */
@@ -57,8 +61,8 @@ export interface TestSystem {
 }
 
 /** Builds those of the apps that are older than their sources. */
-export async function buildApps(): Promise<void> {
-  await ensureBuilt(appNames, { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
+export async function buildApps(names: readonly string[] = appNames): Promise<void> {
+  await ensureBuilt(names, { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
 }
 
 export async function startTestSystem(options: TestSystemOptions): Promise<TestSystem> {
@@ -76,7 +80,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
     faceEndpoint === undefined ? {} : { FACE_ENDPOINT: faceEndpoint, FACE_KEY: 'test-key' };
   const startOther = async (name: string, appDir: string, own: Readonly<Record<string, string>>) => {
     const env = {
-      TallyStorage: proxy.connectionString,
+      TallyStorage: options.isDirect === true ? azurite.connectionString : proxy.connectionString,
       ...(polling !== null && { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: polling }),
       ...own,
       ...options.env,
@@ -112,6 +116,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
       url: intake[0]?.url ?? '',
       storage: azurite.connectionString,
       proxy,
+      storagePids: () => azurite.pids,
       processes: { intake, detect, aggregate },
       startApp,
       startOther,

@@ -1,8 +1,10 @@
 import { registry } from '@tally/chains';
-import { composeApp, linkKeySchema, readSettings, runFiles } from '@tally/functions-kit';
+import { composeApp, linkKeySchema, readAppSettings, runFiles } from '@tally/functions-kit';
 import { intakeSettingsSchema } from './settings.ts';
 
+const settings = readAppSettings({ intake: intakeSettingsSchema, links: linkKeySchema }, process.env);
+
 /** The composition root of intake. */
-export const app = composeApp('intake', registry.chains, process.env, { files: runFiles });
-export const { TALLY_USE_FORWARDED_HOST: useForwardedHost } = readSettings(intakeSettingsSchema, process.env);
-export const { TALLY_LINK_KEY: linkKey } = readSettings(linkKeySchema, process.env);
+export const app = composeApp('intake', registry.chains, process.env, { settings, files: runFiles });
+export const { TALLY_USE_FORWARDED_HOST: useForwardedHost } = settings.own.intake;
+export const { TALLY_LINK_KEY: linkKey } = settings.own.links;

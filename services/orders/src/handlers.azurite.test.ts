@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { blobsFor, connectBlobs, workFolder } from '@tally/blobs';
 import { type Blobs, blobRefSchema, type HandlerTable } from '@tally/chain';
 import type { Json } from '@tally/contracts';
+import { inParts, readSettings } from '@tally/functions-kit';
 import { listMails, startMailCatcher } from '@tally/mails';
 import { startTemporaryAzurite, temporaryFolder } from '@tally/testing';
 import { getDocumentProxy } from 'unpdf';
 import { beforeAll, expect, test } from 'vitest';
 import { orderHandlers } from './handlers.ts';
-import { orderPartsOf, prepareOrders } from './order-parts.ts';
+import { orderPartsOf, orderSettings, prepareOrders } from './order-parts.ts';
 import { order, workOf } from './order-work.fixture.ts';
 
 // One walk over all parts as they are put together, each the real one: tables and blobs, ffmpeg, SMTP.
@@ -24,12 +25,13 @@ beforeAll(async () => {
   await store.createContainers(['files']);
   blobsOf = (node) =>
     blobsFor(store, { container: 'files', folder: workFolder({ run: 'run-1', generation: 'abc', node, since: 1 }) });
-  const parts = orderPartsOf(connection, {
+  const environment = {
     TALLY_SMTP_HOST: catcher.host,
     TALLY_SMTP_PORT: String(catcher.port),
     TALLY_MAIL_FROM: 'shop@example.org',
     TALLY_ORDERS_APPROVER: 'boss@example.org',
-  });
+  };
+  const parts = orderPartsOf(connection, readSettings(inParts(orderSettings), environment));
   await prepareOrders(parts);
   table = orderHandlers(parts);
   return async () => {

@@ -1,19 +1,19 @@
 import type { StorageConnection } from '@tally/contracts';
 import { createFfmpeg, ffmpegSettingsSchema } from '@tally/ffmpeg';
-import { readSettings } from '@tally/functions-kit';
+import type { SettingsOf } from '@tally/functions-kit';
 import { connectTables } from '@tally/run-store';
 import type { OrderParts } from './handlers.ts';
 import { mailSettingsOf, mailSettingsSchema } from './mail/mail-settings.ts';
 import { createMailer } from './mail/mailer.ts';
 import { ORDERS_TABLE } from './save/order-row.ts';
 
-/**
- * The parts as the environment says. Nothing is connected before it is used.
- * @throws SettingsError naming what is missing or wrong
- */
-export function orderPartsOf(connection: StorageConnection, env: NodeJS.ProcessEnv): OrderParts {
-  const mail = mailSettingsOf(readSettings(mailSettingsSchema, env));
-  const { TALLY_FFMPEG: program } = readSettings(ffmpegSettingsSchema, env);
+/** What the parts need from the environment. */
+export const orderSettings = { mail: mailSettingsSchema, ffmpeg: ffmpegSettingsSchema };
+
+/** The parts as the settings say. Nothing is connected before it is used. */
+export function orderPartsOf(connection: StorageConnection, settings: SettingsOf<typeof orderSettings>): OrderParts {
+  const mail = mailSettingsOf(settings.mail);
+  const { TALLY_FFMPEG: program } = settings.ffmpeg;
   return {
     tables: connectTables(connection),
     runFfmpeg: createFfmpeg({ program }),

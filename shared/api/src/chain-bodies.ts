@@ -38,6 +38,7 @@ export const graphNodeSchema = z
       .describe('Of a closing node: when it opens, once the verdict of the run stands.'),
     app: z.string().optional().describe('The Functions app that does its work.'),
     queue: z.string().optional(),
+    smallQueue: z.string().optional().describe('Of a map: the queue that its small runs go through.'),
     event: z.string().optional().describe('What it waits for.'),
     payload: z.looseObject({}).optional().describe('What the event may bring, as a JSON Schema.'),
     timeoutMs: count.optional().describe('Of a task: of one try. Of a wait: of it all; absent where the run decides.'),

@@ -3,6 +3,7 @@ import {
   type ChainDefinition,
   type ClosingDefinition,
   chartOf,
+  lanesOf,
   type NodeDefinition,
   type WaitDefinition,
 } from '@tally/chain';
@@ -65,7 +66,7 @@ function describeNode(node: NodeDefinition): GraphNode {
     case 'task':
       return { ...head, app: node.app, queue: node.queue, timeoutMs: node.timeoutMs };
     case 'map':
-      return { ...head, app: node.app, queue: node.queue };
+      return { ...head, app: node.app, queue: node.queue, smallQueue: lanesOf(node)[1] };
     case 'wait':
       return { ...head, ...describeWait(node.until) };
     case 'child':

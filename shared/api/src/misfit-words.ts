@@ -17,8 +17,6 @@ const FORMATS: Readonly<Record<string, string>> = {
   url: 'a URL, such as https://example.com/a',
   email: 'an e-mail address',
   datetime: 'an instant such as 2030-01-01T12:00:00Z',
-  template_literal: 'written as is taken here',
-  regex: 'written as is taken here',
 };
 
 /**
@@ -62,12 +60,19 @@ function wordsOf(issue: RawIssue): string {
     case 'too_small':
       return `must ${bound(issue.origin, 'least', issue.minimum)}`;
     case 'invalid_format':
-      return `must be ${FORMATS[issue.format] ?? `of the format ${issue.format}`}`;
+      return `must ${formatWords(issue)}`;
     case 'invalid_union':
       return unionWords(issue.errors);
     default:
       return 'is not what is taken here';
   }
+}
+
+/** A form that nobody has put into words is told by its pattern, which is more than that there is one. */
+function formatWords({ format, pattern }: { readonly format: string; readonly pattern?: string | undefined }): string {
+  const words = FORMATS[format];
+  if (words !== undefined) return `be ${words}`;
+  return pattern === undefined ? `be of the format ${format}` : `match ${pattern}`;
 }
 
 /** Each of the forms that there are, with the first thing that keeps the value from being of it. */

@@ -2,7 +2,7 @@ import type { ChainDefinition, StartForm } from '@tally/chain';
 import { z } from 'zod';
 import { bodyOptions } from './run-options.ts';
 
-/** Most bytes of a start's body. Two hundred thousand URLs of common length are about 20 MB; the platform allows 100. */
+/** Most bytes of a start's body. Two hundred thousand URLs of common length are about 20 MB; the platform would allow 100. */
 export const START_MAX_BYTES = 32 * 1024 * 1024;
 
 /** What the declaration of a start says of its body: each chain has its own. */

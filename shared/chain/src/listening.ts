@@ -15,6 +15,7 @@ export interface QueueListening {
 /** How a run is cut; the fields are explained at the core's `Sizing`. */
 export interface ChainSizing {
   readonly maxChunkItems: number;
+  readonly large?: { readonly items: number; readonly chunkItems: number; readonly shardItems: number } | undefined;
   readonly spread: number;
   readonly minShardItems: number;
   readonly maxShards: number;

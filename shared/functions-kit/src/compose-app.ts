@@ -3,8 +3,9 @@ import type { ChainDefinition, MapDefinition } from '@tally/chain';
 import { keepLoopbackDirect, type StorageConnection, secretCutter, secretsOf } from '@tally/contracts';
 import { compose, type Registry, type RunFiles, type StepContext, type StepLog } from '@tally/run-steps';
 import { z } from 'zod';
+import { inInvocation } from './log-lines.ts';
 import { createLog, type Logger } from './logging.ts';
-import { readSettings } from './settings.ts';
+import { inParts, readSettings, type SettingsOf, type SettingsParts } from './settings.ts';
 import { storageSettingsSchema } from './storage-settings.ts';
 import { createTelemetry } from './telemetry.ts';
 import { telemetrySettingsSchema } from './telemetry-settings.ts';
@@ -15,6 +16,18 @@ export const appSettingsSchema = z.object({
   // For development and tests: the chain's own minute is right for everything else.
   TALLY_OVERDUE_SECONDS: z.coerce.number().min(1, 'must be at least 1').max(86_400, 'must be at most 86400').optional(),
 });
+
+/** What of the environment every app reads. */
+const common = { storage: storageSettingsSchema, app: appSettingsSchema, telemetry: telemetrySettingsSchema };
+type CommonSettings = SettingsOf<typeof common>;
+
+/**
+ * Reads what every app needs and what is this app's own, by parts, in one go.
+ * @throws SettingsError naming all that is missing or wrong; thrown while the app loads, it stops the start
+ */
+export function readAppSettings<Own extends SettingsParts>(own: Own, env: NodeJS.ProcessEnv) {
+  return readSettings(inParts({ ...common, own: inParts(own) }), env);
+}
 
 /** A service, put together: what its function files work with. */
 export interface ComposedApp {
@@ -28,6 +41,8 @@ export interface ComposedApp {
 
 /** What only some apps have. */
 export interface AppParts {
+  /** As {@link readAppSettings} has read them with the app's own. Absent: the app has none of its own. */
+  readonly settings?: CommonSettings | undefined;
   /** What else is to be made ready in the account, where that is the app's to do. */
   readonly prepare?: ((connection: StorageConnection) => Promise<void>) | undefined;
   /** The files of runs, for those who purge them. */
@@ -43,14 +58,14 @@ export function composeApp(
   service: string,
   chains: readonly ChainDefinition[],
   env: NodeJS.ProcessEnv,
-  { prepare: prepareMore = async () => {}, files }: AppParts = {},
+  { settings = readAppSettings({}, env), prepare: prepareMore = async () => {}, files }: AppParts = {},
 ): ComposedApp {
   keepLoopbackDirect(env);
-  const connection = readSettings(storageSettingsSchema, env);
-  const settings = readSettings(appSettingsSchema, env);
-  const registry = { chains: chains.map((chain) => withOverdue(chain, settings.TALLY_OVERDUE_SECONDS)) };
-  const log = createLog(service, settings.TALLY_LOG_LEVEL, secretCutter(secretsOf(env)));
-  const { telemetry, start, stop } = createTelemetry(service, readSettings(telemetrySettingsSchema, env));
+  const { storage: connection } = settings;
+  const { TALLY_OVERDUE_SECONDS: overdueSeconds, TALLY_LOG_LEVEL: logLevel } = settings.app;
+  const registry = { chains: chains.map((chain) => withOverdue(chain, overdueSeconds)) };
+  const log = createLog(service, logLevel, secretCutter(secretsOf(env)));
+  const { telemetry, start, stop } = createTelemetry(service, settings.telemetry);
   const listening = onceDone(start);
   const { steps, prepare } = compose(registry, connection, stepLog(log), telemetry, files?.(connection));
   const prepareAll = async () => {
@@ -58,6 +73,10 @@ export function composeApp(
   };
   // With an identity the deployment has created tables and queues, and the identity may not.
   const ready = connection.kind === 'connectionString' ? onceDone(prepareAll) : async () => {};
+  app.hook.preInvocation((hook) => {
+    const { functionHandler: handle, invocationContext } = hook;
+    hook.functionHandler = (...given) => inInvocation(invocationContext, (): unknown => handle(...given));
+  });
   app.hook.appTerminate(async () => {
     await stop().catch((error: unknown) => log.warn({ error }, 'the last telemetry could not be delivered'));
   });

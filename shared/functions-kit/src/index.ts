@@ -1,4 +1,4 @@
-export { appSettingsSchema, type ComposedApp, composeApp } from './compose-app.ts';
+export { appSettingsSchema, type ComposedApp, composeApp, readAppSettings } from './compose-app.ts';
 export { type HttpFunction, registerHttp } from './http-functions.ts';
 export { createLog, type Logger } from './logging.ts';
 export { type FieldError, type ProblemDetails, ProblemError, problemResponse } from './problem.ts';
@@ -12,6 +12,6 @@ export {
   signedLinks,
 } from './serve/event-links.ts';
 export { registerItems, registerTasks, type ServeOptions, serve } from './serve/serve.ts';
-export { readSettings, SettingsError, wholeNumber } from './settings.ts';
+export { inParts, readSettings, SettingsError, type SettingsOf, wholeNumber } from './settings.ts';
 export { STORAGE_CONNECTION, storageIdentitySchema, storageSettingsSchema } from './storage-settings.ts';
 export { telemetrySettingsSchema } from './telemetry-settings.ts';

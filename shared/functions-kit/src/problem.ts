@@ -24,11 +24,18 @@ export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;
   readonly problem: ProblemDetails;
+  /** Of the answer, beside its media type. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, problem: ProblemDetails, options?: ErrorOptions) {
+  constructor(
+    status: number,
+    problem: ProblemDetails,
+    { headers = {}, ...options }: ErrorOptions & { readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
     super(problem.detail, options);
     this.status = status;
     this.problem = problem;
+    this.headers = headers;
   }
 }
 

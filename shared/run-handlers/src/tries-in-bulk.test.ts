@@ -32,7 +32,11 @@ async function tryAll(bulk: BulkHandler<number, number>, signal = new AbortContr
   if (view === null) throw new Error('the map is open');
   const tables = [handlersFor(chain, 'a', { many: inBulk(bulk) })];
   const items = [10, 11, 12].map((input, index) => ({ index, input }));
-  const outcomes = await triesOfMap(tables, parts)(items, { run, view, tries: new Map([[1, 3]]) }, signal);
+  const outcomes = await triesOfMap(tables, parts)(
+    items,
+    { run, view, lane: 'work', until: new AbortController().signal, tries: new Map([[1, 3]]) },
+    signal,
+  );
   return [...outcomes].map(([index, outcome]) => [index, 'error' in outcome ? outcome.error.code : outcome.result]);
 }
 

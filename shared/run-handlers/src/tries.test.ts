@@ -148,7 +148,7 @@ test('items of a map are tried side by side, each by itself', async () => {
   if (view === null) throw new Error('the run has that round');
   const outcomes = await triesOfMap(tables, parts)(
     items,
-    { run, view, tries: new Map() },
+    { run, view, lane: 'work', until: new AbortController().signal, tries: new Map() },
     new AbortController().signal,
   );
   expect(outcomes.get(0)).toMatchObject({ kind: 'succeeded', result: 20 });

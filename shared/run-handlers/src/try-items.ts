@@ -18,15 +18,17 @@ interface Delivery extends Pick<MapView, 'node' | 'since'> {
   readonly run: Run;
   /** Which try each item is at, by its number. */
   readonly tries: ReadonlyMap<number, number>;
+  /** When it fires no more items are begun. */
+  readonly until: AbortSignal;
 }
 type Outcomes = ReadonlyMap<number, TryOutcome<Json>>;
 
 /** Tries items by the handler of the version that their run began with. */
 export function triesOfMap(tables: readonly HandlerTable[], parts: ServeParts): TryItems {
-  return async (items, { run, view: { node, since }, tries }, signal) => {
+  return async (items, { run, view: { node, since }, tries, until }, signal) => {
     const { handler, definition } = tableOf(tables, run, node);
     if (definition.kind !== 'map') throw new Error(`node "${node}" of chain "${run.name}" is no map`);
-    const delivery: Delivery = { parts, definition, run, node, since, tries };
+    const delivery: Delivery = { parts, definition, run, node, since, tries, until };
     const bulk = bulkOf<Json, Json>(handler);
     return bulk === undefined
       ? await tryEach(delivery, handler, items, signal)
@@ -43,7 +45,8 @@ async function tryEach(
   const outcomes = new Map<number, TryOutcome<Json>>();
   const waiting = [...items];
   const workers = Array.from({ length: Math.min(AT_ONCE, items.length) }, async () => {
-    for (let item = waiting.shift(); item !== undefined && !signal.aborted; item = waiting.shift()) {
+    const isOver = () => signal.aborted || delivery.until.aborted;
+    for (let item = waiting.shift(); item !== undefined && !isOver(); item = waiting.shift()) {
       const outcome = await tryItem(delivery, handler, item, signal);
       if (outcome !== null) outcomes.set(item.index, outcome);
     }

@@ -1,3 +1,4 @@
+export { mayHaveBegun } from './begun-shards.ts';
 export * from './decide-shard.ts';
 export type * from './effects.ts';
 export { tokenSource } from './effects.ts';
@@ -18,7 +19,6 @@ export { pendingTries } from './outcomes.ts';
 export { itemsOfChunk } from './parts.ts';
 export { permitsOf } from './permits.ts';
 export * from './plan.ts';
-export { believedFrom } from './poison.ts';
 export * from './queue-look.ts';
 export * from './ranges.ts';
 export { isToReopen } from './reopen.ts';

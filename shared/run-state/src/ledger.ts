@@ -22,7 +22,7 @@ export interface OpenEntry {
 }
 
 /**
- * A dead letter about items that repair gave up, or the host. It is noted in the very transaction that records them as failed, and struck off when it is
+ * A dead letter about items that repair gave up. It is noted in the very transaction that records them as failed, and struck off when it is
  * kept: a crash between the two loses none, none tells of an item that succeeded, and since its time and first item name it, however often it is kept there is one.
  */
 export interface OwedLetter {
@@ -32,8 +32,6 @@ export interface OwedLetter {
   /** Item numbers. */
   readonly items: readonly number[];
   readonly reason: string;
-  /** Where the message came from that told of it; absent: none did, repair gave them up. */
-  readonly from?: 'poison-queue' | undefined;
 }
 
 /** Failed items of one code. */

@@ -31,6 +31,15 @@ describe('planRun', () => {
     for (const { count } of shards.slice(0, -1)) expect(count % 32).toBe(0);
   });
 
+  it('puts more items into the chunks and shards of a large run, where that is wanted', () => {
+    const growing = { ...sizing, large: { items: 50_000, chunkItems: 46, shardItems: 4_096 } };
+    expect(planRun(49_999, growing)).toEqual(planRun(49_999, sizing));
+    const { chunkItems, shards } = planRun(50_000, growing);
+    expect(chunkItems).toBe(46);
+    expect(shards).toHaveLength(13);
+    for (const { count } of shards.slice(0, -1)) expect(count % 46).toBe(0);
+  });
+
   it('refuses a run without items', () => {
     expect(() => plan(0)).toThrow(RangeError);
   });

@@ -16,9 +16,19 @@ export interface Plan {
   readonly shards: readonly PlannedShard[];
 }
 
+export interface LargeSizing {
+  readonly items: number;
+  /** Most items a chunk. */
+  readonly chunkItems: number;
+  /** Fewest items a shard: commits of one shard that meet in a process go together. */
+  readonly shardItems: number;
+}
+
 export interface Sizing {
   /** Most items a chunk: what one message permits to work on. */
   readonly maxChunkItems: number;
+  /** From so many items on, other sizes of chunks and shards: fewer messages and requests, and a crash repeats more. */
+  readonly large?: LargeSizing | undefined;
   /** A small run is cut into this many chunks, so that its items run side by side. */
   readonly spread: number;
   /** Fewest items a shard: below that one ledger row keeps up. */
@@ -33,8 +43,9 @@ export interface Sizing {
  */
 export function planRun(total: number, sizing: Sizing): Plan {
   if (total < 1) throw new RangeError('a run needs at least one item');
-  const chunkItems = Math.min(sizing.maxChunkItems, Math.max(1, Math.ceil(total / sizing.spread)));
-  const wanted = Math.max(sizing.minShardItems, Math.ceil(total / sizing.maxShards));
+  const { most, least } = boundsFor(total, sizing);
+  const chunkItems = Math.min(most, Math.max(1, Math.ceil(total / sizing.spread)));
+  const wanted = Math.max(least, Math.ceil(total / sizing.maxShards));
   const shardItems = Math.ceil(wanted / chunkItems) * chunkItems;
   const shards: PlannedShard[] = [];
   for (let first = 0; first < total; first += shardItems) {
@@ -42,6 +53,13 @@ export function planRun(total: number, sizing: Sizing): Plan {
     shards.push({ shard: shards.length, first, count, chunks: cutChunks(first, count, chunkItems) });
   }
   return { chunkItems, shards };
+}
+
+/** Most items a chunk, and fewest a shard. */
+function boundsFor(total: number, { maxChunkItems, minShardItems, large }: Sizing): { most: number; least: number } {
+  return large !== undefined && total >= large.items
+    ? { most: large.chunkItems, least: large.shardItems }
+    : { most: maxChunkItems, least: minShardItems };
 }
 
 function cutChunks(first: number, count: number, chunkItems: number): PlannedChunk[] {

@@ -2,25 +2,18 @@ import { tokenSource } from './effects.ts';
 import type { OpenEntry } from './ledger.ts';
 import { nextTry, pendingTries } from './outcomes.ts';
 import { recordOutcomes } from './record.ts';
-import {
-  chunkOf,
-  type Policy,
-  type ShardDecision,
-  type ShardEvent,
-  type ShardState,
-  type TryOutcome,
-} from './shard-state.ts';
+import { chunkOf, type Policy, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
 import { singleSpreadMs } from './spread.ts';
 import { goesSingly, isClaimable } from './top-up.ts';
 
 type PoisonEvent<Result> = Extract<ShardEvent<Result>, { type: 'poison' }>;
 
 /**
- * A message that the host has given up. Of a chunk that went out as a whole the items go on one by one, so that one bad item can't sink its neighbours
- * (I6); a single item that has gone out by itself is recorded as failed, and a dead letter is owed.
+ * A message that the host has given up. Of a claim that went out as a whole the items go on one by one, so that one bad item can't sink its neighbours (I6).
  *
- * A poisoned message is a permit too, and anybody can put one (I2). So what has gone out, and since when, is believed from the claim alone, and that it isn't
- * out any more by {@link isBelieved}.
+ * It is no proof against any item. What went down together with a bad one comes back together with it, after the host's pause and as often as the host delivers,
+ * so all of their messages are given up; and anybody can put one (I2). So of a claim whose items go one by one already it does what any repeat does, and no more: the
+ * claim is in repair, which sends its items again at times of their own, and alone gives them up, when its rounds are used up.
  */
 export function poisonChunk<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
@@ -29,7 +22,7 @@ export function poisonChunk<Item, Result, Folded>(
   now: number,
 ): ShardDecision<Item, Result, Folded> {
   const { run, ledger } = state;
-  const { message, chance, reason } = event;
+  const { message, chance } = event;
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
   if (message.epoch !== ledger.epoch) return { state, effects: [], dropped: 'old-epoch' };
   if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
@@ -37,32 +30,11 @@ export function poisonChunk<Item, Result, Folded>(
   const pending = [...pendingTries(chunkOf(state, message.chunk), message).keys()];
   // I3: of a part nothing else goes out.
   const items = pending.filter((index) => entry?.items?.includes(index) ?? true);
+  if (entry !== undefined && items.length > 0 && !goesSingly(entry, policy.repair))
+    return splitChunk(state, event, entry, items, policy, now);
+  // I4, I7: its work is recorded already, or its items have been sent by one of these messages.
   const record = { type: 'record', message, outcomes: new Map<number, never>(), tries: new Map(), chance } as const;
-  // Its work is recorded already: the poisoned copy does what any repeat does (I4, I7).
-  if (entry === undefined || items.length === 0) return recordOutcomes(state, record, policy, now);
-  if (items.length > 1 || !goesSingly(entry, policy.repair)) return splitChunk(state, event, entry, items, policy, now);
-  if (!isBelieved(entry, event, now)) return { state, effects: [], dropped: 'too-early' };
-  const lost: TryOutcome<Result> = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
-  const outcomes = new Map(items.map((index) => [index, lost]));
-  return recordOutcomes(state, { ...record, outcomes, owes: reason }, policy, now);
-}
-
-/**
- * When the host has let go of a message of this claim that it took at once, in milliseconds since 1970. Of single items each may have gone out at any time
- * before the last.
- */
-export function believedFrom(entry: OpenEntry, { waitMs }: Pick<PoisonEvent<never>, 'waitMs'>): number {
-  return Math.max(entry.at, entry.notBefore ?? 0) + waitMs;
-}
-
-/**
- * I2: whether no message of the claim can wait in the queue any more, or be in work since it came up. Repair asks for the same evidence. A message is put into the
- * queue after its claim is committed, later by a lease where the sender dies in between. So the oldest one that waits must be from after all of that time.
- * What was taken a moment ago, after a long backlog, is not seen.
- */
-function isBelieved(entry: OpenEntry, event: PoisonEvent<unknown>, now: number): boolean {
-  const from = believedFrom(entry, event);
-  return now >= from && (event.headInsertedAt === null || event.headInsertedAt > from);
+  return recordOutcomes(state, record, policy, now);
 }
 
 /** The claim counts as repaired often enough that every later repair sends single items too. */
@@ -75,7 +47,7 @@ function splitChunk<Item, Result, Folded>(
   now: number,
 ): ShardDecision<Item, Result, Folded> {
   const { ledger } = state;
-  const sends = Math.max(entry.sends, policy.repair.wholeSends + 1);
+  const sends = policy.repair.wholeSends + 1;
   const delayMs = singleSpreadMs(policy.repair);
   const claim: OpenEntry = { ...entry, at: now, sends, by: message.tok, notBefore: now + delayMs };
   const open = ledger.open.map((candidate) => (candidate === entry ? claim : candidate));

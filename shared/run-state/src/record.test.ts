@@ -43,6 +43,12 @@ describe('recordOutcomes', () => {
     expect(recordOutcomes(stateOf({}, [complete]), recordOf({}), policy, NOW).effects).toEqual(collect);
   });
 
+  it('I6: has a dead letter about its chunk kept that somebody left owing, and no other', () => {
+    const owed = [0, 1].map((chunk) => ({ chunk, at: NOW - 1_000, items: [3 * chunk], reason: 'lost' }));
+    const { effects } = recordOutcomes(stateOf({ owed }, [complete]), recordOf({}), policy, NOW);
+    expect(effects).toEqual([{ type: 'dead-letter', shard: 0, ...owed[0] }]);
+  });
+
   it('says nothing of a shard that is counted', () => {
     const counted = runningRun({ shards: 2, counted: [0] });
     expect(recordOutcomes(stateOf({}, [complete], counted), recordOf({}), policy, NOW).effects).toEqual([]);

@@ -1,6 +1,6 @@
 import { retryDelayMs } from './backoff.ts';
 import { collectEffect, type Effect, type SendChunk, tokenSource } from './effects.ts';
-import { isComplete, isFinished, type Ledger, type OpenEntry, type OwedLetter, openItems } from './ledger.ts';
+import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import type { NodeRound } from './nodes/node-state.ts';
 import { countOutcomes, type Noted, nextTry, noteOutcomes, noteWork, release } from './outcomes.ts';
@@ -18,6 +18,7 @@ import {
 } from './shard-state.ts';
 import { failureOverTolerance } from './tolerance.ts';
 import { isClaimable, sendOf, topUp } from './top-up.ts';
+import { renewUntried } from './untried.ts';
 
 type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
 
@@ -51,9 +52,8 @@ export function recordOutcomes<Item, Result, Folded>(
 
   const tried = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
   const measured = event.workedMs === undefined ? ledger : noteWork(ledger, event.workedMs);
-  const { chunk, ledger: folded } = countOutcomes(measured, tried, policy.fold);
+  const { chunk, ledger: counted } = countOutcomes(measured, tried, policy.fold);
   const noted = { ...tried, chunk };
-  const counted = oweLetter(folded, event, noted, now);
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
 
@@ -66,9 +66,12 @@ export function recordOutcomes<Item, Result, Folded>(
     : retried
       ? postpone(counted, message, now + delayMs)
       : counted;
+  const { untried, ...renewed } = mayClaim
+    ? renewUntried(released, noted.chunk, event, policy.repair, now)
+    : { ledger: released, untried: [] };
   const { waiting, ...further } = mayClaim
-    ? furtherTries(released, noted.chunk, message, now)
-    : { ledger: released, waiting: [] };
+    ? furtherTries(renewed.ledger, noted.chunk, message, now)
+    : { ledger: renewed.ledger, waiting: [] };
   const moved = mayClaim
     ? advancePart(run, further.ledger, noted.chunk, message.tok, policy.repair.wholeSends + 1, now)
     : { ledger: released, next: [] };
@@ -78,9 +81,12 @@ export function recordOutcomes<Item, Result, Folded>(
   if (mayClaim) {
     const sendEntry = (entry: OpenEntry) => sendOf(topped, changed, entry, policy, token(), now);
     if (retried) effects.push({ ...ownSend(topped, message, token()), attempt, items: noted.retries, delayMs });
+    if (untried.length > 0)
+      effects.push({ ...ownSend(topped, message, token()), attempt: message.attempt, items: untried });
     for (const entry of repeats) {
       if (entry.chunk !== message.chunk) effects.push(sendEntry(entry));
-      else effects.push(...repeatOwn(noted, message, entry, { ...sendEntry(entry), attempt }));
+      else if (untried.length === 0)
+        effects.push(...repeatOwn(noted, message, entry, { ...sendEntry(entry), attempt }));
     }
     for (const items of [waiting, moved.next]) {
       if (items.length === 0) continue;
@@ -117,19 +123,6 @@ function roundOf({ node, since }: MapView): NodeRound {
 /** Only the commit that passes the limit says so. */
 function passedTolerance(run: MapView, before: number, after: number): RunFailure | null {
   return failureOverTolerance(run, before) === null ? failureOverTolerance(run, after) : null;
-}
-
-/** I6: the letter is noted with what it tells of, in one transaction. */
-function oweLetter<Result, Folded>(
-  ledger: Ledger<Folded>,
-  { message, owes }: RecordEvent<Result>,
-  { finished }: Noted<unknown, Result>,
-  now: number,
-): Ledger<Folded> {
-  if (owes === undefined || finished.length === 0) return ledger;
-  const items = finished.map(({ index }) => index);
-  const letter: OwedLetter = { chunk: message.chunk, at: now, items, reason: owes, from: 'poison-queue' };
-  return { ...ledger, owed: [...ledger.owed, letter] };
 }
 
 /** A waiting retry keeps its place in the window; its claim is now this message's (I4). */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
 import { chance, chunkOfThree, claim, ledgerOf, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
@@ -17,6 +18,34 @@ describe('overdueClaims', () => {
     expect(overdue({ open })).toEqual([1]);
     const repaired = [120_000, 120_001].map((waitedMs, chunk) => claim(chunk, { at: NOW - waitedMs, sends: 1 }));
     expect(overdue({ open: repaired })).toEqual([1]);
+  });
+
+  it('I6: of single items four minutes after their spread, and twelve before they are given up', () => {
+    const after = (waitedMs: number, sends: number) => claim(sends, { at: longAgo, sends, notBefore: NOW - waitedMs });
+    expect(overdue({ open: [after(240_000, 4), after(720_000, 5)] })).toEqual([]);
+    expect(overdue({ open: [after(240_001, 4), after(720_001, 5)] })).toEqual([4, 5]);
+  });
+
+  it('I2: nothing is given up whose own message is queued, whatever else waits and however late it was put', () => {
+    const past = fc.integer({ min: 0, max: 10_000_000 });
+    const lease = fc.integer({ min: 0, max: 600_000 });
+    fc.assert(
+      fc.property(
+        past,
+        fc.integer({ min: 0, max: 300_000 }),
+        lease,
+        past,
+        fc.array(past),
+        (age, hidden, late, more, others) => {
+          const at = NOW - age;
+          const put = at + late;
+          const now = Math.max(NOW, at + hidden, put) + more;
+          const head = Math.min(put, ...others.map((ageMs) => now - ageMs));
+          const ledger = ledgerOf({ open: [claim(0, { at, sends: 5, notBefore: at + hidden })] });
+          expect(overdueClaims(ledger, policy.repair, head, now)).toEqual([]);
+        },
+      ),
+    );
   });
 
   it('or than three times what deliveries take as a rule', () => {

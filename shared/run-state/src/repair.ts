@@ -17,8 +17,8 @@ import { fractionOf, singleSpreadMs } from './spread.ts';
 import { goesSingly, isClaimable, sendsBy, topUp } from './top-up.ts';
 
 /**
- * Whether a claim has been out for too long: longer than its time-out, which doubles with each repair, and than a multiple of what the shard's
- * deliveries take as a rule; and no older message still waits in the queue, for then ours may wait behind it.
+ * Whether a claim has been out for too long: longer than its time-out, and than a multiple of what the shard's deliveries take as a rule; and no older
+ * message still waits in the queue, for then ours may wait behind it.
  * @param headInsertedAt when the oldest visible message of the queue was inserted (milliseconds since 1970); null: nothing visible
  */
 function isOverdue(
@@ -28,9 +28,21 @@ function isOverdue(
   headInsertedAt: number | null,
   now: number,
 ): boolean {
-  const waitedMs = now - Math.max(entry.at, entry.notBefore ?? 0);
-  const limitMs = Math.max(policy.overdueMs * 2 ** entry.sends, policy.usualFactor * usualMs);
-  return waitedMs > limitMs && (headInsertedAt === null || headInsertedAt > entry.at);
+  const limitMs = Math.max(policy.overdueMs * patienceOf(entry, policy), policy.usualFactor * usualMs);
+  const from = Math.max(entry.at, entry.notBefore ?? 0) + limitMs;
+  // I2: who gives up must be sure that its message doesn't wait: that is put after the claim's commit, and stands behind what was put before it came up.
+  const oldest = isSpent(entry, policy) ? from : entry.at;
+  return now > from && (headInsertedAt === null || headInsertedAt > oldest);
+}
+
+/**
+ * How many times the time-out a claim may be out. It doubles with each repair, as long as the chunk goes out whole: a slow queue must not fill with copies. Of
+ * single items half of that is enough, for they have been spread already, and another round does them no harm. After the last round they are given up: until
+ * then what a dead host had taken must have come up again, which it hides from others for ten minutes. With the usual numbers 1, 2, 4, 8, then 4 and 12 minutes.
+ */
+function patienceOf(entry: OpenEntry, policy: RepairPolicy): number {
+  if (isSpent(entry, policy)) return 1.5 * 2 ** policy.wholeSends;
+  return goesSingly(entry, policy) ? 2 ** (policy.wholeSends - 1) : 2 ** entry.sends;
 }
 
 /** The claims that a pass sends again, or gives up. */

@@ -42,22 +42,12 @@ export type ShardEvent<Result> =
       readonly tries: ReadonlyMap<number, number>;
       /** How long the tries took together, in milliseconds; absent: nothing was tried. */
       readonly workedMs?: number | undefined;
-      /** A dead letter is owed about what is recorded here, for this reason. */
-      readonly owes?: string | undefined;
+      /** Items that the delivery was to try and had no time for, since it has an end; absent: none. */
+      readonly untried?: readonly number[] | undefined;
       readonly chance: Chance;
     }
-  /**
-   * A message that the host is said to have given up, for this reason. It has let go of it `waitMs` after it can have taken it.
-   * `headInsertedAt`: when the oldest visible message of the queue was inserted, null: none. Needs its chunk's row.
-   */
-  | {
-      readonly type: 'poison';
-      readonly message: MessageHead;
-      readonly reason: string;
-      readonly waitMs: number;
-      readonly headInsertedAt: number | null;
-      readonly chance: Chance;
-    }
+  /** A message that the host is said to have given up. Needs its chunk's row. */
+  | { readonly type: 'poison'; readonly message: MessageHead; readonly chance: Chance }
   /** A dispatch message, or whoever dispatches with a token of its own. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'dispatch'; readonly tok: string; readonly chance: Chance }
   /** A watchdog's pass. Needs the rows of {@link claimsInDoubt}. */
@@ -72,14 +62,7 @@ export type ShardEvent<Result> =
   | { readonly type: 'close' };
 
 /** Why an event changes nothing and sends nothing. */
-export type Drop =
-  | 'too-early'
-  | 'run-not-running'
-  | 'run-not-ended'
-  | 'old-epoch'
-  | 'shard-closed'
-  | 'not-reopened'
-  | 'stale-run';
+export type Drop = 'run-not-running' | 'run-not-ended' | 'old-epoch' | 'shard-closed' | 'not-reopened' | 'stale-run';
 
 export interface ShardDecision<Item, Result, Folded> {
   readonly state: ShardState<Item, Result, Folded>;

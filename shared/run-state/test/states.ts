@@ -8,7 +8,7 @@ export const chance = { tok: 'fresh', jitter: 0.5 };
 /** A map node of a run at work, as its shards see it. */
 export const view: MapView = {
   ...{ runId: 'run', gen: 'gen', epoch: 1, traceparent: undefined, node: 'work', since: 1, status: 'Running' },
-  ...{ reopenEpoch: 0, total: 12, shards: 1, chunkItems: 3, window: 6, counted: [], tolerance: {} },
+  ...{ reopenEpoch: 0, total: 12, shards: 1, chunkItems: 3, window: 6, widest: 6, counted: [], tolerance: {} },
   options: { deadline: undefined },
 };
 

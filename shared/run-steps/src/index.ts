@@ -3,6 +3,7 @@ export { collectRun } from './collect/collect-run.ts';
 export { type RunChange, UnknownChainError } from './commit/change-run.ts';
 export { type Composed, compose, queuesOf } from './context/compose.ts';
 export { type StepContext, systemChance } from './context/context.ts';
+export { CountsCache, type RunCounts } from './context/counts-cache.ts';
 export { Heartbeat } from './context/heartbeat.ts';
 export { MapStages } from './context/map-stage.ts';
 export {
@@ -11,8 +12,8 @@ export {
   intakeStage,
   type Registry,
   type Stage,
-  stageOfNode,
   stagesOf,
+  stagesOfNode,
 } from './context/registry.ts';
 export { RunCache } from './context/run-cache.ts';
 export { noFiles, type RunFiles } from './context/run-files.ts';
@@ -31,18 +32,21 @@ export {
   handlePoisonedTask,
   handlePoisonedWork,
 } from './messages/poison-message.ts';
+export { type PurgeDueReport, purgeDue } from './purge/purge-due.ts';
 export { type PurgeResult, purgeRun } from './purge/purge-run.ts';
 export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs.ts';
 export { checkStorage, type Unreachable } from './read/check-storage.ts';
 export { countRuns, type RunCountsOverTime } from './read/count-runs.ts';
 export { type ItemPage, type ItemPosition, listItems } from './read/list-items.ts';
+export type { RunPage, RunQuery } from './read/list-query.ts';
 export { listRows } from './read/list-rows.ts';
-export { type ListedRun, listRuns, type RunPage, type RunQuery, type UnreadableListed } from './read/list-runs.ts';
+export { listRuns } from './read/list-runs.ts';
+export type { ListedRun, UnreadableListed } from './read/listed-run.ts';
 export { InvalidTokenError } from './read/page-token.ts';
 export { peekMessages } from './read/peek-messages.ts';
 export { type Activity, readActivity } from './read/read-activity.ts';
-export { type RunCounts, readCounts, readMapCounts } from './read/read-counts.ts';
-export { type NodeProgress, type RunProgress, readNodes, readProgress } from './read/read-progress.ts';
+export { readNodeCounts, recentCounts } from './read/read-counts.ts';
+export { type NodeProgress, nodesOf, progressOf, type RunProgress } from './read/read-progress.ts';
 export { readTopology, type StageState } from './read/read-topology.ts';
 export { IncompleteRunError, restartRun } from './start/restart-run.ts';
 export type { StartRequest, StartResult } from './start/start-request.ts';

@@ -3,7 +3,16 @@ export type { Commit, CommitJob } from './commit/commit-job.ts';
 export { createShardCommitter, type ShardCommitter } from './commit/shard-committer.ts';
 export type * from './port.ts';
 export { changedChunks } from './records/shard-records.ts';
-export { dayOf, inputPlace, ledgerPlace, markerPlace, runPlace, TABLES } from './rows/keys.ts';
+export {
+  dayOf,
+  inputPlace,
+  isFormerLive,
+  ledgerPlace,
+  livePartition,
+  markerPlace,
+  runPlace,
+  TABLES,
+} from './rows/keys.ts';
 export { isSameRun, whyUnwritable } from './rows/run-row.ts';
 export { createRunStore } from './run-store.ts';
 export * from './tables/errors.ts';

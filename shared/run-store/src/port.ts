@@ -14,7 +14,7 @@ import type {
 } from '@tally/run-state';
 import type { z } from 'zod';
 import type { UnreadableRowError } from './tables/row-errors.ts';
-import type { Cell } from './tables/tables.ts';
+import type { Row } from './tables/tables.ts';
 
 /** A value with the version under which it was read or written. */
 export interface Versioned<Value> {
@@ -72,12 +72,16 @@ export interface PurgeNote {
   readonly gen: string;
   /** The rounds of map nodes that it may have left rows of. */
   readonly opened: readonly OpenedMap[];
+  /** Its place among the notes. */
+  readonly key: string;
   readonly etag: string;
 }
 
 /** A run that has unfinished business. */
 export interface LiveRow {
   readonly runId: string;
+  /** Where the row stands among the others; places have their order. */
+  readonly place: string;
   /** When the row was inserted or touched last. */
   readonly touchedAt: number;
   /**
@@ -109,13 +113,6 @@ export interface UnreadableRun extends KnownColumns {
 export interface UnreadableChunk {
   readonly chunk: number;
   readonly error: UnreadableRowError;
-}
-
-/** A row of a run's own partition as it stands, whether Tally can read it or not. */
-export interface RunRow {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly cells: Readonly<Record<string, Cell>>;
 }
 
 /** A line of the listing. It may be of a run that is gone, or of an old generation: the run's row decides. */
@@ -199,13 +196,14 @@ export interface RunStore {
    */
   markPurged(before: Versioned<Run>, at: number): Promise<void>;
   readHistory(runId: string): Promise<readonly HistoryEntry[]>;
-  /** The rows of the run's own partition, of all generations, in the order of their keys. @param part `after`: those behind the row of this key */
-  listRows(runId: string, part: { readonly after?: string | undefined; readonly limit: number }): AsyncIterable<RunRow>;
+  /** The rows of the run's own partition as they stand, of all generations, in the order of their keys. @param part `after`: those behind the row of this key */
+  listRows(runId: string, part: { readonly after?: string | undefined; readonly limit: number }): AsyncIterable<Row>;
 
   /** Inserts the run's live row, or sets its time anew. @param by who is about to bring a run to life */
   touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow>;
   readLive(runId: string): Promise<LiveRow | null>;
-  listLive(): AsyncIterable<LiveRow>;
+  /** In the order of their places, `after` excluded. A run whose start, or rewind, came by an older Tally may have a second row. */
+  listLive(part?: { readonly after?: string | undefined; readonly limit?: number | undefined }): AsyncIterable<LiveRow>;
   /** Notes what a pass has found, as the row was read; nothing where it was written since. */
   noteLive(row: LiveRow, noted: Partial<Pick<LiveRow, 'brokenPasses' | 'quietUntil'>>): Promise<void>;
   /** Under If-Match: a rewind that touched it meanwhile keeps it. False where it was touched. */
@@ -233,7 +231,8 @@ export interface RunStore {
   forgetDay(day: string): Promise<void>;
   /** Notes that the rows of a generation are to be deleted, once its run row is marked or replaced. A note that stands is written anew. */
   queuePurge(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void>;
-  listPurges(): AsyncIterable<PurgeNote>;
+  /** `after`: those behind the note of this key. */
+  listPurges(part?: { readonly after?: string | undefined }): AsyncIterable<PurgeNote>;
   /** Deletes a note as it was read; false where it was written anew since. */
   deletePurge(note: PurgeNote): Promise<boolean>;
   /**
@@ -241,6 +240,11 @@ export interface RunStore {
    * it is marked as purged; last the purge row. May be called again after an interruption.
    */
   purgeGeneration(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void>;
+
+  /** How far a pass over many has come, for the next one to go on from there; null: none has been. An empty place is the beginning. */
+  readCursor(name: string): Promise<Versioned<string> | null>;
+  /** Conditional on what was read (I8): where another pass has moved it meanwhile, that stays. @returns the cursor as it stands for whoever goes on */
+  moveCursor(name: string, before: Versioned<string> | null, place: string): Promise<Versioned<string> | null>;
 
   /** @param of the run among whose rows a pointer to the letter is noted first, so that the letter goes with the rows of its generation */
   insertDeadLetter(letter: DeadLetterRow, of?: Pick<RunHead, 'runId' | 'gen'>): Promise<void>;
@@ -278,7 +282,10 @@ export interface ShardStore<Item, Result, Folded> {
   /** In the order of their numbers, from chunk `from` on (default 0). */
   listChunks(key: ShardKey, from?: number): AsyncIterable<Versioned<Chunk<Item, Result>>>;
   /** For whoever must not fail by one chunk's row: the same, or what is known of a row that can't be read. */
-  lookAtChunks(key: ShardKey, from?: number): AsyncIterable<Chunk<Item, Result> | UnreadableChunk>;
+  lookAtChunks(
+    key: ShardKey,
+    part?: { readonly from?: number | undefined; readonly limit?: number | undefined },
+  ): AsyncIterable<Chunk<Item, Result> | UnreadableChunk>;
   /**
    * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1); ledger first.
    * ConflictError.index 0 is the ledger, n the n-th changed chunk in ascending order ({@link changedChunks}).

@@ -2,6 +2,7 @@ import type { RunStore } from './port.ts';
 import { createDeadLetters } from './records/dead-letter-records.ts';
 import { createIndexRecords } from './records/index-records.ts';
 import { createListing } from './records/listing-records.ts';
+import { createLiveRecords } from './records/live-records.ts';
 import { createPurges } from './records/purge-records.ts';
 import { createRunRecords } from './records/run-records.ts';
 import { createShardStore } from './records/shard-records.ts';
@@ -17,6 +18,7 @@ export function createRunStore({ tables }: { readonly tables: Tables }): RunStor
     shards: (shape) => createShardStore(tables, shape),
     ...createRunRecords(tables),
     ...createIndexRecords(tables),
+    ...createLiveRecords(tables),
     ...createListing(tables),
     ...createPurges(tables),
     ...createDeadLetters(tables),

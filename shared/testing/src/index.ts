@@ -5,8 +5,9 @@ export { type Disturbance, deliverTwice, type StorageResponse } from './disturba
 export { type FaceFault, faceFaults, injectFaceFaults } from './faults/face-faults.ts';
 export { FaultLog } from './faults/fault-log.ts';
 export { drawByRate, type SeededChance, seededChance } from './faults/seeded-chance.ts';
-export { injectStorageFaults, type StorageFault, storageFaults } from './faults/storage-faults.ts';
+export { injectStorageFaults, type StorageFault, storageBusy, storageFaults } from './faults/storage-faults.ts';
 export { type ForwardProxy, startForwardProxy } from './forward-proxy.ts';
+export { type Growth, growthOf } from './growth.ts';
 export { closeServer, listenOnLoopback } from './loopback-server.ts';
 export { commandGuardMs, type RunningCommand, runCommandLine } from './running-command.ts';
 export type { BatchOperation, StorageOperation, StorageRequest } from './storage-request.ts';

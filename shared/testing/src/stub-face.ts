@@ -22,6 +22,8 @@ export type StubFaceOptions = {
   delayMs?: number | ((url: string) => number);
   /** @param tries how often this URL was asked for before: 0 at first */
   respond?: (url: string, tries: number) => StubAnswer;
+  /** An image is not answered before this has come to its end: for tests that say themselves when. */
+  until?: (url: string) => Promise<void>;
 };
 
 export type StubFace = {
@@ -59,6 +61,7 @@ export async function startStubFace(options: StubFaceOptions = {}): Promise<Stub
       const { delayMs = 0 } = options;
       const takesMs = typeof delayMs === 'number' ? delayMs : delayMs(url);
       if (takesMs > 0) await setTimeout(takesMs);
+      await options.until?.(url);
       answer(outgoing, respond(url, tries));
     };
     if (incoming.method !== 'POST' || incoming.url?.startsWith('/face/v1.2/detect') !== true) {

@@ -62,4 +62,7 @@ test('a wrong command line is told with exit code 2', async () => {
   const demo = startDemo('/', ['--url', 'http://127.0.0.1:9', '--own']);
   expect(await demo.ended).toBe(2);
   expect(await demo.errors).toContain("option '--own' cannot be used with option '--url <url>'");
+  const misspelt = startDemo('/', ['oders']);
+  expect(await misspelt.ended).toBe(2);
+  expect(await misspelt.errors).toContain('there is no demo "oders"; there are orders and media');
 });

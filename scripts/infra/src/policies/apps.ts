@@ -19,6 +19,10 @@ const hostSettings = new Set([
   'TallyStorage__credential',
 ]);
 
+/** The host's own limit of a request's body, in bytes. */
+const BODY_LIMIT = 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT';
+const MIB = 1024 * 1024;
+
 export const appPolicies: readonly Policy[] = [
   {
     says: 'apps take HTTPS with TLS 1.2 only',
@@ -113,9 +117,23 @@ export const appPolicies: readonly Policy[] = [
     check: (snapshot, { services }) =>
       sites(snapshot).flatMap((site) =>
         [...settingsOf(site).keys()]
-          .filter((name) => !hostSettings.has(name) && services.get(appOf(site))?.names.has(name) !== true)
+          .filter(
+            (name) =>
+              !hostSettings.has(name) && name !== BODY_LIMIT && services.get(appOf(site))?.names.has(name) !== true,
+          )
           .map((name) => `${site.name}: ${name} is read by nobody`),
       ),
+  },
+  {
+    says: 'the host of the API takes what the API takes, and no body far beyond that',
+    check: (snapshot) =>
+      sites(snapshot)
+        .filter((site) => appOf(site) === 'intake')
+        .filter((site) => {
+          const limit = Number(settingsOf(site).get(BODY_LIMIT));
+          return !(limit > 32 * MIB && limit <= 40 * MIB);
+        })
+        .map(({ name }) => `${name}: ${BODY_LIMIT} must be above 32 MiB and at most 40`),
   },
   {
     says: 'apps that use files know where those are',

@@ -212,6 +212,13 @@ const breaks: readonly Break[] = [
     /TALLY_LOGLEVEL is read by nobody/,
   ],
   [
+    'a host that takes bodies of any size',
+    'the host of the API',
+    'dev',
+    dropSetting('FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'),
+    /REQUEST_BODY_SIZE_LIMIT must be above 32 MiB/,
+  ],
+  [
     'no host storage',
     'host storage',
     'dev',

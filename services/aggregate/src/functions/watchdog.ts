@@ -1,18 +1,18 @@
 import { app } from '@azure/functions';
 import { aboutFailed, keepGivenUp, watchRuns } from '@tally/run-steps';
-import { retentionMs, app as service } from '../composition.ts';
+import { app as service } from '../composition.ts';
 
 app.timer('watchdog', {
   // Every half minute: a claim is overdue after a minute, so a fault costs a run about a minute and a half.
   schedule: '*/30 * * * * *',
   handler: async () => {
     const steps = await service.steps();
-    const report = await watchRuns(steps, { retentionMs });
-    const { live, repaired, retired, unserved, failed } = report;
+    const report = await watchRuns(steps);
+    const { live, repaired, unserved, failed, isWhole } = report;
     const about = aboutFailed(report);
     if (about !== null) service.log.error(about, 'runs could not be watched; the next pass tries again');
     if (unserved > 0) service.log.warn({ unserved }, 'runs wait for an app that serves their chain in their version');
-    service.log.info({ live, repaired, retired, unserved, failed: failed.length }, 'watchdog pass');
+    service.log.info({ live, repaired, unserved, failed: failed.length, isWhole }, 'watchdog pass');
     await keepGivenUp(steps);
   },
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { AdaptiveLimit, type Verdict } from './adaptive-limit.ts';
+import { AdaptiveLimit, type Caller, type Verdict } from './adaptive-limit.ts';
 import { manualTiming, settled } from './manual-timing.fixture.ts';
 
-const never = new AbortController().signal;
+const never: Caller = { lane: 'all', run: 'one', signal: new AbortController().signal };
 const served: Verdict = { kind: 'served' };
 const throttled: Verdict = { kind: 'throttled', pauseMs: 0 };
 const unclear: Verdict = { kind: 'unclear' };
@@ -53,6 +53,23 @@ describe('calls at once', () => {
     expect(order).toEqual([0, 1, 2, 3]);
   });
 
+  test('start in turn where several runs wait: one that came last does not wait for all of those before', async () => {
+    const limit = new AdaptiveLimit(1, manualTiming());
+    const order: string[] = [];
+    const calls = ['a', 'a', 'a', 'b'].map((run) =>
+      limit.run(
+        async () => {
+          order.push(run);
+          await settled();
+        },
+        () => served,
+        { ...never, run },
+      ),
+    );
+    await Promise.all(calls);
+    expect(order).toEqual(['a', 'a', 'b', 'a']);
+  });
+
   test('give their place back when they throw', async () => {
     const limit = new AdaptiveLimit(1, manualTiming());
     const failing = limit.run(
@@ -80,7 +97,7 @@ describe('a caller whose signal fires', () => {
     const calls = callsThrough(limit);
     const [first] = calls.begin(1);
     const ended = new AbortController();
-    const [second] = calls.begin(1, ended.signal);
+    const [second] = calls.begin(1, { ...never, signal: ended.signal });
     const [third] = calls.begin(1);
     await settled();
     ended.abort(new Error('the run has ended'));
@@ -97,7 +114,7 @@ describe('a caller whose signal fires', () => {
     const run = limit.run(
       async () => 'called',
       () => served,
-      ended.signal,
+      { ...never, signal: ended.signal },
     );
     ended.abort(new Error('the run has ended'));
     await Promise.allSettled([run]);
@@ -111,7 +128,9 @@ describe('a caller whose signal fires', () => {
 
   test('before it came is not called', async () => {
     const calls = callsThrough(new AdaptiveLimit(1, manualTiming()));
-    await expect(calls.begin(1, AbortSignal.abort(new Error('ended')))[0]).rejects.toThrow('ended');
+    await expect(calls.begin(1, { ...never, signal: AbortSignal.abort(new Error('ended')) })[0]).rejects.toThrow(
+      'ended',
+    );
     expect(calls.started).toHaveLength(0);
   });
 });

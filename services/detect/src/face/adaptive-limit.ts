@@ -1,4 +1,10 @@
+import { FairLine, type Whose } from './fair-line.ts';
 import type { Timing } from './timing.ts';
+
+/** Who asks for a call, and until when they want it. */
+export interface Caller extends Whose {
+  readonly signal: AbortSignal;
+}
 
 /** How a call went, as far as it tells of the endpoint's load. */
 export type Verdict =
@@ -15,13 +21,13 @@ const MAX_PAUSE_MS = 30_000;
  * it doesn't. Additive increase, multiplicative decrease, as in TCP's congestion avoidance (RFC 5681, section 3.1; Chiu and Jain, 1989,
  * show that callers who all do this come to fair shares): halved by a refusal, and by one only for all calls that were already under
  * way when it came, as they tell of the old width; widened by 1/limit per served call, that is by one per full round of calls.
+ * Places are handed out in turn between the runs that wait for one.
  */
 export class AdaptiveLimit {
   readonly #max: number;
   readonly #timing: Timing;
   readonly #closed = new AbortController();
-  /** In order of arrival. */
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new FairLine<() => void>();
   #limit: number;
   #running = 0;
   /** Counts the halvings, so that a call knows whether it started before the last one. */
@@ -46,8 +52,8 @@ export class AdaptiveLimit {
    * @param judge what the result tells of the endpoint's load
    * @throws what `call` throws; the signal's reason when it fires before there is a place
    */
-  async run<T>(call: () => Promise<T>, judge: (result: T) => Verdict, signal: AbortSignal): Promise<T> {
-    await this.#place(signal);
+  async run<T>(call: () => Promise<T>, judge: (result: T) => Verdict, caller: Caller): Promise<T> {
+    await this.#place(caller);
     const halvings = this.#halvings;
     let verdict: Verdict = { kind: 'unclear' };
     try {
@@ -66,7 +72,8 @@ export class AdaptiveLimit {
     this.#closed.abort();
   }
 
-  async #place(signal: AbortSignal): Promise<void> {
+  async #place(caller: Caller): Promise<void> {
+    const { signal } = caller;
     signal.throwIfAborted();
     const hasPlace = await new Promise<boolean>((resolve) => {
       const start = () => {
@@ -74,11 +81,11 @@ export class AdaptiveLimit {
         resolve(true);
       };
       const leave = () => {
-        this.#waiting.delete(start);
+        this.#waiting.leave(caller, start);
         resolve(false);
       };
       signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.add(start);
+      this.#waiting.add(caller, start);
       this.#admit();
     });
     // Only here: a signal that fires after the place was given must not lose the place.
@@ -99,15 +106,15 @@ export class AdaptiveLimit {
   }
 
   #admit(): void {
-    if (this.#waiting.size === 0) return;
+    if (this.#waiting.isEmpty) return;
     const pauseMs = this.#pausedUntil - this.#timing.now();
     if (pauseMs > 0) {
       this.#wakeAfter(pauseMs);
       return;
     }
-    for (const start of this.#waiting) {
-      if (this.#running >= Math.floor(this.#limit)) return;
-      this.#waiting.delete(start);
+    while (this.#running < Math.floor(this.#limit)) {
+      const start = this.#waiting.next();
+      if (start === undefined) return;
       this.#running += 1;
       start();
     }

@@ -1,6 +1,6 @@
 import type { Faces } from '@tally/chain';
 import type { TryOutcome } from '@tally/run-state';
-import type { AdaptiveLimit, Verdict } from './adaptive-limit.ts';
+import type { AdaptiveLimit, Caller, Verdict } from './adaptive-limit.ts';
 import type { CallResult } from './call-result.ts';
 import { callWithRetries } from './call-retries.ts';
 import { readAnswer, readFailure } from './error-codes.ts';
@@ -20,12 +20,15 @@ export interface DetectDependencies {
 /**
  * Finds the faces of one image, in up to three calls. Its duration counts from the start of the first call to the last answer: what the
  * image took, not how long it waited for a place.
- * @returns undefined when the signal fired first: the image was not tried to its end
+ * @param caller whose signal ends all waiting: for a place, or for another call
+ * @param signal ends the call that is under way
+ * @returns undefined when a signal fired first: the image was not tried to its end
  * @throws EndpointRefusesEmotionError
  */
 export async function detectImage(
   imageUrl: string,
   dependencies: DetectDependencies,
+  caller: Caller,
   signal: AbortSignal,
 ): Promise<TryOutcome<Faces> | undefined> {
   const { limit, hosts, timing } = dependencies;
@@ -36,12 +39,12 @@ export async function detectImage(
   };
   try {
     // The host's place first: what waits for a busy host must not take a place at the endpoint.
-    const placed = async () => await limit.run(call, verdictOn('endpoint'), signal);
-    const politely = async () => await hosts.run(imageUrl, placed, verdictOn('image-host'), signal);
-    const result = await callWithRetries(politely, timing, signal);
+    const placed = async () => await limit.run(call, verdictOn('endpoint'), caller);
+    const politely = async () => await hosts.run(imageUrl, placed, verdictOn('image-host'), caller);
+    const result = await callWithRetries(politely, timing, caller.signal);
     return outcomeOf(result, timing.now() - (startedAt ?? timing.now()));
   } catch (error) {
-    if (signal.aborted) return undefined;
+    if (caller.signal.aborted) return undefined;
     throw error;
   }
 }

@@ -64,8 +64,9 @@ async function tryImages(
   calls: FaceCalls,
   items = images(1),
   signal: AbortSignal = new AbortController().signal,
+  until: AbortSignal = new AbortController().signal,
 ): Promise<ReadonlyMap<number, TryOutcome<Faces>>> {
-  return await calls.tryItems(items, null, signal);
+  return await calls.tryItems(items, { lane: 'all', run: 'one', signal, until });
 }
 
 /** What the only image came to. */
@@ -101,6 +102,22 @@ describe('an image that is looked at', () => {
     await tryImages(calls, images(32, 32));
     expect(face.connections()).toBe(32);
   });
+});
+
+test('when a delivery has come to its end, what is under way is looked at to its end, and what waits is left out', async () => {
+  const answered = Promise.withResolvers<void>();
+  const face = await endpointThat(async () => {
+    await answered.promise;
+    return oneFace;
+  });
+  const calls = callsTo(face.endpoint, { concurrency: 2 });
+  const delivery = new AbortController();
+  const outcomes = tryImages(calls, images(5), undefined, delivery.signal);
+  await vi.waitUntil(() => face.inWork() === 2, PATIENCE);
+  delivery.abort();
+  answered.resolve();
+  expect([...(await outcomes).keys()]).toEqual([0, 1]);
+  expect(face.requests).toHaveLength(2);
 });
 
 describe('an image whose call fails is tried again', () => {

@@ -1,7 +1,7 @@
 import type { Faces } from '@tally/chain';
 import type { WorkItem } from '@tally/contracts';
 import type { TryOutcome } from '@tally/run-state';
-import { AdaptiveLimit } from './adaptive-limit.ts';
+import { AdaptiveLimit, type Caller } from './adaptive-limit.ts';
 import { type DetectDependencies, detectImage } from './detect-image.ts';
 import { createClient } from './face-client.ts';
 import type { FaceSettings } from './face-settings.ts';
@@ -10,14 +10,13 @@ import { systemTiming, type Timing } from './timing.ts';
 
 export interface FaceCalls {
   /**
-   * A `TryItems<string, Faces>` that looks at no run: sends every image of a chunk to the Face endpoint at once, as far as the process's
-   * places for calls allow. An image that was under way or waiting when the signal fired has no outcome.
+   * Sends every image of a chunk to the Face endpoint at once, as far as the process's places for calls allow: they are handed out in turn between the runs.
+   * An image that was under way or waiting when the signal fired has no outcome; nor has one that waited when `until` did.
    * @throws EndpointRefusesEmotionError: the run can't go on
    */
   readonly tryItems: (
     items: readonly WorkItem<string>[],
-    run: unknown,
-    signal: AbortSignal,
+    caller: Caller & { readonly until: AbortSignal },
   ) => Promise<ReadonlyMap<number, TryOutcome<Faces>>>;
   /** Lets go of sockets and timers. Calls under way fail. */
   close(): void;
@@ -33,14 +32,15 @@ export function createFaceCalls(settings: FaceSettings, timing: Timing = systemT
   const hosts = new HostLimits(settings.concurrency, timing);
   const dependencies: DetectDependencies = { client, settings, limit, hosts, timing };
   return {
-    tryItems: async (items, _run, signal) => {
+    tryItems: async (items, { until, ...caller }) => {
       const outcomes = new Map<number, TryOutcome<Faces>>();
       // One refusal of the emotion attribute speaks for all images of the chunk: the others needn't ask.
       const refused = new AbortController();
-      const stop = AbortSignal.any([signal, refused.signal]);
+      const stop = AbortSignal.any([caller.signal, refused.signal]);
+      const waiting = { ...caller, signal: AbortSignal.any([stop, until]) };
       const tries = items.map(async ({ index, input }) => {
         try {
-          const outcome = await detectImage(input, dependencies, stop);
+          const outcome = await detectImage(input, dependencies, waiting, stop);
           if (outcome !== undefined) outcomes.set(index, outcome);
         } catch (error) {
           refused.abort(error);

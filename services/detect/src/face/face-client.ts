@@ -6,6 +6,7 @@ import { DefaultAzureCredential } from '@azure/identity';
 import createFaceClient from '@azure-rest/ai-vision-face';
 import { proxySettings, secretCutter } from '@tally/contracts';
 import type { FaceSettings } from './face-settings.ts';
+import { FaceTransport } from './face-transport.ts';
 
 /** What the endpoint said, not yet believed. */
 export interface FaceAnswer {
@@ -39,11 +40,14 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
   // As many sockets as there may be calls, and kept: a TLS handshake a photo would cost more than the request.
   const proxyEnv = proxySettings(process.env);
   const agent = new (isHttp ? HttpAgent : HttpsAgent)({ keepAlive: true, maxSockets: concurrency, proxyEnv });
+  const hasProxy = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].some((name) => proxyEnv[name] !== '');
+  const transport = hasProxy ? undefined : new FaceTransport(endpoint, concurrency);
   const client = createFaceClient(
     endpoint,
     key === undefined ? new DefaultAzureCredential() : new AzureKeyCredential(key),
     {
-      agent,
+      // The library's own client, with the agent, where there is a proxy.
+      ...(transport === undefined ? { agent } : { httpClient: transport }),
       allowInsecureConnection: isHttp,
       // The library would send up to four requests a call and none after a 429 without Retry-After: our own retries know more.
       retryOptions: { maxRetries: 0 },
@@ -80,7 +84,10 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
         throw error;
       }
     },
-    close: () => agent.destroy(),
+    close: () => {
+      agent.destroy();
+      transport?.close();
+    },
   };
 }
 

@@ -4,6 +4,8 @@ import { createFaceCalls } from './face-calls.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
+const never = new AbortController().signal;
+
 test('the proxy of the environment takes the calls to an endpoint on another machine, and none to one on this machine', async () => {
   const face = await startStubFace();
   const proxy = await startForwardProxy(Number(new URL(face.endpoint).port));
@@ -14,7 +16,7 @@ test('the proxy of the environment takes the calls to an endpoint on another mac
   const look = async (endpoint: string) => {
     const calls = createFaceCalls({ endpoint, key: 'key', timeoutMs: 60_000, concurrency: 1 });
     const items = [{ index: 0, input: 'https://photos.example/0.jpg' }];
-    const outcomes = await calls.tryItems(items, null, new AbortController().signal);
+    const outcomes = await calls.tryItems(items, { lane: 'all', run: 'one', signal: never, until: never });
     calls.close();
     return outcomes.get(0)?.kind;
   };

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Verdict } from './adaptive-limit.ts';
+import type { Caller, Verdict } from './adaptive-limit.ts';
 import { HostLimits } from './host-limits.ts';
 import { manualTiming, settled } from './manual-timing.fixture.ts';
 
-const never = new AbortController().signal;
+const never: Caller = { lane: 'all', run: 'one', signal: new AbortController().signal };
 
 test('a host that is too busy is left alone for as long as it asks, a second at least; an unreadable URL is a host like another', async () => {
   const timing = manualTiming();

@@ -1,4 +1,4 @@
-import { AdaptiveLimit, type Verdict } from './adaptive-limit.ts';
+import { AdaptiveLimit, type Caller, type Verdict } from './adaptive-limit.ts';
 import type { Timing } from './timing.ts';
 
 /** A host that says it is too busy, and not for how long, is left alone for a second: rates are told by the second. */
@@ -33,12 +33,7 @@ export class HostLimits {
    * @param judge what the result tells of the host's load
    * @throws what `call` throws; the signal's reason when it fires before there is a place
    */
-  async run<T>(
-    imageUrl: string,
-    call: () => Promise<T>,
-    judge: (result: T) => Verdict,
-    signal: AbortSignal,
-  ): Promise<T> {
+  async run<T>(imageUrl: string, call: () => Promise<T>, judge: (result: T) => Verdict, caller: Caller): Promise<T> {
     const name = URL.parse(imageUrl)?.host ?? '';
     const host = this.#hosts.get(name) ?? { limit: new AdaptiveLimit(this.#max, this.#timing), calls: 0 };
     // Put last again: the first ones are those not asked for the longest time.
@@ -46,7 +41,7 @@ export class HostLimits {
     this.#hosts.set(name, host);
     host.calls += 1;
     try {
-      return await host.limit.run(call, (result) => atLeastASecond(judge(result)), signal);
+      return await host.limit.run(call, (result) => atLeastASecond(judge(result)), caller);
     } finally {
       host.calls -= 1;
       this.#forget();

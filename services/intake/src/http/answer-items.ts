@@ -11,8 +11,6 @@ import { findRun } from './find-run.ts';
 import { itemNameOf } from './item-name.ts';
 
 const TOP_DEFAULT = 100;
-/** With a filter a page looks through this many pages of items at most, and may then be short. */
-const PAGES_MAX = 10;
 
 /** A place in the items: shard, chunk, offset. */
 const tokenSchema = z
@@ -31,15 +29,17 @@ export async function answerItems(
   const run = await findRun(steps, params.id);
   const { view, itemName } = nodeFor(steps, run, query.node);
   const top = query.top ?? TOP_DEFAULT;
-  const items: Item[] = [];
   // A node that isn't due yet has no items.
-  let next: ItemPosition | null = view === undefined ? null : token.data;
-  for (let pages = 0; view !== undefined && next !== null && items.length < top && pages < PAGES_MAX; pages += 1) {
-    const page: ItemPage = await listItems(steps, run, view, next, top - items.length);
-    const told = page.items.map((listed) => itemOf(view, itemName, listed));
-    items.push(...told.filter((item) => isWanted(item, query.status)));
-    next = page.next;
-  }
+  if (view === undefined) return json(200, { items: [], continuationToken: null } satisfies ItemsPage);
+  const { status } = query;
+  const told = (listed: ItemPage['items'][number]): Item => itemOf(view, itemName, listed);
+  const isWanted =
+    status === undefined
+      ? undefined
+      : (listed: ItemPage['items'][number]) => (told(listed).status ?? 'pending') === status;
+  const page = await listItems(steps, run, view, { from: token.data, top, isWanted });
+  const { next } = page;
+  const items = page.items.map(told);
   const continuationToken = next === null ? null : `${next.shard}.${next.chunk}.${next.offset}`;
   return json(200, { items, continuationToken } satisfies ItemsPage);
 }
@@ -82,8 +82,4 @@ function itemOf({ status }: MapView, itemName: string, listed: ItemPage['items']
   return outcome.status === 'succeeded'
     ? { index, [itemName]: item, status: 'succeeded', result: outcome.result, durationMs }
     : { index, [itemName]: item, status: 'failed', error: outcome.error, durationMs };
-}
-
-function isWanted({ status }: Item, wanted: Call<typeof operations.listItems>['query']['status']): boolean {
-  return wanted === undefined || (status ?? 'pending') === wanted;
 }

@@ -37,11 +37,18 @@ async function whenStarted<Result>(steps: Steps, id: string, restart: () => Prom
       return await restart();
     } catch (error) {
       if (!(error instanceof IncompleteRunError)) throw error;
-      const isStarting = (await steps.store.readRun(id))?.value.status === 'Pending';
-      if (!isStarting || performance.now() > until) throw incomplete(id, error);
-      await sleep(START_PAUSE_MS);
+      if (!error.isStarting) throw incomplete(id, error);
+      // One read a look, whatever the run holds.
+      do {
+        if (performance.now() > until) throw incomplete(id, error);
+        await sleep(START_PAUSE_MS);
+      } while (await isStarting(steps, id));
     }
   }
+}
+
+async function isStarting({ store }: Steps, id: string): Promise<boolean> {
+  return (await store.readRun(id))?.value.status === 'Pending';
 }
 
 function incomplete(id: string, cause: IncompleteRunError): ProblemError {

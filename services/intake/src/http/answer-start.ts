@@ -6,11 +6,14 @@ import type { Call } from './call.ts';
 import { chainNames, defaultChain, newestChain } from './chains.ts';
 import type { ApiResponse, Steps } from './context.ts';
 import { invalidRequest, runExists } from './errors.ts';
-import { readText } from './read-body.ts';
+import { LargeStarts } from './large-starts.ts';
 import { checkStatusResponse } from './run-uris.ts';
 import { parseStart } from './start-body.ts';
 import { newRunId, startTraced } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
+
+/** Some 300 MB each at their largest, of the 2 GB that an instance has by default, beside the host. */
+const largeStarts = new LargeStarts(2);
 
 type StartCall = Call<
   | typeof operations.startRun
@@ -26,15 +29,17 @@ export async function answerStart(steps: Steps, call: StartCall): Promise<ApiRes
   const { operation, request, params, query, headers } = call;
   const chain = chainFor(steps, call);
   checkWaitForm(query);
-  const text = await readText(request, operation.body);
-  const asked = parseStart(text, chain, query, steps.now());
   const runId = 'id' in params ? params.id : newRunId();
-  const started = await startTraced(steps, runId, headers.traceparent, (traceparent) =>
-    startRun(steps, { chain, runId, ...asked, traceparent }),
-  );
+  // What remains of the body is what the run keeps: the wait for its end may be long.
+  const { started, input } = await largeStarts.admit(request, operation.body, async (text) => {
+    const asked = parseStart(text, chain, query, steps.now());
+    const started = await startTraced(steps, runId, headers.traceparent, (traceparent) =>
+      startRun(steps, { chain, runId, ...asked, traceparent }),
+    );
+    return { started, input: chain.keptInput?.(asked.input) ?? asked.input };
+  });
   const { run } = started;
   if (started.kind === 'started') {
-    const input = chain.keptInput?.(asked.input) ?? asked.input;
     return await answerStarted(steps, request, run, query, approvalEventOf(chain, { ...run, input }));
   }
   if (query.onExisting === 'return') return checkStatusResponse(request, run, await readApprovalEvent(steps, run));

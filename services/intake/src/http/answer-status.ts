@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { operations, RunStatusBody } from '@tally/api';
 import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { chainOf, readNodes, readProgress } from '@tally/run-steps';
+import { chainOf, nodesOf, progressOf, recentCounts } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { findRun } from './find-run.ts';
@@ -36,16 +36,16 @@ export async function readStatus(steps: Steps, run: Run, view: StatusView): Prom
   const { showInput = true, showHistory = false, showHistoryOutput = false } = view;
   const hasHistory = showHistory && run.status !== 'Pending';
   const chain = chainOf(steps.registry, run);
-  const [progress, nodes, history, whole] = await Promise.all([
-    readProgress(steps, run),
-    readNodes(steps, run),
+  const [counts, history, whole] = await Promise.all([
+    recentCounts(steps, run),
     hasHistory ? steps.store.readHistory(run.runId) : undefined,
     // Only a chain that is known says which tasks and outputs are to be shown.
     hasHistory && chain !== undefined ? steps.store.readWhole(run.runId) : null,
   ]);
   const records = whole?.run.gen === run.gen ? whole.records : undefined;
   const historyEvents = history && historyOf(run, history, { chain, records, showInput, showHistoryOutput });
-  return statusBody(run, { chain, nodes, progress, historyEvents }, showInput);
+  const progress = progressOf(run, counts, steps.now());
+  return statusBody(run, { chain, nodes: nodesOf(steps, run, counts), progress, historyEvents }, showInput);
 }
 
 /** @param failureIs500 whether a failed run is answered with 500 */

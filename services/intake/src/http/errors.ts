@@ -18,16 +18,16 @@ export async function answerErrors(
   try {
     return await answer();
   } catch (error) {
-    const { status, problem } = problemOf(error);
+    const { status, problem, headers } = problemOf(error);
     const { title, detail, code, errors } = problem;
     if (declared[status]?.mediaType === 'text/plain')
-      return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: detail };
+      return { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: detail };
     const document = { type: 'about:blank', title, status, detail, code, errors };
     // Where Durable answers with a body, its clients look for the reason under this name.
     const hasMessage = status === 400 || status === 500;
     return {
       status,
-      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+      headers: { ...headers, 'content-type': 'application/problem+json; charset=utf-8' },
       jsonBody: hasMessage ? { ...document, Message: errors?.[0]?.message ?? detail } : document,
     };
   }

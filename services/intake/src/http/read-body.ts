@@ -7,17 +7,38 @@ import { tooLarge, unpack } from './unpack-body.ts';
 /** Lists and objects inside one another, at most: what is deeper can be read but not written again. */
 const DEPTH_MAX = 100;
 
+type Limit = Pick<RequestBody, 'maxBytes'>;
+
 /**
  * The body as text, read no further than the limit, also where it was packed. The Functions host hands on no body whose length isn't announced.
  * @throws ProblemError 411 without a length, 413 naming the limit, 415, 400
  */
-export async function readText(request: ApiRequest, { maxBytes }: Pick<RequestBody, 'maxBytes'>): Promise<string> {
+export async function readText(request: ApiRequest, limit: Limit): Promise<string> {
+  return await textOf(request, await readSent(request, limit), limit);
+}
+
+/**
+ * The length that the body was announced with.
+ * @throws ProblemError 411 without one, 413 naming the limit
+ */
+export function announcedBytes(request: ApiRequest, { maxBytes }: Limit): number {
   const length = request.headers.get('content-length');
   if (length === null) throw lengthRequired();
   const announced = Number(length);
   if (announced > maxBytes) throw tooLarge(announced, maxBytes);
+  return announced;
+}
+
+/** The body as it was sent, which can be read once. @throws ProblemError 411, 413 */
+export async function readSent(request: ApiRequest, limit: Limit): Promise<Uint8Array> {
+  announcedBytes(request, limit);
   const sent = new Uint8Array(await request.arrayBuffer());
-  if (sent.byteLength > maxBytes) throw tooLarge(sent.byteLength, maxBytes);
+  if (sent.byteLength > limit.maxBytes) throw tooLarge(sent.byteLength, limit.maxBytes);
+  return sent;
+}
+
+/** @throws ProblemError 413 where it unpacks to more than the limit, 415, 400 */
+export async function textOf(request: ApiRequest, sent: Uint8Array, { maxBytes }: Limit): Promise<string> {
   const bytes = await unpack(sent, request.headers.get('content-encoding') ?? '', maxBytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

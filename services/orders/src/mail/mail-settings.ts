@@ -12,6 +12,9 @@ const senderSchema = z
     'must be an address, or a name with one in <>',
   );
 
+/** Looked at even where other settings are missing: all that is missing is named in one go. */
+const belongTogether = { message: 'is missing: a user and a password belong together', when: () => true };
+
 /** What the mails need from the environment. */
 export const mailSettingsSchema = z
   .object({
@@ -29,12 +32,16 @@ export const mailSettingsSchema = z
     /** Who decides about orders, and hears of those that went wrong. */
     TALLY_ORDERS_APPROVER: z.preprocess(blankAsAbsent, z.email('must be an e-mail address')),
   })
+  .refine(({ TALLY_SMTP_USER, TALLY_SMTP_PASSWORD }) => !TALLY_SMTP_USER || TALLY_SMTP_PASSWORD, {
+    ...belongTogether,
+    path: ['TALLY_SMTP_PASSWORD'],
+  })
+  .refine(({ TALLY_SMTP_USER, TALLY_SMTP_PASSWORD }) => TALLY_SMTP_USER || !TALLY_SMTP_PASSWORD, {
+    ...belongTogether,
+    path: ['TALLY_SMTP_USER'],
+  })
   .superRefine((settings, context) => {
-    const { TALLY_SMTP_USER: user, TALLY_SMTP_PASSWORD: password } = settings;
-    if ((user === undefined) !== (password === undefined)) {
-      const path = [user === undefined ? 'TALLY_SMTP_USER' : 'TALLY_SMTP_PASSWORD'];
-      context.addIssue({ code: 'custom', path, message: 'is missing: a user and a password belong together' });
-    }
+    const { TALLY_SMTP_PASSWORD: password } = settings;
     if (password !== undefined && securityOf(settings) === 'none' && !LOOPBACK.has(settings.TALLY_SMTP_HOST)) {
       const message = 'would send the password to another machine in the clear: use starttls or tls';
       context.addIssue({ code: 'custom', path: ['TALLY_SMTP_SECURITY'], message });

@@ -55,7 +55,7 @@ describe('save', () => {
     const refused = save('run-2', 'abd');
     await expect(refused).rejects.toBeInstanceOf(FatalError);
     await expect(refused).rejects.toMatchObject({ code: 'OrderExists' });
-    await expect(refused).rejects.toThrow('was saved by the run run-1');
+    await expect(refused).rejects.toThrow(/was saved by the run run-1: .*--same-id/);
     expect(await read(saved)).toEqual(before);
   });
 

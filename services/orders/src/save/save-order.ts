@@ -45,7 +45,9 @@ function changeOf(there: StoredRow, row: Row, order: Order, origin: Origin): Row
   if (key === origin.key) return null;
   if (run !== origin.run) {
     const by = typeof run === 'string' ? `by the run ${run}` : 'by somebody else';
-    const advice = 'restart or rewind that run, or give this order a number of its own';
+    // A restart under a new id would be another run once more.
+    const advice =
+      'rewind that run, restart it in its own place (--same-id, in the API restartWithNewInstanceId=false), or give this order a number of its own';
     throw new FatalError('OrderExists', `the order ${order.number} was saved ${by}: ${advice}`);
   }
   // A late worker of an earlier start: what it says no longer counts.

@@ -66,7 +66,7 @@ export const getRun = defineOperation({
 
 const listed = {
   description:
-    'A page, newest first. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
+    'A page, newest first; where only unfinished runs are asked for, the pages among each other are in no order. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
   schema: z.array(listedRunSchema),
   headers: {
     'x-ms-continuation-token': {

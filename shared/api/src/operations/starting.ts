@@ -49,6 +49,10 @@ const startParts = {
     400: problem('Something in the request is wrong; the problem names the field and the limit.'),
     409: problem('A run of this id lives.'),
     ...bodyAnswers,
+    429: {
+      ...problem('A few large starts are worked on already. One with a body below a mebibyte is never refused so.'),
+      headers: { 'retry-after': { description: 'Seconds after which to send it again.', sent: 'always' } },
+    },
     500: failedWaiting,
   },
 } as const;

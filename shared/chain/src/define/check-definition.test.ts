@@ -123,6 +123,14 @@ describe('a declaration', () => {
       'sizing: maxShards is 1 to',
     ],
     [
+      "a large run's sizing",
+      () => {
+        const sizing = { large: { items: 50_000, chunkItems: 0.5, shardItems: 1 } };
+        return one.map('two', { item: ok, items: () => [], result: ok, sizing }).output(done);
+      },
+      'sizing: large: chunkItems is a whole number',
+    ],
+    [
       'a tolerance of half an item',
       () => one.map('two', { item: ok, items: () => [], result: ok, tolerate: { count: 0.5 } }).output(done),
       'tolerate: count is a whole number',

@@ -3,7 +3,10 @@ import {
   type AnyNode,
   allNodesOf,
   type ChainDefinition,
+  isWorked,
+  lanesOf,
   type NodeDefinition,
+  SMALL_LANE,
   TAKEN_NAMES,
   type TaskDefinition,
 } from '../graph/index.ts';
@@ -13,7 +16,7 @@ import { InvalidChainError } from './invalid-chain.ts';
 export const NODES_MAX = 32;
 /** Ten minutes have the Functions of an app; the last of them is for what stands around a handler. */
 export const TIMEOUT_MAX_MS = 9 * 60_000;
-/** A poison queue's name is seven characters longer, and a queue's has at most 63. */
+/** A poison queue's name is seven characters longer, and a queue's has at most 63. That of a map's small runs is longer too. */
 const QUEUE_MAX_CHARS = 56;
 const ATTEMPTS_MAX = 100;
 /** Longest pause, time limit and wait: a year. */
@@ -82,17 +85,16 @@ function checkEvents(nodes: readonly NodeDefinition[], fail: Fail): void {
 function checkQueues(nodes: readonly AnyNode[], fail: Fail): void {
   const queues = new Map<string, string>();
   for (const node of nodes) {
-    if (!('queue' in node)) continue;
-    const { name, queue } = node;
-    if (!QUEUE_NAME.test(queue) || queue.length < 3 || queue.length > QUEUE_MAX_CHARS) {
-      fail(
-        name,
-        `a queue's name has 3 to ${QUEUE_MAX_CHARS} characters and fits ${QUEUE_NAME}, and "${queue}" doesn't`,
-      );
+    if (!isWorked(node)) continue;
+    const { name, queue, kind } = node;
+    const most = kind === 'map' ? QUEUE_MAX_CHARS - SMALL_LANE.length : QUEUE_MAX_CHARS;
+    if (!QUEUE_NAME.test(queue) || queue.length < 3 || queue.length > most)
+      fail(name, `its queue's name has 3 to ${most} characters and fits ${QUEUE_NAME}, and "${queue}" doesn't`);
+    for (const lane of lanesOf(node)) {
+      const other = queues.get(lane);
+      if (other !== undefined) fail(name, `node "${other}" has the queue "${lane}" already`);
+      queues.set(lane, name);
     }
-    const other = queues.get(queue);
-    if (other !== undefined) fail(name, `node "${other}" has the queue "${queue}" already`);
-    queues.set(queue, name);
   }
 }
 
@@ -112,7 +114,9 @@ function checkNumbers(node: AnyNode, fail: Fail): void {
   if (node.kind === 'map') {
     whole('window', node.windowItems, 1);
     whole('maxItems', node.maxItems, 1);
-    for (const [name, size] of numbersOf(node.sizing)) whole(`sizing: ${name}`, size, 1);
+    const { large, ...sizing } = node.sizing;
+    for (const [name, size] of numbersOf(sizing)) whole(`sizing: ${name}`, size, 1);
+    for (const [name, size] of numbersOf(large ?? {})) whole(`sizing: large: ${name}`, size, 1);
     for (const [name, size] of numbersOf(node.repair)) within(`repair: ${name}`, size, 1, LONGEST_MS);
     if (node.tolerance?.count !== undefined) whole('tolerate: count', node.tolerance.count, 0);
     within('tolerate: percentage', node.tolerance?.percentage ?? 0, 0, 100);
@@ -125,7 +129,9 @@ function checkNumbers(node: AnyNode, fail: Fail): void {
 }
 
 /** The policies are numbers all through. */
-function numbersOf(policy: ChainSizing | RepairPolicy): readonly (readonly [string, number])[] {
+function numbersOf(
+  policy: Omit<ChainSizing, 'large'> | RepairPolicy | Readonly<Record<string, number>>,
+): readonly (readonly [string, number])[] {
   return Object.entries<number>({ ...policy });
 }
 

@@ -42,7 +42,10 @@ describe('durationSchema', () => {
   });
 
   it.each(['', '90', '90 s', '-5s', '1e3s', 'PT30M', 90])('refuses %s', (value) => {
-    expect(durationSchema.safeParse(value).success).toBe(false);
+    const { error } = durationSchema.safeParse(value);
+    expect(error?.issues.map(({ message }) => message)).toEqual([
+      'must be a number and one of ms, s, m, h and d, such as 90s or 1.5h',
+    ]);
   });
 });
 

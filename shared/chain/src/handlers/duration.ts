@@ -8,10 +8,12 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
 
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
+const MUST_BE = 'must be a number and one of ms, s, m, h and d, such as 90s or 1.5h';
+
 /** A duration that comes from outside, such as an option of a run. */
 export const durationSchema = z
-  .templateLiteral([z.number().min(0), z.enum(['ms', 's', 'm', 'h', 'd'])])
-  .refine((text) => PATTERN.test(text), 'must be a number and one of ms, s, m, h and d, such as 90s or 1.5h');
+  .templateLiteral([z.number().min(0), z.enum(['ms', 's', 'm', 'h', 'd'])], { error: MUST_BE })
+  .refine((text) => PATTERN.test(text), MUST_BE);
 
 /**
  * The length of a duration in whole milliseconds.

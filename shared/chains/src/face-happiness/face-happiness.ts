@@ -62,8 +62,15 @@ export const faceHappiness = defineChain({
     // A minute is twice the watchdog's pass; three sends before the chunk is split, two more before its items are given up. Of a few hundred single
     // images over five minutes, each a second or two at work, one or two at the most are there when one of them takes the worker down.
     repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
-    // Thirty-two images a message is where requests an image level out; sixty-four chunks are as many as the default window holds.
-    sizing: { maxChunkItems: 32, spread: 64, minShardItems: 1024, maxShards: 64 },
+    // Thirty-two images a message is where requests an image level out. A small run is cut into forty-eight messages:
+    // with more, a thousand images would take over a quarter of a request each. A large one takes a tenth with
+    // forty-six, the most of which a row holds all results, a hundred faces each, beside the longest URLs; and with
+    // fewer shards, of which there then are no more than chunks in work.
+    sizing: {
+      maxChunkItems: 32,
+      large: { items: 50_000, chunkItems: 46, shardItems: 4_096 },
+      ...{ spread: 48, minShardItems: 1024, maxShards: 64 },
+    },
     window: 2_048,
     maxItems: IMAGES_MAX,
   })

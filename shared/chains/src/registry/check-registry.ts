@@ -1,4 +1,4 @@
-import { type ChainDefinition, InvalidChainError, type QueueListening, workedNodesOf } from '@tally/chain';
+import { type ChainDefinition, InvalidChainError, lanesOf, type QueueListening, workedNodesOf } from '@tally/chain';
 import { poisonQueueOf } from '@tally/contracts';
 
 /** The apps that belong to no chain: one starts runs and dispatches shards, the other counts and watches. Their queues bear their names. */
@@ -26,8 +26,9 @@ function checkQueues(chains: readonly ChainDefinition[]): void {
   const owners = new Map<string, Owner>();
   for (const app of OWN_APPS) claimQueue(owners, app, { chain: null, node: app, app, kind: null });
   for (const chain of chains) {
-    for (const { name, queue, app, kind } of workedNodesOf(chain)) {
-      claimQueue(owners, queue, { chain: chain.name, node: name, app, kind });
+    for (const node of workedNodesOf(chain)) {
+      const { name, app, kind } = node;
+      for (const queue of lanesOf(node)) claimQueue(owners, queue, { chain: chain.name, node: name, app, kind });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { type ChainDefinition, type QueueListening, workedNodesOf } from '@tally/chain';
+import { type ChainDefinition, lanesOf, type QueueListening, workedNodesOf } from '@tally/chain';
 import { poisonQueueOf } from '@tally/contracts';
 import { checkRegistry } from './check-registry.ts';
 
@@ -65,10 +65,12 @@ function newest(versions: readonly ChainDefinition[]): ChainDefinition | undefin
 
 function queuesOf(chains: readonly ChainDefinition[]): readonly RegisteredQueue[] {
   const all = chains.flatMap((chain) =>
-    workedNodesOf(chain).map(({ queue, app, name }): [string, RegisteredQueue] => [
-      queue,
-      { queue, poisonQueue: poisonQueueOf(queue), app, chain: chain.name, node: name },
-    ]),
+    workedNodesOf(chain).flatMap((node) =>
+      lanesOf(node).map((queue): [string, RegisteredQueue] => [
+        queue,
+        { queue, poisonQueue: poisonQueueOf(queue), app: node.app, chain: chain.name, node: node.name },
+      ]),
+    ),
   );
   return [...new Map(all).values()];
 }

@@ -5,7 +5,7 @@ import {
   handlePoisonedTask,
   handlePoisonedWork,
   type Stage,
-  stageOfNode,
+  stagesOfNode,
   type TryItems,
   type TryTask,
   workChunk,
@@ -23,22 +23,22 @@ export interface ServeOptions {
 }
 
 /**
- * Registers an app's functions from its handlers: two a queue, of which the second takes what the host has given up. Versions of a chain share queues: a message
+ * Registers an app's functions from its handlers: two a queue, of which the second takes what the host has given up; a map has two queues. Versions of a chain share queues: a message
  * goes to the handler of the version that its run began with, and one of a version that isn't here is put back (R8).
  * @throws Error where a handler is of a node without a queue
  */
 export function serve(app: ComposedApp, tables: readonly HandlerTable[], options: ServeOptions = {}): void {
   const parts = { log: app.log, blobs: blobsOf(options.blobs), links: options.links ?? noLinks };
-  const queues = new Map<string, { readonly stage: Stage; readonly kind: 'task' | 'map' }>();
+  const queues = new Map<string, { readonly stages: readonly [Stage, ...Stage[]]; readonly kind: 'task' | 'map' }>();
   for (const { chain, handlers } of tables) {
     for (const node of workedNodesOf(chain)) {
       if (!Object.hasOwn(handlers, node.name)) continue;
-      queues.set(node.queue, { stage: stageOfNode(chain, node.name), kind: node.kind });
+      queues.set(node.queue, { stages: stagesOfNode(chain, node.name), kind: node.kind });
     }
   }
-  for (const { stage, kind } of queues.values()) {
-    if (kind === 'task') registerTasks(app, stage, triesOfTask(tables, parts));
-    else registerItems(app, stage, triesOfMap(tables, parts));
+  for (const { stages, kind } of queues.values()) {
+    if (kind === 'task') registerTasks(app, stages[0], triesOfTask(tables, parts));
+    else registerItems(app, stages, triesOfMap(tables, parts));
   }
 }
 
@@ -60,8 +60,12 @@ export function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask):
   });
 }
 
-/** Registers the functions of a map node's queue. */
-export function registerItems(app: ComposedApp, stage: Stage, tryItems: TryItems): void {
+/** Registers the functions of a map node's queues: that of small runs is listened to beside the other, so neither waits for the other's messages. */
+export function registerItems(app: ComposedApp, stages: readonly Stage[], tryItems: TryItems): void {
+  for (const stage of stages) registerLane(app, stage, tryItems);
+}
+
+function registerLane(app: ComposedApp, stage: Stage, tryItems: TryItems): void {
   registerQueue(app, {
     name: stage.name,
     stage,

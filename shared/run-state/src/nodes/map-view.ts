@@ -14,6 +14,8 @@ export interface MapView extends Pick<RunHead, 'runId' | 'gen' | 'epoch' | 'trac
   readonly shards: number;
   readonly chunkItems: number;
   readonly window: number;
+  /** The widest that the round has had. */
+  readonly widest: number;
   readonly counted: readonly number[];
   readonly tolerance: Tolerance;
   readonly options: Pick<RunOptions, 'deadline'>;
@@ -46,7 +48,7 @@ function viewOf(run: Run, { node, since }: NodeRound, plan: MapPlan, status: Run
   const { total, shards, chunkItems, window, counted, reopened, tolerance } = plan;
   return {
     ...{ runId, gen, epoch, traceparent, node, since, status },
-    ...{ total, shards, chunkItems, window, counted, reopenEpoch: reopened },
+    ...{ total, shards, chunkItems, window, widest: plan.widest ?? window, counted, reopenEpoch: reopened },
     ...{ tolerance, options: { deadline: options.deadline } },
   };
 }

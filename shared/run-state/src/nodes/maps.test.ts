@@ -179,6 +179,13 @@ describe('the window (R11)', () => {
     ]);
     play.decide({ type: 'set-window', window: 5 });
     expect(play.state('items')).toHaveProperty('map.window', 99);
+    expect(play.state('more')).toMatchObject({ map: { window: 5, widest: 99 } });
+    const views = mapViewsOf(play.run).map(({ node, window, widest }) => [node, window, widest]);
+    expect(views).toEqual([
+      ['items', 99, 99],
+      ['more', 5, 99],
+      ['late', 5, 99],
+    ]);
   });
 });
 

@@ -17,6 +17,8 @@ export interface MapPlan {
   readonly chunkItems: number;
   /** How many items may be claimed at once (R11). */
   readonly window: number;
+  /** The widest window that the round has had; absent: no other than this one. */
+  readonly widest?: number | undefined;
   /** The shards whose marker counts, ascending. */
   readonly counted: readonly number[];
   /** Of the items, so that whoever writes a missing ledger writes no others. */

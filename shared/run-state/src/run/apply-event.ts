@@ -107,7 +107,8 @@ function setWindow(draft: Draft, window: number): void {
   draft.line('WindowSet', window);
   for (const [node, state] of Object.entries(draft.run.nodes)) {
     if (state.state !== 'open') continue;
-    const widened: MapOpen = { ...state, map: { ...state.map, window } };
+    const widest = Math.max(state.map.widest ?? state.map.window, window);
+    const widened: MapOpen = { ...state, map: { ...state.map, window, widest } };
     draft.setState(node, widened);
     sendNode(draft, node, widened);
   }

@@ -1,11 +1,5 @@
-import {
-  COLLECT_QUEUE,
-  DISPATCH_QUEUE,
-  type Json,
-  MESSAGE_VERSION,
-  messageText,
-  poisonQueueOf,
-} from '@tally/contracts';
+import { laneOf } from '@tally/chain';
+import { COLLECT_QUEUE, DISPATCH_QUEUE, type Json, MESSAGE_VERSION, messageText } from '@tally/contracts';
 import {
   type DeadLetter,
   delayOf,
@@ -20,7 +14,7 @@ import {
 import type { ShardRows } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-import { chainOf, queueOfNode } from '../context/registry.ts';
+import { chainOf, mapOf, queueOfNode } from '../context/registry.ts';
 import { keepLetter, owedLetterId, owedTaskLetterId } from '../dead-letters/keep-letter.ts';
 import { changeRun } from './change-run.ts';
 import { permitNote } from './permit-note.ts';
@@ -141,19 +135,18 @@ async function sendTask(
 async function keepOwedLetter(
   context: StepContext,
   run: Run,
-  { shard, at, items, reason, from }: DeadLetter,
+  { shard, at, items, reason }: DeadLetter,
   about: AboutShard | undefined,
 ): Promise<void> {
   if (about === undefined) throw new Error('a letter about a shard needs to know which node it is of');
   const { view } = about;
   const { node, since } = view;
-  const queue = queueOfNode(chainOf(context.registry, run), node);
+  const map = mapOf(chainOf(context.registry, run), node);
   // R8: of a chain that nobody here knows the queue isn't known either; the node is named in its place.
-  const stage = queue ?? node;
+  const stage = map === undefined ? node : laneOf(map, view);
   const { runId, gen } = run;
   const item = items[0] ?? 0;
-  const sourceQueue = from === undefined ? stage : poisonQueueOf(stage);
-  const told = { runId, gen, items, sourceQueue, body: '', dequeueCount: 0 };
+  const told = { runId, gen, items, sourceQueue: stage, body: '', dequeueCount: 0 };
   await keepLetter(context, { stage, at, id: owedLetterId(run, { node, since }, item), reason, ...told });
   const committer = context.maps.of(run, node)?.committer ?? context.maps.any.committer;
   const event = { type: 'letter-kept', at, item } as const;
@@ -182,14 +175,14 @@ async function sendChunk(
 ): Promise<void> {
   const view = about?.view;
   if (view === undefined) throw new Error('a permit needs to know which node it is of');
-  const chain = chainOf(registry, run);
-  const node = chain?.nodes.find(({ name }) => name === view.node);
-  if (node?.kind !== 'map') throw new Error(`no map node "${view.node}" is known of chain "${run.name}"`);
+  const node = mapOf(chainOf(registry, run), view.node);
+  if (node === undefined) throw new Error(`no map node "${view.node}" is known of chain "${run.name}"`);
   const { rows } = about ?? {};
   const known =
     rows === undefined ? undefined : { ledger: rows.ledger.value, chunk: rows.chunks.get(send.chunk)?.value };
   const traced = { ...view, traceparent: run.traceparent };
+  const queue = laneOf(node, view);
   for (const permit of permitsOf(traced, send, (items) => permitNote(node, view, send, known, items))) {
-    await queues.send(node.queue, messageText(permit), delayOf(send, permit));
+    await queues.send(queue, messageText(permit), delayOf(send, permit));
   }
 }

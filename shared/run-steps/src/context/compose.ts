@@ -2,6 +2,7 @@ import { poisonQueueOf, type StorageConnection } from '@tally/contracts';
 import { connectQueues } from '@tally/queues';
 import { connectTables, createRunStore } from '@tally/run-store';
 import { type StepContext, systemChance } from './context.ts';
+import { CountsCache } from './counts-cache.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { MapStages } from './map-stage.ts';
 import { type Registry, stagesOf } from './registry.ts';
@@ -31,7 +32,9 @@ export function compose(
   const maps = new MapStages(registry, { store, now });
   const runs = new RunCache(store, now);
   const heartbeat = new Heartbeat(store, now, log);
-  const steps = { registry, store, maps, queues, files, runs, heartbeat, log, telemetry, now, chance: systemChance };
+  const counts = new CountsCache();
+  const caches = { runs, counts, heartbeat };
+  const steps = { registry, store, maps, queues, files, ...caches, log, telemetry, now, chance: systemChance };
   return {
     steps,
     prepare: async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Queues } from '@tally/queues';
 import type { Chance } from '@tally/run-state';
 import type { RunStore } from '@tally/run-store';
+import type { CountsCache } from './counts-cache.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import type { MapStages } from './map-stage.ts';
 import type { Registry } from './registry.ts';
@@ -18,6 +19,7 @@ export interface StepContext {
   readonly queues: Queues;
   readonly files: RunFiles;
   readonly runs: RunCache;
+  readonly counts: CountsCache;
   readonly heartbeat: Heartbeat;
   readonly log: StepLog;
   readonly telemetry: Telemetry;

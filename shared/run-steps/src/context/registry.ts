@@ -2,9 +2,11 @@ import {
   type ChainDefinition,
   findNode,
   isWorked,
+  lanesOf,
   type MapDefinition,
   OWN_LISTENING,
   type QueueListening,
+  type WorkedNode,
   workedNodesOf,
 } from '@tally/chain';
 import { COLLECT_QUEUE, DISPATCH_QUEUE } from '@tally/contracts';
@@ -28,10 +30,15 @@ export function mapOf(chain: ChainDefinition | undefined, node: string): MapDefi
   return chain?.nodes.find((known): known is MapDefinition => known.kind === 'map' && known.name === node);
 }
 
-/** The queue of a task or map node; undefined: it has none, or isn't known. */
+/** The queue of a task or map node, of a map's the usual one; undefined: it has none, or isn't known. */
 export function queueOfNode(chain: ChainDefinition | undefined, node: string): string | undefined {
   const found = chain === undefined ? undefined : findNode(chain, node);
   return found !== undefined && isWorked(found) ? found.queue : undefined;
+}
+
+/** I2: whether a queue is one of a node's. */
+export function isLaneOf(node: WorkedNode, queue: string): boolean {
+  return lanesOf(node).includes(queue);
 }
 
 /** A queue with the app that listens to it. */
@@ -53,18 +60,25 @@ export const aggregateStage: Stage = {
   does: 'counts finished shards, ends waits and runs; its timer repairs what got lost',
 };
 
-/** The stage of a task or map node. @throws Error where the chain has no such node with a queue */
-export function stageOfNode(chain: ChainDefinition, node: string): Stage {
+/** The stages of a task or map node, one a queue, the usual one first. @throws Error where the chain has no such node with a queue */
+export function stagesOfNode(chain: ChainDefinition, node: string): readonly [Stage, ...Stage[]] {
   const found = findNode(chain, node);
   const listening = found !== undefined && isWorked(found) ? chain.apps[found.app] : undefined;
   if (found === undefined || !isWorked(found) || listening === undefined)
     throw new Error(`chain "${chain.name}" has no node "${node}" with a queue`);
-  return { name: found.queue, app: found.app, does: found.does ?? '', listening };
+  const { app, does = '' } = found;
+  const [usual, ...others] = lanesOf(found);
+  return [
+    { name: usual, app, does, listening },
+    ...others.map((name) => ({ name, app, does: `${does} of small runs`.trim(), listening })),
+  ];
 }
 
 /** All stages in the order of the path, each queue once: versions of a chain share theirs. */
 export function stagesOf(registry: Registry): Stage[] {
-  const worked = registry.chains.flatMap((chain) => workedNodesOf(chain).map(({ name }) => stageOfNode(chain, name)));
+  const worked = registry.chains.flatMap((chain) =>
+    workedNodesOf(chain).flatMap(({ name }) => stagesOfNode(chain, name)),
+  );
   const byQueue = new Map(worked.map((stage) => [stage.name, stage]));
   return [intakeStage, ...byQueue.values(), aggregateStage];
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
-import { readCounts } from '../read/read-counts.ts';
+import { countsOfRun, readNodeCounts } from '../read/read-counts.ts';
 import { controlRun } from './control-run.ts';
 
 let system: MemorySystem;
@@ -189,7 +189,7 @@ test('I3: a window set anew holds from then on', async () => {
   await system.deliverOne(steps);
   const run = (await steps.store.readRun('run'))?.value;
   if (run === undefined) throw new Error('the run is gone');
-  const { inFlight } = await readCounts(steps, run);
+  const { inFlight } = countsOfRun(run, await readNodeCounts(steps, run));
   expect(inFlight).toBeGreaterThan(6);
   await runToEnd(system);
   expect((await audit(system)).sum).toBe(sumOfSquares(24));
@@ -201,7 +201,7 @@ test('I3: never more items are in flight than a window that is smaller than a ch
   const seen = new Set<number>();
   while (await system.deliverOne(steps)) {
     const run = (await steps.store.readRun('run'))?.value;
-    if (run?.status === 'Running') seen.add((await readCounts(steps, run)).inFlight);
+    if (run?.status === 'Running') seen.add(countsOfRun(run, await readNodeCounts(steps, run)).inFlight);
   }
   expect(Math.max(...seen)).toBe(2);
   await runToEnd(system);
@@ -221,7 +221,7 @@ test('what is in flight of a suspended run falls to nothing as its messages come
   const count = async () => {
     const run = (await system.worker().store.readRun('run'))?.value;
     if (run === undefined) throw new Error('the run is gone');
-    return (await readCounts(system.worker(), run)).inFlight;
+    return countsOfRun(run, await readNodeCounts(system.worker(), run)).inFlight;
   };
   expect(await count()).toBeGreaterThan(0);
   await system.deliverAll();

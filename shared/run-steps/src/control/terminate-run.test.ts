@@ -1,10 +1,9 @@
 import { workMessageSchema } from '@tally/contracts';
 import { beforeEach, expect, test } from 'vitest';
 import type { StepContext } from '../context/context.ts';
-import { stageOfNode } from '../context/registry.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
-import { MemorySystem, SQUARE, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
-import { readCounts } from '../read/read-counts.ts';
+import { MemorySystem, squareShards, squareStage } from '../fixtures/memory-system.fixture.ts';
+import { countsOfRun, readNodeCounts } from '../read/read-counts.ts';
 import { type TryItems, workChunk } from '../work/work-chunk.ts';
 import { controlRun } from './control-run.ts';
 
@@ -21,14 +20,14 @@ function beginWork(steps: StepContext, tryItems: TryItems) {
   const [message] = system.queues.receive('square', { visibilityMs: 600_000 });
   if (message === undefined) throw new Error('no work');
   const parsed = workMessageSchema.parse(JSON.parse(message.text));
-  return workChunk(steps, stageOfNode(squares, SQUARE), parsed, tryItems);
+  return workChunk(steps, squareStage, parsed, tryItems);
 }
 
 async function counts() {
   const steps = system.worker();
   const run = (await steps.store.readRun('run'))?.value;
   if (run === undefined) throw new Error('the run is gone');
-  return await readCounts(steps, run);
+  return countsOfRun(run, await readNodeCounts(steps, run));
 }
 
 test.each(['terminate', 'restart'] as const)(

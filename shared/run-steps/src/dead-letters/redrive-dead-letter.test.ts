@@ -1,7 +1,7 @@
 import { workMessageSchema } from '@tally/contracts';
 import { beforeEach, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
-import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
+import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 import { InvalidTokenError } from '../read/page-token.ts';
@@ -70,9 +70,9 @@ test('I1: while its run lives an item that is counted stays as it is', async () 
     return { kind: 'succeeded', result: index * index, durationMs: 5 };
   };
   await system.start(5, { gate: { timeoutMs: 10 ** 9, onTimeout: 'fail' } });
-  for (let pass = 0; (await letters()).length === 0 && pass < 100; pass += 1) {
+  for (let pass = 0; (await letters()).length === 0 && pass < 400; pass += 1) {
     await system.deliverAll();
-    system.clock += 600_000;
+    await pass30Seconds(system);
   }
   await system.deliverAll();
   expect(await refusal(await theLetter())).toContain('counted as failed');

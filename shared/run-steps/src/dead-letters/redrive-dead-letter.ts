@@ -12,7 +12,7 @@ import type { DeadLetterRow } from '@tally/run-store';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
-import { chainOf } from '../context/registry.ts';
+import { chainOf, isLaneOf } from '../context/registry.ts';
 import { controlRun } from '../control/control-run.ts';
 import { parseLetterId } from './list-dead-letters.ts';
 
@@ -49,7 +49,7 @@ export async function discardDeadLetter({ store }: StepContext, letterId: string
 async function redrive(context: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
   const chain = chainOf(context.registry, run);
   if (chain === undefined) return { refused: `chain "${run.name}" in version ${run.chainVersion} is not known here` };
-  const node = workedNodesOf(chain).find(({ queue }) => queue === letter.stage);
+  const node = workedNodesOf(chain).find((worked) => isLaneOf(worked, letter.stage));
   if (node === undefined) return await redrivePermit(context, letter, run);
   const view = mapViewsOf(run).find((known) => known.node === node.name);
   const map = context.maps.of(run, node.name);

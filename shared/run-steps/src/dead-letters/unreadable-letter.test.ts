@@ -4,8 +4,8 @@ import { controlRun } from '../control/control-run.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
 import { edit, type Place } from '../fixtures/broken-rows.fixture.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { purgeDue } from '../purge/purge-due.ts';
 import { purgeRun } from '../purge/purge-run.ts';
-import { watchRuns } from '../watch/watch-runs.ts';
 import { type ListedDeadLetter, listDeadLetters } from './list-dead-letters.ts';
 import { discardDeadLetter, redriveDeadLetter } from './redrive-dead-letter.ts';
 
@@ -48,14 +48,6 @@ async function unreadableOne(): Promise<string> {
   return letter.letterId;
 }
 
-/** Half minutes up to one in which a pass looks for what is over. */
-async function watchForTenMinutes(): Promise<void> {
-  for (let pass = 0; pass < 21; pass += 1) {
-    system.clock += 30_000;
-    await watchRuns(system.worker(), { retentionMs: RETENTION_MS });
-  }
-}
-
 describe('a dead letter whose row can not be read', () => {
   test('is marked in the list, with its row and the column, and keeps no other from it', async () => {
     const { table, partitionKey, rowKey } = await placeAt(1);
@@ -90,15 +82,15 @@ describe('a dead letter whose row can not be read', () => {
   });
 
   test('keeps no other from its retention, and goes with that itself', async () => {
-    system.clock += RETENTION_MS;
-    await watchForTenMinutes();
+    system.clock += RETENTION_MS + 1;
+    await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
     expect(await listed()).toEqual([]);
   });
 
   test('stays where a newer Tally has written it, which will retire it', async () => {
     await edit(system, await placeAt(1), { v: 9 });
-    system.clock += RETENTION_MS;
-    await watchForTenMinutes();
+    system.clock += RETENTION_MS + 1;
+    await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
     expect(await wrongOf()).toEqual(['v']);
   });
 

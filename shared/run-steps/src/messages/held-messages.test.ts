@@ -22,7 +22,7 @@ const task: Kind = {
   chain: 'plant@3',
   lay: (system) => system.startChain(plant, { n: 1 }),
 };
-const work: Kind = { queue: 'square', chain: 'squares@7', lay: (system) => system.start(1) };
+const work: Kind = { queue: 'square-small', chain: 'squares@7', lay: (system) => system.start(1) };
 /** Of more than one shard, so a message has them handed out. */
 const dispatch: Kind = { queue: 'intake', chain: 'squares@7', lay: (system) => system.start(14) };
 const counting: Kind = {
@@ -30,7 +30,7 @@ const counting: Kind = {
   chain: 'squares@7',
   lay: async (system) => {
     await system.start(1);
-    await deliver(system, 'square', KNOWN);
+    await deliver(system, 'square-small', KNOWN);
   },
 };
 const look: Kind = {

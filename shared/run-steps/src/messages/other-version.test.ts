@@ -3,7 +3,7 @@ import { TABLES } from '@tally/run-store';
 import { beforeEach, expect, test } from 'vitest';
 import { edit } from '../fixtures/broken-rows.fixture.ts';
 import { FIRST_ROUND, MemorySystem } from '../fixtures/memory-system.fixture.ts';
-import { retireLetters } from '../purge/retire-letters.ts';
+import { purgeDue } from '../purge/purge-due.ts';
 
 const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 86_400_000;
@@ -101,7 +101,7 @@ test('R9: what is kept about a run in rows of another version adds no row to it,
   for await (const { rowKey } of system.tables.list(TABLES.runs, { partitionKey: 'run' }))
     expect(rowKey).not.toMatch(/^letter:/);
   system.clock += 2 * WEEK_MS;
-  await retireLetters(system.worker(), WEEK_MS);
+  await purgeDue(system.worker(), { retentionMs: WEEK_MS });
   expect(await letters()).toEqual([]);
 });
 

@@ -1,10 +1,9 @@
 import { poisonQueueOf, type TaskMessage, type WorkMessage } from '@tally/contracts';
-import { believedFrom } from '@tally/run-state';
 import { changeRun, UnknownChainError } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-import { chainOf, queueOfNode, type Stage } from '../context/registry.ts';
+import { chainOf, isLaneOf, queueOfNode, type Stage } from '../context/registry.ts';
 import { keepLetter } from '../dead-letters/keep-letter.ts';
 import { readPointed } from '../work/work-chunk.ts';
 import { absent, admitToMap, type Handled, notOfQueue } from './admit.ts';
@@ -19,10 +18,10 @@ export interface Delivery {
   readonly insertedAt?: number | undefined;
 }
 
-/** A poisoned message that comes again later comes no sooner than this: a backlog in front of its item's message is seldom worked off in less. */
+/** A poisoned message that comes again later comes no sooner than this: a backlog in front of its task's message is seldom worked off in less. */
 const POISON_AGAIN_MS = 60_000;
 
-/** What a single item's message may be in work for at most: the functions' time-out, and the host hides a message that it has taken for as long. */
+/** What a task's message may be in work for at most: the functions' time-out, and the host hides a message that it has taken for as long. */
 const IN_WORK_MS = 600_000;
 
 /** Keeps a message that can't be processed, with the reason (I6): nothing is logged and dropped. */
@@ -52,9 +51,8 @@ function givenUp({ listening }: Stage) {
 }
 
 /**
- * A work message that the host has given up. Of several items each goes on by itself, so that one bad item can't sink its neighbours; a single item that
- * has gone out by itself is a recorded failure, with a dead letter (I6). One whose item's message may still wait or be in work comes again later (I2).
- * Where the work is recorded already, the delivery does what any repeat does (I4).
+ * A work message that the host has given up. The items of a claim that went out as a whole go on one by one, so that one bad item can't sink its neighbours (I6).
+ * Of all else repair decides; the delivery does what any repeat does (I4).
  */
 export async function handlePoisonedWork(
   context: StepContext,
@@ -62,7 +60,7 @@ export async function handlePoisonedWork(
   message: WorkMessage,
   delivery: Delivery,
 ): Promise<Handled> {
-  const { maps, queues, chance, now } = context;
+  const { maps, chance } = context;
   const about = {
     runId: message.runId,
     gen: message.gen,
@@ -78,17 +76,11 @@ export async function handlePoisonedWork(
   const { run, view } = admitted;
   const map = maps.of(run, message.node);
   if (map === undefined) return { kind: 'unknown-chain', run };
-  if (map.node.queue !== stage.name) return notOfQueue(message, stage);
+  if (!isLaneOf(map.node, stage.name)) return notOfQueue(message, stage);
   const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
-  const event = {
-    type: 'poison',
-    message,
-    ...givenUp(stage),
-    headInsertedAt: await queues.headInsertedAt(stage.name),
-    chance: chance(),
-  } as const;
+  const event = { type: 'poison', message, chance: chance() } as const;
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {
     run: view,
     event,
@@ -97,12 +89,6 @@ export async function handlePoisonedWork(
     fresh: true,
   });
   if (committed === 'missing') return { kind: 'dropped', reason: 'shard-missing' };
-  if (committed.dropped === 'too-early') {
-    const entry = committed.rows.ledger.value.open.find((claim) => claim.chunk === message.chunk);
-    const delayMs = entry === undefined ? 0 : believedFrom(entry, event) - now();
-    await queues.send(poisonQueueOf(stage.name), delivery.body, Math.max(POISON_AGAIN_MS, delayMs));
-    return { kind: 'done' };
-  }
   await performEffects(context, run, committed.effects, { view, rows: committed.rows });
   return { kind: 'done' };
 }

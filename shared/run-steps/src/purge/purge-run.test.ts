@@ -1,11 +1,11 @@
-import { UnknownOutcomeError } from '@tally/run-store';
+import { type RowKeys, UnknownOutcomeError } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
 import { raiseEvent } from '../control/raise-event.ts';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { listRuns } from '../read/list-runs.ts';
-import { watchRuns } from '../watch/watch-runs.ts';
+import { purgeDue } from './purge-due.ts';
 import { purgeRun } from './purge-run.ts';
 
 /** Of two shards. */
@@ -30,10 +30,10 @@ async function ended(runId = 'run'): Promise<string> {
 
 /** The keys of all rows that are there of a run. */
 async function rowsOf(runId: string, gen: string): Promise<string[]> {
-  const partitions: [table: string, partitionKey: string][] = [['runs', runId]];
+  const partitions: [table: string, partitionKey: RowKeys][] = [['runs', runId]];
   for (const shard of [0, 1]) partitions.push(['chunks', `${runId}:${gen}:square.1:000${shard}`]);
   for (const name of [
-    'live',
+    { from: 'live', to: 'live;' },
     'purge',
     `day:${new Date(Number.parseInt(gen, 36)).toISOString().slice(0, 10).replaceAll('-', '')}`,
   ])
@@ -41,7 +41,7 @@ async function rowsOf(runId: string, gen: string): Promise<string[]> {
   const keys: string[] = [];
   for (const [table, partitionKey] of partitions) {
     for await (const row of system.tables.list(table, { partitionKey })) {
-      if (table !== 'index' || row.rowKey.includes(runId)) keys.push(`${partitionKey}/${row.rowKey}`);
+      if (table !== 'index' || row.rowKey.includes(runId)) keys.push(`${row.partitionKey}/${row.rowKey}`);
     }
   }
   return keys;
@@ -192,7 +192,7 @@ describe('a purge at the same time as', () => {
 
 describe('retention', () => {
   const retire = async (retentionMs: number) => {
-    const report = await watchRuns(system.worker(), { retentionMs });
+    const report = await purgeDue(system.worker(), { retentionMs });
     for (const { error } of report.failed) throw error;
     return report.retired;
   };
@@ -252,7 +252,7 @@ describe('retention', () => {
     const broken = { ...row, cells: { ...row.cells, gate: '', status: 'Lost' } };
     await system.tables.write('runs', [{ kind: 'replace', row: broken, etag: row.etag }]);
     system.clock += 5 * DAY_MS;
-    const report = await watchRuns(system.worker(), { retentionMs: DAY_MS });
+    const report = await purgeDue(system.worker(), { retentionMs: DAY_MS });
     expect(report).toMatchObject({ retired: 3, failed: [] });
     expect(await system.tables.get('runs', 'b', 'run')).toBeNull();
   });

@@ -4,8 +4,12 @@ import { ConflictError, type PurgeNote } from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
+import { goRound } from '../context/go-round.ts';
 import { endUnreadable } from '../watch/end-broken.ts';
 import { purgeGeneration } from './purge-generation.ts';
+
+/** Runs purged at once by a pass over many. */
+export const PURGES_AT_ONCE = 8;
 
 export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatus };
 
@@ -48,22 +52,33 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
   }
 }
 
-/** Goes on with what purges and restarts have left: the rows of generations that are gone, and notes of those that have stayed. */
-export async function finishPurges(context: StepContext, onFailed: OnFailed): Promise<void> {
-  const { store } = context;
-  for await (const note of store.listPurges()) {
-    const { runId, gen, opened } = note;
-    try {
-      const run = await store.lookAtRun(runId);
-      if (run !== null && 'error' in run) {
-        // Whose rows these are is known only where the row tells another generation; else the note waits for the end of the run, or for a purge.
-        if (run.gen !== undefined && run.gen !== gen) await purgeGeneration(context, runId, gen, opened);
-      } else if (run === null || run.value.gen !== gen) await purgeGeneration(context, runId, gen, opened);
-      else await dropNote(context, note, run.value);
-    } catch (error) {
-      onFailed(runId, error);
-    }
-  }
+/**
+ * Goes on with what purges and restarts have left: the rows of generations that are gone, and notes of those that have stayed.
+ * @returns whether there was time for all notes; the next call goes on with the others
+ */
+export async function finishPurges(context: StepContext, budgetMs: number, onFailed: OnFailed): Promise<boolean> {
+  return await goRound(context, {
+    ...{ name: 'purges', budgetMs, atOnce: PURGES_AT_ONCE },
+    list: (after) => context.store.listPurges({ after }),
+    placeOf: ({ key }) => key,
+    work: async (note) => {
+      try {
+        await finishPurge(context, note);
+      } catch (error) {
+        onFailed(note.runId, error);
+      }
+    },
+  });
+}
+
+async function finishPurge(context: StepContext, note: PurgeNote): Promise<void> {
+  const { runId, gen, opened } = note;
+  const run = await context.store.lookAtRun(runId);
+  if (run !== null && 'error' in run) {
+    // Whose rows these are is known only where the row tells another generation; else the note waits for the end of the run, or for a purge.
+    if (run.gen !== undefined && run.gen !== gen) await purgeGeneration(context, runId, gen, opened);
+  } else if (run === null || run.value.gen !== gen) await purgeGeneration(context, runId, gen, opened);
+  else await dropNote(context, note, run.value);
 }
 
 /**

@@ -3,7 +3,7 @@ import { controlRun } from '../control/control-run.ts';
 import { keepLetter } from '../dead-letters/keep-letter.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
 import { FIRST_ROUND, MemorySystem } from '../fixtures/memory-system.fixture.ts';
-import { watchRuns } from '../watch/watch-runs.ts';
+import { purgeDue } from './purge-due.ts';
 import { purgeRun } from './purge-run.ts';
 
 const RETENTION_MS = 7 * 86_400_000;
@@ -38,14 +38,6 @@ async function endedWithLetters(): Promise<void> {
   expect(await letters()).toEqual(['run', 'run', undefined, 'run']);
 }
 
-/** Half minutes up to one in which a pass looks for what is over. */
-async function watchForTenMinutes(): Promise<void> {
-  for (let pass = 0; pass < 21; pass += 1) {
-    system.clock += 30_000;
-    await watchRuns(system.worker(), { retentionMs: RETENTION_MS });
-  }
-}
-
 test('the dead letters of a run go with its purge, and nothing points at them any more', async () => {
   await endedWithLetters();
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
@@ -63,10 +55,10 @@ test('the dead letters of a run go with its purge, and nothing points at them an
 test('the others have the retention of runs', async () => {
   await endedWithLetters();
   system.clock += RETENTION_MS - 3_600_000;
-  await watchForTenMinutes();
+  await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
   expect(await letters()).toHaveLength(4);
-  system.clock += 3_600_000;
-  await watchForTenMinutes();
+  system.clock += 3_660_000;
+  await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
   expect(await letters()).toEqual([]);
 });
 
@@ -81,7 +73,7 @@ test('one about a run that is still there stays as long as that', async () => {
   await system.queues.send('square', 'noise');
   await system.deliverAll();
   system.clock += 2 * RETENTION_MS;
-  await watchForTenMinutes();
+  await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
   expect(await letters()).toEqual(['run']);
 });
 

@@ -1,28 +1,62 @@
+import type { DeadLetterKey, DeadLetterRow, UnreadableLetter } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
+import { goRound } from '../context/go-round.ts';
 import { stagesOf } from '../context/registry.ts';
 import { isThere } from '../dead-letters/keep-letter.ts';
+import { type OnFailed, PURGES_AT_ONCE } from './purge-run.ts';
 
-/** A pass deletes at most this many of a stage, so that repair doesn't wait for it. */
-const MAX_RETIRED = 100;
+type Letter = DeadLetterRow | UnreadableLetter;
 
 /**
  * Deletes dead letters that are older than `retentionMs`, as runs that ended so long ago. One about a run that is still there stays: it goes with that.
- * @returns how many
+ * @param budgetMs of each stage
+ * @returns whether there was time for all; the next call goes on with the others
  */
-export async function retireLetters(context: StepContext, retentionMs: number): Promise<number> {
-  const { store, registry } = context;
+export async function retireLetters(
+  context: StepContext,
+  retentionMs: number,
+  budgetMs: number,
+  onFailed: OnFailed,
+): Promise<boolean> {
   const before = context.now() - retentionMs;
-  let deleted = 0;
-  for (const { name } of stagesOf(registry)) {
-    let retired = 0;
-    for await (const letter of store.listDeadLetters(name)) {
-      if (letter.at >= before || retired === MAX_RETIRED) break;
-      if ('error' in letter && letter.error.isOfAnotherVersion) continue; // a Tally of that version retires it
-      const { runId, gen } = letter;
-      if (runId !== undefined && gen !== undefined && (await isThere(context, runId, gen))) continue;
-      if (await store.deleteDeadLetter(letter)) retired += 1;
-    }
-    deleted += retired;
+  const rounds = stagesOf(context.registry).map(({ name: stage }) =>
+    goRound(context, {
+      ...{ name: `letters:${stage}`, budgetMs, atOnce: PURGES_AT_ONCE },
+      list: (after) => lettersBefore(context, stage, before, after),
+      placeOf: ({ at, id }) => `${at} ${id}`,
+      work: async (letter) => {
+        try {
+          await retireLetter(context, letter);
+        } catch (error) {
+          onFailed(letter.runId ?? '', error);
+        }
+      },
+    }),
+  );
+  return (await Promise.all(rounds)).every((isWhole) => isWhole);
+}
+
+async function* lettersBefore(
+  { store }: StepContext,
+  stage: string,
+  before: number,
+  place: string | undefined,
+): AsyncGenerator<Letter, void> {
+  for await (const letter of store.listDeadLetters(stage, { after: placeAfter(place) })) {
+    if (letter.at >= before) return;
+    yield letter;
   }
-  return deleted;
+}
+
+function placeAfter(place: string | undefined): DeadLetterKey | undefined {
+  if (place === undefined) return undefined;
+  const end = place.indexOf(' ');
+  return { at: Number(place.slice(0, end)), id: place.slice(end + 1) };
+}
+
+async function retireLetter(context: StepContext, letter: Letter): Promise<void> {
+  if ('error' in letter && letter.error.isOfAnotherVersion) return; // a Tally of that version retires it
+  const { runId, gen } = letter;
+  if (runId !== undefined && gen !== undefined && (await isThere(context, runId, gen))) return;
+  await context.store.deleteDeadLetter(letter);
 }

@@ -1,35 +1,54 @@
 import { isTerminal } from '@tally/contracts';
-import { type DayRow, dayOf } from '@tally/run-store';
+import { type DayRow, dayOf, type RunStore } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
-import { type OnFailed, purgeRun } from './purge-run.ts';
-
-/** A pass purges at most this many runs, so that repair doesn't wait for it: about 10,000 an hour. */
-const MAX_RETIRED = 100;
+import { goRound } from '../context/go-round.ts';
+import { type OnFailed, PURGES_AT_ONCE, purgeRun } from './purge-run.ts';
 
 /**
- * Purges runs that ended longer ago than `retentionMs`, the oldest days first.
- * @returns how many
+ * Purges runs that ended longer ago than `retentionMs`, the oldest days first, as many as there is time for.
+ * @returns how many, and whether there was time for all; the next call goes on with the others
  */
-export async function retireRuns(context: StepContext, retentionMs: number, onFailed: OnFailed): Promise<number> {
+export async function retireRuns(
+  context: StepContext,
+  retentionMs: number,
+  budgetMs: number,
+  onFailed: OnFailed,
+): Promise<{ readonly retired: number; readonly isWhole: boolean }> {
   const { store } = context;
   const endedBefore = context.now() - retentionMs;
-  const lastDay = dayOf(endedBefore);
-  const days: string[] = [];
-  for await (const day of store.listDays({ to: lastDay })) days.unshift(day);
   let retired = 0;
-  for (const day of days) {
-    // No run has ended before it was created.
-    for await (const line of store.listDay(day, { createdTo: endedBefore })) {
+  const isWhole = await goRound(context, {
+    ...{ name: 'retention', budgetMs, atOnce: PURGES_AT_ONCE },
+    list: (after) => linesBefore(store, endedBefore, after),
+    placeOf: (line) => `${dayOf(line.createdAt)} ${line.key}`,
+    work: async (line) => {
       try {
         if (await retireRun(context, line, endedBefore)) retired += 1;
       } catch (error) {
         onFailed(line.runId, error);
       }
-      if (retired === MAX_RETIRED) return retired;
-    }
-    if (day < lastDay) await store.forgetDay(day);
+    },
+  });
+  if (isWhole)
+    for (const day of await daysUntil(store, endedBefore)) if (day < dayOf(endedBefore)) await store.forgetDay(day);
+  return { retired, isWhole };
+}
+
+type Listing = Pick<RunStore, 'listDays' | 'listDay'>;
+
+/** The lines of runs that may have ended before, the oldest days first: no run has ended before it was created. */
+async function* linesBefore(store: Listing, at: number, after: string | undefined): AsyncGenerator<DayRow, void> {
+  const [from = '', key] = after?.split(' ', 2) ?? [];
+  for (const day of await daysUntil(store, at)) {
+    if (day >= from) yield* store.listDay(day, { createdTo: at, after: day === from ? key : undefined });
   }
-  return retired;
+}
+
+/** The oldest first. */
+async function daysUntil(store: Listing, at: number): Promise<string[]> {
+  const days: string[] = [];
+  for await (const day of store.listDays({ to: dayOf(at) })) days.unshift(day);
+  return days;
 }
 
 async function retireRun(context: StepContext, line: DayRow, endedBefore: number): Promise<boolean> {

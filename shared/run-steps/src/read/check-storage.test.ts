@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { checkStorage } from './check-storage.ts';
 
-const queues = ['intake', 'square', 'aggregate'].flatMap((name) => [`queue ${name}`, `queue ${name}-poison`]);
+const queues = ['intake', 'square', 'square-small', 'aggregate'].flatMap((name) => [
+  `queue ${name}`,
+  `queue ${name}-poison`,
+]);
 const tables = ['table runs', 'table chunks', 'table index', 'table deadletters'];
 
 async function missing(system: MemorySystem): Promise<string[]> {

@@ -31,31 +31,54 @@ export interface ItemPosition {
   readonly offset: number;
 }
 
+export interface ItemQuery {
+  readonly from: ItemPosition;
+  /** Items on the page at most. */
+  readonly top: number;
+  /** Absent: all. */
+  readonly isWanted?: ((item: ListedItem | UnreadableItem) => boolean) | undefined;
+}
+
+/** With a filter a page looks through so many chunks, or ten times what would fill it, and may then be short: about a second. */
+const CHUNKS_FILTERED = 32;
+const PAGES_FILTERED = 10;
+
 /**
- * A page of a map node's items in the order of their numbers, at most `top` of them.
+ * A page of a map node's items in the order of their numbers. Of each shard that it touches no more is fetched than the chunks that it has room for, by one request.
  * @throws UnknownChainError
  */
 export async function listItems(
   context: StepContext,
   run: Run,
   view: MapView,
-  from: ItemPosition,
-  top: number,
+  { from, top, isWanted }: ItemQuery,
 ): Promise<ItemPage> {
   const map = context.maps.of(run, view.node);
   if (map === undefined) throw new UnknownChainError(run);
+  const chunksFor = (count: number) => Math.ceil(count / view.chunkItems);
+  let left = Math.max(CHUNKS_FILTERED, PAGES_FILTERED * chunksFor(top));
   const items: (ListedItem | UnreadableItem)[] = [];
-  for (let shard = from.shard; shard < view.shards; shard += 1) {
-    const start = shard === from.shard ? from : { chunk: 0, offset: 0 };
-    for await (const chunk of map.store.lookAtChunks(shardKeyOf(view, shard), start.chunk)) {
-      const skip = chunk.chunk === start.chunk ? start.offset : 0;
-      const held = 'error' in chunk ? await unreadableItems(map, view, shard, chunk) : itemsOf(chunk);
+  let at = from;
+  while (at.shard < view.shards) {
+    const limit = isWanted === undefined ? chunksFor(top - items.length + at.offset) : left;
+    if (limit === 0) return { items, next: at };
+    let chunks = 0;
+    const key = shardKeyOf(view, at.shard);
+    for await (const chunk of map.store.lookAtChunks(key, { from: at.chunk, limit })) {
+      chunks += 1;
+      const skip = chunk.chunk === at.chunk ? at.offset : 0;
+      const held = 'error' in chunk ? await unreadableItems(map, view, at.shard, chunk) : itemsOf(chunk);
       for (const [place, item] of held.entries()) {
         if (place < skip) continue;
-        if (items.length === top) return { items, next: { shard, chunk: chunk.chunk, offset: place } };
-        items.push(item);
+        if (items.length === top) return { items, next: { shard: at.shard, chunk: chunk.chunk, offset: place } };
+        if (isWanted?.(item) ?? true) items.push(item);
       }
+      // The very last item: nothing has to be read to know that no page follows.
+      if (held.at(-1)?.index === view.total - 1) return { items, next: null };
+      at = { shard: at.shard, chunk: chunk.chunk + 1, offset: 0 };
     }
+    left -= chunks;
+    if (chunks < limit) at = { shard: at.shard + 1, chunk: 0, offset: 0 };
   }
   return { items, next: null };
 }

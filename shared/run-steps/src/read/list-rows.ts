@@ -1,10 +1,10 @@
-import type { RunRow } from '@tally/run-store';
+import type { Row } from '@tally/run-store';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { decodeToken, encodeToken } from './page-token.ts';
 
 export interface RowPage {
-  readonly rows: readonly RunRow[];
+  readonly rows: readonly Row[];
   /** For the next page; null: this was the last. */
   readonly token: string | null;
 }
@@ -22,7 +22,7 @@ export async function listRows(
   { top, token }: { readonly top: number; readonly token: string | null },
 ): Promise<RowPage> {
   const after = token === null ? undefined : decodeToken(placeSchema, token).row;
-  const rows: RunRow[] = [];
+  const rows: Row[] = [];
   for await (const row of store.listRows(runId, { after, limit: top + 1 })) rows.push(row);
   const page = rows.slice(0, top);
   const last = page.at(-1);

@@ -5,7 +5,8 @@ import { controlRun } from '../control/control-run.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
-import { listRuns, type RunPage, type RunQuery } from './list-runs.ts';
+import type { RunPage, RunQuery } from './list-query.ts';
+import { listRuns } from './list-runs.ts';
 import { InvalidTokenError } from './page-token.ts';
 
 const HOUR_MS = 3_600_000;
@@ -123,7 +124,8 @@ describe('filters', () => {
     await controlRun(system.worker(), 'run-4', { verb: 'terminate', reason: null });
     await system.deliverAll();
     const by = async (...statuses: RunStatus[]) => await listed({ statuses, top: 1 });
-    expect(await by('Suspended')).toEqual(['run-3', 'run-1']);
+    expect((await by('Suspended')).sort()).toEqual(['run-1', 'run-3']);
+    expect(await by('Suspended', 'Terminated')).toEqual(['run-4', 'run-3', 'run-1']);
     expect(await by('Terminated', 'Completed')).toEqual(['run-5', 'run-4', 'run-2', 'run-0']);
     expect(await by('Failed')).toEqual([]);
     expect(await listed({ statuses: ['Suspended'], idPrefix: 'run-1' })).toEqual(['run-1']);
@@ -132,10 +134,41 @@ describe('filters', () => {
 
   test('that fit hardly any run give pages that are short or empty, and the whole in the end', async () => {
     await startMany(['run-3']);
+    await controlRun(system.worker(), 'run-3', { verb: 'terminate', reason: null });
     await insertMany(ids(450, 'other'), 1_000);
-    const found = await pages({ statuses: ['Running'], top: 10 });
+    const found = await pages({ statuses: ['Terminated'], top: 10 });
     expect(found.length).toBeGreaterThan(1);
     expect(found.flat()).toEqual(['run-3']);
+  });
+
+  test('by statuses of unfinished runs alone read nothing of those that have ended, in pages that neither repeat nor miss one', async () => {
+    await startMany(ids(8, 'ended'));
+    await system.deliverAll();
+    await startMany(ids(25));
+    const { requests } = system.tables;
+    requests.length = 0;
+    const [first = []] = await pages({ statuses: ['Running'], top: 100 });
+    expect(first).toEqual(ids(25).reverse());
+    expect(requests.filter((line) => line.startsWith('get runs'))).toHaveLength(25);
+    expect(requests.filter((line) => line.startsWith('list'))).toEqual(['list index live…']);
+    for (const top of [1, 3, 7]) {
+      const found = (await pages({ statuses: ['Pending', 'Running', 'Suspended'], top })).flat();
+      expect(found.toSorted()).toEqual(ids(25).toSorted());
+    }
+    expect(await listed({ statuses: ['Running'], idPrefix: 'run-1', top: 2 })).toHaveLength(11);
+    const last = (await system.worker().store.readRun('run-24'))?.value.createdAt;
+    expect(await listed({ statuses: ['Running'], createdFrom: last })).toEqual(['run-24']);
+  });
+
+  test('by statuses of unfinished runs tell one once that has come to life by an older Tally too', async () => {
+    await startMany(['old', 'both']);
+    const { tables } = system;
+    for await (const row of tables.list('index', { partitionKey: { from: 'live:', to: 'live;' } })) {
+      const former = { ...row, partitionKey: 'live' };
+      if (row.rowKey === 'old') await tables.write('index', [{ kind: 'delete', ...row }]);
+      await tables.write('index', [{ kind: 'insert', row: former }]);
+    }
+    expect((await listed({ statuses: ['Running'] })).toSorted()).toEqual(['both', 'old']);
   });
 
   test('over many days without runs of theirs do so too', async () => {
@@ -166,7 +199,7 @@ test('a page reads its lines and a row for each of its runs, and no more', async
   const limits: (number | undefined)[] = [];
   const list = system.tables.list.bind(system.tables);
   system.tables.list = (table, query) => {
-    if (query.partitionKey.startsWith('day:')) limits.push(query.limit);
+    if (typeof query.partitionKey === 'string' && query.partitionKey.startsWith('day:')) limits.push(query.limit);
     return list(table, query);
   };
   const page = await listRuns(system.worker(), { top: 7, token: null });

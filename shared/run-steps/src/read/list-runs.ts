@@ -1,48 +1,15 @@
-import type { RunStatus } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
-import { type DayRow, dayOf, type UnreadableRowError, type UnreadableRun } from '@tally/run-store';
+import { type DayRow, dayOf } from '@tally/run-store';
 import { z } from 'zod';
 import type { StepContext } from '../context/context.ts';
+import { type ListedRun, MAX_LINES, MAX_READS, READS_AT_ONCE, type RunPage, type RunQuery } from './list-query.ts';
+import { isOfUnfinished, listUnfinished, livePlaceSchema } from './list-unfinished.ts';
+import { listedOf } from './listed-run.ts';
 import { decodeToken, encodeToken } from './page-token.ts';
 
-export interface RunQuery {
-  readonly idPrefix?: string | undefined;
-  /** Milliseconds since 1970, both included. */
-  readonly createdFrom?: number | undefined;
-  readonly createdTo?: number | undefined;
-  /** Absent: all. */
-  readonly statuses?: readonly RunStatus[] | undefined;
-  /** Runs on a page at most. */
-  readonly top: number;
-  /** Of the page before; null: the first page. */
-  readonly token: string | null;
-}
-
-/** A run whose row can't be read, as a list shows it: marked, so that it neither hides nor keeps the others from being seen. */
-export interface UnreadableListed extends Pick<Run, 'runId' | 'name' | 'createdAt' | 'updatedAt'> {
-  /** Nothing comes of it any more; of one that a newer Tally has written, what its row says. */
-  readonly status: RunStatus;
-  readonly unreadable: UnreadableRowError;
-}
-export type ListedRun = Run | UnreadableListed;
-
-export interface RunPage {
-  readonly runs: readonly ListedRun[];
-  /** For the next page; null: this was the last. A page may be short, or empty, and still have one. */
-  readonly token: string | null;
-}
-
-/**
- * A page looks through this many days, lines and run rows before it gives a token instead of going on, so that a filter that fits hardly any
- * run is answered in time: a second or so each.
- */
+/** A page looks through this many days before it gives a token instead of going on. */
 const MAX_DAYS = 31;
-const MAX_LINES = 10_000;
-const MAX_READS = 200;
 /** Lines fetched at once where only few ids will fit: as many as a request brings. */
 const LINES_AT_ONCE = 1_000;
-/** Run rows read at once. */
-const READS_AT_ONCE = 16;
 /** The time stamps that a line's key can hold: 13 digits, counted down. */
 export const FIRST_INSTANT = 1;
 export const LAST_INSTANT = Date.UTC(2286, 0, 1);
@@ -51,17 +18,20 @@ export const LAST_INSTANT = Date.UTC(2286, 0, 1);
 const placeSchema = z.strictObject({ day: z.string().regex(/^\d{8}$/), after: z.string().max(1_024).nullable() });
 
 /**
- * A page of runs, newest first. The lines of the listing stand in the order of the time of creation, and a page goes on behind a line: runs
+ * A page of runs, newest first; where only unfinished ones are asked for, in the order of {@link listUnfinished}. The lines of the listing stand in the order of the time of creation, and a page goes on behind a line: runs
  * that start meanwhile come before it, so pages neither repeat a run nor miss one that was there when the first was read.
  * @throws InvalidTokenError
  */
 export async function listRuns(context: StepContext, query: RunQuery): Promise<RunPage> {
   const { top } = query;
+  const place = query.token === null ? null : decodeToken(z.union([placeSchema, livePlaceSchema]), query.token);
+  if (place === null ? isOfUnfinished(query) : 'behind' in place)
+    return await listUnfinished(context, query, place !== null && 'behind' in place ? place : null);
+  const start = place !== null && 'day' in place ? place : null;
   const [createdFrom, createdTo] = [
     Math.max(FIRST_INSTANT, query.createdFrom ?? FIRST_INSTANT),
     Math.min(LAST_INSTANT, query.createdTo ?? LAST_INSTANT),
   ];
-  const start = query.token === null ? null : decodeToken(placeSchema, query.token);
   const runs: ListedRun[] = [];
   if (createdTo < createdFrom) return { runs, token: null };
   const newest = start !== null && start.day < dayOf(createdTo) ? start.day : dayOf(createdTo);
@@ -101,22 +71,17 @@ function linesWanted({ idPrefix, statuses }: RunQuery, missing: number): number 
 
 /** The runs of these lines that are there, of the line's generation, and in one of the statuses. */
 async function readRuns(
-  { store, registry }: StepContext,
+  context: StepContext,
   lines: readonly DayRow[],
   statuses: RunQuery['statuses'],
 ): Promise<ListedRun[]> {
-  const rows = await Promise.all(lines.map(async (line) => ({ line, row: await store.lookAtRun(line.runId) })));
+  const rows = await Promise.all(lines.map(async (line) => ({ line, row: await context.store.lookAtRun(line.runId) })));
   return rows.flatMap(({ line, row }) => {
     if (row === null) return [];
     const { gen = line.gen } = 'error' in row ? row : row.value;
-    const run = 'error' in row ? unreadableListed(line, row, registry.chains[0]?.name ?? '') : row.value;
+    const run = listedOf(context, line, row);
     return gen === line.gen && (statuses === undefined || statuses.includes(run.status)) ? [run] : [];
   });
-}
-
-function unreadableListed({ runId, createdAt }: DayRow, row: UnreadableRun, chainName: string): UnreadableListed {
-  const { error, name = chainName, updatedAt = createdAt, status = 'Failed' } = row;
-  return { runId, name, createdAt, updatedAt, status: error.isOfAnotherVersion ? status : 'Failed', unreadable: error };
 }
 
 function tokenOf(day: string, after: string | null): string {

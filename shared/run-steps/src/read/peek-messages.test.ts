@@ -24,7 +24,7 @@ test('shows the messages of the run, in whatever queue of its chain, and no othe
   expect(isWhole).toBe(true);
   expect(messages.length).toBeGreaterThan(0);
   for (const { queue, text, deliveries } of messages) {
-    expect([queue, deliveries]).toEqual(['square', 0]);
+    expect([queue, deliveries]).toEqual(['square-small', 0]);
     expect(JSON.parse(text)).toMatchObject({ runId: 'run' });
   }
   const [first] = messages;

@@ -1,4 +1,4 @@
-import { workedNodesOf } from '@tally/chain';
+import { lanesOf, workedNodesOf } from '@tally/chain';
 import { poisonQueueOf } from '@tally/contracts';
 import type { PeekedMessage } from '@tally/queues';
 import type { Run } from '@tally/run-state';
@@ -22,7 +22,7 @@ const ofRun = z.looseObject({ runId: z.string(), gen: z.string() });
  */
 export async function peekMessages({ queues, registry }: StepContext, run: Run): Promise<PeekedMessages> {
   const chain = chainOf(registry, run);
-  const worked = chain === undefined ? [] : workedNodesOf(chain).map(({ queue }) => queue);
+  const worked = chain === undefined ? [] : workedNodesOf(chain).flatMap((node) => lanesOf(node));
   const names = [...new Set([intakeStage.name, ...worked, aggregateStage.name])];
   const looks = await Promise.all(
     names

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
+import { queuesOf } from '../context/compose.ts';
+import { pass30Seconds } from '../fixtures/audit.fixture.ts';
 import { edit } from '../fixtures/broken-rows.fixture.ts';
-import { MemorySystem, SQUARE } from '../fixtures/memory-system.fixture.ts';
-import { watchRuns } from '../watch/watch-runs.ts';
+import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { readActivity } from './read-activity.ts';
 
 const MINUTE_MS = 60_000;
@@ -25,11 +26,12 @@ test('tells at how many runs a node is where, of those that have not ended', asy
 test('a run whose message was sent again and again is named with the node, and what has ended is not', async () => {
   await system.start(3);
   // Whoever takes the messages does nothing with them.
-  const lose = (visibilityMs: number) => system.queues.receive(SQUARE, { visibilityMs, max: 32 });
-  for (let passes = 0; passes < 12; passes += 1) {
+  const lose = (visibilityMs: number) => {
+    for (const queue of queuesOf({ chains: system.chains })) system.queues.receive(queue, { visibilityMs, max: 32 });
+  };
+  for (let passes = 0; passes < 24; passes += 1) {
     lose(12 * MINUTE_MS);
-    system.clock += MINUTE_MS;
-    await watchRuns(system.worker());
+    await pass30Seconds(system);
   }
   const [found] = (await readActivity(system.worker())).stuck;
   expect(found).toMatchObject({ runId: 'run', chain: 'squares', node: 'square', code: 'SentAgain' });

@@ -1,17 +1,17 @@
 import { isTerminal, type Json } from '@tally/contracts';
-import { itemsOfChunk, type Ledger, type MapView, mapViewsOf, numbersOf, type Run, totalOf } from '@tally/run-state';
+import {
+  itemsOfChunk,
+  type Ledger,
+  type MapView,
+  mapViewsOf,
+  mayHaveBegun,
+  numbersOf,
+  type Run,
+  totalOf,
+} from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
+import type { NodeCounts, RunCounts } from '../context/counts-cache.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-
-/** How items stand. `pending`: nobody has claimed them; `inFlight`: claimed and without result. */
-export interface RunCounts {
-  readonly total: number;
-  readonly pending: number;
-  readonly inFlight: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly aborted: number;
-}
 
 /** Items of chunks that nobody has claimed. A rewound chunk is partly done, so it may have fewer to do. */
 function unclaimedItems(view: MapView, ledger: Ledger<unknown>): number {
@@ -24,33 +24,81 @@ function claimedItems(view: MapView, ledger: Ledger<unknown>): number {
   return out.reduce((sum, { chunk, items }) => sum + (items ?? itemsOfChunk(view, ledger, chunk)).length, 0);
 }
 
-/** The counts of a run, of all of its map nodes: of an ended one from its row, of a living one from its ledgers, one read a shard. */
-export async function readCounts(context: StepContext, run: Run): Promise<RunCounts> {
+/** The same, at most a second old. */
+export async function recentCounts(context: StepContext, run: Run): Promise<NodeCounts> {
+  return await context.counts.get(run, context.now(), () => readNodeCounts(context, run));
+}
+
+/**
+ * The counts of a run's map nodes. What the run row tells is not asked for again: a node that has ended knows its counts, and so does a run whose house is kept, but
+ * where several nodes of it were stopped.
+ */
+export async function readNodeCounts(context: StepContext, run: Run): Promise<NodeCounts> {
+  const views = mapViewsOf(run);
+  const known = new Map(views.flatMap((view) => knownCounts(run, view)));
+  const unknown = views.filter(({ node }) => !known.has(node));
+  const [only] = unknown;
+  if (only !== undefined && unknown.length === 1 && 'housed' in run && run.housed !== null) {
+    const { succeeded, failed, aborted } = run.housed;
+    const others = sumCounts([...known.values()]);
+    const rest = {
+      succeeded: Math.max(0, succeeded - others.succeeded),
+      failed: Math.max(0, failed - others.failed),
+      aborted,
+    };
+    return known.set(only.node, { total: only.total, pending: 0, inFlight: 0, ...rest });
+  }
+  const read = unknown.map(async (view) => [view.node, await readMapCounts(context, view)] as const);
+  for (const [node, counts] of await Promise.all(read)) known.set(node, counts);
+  return known;
+}
+
+/** The counts of a run: of all of its map nodes. */
+export function countsOfRun(run: Run, nodes: NodeCounts): RunCounts {
   if (isTerminal(run.status) && 'housed' in run && run.housed !== null)
     return { total: totalOf(run), pending: 0, inFlight: 0, ...run.housed };
-  const counts = await Promise.all(mapViewsOf(run).map(async (view) => await readMapCounts(context, run, view)));
-  return counts.reduce(sumCounts, { total: 0, pending: 0, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 });
+  return sumCounts([...nodes.values()]);
 }
 
-function sumCounts(left: RunCounts, right: RunCounts): RunCounts {
-  return {
-    total: left.total + right.total,
-    pending: left.pending + right.pending,
-    inFlight: left.inFlight + right.inFlight,
-    succeeded: left.succeeded + right.succeeded,
-    failed: left.failed + right.failed,
-    aborted: left.aborted + right.aborted,
-  };
+function knownCounts(run: Run, { node, total }: MapView): [string, RunCounts][] {
+  const state = run.nodes[node];
+  if (state?.state !== 'ended' || state.counts === undefined) return [];
+  return [[node, { total, pending: 0, inFlight: 0, ...state.counts, aborted: 0 }]];
 }
 
-/** The counts of one map node. One that has ended knows them. */
-export async function readMapCounts(context: StepContext, run: Run, view: MapView): Promise<RunCounts> {
-  const { total } = view;
-  const state = run.nodes[view.node];
-  if (state?.state === 'ended' && state.counts !== undefined)
-    return { total, pending: 0, inFlight: 0, ...state.counts, aborted: 0 };
-  const ledgers = await readLedgers(context, view);
+const NONE: RunCounts = { total: 0, pending: 0, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 };
+
+function sumCounts(all: readonly RunCounts[]): RunCounts {
+  return all.reduce(
+    (left, right) => ({
+      total: left.total + right.total,
+      pending: left.pending + right.pending,
+      inFlight: left.inFlight + right.inFlight,
+      succeeded: left.succeeded + right.succeeded,
+      failed: left.failed + right.failed,
+      aborted: left.aborted + right.aborted,
+    }),
+    NONE,
+  );
+}
+
+/** Of counted shards the markers tell, by one query; of those that nothing is claimed of nobody has to; of each other one its ledger. */
+async function readMapCounts(context: StepContext, view: MapView): Promise<RunCounts> {
+  const { total, counted } = view;
+  const { store } = context.maps.any;
+  const markers = counted.length === 0 ? [] : await store.readMarkers(view);
+  const told = markers.filter(({ shard }) => counted.includes(shard));
+  const isTold = (shard: number) => told.some((marker) => marker.shard === shard);
+  const ledgers = await readLedgers(
+    context,
+    view,
+    (shard) => !isTold(shard) && (counted.includes(shard) || mayHaveBegun(view, shard)),
+  );
   let [succeeded, failed, inFlight] = [0, 0, 0];
+  for (const marker of told) {
+    succeeded += marker.succeeded;
+    failed += marker.failed;
+  }
   for (const value of ledgers) {
     succeeded += value.succeeded;
     failed += value.failed;
@@ -65,8 +113,12 @@ export async function readMapCounts(context: StepContext, run: Run, view: MapVie
 }
 
 /** Those that are there: a start may be under way, or have been cut short. */
-async function readLedgers({ maps }: StepContext, view: MapView): Promise<readonly Ledger<Json>[]> {
-  const shards = Array.from({ length: view.shards }, (_, shard) => shardKeyOf(view, shard));
-  const ledgers = await Promise.all(shards.map((key) => maps.any.store.readLedger(key)));
+async function readLedgers(
+  { maps }: StepContext,
+  view: MapView,
+  isAsked: (shard: number) => boolean,
+): Promise<readonly Ledger<Json>[]> {
+  const shards = Array.from({ length: view.shards }, (_, shard) => shard).filter(isAsked);
+  const ledgers = await Promise.all(shards.map((shard) => maps.any.store.readLedger(shardKeyOf(view, shard))));
   return ledgers.flatMap((row) => row?.value ?? []);
 }

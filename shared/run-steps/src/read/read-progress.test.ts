@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { controlRun } from '../control/control-run.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
-import { readProgress } from './read-progress.ts';
+import { countsOfRun, readNodeCounts } from './read-counts.ts';
+import { progressOf } from './read-progress.ts';
 
 let system: MemorySystem;
 beforeEach(async () => {
@@ -14,7 +15,7 @@ async function progress() {
   const steps = system.worker();
   const run = (await steps.store.readRun('run'))?.value;
   if (run === undefined) throw new Error('the run is gone');
-  return await readProgress(steps, run);
+  return progressOf(run, await readNodeCounts(steps, run), system.clock);
 }
 
 test('a run that has just begun has counts that add up, and neither rate nor eta', async () => {
@@ -67,6 +68,7 @@ test('a run whose rows are still being written has all its items pending', async
   const steps = system.worker();
   const run = (await steps.store.readRun('run'))?.value;
   if (run === undefined) throw new Error('the run is gone');
-  const { counts } = await readProgress(steps, { ...run, gen: 'unwritten' });
+  const unwritten = { ...run, gen: 'unwritten' };
+  const counts = countsOfRun(unwritten, await readNodeCounts(steps, unwritten));
   expect(counts).toEqual({ total: 14, pending: 14, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 });
 });

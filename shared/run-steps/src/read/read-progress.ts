@@ -2,8 +2,9 @@ import { allNodesOf } from '@tally/chain';
 import { isTerminal } from '@tally/contracts';
 import { type MapView, mapViewsOf, type NodeState, type Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
+import type { NodeCounts, RunCounts } from '../context/counts-cache.ts';
 import { chainOf } from '../context/registry.ts';
-import { type RunCounts, readCounts, readMapCounts } from './read-counts.ts';
+import { countsOfRun } from './read-counts.ts';
 
 /** How a run gets on. */
 export interface RunProgress {
@@ -16,10 +17,9 @@ export interface RunProgress {
   readonly storageTransactions: number;
 }
 
-/** Progress from one read a shard, or from the run row alone where it has ended and is cleaned up. */
-export async function readProgress(context: StepContext, run: Run): Promise<RunProgress> {
-  const counts = await readCounts(context, run);
-  const now = context.now();
+/** @param nodes the counts of the run's map nodes */
+export function progressOf(run: Run, nodes: NodeCounts, now: number): RunProgress {
+  const counts = countsOfRun(run, nodes);
   const until = 'endedAt' in run ? run.endedAt : now;
   // A run of a few milliseconds has a rate too; below one the clock can't tell.
   const seconds = Math.max(1, until - run.createdAt) / 1000;
@@ -39,17 +39,10 @@ export interface NodeProgress {
 }
 
 /** The nodes of a run's chain in the order of its declaration, closing ones last; of a chain that nobody here knows, those that its row tells of. */
-export async function readNodes(context: StepContext, run: Run): Promise<readonly NodeProgress[]> {
-  const chain = chainOf(context.registry, run);
+export function nodesOf({ registry }: Pick<StepContext, 'registry'>, run: Run, nodes: NodeCounts): NodeProgress[] {
+  const chain = chainOf(registry, run);
   const names = chain === undefined ? Object.keys(run.nodes) : allNodesOf(chain).map(({ name }) => name);
-  const views = new Map(mapViewsOf(run).map((view) => [view.node, view]));
-  return await Promise.all(
-    names.map(async (name) => {
-      const view = views.get(name);
-      const counts = view === undefined ? undefined : await readMapCounts(context, run, view);
-      return { name, state: run.nodes[name], counts };
-    }),
-  );
+  return names.map((name) => ({ name, state: run.nodes[name], counts: nodes.get(name) }));
 }
 
 /** Read and touch of the live row, run row twice, lines of the listing, housekeeping's reads and writes of the same, the live row's end. */

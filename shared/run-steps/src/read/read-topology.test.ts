@@ -31,6 +31,10 @@ test('the stages come in the order of the path, with what is in their queues', a
       ...{ poisonQueue: 'square-poison', poison: 1, workers: 0 },
     },
     {
+      ...{ name: 'square-small', app: 'squarer', does: 'squares them of small runs', queue: 'square-small', depth: 0 },
+      ...{ poisonQueue: 'square-small-poison', poison: 0, workers: 0 },
+    },
+    {
       ...{ name: 'aggregate', app: 'aggregate', does: aggregateStage.does, queue: 'aggregate', depth: 0 },
       ...{ poisonQueue: 'aggregate-poison', poison: 0, workers: 0 },
     },
@@ -43,12 +47,12 @@ test('processes count while they work, and a minute and a half after', async () 
   await system.deliverOne(one);
   await system.deliverOne(one);
   await system.deliverOne(other);
-  expect(await workers()).toEqual([2, 2, 0]);
+  expect(await workers()).toEqual([2, 2, 0, 0]);
   system.clock += 80_000;
   await system.deliverAll(one);
-  expect(await workers()).toEqual([2, 2, 1]);
+  expect(await workers()).toEqual([2, 2, 0, 1]);
   system.clock += 20_000;
-  expect(await workers()).toEqual([1, 1, 1]);
+  expect(await workers()).toEqual([1, 1, 0, 1]);
 });
 
 test('a process writes twice a minute at most, whatever it does', async () => {
@@ -75,7 +79,7 @@ test('a process whose row is gone, or whose answer was lost, goes on with a new 
   expect(await rows()).toBe(0);
   system.clock += 30_000;
   await one.heartbeat.beat('square');
-  expect(await workers()).toEqual([0, 1, 0]);
+  expect(await workers()).toEqual([0, 1, 0, 0]);
 });
 
 test('the watchdog forgets processes that were gone for an hour, and none that is there', async () => {

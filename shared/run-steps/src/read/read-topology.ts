@@ -1,4 +1,4 @@
-import { workedNodesOf } from '@tally/chain';
+import { lanesOf, workedNodesOf } from '@tally/chain';
 import { poisonQueueOf } from '@tally/contracts';
 import type { StepContext } from '../context/context.ts';
 import { BEAT_MS } from '../context/heartbeat.ts';
@@ -47,7 +47,9 @@ export async function readTopology({
 /** Which queue a worker takes from that serves a node, by what it calls itself. */
 function servedStages(chains: StepContext['registry']['chains']): ReadonlyMap<string, string> {
   const served = chains.flatMap((chain) =>
-    workedNodesOf(chain).map(({ name, queue }) => [servingName(chain, name), queue] as const),
+    workedNodesOf(chain).flatMap((node) =>
+      lanesOf(node).map((queue) => [servingName(chain, node.name, queue), queue] as const),
+    ),
   );
   return new Map(served);
 }

@@ -73,7 +73,7 @@ test.each([1, 2, 5, 100])(
       const run = await readRun();
       const [view] = mapViewsOf(run);
       if (view === undefined) throw new Error('no map');
-      const page: ItemPage = await listItems(system.worker(), run, view, next, top);
+      const page: ItemPage = await listItems(system.worker(), run, view, { from: next, top });
       items.push(...page.items);
       next = page.next;
     }

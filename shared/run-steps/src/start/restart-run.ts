@@ -10,6 +10,13 @@ import { startRun } from './start-run.ts';
 /** The run's items aren't there as a whole: its start was cut short, or is still at it. */
 export class IncompleteRunError extends Error {
   override readonly name = 'IncompleteRunError';
+  /** Whether they may still come. */
+  readonly isStarting: boolean;
+
+  constructor({ runId, status }: Run, what: string) {
+    super(`run ${runId} ${what}`);
+    this.isStarting = status === 'Pending';
+  }
 }
 
 /**
@@ -30,12 +37,14 @@ export async function restartRun(
   const chain = chainOf(context.registry, run);
   if (chain === undefined) throw new UnknownChainError(run);
   const { rootItems, withItems } = chain;
+  // Nothing is read of items that come by and by.
+  if (rootItems !== undefined && run.status === 'Pending') throw new IncompleteRunError(run, 'is still being started');
   const input =
     rootItems === undefined || withItems === undefined
       ? records.input
       : withItems(records.input, await readItems(context, run, rootItems));
   const isUnwritten = run.status === 'Failed' && run.error.code === 'IntakeInterrupted' && rootItems === undefined;
-  if (isUnwritten) throw new IncompleteRunError(`run ${runId} was never written: its start was cut short`);
+  if (isUnwritten) throw new IncompleteRunError(run, 'was never written: its start was cut short');
   const options = restartedOptions(run, context.now());
   const shownInput = run.input;
   return await startRun(context, { chain, runId: newId ?? runId, input, options, shownInput, traceparent });
@@ -52,7 +61,5 @@ async function readItems({ maps }: StepContext, run: Run, node: string): Promise
     }
     if (items.length === view.total && view.total > 0) return items;
   }
-  throw new IncompleteRunError(
-    `run ${run.runId} has ${items.length} of its ${view?.total ?? 0} items: its start was cut short, or isn't through yet`,
-  );
+  throw new IncompleteRunError(run, `has ${items.length} of its ${view?.total ?? 0} items: its start was cut short`);
 }

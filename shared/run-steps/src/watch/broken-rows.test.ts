@@ -1,10 +1,11 @@
-import { type Cell, markerPlace, TABLES } from '@tally/run-store';
+import { type Cell, livePartition, markerPlace, TABLES } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { controlRun } from '../control/control-run.ts';
 import { audit } from '../fixtures/audit.fixture.ts';
 import { edit, type Place, placesOf, remove, runOut } from '../fixtures/broken-rows.fixture.ts';
 import { FIRST_ROUND, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
+import { purgeDue } from '../purge/purge-due.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 import { purgeRuns } from '../purge/purge-runs.ts';
 import { listRuns } from '../read/list-runs.ts';
@@ -153,7 +154,8 @@ describe('a row that another version of Tally has written is left alone:', () =>
     system.queues.receive('aggregate', { visibilityMs: DAY_MS, max: 32 });
     for (let pass = 0; pass < 10; pass += 1) {
       system.clock += 30_000;
-      await watchRuns(system.worker(), { retentionMs: 1 });
+      await watchRuns(system.worker());
+      await purgeDue(system.worker(), { retentionMs: 1 });
     }
     expect(await system.tables.get(table, partitionKey, rowKey)).toEqual(row);
     if (rowKey === 'run') {
@@ -201,7 +203,7 @@ describe('a run row that can not be read', () => {
 
   test('keeps no other run from its retention, and is retired itself', async () => {
     system.clock += 10 * DAY_MS;
-    expect(await watchRuns(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2, failed: [] });
+    expect(await purgeDue(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2, failed: [] });
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
@@ -215,7 +217,8 @@ describe('a run row that can not be read', () => {
 test('rows of the index that can not be read keep nothing from anybody', async () => {
   const foreign = { touchedTime: 'soon', forStart: 7, shards: -1, createdTime: 'x', lastSeen: '?', day: 1 };
   for (const partitionKey of [
-    'live',
+    ...['live', livePartition('bad'), livePartition('good')],
+    'cursors',
     'days',
     'workers',
     'purge',
@@ -234,7 +237,7 @@ test('rows of the index that can not be read keep nothing from anybody', async (
     expect([...first.runs, ...rest].map(({ runId }) => runId).sort()).toEqual(['bad', 'good']);
   }
   system.clock += 10 * DAY_MS;
-  expect(await watchRuns(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2 });
+  expect(await purgeDue(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2 });
 });
 
 test('the log tells of all runs that a pass could not watch in one short line', () => {

@@ -25,7 +25,7 @@ async function newSystem(): Promise<MemorySystem> {
   made.queues.send = async (queue, text, delayMs) => {
     if (queue !== 'square' || !text.includes('"chunk":0')) return await send(queue, text, delayMs);
     lost.push(text);
-    await made.worker().heartbeat.beat(servingName(squares, 'square'));
+    await made.worker().heartbeat.beat(servingName(squares, 'square', queue));
   };
   return made;
 }

@@ -1,11 +1,14 @@
 import type { ChainDefinition } from '@tally/chain';
 import type { QueueLook } from '@tally/run-state';
+import type { Slots } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
 import { servingName } from '../context/serving.ts';
 
 /** What a pass finds out about single runs, and what it goes by. */
 export interface Pass {
   readonly looks: PassLooks;
+  /** For the shards of all runs. */
+  readonly slots: Slots;
   readonly stuck: Set<string>;
   readonly unserved: Set<string>;
 }
@@ -30,7 +33,7 @@ export class PassLooks {
   async lookAt(chain: ChainDefinition, node: string, queue: string): Promise<QueueLook> {
     this.#served ??= readServed(this.#context);
     const served = await this.#served;
-    return { headInsertedAt: await this.headOf(queue), servedAt: served.get(servingName(chain, node)) ?? null };
+    return { headInsertedAt: await this.headOf(queue), servedAt: served.get(servingName(chain, node, queue)) ?? null };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ChainDefinition, findNode } from '@tally/chain';
+import { type ChainDefinition, findNode, laneOf } from '@tally/chain';
 import {
   failureOverTolerance,
   hasTolerance,
@@ -75,18 +75,20 @@ async function repairMap(context: StepContext, run: Run, map: MapStage, view: Ma
     await settleMap(context, run, view, context.chance().tok);
     return true;
   }
-  const look = await pass.looks.lookAt(map.chain, view.node, map.node.queue);
+  const look = await pass.looks.lookAt(map.chain, view.node, laneOf(map.node, view));
+  // With a tolerance the failed items of all shards are added up.
+  const shards = Array.from({ length: view.shards }, (_, shard) => shard).filter(
+    (shard) => hasTolerance(view) || !view.counted.includes(shard),
+  );
+  const found = await pass.slots.all(shards.map((shard) => () => repairShard(context, run, map, view, shard, look)));
   let failedItems = 0;
   let isRepaired = false;
-  for (let shard = 0; shard < view.shards; shard += 1) {
-    const isCounted = view.counted.includes(shard);
-    if (isCounted && !hasTolerance(view)) continue;
-    const found = await repairShard(context, run, map, view, shard, look);
-    if (found === null) return true;
-    failedItems += found.failed;
-    isRepaired ||= found.isRepaired;
-    if (found.isStuck) pass.stuck.add(run.runId);
-    if (found.isUnserved) pass.unserved.add(run.runId);
+  for (const shard of found) {
+    if (shard === null) return true;
+    failedItems += shard.failed;
+    isRepaired ||= shard.isRepaired;
+    if (shard.isStuck) pass.stuck.add(run.runId);
+    if (shard.isUnserved) pass.unserved.add(run.runId);
   }
   const failure = failureOverTolerance(view, failedItems);
   if (failure === null) return isRepaired;

@@ -5,12 +5,10 @@ import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { finishOff } from '../commit/follow-up.ts';
 import { isBroken } from '../commit/unless-broken.ts';
+import { Slots } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
-import { chainOf } from '../context/registry.ts';
-import { finishPurges } from '../purge/purge-run.ts';
-import { retireLetters } from '../purge/retire-letters.ts';
-import { retireRuns } from '../purge/retire-runs.ts';
-import { forgetWorkers } from '../read/read-topology.ts';
+import { goRound } from '../context/go-round.ts';
+import { aggregateStage, chainOf } from '../context/registry.ts';
 import { endBroken } from './end-broken.ts';
 import { endUnwritten } from './end-unwritten.ts';
 import { type Pass, PassLooks } from './pass-looks.ts';
@@ -22,66 +20,71 @@ const YOUNG_MS = 60_000;
 /** A start that isn't through after this is given up. */
 const INTERRUPTED_MS = 300_000;
 
-/** A pass comes every half minute; one in twenty looks for processes that are gone. */
-const PASS_MS = 30_000;
-const FORGET_EVERY_MS = 600_000;
+/** A pass begins with no further run after this: well below the ten minutes after which the host ends it, whatever the last ones take. */
+const BUDGET_MS = 120_000;
+/** Runs looked at at once, and shards of all of them: a look is a read or two, and what bounds them is how long the storage takes to answer. */
+const RUNS_AT_ONCE = 16;
+const SHARDS_AT_ONCE = 16;
 
 /** What a pass of the watchdog found. */
 export interface WatchReport {
   readonly live: number;
   /** Runs of which something made no progress that the pass had to help. */
   readonly repaired: number;
-  /** Runs purged because their retention is over. */
-  readonly retired: number;
   /** Runs that repair doesn't get on: a message of theirs is still out after all repairs by whole messages, or their pass failed. */
   readonly stuck: number;
   /** R8: runs of a chain or version that nobody here knows, or with a task out that no worker serves. */
   readonly unserved: number;
   /** Runs whose pass failed, with the error; the next pass tries them again. */
   readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
+  /** Whether there was time for all runs that live; the next pass goes on with the others. */
+  readonly isWhole: boolean;
 }
 
 /**
- * One pass of the watchdog over all runs with unfinished business: whatever message was lost, whoever died, each run gets what it is owed.
+ * One pass of the watchdog over the runs with unfinished business: whatever message was lost, whoever died, each run gets what it is owed.
  * Two passes at once do no harm: every write is conditional (I8), and messages are permits (I2).
- * @param retentionMs runs that ended longer ago are purged; absent: none
  */
 export async function watchRuns(
   context: StepContext,
-  { retentionMs }: { readonly retentionMs?: number | undefined } = {},
+  { budgetMs = BUDGET_MS }: { readonly budgetMs?: number } = {},
 ): Promise<WatchReport> {
-  await context.heartbeat.beat('aggregate');
-  const pass: Pass = { looks: new PassLooks(context), stuck: new Set(), unserved: new Set() };
+  const slots = new Slots(SHARDS_AT_ONCE);
+  const pass: Pass = { looks: new PassLooks(context), slots, stuck: new Set(), unserved: new Set() };
   const failed: { runId: string; error: unknown }[] = [];
-  // One run's trouble must not keep the others from what they are owed; the caller reports it.
-  const onFailed = (runId: string, error: unknown) => failed.push({ runId, error });
   let live = 0;
   let repaired = 0;
-  for await (const row of context.store.listLive()) {
+  // One run's trouble must not keep the others from what they are owed; the caller reports it.
+  const work = async (row: LiveRow): Promise<void> => {
     live += 1;
+    await context.heartbeat.beat(aggregateStage.name);
     try {
-      if (await watchRun(context, row, pass)) repaired += 1;
-      if (row.brokenPasses > 0) await context.store.noteLive(row, { brokenPasses: 0 });
+      if (await watchOrEnd(context, row, pass)) repaired += 1;
     } catch (error) {
-      try {
-        if (isBroken(error) && (await endBroken(context, row, error))) repaired += 1;
-        else onFailed(row.runId, error);
-      } catch (failure) {
-        onFailed(row.runId, failure);
-      }
+      failed.push({ runId: row.runId, error });
     }
-  }
-  await finishPurges(context, onFailed);
-  const retired = retentionMs === undefined ? 0 : await retireRuns(context, retentionMs, onFailed);
-  // About once in ten minutes, whichever process has the timer.
-  if (context.now() % FORGET_EVERY_MS < PASS_MS) {
-    await forgetWorkers(context);
-    if (retentionMs !== undefined) await retireLetters(context, retentionMs);
-  }
+  };
+  const isWhole = await goRound(context, {
+    ...{ name: 'watchdog', work, budgetMs, atOnce: RUNS_AT_ONCE },
+    list: (after) => context.store.listLive({ after }),
+    placeOf: ({ place }) => place,
+  });
   for (const { runId } of failed) pass.stuck.add(runId);
-  const report = { live, repaired, retired, stuck: pass.stuck.size, unserved: pass.unserved.size, failed };
+  const report = { live, repaired, stuck: pass.stuck.size, unserved: pass.unserved.size, failed, isWhole };
   await reportPass(context, report);
   return report;
+}
+
+/** Looks after a run; one of which a row is broken for long is ended. @returns whether anything had to be sent or ended */
+async function watchOrEnd(context: StepContext, row: LiveRow, pass: Pass): Promise<boolean> {
+  try {
+    const isRepaired = await watchRun(context, row, pass);
+    if (row.brokenPasses > 0) await context.store.noteLive(row, { brokenPasses: 0 });
+    return isRepaired;
+  } catch (error) {
+    if (isBroken(error) && (await endBroken(context, row, error))) return true;
+    throw error;
+  }
 }
 
 /** @returns whether anything had to be sent or ended */

@@ -3,9 +3,8 @@ import { UnknownOutcomeError } from '@tally/run-store';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
-import { stageOfNode } from '../context/registry.ts';
 import { controlRun } from '../control/control-run.ts';
-import { MemorySystem, SQUARE, squares } from '../fixtures/memory-system.fixture.ts';
+import { MemorySystem, SQUARE, squareStage } from '../fixtures/memory-system.fixture.ts';
 import { workChunk } from './work-chunk.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
@@ -14,13 +13,13 @@ afterEach(() => void vi.useRealTimers());
 test('a delivery says once that the run row can not be read while its items are tried, however long that lasts', async () => {
   const system = new MemorySystem();
   await system.prepare();
-  await system.start(3);
+  await system.start(5);
   const [sent] = system.queues.receive(SQUARE, { visibilityMs: 600_000 });
   const message = workMessageSchema.parse(JSON.parse(sent?.text ?? ''));
   const warn = vi.fn();
   const steps = { ...system.worker(), log: { info: () => {}, warn } };
   const readRun = steps.store.readRun.bind(steps.store);
-  const handled = await workChunk(steps, stageOfNode(squares, SQUARE), message, async (items, run, signal) => {
+  const handled = await workChunk(steps, squareStage, message, async (items, run, signal) => {
     steps.store.readRun = async () => await Promise.reject(new UnknownOutcomeError('the storage is down'));
     system.clock += 10_000;
     await vi.advanceTimersByTimeAsync(10_000);
@@ -35,11 +34,11 @@ test('a delivery says once that the run row can not be read while its items are 
 async function areCallsEnded(happens: (steps: StepContext) => Promise<void>): Promise<boolean> {
   const system = new MemorySystem();
   await system.prepare();
-  await system.start(3);
+  await system.start(5);
   const [sent] = system.queues.receive(SQUARE, { visibilityMs: 600_000 });
   const message = workMessageSchema.parse(JSON.parse(sent?.text ?? ''));
   let isEnded = false;
-  await workChunk(system.worker(), stageOfNode(squares, SQUARE), message, async (items, run, signal) => {
+  await workChunk(system.worker(), squareStage, message, async (items, run, signal) => {
     await happens(system.worker());
     expect((await system.worker().runs.fresh('run'))?.status).toBe('Running');
     system.clock += 2_000;

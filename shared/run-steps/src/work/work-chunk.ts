@@ -1,20 +1,38 @@
+import { laneOf } from '@tally/chain';
 import { isTerminal, type Json, type WorkItem, type WorkMessage } from '@tally/contracts';
 import { type Chunk, type MapView, mapViewOf, pendingTries, type Run, type TryOutcome } from '@tally/run-state';
 import type { Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
-import type { Stage } from '../context/registry.ts';
+import { isLaneOf, type Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
 import { admitToMap, type Handled, notOfQueue, refuse } from '../messages/admit.ts';
 import { watched } from './watched.ts';
 
+/** What the items of a delivery are of. */
+export interface ItemsAbout {
+  readonly run: Run;
+  readonly view: MapView;
+  /** The queue that the run's items go through: small runs have one of their own. */
+  readonly lane: string;
+  readonly tries: ReadonlyMap<number, number>;
+  /** When it fires nothing more is begun: what is under way ends by its own time limit, and what has not begun is left out. */
+  readonly until: AbortSignal;
+}
+
 /**
- * Tries items once and says what each came to. An item without an outcome was not tried to its end (the signal fired): nothing is recorded of it.
+ * A delivery begins nothing after this. A call under way has its own limit of a minute, an item of a handler one of five: so what is there is committed within five minutes,
+ * and in any case before the host ends the function after ten, all of it lost.
+ */
+export const DELIVERY_MS = 240_000;
+
+/**
+ * Tries items once and says what each came to. An item without an outcome was not tried to its end (a signal fired): nothing is recorded of it.
  */
 export type TryItems = (
   items: readonly WorkItem<Json>[],
-  about: { readonly run: Run; readonly view: MapView; readonly tries: ReadonlyMap<number, number> },
+  about: ItemsAbout,
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<number, TryOutcome<Json>>>;
 
@@ -48,8 +66,8 @@ export async function workChunk(
   const { run, view } = admitted;
   const map = context.maps.of(run, message.node);
   if (map === undefined) return { kind: 'unknown-chain', run };
-  if (map.node.queue !== stage.name) return notOfQueue(message, stage);
-  await context.heartbeat.beat(servingName(map.chain, message.node));
+  if (!isLaneOf(map.node, stage.name)) return notOfQueue(message, stage);
+  await context.heartbeat.beat(servingName(map.chain, message.node, stage.name));
   const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
@@ -58,6 +76,8 @@ export async function workChunk(
     .map((input, place): WorkItem<Json> => ({ index: row.value.first + place, input }))
     .filter(({ index }) => tries.has(index));
   const begunAt = context.now();
+  const delivery = new AbortController();
+  const end = setTimeout(() => delivery.abort(new Error('the delivery has come to its end')), DELIVERY_MS);
   try {
     const isWanted = (current: Run) => {
       const now = mapViewOf(current, message);
@@ -66,14 +86,21 @@ export async function workChunk(
     const outcomes =
       items.length === 0
         ? new Map()
-        : await watched(context, run, isWanted, (signal) => tryItems(items, { run, view, tries }, signal));
+        : await watched(context, run, isWanted, (signal) =>
+            tryItems(items, { run, view, tries, lane: laneOf(map.node, view), until: delivery.signal }, signal),
+          );
+    const untried = delivery.signal.aborted
+      ? items.map(({ index }) => index).filter((index) => !outcomes.has(index))
+      : undefined;
     const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
-    return await recordOutcomes(context, map, message, row, { outcomes, tries, workedMs });
+    return await recordOutcomes(context, map, message, row, { outcomes, tries, workedMs, untried });
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;
     const failure = { code: error.code, message: error.message };
     await performEffects(context, run, [{ type: 'fail-run', failure }]);
     return { kind: 'done' };
+  } finally {
+    clearTimeout(end);
   }
 }
 
@@ -113,6 +140,8 @@ interface Tried {
   readonly tries: ReadonlyMap<number, number>;
   /** Milliseconds; undefined: nothing was to be tried. */
   readonly workedMs: number | undefined;
+  /** Items that there was no time for. */
+  readonly untried: readonly number[] | undefined;
 }
 
 /** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */

@@ -48,7 +48,7 @@ export async function workTask(
   const chain = chainOf(context.registry, run);
   if (chain === undefined) return { kind: 'unknown-chain', run };
   if (queueOfNode(chain, message.node) !== stage.name) return notOfQueue(message, stage);
-  await context.heartbeat.beat(servingName(chain, message.node));
+  await context.heartbeat.beat(servingName(chain, message.node, stage.name));
   const state = run.nodes[message.node];
   if (state === undefined || state.since !== message.since) return oldOrNoRound(run, message);
   const earlyMs = state.state === 'out' ? (state.notBefore ?? 0) - context.now() : 0;

@@ -59,13 +59,13 @@ const unwatched = { isUnwatched: true };
 export const configurations: readonly RunConfiguration[] = [
   {
     ...{ name: 'nothing goes wrong', setting: run(['good 1', 'good 2', 'bad 3'], { window: 2, isStarted: false }) },
-    ...{ budgets: {}, staff: { worker: { most: 2 } }, limits: { tell: 3, aggregate: 1 } },
+    ...{ budgets: {}, staff: { worker: { most: 2 } }, limits: { 'tell-small': 3, aggregate: 1 } },
   },
   configuration(
     'three shards share a window',
     { ...wide, isStarted: false },
     {},
-    { limits: { tell: 3, aggregate: 3 } },
+    { limits: { 'tell-small': 3, aggregate: 3 } },
   ),
   configuration('a start is cut short', { ...two, isStarted: false }, { crash: 1 }),
   configuration(
@@ -88,7 +88,7 @@ export const configurations: readonly RunConfiguration[] = [
     run(['good 1', 'good 2', 'good 3', 'good 4']),
     { duplicate: 1, delay: 0 },
     {
-      limits: { tell: 4, aggregate: 2 },
+      limits: { 'tell-small': 4, aggregate: 2 },
     },
   ),
   configuration('crashes and losses', mixed, { crash: 1, loss: 1, delay: 0 }, oneByOne),

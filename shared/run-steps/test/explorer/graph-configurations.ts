@@ -97,7 +97,7 @@ export const graphConfigurations: readonly RunConfiguration[] = [
   configuration('unwatched: an early event', waiting, { event: 1 }, { ...unwatched, ...oneByOne }),
   configuration('an event, and answers are lost', waiting, { event: 1, ambiguous: 1, delay: 0 }, oneByOne),
   configuration('a choice and what joins behind it', choice, { crash: 1, duplicate: 1, delay: 0 }),
-  configuration('a map opened by a task', opened, { delay: 1 }, { limits: { tell: 2, aggregate: 2 } }),
+  configuration('a map opened by a task', opened, { delay: 1 }, { limits: { 'tell-small': 2, aggregate: 2 } }),
   configuration('a map whose function changes', changed, { tick: 1, delay: 0 }),
   configuration('a map opened while suspended', opened, { suspend: 1, delay: 0 }, oneByOne),
   configuration('a verdict with branches out', failing, { delay: 1 }),

@@ -75,7 +75,7 @@ export function nameOf(operation: Operation): string {
     case 'get':
       return `read ${operation.table} ${operation.partitionKey}/${operation.rowKey}`;
     case 'list':
-      return `list ${operation.table} ${operation.query.partitionKey}/${operation.query.from ?? ''}`;
+      return `list ${operation.table} ${partitionsOf(operation.query)}/${operation.query.from ?? ''}`;
     case 'write':
       return `write ${operation.table} ${operation.writes.map(nameOfWrite).join(', ')}`;
     case 'send':
@@ -90,6 +90,10 @@ export function nameOf(operation: Operation): string {
     case 'die':
       return 'die';
   }
+}
+
+function partitionsOf({ partitionKey }: RowQuery): string {
+  return typeof partitionKey === 'string' ? partitionKey : `${partitionKey.from}…`;
 }
 
 function nameOfWrite(write: RowWrite): string {

@@ -90,9 +90,15 @@ export class AzureTables implements Tables {
 }
 
 function filterOf({ partitionKey, among, ...range }: Omit<RowQuery, 'limit' | 'select'>): string {
-  const conditions = [odata`PartitionKey eq ${partitionKey}`, ...conditionsOf(range)];
+  const conditions = [...partitionsOf(partitionKey), ...conditionsOf(range)];
   if (among !== undefined) conditions.push(`(${among.map(anyOf).join(' or ')})`);
   return conditions.join(' and ');
+}
+
+/** A range of keys, and never several partitions by `or`: for those the service would look through the whole table. */
+function partitionsOf(keys: RowKeys): string[] {
+  if (typeof keys === 'string') return [odata`PartitionKey eq ${keys}`];
+  return [odata`PartitionKey ge ${keys.from}`, odata`PartitionKey lt ${keys.to}`];
 }
 
 function anyOf(keys: RowKeys): string {

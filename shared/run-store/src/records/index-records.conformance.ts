@@ -48,6 +48,46 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect(await store.readLive(runId)).toBeNull();
     });
 
+    test('live rows are listed over all partitions, behind a place, and where an older Tally has put them', async () => {
+      const ids = Array.from({ length: 40 }, () => newRunId());
+      for (const runId of ids.slice(1)) await store.touchLive(runId, NOON, 'start');
+      const [former = ''] = ids;
+      const row = {
+        partitionKey: 'live',
+        rowKey: keyText(former),
+        cells: { touchedTime: new Date(NOON).toISOString() },
+      };
+      await tables.write(TABLES.index, [{ kind: 'insert', row }]);
+      const rows = await all(store.listLive());
+      expect(new Set(rows.map(({ place }) => place.split(' ')[0])).size).toBeGreaterThan(10);
+      const own = rows.filter(({ runId }) => ids.includes(runId));
+      expect(own.map(({ runId }) => runId).toSorted()).toEqual(ids.toSorted());
+      expect(own[0]).toMatchObject({ runId: former, place: `live ${keyText(former)}` });
+      for (const place of [0, 1, 17, rows.length - 1])
+        expect(await all(store.listLive({ after: rows[place]?.place }))).toEqual(rows.slice(place + 1));
+      for (const limit of [1, 2, 11, 1_000])
+        expect(await all(store.listLive({ after: rows[0]?.place, limit }))).toEqual(rows.slice(1, limit + 1));
+      const found = await store.readLive(former);
+      expect(found).toEqual(own[0]);
+      // A touch makes a row of its own, so the former one is what it was.
+      await store.touchLive(former, NOON + 1, 'rewind');
+      expect(await store.readLive(former)).toMatchObject({ touchedAt: NOON + 1, forStart: false });
+      expect(found === null ? null : await store.deleteLive(found)).toBe(true);
+      for (const live of await all(store.listLive())) if (ids.includes(live.runId)) await store.deleteLive(live);
+      expect(await store.readLive(former)).toBeNull();
+    });
+
+    test('I8: a cursor goes on from where it was read; one that another has moved since stays', async () => {
+      const name = newRunId();
+      expect(await store.readCursor(name)).toBeNull();
+      const first = await store.moveCursor(name, null, 'a b');
+      expect(first).toEqual(await store.readCursor(name));
+      expect(await store.moveCursor(name, null, 'late')).toEqual(first);
+      const second = await store.moveCursor(name, first, '');
+      expect(second).toMatchObject({ value: '' });
+      expect(await store.moveCursor(name, first, 'late')).toEqual(second);
+    });
+
     test('a run is listed by its day, newest first, once', async () => {
       const base = Date.UTC(2031, 4, 6);
       const older = runningRun(newRunId(), { createdAt: base });

@@ -14,10 +14,10 @@ const TRIES = 20;
 
 /** A run row, and the rows beside it of its generation, as they stand at one instant; null: no run, or a purged one. */
 export async function readWhole(tables: Tables, runId: string): Promise<StoredRun | null> {
-  const query: RowQuery = {
+  const query = {
     partitionKey: keyText(runId),
     among: [RUN_ROW, keysFrom('event:'), keysFrom('input:'), keysFrom('out:'), keysFrom('task:')],
-  };
+  } satisfies RowQuery;
   const { rows, isAll } = await tables.firstPart(TABLES.runs, query);
   return wholeOf(runId, isAll ? rows : await readInParts(tables, query));
 }
@@ -26,7 +26,10 @@ export async function readWhole(tables: Tables, runId: string): Promise<StoredRu
  * Rows that come in several parts may be written in between, and a decision on them would see an older state of some than of the run row that it is
  * conditional on. Whatever changes, the run row changes with it. So what is read between two looks at the very same run row stands beside it.
  */
-async function readInParts(tables: Tables, query: RowQuery): Promise<readonly StoredRow[]> {
+async function readInParts(
+  tables: Tables,
+  query: RowQuery & { readonly partitionKey: string },
+): Promise<readonly StoredRow[]> {
   const { partitionKey } = query;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const before = await tables.get(TABLES.runs, partitionKey, RUN_ROW);

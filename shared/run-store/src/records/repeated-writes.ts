@@ -1,6 +1,6 @@
 import { ConflictError } from '../tables/errors.ts';
 import { retrying } from '../tables/patience.ts';
-import type { Row, Tables } from '../tables/tables.ts';
+import type { Row, StoredRow, Tables } from '../tables/tables.ts';
 
 /** Inserts a row, or writes the one that stands there anew, so that it is another one for whoever has read it before. */
 export async function writeAnew(tables: Tables, table: string, row: Row): Promise<void> {
@@ -28,4 +28,19 @@ export async function insertOnce(tables: Tables, table: string, row: Row): Promi
       if (!(error instanceof ConflictError && error.reason === 'exists')) throw error;
     }
   });
+}
+
+/** Deletes a row as it was read. @returns false where it was written since */
+export async function deleteAsRead(
+  tables: Tables,
+  table: string,
+  { partitionKey, rowKey, etag }: Pick<StoredRow, 'partitionKey' | 'rowKey' | 'etag'>,
+): Promise<boolean> {
+  try {
+    await tables.write(table, [{ kind: 'delete', partitionKey, rowKey, etag }]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    return error.reason === 'missing';
+  }
 }

@@ -8,6 +8,7 @@ import { markerCodec } from '../rows/marker-row.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
 import { insertMissing } from './insert-missing.ts';
+import { readLines } from './read-lines.ts';
 
 /** The chunks that differ between two states of a shard, ascending: the order in which a commit writes them, after the ledger. */
 export function changedChunks<Item, Result>(
@@ -68,18 +69,18 @@ export function createShardStore<Item, Result, Folded>(
       for await (const row of rows) yield { value: chunkRows.decode(row), etag: row.etag };
     },
 
-    async *lookAtChunks(key, from = 0) {
-      const range = { ...keysFrom('chunk:'), from: chunkKey(from) };
-      for await (const row of tables.list(TABLES.chunks, { partitionKey: shardPartition(key), ...range })) {
+    lookAtChunks(key, { from = 0, limit } = {}) {
+      const range = { ...keysFrom('chunk:'), from: chunkKey(from), limit };
+      return readLines(tables, TABLES.chunks, { partitionKey: shardPartition(key), ...range }, (row) => {
         const chunk = numberOfChunkKey(row.rowKey);
-        if (chunk === null) continue;
+        if (chunk === null) return null;
         try {
-          yield chunkRows.decode(row);
+          return chunkRows.decode(row);
         } catch (error) {
           if (!(error instanceof UnreadableRowError)) throw error;
-          yield { chunk, error };
+          return { chunk, error };
         }
-      }
+      });
     },
 
     async commitShard(key, before, after) {

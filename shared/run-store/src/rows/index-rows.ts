@@ -6,6 +6,7 @@ import type { Row, StoredRow } from '../tables/tables.ts';
 import { BOUNDS, countTo, generation } from './bounds.ts';
 import { columnOf, encodeCells, isoTime } from './cells.ts';
 import {
+  CURSORS_PARTITION,
   DAYS_PARTITION,
   dayKey,
   dayOf,
@@ -14,7 +15,7 @@ import {
   daysKey,
   generationKey,
   instantOfDayKey,
-  LIVE_PARTITION,
+  livePartition,
   PURGE_PARTITION,
 } from './keys.ts';
 import { openedSchema } from './run-row.ts';
@@ -31,14 +32,28 @@ const liveSchema = z.object({
   quietUntil: isoTime.optional(),
 });
 
-/** @param live what is absent of it stays as it is */
-export function liveRow({ runId, touchedAt, ...rest }: LiveColumns): Row {
+/** @param live what is absent of it stays as it is; without `place` it is a new row */
+export function liveRow({ runId, touchedAt, place, ...rest }: LiveColumns): Row {
   const cells = encodeCells(liveSchema, { touchedTime: touchedAt, ...rest });
-  return { partitionKey: LIVE_PARTITION, rowKey: keyText(runId), cells };
+  const keys = place === undefined ? { partitionKey: livePartition(runId), rowKey: keyText(runId) } : keysOfLive(place);
+  return { ...keys, cells };
 }
 
 type LiveColumns = Pick<LiveRow, 'runId' | 'touchedAt' | 'forStart'> &
-  Partial<Pick<LiveRow, 'brokenPasses' | 'quietUntil'>>;
+  Partial<Pick<LiveRow, 'brokenPasses' | 'quietUntil' | 'place'>>;
+
+type Keys = Pick<Row, 'partitionKey' | 'rowKey'>;
+
+/** Places have the order of the rows: a partition's name holds no blank, which sorts before all that it holds. */
+export function placeOfLive({ partitionKey, rowKey }: Keys): string {
+  return `${partitionKey} ${rowKey}`;
+}
+
+/** The keys of the live row at a place. */
+export function keysOfLive(place: string): Keys {
+  const end = place.indexOf(' ');
+  return { partitionKey: place.slice(0, end), rowKey: place.slice(end + 1) };
+}
 
 /** A time that can't be read is long ago: nothing rests on it but that young runs are left alone. */
 export function liveOfRow(row: StoredRow): LiveRow | null {
@@ -47,12 +62,22 @@ export function liveOfRow(row: StoredRow): LiveRow | null {
   const { touchedTime, forStart, brokenPasses, quietUntil } = liveSchema.shape;
   return {
     runId,
+    place: placeOfLive(row),
     touchedAt: columnOf(row, 'touchedTime', touchedTime) ?? 0,
     forStart: columnOf(row, 'forStart', forStart) ?? true,
     brokenPasses: columnOf(row, 'brokenPasses', brokenPasses) ?? 0,
     quietUntil: columnOf(row, 'quietUntil', quietUntil) ?? 0,
     etag: row.etag,
   };
+}
+
+/** @param place empty: the next pass begins at the beginning */
+export function cursorRow(name: string, place: string): Row {
+  return { partitionKey: CURSORS_PARTITION, rowKey: name, cells: { place } };
+}
+
+export function placeOfCursor({ cells: { place } }: StoredRow): string {
+  return typeof place === 'string' ? place : '';
 }
 
 const daySchema = z.object({ runId: z.string(), gen: z.string(), name: z.string(), createdTime: isoTime });
@@ -85,7 +110,7 @@ const purgeSchema = z.object({ runId: z.string(), gen: z.string(), opened: opene
 const PURGE_LONG = ['opened'];
 
 /** It may be merged into a note that stands. */
-export function purgeRow(purge: Omit<PurgeNote, 'etag'>): Row {
+export function purgeRow(purge: Omit<PurgeNote, 'etag' | 'key'>): Row {
   const cells = encodeCells(purgeSchema, purge, PURGE_LONG, true);
   return { partitionKey: PURGE_PARTITION, rowKey: generationKey(purge.runId, purge.gen), cells };
 }
@@ -94,7 +119,7 @@ export function purgeRow(purge: Omit<PurgeNote, 'etag'>): Row {
 export function purgeOfRow(row: StoredRow): PurgeNote | null {
   const named = generationOfKey(row.rowKey);
   const opened = columnOf(row, 'opened', purgeSchema.shape.opened, PURGE_LONG);
-  return named === null || opened === undefined ? null : { ...named, opened, etag: row.etag };
+  return named === null || opened === undefined ? null : { ...named, opened, key: row.rowKey, etag: row.etag };
 }
 
 /** The inverse of {@link generationKey}. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { keyText, textOfKey } from '@tally/contracts';
 import { type NodeRound, roundKey } from '@tally/run-state';
 import type { MapKey, ShardKey } from '../port.ts';
@@ -9,14 +10,28 @@ export const TABLES = { runs: 'runs', chunks: 'chunks', index: 'index', deadLett
 
 export const RUN_ROW = 'run';
 export const LEDGER_ROW = 'shard';
-export const LIVE_PARTITION = 'live';
 export const PURGE_PARTITION = 'purge';
+export const CURSORS_PARTITION = 'cursors';
 export const DAYS_PARTITION = 'days';
 export const WORKERS_PARTITION = 'workers';
 
 /** All row keys that begin with a prefix ending in `:`, as a range: the character after `:` is `;`. */
 export function keysFrom(prefix: `${string}:`): { from: string; to: string } {
   return { from: prefix, to: `${prefix.slice(0, -1)};` };
+}
+
+/** Where the live rows of all runs stood once, and still may. It sorts before all of {@link livePartition}. */
+export const FORMER_LIVE_PARTITION = 'live';
+/** Whether a live row stands there by an older Tally's hand. @param place of the row */
+export function isFormerLive(place: string): boolean {
+  return place.startsWith(`${FORMER_LIVE_PARTITION} `);
+}
+/** All partitions of live rows: one query finds them. */
+export const LIVE_PARTITIONS = { from: FORMER_LIVE_PARTITION, to: 'live;' };
+
+/** `live:0` to `live:f`, by a hash of the run's id: one partition takes 2,000 requests a second, and each run writes its row there and deletes it. */
+export function livePartition(runId: string): string {
+  return `live:${createHash('sha256').update(runId).digest('hex').slice(0, 1)}`;
 }
 
 /** `<run>:<gen>:<node>.<since>:<shard>`: a ledger and its chunks. */

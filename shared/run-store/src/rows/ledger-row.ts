@@ -41,7 +41,6 @@ const owedSchema = z
       at: isoTime,
       items: z.array(itemCount).max(BOUNDS.chunkItems).readonly(),
       reason: z.string(),
-      from: z.literal('poison-queue').optional(),
     }),
   )
   .max(BOUNDS.owed);

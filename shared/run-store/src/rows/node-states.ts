@@ -42,6 +42,7 @@ const mapPlan = z
     shards: countTo(BOUNDS.shards),
     chunkItems: countTo(BOUNDS.chunkItems).min(1),
     window: countTo(BOUNDS.window).min(1),
+    widest: countTo(BOUNDS.window).min(1).optional(),
     counted: shardNumbers,
     digest: word,
     reopened: countTo(BOUNDS.epochs),

@@ -91,6 +91,19 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
       ]);
     });
 
+    test('a list of several partitions gives their rows partition by partition, from one up to another', async () => {
+      const partition = newPartition();
+      for (const name of ['', ':b', ':a', ';', ':b:c']) await insertMany(`${partition}${name}`, ['2', '1']);
+      const keys = async (query: Omit<RowQuery, 'partitionKey'> & { from?: string }, from = partition) => {
+        const range = { from, to: `${partition};` };
+        const found = await all(tables.list(table, { ...query, partitionKey: range }));
+        return found.map(({ partitionKey, rowKey }) => `${partitionKey.slice(partition.length)}/${rowKey}`);
+      };
+      expect(await keys({})).toEqual(['/1', '/2', ':a/1', ':a/2', ':b/1', ':b/2', ':b:c/1', ':b:c/2']);
+      expect(await keys({ from: '2' }, `${partition}:b`)).toEqual([':b/2', ':b:c/2']);
+      expect(await keys({ limit: 3 })).toEqual(['/1', '/2', ':a/1']);
+    });
+
     test('a first part says whether it is all', async () => {
       const partition = newPartition();
       const keys = Array.from({ length: 1_001 }, (_, place) => `k${`${place}`.padStart(4, '0')}`);

@@ -35,11 +35,18 @@ export class MemoryTables implements Tables {
   #rows(table: string, { partitionKey, among, select, limit, ...range }: RowQuery): StoredRow[] {
     const isAsked = ({ rowKey }: StoredRow) =>
       isWithin(rowKey, range) && (among === undefined || among.some((keys) => isWithin(rowKey, keys)));
-    const rows = this.partition(table, partitionKey)
-      .filter(isAsked)
-      .sort((a, b) => (a.rowKey < b.rowKey ? -1 : 1))
+    const rows = this.#partitions(table, partitionKey)
+      .flatMap((partition) => partition.filter(isAsked).sort((a, b) => (a.rowKey < b.rowKey ? -1 : 1)))
       .slice(0, limit);
     return select === undefined ? rows : rows.map((row) => ({ ...row, cells: pick(row.cells, select) }));
+  }
+
+  #partitions(table: string, keys: RowKeys): StoredRow[][] {
+    if (typeof keys === 'string') return [this.partition(table, keys)];
+    return [...this.#table(table)]
+      .filter(([key]) => isWithin(key, keys))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, partition]) => [...partition.values()]);
   }
 
   async write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]> {

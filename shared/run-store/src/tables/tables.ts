@@ -23,11 +23,12 @@ export interface KeyRange {
   readonly to?: string | undefined;
 }
 
-/** A key, or all from one up to another. */
+/** A key, or all from one, included, up to another, excluded. */
 export type RowKeys = string | { readonly from: string; readonly to: string };
 
 export interface RowQuery extends KeyRange {
-  readonly partitionKey: string;
+  /** Of several partitions the rows come partition by partition, in the order of those. */
+  readonly partitionKey: RowKeys;
   /** Only rows of these keys, and of the keys in these ranges; absent: of all. */
   readonly among?: readonly [RowKeys, ...RowKeys[]] | undefined;
   /** Cells to fetch; absent: all. */

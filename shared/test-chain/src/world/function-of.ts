@@ -1,3 +1,4 @@
+import { lanesOf } from '@tally/chain';
 import { collectMessageSchema, dispatchMessageSchema, taskMessageSchema, workMessageSchema } from '@tally/contracts';
 import {
   aggregateStage,
@@ -60,5 +61,5 @@ export async function runFunction(
 }
 
 function isOfMap({ registry }: StepContext, { name }: Stage): boolean {
-  return registry.chains.some(({ nodes }) => nodes.some((node) => node.kind === 'map' && node.queue === name));
+  return registry.chains.some(({ nodes }) => nodes.some((node) => node.kind === 'map' && lanesOf(node).includes(name)));
 }

@@ -2,6 +2,7 @@ import { containers, MemoryBlobs } from '@tally/blobs';
 import type { ChainDefinition } from '@tally/chain';
 import { MemoryQueues } from '@tally/queues';
 import {
+  CountsCache,
   Heartbeat,
   MapStages,
   noFiles,
@@ -58,7 +59,13 @@ export class TestWorld {
     };
     return {
       ...{ registry, store, queues: sending, maps: this.#maps, heartbeat: this.#heartbeat, files: noFiles },
-      ...{ runs: new RunCache(store, this.#now), log: quiet, telemetry: noTelemetry, now: this.#now },
+      ...{
+        runs: new RunCache(store, this.#now),
+        counts: new CountsCache(),
+        log: quiet,
+        telemetry: noTelemetry,
+        now: this.#now,
+      },
       chance: () => {
         this.#tokens += 1;
         // Pauses are spread, so that what fails together doesn't come back together: not here, where a test counts the time.

@@ -85,6 +85,9 @@ async function meetFault(
   }
 }
 
+/** A storage that has no time for anybody. */
+export const storageBusy: Disturbance = async (request) => failure(request, 503, 'ServerBusy');
+
 /** The operation is done; if it has taken effect, the client learns something else. */
 async function afterEffect(
   forward: () => Promise<StorageResponse>,

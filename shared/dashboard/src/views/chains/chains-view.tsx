@@ -78,13 +78,17 @@ function boxesOf(chain: string, version: ChainVersion, look: SystemLook | undefi
 }
 
 function boxOf(chain: string, node: GraphNode, look: SystemLook | undefined): GraphNodeBox {
-  const { name, kind, does = '', queue, event } = node;
-  const stage = look?.stages.find((one) => one.queue === queue);
+  const { name, kind, does = '', queue, smallQueue, event } = node;
+  // A map has a queue of its own for small runs.
+  const stages = look?.stages.filter((stage) => stage.queue === queue || stage.queue === smallQueue) ?? [];
+  const sumOf = (field: 'depth' | 'poison') => stages.reduce((sum, stage) => sum + stage[field], 0);
+  const depth = sumOf('depth');
+  const workers = Math.max(0, ...stages.map((stage) => stage.workers));
   const active = look?.activity.nodes.find((one) => one.chain === chain && one.node === name);
   const { atWork = 0, waiting = 0, failed = 0, done = 0 } = active ?? {};
-  const letters = look?.letters.filter((letter) => letter.stage === queue).length ?? 0;
-  const poison = (stage?.poison ?? 0) + letters;
-  const isBusy = atWork > 0 || (stage?.depth ?? 0) > 0;
+  const letters = look?.letters.filter(({ stage }) => stage === queue || stage === smallQueue) ?? [];
+  const poison = sumOf('poison') + letters.length;
+  const isBusy = atWork > 0 || depth > 0;
   return {
     id: name,
     title: name,
@@ -92,9 +96,9 @@ function boxOf(chain: string, node: GraphNode, look: SystemLook | undefined): Gr
     tone: poison > 0 ? 'bad' : isBusy ? 'busy' : waiting > 0 ? 'wait' : 'idle',
     detail: (
       <>
-        {stage !== undefined && (
+        {stages.length > 0 && (
           <span title="messages in the queue">
-            {number(stage.depth)} <small>queued</small>
+            {number(depth)} <small>queued</small>
           </span>
         )}
         {event !== undefined && (
@@ -119,13 +123,9 @@ function boxOf(chain: string, node: GraphNode, look: SystemLook | undefined): Gr
         )}
       </>
     ),
-    hint: [
-      does,
-      `done in ${number(done)} unfinished runs`,
-      stage === undefined ? '' : `${number(stage.workers)} workers`,
-    ]
+    hint: [does, `done in ${number(done)} unfinished runs`, stages.length === 0 ? '' : `${number(workers)} workers`]
       .filter((text) => text !== '')
       .join('\n'),
-    href: poison > 0 ? linkTo(['trouble'], { stage: queue }) : undefined,
+    href: poison > 0 ? linkTo(['trouble'], { stage: letters[0]?.stage ?? queue }) : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { ChainDefinition } from '@tally/chain';
+import { type ChainDefinition, lanesOf } from '@tally/chain';
 import {
   collectMessageSchema,
   dispatchMessageSchema,
@@ -66,7 +66,7 @@ export async function deliver(
 }
 
 function isMap(chains: readonly ChainDefinition[], queue: string): boolean {
-  return chains.some(({ nodes }) => nodes.some((node) => node.kind === 'map' && node.queue === queue));
+  return chains.some(({ nodes }) => nodes.some((node) => node.kind === 'map' && lanesOf(node).includes(queue)));
 }
 
 function itemTriesOf(ports: Ports, attempt: number): TryItems {

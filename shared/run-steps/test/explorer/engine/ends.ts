@@ -25,7 +25,7 @@ export function faultOfEnd(world: World, setting: Setting, excuses: Excuses): st
     .find(({ partitionKey }) => !owned.some((beginning) => partitionKey.startsWith(beginning)));
   if (stray !== undefined) return `I8: rows of a run that is gone are left: ${stray.partitionKey}`;
   const isOwed = excuses.isUnwatched && setting.graph !== undefined;
-  if (!isOwed && world.tables.rows('index').some(({ partitionKey }) => partitionKey === 'live'))
+  if (!isOwed && world.tables.rows('index').some(({ partitionKey }) => partitionKey.startsWith('live:')))
     return 'I6: an ended run is still on the live index';
   for (const [runId, run] of runs) {
     if (isOwed && isEnded(run)) continue;

@@ -1,6 +1,6 @@
 import { type ChainDefinition, defineChain } from '@tally/chain';
 import { z } from 'zod';
-import { MAX_DELIVERIES } from './telling-chain.ts';
+import { MAX_DELIVERIES, TELL } from './telling-chain.ts';
 
 /** Chains of several nodes. A task adds one to the number that it gets. */
 
@@ -59,7 +59,7 @@ const choice = defineChain(head('choice'))
 
 const countSchema = z.strictObject({ count: z.number(), sum: z.number() });
 const mapping = {
-  queue: 'tell',
+  queue: TELL,
   column: 'items',
   item: z.string(),
   result: number,

@@ -15,6 +15,7 @@ import {
   shardsOf,
   timelineIn,
 } from './rows.ts';
+import { isTellQueue } from './telling-chain.ts';
 
 /** What a write or a send may not do (I1-I8, R1-R7); null: it was in order. */
 export function faultOfChange(change: Change, windows: readonly number[]): string | null {
@@ -102,7 +103,7 @@ function faultOfCommit({ before, after, actors }: Change, partitionKey: string):
   const is = shardIn(after, partitionKey).ledger;
   const [actor, ...others] = actors;
   if (was === null || is === null || actor?.message === undefined || others.length > 0) return null;
-  if (actor.message.queue !== 'tell') return null;
+  if (!isTellQueue(actor.message.queue)) return null;
   const { epoch } = headSchema.parse(JSON.parse(actor.message.text));
   const hasMoved = is.todo !== was.todo || !isDeepStrictEqual(is.open, was.open);
   if (epoch < was.epoch && hasMoved) return 'I7: an old epoch changed claims';

@@ -11,17 +11,20 @@ import { MemoryQueues } from '@tally/queues';
 import {
   createRunStore,
   MemoryTables,
+  type RowQuery,
   type RunStore,
   type Tables,
   UnknownOutcomeError,
   type WorkerRow,
 } from '@tally/run-store';
 import {
+  CountsCache,
   controlRun,
   Heartbeat,
   MapStages,
   noFiles,
   noTelemetry,
+  purgeDue,
   purgeRun,
   queuesOf,
   RunCache,
@@ -43,7 +46,7 @@ import { chainsOf } from './graphs.ts';
 import { faultOfChange } from './promises.ts';
 import { eventIn, isEnded, runIn } from './rows.ts';
 import type { Setting, Verb } from './setting.ts';
-import { EVENT, MAX_DELIVERIES, tellingChainOf } from './telling-chain.ts';
+import { EVENT, isTellQueue, MAX_DELIVERIES, TELL, TELL_SMALL, tellingChainOf } from './telling-chain.ts';
 
 /** The one place that knows what the engine looks like from outside: how it is put together, what it is asked for, and by which queues its work goes. */
 
@@ -76,7 +79,7 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
     queues: stagesOf({ chains }).flatMap(({ name }) => {
       const role = name === COLLECT_QUEUE ? 'collector' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
       const poison = { name: poisonQueueOf(name), role, maxDeliveries: MAX_DELIVERIES, poison: null };
-      const mayRemember = name === 'tell';
+      const mayRemember = isTellQueue(name);
       return [{ name, role, maxDeliveries: MAX_DELIVERIES, poison: poison.name, mayRemember }, poison];
     }),
     firsts: [...(setting.isStarted === true ? [] : [start]), ...(setting.isLate === true ? [early] : [])],
@@ -84,10 +87,11 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
     pass: { role: 'watchdog', what: 'pass', earlyMs: PAUSE_MS },
     pauseMs: PAUSE_MS,
     inTheEnd: lastWish,
-    isOver: (world) => !world.tables.rows('index').some(({ partitionKey }) => /^(live|purge)$/.test(partitionKey)),
+    isOver: (world) => !world.tables.rows('index').some(({ partitionKey }) => /^(live:.|purge)$/.test(partitionKey)),
     isMinor,
     isRemembered: (operation) => operation.does === 'get' && operation.table === 'runs' && operation.rowKey === 'run',
-    forgeries: (queue, text) => (queue === 'tell' ? forgeriesOf(workMessageSchema.parse(JSON.parse(text))) : []),
+    forgeries: (queue, text) =>
+      isTellQueue(queue) ? forgeriesOf(queue, workMessageSchema.parse(JSON.parse(text))) : [],
     isExpected: (error) =>
       /^(UnknownOutcomeError|ConflictError|IncompleteRunError|UnknownChainError)$/.test(error.name) ||
       /start it again/.test(error.message),
@@ -112,8 +116,9 @@ function isMinor(operation: Operation): boolean {
   );
 }
 
-function isAside(table: string, partitionKey: string): boolean {
-  return table === 'index' && /^(workers|days|day:.*)$/.test(partitionKey);
+/** No older Tally is there that would touch a live row where those stood once. */
+function isAside(table: string, partitions: RowQuery['partitionKey']): boolean {
+  return table === 'index' && typeof partitions === 'string' && /^(workers|days|day:.*|cursors|live)$/.test(partitions);
 }
 
 async function newWorld(chains: readonly [ChainDefinition, ...ChainDefinition[]], setting: Setting): Promise<World> {
@@ -151,6 +156,7 @@ function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Om
     ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, now },
     maps: new MapStages(registry, { store, now, random: () => 0 }),
     runs: new RunCache(store, now),
+    counts: new CountsCache(),
     heartbeat: new Heartbeat({ beat: (worker) => beatAsOne(store, worker) }, now, log, 'explored'),
     chance: () => ({ tok: token(), jitter: 0.5 }),
   };
@@ -209,8 +215,8 @@ function bodyOf(
         await purgeRun(steps, 'run');
         return;
       case 'pass': {
-        const { failed } = await watchRuns(steps);
-        for (const { error } of failed) throw error;
+        const reports = [await watchRuns(steps), await purgeDue(steps)];
+        for (const { error } of reports.flatMap(({ failed }) => failed)) throw error;
         return;
       }
       default:
@@ -260,16 +266,17 @@ function lastWish(world: World): Omit<Wish, 'budget'> | null {
   return isAsked ? { role: 'caller', what: 'raise event' } : null;
 }
 
-/** Copies that claim what isn't so: about another chunk, a later try, a message that the host has given up, a shard that is finished, a dispatch. */
-function forgeriesOf(message: WorkMessage): { queue: string; text: string }[] {
+/** Copies that claim what isn't so, or are in the lane of other runs: about another chunk, a later try, a message that the host has given up, a shard that is finished, a dispatch. */
+function forgeriesOf(queue: string, message: WorkMessage): { queue: string; text: string }[] {
+  const otherLane = queue === TELL ? TELL_SMALL : TELL;
   const { v, runId, gen, node, since, shard, epoch, tok, chunk } = message;
   const forged = { ...message, tok: 'forged', attempt: 9 };
   const place = { v, runId, gen, node, since };
   return [
-    { queue: 'tell', text: messageText(forged) },
-    { queue: 'tell', text: messageText({ ...forged, chunk: chunk + 1 }) },
-    { queue: poisonQueueOf('tell'), text: messageText(message) },
-    { queue: poisonQueueOf('tell'), text: messageText({ ...forged, items: [0] }) },
+    { queue, text: messageText(forged) },
+    { queue: otherLane, text: messageText({ ...forged, chunk: chunk + 1 }) },
+    { queue: poisonQueueOf(queue), text: messageText(message) },
+    { queue: poisonQueueOf(otherLane), text: messageText({ ...forged, items: [0] }) },
     { queue: COLLECT_QUEUE, text: messageText({ ...place, shard, epoch, tok: 'forged' }) },
     { queue: DISPATCH_QUEUE, text: messageText({ ...place, epoch, tok }) },
   ];

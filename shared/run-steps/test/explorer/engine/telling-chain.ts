@@ -1,4 +1,4 @@
-import { type ChainDefinition, defineChain, FatalError } from '@tally/chain';
+import { type ChainDefinition, defineChain, FatalError, SMALL_LANE } from '@tally/chain';
 import { z } from 'zod';
 import type { ItemSetting } from './setting.ts';
 
@@ -7,6 +7,14 @@ const GATE_MS = 600_000;
 /** As long as a message can be hidden: longer than anybody waits here. */
 const FOR_EVER_MS = 600_000_000;
 export const EVENT = 'Approval';
+export const TELL = 'tell';
+/** Small runs go through the second of its map's queues. */
+export const TELL_SMALL = `${TELL}${SMALL_LANE}`;
+
+/** Whether a queue is one of the map's. */
+export function isTellQueue(queue: string): boolean {
+  return queue === TELL || queue === TELL_SMALL;
+}
 
 /** A chain of one map whose items are its input. Fewer repairs and tries than in the product, so that their whole course is explored: one repair whole, one item by item, then given up. */
 export function tellingChainOf({ chunkItems, shardItems, items, window, gate }: ItemSetting): ChainDefinition {
@@ -15,7 +23,7 @@ export function tellingChainOf({ chunkItems, shardItems, items, window, gate }: 
     listening: { teller: { batchSize: 4, newBatchThreshold: 2, maxDequeueCount: MAX_DELIVERIES } },
   })
     .rootMap('tell', {
-      ...{ itemsOf: 'items', queue: 'tell', column: 'items', item: z.string(), result: z.number() },
+      ...{ itemsOf: 'items', queue: TELL, column: 'items', item: z.string(), result: z.number() },
       fold: {
         schema: z.strictObject({ count: z.number(), sum: z.number() }),
         empty: { count: 0, sum: 0 },

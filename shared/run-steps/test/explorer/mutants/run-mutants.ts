@@ -67,11 +67,11 @@ export const runMutants: readonly Mutant[] = [
     name: 'deletes live unconditionally',
     patches: [
       store(
-        'records/index-records.ts',
-        'deleteLive: ({ runId, etag }) => deleteAsRead(LIVE_PARTITION, keyText(runId), etag),',
-        `deleteLive: async ({ runId, etag }) => {
+        'records/live-records.ts',
+        'deleteLive: ({ place, etag }) => deleteAsRead(tables, TABLES.index, { ...keysOfLive(place), etag }),',
+        `deleteLive: async ({ runId, place, etag }) => {
       const row = await readLive(runId);
-      return await deleteAsRead(LIVE_PARTITION, keyText(runId), row?.etag ?? etag);
+      return await deleteAsRead(tables, TABLES.index, { ...keysOfLive(place), etag: row?.etag ?? etag });
     },`,
       ),
     ],

@@ -1,0 +1,55 @@
+import { startStubbedSystem } from '@tally/test-system';
+import { waitUntil } from '@tally/testing';
+import { expect, test } from 'vitest';
+import { endedStatus, postRun } from './calls.fixture.ts';
+import { imageUrls } from './expected.fixture.ts';
+import { depth, peek } from './rows.fixture.ts';
+
+/** More than an instance takes of it at once, so that its messages wait in the queue too. */
+const LARGE = 1_000;
+/** Calls of one process at once, the default. */
+const CALLS = 32;
+/** Of the same host as the others: each host has a line of its own. */
+const SMALL = imageUrls(LARGE + 3).slice(LARGE);
+
+test('a run of three images does not wait behind one of thousands: its images are next, though the other has taken all there is', async () => {
+  /** Images of the large run that are in work, each until the test ends it. */
+  const held: (() => void)[] = [];
+  let isOver = false;
+  const until = async (url: string): Promise<void> => {
+    if (isOver || SMALL.includes(url)) return;
+    await new Promise<void>((resolve) => held.push(resolve));
+  };
+  const system = await startStubbedSystem({ face: { until } });
+  const { requests } = system.face;
+  try {
+    const large = await postRun(system, imageUrls(LARGE));
+    await waitUntil(() => requests.size === CALLS, { describe: 'the large run has all calls of the process' });
+    const small = await postRun(system, SMALL);
+    await waitUntil(async () => (await peek(system.storage, 'detect-small')).length === 0, {
+      describe: 'the small run has been taken up',
+    });
+    expect(await depth(system.storage, 'detect-small')).toBe(SMALL.length);
+    // One image of the large run ends after another, and each time one of somebody begins.
+    let ended = 0;
+    while (SMALL.some((url) => !requests.has(url))) {
+      const begun = requests.size;
+      held.shift()?.();
+      ended += 1;
+      await waitUntil(() => requests.size > begun, { describe: 'another image has begun', pollMs: 2 });
+      expect(ended).toBeLessThanOrEqual(CALLS);
+    }
+    const status = await waitUntil(() => endedStatus(small.statusQueryGetUri), { describe: 'the small run has ended' });
+    expect(status).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: SMALL.length } });
+    // Hardly anything of the large one has got in between, and it goes on.
+    expect(requests.size).toBeLessThan(3 * CALLS);
+    isOver = true;
+    for (const end of held) end();
+    const other = await waitUntil(() => endedStatus(large.statusQueryGetUri), { describe: 'the large run has ended' });
+    expect(other).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: LARGE } });
+  } finally {
+    isOver = true;
+    for (const end of held) end();
+    await system.stop();
+  }
+}, 120_000);

@@ -1,0 +1,26 @@
+import { defineChain } from '@tally/chain';
+import { registryOf } from '@tally/chains';
+import { z } from 'zod';
+
+export { shapeOf } from '@tally/chains';
+
+const ITEMS_MAX = 200_000;
+
+/** Items that nothing is done with: what is left is what Tally itself takes. In chunks as large as rows may hold. */
+export const nothing = defineChain({
+  name: 'nothing',
+  version: 1,
+  app: 'nothing',
+  input: z.object({ items: z.array(z.number()).min(1).max(ITEMS_MAX) }),
+})
+  .rootMap('work', {
+    itemsOf: 'items',
+    item: z.number(),
+    result: z.literal(true),
+    sizing: { large: { items: 50_000, chunkItems: 100, shardItems: 4_096 } },
+    window: 6_400,
+    maxItems: ITEMS_MAX,
+  })
+  .output(({ work }) => work.output.succeeded);
+
+export const registry = registryOf([nothing]);

@@ -1,0 +1,35 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+
+/** Colours that are told apart by those who see few colours too (Okabe and Ito, 2008). */
+export const COLOURS = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#999999'];
+
+const WIDTH = 720;
+
+/** Draws a chart as the text of an SVG file, which stands alone: with a background, for pages that are dark. */
+export function svgOf(options: Omit<Plot.PlotOptions, 'document'>): string {
+  const page: unknown = parseHTML('<!doctype html><html><body></body></html>');
+  if (typeof page !== 'object' || page === null) throw new Error('there is no page to draw on');
+  const document: unknown = Reflect.get(page, 'document');
+  const picture: unknown = Plot.plot({
+    width: WIDTH,
+    marginLeft: 60,
+    marginRight: 30,
+    style: { background: 'white', color: '#222', fontSize: '12px', fontFamily: 'sans-serif' },
+    ...options,
+    document,
+  });
+  if (!isElement(picture)) throw new Error('the chart has no picture');
+  picture.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return `${picture.outerHTML}\n`;
+}
+
+/** What is used here of an element: a page's types are those of browsers, which nothing else here knows. */
+interface Drawn {
+  readonly outerHTML: string;
+  setAttribute(name: string, value: string): void;
+}
+
+function isElement(value: unknown): value is Drawn {
+  return typeof value === 'object' && value !== null && 'outerHTML' in value && 'setAttribute' in value;
+}

@@ -1,0 +1,51 @@
+import { temporaryFolder } from '@tally/testing';
+import { z } from 'zod';
+import { type Bench, byScale } from '../measurement.ts';
+import { type BenchSystem, startBenchSystem } from '../system/bench-system.ts';
+import { heapMiBOf, heapProbe } from '../system/heaps.ts';
+import { usageOf } from '../system/process-usage.ts';
+import { timeRun } from './throughput.ts';
+
+const appSchema = z.object({
+  /** Of the heap in use, its garbage collected, in MiB. */
+  heapMiB: z.number(),
+  /** Most memory until then, in MiB. */
+  peakMiB: z.number(),
+});
+export const memorySchema = z.object({
+  /** After a run of so many images each, one after another in one system. */
+  runs: z.array(z.object({ items: z.number(), intake: appSchema, worker: appSchema, aggregate: appSchema })),
+});
+export type Memory = z.infer<typeof memorySchema>;
+
+/** What each app needs at most for a run, and what is left of it afterwards. */
+export async function measureMemory(bench: Bench): Promise<Memory> {
+  const counts = byScale(bench, { full: [1_000, 10_000, 100_000, 100_000], small: [500, 2_000] });
+  await using folder = await temporaryFolder();
+  await using bed = await startBenchSystem({ work: 'images', env: heapProbe(folder.path) });
+  await timeRun(bed, WARM_UP);
+  const runs: Memory['runs'] = [];
+  for (const items of counts) {
+    await timeRun(bed, items);
+    const look = (app: 'intake' | 'worker' | 'aggregate') => lookAt(bed, app, folder.path);
+    const row = {
+      items,
+      intake: await look('intake'),
+      worker: await look('worker'),
+      aggregate: await look('aggregate'),
+    };
+    bench.say(
+      `after ${items}: the worker's heap ${row.worker.heapMiB.toFixed(1)} MiB, at most ${row.worker.peakMiB.toFixed(0)} MiB in all`,
+    );
+    runs.push(row);
+  }
+  return { runs };
+}
+
+const WARM_UP = 500;
+
+async function lookAt({ pids }: BenchSystem, app: 'intake' | 'worker' | 'aggregate', folder: string) {
+  const [pid = 0] = pids[app];
+  const { peakMiB } = usageOf(pid);
+  return { heapMiB: await heapMiBOf(pid, folder), peakMiB };
+}

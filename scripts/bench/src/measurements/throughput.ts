@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { startStubFace } from '@tally/testing';
+import { z } from 'zod';
+import { type Bench, byScale } from '../measurement.ts';
+import { type BenchSystem, startBenchSystem, type Work } from '../system/bench-system.ts';
+import { cpuMsOf } from '../system/process-usage.ts';
+
+const cpuSchema = z.object({ intake: z.number(), worker: z.number(), aggregate: z.number(), storage: z.number() });
+const rowSchema = z.object({
+  items: z.number(),
+  seconds: z.number(),
+  /** Milliseconds of a core, by process, for the whole run. */
+  cpuMs: cpuSchema,
+});
+const bareSchema = z.object({ seconds: z.number(), cpuMs: z.number() });
+export const throughputSchema = z.object({
+  /** The bare loop, just before the run of as many images and just after it. */
+  images: z.array(rowSchema.extend({ bare: z.array(bareSchema).length(2) })),
+  nothing: z.array(rowSchema),
+});
+export type Throughput = z.infer<typeof throughputSchema>;
+export type TimedRun = z.infer<typeof rowSchema>;
+
+/** As detect has out by default. */
+const AT_ONCE = 32;
+
+/** One process of the worker's app, a Face endpoint that answers at once; and a chain whose handler does nothing. */
+export async function measureThroughput(bench: Bench): Promise<Throughput> {
+  const counts = byScale(bench, { full: [10_000, 100_000], small: [2_000] });
+  const images: Throughput['images'] = [];
+  await using face = await stubFace();
+  for (const items of counts) {
+    const before = await loopBare(face.endpoint, items);
+    const row = await timeAlone('images', items);
+    const after = await loopBare(face.endpoint, items);
+    images.push({ ...row, bare: [before, after] });
+    const bareSeconds = (before.seconds + after.seconds) / 2;
+    bench.say(`${perSecond(row)} images/s, ${(bareSeconds / row.seconds).toFixed(2)} of the bare loop's`);
+  }
+  const nothing: TimedRun[] = [];
+  for (const items of counts) {
+    const row = await timeAlone('nothing', items);
+    nothing.push(row);
+    bench.say(`${perSecond(row)} items/s where nothing is done`);
+  }
+  return { images, nothing };
+}
+
+async function stubFace() {
+  const face = await startStubFace();
+  return { endpoint: face.endpoint, [Symbol.asyncDispose]: () => face.stop() };
+}
+
+/** A system of its own for each, so that none finds the rows of another. */
+async function timeAlone(work: Work, items: number): Promise<TimedRun> {
+  await using bed = await startBenchSystem({ work });
+  await timeRun(bed, WARM_UP);
+  return await timeRun(bed, items);
+}
+
+/** Until Node has compiled what is called often, in each app. */
+const WARM_UP = 2_000;
+
+/** From the first byte of the start until the run's row says that it has completed. */
+export async function timeRun({ pids, view, start }: BenchSystem, items: number): Promise<TimedRun> {
+  const used = () => ({
+    intake: cpuMsOf(pids.intake),
+    worker: cpuMsOf(pids.worker),
+    aggregate: cpuMsOf(pids.aggregate),
+    storage: cpuMsOf(pids.storage),
+  });
+  const before = used();
+  const began = performance.now();
+  await view.untilCompleted(await start(items), POLL_MS);
+  const seconds = (performance.now() - began) / 1000;
+  await view.untilTidy();
+  const after = used();
+  const cpuMs = {
+    intake: after.intake - before.intake,
+    worker: after.worker - before.worker,
+    aggregate: after.aggregate - before.aggregate,
+    storage: after.storage - before.storage,
+  };
+  return { items, seconds, cpuMs };
+}
+
+/** Often enough for runs of seconds; each look is a request. */
+const POLL_MS = 100;
+
+async function loopBare(endpoint: string, items: number): Promise<z.infer<typeof bareSchema>> {
+  const program = path.join(import.meta.dirname, 'bare-loop.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, endpoint, String(items), String(AT_ONCE)]);
+  return bareSchema.parse(JSON.parse(stdout));
+}
+
+function perSecond({ items, seconds }: TimedRun): number {
+  return Math.round(items / seconds);
+}

@@ -1,0 +1,91 @@
+import path from 'node:path';
+import { type OwnSystem, type StubbedSystem, startOwnSystem, startStubbedSystem } from '@tally/test-system';
+import type { ProxyOptions, StubFaceOptions } from '@tally/testing';
+import { imageUrls, StorageView, startRun } from './runs.ts';
+
+/** Whose items are worked on: images, by the real detect at a Face endpoint that answers at once; or nothing at all. */
+export type Work = 'images' | 'nothing';
+
+export interface BenchOptions {
+  readonly work: Work;
+  /** Processes of the app that does the work. */
+  readonly workers?: number;
+  /** The apps speak to the storage through a proxy that looks at what passes. It takes as much time as an app: no throughput is measured there. */
+  readonly proxy?: ProxyOptions;
+  /** How long an empty queue is left alone at the most. Left out: as each app's own settings say. */
+  readonly polling?: string;
+  readonly face?: StubFaceOptions;
+  /** Of all apps. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A whole system on a storage of its own, with each app's own settings, as far as a measurement looks at it. */
+export interface BenchSystem extends AsyncDisposable {
+  readonly view: StorageView;
+  /** Process ids by what runs in them. */
+  readonly pids: Readonly<Record<'intake' | 'worker' | 'aggregate' | 'storage', readonly number[]>>;
+  readonly system: StubbedSystem | OwnSystem;
+  /** Most images that were at the Face endpoint at the same time. */
+  readonly mostAtOnce: () => number;
+  /** Starts a run of so many items. @returns its id */
+  readonly start: (items: number, options?: Readonly<Record<string, unknown>>) => Promise<string>;
+}
+
+const nothingApp = path.resolve(import.meta.dirname, '../../nothing');
+
+export async function startBenchSystem({
+  work,
+  workers = 1,
+  proxy,
+  polling,
+  face,
+  env,
+}: BenchOptions): Promise<BenchSystem> {
+  const about = {
+    polling: polling ?? null,
+    isDirect: proxy === undefined,
+    ...(proxy && { proxy }),
+    ...(env && { env }),
+  };
+  return work === 'images'
+    ? await startImages(workers, { ...about, ...(face && { face }) })
+    : await startNothing(workers, about);
+}
+
+async function startImages(detect: number, about: Parameters<typeof startStubbedSystem>[0]): Promise<BenchSystem> {
+  const system = await startStubbedSystem({ ...about, processes: { detect } });
+  const pidsOf = (app: 'intake' | 'detect' | 'aggregate') => system.processes[app].map(({ pid }) => pid);
+  return {
+    system,
+    view: new StorageView(system.storage),
+    pids: {
+      intake: pidsOf('intake'),
+      worker: pidsOf('detect'),
+      aggregate: pidsOf('aggregate'),
+      storage: system.storagePids(),
+    },
+    mostAtOnce: () => system.face.mostAtOnce(),
+    start: (items, options) => startRun(system.url, '/runs', { urls: imageUrls(items), ...options }),
+    [Symbol.asyncDispose]: () => system.stop(),
+  };
+}
+
+async function startNothing(workers: number, about: Parameters<typeof startOwnSystem>[1]): Promise<BenchSystem> {
+  const system = await startOwnSystem(nothingApp, about);
+  const { intake, worker, aggregate } = system.processes;
+  const more = await Promise.all(Array.from({ length: workers - 1 }, () => system.start('worker')));
+  return {
+    system,
+    view: new StorageView(system.storage),
+    pids: {
+      intake: [intake.pid],
+      worker: [worker, ...more].map(({ pid }) => pid),
+      aggregate: [aggregate.pid],
+      storage: system.storagePids(),
+    },
+    mostAtOnce: () => 0,
+    start: (items) =>
+      startRun(system.url, '/chains/nothing/runs', { items: Array.from({ length: items }, (_, index) => index) }),
+    [Symbol.asyncDispose]: () => system.stop(),
+  };
+}

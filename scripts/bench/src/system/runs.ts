@@ -1,0 +1,67 @@
+import { TableClient } from '@azure/data-tables';
+import { waitUntil } from '@tally/testing';
+import { z } from 'zod';
+
+/** Addresses that nobody fetches: the stubbed Face endpoint looks at the address alone. */
+export function imageUrls(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `https://photos.example/${index}.jpg`);
+}
+
+const startedSchema = z.object({ id: z.string() });
+
+/** Starts a run by HTTP. @returns its id */
+export async function startRun(url: string, route: string, body: unknown): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/api${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const text = await answer.text();
+  if (answer.status !== 202) throw new Error(`the start of a run was answered with ${answer.status}: ${text}`);
+  return startedSchema.parse(JSON.parse(text)).id;
+}
+
+const rowSchema = z.object({ status: z.string() });
+
+/** Looks at the storage itself, so that no app has to answer for the measurement and no request of it is counted. */
+export class StorageView {
+  readonly #runs: TableClient;
+  readonly #index: TableClient;
+
+  constructor(storage: string) {
+    const table = (name: string) =>
+      TableClient.fromConnectionString(storage, name, {
+        allowInsecureConnection: true,
+        retryOptions: { maxRetries: 5 },
+      });
+    this.#runs = table('runs');
+    this.#index = table('index');
+  }
+
+  async statusOf(runId: string): Promise<string> {
+    return rowSchema.parse(await this.#runs.getEntity(runId, 'run', { queryOptions: { select: ['status'] } })).status;
+  }
+
+  /** @throws Error where the run has ended in another way */
+  async hasCompleted(runId: string): Promise<boolean> {
+    const status = await this.statusOf(runId);
+    if (status === 'Failed' || status === 'Terminated') throw new Error(`the run ${runId} is ${status}`);
+    return status === 'Completed';
+  }
+
+  async untilCompleted(runId: string, pollMs: number): Promise<void> {
+    const describe = `the run ${runId} has completed`;
+    await waitUntil(() => this.hasCompleted(runId), { describe, pollMs, hangGuardMs: HANG_GUARD_MS });
+  }
+
+  /** Until the housekeeping of all runs is through. */
+  async untilTidy(): Promise<void> {
+    const isTidy = async () => {
+      const lives = this.#index.listEntities({
+        queryOptions: { filter: "PartitionKey ge 'live' and PartitionKey lt 'live;'", select: ['rowKey'] },
+      });
+      return (await lives.next()).done === true;
+    };
+    await waitUntil(isTidy, { describe: 'all runs are tidied up', pollMs: 200, hangGuardMs: HANG_GUARD_MS });
+  }
+}
+
+/** Longer than the longest run of a measurement. */
+const HANG_GUARD_MS = 1_800_000;

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@tally/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { ChaosSystem } from './chaos-system.ts';
+import { outages } from './outages.ts';
+import { hasEnded, photos, plannedOrder, WatchedRun } from './watched-run.fixture.ts';
+
+let system: ChaosSystem;
+beforeAll(async () => {
+  // Long enough an image that an outage meets images in work, half of them in an app that then goes down for good.
+  system = await ChaosSystem.start({ delayMs: 40 });
+  return () => system.stop();
+}, 180_000);
+
+const TWO_MINUTES_MS = 120_000;
+/** Half a minute that may have begun with the outage's end. */
+const PASS_MS = 30_000;
+const IMAGES = 400;
+
+test.each(outages)(
+  '%s for two minutes, in which a worker dies: two minutes after it all has moved on',
+  async (kind) => {
+    await system.arrange({ intake: 1, detect: 2, aggregate: 1, orders: 1, media: 0 }, 0);
+    const id = kind.replaceAll(' ', '-');
+    const images = await WatchedRun.start(system, `photos-${id}`, photos(IMAGES));
+    const order = await WatchedRun.startAs(system, plannedOrder(`order-${id}`));
+    await waitUntil(async () => (await images.status()).counts.succeeded >= 40, {
+      describe: 'images are done',
+      pollMs: 30,
+    });
+    await system.outage(kind, TWO_MINUTES_MS, async () => await system.lose('detect'));
+    const takenMs = await images.until(hasEnded, TWO_MINUTES_MS + PASS_MS);
+    console.info(`after ${kind}: ${takenMs / 1_000} s until the run has ended`);
+    expect(takenMs).toBeLessThanOrEqual(TWO_MINUTES_MS + PASS_MS);
+    const { nodes } = await order.status();
+    // It has come to where it waits for a person.
+    expect(nodes.find(({ name }) => name === 'approval')?.state).toBe('waiting');
+    await order.act('reject');
+    await order.until(hasEnded, TWO_MINUTES_MS);
+    await system.quiet(300_000);
+    expect([...(await images.audit()), ...(await order.audit()), ...system.died]).toEqual([]);
+  },
+  300_000,
+);
+
+/** Of each process, in each second: looks at its queues, and what is tried again with growing pauses. */
+const MOST_REQUESTS_A_SECOND = 40;
+/** Long enough that growing pauses have grown. */
+const BUSY_SECONDS = 6;
+
+test('a storage that is busy for long is asked no more often for that, and nothing is lost', async () => {
+  await system.arrange({ intake: 1, detect: 2, aggregate: 1, orders: 0, media: 0 }, 0);
+  const run = await WatchedRun.start(system, 'long-busy', photos(IMAGES));
+  await waitUntil(async () => (await run.status()).counts.succeeded >= 40, { describe: 'images are done', pollMs: 30 });
+  const before = system.asked;
+  await system.outage('storage busy', 60_000, async () => {
+    // Timers go on in real time: what is tried again is tried now.
+    await sleep(BUSY_SECONDS * 1_000);
+  });
+  const aSecond = (system.asked - before) / BUSY_SECONDS;
+  console.info(`busy for ${BUSY_SECONDS} s: ${aSecond.toFixed(0)} requests a second of four processes`);
+  expect(aSecond).toBeLessThan(4 * MOST_REQUESTS_A_SECOND);
+  await run.until(hasEnded, TWO_MINUTES_MS + PASS_MS);
+  expect(await run.status()).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: IMAGES, failed: 0 } });
+  await system.quiet(300_000);
+  expect([...(await run.audit()), ...system.died]).toEqual([]);
+}, 300_000);

@@ -1,0 +1,73 @@
+import { createHttpHeaders, type HttpClient, type PipelineRequest, RestError } from '@azure/core-rest-pipeline';
+import { Pool } from 'undici';
+
+/** A socket that nobody has used for so long is closed from here, before the endpoint or what stands before it does. */
+const KEEP_ALIVE_MS = 30_000;
+
+/**
+ * Carries the library's requests to one endpoint, over as many sockets as there may be calls: a call takes half the CPU that
+ * it takes through the library's own client. Knows no proxy.
+ */
+export class FaceTransport implements HttpClient {
+  readonly #pool: Pool;
+
+  constructor(endpoint: string, sockets: number) {
+    // The caller's signal is what ends a call.
+    const noLimit = { headersTimeout: 0, bodyTimeout: 0 };
+    this.#pool = new Pool(new URL(endpoint).origin, {
+      connections: sockets,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      ...noLimit,
+    });
+  }
+
+  /** @throws RestError for a connection that failed; the signal's reason when it fires */
+  readonly sendRequest: HttpClient['sendRequest'] = async (request) => {
+    const { pathname, search } = new URL(request.url);
+    try {
+      const { statusCode, headers, body } = await this.#pool.request({
+        method: 'POST',
+        path: `${pathname}${search}`,
+        // An answer is a few hundred bytes: packing it would cost more than it saves.
+        headers: { ...request.headers.toJSON(), 'accept-encoding': 'identity' },
+        body: textOf(request),
+        signal: signalOf(request),
+      });
+      return {
+        request,
+        status: statusCode,
+        headers: createHttpHeaders(singleValues(headers)),
+        bodyAsText: await body.text(),
+      };
+    } catch (error) {
+      if (request.abortSignal?.aborted === true || !(error instanceof Error)) throw error;
+      const code = 'code' in error ? String(error.code) : RestError.REQUEST_SEND_ERROR;
+      throw new RestError(error.message || code, { code, request });
+    }
+  };
+
+  /** Calls under way fail. */
+  close(): void {
+    void this.#pool.destroy();
+  }
+}
+
+/** @throws TypeError for what no detect call has */
+function textOf({ method, body }: PipelineRequest): string {
+  if (method !== 'POST' || typeof body !== 'string') throw new TypeError(`not a request for an image: ${method}`);
+  return body;
+}
+
+/** @throws TypeError for a call that nothing could end */
+function signalOf({ abortSignal }: PipelineRequest): AbortSignal {
+  if (!(abortSignal instanceof AbortSignal)) throw new TypeError('a request without a signal');
+  return abortSignal;
+}
+
+function singleValues(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, [value].flat().join(', ')]],
+    ),
+  );
+}

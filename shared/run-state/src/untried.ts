@@ -1,0 +1,31 @@
+import type { RepairPolicy } from '@tally/contracts';
+import { type Chunk, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import type { ShardEvent } from './shard-state.ts';
+import { goesSingly } from './top-up.ts';
+
+type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
+
+/**
+ * A delivery has an end: what it had no time for is given back untried, and goes out again at once under the same claim (I3). That it came to its end says that its
+ * worker lives, so the repairs of a chunk that goes out whole count no more.
+ *
+ * Only the first delivery of the claim that comes to its end sends what follows, and owns it (I4): where the claim was renewed since this one began, by another's end or by
+ * repair, a message is out already, and a duplicate starts no second chain.
+ * @returns `untried`: the items that are to be sent
+ */
+export function renewUntried<Folded>(
+  ledger: Ledger<Folded>,
+  chunk: Chunk<unknown, unknown>,
+  { message, untried = [], workedMs = 0 }: Pick<RecordEvent<unknown>, 'message' | 'untried' | 'workedMs'>,
+  repair: RepairPolicy,
+  now: number,
+): { readonly ledger: Ledger<Folded>; readonly untried: readonly number[] } {
+  const entry = ledger.open.find((candidate) => candidate.chunk === chunk.chunk);
+  const left = openItems(chunk).filter((index) => untried.includes(index) && (entry?.items?.includes(index) ?? true));
+  if (entry === undefined || left.length === 0) return { ledger, untried: [] };
+  const isFirst = entry.at <= now - workedMs;
+  const sends = goesSingly(entry, repair) ? entry.sends : 0;
+  const claim: OpenEntry = { ...entry, at: now, sends, by: isFirst ? message.tok : entry.by };
+  const open = ledger.open.map((other) => (other === entry ? claim : other));
+  return { ledger: { ...ledger, open }, untried: isFirst ? left : [] };
+}

@@ -1,0 +1,56 @@
+import type { Run } from '@tally/run-state';
+
+/** How items stand. `pending`: nobody has claimed them; `inFlight`: claimed and without result. */
+export interface RunCounts {
+  readonly total: number;
+  readonly pending: number;
+  readonly inFlight: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly aborted: number;
+}
+
+/** The counts of each map node of a run in its present round, by the node's name. */
+export type NodeCounts = ReadonlyMap<string, RunCounts>;
+
+/** Counts are believed for this long. */
+const CACHE_MS = 1_000;
+/** Runs kept at most; the oldest goes first. */
+const CACHE_RUNS = 500;
+
+interface Entry {
+  readonly of: string;
+  readonly at: number;
+  readonly counts: Promise<NodeCounts>;
+}
+
+/**
+ * The counts of runs that are looked at, at most a second old, so that however many look at a run, its ledgers are read once a second. The run row itself is read by
+ * each who looks: whoever has just suspended, ended or restarted a run sees that at once, and counts that were read beside an earlier version of the row are read anew.
+ */
+export class CountsCache {
+  readonly #runs = new Map<string, Entry>();
+
+  /** @param run as it was just read */
+  async get(
+    { runId, gen, updatedAt }: Pick<Run, 'runId' | 'gen' | 'updatedAt'>,
+    now: number,
+    read: () => Promise<NodeCounts>,
+  ): Promise<NodeCounts> {
+    const of = `${gen} ${updatedAt}`;
+    const known = this.#runs.get(runId);
+    if (known !== undefined && known.of === of && now - known.at < CACHE_MS) return await known.counts;
+    const entry = { of, at: now, counts: read() };
+    this.#runs.delete(runId);
+    this.#runs.set(runId, entry);
+    const oldest = this.#runs.keys().next();
+    if (this.#runs.size > CACHE_RUNS && oldest.done !== true) this.#runs.delete(oldest.value);
+    try {
+      return await entry.counts;
+    } catch (error) {
+      // A failed read is no knowledge: the next one asks again.
+      if (this.#runs.get(runId) === entry) this.#runs.delete(runId);
+      throw error;
+    }
+  }
+}
