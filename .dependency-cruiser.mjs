@@ -1,10 +1,11 @@
 // The import rules of the repository: who may import whom. ARCHITECTURE.md draws the same arrows. Each rule is proved by
 // scripts/checks/boundaries.test.ts to reject a tree that breaks it.
 
+import './scripts/checks/parse-tsx.mjs';
 import './scripts/checks/walk-using.mjs';
 
 /** Product code: tests may reach further, for they compose what the product keeps apart. */
-const tests = String.raw`(\.test|\.fixture|\.conformance|-for-test)\.ts$|/(fixtures|test)/`;
+const tests = String.raw`(\.test|\.fixture|\.conformance|-for-test)\.tsx?$|/(fixtures|test)/`;
 
 /** Packages under shared/ that product code is made of, each with the packages of ours that it may import. */
 const arrows = {
@@ -13,6 +14,8 @@ const arrows = {
   chains: ['contracts', 'chain'],
   api: ['contracts', 'chain'],
   client: ['contracts', 'api'],
+  // Types alone: its build refuses more.
+  dashboard: ['api', 'client'],
   ffmpeg: [],
   'run-state': ['contracts'],
   'run-store': ['contracts', 'run-state'],
@@ -76,6 +79,13 @@ const forbidden = [
       pathNot: `^shared/functions-kit/|^services/[^/]+/src/(functions/|main\\.ts$)|${tests}`,
     },
     to: { path: functionsSdk },
+  },
+  {
+    name: 'page-without-node',
+    comment: 'The page runs in a browser.',
+    severity: 'error',
+    from: { path: '^shared/dashboard/src/', pathNot: tests },
+    to: { dependencyTypes: ['core'] },
   },
   {
     name: 'services-stand-alone',

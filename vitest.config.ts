@@ -65,6 +65,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        test: {
+          name: 'browser',
+          include: ['{services,shared,scripts}/**/*.browser.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: SIDE_BY_SIDE,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

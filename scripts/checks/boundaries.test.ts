@@ -14,6 +14,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const workspaces = [
   'api',
   'client',
+  'dashboard',
   'contracts',
   'chain',
   'chains',
@@ -69,6 +70,8 @@ function write(file: string, content: string): void {
 test('imports along the arrows pass, and tests may reach further', async () => {
   const broken = await brokenRules({
     'shared/chain/src/a.ts': '@tally/contracts',
+    'shared/dashboard/src/a.tsx': '@tally/client',
+    'shared/dashboard/src/a.test.ts': 'node:fs',
     'shared/run-state/src/a.ts': '@tally/contracts',
     'shared/run-state/src/a.test.ts': 'zod',
     'shared/run-store/src/a.ts': '@azure/data-tables',
@@ -95,6 +98,7 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
   ['arrows-chains', { 'shared/chains/src/a.ts': '@tally/run-steps' }],
   ['arrows-api', { 'shared/api/src/a.ts': '@tally/run-state' }],
   ['arrows-client', { 'shared/client/src/a.ts': '@tally/run-steps' }],
+  ['arrows-dashboard', { 'shared/dashboard/src/a.tsx': '@tally/contracts' }],
   ['arrows-run-state', { 'shared/run-state/src/a.ts': '@tally/chain' }],
   ['arrows-run-store', { 'shared/run-store/src/a.ts': '@tally/chain' }],
   ['arrows-queues', { 'shared/queues/src/a.ts': '@tally/run-store' }],
@@ -113,6 +117,7 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
   ['storage-sdk-in-adapters-only', { 'services/detect/src/a.ts': '@azure/storage-blob' }],
   ['functions-sdk-at-the-edge-only', { 'services/detect/src/handle-detect.ts': '@azure/functions' }],
   ['functions-sdk-at-the-edge-only', { 'shared/run-steps/src/a.ts': '@azure/functions' }],
+  ['page-without-node', { 'shared/dashboard/src/a.tsx': 'node:crypto' }],
   ['services-stand-alone', { 'services/detect/src/a.ts': '@tally/intake' }],
   ['services-stand-alone', { 'scripts/start/src/a.ts': '@tally/intake' }],
   ['scripts-serve-developers', { 'services/detect/src/a.ts': '@tally/start' }],

@@ -9,7 +9,16 @@ const tests = /\.(test|conformance|fixture)\.ts$/;
 /** Generated from the chain; their length says nothing about their authors. */
 const generated = /\/generated\//;
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs'])
+const files = execFileSync('git', [
+  'ls-files',
+  '--cached',
+  '--others',
+  '--exclude-standard',
+  '*.ts',
+  '*.tsx',
+  '*.css',
+  '*.mjs',
+])
   .toString()
   .split('\n')
   .filter((file) => file !== '' && existsSync(file) && !generated.test(file));

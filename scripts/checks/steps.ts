@@ -9,6 +9,7 @@ export const steps: readonly Step[] = [
   { name: 'format', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'lint', command: ['oxlint', '--deny-warnings', '.'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of the page', command: ['tsc', '-p', 'shared/dashboard'] },
   {
     name: 'import rules',
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'services', 'shared', 'scripts'],

@@ -13,7 +13,7 @@ const reports = 'reports';
 /** Each run writes a report of its own; the closing line counts them all. */
 const runs: Record<string, string[]> = {
   unit: ['--project', 'unit', '--coverage'],
-  processes: ['--project', 'azurite', '--project', 'chaos'],
+  processes: ['--project', 'azurite', '--project', 'chaos', '--project', 'browser'],
 };
 
 const args = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { listedRunSchema } from '@tally/api';
+import { listedRunSchema, runCountsSchema } from '@tally/api';
 import { connectBlobs } from '@tally/blobs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -52,6 +52,39 @@ export function describeListing(api: () => Api): void {
       for (const none of ['Nonsense', 'running', ''])
         expect(await list(`${byPrefix}&runtimeStatus=${none}`)).toHaveLength(3);
       for (const top of ['0', '-1', 'many', '1001']) expect(await list(`${byPrefix}&top=${top}`)).toHaveLength(3);
+    });
+
+    test('by chain, its name in any case', async () => {
+      const prefix = newId('chained');
+      await runs.Completed(api(), `${prefix}a`);
+      const byPrefix = `instanceIdPrefix=${prefix}`;
+      expect(await list(`${byPrefix}&chain=Face-Happiness`)).toEqual([`${prefix}a`]);
+      expect(await list(`${byPrefix}&chain=orders`)).toEqual([]);
+      const tooLong = await api().call('listRuns', { query: `chain=${'x'.repeat(101)}` });
+      expect(problemOf(tooLong)).toMatchObject({ status: 400, errors: [{ field: 'chain' }] });
+    });
+
+    test('counted over time, by the listing alone', async () => {
+      const id = await runs.Completed(api());
+      const [run] = z
+        .array(listedRunSchema)
+        .parse((await api().call('listRuns', { query: `instanceIdPrefix=${id}` })).body);
+      const at = Date.parse(run?.createdTime ?? '');
+      const between = (from: number, to: number) =>
+        `createdTimeFrom=${new Date(from).toISOString()}&createdTimeTo=${new Date(to).toISOString()}`;
+      const counted = async (query: string) => runCountsSchema.parse((await api().call('countRuns', { query })).body);
+      const around = await counted(`${between(at - 10_000, at + 9_999)}&buckets=2`);
+      expect([around.counts.length, around.bucketMs, around.from]).toEqual([
+        2,
+        10_000,
+        new Date(at - 10_000).toISOString(),
+      ]);
+      expect(around.counts[1]).toBeGreaterThanOrEqual(1);
+      expect(around.countedFrom).toBe(around.from);
+      expect((await counted(between(at - 1_000_000_000, at - 900_000_000))).counts).toEqual(
+        Array.from({ length: 100 }, () => 0),
+      );
+      expect((await counted('buckets=none')).counts).toHaveLength(100);
     });
 
     test('by time of creation, both bounds included; what is no time counts as absent', async () => {

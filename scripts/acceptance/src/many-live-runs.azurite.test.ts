@@ -76,6 +76,7 @@ function losing(steps: StepContext, sent: string[]): StepContext['queues'] {
   return {
     create: (names) => queues.create(names),
     headInsertedAt: (queue) => queues.headInsertedAt(queue),
+    peek: (queue) => queues.peek(queue),
     depth: (queue) => queues.depth(queue),
     takeDelivered: (queue, deliveries) => queues.takeDelivered(queue, deliveries),
     deleteTaken: (queue, taken) => queues.deleteTaken(queue, taken),

@@ -1,4 +1,13 @@
-import { chainSchema, chainsSchema, deadLettersPageSchema, itemsPageSchema, problemSchema } from '@tally/api';
+import {
+  activitySchema,
+  chainSchema,
+  chainsSchema,
+  deadLettersPageSchema,
+  itemsPageSchema,
+  peekedSchema,
+  problemSchema,
+  rowsPageSchema,
+} from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs } from './api.fixture.ts';
@@ -72,6 +81,36 @@ export function describeObserving(api: () => Api): void {
       const atWork = chain.stages.filter(({ workers }) => workers >= 1).map(({ queue }) => queue);
       expect(atWork).toEqual(expect.arrayContaining(['intake', 'detect-small', 'aggregate']));
     });
+  });
+
+  test('what the unfinished runs are at, node by node', async () => {
+    const id = await runs.Running(api());
+    const { isWhole, nodes, stuck, runs: count } = activitySchema.parse((await api().call('getActivity')).body);
+    expect([isWhole, stuck.filter(({ runId }) => runId === id)]).toEqual([true, []]);
+    expect(count).toBeGreaterThanOrEqual(1);
+    expect(nodes.find(({ node }) => node === 'detect')?.chain).toBe('face-happiness');
+  });
+
+  test('the rows of a run as they stand, page by page, and its messages; 404 of a run that is not there', async () => {
+    const id = await runs.Running(api());
+    const keys: string[] = [];
+    for (let token: string | null = ''; token !== null; ) {
+      const { body } = await api().call('listRows', { params: { id }, query: `top=1&continuationToken=${token}` });
+      const page = rowsPageSchema.parse(body);
+      keys.push(...page.rows.map(({ rowKey }) => rowKey));
+      token = page.continuationToken;
+    }
+    expect(keys).toContain('run');
+    expect(new Set(keys).size).toBe(keys.length);
+    const { messages } = peekedSchema.parse((await api().call('peekMessages', { params: { id } })).body);
+    for (const { text } of messages) expect(text).toContain(id);
+    for (const operation of ['listRows', 'peekMessages'] as const)
+      expect((await api().call(operation, { params: { id: 'nobody' } })).status).toBe(404);
+    expect((await api().call('listRows', { params: { id }, query: 'continuationToken=garbage' })).status).toBe(400);
+  });
+
+  test('whether the key may control: without keys it may', async () => {
+    expect(await api().call('checkControl')).toMatchObject({ status: 204, body: null });
   });
 
   describe('dead letters', () => {

@@ -3,6 +3,7 @@ import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { z } from 'zod';
+import { buildPage } from './build-page.ts';
 import { type BundleOptions, readBundleOptions } from './bundle-options.ts';
 import { entryText, OLDEST_NODE } from './entry.ts';
 import { replaceFolder } from './folder-swap.ts';
@@ -44,6 +45,7 @@ export async function buildService(serviceDir: string, outDir: string, standIn?:
     await writeFile(join(dir, 'local.settings.json'), localSettings(basename(serviceDir)));
     await copyPackages(packages, dir);
     await copyAssets(serviceDir, dir, options);
+    for (const page of options.pages) await buildPage(page, serviceDir, dir);
   });
 }
 

@@ -19,6 +19,8 @@ export const bundleOptionsSchema = z.strictObject({
    * inside an installed npm package (`some-package/models`); `to` is relative to the built folder.
    */
   assets: z.array(z.strictObject({ from: z.string().min(1), to: z.string().min(1) })).default([]),
+  /** Pages that the app serves: packages that Vite builds, each to a folder of the built one. */
+  pages: z.array(z.strictObject({ package: z.string().min(1), to: z.string().min(1) })).default([]),
 });
 
 export type BundleOptions = z.infer<typeof bundleOptionsSchema>;

@@ -18,6 +18,7 @@ test('what was started says how to use it, where its data are and how to stop it
   );
   expect(text).toContain('AccountName=a;AccountKey=b');
   expect(text).toContain('/data');
+  expect(text).toContain('Page     http://127.0.0.1:7071/api/dashboard\n');
   expect(text).toContain('Ctrl-C');
 });
 

@@ -76,6 +76,7 @@ export function readyText(facts: ReadyFacts): string {
   return `
 Tally is ready.
 
+  Page     ${baseUrl}/api/dashboard
   API      ${baseUrl}/api/runs
   Faces    ${faces}
 ${mailLine}  Data     ${dataNote}

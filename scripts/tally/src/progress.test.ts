@@ -3,7 +3,7 @@ import { Progress, renderBar, type Shown } from './progress.ts';
 
 function status(done: number, total: number, failed = 0): Shown {
   const runtimeStatus = done === total ? 'Completed' : 'Running';
-  return { runtimeStatus, counts: { total, succeeded: done - failed, failed, aborted: 0 } };
+  return { runtimeStatus, rate: null, eta: null, counts: { total, succeeded: done - failed, failed, aborted: 0 } };
 }
 
 function recording(isTTY: boolean) {
@@ -17,11 +17,19 @@ function recording(isTTY: boolean) {
 }
 
 test('the bar shows the part that is done, failures and the time', () => {
-  expect(renderBar(status(3, 6, 1), 65_000)).toBe(
+  expect(renderBar(status(3, 6, 1), 0, 65_000)).toBe(
     `Running    ${'█'.repeat(15)}${'░'.repeat(15)}  3/6 images, 1 failed  1:05`,
   );
-  expect(renderBar(status(1, 1), 0)).toBe(`Completed  ${'█'.repeat(30)}  1/1 image  0:00`);
-  expect(renderBar(status(6, 6), 0)).toBe(`Completed  ${'█'.repeat(30)}  6/6 images  0:00`);
+  expect(renderBar(status(1, 1), 0, 0)).toBe(`Completed  ${'█'.repeat(30)}  1/1 image  0:00`);
+  expect(renderBar(status(6, 6), 0, 0)).toBe(`Completed  ${'█'.repeat(30)}  6/6 images  0:00`);
+});
+
+test('the bar tells how fast it goes and how long it will take, where that is known', () => {
+  const eta = new Date(100_000).toISOString();
+  expect(renderBar({ ...status(3, 6), rate: 0.5, eta }, 0, 10_000)).toMatch(
+    /3\/6 images {2}0:10 {2}0\.5\/s, 1:30 left$/,
+  );
+  expect(renderBar({ ...status(6, 6), rate: 12, eta: null }, 0, 10_000)).toMatch(/0:10 {2}12\.0\/s$/);
 });
 
 test('a terminal gets one line, drawn again and again, and left standing at the end', () => {
@@ -32,7 +40,7 @@ test('a terminal gets one line, drawn again and again, and left standing at the 
   progress.end();
   progress.end();
   expect(written).toHaveLength(3);
-  expect(written[1]).toBe(`\r\u001b[K${renderBar(status(2, 2), 1_000)}`);
+  expect(written[1]).toBe(`\r\u001b[K${renderBar(status(2, 2), 0, 1_000)}`);
   expect(written[2]).toBe('\n');
 });
 

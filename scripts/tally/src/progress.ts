@@ -9,7 +9,7 @@ export interface ProgressOutput {
 }
 
 /** What is shown of a status. */
-export type Shown = Pick<RunStatusBody, 'runtimeStatus'> & {
+export type Shown = Pick<RunStatusBody, 'runtimeStatus' | 'rate' | 'eta'> & {
   readonly counts: Pick<Counts, 'total' | 'succeeded' | 'failed' | 'aborted'>;
 };
 
@@ -32,7 +32,7 @@ export class Progress {
 
   update(status: Shown): void {
     if (this.#output.isTTY === true) {
-      this.#output.write(`\r\u001b[K${renderBar(status, this.#now() - this.#startedAt)}`);
+      this.#output.write(`\r\u001b[K${renderBar(status, this.#startedAt, this.#now())}`);
       this.#shown = 'bar';
       return;
     }
@@ -48,14 +48,16 @@ export class Progress {
   }
 }
 
-/** `Running    ███████░░░░░░░░  4/6 images, 1 failed  0:03` */
-export function renderBar({ runtimeStatus, counts }: Shown, elapsedMs: number): string {
+/** `Running    ███████░░░░░░░░  4/6 images, 1 failed  0:03  1.3/s, 0:02 left` */
+export function renderBar({ runtimeStatus, counts, rate, eta }: Shown, startedAt: number, now: number): string {
   const { total, succeeded, failed, aborted } = counts;
   const done = succeeded + failed + aborted;
   const filled = total === 0 ? 0 : Math.floor((done / total) * barWidth);
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled);
   const failures = failed === 0 ? '' : `, ${failed} failed`;
-  return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${counted(total, 'image')}${failures}  ${clock(elapsedMs)}`;
+  const pace = rate === null ? '' : `  ${rate.toFixed(1)}/s`;
+  const left = eta === null ? '' : `, ${clock(Math.max(0, Date.parse(eta) - now))} left`;
+  return `${runtimeStatus.padEnd(10)} ${bar}  ${done}/${counted(total, 'image')}${failures}  ${clock(now - startedAt)}${pace}${left}`;
 }
 
 function renderLine({ runtimeStatus, counts }: Shown): string {

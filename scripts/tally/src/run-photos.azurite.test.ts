@@ -91,6 +91,7 @@ test('a run is started with the URLs, followed to its end, and all pages of its 
   });
   expect(calls[0]).toEqual({ call: 'POST /api/runs', body: '["https://a.example/1.jpg","https://a.example/2.jpg"]' });
   expect(lines).toEqual([
+    `On the page: ${baseUrl}/api/dashboard#/runs/r1\n`,
     'Pending: 0 of 2 images done\n',
     'Running: 1 of 2 images done\n',
     'Completed: 2 of 2 images done\n',

@@ -56,6 +56,7 @@ async function watch(
   run: StartedRun,
   { photos, options, progress, signal }: RunPhotosOptions,
 ): Promise<RunReport> {
+  progress.write(`On the page: ${client.pageUri(run.id)}\n`);
   // Photos have an event to wait for only where an approval was asked for.
   const chains = options?.approval === undefined ? [] : await client.chains();
   const shown = new RunWatch({ output: progress, runId: run.id, chains });

@@ -18,6 +18,7 @@ export interface WatchRunOptions {
 /** Shows a run to its end, each node as it moves. @throws the signal's reason; what the client throws */
 export async function watchRun(run: StartedRun, options: WatchRunOptions): Promise<RunStatusBody> {
   const { client, progress, signal, onStatus, tellsCommands } = options;
+  progress.write(`On the page: ${client.pageUri(run.id)}\n`);
   const chains = await client.chains();
   const shown = new RunWatch({ output: progress, runId: run.id, chains, tellsCommands });
   const onProgress = (status: RunStatusBody): void => {

@@ -71,6 +71,44 @@ export type ListedChain = z.infer<typeof listedChainSchema>;
 export const chainsSchema = z.strictObject({ chains: z.array(listedChainSchema) }).describe('The chains that can run.');
 export type ChainsBody = z.infer<typeof chainsSchema>;
 
+const instant = z.string().meta({ format: 'date-time' });
+
+export const nodeActivitySchema = z
+  .strictObject({
+    chain: z.string(),
+    node: z.string(),
+    atWork: count.describe('Unfinished runs in which it is at work.'),
+    waiting: count,
+    done: count,
+    failed: count.describe('Timed out counts, too.'),
+  })
+  .describe('At how many of the unfinished runs a node is where.');
+
+export const stuckRunSchema = z
+  .strictObject({
+    runId: z.string(),
+    chain: z.string(),
+    node: z.string().nullable().describe('Null: it is about the run as a whole.'),
+    code: z
+      .enum(['Unserved', 'StartStalled', 'SentAgain', 'RowUnreadable'])
+      .describe(
+        '`Unserved`: its chain is not known here. `SentAgain`: a message of it was sent again, and nothing came of it. `StartStalled`: its start was cut short.',
+      ),
+    message: z.string(),
+    since: instant,
+  })
+  .describe('A run that does not get on, and by what one sees it.');
+
+export const activitySchema = z
+  .strictObject({
+    runs: count.describe('Unfinished runs that were looked at.'),
+    isWhole: z.boolean().describe('False: there are more, which were not.'),
+    nodes: z.array(nodeActivitySchema),
+    stuck: z.array(stuckRunSchema),
+  })
+  .describe('What the unfinished runs are at.');
+export type ActivityBody = z.infer<typeof activitySchema>;
+
 const unreadableRowSchema = z.strictObject({
   code: z.string(),
   table: z.string(),

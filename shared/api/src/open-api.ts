@@ -1,6 +1,7 @@
 import type { ChainDefinition } from '@tally/chain';
 import { z } from 'zod';
 import {
+  activitySchema,
   chainSchema,
   chainsSchema,
   chainVersionSchema,
@@ -9,8 +10,10 @@ import {
   graphNodeSchema,
   healthSchema,
   listedChainSchema,
+  nodeActivitySchema,
   redrivenSchema,
   stageSchema,
+  stuckRunSchema,
 } from './chain-bodies.ts';
 import { type Answer, type Operation, type Parameters, problem } from './operation.ts';
 import { allForms } from './operations.ts';
@@ -23,7 +26,10 @@ import {
   itemsPageSchema,
   listedRunSchema,
   nodeSchema,
+  peekedSchema,
   purgedSchema,
+  rowsPageSchema,
+  runCountsSchema,
   runErrorSchema,
   runStatusSchema,
   verdictSchema,
@@ -35,6 +41,7 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The schemas that the document calls by name. */
 const names = {
+  Activity: activitySchema,
   Chain: chainSchema,
   Chains: chainsSchema,
   ChainVersion: chainVersionSchema,
@@ -49,13 +56,18 @@ const names = {
   ItemsPage: itemsPageSchema,
   ListedChain: listedChainSchema,
   ListedRun: listedRunSchema,
+  NodeActivity: nodeActivitySchema,
+  PeekedMessages: peekedSchema,
   Problem: problemSchema,
   Purged: purgedSchema,
   Redriven: redrivenSchema,
+  RowsPage: rowsPageSchema,
+  RunCounts: runCountsSchema,
   RunError: runErrorSchema,
   RunNode: nodeSchema,
   RunStatus: runStatusSchema,
   Stage: stageSchema,
+  StuckRun: stuckRunSchema,
   Verdict: verdictSchema,
   Window: windowSchema,
 } satisfies Record<string, z.ZodType>;

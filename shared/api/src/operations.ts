@@ -2,7 +2,9 @@ import { durableForm } from './durable-forms.ts';
 import type { Operation } from './operation.ts';
 import { raiseEvent, resumeRun, rewindRun, suspendRun, terminateRun, updateRun } from './operations/controlling.ts';
 import {
+  checkControl,
   discardDeadLetter,
+  getActivity,
   getChain,
   getHealth,
   getOpenApi,
@@ -12,7 +14,7 @@ import {
   redriveDeadLetter,
 } from './operations/observing.ts';
 import { purgeRun, purgeRuns } from './operations/purging.ts';
-import { getRun, listItems, listRuns } from './operations/reading.ts';
+import { countRuns, getRun, listItems, listRows, listRuns, peekMessages } from './operations/reading.ts';
 import { restartRun, startChainRun, startChainRunAs, startRun, startRunAs } from './operations/starting.ts';
 
 /** All that can be asked of Tally over HTTP. */
@@ -22,6 +24,7 @@ export const operations = {
   startChainRun,
   startChainRunAs,
   listRuns,
+  countRuns,
   purgeRuns,
   getRun,
   updateRun,
@@ -33,11 +36,15 @@ export const operations = {
   restartRun,
   raiseEvent,
   listItems,
+  listRows,
+  peekMessages,
   getChain,
+  getActivity,
   listChains,
   listDeadLetters,
   redriveDeadLetter,
   discardDeadLetter,
+  checkControl,
   getOpenApi,
   getHealth,
   headHealth,

@@ -152,6 +152,9 @@ export const chainName = z
   .max(NAME_MAX_CHARS, `a chain's name has at most ${NAME_MAX_CHARS} characters`)
   .describe('Name of the chain, in any case.');
 
+export const chainFilter = chainName.optional().describe('Only runs of this chain, its name in any case.');
+alwaysChecked.add(chainFilter, { reason: 'without it runs of all chains would be listed' });
+
 export const runId = runIdSchema.describe('Id of the run.');
 export const nodeName = z
   .string()

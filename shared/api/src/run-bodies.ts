@@ -128,6 +128,18 @@ export const listedRunSchema = z
   .describe('A run in a list.');
 export type ListedRun = z.infer<typeof listedRunSchema>;
 
+export const runCountsSchema = z
+  .strictObject({
+    from: instant.describe('Where the first part begins.'),
+    bucketMs: z.number().min(1).describe('Length of each part, in milliseconds.'),
+    counts: z.array(count).describe('Of each part, the oldest first.'),
+    countedFrom: instant.describe(
+      'What is earlier has not been counted: one request counts so many runs only, the newest first.',
+    ),
+  })
+  .describe('Runs by when they were created.');
+export type RunCounts = z.infer<typeof runCountsSchema>;
+
 export const runStatusSchema = z
   .strictObject({
     ...listedShape,
@@ -175,6 +187,35 @@ export const itemsPageSchema = z
   })
   .describe('A page of items in their order. With a filter it may be short, or empty, and still not be the last.');
 export type ItemsPage = z.infer<typeof itemsPageSchema>;
+
+export const rowsPageSchema = z
+  .strictObject({
+    rows: z.array(
+      z.strictObject({
+        partitionKey: z.string(),
+        rowKey: z.string(),
+        columns: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      }),
+    ),
+    continuationToken: z.string().nullable().describe('Of the next page; null: this was the last.'),
+  })
+  .describe('A page of rows in the order of their keys.');
+export type RowsPage = z.infer<typeof rowsPageSchema>;
+
+export const peekedSchema = z
+  .strictObject({
+    messages: z.array(
+      z.strictObject({
+        queue: z.string(),
+        text: z.string(),
+        insertedTime: instant,
+        dequeueCount: count.describe('How often it has been delivered.'),
+      }),
+    ),
+    isWhole: z.boolean().describe('False: a queue holds more messages than were looked at.'),
+  })
+  .describe('Messages that were seen.');
+export type PeekedBody = z.infer<typeof peekedSchema>;
 
 export const purgedSchema = z
   .strictObject({

@@ -110,6 +110,11 @@ export class TallyClient {
     return `${this.#connection.baseUrl}/api/runs/${encodeURIComponent(id)}`;
   }
 
+  /** Where a person sees the run in a browser. */
+  pageUri(id: string): string {
+    return `${this.#connection.baseUrl}/api/dashboard#/runs/${encodeURIComponent(id)}`;
+  }
+
   /** All runs that the filter lets through, newest first; `top` is how many come in a page. */
   async *iterateRuns(filter: RunFilter = {}): AsyncGenerator<ListedRun, void> {
     let token: string | null = null;

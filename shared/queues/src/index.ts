@@ -1,4 +1,4 @@
 export { connectQueues } from './azure/connect-queues.ts';
 export { MessageTextError, MessageTooLargeError } from './errors.ts';
 export { type HeldMessage, MemoryQueues, type ReceivedMessage } from './memory-queues.ts';
-export type { Queues } from './port.ts';
+export type { PeekedMessage, Queues } from './port.ts';

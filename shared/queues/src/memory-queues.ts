@@ -1,5 +1,5 @@
 import { checkText, delaySeconds } from './message-limits.ts';
-import { type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage } from './port.ts';
+import { type PeekedMessage, type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage } from './port.ts';
 
 /** A message as a receiver sees it. */
 export interface ReceivedMessage {
@@ -45,6 +45,12 @@ export class MemoryQueues implements Queues {
 
   async headInsertedAt(queue: string): Promise<number | null> {
     return this.#visible(queue)[0]?.insertedAt ?? null;
+  }
+
+  async peek(queue: string): Promise<readonly PeekedMessage[]> {
+    return this.#visible(queue)
+      .slice(0, TAKEN_MAX)
+      .map(({ text, insertedAt, dequeueCount }) => ({ text, insertedAt, deliveries: dequeueCount }));
   }
 
   async depth(queue: string): Promise<number> {

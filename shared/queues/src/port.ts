@@ -8,6 +8,15 @@ export interface TakenMessage {
   readonly popReceipt: string;
 }
 
+/** A message that was only looked at. */
+export interface PeekedMessage {
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly insertedAt: number;
+  /** How often it has been delivered. */
+  readonly deliveries: number;
+}
+
 /** How long a taken message stays hidden: whoever takes it has that long to delete it. */
 export const TAKEN_MS = 60_000;
 /** Messages that are looked at, and taken, at once: what the service allows. */
@@ -24,6 +33,8 @@ export interface Queues {
   send(queue: string, text: string, delayMs?: number): Promise<void>;
   /** When the oldest visible message was inserted (milliseconds since 1970); null where none is visible. */
   headInsertedAt(queue: string): Promise<number | null>;
+  /** The oldest visible messages, at most 32. A look counts no delivery, and hides nothing. */
+  peek(queue: string): Promise<readonly PeekedMessage[]>;
   /** The approximate number of messages, hidden ones included. */
   depth(queue: string): Promise<number>;
   /** Takes visible messages that were delivered at least so often, at most 32; the others stay as they are. */

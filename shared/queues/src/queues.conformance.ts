@@ -85,6 +85,20 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       expect(await port.headInsertedAt(queue)).toBeNull();
     });
 
+    test('a look shows the oldest visible messages, and leaves them as they are', async () => {
+      const queue = await newQueue();
+      expect(await port.peek(queue)).toEqual([]);
+      await port.send(queue, 'hidden', 3_600_000);
+      for (let number = 0; number < 34; number += 1) await port.send(queue, `message ${number}`);
+      for (let times = 0; times < 2; times += 1) {
+        const seen = await port.peek(queue);
+        expect(seen.map(({ text }) => text)).toEqual(Array.from({ length: 32 }, (_, number) => `message ${number}`));
+        expect([...new Set(seen.map(({ deliveries }) => deliveries))]).toEqual([0]);
+        expect(seen[0]?.insertedAt).toBe(await port.headInsertedAt(queue));
+      }
+      expect((await receiver.receive(queue, 1)).map(({ dequeueCount }) => dequeueCount)).toEqual([1]);
+    });
+
     test('messages that were delivered too often are taken, the others left as they are, and a taken one can be deleted once', async () => {
       const queue = await newQueue();
       expect(await port.takeDelivered(queue, 0)).toEqual([]);

@@ -14,6 +14,7 @@ import type {
 } from '@tally/run-state';
 import type { z } from 'zod';
 import type { UnreadableRowError } from './tables/row-errors.ts';
+import type { Row } from './tables/tables.ts';
 
 /** A value with the version under which it was read or written. */
 export interface Versioned<Value> {
@@ -195,6 +196,8 @@ export interface RunStore {
    */
   markPurged(before: Versioned<Run>, at: number): Promise<void>;
   readHistory(runId: string): Promise<readonly HistoryEntry[]>;
+  /** The rows of the run's own partition as they stand, of all generations, in the order of their keys. @param part `after`: those behind the row of this key */
+  listRows(runId: string, part: { readonly after?: string | undefined; readonly limit: number }): AsyncIterable<Row>;
 
   /** Inserts the run's live row, or sets its time anew. @param by who is about to bring a run to life */
   touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow>;

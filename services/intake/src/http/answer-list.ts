@@ -22,7 +22,11 @@ export async function answerList(
     top: query.top ?? TOP_DEFAULT,
     token: headers[TOKEN] ?? null,
   });
-  const body = runs.map((run) => ('unreadable' in run ? unreadableRun(run) : listedRun(run, query.showInput ?? true)));
+  const chain = query.chain?.toLowerCase();
+  const wanted = runs.filter(({ name }) => chain === undefined || name.toLowerCase() === chain);
+  const body = wanted.map((run) =>
+    'unreadable' in run ? unreadableRun(run) : listedRun(run, query.showInput ?? true),
+  );
   return json(200, body, token === null ? {} : { [TOKEN]: token });
 }
 

@@ -1,4 +1,5 @@
 import type { OperationId, operations } from '@tally/api';
+import { answerActivity } from './answer-activity.ts';
 import { answerChain, answerChains } from './answer-chain.ts';
 import { answerControl, answerUpdate } from './answer-control.ts';
 import { answerDeadLetters, answerDiscard, answerRedrive } from './answer-dead-letters.ts';
@@ -6,8 +7,11 @@ import { answerEvent } from './answer-event.ts';
 import { answerHealth } from './answer-health.ts';
 import { answerItems } from './answer-items.ts';
 import { answerList } from './answer-list.ts';
+import { answerMessages } from './answer-messages.ts';
 import { answerPurge, answerPurgeMany } from './answer-purge.ts';
 import { answerRestart } from './answer-restart.ts';
+import { answerRows } from './answer-rows.ts';
+import { answerRunCounts } from './answer-run-counts.ts';
 import { answerStart } from './answer-start.ts';
 import { answerStatus } from './answer-status.ts';
 import type { Call } from './call.ts';
@@ -24,6 +28,7 @@ export const answersWith = (document: unknown): Answers => ({
   startChainRun: answerStart,
   startChainRunAs: answerStart,
   listRuns: answerList,
+  countRuns: answerRunCounts,
   purgeRuns: answerPurgeMany,
   getRun: answerStatus,
   updateRun: answerUpdate,
@@ -35,11 +40,15 @@ export const answersWith = (document: unknown): Answers => ({
   restartRun: answerRestart,
   raiseEvent: answerEvent,
   listItems: answerItems,
+  listRows: answerRows,
+  peekMessages: answerMessages,
   getChain: answerChain,
+  getActivity: answerActivity,
   listChains: answerChains,
   listDeadLetters: answerDeadLetters,
   redriveDeadLetter: answerRedrive,
   discardDeadLetter: answerDiscard,
+  checkControl: async () => ({ status: 204 }),
   getOpenApi: async () => json(200, document),
   getHealth: answerHealth,
   headHealth: answerHealth,

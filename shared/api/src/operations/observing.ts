@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { chainSchema, chainsSchema, deadLettersPageSchema, healthSchema, redrivenSchema } from '../chain-bodies.ts';
+import {
+  activitySchema,
+  chainSchema,
+  chainsSchema,
+  deadLettersPageSchema,
+  healthSchema,
+  redrivenSchema,
+} from '../chain-bodies.ts';
 import { badQuery, defineOperation, noHeaders, noParams, problem, query } from '../operation.ts';
 import { letterId, pageSize, queryToken } from '../parameters.ts';
 
@@ -21,6 +28,16 @@ export const getChain = defineOperation({
   tag: 'chain',
   summary: 'The stages of all chains, their queues and workers as they are now',
   answers: { 200: { description: 'The stages.', schema: chainSchema }, 400: badQuery },
+});
+
+export const getActivity = defineOperation({
+  ...reading,
+  id: 'getActivity',
+  path: '/activity',
+  tag: 'chain',
+  summary: 'What the unfinished runs are at, node by node, and which of them do not get on',
+  description: 'Looks at 200 runs at most.',
+  answers: { 200: { description: 'As it is now.', schema: activitySchema }, 400: badQuery },
 });
 
 export const listChains = defineOperation({
@@ -83,6 +100,21 @@ export const discardDeadLetter = defineOperation({
   headers: noHeaders,
   body: null,
   answers: { 204: { description: 'Deleted.' }, 400: badQuery, 404: problem(noLetter) },
+});
+
+export const checkControl = defineOperation({
+  id: 'checkControl',
+  method: 'POST',
+  path: '/control-check',
+  tag: 'service',
+  access: 'control',
+  summary: 'Whether the key may do more than read',
+  description: 'Does nothing. A key that only reads is refused, as it is by whatever changes something.',
+  params: noParams,
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: { 204: { description: 'It may.' }, 400: badQuery },
 });
 
 export const getOpenApi = defineOperation({

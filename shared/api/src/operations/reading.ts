@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Answer, badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
 import {
+  chainFilter,
   flag,
   headerToken,
   idPrefix,
@@ -11,7 +12,14 @@ import {
   runId,
   statuses,
 } from '../parameters.ts';
-import { itemsPageSchema, listedRunSchema, runStatusSchema } from '../run-bodies.ts';
+import {
+  itemsPageSchema,
+  listedRunSchema,
+  peekedSchema,
+  rowsPageSchema,
+  runCountsSchema,
+  runStatusSchema,
+} from '../run-bodies.ts';
 
 const PAGE_MAX = 1_000;
 
@@ -56,7 +64,7 @@ export const getRun = defineOperation({
   },
 });
 
-const listed: Answer = {
+const listed = {
   description:
     'A page, newest first; where only unfinished runs are asked for, the pages among each other are in no order. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
   schema: z.array(listedRunSchema),
@@ -66,7 +74,7 @@ const listed: Answer = {
       sent: 'sometimes',
     },
   },
-};
+} as const satisfies Answer;
 
 export const listRuns = defineOperation({
   id: 'listRuns',
@@ -82,6 +90,7 @@ export const listRuns = defineOperation({
     createdTimeFrom: instant('Created then or later.'),
     createdTimeTo: instant('Created then or before.'),
     runtimeStatus: statuses('In one of these statuses, with commas between.'),
+    chain: chainFilter,
     showInput: flag('Default true.'),
     top: pageSize(PAGE_MAX, 'Most runs a page'),
   }),
@@ -114,5 +123,73 @@ export const listItems = defineOperation({
     400: problem('The continuation token is not one that a page has brought.'),
     404: problem('There is no such run, or no such map node in it; the problem lists those that there are.'),
     409: problem('The chain of the run is not known here.'),
+  },
+});
+
+/** Bars that a picture of times may have. */
+const BUCKETS_MAX = 500;
+
+export const countRuns = defineOperation({
+  id: 'countRuns',
+  method: 'GET',
+  path: '/run-counts',
+  tag: 'runs',
+  access: 'read',
+  summary: 'How many runs were created over time',
+  description:
+    'By the listing alone, of all chains and statuses: no run is read, so one that was purged just now, or started anew, may be counted, too.',
+  params: z.object({}),
+  query: query({
+    createdTimeFrom: instant(
+      'Created then or later; default: the day of the first run, 30 days before the end at most.',
+    ),
+    createdTimeTo: instant('Created then or before; default: now.'),
+    buckets: pageSize(BUCKETS_MAX, 'Parts of equal length that the time is cut into'),
+  }),
+  headers: noHeaders,
+  body: null,
+  answers: { 200: { description: 'The counts.', schema: runCountsSchema }, 400: badQuery },
+});
+
+/** Rows of a page: each may hold hundreds of thousands of characters. */
+const ROWS_MAX = 100;
+
+export const listRows = defineOperation({
+  id: 'listRows',
+  method: 'GET',
+  path: '/runs/{id}/rows',
+  tag: 'runs',
+  access: 'read',
+  summary: "The rows in a run's own partition of the table `runs`, as they stand",
+  description:
+    'What everything else rests on, rows of earlier runs of the id and rows that can not be read among them.',
+  params: z.object({ id: runId }),
+  query: query({ top: pageSize(ROWS_MAX, 'Most rows a page'), continuationToken: queryToken }),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: { description: 'A page.', schema: rowsPageSchema },
+    400: problem('The continuation token is not one that a page has brought.'),
+    404: problem('There is no such run.'),
+  },
+});
+
+export const peekMessages = defineOperation({
+  id: 'peekMessages',
+  method: 'GET',
+  path: '/runs/{id}/messages',
+  tag: 'runs',
+  access: 'read',
+  summary: 'Messages of a run that lie in the queues of its chain',
+  description:
+    'Looks at the 32 oldest visible messages of each queue and poison queue, and takes none. What is in work, or waits for its time, is hidden.',
+  params: z.object({ id: runId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: { description: 'What was seen.', schema: peekedSchema },
+    400: badQuery,
+    404: problem('There is no such run.'),
   },
 });

@@ -1,6 +1,6 @@
 import { type QueueClient, type QueueServiceClient, RestError } from '@azure/storage-queue';
 import { checkText, delaySeconds } from '../message-limits.ts';
-import { type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage } from '../port.ts';
+import { type PeekedMessage, type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage } from '../port.ts';
 
 /**
  * A message never expires. After seven days, the service's default, the permits of a run that was suspended or waited behind a backlog would be
@@ -32,6 +32,15 @@ export class AzureQueues implements Queues {
   async headInsertedAt(queue: string): Promise<number | null> {
     const { peekedMessageItems } = await this.#queue(queue).peekMessages({ numberOfMessages: 1 });
     return peekedMessageItems[0]?.insertedOn.getTime() ?? null;
+  }
+
+  async peek(queue: string): Promise<readonly PeekedMessage[]> {
+    const { peekedMessageItems } = await this.#queue(queue).peekMessages({ numberOfMessages: TAKEN_MAX });
+    return peekedMessageItems.map(({ messageText, insertedOn, dequeueCount }) => ({
+      text: messageText,
+      insertedAt: insertedOn.getTime(),
+      deliveries: dequeueCount,
+    }));
   }
 
   async depth(queue: string): Promise<number> {

@@ -146,6 +146,8 @@ export function askingQueues(ask: Ask): Queues {
     create: async () => {},
     send: (queue, text, delayMs) => settled({ does: 'send', queue, text, delayMs }),
     headInsertedAt: (queue) => number({ does: 'head', queue }),
+    // What a person looks at decides nothing.
+    peek: async () => [],
     depth: async (queue) => (await number({ does: 'depth', queue })) ?? 0,
     takeDelivered: async (queue, deliveries) => {
       const answer = await ask({ does: 'take', queue, deliveries });

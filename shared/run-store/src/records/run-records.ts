@@ -12,7 +12,10 @@ import type { Row, RowQuery, Tables } from '../tables/tables.ts';
 import { readWhole } from './read-whole.ts';
 import { createRunWriter } from './write-run.ts';
 
-type RunRecords = Pick<RunStore, 'readRun' | 'readWhole' | 'lookAtRun' | 'writeRun' | 'markPurged' | 'readHistory'>;
+type RunRecords = Pick<
+  RunStore,
+  'readRun' | 'readWhole' | 'lookAtRun' | 'writeRun' | 'markPurged' | 'readHistory' | 'listRows'
+>;
 
 /** What is in a run's own partition: its row, and what is kept beside it. */
 export function createRunRecords(tables: Tables): RunRecords {
@@ -42,6 +45,17 @@ export function createRunRecords(tables: Tables): RunRecords {
         const known = unreadableRunOf(row, error);
         return known.gen === undefined ? { ...known, ...(await generationOfTimeline(runId)) } : known;
       }
+    },
+
+    async *listRows(runId, { after, limit }) {
+      // The first key behind that of the row before.
+      const from = after === undefined ? undefined : `${after} `;
+      for await (const { partitionKey, rowKey, cells } of tables.list(TABLES.runs, {
+        partitionKey: keyText(runId),
+        from,
+        limit,
+      }))
+        yield { partitionKey, rowKey, cells };
     },
 
     writeRun: createRunWriter(tables),

@@ -48,6 +48,7 @@ export class TestWorld {
     const sending: StepContext['queues'] = {
       create: queues.create.bind(queues),
       headInsertedAt: queues.headInsertedAt.bind(queues),
+      peek: queues.peek.bind(queues),
       depth: queues.depth.bind(queues),
       takeDelivered: queues.takeDelivered.bind(queues),
       deleteTaken: queues.deleteTaken.bind(queues),

@@ -1,0 +1,78 @@
+import type { PageFile } from './page-files.ts';
+
+/** What is asked of the page. */
+export interface PageRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly headers: { get(name: string): string | null };
+}
+
+interface PageResponse {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body?: Uint8Array;
+}
+
+/**
+ * Only what this app itself serves runs or is called; pictures alone come from elsewhere, since they are what is looked at. Nothing frames the page, and its
+ * forms go nowhere else.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' http: https: data:",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join('; ');
+
+const SAFETY = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'x-robots-tag': 'noindex',
+};
+
+const A_YEAR_S = 31_536_000;
+
+/**
+ * `GET /api/dashboard/{*file}`: a file of the page; the page itself where none is named. It holds no secret, so it asks for no key: the calls that it makes
+ * carry the one that its user has typed in.
+ * @param notFound what a path that no file has is answered with
+ */
+export function answerPage(
+  files: ReadonlyMap<string, PageFile>,
+  { params, headers }: PageRequest,
+  notFound: () => Error,
+): PageResponse {
+  const file = files.get(params['file'] === undefined || params['file'] === '' ? 'index.html' : params['file']);
+  if (file === undefined) throw notFound();
+  const kept = {
+    ...SAFETY,
+    etag: file.etag,
+    vary: 'accept-encoding',
+    // A page of yesterday asks for files of yesterday; a new one is looked for each time.
+    'cache-control': file.isHashed ? `public, max-age=${A_YEAR_S}, immutable` : 'no-cache',
+  };
+  if (knows(headers.get('if-none-match'), file.etag)) return { status: 304, headers: kept };
+  const isZipped = takesGzip(headers.get('accept-encoding'));
+  return {
+    status: 200,
+    headers: { ...kept, 'content-type': file.mediaType, ...(isZipped && { 'content-encoding': 'gzip' }) },
+    body: isZipped ? file.zipped : file.bytes,
+  };
+}
+
+/** Tags are compared weakly, as If-None-Match asks for: a proxy that packs an answer marks its tag so. */
+function knows(ifNoneMatch: string | null, etag: string): boolean {
+  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(etag);
+}
+
+function takesGzip(accepted: string | null): boolean {
+  return (accepted ?? '').split(',').some((coding) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(coding));
+}

@@ -1,0 +1,19 @@
+import type { operations, RowsPage } from '@tally/api';
+import { listRows } from '@tally/run-steps';
+import type { Call } from './call.ts';
+import { type ApiResponse, json, type Steps } from './context.ts';
+import { runNotFound } from './errors.ts';
+
+const TOP_DEFAULT = 100;
+
+/** `GET /api/runs/{id}/rows`: a page of the rows that are kept of a run, as they stand. */
+export async function answerRows(
+  steps: Steps,
+  { params: { id }, query: { top = TOP_DEFAULT, continuationToken } }: Call<typeof operations.listRows>,
+): Promise<ApiResponse> {
+  const { rows, token } = await listRows(steps, id, { top, token: continuationToken ?? null });
+  // Of what nothing is left there is no first page.
+  if (rows.length === 0 && continuationToken === undefined) throw runNotFound(id);
+  const told = rows.map(({ partitionKey, rowKey, cells }) => ({ partitionKey, rowKey, columns: { ...cells } }));
+  return json(200, { rows: told, continuationToken: token } satisfies RowsPage);
+}

@@ -1,0 +1,8 @@
+/**
+ * An address that may be followed or loaded: of http or https alone. What runs bring is a stranger's text, and `javascript:` an address, too.
+ */
+export function safeUrl(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text.length > 4_096) return undefined;
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : undefined;
+}

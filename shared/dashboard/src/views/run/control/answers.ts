@@ -1,0 +1,28 @@
+import type { GraphNode } from '@tally/api';
+import { isRecord } from '../happiness.ts';
+
+/** A payload that answers what a run waits for, and what its button says. */
+export interface Answer {
+  readonly word: string;
+  readonly payload: string | boolean;
+  readonly isBad: boolean;
+}
+
+/** Answers offered as buttons; a choice of more is typed in. */
+const MOST = 5;
+const NO = /reject|deny|denied|declin|refuse|cancel|^no$/i;
+
+/** What an event may bring, where that are a few words, or yes and no. */
+export function answersOf({ payload }: Pick<GraphNode, 'payload'>): Answer[] {
+  if (payload === undefined) return [];
+  const words: unknown = payload['enum'];
+  if (Array.isArray(words) && words.length <= MOST && words.every((word) => typeof word === 'string'))
+    return words.map((word) => ({ word, payload: word, isBad: NO.test(word) }));
+  const choices: readonly unknown[] = Array.isArray(payload['anyOf']) ? payload['anyOf'] : [];
+  const takesBoolean = [payload, ...choices].some((schema) => isRecord(schema) && schema['type'] === 'boolean');
+  if (!takesBoolean) return [];
+  return [
+    { word: 'Approve', payload: true, isBad: false },
+    { word: 'Reject', payload: false, isBad: true },
+  ];
+}

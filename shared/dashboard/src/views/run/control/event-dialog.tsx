@@ -1,0 +1,67 @@
+import type { RunStatusBody } from '@tally/api';
+import { useState } from 'preact/hooks';
+import { call, writeCall } from '../../../data/call.ts';
+import { curlOf } from '../../../parts/curl.ts';
+import { CurlLine } from '../../../parts/curl-line.tsx';
+import { Dialog } from '../../../parts/dialog.tsx';
+import { say } from '../../../parts/toasts.tsx';
+
+/** Sends an event with any payload to the run. */
+export function EventDialog({
+  status,
+  onDone,
+  onClose,
+}: {
+  readonly status: RunStatusBody;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}) {
+  const { instanceId: id, nodes } = status;
+  const [eventName, setName] = useState(nodes.find(({ event }) => event !== undefined)?.event ?? '');
+  const [text, setText] = useState('true');
+  const request = () => ({ params: { id, eventName }, body: JSON.parse(text) as unknown });
+  const submit = async () => {
+    await call('raiseEvent', request());
+    say(`${eventName} was sent`);
+    onDone();
+  };
+  const curl = () => {
+    try {
+      return curlOf(writeCall('raiseEvent', request()));
+    } catch {
+      return 'The payload is no JSON.';
+    }
+  };
+  return (
+    <Dialog
+      title={`Send an event to ${id}`}
+      submit="Send"
+      canSubmit={eventName !== ''}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <p class="muted">The first event of a name stands. It may come before the run waits for it.</p>
+      <label class="field">
+        <span>Name</span>
+        <input
+          class="input mono"
+          maxLength={100}
+          required
+          value={eventName}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+      </label>
+      <label class="field">
+        <span>Payload, as JSON</span>
+        <textarea
+          class="input mono"
+          rows={4}
+          spellcheck={false}
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+      </label>
+      <CurlLine text={curl} />
+    </Dialog>
+  );
+}
