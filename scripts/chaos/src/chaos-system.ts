@@ -39,6 +39,8 @@ const QUIET_MS = 150;
 const LOOK_MS = 25;
 /** An outage is lived through in steps, in each of which whoever tries again by the clock meets it. */
 const OUTAGE_STEP_MS = 15_000;
+/** What a busy machine may take to come to rest; longer means that something goes round in a circle. */
+const QUIET_GUARD_MS = 300_000;
 /** Orders and media have sixteen queues and as many for poison: looked at as often as the others, they would take the machine for themselves. */
 const SELDOM = { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.500' };
 
@@ -232,7 +234,7 @@ export class ChaosSystem {
    * early would be one more fault, so nothing depends on how well it is judged.
    * @returns false after `guardMs`
    */
-  async quiet(guardMs: number): Promise<boolean> {
+  async quiet(guardMs = QUIET_GUARD_MS): Promise<boolean> {
     const until = performance.now() + guardMs;
     while (performance.now() < until) {
       await sleep(LOOK_MS);

@@ -12,8 +12,6 @@ const AFTERMATH_MS = 300_000;
  * is given up takes an hour.
  */
 const PASSES = 240;
-/** What a busy machine may take for one pass; longer means that something goes round in a circle. */
-const QUIET_GUARD_MS = 300_000;
 
 /**
  * Lets time pass, and nothing else happen, until every run has ended and nothing is left to do: no message, no live row, no purge.
@@ -22,7 +20,7 @@ const QUIET_GUARD_MS = 300_000;
 export async function settle(system: ChaosSystem, caller: Caller, note: (line: string) => void): Promise<string[]> {
   let left: string[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
-    if (!(await system.quiet(QUIET_GUARD_MS))) return [`no rest: requests go on and on, ${system.requests} so far`];
+    if (!(await system.quiet())) return [`no rest: requests go on and on, ${system.requests} so far`];
     const statuses = statusesOf(await readTable(system.storage, 'runs'));
     // A suspended run waits for its caller for ever: at the end the caller lets it go on.
     const suspended = [...statuses].filter(([, status]) => status === 'Suspended');
