@@ -47,7 +47,7 @@ async function runOf(runId: string, input: Json) {
 test('they can stand side by side in a registry', () => {
   const { apps: found, queues } = registryOf([whiteboard, stamps]);
   expect(found.map(({ name }) => name).sort()).toEqual(['drawer', 'painter', 'stamper']);
-  expect(queues).toHaveLength(11);
+  expect(queues).toHaveLength(12);
 });
 
 test('a run takes every way that its graph has, each node once', async () => {

@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { SEED } from '../test/settings.fixture.ts';
 import { itemsOfChunk } from './parts.ts';
 import { planRun } from './plan.ts';
+import { claimLimit } from './share.ts';
 
 fc.configureGlobal({ seed: SEED });
 
 const sizing = { maxChunkItems: 32, spread: 64, minShardItems: 1_024, maxShards: 64 };
-const plan = (items: number) => planRun(items, sizing);
+/** A window that holds all. */
+const WIDE = 1_000_000;
+const plan = (items: number, window = WIDE) => planRun(items, sizing, window);
 
 describe('planRun', () => {
   it('puts every item of a small run into a chunk of its own, so that they run side by side', () => {
@@ -33,11 +36,29 @@ describe('planRun', () => {
 
   it('puts more items into the chunks and shards of a large run, where that is wanted', () => {
     const growing = { ...sizing, large: { items: 50_000, chunkItems: 46, shardItems: 4_096 } };
-    expect(planRun(49_999, growing)).toEqual(planRun(49_999, sizing));
-    const { chunkItems, shards } = planRun(50_000, growing);
+    expect(planRun(49_999, growing, WIDE)).toEqual(plan(49_999));
+    const { chunkItems, shards } = planRun(50_000, growing, WIDE);
     expect(chunkItems).toBe(46);
     expect(shards).toHaveLength(13);
     for (const { count } of shards.slice(0, -1)) expect(count % 46).toBe(0);
+  });
+
+  it('fills a window that holds less than all: with whole chunks, or with equal parts of one', () => {
+    // Of a hundred items a chunk holds two, as a rule.
+    expect([1, 2, 3, 5, 9, 98].map((window) => plan(100, window).chunkItems)).toEqual([2, 2, 3, 5, 9, 2]);
+    expect([1, 7, 10, 33, 63].map((window) => plan(10_000, window).chunkItems)).toEqual([32, 28, 30, 32, 31]);
+    const windows = fc.tuple(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 3_000 }));
+    fc.assert(
+      fc.property(windows, ([total, window]) => {
+        fc.pre(window < total);
+        const { chunkItems } = plan(total, window);
+        const run = { window, chunkItems, shards: 1, counted: [] };
+        const full = Math.max(1, Math.floor(window / chunkItems)) * claimLimit(run);
+        // A chunk of fewer than the window leaves at most its own size less one empty, and nearly never so much.
+        expect(full / window).toBeGreaterThan(0.6);
+        if (window <= chunkItems) expect(chunkItems % window).toBe(0);
+      }),
+    );
   });
 
   it('refuses a run without items', () => {
@@ -47,8 +68,8 @@ describe('planRun', () => {
   it('hands out every item once, in order, within all limits', () => {
     const small = { maxChunkItems: 4, spread: 8, minShardItems: 16, maxShards: 5 };
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), (total) => {
-        const { chunkItems, shards } = planRun(total, small);
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 300 }), (total, window) => {
+        const { chunkItems, shards } = planRun(total, small, window);
         expect(shards.length).toBeLessThanOrEqual(small.maxShards);
         let next = 0;
         for (const shard of shards) {

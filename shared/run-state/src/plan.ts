@@ -39,12 +39,33 @@ export interface Sizing {
 /**
  * Cuts items into shards and chunks. All chunks are of one size, but the last of each shard, so that a chunk's items are known by its number (`itemsOfChunk`).
  * @param total items
+ * @param window how many items may be claimed at once
  * @throws RangeError without an item
  */
-export function planRun(total: number, sizing: Sizing): Plan {
+export function planRun(total: number, sizing: Sizing, window: number): Plan {
   if (total < 1) throw new RangeError('a run needs at least one item');
-  const { most, least } = boundsFor(total, sizing);
-  const chunkItems = Math.min(most, Math.max(1, Math.ceil(total / sizing.spread)));
+  const { most } = boundsFor(total, sizing);
+  const usual = Math.min(most, Math.max(1, Math.ceil(total / sizing.spread)));
+  return cutRun(total, sizing, window < total ? fillWindow(usual, most, window) : usual);
+}
+
+/** Of a window at least this share is to be claimed when it is full. */
+const WELL_FILLED = 0.96;
+
+/**
+ * The size of chunks that fill the window. Claims are of whole chunks, or of parts of one chunk that is larger than the window. Chunks of 3 would leave one place
+ * of a window of 10 empty, and one place of a window of 2 in every second round.
+ */
+function fillWindow(usual: number, most: number, window: number): number {
+  if (window < usual) return window * Math.min(Math.ceil(usual / window), Math.floor(most / window));
+  const claims = Math.floor(window / usual);
+  if (claims * usual >= WELL_FILLED * window) return usual;
+  return window <= most ? window : Math.floor(window / (claims + 1));
+}
+
+/** Cuts items into shards, by a size of chunks that is known. */
+export function cutRun(total: number, sizing: Sizing, chunkItems: number): Plan {
+  const { least } = boundsFor(total, sizing);
   const wanted = Math.max(least, Math.ceil(total / sizing.maxShards));
   const shardItems = Math.ceil(wanted / chunkItems) * chunkItems;
   const shards: PlannedShard[] = [];

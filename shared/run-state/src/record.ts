@@ -41,7 +41,7 @@ export function recordOutcomes<Item, Result, Folded>(
   now: number,
 ): ShardDecision<Item, Result, Folded> {
   const { run, ledger, chunks } = state;
-  const { message, chance } = event;
+  const { message, chance, sent } = event;
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' }; // I5
   const before = chunkOf(state, message.chunk);
   const isCurrent = message.epoch === ledger.epoch;
@@ -57,7 +57,7 @@ export function recordOutcomes<Item, Result, Folded>(
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
 
-  const repeats = counted.open.filter((entry) => entry.by === message.tok);
+  const repeats = counted.open.filter((entry) => entry.by === message.tok && sent?.has(entry.chunk) !== true);
   const retried = noted.retries.length > 0;
   const attempt = nextTry(noted.chunk, retried ? noted.retries : openItems(noted.chunk));
   const delayMs = retried ? retryDelayMs(policy.retry, attempt - 1, chance.jitter, noted.retryAfterMs) : 0;

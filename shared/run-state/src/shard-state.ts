@@ -42,6 +42,8 @@ export type ShardEvent<Result> =
       readonly tries: ReadonlyMap<number, number>;
       /** How long the tries took together, in milliseconds; absent: nothing was tried. */
       readonly workedMs?: number | undefined;
+      /** Chunks that this very delivery has sent under its token, or works on: its commits before this one claimed them. */
+      readonly sent?: ReadonlySet<number> | undefined;
       /** Items that the delivery was to try and had no time for, since it has an end; absent: none. */
       readonly untried?: readonly number[] | undefined;
       readonly chance: Chance;

@@ -18,9 +18,9 @@ describe('face-happiness', () => {
   });
 
   it('keeps a chunk of the longest URLs, with a hundred faces each, within what a row holds, a mebibyte of UTF-16', () => {
-    const { sizing } = mapOf(definition, 'detect');
-    expect(planRun(10_000, sizing).chunkItems).toBe(32);
-    const { chunkItems } = planRun(100_000, sizing);
+    const { sizing, windowItems } = mapOf(definition, 'detect');
+    expect(planRun(10_000, sizing, windowItems).chunkItems).toBe(32);
+    const { chunkItems } = planRun(100_000, sizing, windowItems);
     expect(chunkItems).toBe(46);
     const side = 99_999;
     const face = { rectangle: { top: side, left: side, width: side, height: side }, happiness: 0.123456 };
@@ -31,7 +31,8 @@ describe('face-happiness', () => {
   });
 
   it('lets the images of a small run go side by side, one a message', () => {
-    const { chunkItems, shards } = planRun(3, mapOf(definition, 'detect').sizing);
+    const { sizing, windowItems } = mapOf(definition, 'detect');
+    const { chunkItems, shards } = planRun(3, sizing, windowItems);
     expect(chunkItems).toBe(1);
     expect(shards.flatMap(({ chunks }) => chunks)).toHaveLength(3);
   });

@@ -85,9 +85,10 @@ export function mapPlan(
   options: Pick<RunOptions, 'window' | 'tolerance'>,
 ): MapPlan {
   const isGiven = options.tolerance.count !== undefined || options.tolerance.percentage !== undefined;
-  const { chunkItems, shards } = total === 0 ? { chunkItems: 1, shards: [] } : planRun(total, sizing);
+  const window = options.window ?? windowItems;
+  const { chunkItems, shards } = total === 0 ? { chunkItems: 1, shards: [] } : planRun(total, sizing, window);
   return {
-    ...{ total, shards: shards.length, chunkItems, window: options.window ?? windowItems, counted: [] },
+    ...{ total, shards: shards.length, chunkItems, window, counted: [] },
     ...{ digest, reopened: 0, tolerance: isGiven ? options.tolerance : tolerance },
   };
 }

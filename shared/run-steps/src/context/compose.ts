@@ -18,6 +18,12 @@ export interface Composed {
   readonly prepare: () => Promise<void>;
 }
 
+/**
+ * A delivery that goes on spares a message: a put, a receive, a delete and the wait for a look at the queue. Messages of other runs wait for its place meanwhile, so it
+ * ends after a time that they hardly notice.
+ */
+const GO_ON_MS = 20_000;
+
 /** Puts chains together with the storage account that they live in. */
 export function compose(
   registry: Registry,
@@ -34,7 +40,10 @@ export function compose(
   const heartbeat = new Heartbeat(store, now, log);
   const counts = new CountsCache();
   const caches = { runs, counts, heartbeat };
-  const steps = { registry, store, maps, queues, files, ...caches, log, telemetry, now, chance: systemChance };
+  const steps: StepContext = {
+    ...{ registry, store, maps, queues, files, ...caches, log, telemetry },
+    ...{ goOnMs: GO_ON_MS, now, chance: systemChance },
+  };
   return {
     steps,
     prepare: async () => {

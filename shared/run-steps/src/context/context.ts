@@ -23,6 +23,8 @@ export interface StepContext {
   readonly heartbeat: Heartbeat;
   readonly log: StepLog;
   readonly telemetry: Telemetry;
+  /** For so long a delivery goes on with what its commits claim; 0: it sends all of it. Milliseconds. */
+  readonly goOnMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly chance: () => Chance;

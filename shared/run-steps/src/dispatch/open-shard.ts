@@ -1,5 +1,5 @@
 import { isTerminal, type Json } from '@tally/contracts';
-import { digestOf, type MapView, planOf, planRun, type Run, seenBy } from '@tally/run-state';
+import { cutRun, digestOf, type MapView, planOf, type Run, seenBy } from '@tally/run-state';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
@@ -27,7 +27,7 @@ export async function openShard(
   const plan = planOf(whole.run.nodes[node]);
   if (plan === undefined || whole.run.nodes[node]?.since !== since || isTerminal(whole.run.status)) return false;
   const items = itemsOf(() => map.node.items(seenBy(whole, rulesOf(map.chain), map.node.after)));
-  const planned = items === null ? undefined : planRun(items.length, map.node.sizing).shards[shard];
+  const planned = items === null ? undefined : cutRun(items.length, map.node.sizing, plan.chunkItems).shards[shard];
   if (items === null || planned === undefined || digestOf(items) !== plan.digest) {
     const message = `the items of node "${node}" are not those that it was opened with: the chain's function has changed`;
     const failure = { code: 'ItemsChanged', message };

@@ -67,7 +67,7 @@ async function startForParent(context: StepContext, child: Run, parent: Parent):
   return { kind: 'started', run: changed?.run ?? child };
 }
 
-function rootItemsOf(context: StepContext, { chain, input, runId }: StartRequest): RootItems | null {
+function rootItemsOf(context: StepContext, { chain, input, runId, options }: StartRequest): RootItems | null {
   const { rootItems } = chain;
   const map =
     rootItems === undefined ? undefined : context.maps.of({ name: chain.name, chainVersion: chain.version }, rootItems);
@@ -76,7 +76,7 @@ function rootItemsOf(context: StepContext, { chain, input, runId }: StartRequest
   const items = map.node.items(seen);
   // Nothing is to be written of no items: the node opens and ends with the first write.
   if (items.length === 0) return null;
-  return { map, items, plan: planRun(items.length, map.node.sizing) };
+  return { map, items, plan: planRun(items.length, map.node.sizing, options.window ?? map.node.windowItems) };
 }
 
 type Claimed =

@@ -1,6 +1,15 @@
 import { laneOf } from '@tally/chain';
 import { isTerminal, type Json, type WorkItem, type WorkMessage } from '@tally/contracts';
-import { type Chunk, type MapView, mapViewOf, pendingTries, type Run, type TryOutcome } from '@tally/run-state';
+import {
+  type Chunk,
+  type Effect,
+  type MapView,
+  mapViewOf,
+  pendingTries,
+  type Run,
+  type SendChunk,
+  type TryOutcome,
+} from '@tally/run-state';
 import type { Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
@@ -51,6 +60,9 @@ export class HopelessRunError extends Error {
 /**
  * One delivery of a work message: tries what the chunk's row holds and has no result of, commits results and claims in one transaction (I1, I3), sends what
  * the commit justifies (I4). The message only says where to look (I2).
+ *
+ * Of what a commit claims the delivery goes on with one claim itself, as if its message had been sent and had come up here at once. The claim bears this message's
+ * token: where this process dies, the next delivery of the message finds its work recorded and sends the claim (I4).
  */
 export async function workChunk(
   context: StepContext,
@@ -58,50 +70,78 @@ export async function workChunk(
   message: WorkMessage,
   tryItems: TryItems,
 ): Promise<Handled> {
+  const delivery: Delivery = { begunAt: context.now(), end: new AbortController(), sent: new Set(), tryItems };
+  const timer = setTimeout(() => delivery.end.abort(new Error('the delivery has come to its end')), DELIVERY_MS);
+  try {
+    let turn = await workOnce(context, stage, delivery, message);
+    while (turn.next !== undefined) turn = await workOnce(context, stage, delivery, turn.next.message, turn.next.row);
+    return turn.handled;
+  } catch (error) {
+    if (!(error instanceof HopelessRunError)) throw error;
+    const run = await context.runs.get(message.runId);
+    const failure = { code: error.code, message: error.message };
+    if (run?.gen === message.gen) await performEffects(context, run, [{ type: 'fail-run', failure }]);
+    return { kind: 'done' };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Delivery {
+  /** Milliseconds since 1970. */
+  readonly begunAt: number;
+  readonly end: AbortController;
+  /** The chunks of this message's claims that were sent, or are worked on here. */
+  readonly sent: Set<number>;
+  readonly tryItems: TryItems;
+}
+
+/** What has come of one chunk, and the claim to go on with. */
+interface Turn {
+  readonly handled: Handled;
+  readonly next?: { readonly message: WorkMessage; readonly row: Versioned<Chunk<Json, Json>> | undefined } | undefined;
+}
+
+async function workOnce(
+  context: StepContext,
+  stage: Stage,
+  delivery: Delivery,
+  message: WorkMessage,
+  known?: Versioned<Chunk<Json, Json>>,
+): Promise<Turn> {
   const admitted = await admitToMap(context, message, 'cached');
   if (admitted.kind !== 'admitted') {
     await noteIdle(context, message);
-    return admitted;
+    return { handled: admitted };
   }
   const { run, view } = admitted;
   const map = context.maps.of(run, message.node);
-  if (map === undefined) return { kind: 'unknown-chain', run };
-  if (!isLaneOf(map.node, stage.name)) return notOfQueue(message, stage);
+  if (map === undefined) return { handled: { kind: 'unknown-chain', run } };
+  if (!isLaneOf(map.node, stage.name)) return { handled: notOfQueue(message, stage) };
   await context.heartbeat.beat(servingName(map.chain, message.node, stage.name));
-  const found = await readPointed(context, map, message);
-  if ('handled' in found) return found.handled;
+  const found = known === undefined ? await readPointed(context, map, message) : { row: known };
+  if ('handled' in found) return found;
   const { row } = found;
   const tries = pendingTries(row.value, message);
   const items = row.value.items
     .map((input, place): WorkItem<Json> => ({ index: row.value.first + place, input }))
     .filter(({ index }) => tries.has(index));
   const begunAt = context.now();
-  const delivery = new AbortController();
-  const end = setTimeout(() => delivery.abort(new Error('the delivery has come to its end')), DELIVERY_MS);
-  try {
-    const isWanted = (current: Run) => {
-      const now = mapViewOf(current, message);
-      return now !== null && !isTerminal(now.status) && now.reopenEpoch <= message.epoch;
-    };
-    const outcomes =
-      items.length === 0
-        ? new Map()
-        : await watched(context, run, isWanted, (signal) =>
-            tryItems(items, { run, view, tries, lane: laneOf(map.node, view), until: delivery.signal }, signal),
-          );
-    const untried = delivery.signal.aborted
-      ? items.map(({ index }) => index).filter((index) => !outcomes.has(index))
-      : undefined;
-    const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
-    return await recordOutcomes(context, map, message, row, { outcomes, tries, workedMs, untried });
-  } catch (error) {
-    if (!(error instanceof HopelessRunError)) throw error;
-    const failure = { code: error.code, message: error.message };
-    await performEffects(context, run, [{ type: 'fail-run', failure }]);
-    return { kind: 'done' };
-  } finally {
-    clearTimeout(end);
-  }
+  const isWanted = (current: Run) => {
+    const now = mapViewOf(current, message);
+    return now !== null && !isTerminal(now.status) && now.reopenEpoch <= message.epoch;
+  };
+  const until = delivery.end.signal;
+  const lane = laneOf(map.node, view);
+  const outcomes =
+    items.length === 0
+      ? new Map()
+      : await watched(context, run, isWanted, (signal) =>
+          delivery.tryItems(items, { run, view, tries, lane, until }, signal),
+        );
+  const untried = until.aborted ? items.map(({ index }) => index).filter((index) => !outcomes.has(index)) : undefined;
+  const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
+  return await recordOutcomes(context, map, delivery, message, row, { outcomes, tries, workedMs, untried });
 }
 
 /** A message that is dropped since its run is suspended: its claim has nothing out until the run goes on, and the counts say so. */
@@ -148,27 +188,51 @@ interface Tried {
 async function recordOutcomes(
   context: StepContext,
   map: MapStage,
+  delivery: Delivery,
   message: WorkMessage,
   row: Versioned<Chunk<Json, Json>>,
   tried: Tried,
-): Promise<Handled> {
+): Promise<Turn> {
   const { runs, chance, telemetry } = context;
   const { outcomes } = tried;
   // The run may have moved on during the calls; a claim follows the row of this second.
   const run = await runs.get(message.runId);
-  if (run === null || run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (run === null || run.gen !== message.gen) return { handled: { kind: 'dropped', reason: 'other-generation' } };
   const view = mapViewOf(run, message);
-  if (view === null) return { kind: 'dropped', reason: 'old-round' };
+  if (view === null) return { handled: { kind: 'dropped', reason: 'old-round' } };
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {
     run: view,
-    event: { type: 'record', message, ...tried, chance: chance() },
+    event: { type: 'record', message, ...tried, sent: new Set(delivery.sent), chance: chance() },
     chunks: () => [message.chunk],
     known: new Map([[message.chunk, row]]),
   });
-  if (committed === 'missing') return { kind: 'dropped', reason: 'shard-missing' };
-  await performEffects(context, run, committed.effects, { view, rows: committed.rows });
+  if (committed === 'missing') return { handled: { kind: 'dropped', reason: 'shard-missing' } };
+  const { effects, rows } = committed;
+  const next = outcomes.size > 0 && goesOn(context, delivery, view) ? effects.find(isWhole) : undefined;
+  await performEffects(
+    context,
+    run,
+    effects.filter((effect) => effect !== next),
+    { view, rows },
+  );
+  for (const effect of effects) if (effect.type === 'send-chunk') delivery.sent.add(effect.chunk);
   for (const { durationMs } of outcomes.values()) telemetry.measure('item.latency', durationMs, { node: message.node });
-  if (committed.dropped === undefined && outcomes.size > 0)
-    telemetry.count('items.rate', outcomes.size, { node: message.node });
-  return committed.dropped === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'old-epoch' };
+  if (committed.dropped !== undefined) return { handled: { kind: 'dropped', reason: 'old-epoch' } };
+  if (outcomes.size > 0) telemetry.count('items.rate', outcomes.size, { node: message.node });
+  if (next === undefined) return { handled: { kind: 'done' } };
+  const { items: _, ...head } = message;
+  const { chunk, attempt, items } = next;
+  const permit = { ...head, chunk, attempt, ...(items !== undefined && { items }) };
+  return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(chunk) } };
+}
+
+/** A claim that is due at once, and whose items stay together. */
+function isWhole(effect: Effect): effect is SendChunk {
+  return effect.type === 'send-chunk' && effect.delayMs === 0 && !effect.split;
+}
+
+/** A run that may have one claim out keeps no other's message waiting for longer by it: it holds one place in any case. */
+function goesOn({ goOnMs, now }: StepContext, { begunAt, end }: Delivery, { window, chunkItems }: MapView): boolean {
+  const isAlone = window <= chunkItems;
+  return goOnMs > 0 && !end.signal.aborted && now() - begunAt < (isAlone ? DELIVERY_MS : goOnMs);
 }

@@ -11,6 +11,7 @@ const run = (items: readonly string[], more: Partial<ItemSetting> = {}): ItemSet
 
 /** Two chunks and a window of one: what is not claimed must be claimed by whoever comes first. */
 const narrow = run(['good 1', 'good 2']);
+const four = run(['good 1', 'good 2', 'good 3', 'good 4'], { window: 2 });
 const single = run(['good 1']);
 const retried = run(['flaky 1']);
 const failing = run(['bad 1', 'good 2']);
@@ -92,6 +93,20 @@ export const configurations: readonly RunConfiguration[] = [
     },
   ),
   configuration('crashes and losses', mixed, { crash: 1, loss: 1, delay: 0 }, oneByOne),
+  configuration('a delivery goes on, and somebody dies', { ...four, goesOn: true }, { crash: 1, delay: 0 }),
+  configuration(
+    'a delivery goes on, and its message comes twice',
+    { ...four, goesOn: true },
+    { duplicate: 1, delay: 0 },
+  ),
+  configuration('a delivery goes on, and answers are lost', { ...four, goesOn: true }, { ambiguous: 1, delay: 0 }),
+  configuration('a delivery goes on, and is repaired', { ...narrow, goesOn: true }, { 'early-pass': 1 }),
+  configuration(
+    'a delivery goes on, and the run is suspended and resumed',
+    { ...narrow, goesOn: true },
+    { suspend: 1, resume: 1, delay: 0 },
+  ),
+  configuration('a delivery goes on with a part', { ...part, goesOn: true }, { crash: 1 }, oneByOne),
   configuration('two crashes', narrow, { crash: 2, delay: 0 }),
   configuration('ambiguous commits', narrow, { ambiguous: 1 }),
   configuration('two ambiguous commits', retried, { ambiguous: 2, delay: 0 }),
@@ -122,6 +137,18 @@ export const configurations: readonly RunConfiguration[] = [
   configuration('a gate is passed, and somebody dies', gated, { event: 1, crash: 1, delay: 0 }, oneByOne),
   configuration('a deadline passes', { ...narrow, deadlineMs: 3_000 }, { tick: 1 }),
   configuration('unwatched: a worker crashes', narrow, { crash: 1, delay: 0 }, unwatched),
+  configuration(
+    'unwatched: a delivery goes on, and somebody dies',
+    { ...four, goesOn: true },
+    { crash: 1, delay: 0 },
+    unwatched,
+  ),
+  configuration(
+    'unwatched: a delivery goes on, and answers are lost',
+    { ...narrow, goesOn: true },
+    { ambiguous: 1 },
+    unwatched,
+  ),
   configuration('unwatched: ambiguous commits', narrow, { ambiguous: 1 }, unwatched),
   configuration('unwatched: suspended and resumed', narrow, { suspend: 1, stale: 1, delay: 0 }, unwatched),
   configuration(

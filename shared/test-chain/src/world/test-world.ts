@@ -64,6 +64,8 @@ export class TestWorld {
         counts: new CountsCache(),
         log: quiet,
         telemetry: noTelemetry,
+        // What a test sees of a run are its messages: every claim has one.
+        goOnMs: 0,
         now: this.#now,
       },
       chance: () => {

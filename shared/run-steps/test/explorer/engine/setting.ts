@@ -25,6 +25,8 @@ export interface ItemSetting extends AnySetting {
   /** Items that may be claimed at once. */
   readonly window: number;
   readonly tolerated?: number | undefined;
+  /** Whether a delivery goes on with what it has claimed; else every claim is sent. */
+  readonly goesOn?: boolean | undefined;
   readonly gate?:
     | {
         readonly onTimeout: 'fail' | 'complete';

@@ -66,12 +66,13 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
   const early = { role: 'watchdog', what: 'pass', aheadMs: PAUSE_MS };
   const store = storeOf(tablesInTurn);
   const window = setting.graph === undefined ? setting.window : 2;
+  const goesOn = setting.graph === undefined && setting.goesOn === true;
   const windows = [window, ...(setting.laterWindow === undefined ? [] : [setting.laterWindow])];
   return {
     world: () => newWorld(chains, setting),
     create: (ports) => {
       const steps = stepsOf(deployed, store, ports);
-      const works = stepsOf(knownToWorkers(setting, deployed), store, ports);
+      const works = stepsOf(knownToWorkers(setting, deployed), store, ports, goesOn ? PAUSE_MS : 0);
       const body = bodyOf(steps, setting, chains, ports);
       const work = bodyOf(works, setting, chains, ports);
       return (actor) => (isForOwnApp(actor.message?.queue) ? body(actor) : work(actor));
@@ -145,7 +146,12 @@ function storeOf(tables: Tables): RunStore {
   return { ...createRunStore({ tables }), indexByDay: async () => {} };
 }
 
-function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Omit<Ports, 'tables'>): StepContext {
+function stepsOf(
+  deployed: Deployed,
+  store: RunStore,
+  { queues, now, token }: Omit<Ports, 'tables'>,
+  goOnMs = 0,
+): StepContext {
   const log = { info: () => {}, warn: () => {} };
   const registry = {
     get chains() {
@@ -153,7 +159,7 @@ function stepsOf(deployed: Deployed, store: RunStore, { queues, now, token }: Om
     },
   };
   return {
-    ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, now },
+    ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, goOnMs, now },
     maps: new MapStages(registry, { store, now, random: () => 0 }),
     runs: new RunCache(store, now),
     counts: new CountsCache(),

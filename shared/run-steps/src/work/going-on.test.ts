@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
+import { Crash, MemorySystem, SQUARE, squareStage } from '../fixtures/memory-system.fixture.ts';
+
+const LEASE_MS = 600_000;
+
+/** A run of six numbers in one shard, whose deliveries may go on, and its work messages. */
+async function started(window: number): Promise<{ system: MemorySystem; sent: string[] }> {
+  const system = new MemorySystem();
+  system.goOnMs = 20_000;
+  await system.prepare();
+  const sent: string[] = [];
+  system.beforeSend = (queue, text) => {
+    if (queue === SQUARE) sent.push(text);
+  };
+  await system.start(6, { options: { tolerance: {}, window } });
+  return { system, sent };
+}
+
+async function deliver(system: MemorySystem, steps = system.worker()): Promise<boolean> {
+  const [message] = system.queues.receive(SQUARE, { visibilityMs: LEASE_MS });
+  if (message === undefined) return false;
+  await system.deliver(steps, squareStage, 'queue', message);
+  return true;
+}
+
+async function expectAllOnce(system: MemorySystem): Promise<void> {
+  await runToEnd(system);
+  expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: 6, failed: 0 });
+}
+
+test('I3: a delivery goes on with what its commits claim, and every item is tried once', async () => {
+  for (const window of [1, 2, 3, 5]) {
+    const { system, sent } = await started(window);
+    const { length: first } = sent;
+    while (await deliver(system));
+    expect(system.tries.size).toBe(6);
+    expect(sent.length, `window ${window}`).toBe(first);
+    await expectAllOnce(system);
+    expect([...system.tries.values()]).toEqual(Array(6).fill(1));
+  }
+});
+
+test('a delivery goes on for a while only: what it claims then is sent', async () => {
+  // Two claims of two items.
+  const { system, sent } = await started(4);
+  system.attempt = (index) => {
+    system.clock += 12_000;
+    return { kind: 'succeeded', result: index * index, durationMs: 12_000 };
+  };
+  await deliver(system);
+  expect(system.tries.size).toBe(2);
+  expect(sent.length).toBe(3);
+  await expectAllOnce(system);
+});
+
+test('a run that may have one claim out goes on for as long as a delivery lasts', async () => {
+  const { system, sent } = await started(1);
+  system.attempt = (index) => {
+    system.clock += 10_000;
+    return { kind: 'succeeded', result: index * index, durationMs: 10_000 };
+  };
+  const before = sent.length;
+  await deliver(system);
+  expect(system.tries.size).toBeGreaterThan(3);
+  expect(sent.length).toBe(before);
+  await expectAllOnce(system);
+});
+
+test('I4: where a delivery dies on its way, the next one of its message sends what it had claimed, and nothing that was done is tried again', async () => {
+  const { system, sent } = await started(1);
+  system.attempt = (index, attempt) => {
+    if (index === 2 && attempt === 1) throw new Crash();
+    return { kind: 'succeeded', result: index * index, durationMs: 1 };
+  };
+  const before = sent.length;
+  await deliver(system);
+  expect([...system.tries]).toEqual([0, 1, 2].map((index) => [index, 1]));
+  system.clock += LEASE_MS + 1;
+  await deliver(system);
+  // The delivery that found its work recorded has tried nothing: one that is delivered again must not take down what comes behind it.
+  expect(system.tries.size).toBe(3);
+  expect(sent.length).toBe(before + 1);
+  await expectAllOnce(system);
+  expect(system.tries.get(0)).toBe(1);
+});
