@@ -9,9 +9,10 @@ import type { IncomingMessage } from 'node:http';
  */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   const announced = Number(request.headers['content-length'] ?? 0);
-  const keeps = announced > 0 && announced <= limitBytes;
-  const chunks: Buffer[] = [];
+  // In one piece from the start: pieces that are joined at the end take twice the memory.
+  const body = Buffer.allocUnsafe(announced <= limitBytes ? announced : 0);
+  let length = 0;
   const received: AsyncIterable<Buffer> = request;
-  for await (const chunk of received) if (keeps) chunks.push(chunk);
-  return announced > limitBytes ? undefined : Buffer.concat(chunks);
+  for await (const chunk of received) length += chunk.copy(body, length);
+  return announced > limitBytes ? undefined : body.subarray(0, length);
 }
