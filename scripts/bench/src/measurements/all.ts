@@ -9,6 +9,7 @@ import { millionSection } from '../sections/million-section.ts';
 import { parallelismSection } from '../sections/parallelism-section.ts';
 import { profileSection } from '../sections/profile-section.ts';
 import { requestsSection } from '../sections/requests-section.ts';
+import { startsSection } from '../sections/starts-section.ts';
 import { throughputSection } from '../sections/throughput-section.ts';
 import { coldStartSchema, measureColdStart } from './cold-start.ts';
 import { faceServiceSchema, measureFaceService } from './face-service.ts';
@@ -19,6 +20,7 @@ import { measureMemory, memorySchema } from './memory.ts';
 import { measureMillion, millionSchema } from './million.ts';
 import { measureParallelism, parallelismSchema } from './parallelism.ts';
 import { measureProfile, profileSchema } from './profile.ts';
+import { measureStarts, startsSchema } from './starts.ts';
 import { measureRequests, requestsSchema } from './storage-requests.ts';
 import { measureThroughput, throughputSchema } from './throughput.ts';
 
@@ -41,6 +43,7 @@ export const parts: readonly Part[] = [
     section: parallelismSection,
   }),
   partOf({ name: 'latency', minutes: 13, schema: latencySchema, measure: measureLatency, section: latencySection }),
+  partOf({ name: 'starts', minutes: 3, schema: startsSchema, measure: measureStarts, section: startsSection }),
   partOf({ name: 'fan-in', minutes: 2, schema: fanInSchema, measure: measureFanIn, section: fanInSection }),
   partOf({ name: 'idle', minutes: 25, schema: idleSchema, measure: measureIdle, section: idleSection }),
   partOf({ name: 'memory', minutes: 4, schema: memorySchema, measure: measureMemory, section: memorySection }),
