@@ -55,29 +55,7 @@ export async function startAzuriteProcess(
   storage: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<AzuriteProcess> {
-  const child = spawn(
-    process.execPath,
-    [
-      // Module specifiers: Node reads a path as a URL, in which `#`, `%` and the letter of a Windows drive mean something else.
-      ...preloads.flatMap((file) => ['--import', new URL(file, import.meta.url).href]),
-      join(azuriteFolder(), 'dist', 'src', service, 'main.js'),
-      `--${service}Host`,
-      '127.0.0.1',
-      `--${service}Port`,
-      String(port),
-      '--silent',
-      '--disableTelemetry',
-      // The storage SDKs are released with new API versions before Azurite knows them.
-      '--skipApiVersionCheck',
-      ...storage,
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A group of its own: Ctrl-C in a terminal reaches us alone, so that storage is stopped last.
-      detached: true,
-      env: { ...process.env, AZURITE_ACCOUNTS: '', NODE_OPTIONS: '', ...env },
-    },
-  );
+  const child = spawnAzurite(service, port, storage, env);
   const lines = keepLines(child);
   const exited = once(child, 'exit').then(() => undefined);
   // What it printed may come after its end; an error of the spawn is told by `exited`.
@@ -101,6 +79,38 @@ export async function startAzuriteProcess(
     throw new AzuriteStartError(message, { cause: new Error(output, { cause: error }) });
   }
   return running;
+}
+
+/** A process of one service, which nobody looks after yet. @param port 0: any */
+export function spawnAzurite(
+  service: StorageService,
+  port: number,
+  storage: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  return spawn(
+    process.execPath,
+    [
+      // Module specifiers: Node reads a path as a URL, in which `#`, `%` and the letter of a Windows drive mean something else.
+      ...preloads.flatMap((file) => ['--import', new URL(file, import.meta.url).href]),
+      join(azuriteFolder(), 'dist', 'src', service, 'main.js'),
+      `--${service}Host`,
+      '127.0.0.1',
+      `--${service}Port`,
+      String(port),
+      '--silent',
+      '--disableTelemetry',
+      // The storage SDKs are released with new API versions before Azurite knows them.
+      '--skipApiVersionCheck',
+      ...storage,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own: Ctrl-C in a terminal reaches us alone, so that storage is stopped last.
+      detached: true,
+      env: { ...process.env, AZURITE_ACCOUNTS: '', NODE_OPTIONS: '', ...env },
+    },
+  );
 }
 
 /** What a process said about its end, as part of a sentence: its last line about an error, else its last line. */

@@ -8,6 +8,7 @@ import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { spawnAzurite } from './azurite-process.ts';
 import { type Azurite, freePort, startAzurite } from './index.ts';
 
 const cleanUps: (() => Promise<unknown>)[] = [];
@@ -48,6 +49,24 @@ test('queues and tables survive a stop and a start on the same folder', async ()
   const again = QueueServiceClient.fromConnectionString(second.connectionString).getQueueClient('letters');
   expect((await again.peekMessages()).peekedMessageItems[0]?.messageText).toBe('kept');
   expect(await tables(second, 'rows').getEntity('p', 'r')).toMatchObject({ value: 'kept' });
+});
+
+test('an Azurite that is told to stop as it begins to listen ends by itself', async () => {
+  const children = (['queue', 'table', 'blob'] as const).map((service) =>
+    spawnAzurite(service, 0, ['--inMemoryPersistence']),
+  );
+  const ends = children.map(async (child) => {
+    const exited = once(child, 'exit');
+    if (child.stdout !== null) await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    // Nobody sends SIGKILL here: one that did not hear the signal would never end.
+    return await exited;
+  });
+  expect(await Promise.all(ends)).toEqual([
+    [0, null],
+    [0, null],
+    [0, null],
+  ]);
 });
 
 test('several Azurites start at once, each on ports of its own', async () => {
