@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import type { AppRuntime } from './app-runtime.ts';
 import type { AppFunction } from './function-registry.ts';
 import { HostError } from './host-error.ts';
@@ -26,7 +25,7 @@ export async function openAppApart(options: AppApartOptions): Promise<AppRuntime
   return app;
 }
 
-const program = join(import.meta.dirname, '..', 'worker.ts');
+const program = new URL('../worker.ts', import.meta.url);
 
 /** An app in a worker process. When that dies, all its invocations have failed, and another one takes its place (rule 17). */
 class AppApart implements AppRuntime {

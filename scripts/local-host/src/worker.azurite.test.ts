@@ -50,9 +50,7 @@ it('a worker that dies takes down all that is in flight, and not the host, which
   await until(() => work.evidence('start', 'work').length === 6);
   const second = await host.workerPid();
   const again = work.evidence('start', 'work').slice(3);
-  expect(again.map(({ pid, metadata }) => [pid, metadata?.dequeueCount])).toEqual(
-    [1, 2, 3].map(() => [second, expect.toSatisfy((count) => Number(count) === 2)]),
-  );
+  expect(again.map(({ pid, metadata }) => [pid, Number(metadata?.dequeueCount)])).toEqual(again.map(() => [second, 2]));
 
   // It was their last attempt, but for the one that is through before.
   work.release('b');
