@@ -65,12 +65,13 @@ async function runWithKiller({ env, kill }: Deaths, others: number): Promise<num
   }
 }
 
-test('I6: an image that kills its host every time ends as Poisoned, with a dead letter, and the rest of the run completes', async () => {
+// Side by side: both wait for processes to start for most of their time.
+test.concurrent('I6: an image that kills its host every time ends as Poisoned, with a dead letter, and the rest of the run completes', async () => {
   const kills = await runWithKiller({ kill: (system) => system.kill('detect', 0) }, 100);
   expect(kills).toBeGreaterThanOrEqual(3);
 }, 600_000);
 
-test('I6: one that kills only the worker under a host that survives, which gives back all together what went down together, takes none of 40 others with it, each in a message of its own', async () => {
+test.concurrent('I6: one that kills only the worker under a host that survives, which gives back all together what went down together, takes none of 40 others with it, each in a message of its own', async () => {
   const env = { TALLY_HOST_WORKER: 'apart' };
   const kills = await runWithKiller({ env, kill: (system) => system.killWorker('detect') }, 40);
   // The first message dies as often as the host delivers it; what follows goes out by itself.
