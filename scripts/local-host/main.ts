@@ -8,7 +8,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepLoopbackDirect } from '@tally/contracts';
-import { errorText } from './src/error-text.ts';
+import { complain } from './src/complain.ts';
 import { type Host, startHost } from './src/host.ts';
 import { HostError } from './src/host-error.ts';
 import { readyPrefix } from './src/host-process.ts';
@@ -85,8 +85,4 @@ function parse() {
   } catch (cause) {
     throw new HostError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
-}
-
-function complain(error: unknown): void {
-  process.stderr.write(`tally-host: ${error instanceof HostError ? error.message : errorText(error)}\n`);
 }

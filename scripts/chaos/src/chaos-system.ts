@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostProcess } from '@tally/local-host';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
-import {
-  type Disturbance,
-  happinessOf,
-  type StubAnswer,
-  type StubFaceOptions,
-  TestClock,
-  temporaryFolder,
-} from '@tally/testing';
+import { type Disturbance, type StubAnswer, type StubFaceOptions, TestClock, temporaryFolder } from '@tally/testing';
 import { type ChaosApp, chaosApps } from './apps.ts';
-import { faceIn, type Outage, storageIn } from './outages.ts';
-import { isBroken } from './plans.ts';
+import { answerOf, faceIn, type Outage, storageIn } from './outages.ts';
+import { replaceWorker } from './replace-worker.ts';
 import { peekAll } from './storage-view.ts';
 import { Traffic } from './traffic.ts';
 import { recordedWorks } from './works/recorded-works.ts';
@@ -30,6 +23,8 @@ export interface Disturbances {
 export interface ChaosOptions extends Pick<StubFaceOptions, 'delayMs'> {
   /** What stands in the place of orders and media. Default: apps whose handlers do nothing but ask the recorder. */
   readonly works?: Works;
+  /** Of all apps. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Longer than the lease of a message, which the Functions host fixes at ten minutes. */
@@ -44,15 +39,15 @@ const QUIET_GUARD_MS = 300_000;
 /** Orders and media have sixteen queues and as many for poison: looked at as often as the others, they would take the machine for themselves. */
 const SELDOM = { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.500' };
 
-/**
- * A whole system under test: the real apps under the local host, real storage, a stub of the Face endpoint, one clock for all. Everything that can
- * happen to it is a method.
- */
 interface Present {
   disturbances: Disturbances | null;
   outage: Outage | null;
 }
 
+/**
+ * A whole system under test: the real apps under the local host, real storage, a stub of the Face endpoint, one clock for all. Everything that can
+ * happen to it is a method.
+ */
 export class ChaosSystem {
   readonly clock: TestClock;
   readonly #system: StubbedSystem;
@@ -94,7 +89,7 @@ export class ChaosSystem {
    * Starts one process of each app of face-happiness; those of orders and media come by {@link arrange}.
    * @param options `delayMs`: how long the Face endpoint looks at an image
    */
-  static async start({ delayMs = 0, works }: ChaosOptions = {}): Promise<ChaosSystem> {
+  static async start({ delayMs = 0, works, env }: ChaosOptions = {}): Promise<ChaosSystem> {
     const folder = await temporaryFolder();
     const clock = new TestClock(folder.path);
     const traffic = new Traffic();
@@ -102,8 +97,8 @@ export class ChaosSystem {
     const system = await startStubbedSystem({
       clock,
       // A call that hangs is given up after a second, or a schedule would take minutes.
-      env: { TALLY_FACE_TIMEOUT_SECONDS: '1' },
-      face: { delayMs, respond: (url) => faceIn(present.outage) ?? present.disturbances?.face(url) ?? answerFor(url) },
+      env: { TALLY_FACE_TIMEOUT_SECONDS: '1', ...env },
+      face: { delayMs, respond: (url) => faceIn(present.outage) ?? present.disturbances?.face(url) ?? answerOf(url) },
       proxy: {
         keep: false,
         disturb: (request, forward) =>
@@ -164,6 +159,11 @@ export class ChaosSystem {
     await this.#end(victim);
     const next = await this.#start(app);
     this.#hosts[app] = this.#hosts[app].map((host) => (host === victim ? next : host));
+  }
+
+  /** SIGKILL of the process in which an app's functions run, where that is apart; resolves when its host has started another one. */
+  async killWorker(app: ChaosApp): Promise<void> {
+    for (const host of this.#hosts[app]) this.clock.tell(await replaceWorker(host));
   }
 
   /** Which of an app's processes has this id; -1: none any more. */
@@ -289,8 +289,4 @@ export class ChaosSystem {
       if (!this.#killed.has(host)) this.died.push(`${app} ended by itself: ${signal ?? `exit code ${code}`}`);
     });
   }
-}
-
-function answerFor(url: string): StubAnswer {
-  return isBroken(url) ? { status: 400, code: 'InvalidImage' } : { faces: [happinessOf(url)] };
 }

@@ -1,66 +1,79 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { ChaosSystem } from './chaos-system.ts';
+import { ComingUp } from './coming-up.ts';
 import { readTable } from './storage-view.ts';
 import { hasEnded, photos, WatchedRun } from './watched-run.fixture.ts';
 
 const DAY_MS = 24 * 3_600_000;
+const PASS_MS = 30_000;
+const KILLER = 'https://photos.example/killer.jpg';
 
-test('I6: an image that kills its worker every time ends as Poisoned, with a dead letter, and the rest of the run completes', async () => {
-  const killer = 'https://photos.example/killer.jpg';
+interface Deaths {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly kill: (system: ChaosSystem) => Promise<void>;
+}
+
+/** Lets a run with the killer among so many others go to its end. @returns how often it has struck */
+async function runWithKiller({ env, kill }: Deaths, others: number): Promise<number> {
   // What the worker has taken up besides is still under way when it goes down.
-  const system = await ChaosSystem.start({ delayMs: (url) => (url === killer ? 0 : 200) });
+  const system = await ChaosSystem.start({ delayMs: (url) => (url === KILLER ? 0 : 200), ...(env && { env }) });
   try {
+    const comingUp = new ComingUp(() => system.clock.now());
     let asked = 0;
     let kills = 0;
-    let isKilling = false;
-    const killWorkers = async () => {
-      if (isKilling) return;
-      isKilling = true;
+    let killing: Promise<void> | null = null;
+    const killAll = async () => {
       // The next worker may have taken it up before it is known to be there.
       for (let met = 0; met < asked; kills += 1) {
         met = asked;
-        await system.kill('detect', 0);
+        await kill(system);
       }
       asked = 0;
-      isKilling = false;
+      killing = null;
     };
     system.disturb({
-      storage: async (_, forward) => await forward(),
+      storage: async (request, forward) => {
+        comingUp.note(request);
+        return await forward();
+      },
       face: (url) => {
-        if (url !== killer) return undefined;
+        if (url !== KILLER) return undefined;
         asked += 1;
-        void killWorkers();
+        killing ??= killAll();
         return 'hang';
       },
     });
-    const run = await WatchedRun.start(system, 'killer', [...photos(51), killer, ...photos(100).slice(51)]);
-    await run.until(hasEnded, DAY_MS, async () => ((await hasDelayed(system)) ? 5_000 : 30_000));
+    const half = Math.floor(others / 2);
+    const urls = [...photos(others).slice(0, half), KILLER, ...photos(others).slice(half)];
+    const run = await WatchedRun.start(system, 'killer', urls);
+    await run.until(hasEnded, DAY_MS, async () => {
+      await killing;
+      return comingUp.nextMs(PASS_MS);
+    });
     expect(await run.status()).toMatchObject({
       runtimeStatus: 'Completed',
-      counts: { total: 101, succeeded: 100, failed: 1 },
+      counts: { total: others + 1, succeeded: others, failed: 1 },
     });
-    expect(kills).toBeGreaterThanOrEqual(3);
     expect(await system.quiet()).toBe(true);
     expect(await run.audit()).toEqual([]);
     const letters = await readTable(system.storage, 'deadletters');
-    expect(letters.map(({ cells }) => ({ items: cells['items'], runId: cells['runId'] }))).toContainEqual({
-      items: '[51]',
-      runId: 'killer',
-    });
+    const ofRun = letters.filter(({ cells }) => cells['runId'] === 'killer');
+    expect(ofRun.map(({ cells }) => cells['items'])).toEqual([`[${half}]`]);
+    return kills;
   } finally {
     await system.stop();
   }
+}
+
+// Side by side: both wait for processes to start for most of their time.
+test.concurrent('I6: an image that kills its host every time ends as Poisoned, with a dead letter, and the rest of the run completes', async () => {
+  const kills = await runWithKiller({ kill: (system) => system.kill('detect', 0) }, 100);
+  expect(kills).toBeGreaterThanOrEqual(3);
 }, 600_000);
 
-const openSchema = z
-  .string()
-  .transform((text): unknown => JSON.parse(text))
-  .pipe(z.array(z.object({ notBefore: z.iso.datetime().optional() })));
-
-/** Whether messages are out that come at times of their own: jumping over these times would bring them together again. */
-async function hasDelayed(system: ChaosSystem): Promise<boolean> {
-  const ledgers = (await readTable(system.storage, 'chunks')).filter(({ rowKey }) => rowKey === 'shard');
-  const open = ledgers.flatMap(({ cells }) => openSchema.parse(cells['open']));
-  return open.some(({ notBefore }) => notBefore !== undefined && Date.parse(notBefore) > system.clock.now());
-}
+test.concurrent('I6: one that kills only the worker under a host that survives, which gives back all together what went down together, takes none of 40 others with it, each in a message of its own', async () => {
+  const env = { TALLY_HOST_WORKER: 'apart' };
+  const kills = await runWithKiller({ env, kill: (system) => system.killWorker('detect') }, 40);
+  // The first message dies as often as the host delivers it; what follows goes out by itself.
+  expect(kills).toBeGreaterThanOrEqual(10);
+}, 600_000);

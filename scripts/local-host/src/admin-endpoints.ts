@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLoopback } from './caller-guard.ts';
-import type { RegisteredFunction } from './function-registry.ts';
+import type { AppFunction } from './function-registry.ts';
 import { answerEmpty, requestUrl } from './http-trigger.ts';
 import type { TimerTrigger } from './timer-trigger.ts';
 
 /** What the admin endpoints show and do. */
 export interface Administration {
   readonly app: string;
-  readonly functions: readonly RegisteredFunction[];
+  readonly functions: readonly AppFunction[];
   readonly timers: readonly TimerTrigger[];
   readonly state: () => 'Running' | 'Stopping';
+  /** Of the process in which the functions run; undefined while it is started again. */
+  readonly workerPid: () => number | undefined;
 }
 
 /**
@@ -41,10 +43,11 @@ export function handleAdminRequest(
   return true;
 }
 
-function showStatus({ app, functions, state }: Administration, response: ServerResponse): void {
+function showStatus({ app, functions, state, workerPid }: Administration, response: ServerResponse): void {
   const list = functions.map(({ name, trigger }) => ({ name, trigger }));
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ id: app, state: state(), processId: process.pid, functions: list }));
+  const processes = { processId: process.pid, workerProcessId: workerPid() ?? null };
+  response.end(JSON.stringify({ id: app, state: state(), ...processes, functions: list }));
 }
 
 function runTimer({ timers }: Administration, name: string, response: ServerResponse): void {

@@ -33,14 +33,21 @@ const metadataSchema = z.object({
   retryOptions: z.unknown().optional(),
 });
 
-export type AnyTrigger = z.infer<typeof triggerSchema>;
+type AnyTrigger = z.infer<typeof triggerSchema>;
 type TriggerType = AnyTrigger['type'];
 type Trigger<T extends TriggerType> = Extract<AnyTrigger, { type: T }>;
 
 /** A function of the app, with what of its bindings the host acts on. */
-export interface RegisteredFunction<T extends AnyTrigger = AnyTrigger> {
+export interface AppFunction<T extends AnyTrigger = AnyTrigger> {
   readonly name: string;
   readonly trigger: T;
+}
+
+/** As a worker tells of it to the host. */
+export const appFunctionSchema = z.object({ name: z.string(), trigger: triggerSchema });
+
+/** A function with what is needed to call it, in the process where the app is loaded. */
+export interface RegisteredFunction extends AppFunction {
   /** Name of the trigger's binding, under which its data is handed in. */
   readonly inputName: string;
   /** As registered; the library wants it back with each invocation. */
@@ -48,9 +55,9 @@ export interface RegisteredFunction<T extends AnyTrigger = AnyTrigger> {
   readonly callback: FunctionCallback;
 }
 
-export type HttpFunction = RegisteredFunction<Trigger<'httpTrigger'>>;
-export type QueueFunction = RegisteredFunction<Trigger<'queueTrigger'>>;
-export type TimerFunction = RegisteredFunction<Trigger<'timerTrigger'>>;
+export type HttpFunction = AppFunction<Trigger<'httpTrigger'>>;
+export type QueueFunction = AppFunction<Trigger<'queueTrigger'>>;
+export type TimerFunction = AppFunction<Trigger<'timerTrigger'>>;
 
 /** The functions that an app has registered while it was loaded. */
 export class FunctionRegistry {
@@ -95,8 +102,8 @@ function isHttpOutput(name: string, binding: z.infer<typeof bindingSchema>): boo
 
 /** The functions of one trigger type, typed as such. */
 export function functionsOf<T extends TriggerType>(
-  functions: readonly RegisteredFunction[],
+  functions: readonly AppFunction[],
   type: T,
-): RegisteredFunction<Trigger<T>>[] {
-  return functions.filter((fn): fn is RegisteredFunction<Trigger<T>> => fn.trigger.type === type);
+): AppFunction<Trigger<T>>[] {
+  return functions.filter((fn): fn is AppFunction<Trigger<T>> => fn.trigger.type === type);
 }

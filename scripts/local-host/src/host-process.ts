@@ -10,6 +10,8 @@ export const readyPrefix = 'tally-host ready ';
 
 const readySchema = z.object({ app: z.string(), port: z.int(), functions: z.array(z.string()) });
 
+const statusSchema = z.object({ workerProcessId: z.int().nullable() });
+
 export interface HostProcessOptions {
   /** Folder of the built app. */
   readonly appDir: string;
@@ -34,6 +36,8 @@ export interface HostProcess {
   readonly url: string;
   readonly pid: number;
   readonly functions: readonly string[];
+  /** Of the process in which the functions run, as the host says; undefined while a worker that died is started again. */
+  workerPid(): Promise<number | undefined>;
   /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<ExitStatus>;
   /** SIGTERM: running work ends first. */
@@ -99,11 +103,16 @@ export async function startHostProcess({
     child.kill(signal);
     return exited;
   };
+  const url = `http://127.0.0.1:${info.port}`;
   return {
     ...info,
-    url: `http://127.0.0.1:${info.port}`,
+    url,
     pid: child.pid ?? 0,
     exited,
+    workerPid: async () => {
+      const answer = await fetch(`${url}/admin/host/status`);
+      return statusSchema.parse(await answer.json()).workerProcessId ?? undefined;
+    },
     stop: () => kill('SIGTERM'),
     kill: (signal = 'SIGKILL') => kill(signal),
   };

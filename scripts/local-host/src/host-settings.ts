@@ -16,6 +16,8 @@ const hostSettingsSchema = z
     TALLY_HOST_STORAGE_PATIENCE_SECONDS: secondsSchema.default(40),
     /** Test setting: how long a stop waits for running invocations. */
     TALLY_HOST_DRAIN_SECONDS: secondsSchema.default(30),
+    /** Test setting: the app runs in a worker process, which is started again when it dies, as under the official host (rule 17). */
+    TALLY_HOST_WORKER: z.enum(['inside', 'apart']).default('inside'),
     TALLY_LOG_FORMAT: z.enum(['text', 'json']).default('text'),
     /** The official host's own setting and default, in bytes. */
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: z.coerce.number().int().positive().default(104_857_600),
@@ -29,6 +31,7 @@ const hostSettingsSchema = z
     leaseMs: env.TALLY_HOST_LEASE_SECONDS * 1000,
     storagePatienceMs: env.TALLY_HOST_STORAGE_PATIENCE_SECONDS * 1000,
     drainMs: env.TALLY_HOST_DRAIN_SECONDS * 1000,
+    workerApart: env.TALLY_HOST_WORKER === 'apart',
     logFormat: env.TALLY_LOG_FORMAT,
     bodyLimitBytes: env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT,
     timeZone: env.WEBSITE_TIME_ZONE,

@@ -1,18 +1,17 @@
 import { basename } from 'node:path';
 import { type Administration, handleAdminRequest } from './admin-endpoints.ts';
-import { loadApp } from './app-loader.ts';
+import { openAppApart } from './app-apart.ts';
+import { openApp } from './app-runtime.ts';
 import { answerRefusal, refusalOf } from './caller-guard.ts';
 import { drain, type Stoppable } from './drain.ts';
 import { errorText } from './error-text.ts';
-import { functionsOf, type RegisteredFunction } from './function-registry.ts';
-import { FunctionsCore } from './functions-core.ts';
+import { type AppFunction, functionsOf } from './function-registry.ts';
 import { readHostConfig } from './host-config.ts';
 import { HostError } from './host-error.ts';
 import { readHostSettings, readLocalSettings, resolveSettings } from './host-settings.ts';
 import { routeTemplate } from './http-router.ts';
 import { HttpServer } from './http-server.ts';
 import { HttpTrigger } from './http-trigger.ts';
-import { Invoker } from './invocation.ts';
 import { createLog, type Log, parseLogLevel } from './log.ts';
 import type { QueueTriggersOptions } from './queue-triggers.ts';
 import { TimerTrigger } from './timer-trigger.ts';
@@ -64,44 +63,45 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const server = await HttpServer.listen(options.hostname, options.port, log);
   try {
-    const core = new FunctionsCore(log);
     // Apps find files relative to it, and the official worker does so.
     process.chdir(appDir);
     const hostname = `${options.hostname}:${server.port}`;
     Object.assign(env, { WEBSITE_HOSTNAME: hostname });
-    const functions = await loadApp(appDir, core);
-    const invoker = new Invoker(core, config.functionTimeoutMs);
     const failure = Promise.withResolvers<HostError>();
+    const runtime = settings.workerApart
+      ? await openAppApart({ appDir, env, log, onFatal: failure.resolve })
+      : await openApp({ appDir, log, timeoutMs: config.functionTimeoutMs });
+    const { functions } = runtime;
 
     const listeners = await queueListeners({
       functions: functionsOf(functions, 'queueTrigger'),
       env,
       settings,
       config,
-      invoker,
+      invoker: runtime,
       log,
       onFatal: (message, cause) => failure.resolve(new HostError(message, { cause })),
     });
     const timers = functionsOf(functions, 'timerTrigger').map((fn) => {
       const schedule = resolveSettings(fn.trigger.schedule, env);
-      return new TimerTrigger({ fn, schedule, timeZone: settings.timeZone, invoker });
+      return new TimerTrigger({ fn, schedule, timeZone: settings.timeZone, invoker: runtime });
     });
     const httpTrigger = new HttpTrigger({
       functions: functionsOf(functions, 'httpTrigger'),
       routePrefix: config.routePrefix,
       bodyLimitBytes: settings.bodyLimitBytes,
       keys: settings.keys,
-      invoker,
+      invoker: runtime,
       log,
     });
 
-    await runHooks(core, 'appStart');
     let stopping = false;
     const administration: Administration = {
       app,
       functions,
       timers,
       state: () => (stopping ? 'Stopping' : 'Running'),
+      workerPid: () => runtime.pid,
     };
     const callers = {
       hasKeys: settings.keys.full.length + settings.keys.read.length > 0,
@@ -122,16 +122,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
       failed: failure.promise,
       stop: async () => {
         stopping = true;
-        log.write('information', `stopping; ${invoker.running} running`);
+        log.write('information', `stopping; ${runtime.running} running`);
         const ended = await drain(parts, settings.drainMs);
         if (!ended)
-          log.write('warning', `${invoker.running} still running after ${settings.drainMs / 1000} s: abandoned`);
-        await drain([{ stop: () => runHooks(core, 'appTerminate') }], terminateHooksMs);
+          log.write('warning', `${runtime.running} still running after ${settings.drainMs / 1000} s: abandoned`);
+        await drain([{ stop: () => runtime.terminate() }], terminateHooksMs);
         log.write('information', 'stopped');
       },
       crash: (error) => {
         log.write('critical', `the app crashed: ${errorText(error)}`);
-        invoker.failAll(error);
+        runtime.failAll(error);
       },
     };
   } catch (error) {
@@ -147,16 +147,11 @@ async function queueListeners(options: QueueTriggersOptions) {
   return createQueueListeners(options);
 }
 
-async function runHooks(core: FunctionsCore, name: 'appStart' | 'appTerminate'): Promise<void> {
-  const context = { hookData: {} };
-  for (const hook of core.hooks(name)) await hook(context);
-}
-
-function logFunctions(log: Log, functions: readonly RegisteredFunction[], routePrefix: string): void {
+function logFunctions(log: Log, functions: readonly AppFunction[], routePrefix: string): void {
   for (const fn of functions) log.write('debug', describeTrigger(fn, routePrefix), { functionName: fn.name });
 }
 
-function describeTrigger(fn: RegisteredFunction, routePrefix: string): string {
+function describeTrigger(fn: AppFunction, routePrefix: string): string {
   const { name, trigger } = fn;
   switch (trigger.type) {
     case 'httpTrigger':

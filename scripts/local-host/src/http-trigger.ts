@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { Invokes } from './app-runtime.ts';
 import type { HttpFunction } from './function-registry.ts';
 import type { HttpRequestData } from './functions-core.ts';
 import { type HostKeys, isAllowed } from './host-keys.ts';
 import { readBody } from './http-body.ts';
 import { decodePath, encodePath, splitTarget } from './http-path.ts';
 import { HttpRouter } from './http-router.ts';
-import type { Invoker } from './invocation.ts';
 import type { Log } from './log.ts';
 
 /** The library's answer to an HTTP invocation. */
@@ -25,7 +25,7 @@ export interface HttpTriggerOptions {
   readonly routePrefix: string;
   readonly bodyLimitBytes: number;
   readonly keys: HostKeys;
-  readonly invoker: Invoker;
+  readonly invoker: Invokes;
   readonly log: Log;
 }
 

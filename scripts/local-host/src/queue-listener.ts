@@ -1,7 +1,7 @@
+import type { Invokes } from './app-runtime.ts';
 import type { QueueFunction } from './function-registry.ts';
 import type { QueuesConfig } from './host-config.ts';
 import { InterruptibleWait } from './interruptible-wait.ts';
-import type { Invoker } from './invocation.ts';
 import type { Log } from './log.ts';
 import { bodyData, decodeText, triggerMetadata } from './message-body.ts';
 import { MessageLease } from './message-lease.ts';
@@ -20,7 +20,7 @@ export interface QueueListenerOptions {
   readonly backoff?: Pick<PollingBackoff, 'nextMs' | 'reset'>;
   /** How long a received message stays invisible: ten minutes (rule 2), unless a test shortens it. */
   readonly leaseMs: number;
-  readonly invoker: Pick<Invoker, 'invoke'>;
+  readonly invoker: Invokes;
   readonly wakeUps: WakeUps;
   readonly log: Log;
   /** The storage failed in a way that ends the host (rule 5). */

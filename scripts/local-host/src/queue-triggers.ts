@@ -1,7 +1,7 @@
+import type { Invokes } from './app-runtime.ts';
 import type { QueueFunction } from './function-registry.ts';
 import type { HostConfig } from './host-config.ts';
 import { type Environment, type HostSettings, resolveSettings } from './host-settings.ts';
-import type { Invoker } from './invocation.ts';
 import type { Log } from './log.ts';
 import { poisonQueueName, QueueListener } from './queue-listener.ts';
 import { StorageConnection } from './storage-connection.ts';
@@ -12,7 +12,7 @@ export interface QueueTriggersOptions {
   readonly env: Environment;
   readonly settings: HostSettings;
   readonly config: HostConfig;
-  readonly invoker: Invoker;
+  readonly invoker: Invokes;
   readonly log: Log;
   /** A listener met a storage error that ends the host (rule 5); the message says which and how to mend it. */
   readonly onFatal: (message: string, error: unknown) => void;

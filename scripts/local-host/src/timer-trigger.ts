@@ -1,5 +1,5 @@
+import type { Invokes } from './app-runtime.ts';
 import type { TimerFunction } from './function-registry.ts';
-import type { Invoker } from './invocation.ts';
 import { isMonitored, parseSchedule, type Schedule } from './schedule.ts';
 
 /** The longest wait that setTimeout takes; a longer one fires at once. */
@@ -14,7 +14,7 @@ export interface TimerTriggerOptions {
   /** With its settings filled in. */
   readonly schedule: string;
   readonly timeZone: string;
-  readonly invoker: Invoker;
+  readonly invoker: Invokes;
 }
 
 /** Runs one timer function, never twice at once: what falls due during a run is left out. */

@@ -63,5 +63,5 @@ it('a poison copy wakes the poison queue’s listener, however long that would h
 
 function queueFunction(queueName: string): QueueFunction {
   const trigger = { type: 'queueTrigger', queueName, connection: 'Storage', dataType: undefined } as const;
-  return { name: queueName, trigger, inputName: 'message', metadata: {}, callback: () => undefined };
+  return { name: queueName, trigger };
 }

@@ -79,7 +79,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
   const face: Readonly<Record<string, string>> =
     faceEndpoint === undefined ? {} : { FACE_ENDPOINT: faceEndpoint, FACE_KEY: 'test-key' };
   const startOther = async (name: string, appDir: string, own: Readonly<Record<string, string>>) => {
-    const env = {
+    const env: Readonly<Record<string, string>> = {
       TallyStorage: options.isDirect === true ? azurite.connectionString : proxy.connectionString,
       ...(polling !== null && { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: polling }),
       ...own,
@@ -87,8 +87,9 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
       ...clock?.environment,
     };
     const host = await startHostProcess({ appDir, env, onLine: lines.adder(name) });
-    clock?.tell(host.pid);
     hosts.push(host);
+    clock?.tell(host.pid);
+    if (env['TALLY_HOST_WORKER'] === 'apart') clock?.tell((await host.workerPid()) ?? host.pid);
     return host;
   };
   const startApp = async (app: AppName): Promise<HostProcess> =>

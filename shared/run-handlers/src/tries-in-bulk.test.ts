@@ -9,7 +9,7 @@ import {
 } from '@tally/chain';
 import { mapViewOf, type Run } from '@tally/run-state';
 import { HopelessRunError } from '@tally/run-steps';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { triesOfMap } from './try-items.ts';
 import { blobsOf } from './work-files.ts';
@@ -27,14 +27,18 @@ const run: Run = {
 };
 
 /** What tries at the items 10, 11 and 12 come to, by their numbers. */
-async function tryAll(bulk: BulkHandler<number, number>, signal = new AbortController().signal) {
+async function tryAll(
+  bulk: BulkHandler<number, number>,
+  signal = new AbortController().signal,
+  until = new AbortController().signal,
+) {
   const view = mapViewOf(run, { node: 'many', since: 1 });
   if (view === null) throw new Error('the map is open');
   const tables = [handlersFor(chain, 'a', { many: inBulk(bulk) })];
   const items = [10, 11, 12].map((input, index) => ({ index, input }));
   const outcomes = await triesOfMap(tables, parts)(
     items,
-    { run, view, lane: 'work', until: new AbortController().signal, tries: new Map([[1, 3]]) },
+    { run, view, lane: 'work', until, tries: new Map([[1, 3]]) },
     signal,
   );
   return [...outcomes].map(([index, outcome]) => [index, 'error' in outcome ? outcome.error.code : outcome.result]);
@@ -81,6 +85,46 @@ describe('a handler that takes many items at once', () => {
     };
     await expect(tryAll(throwing)).rejects.toBeInstanceOf(HopelessRunError);
     await expect(tryAll(async () => [1, end, 3])).rejects.toBeInstanceOf(HopelessRunError);
+  });
+
+  describe('whose delivery comes to its end meanwhile', () => {
+    /** Has so many answers when it is told to begin nothing more. */
+    const tryCut = async (answers: readonly number[]) => {
+      const end = new AbortController();
+      const bulk: BulkHandler<number, number> = async ({ until }) => {
+        end.abort();
+        expect(until.aborted).toBe(true);
+        return answers;
+      };
+      return await tryAll(bulk, undefined, end.signal);
+    };
+
+    test('says nothing of the items that it has no answer for', async () => {
+      expect(await tryCut([1, 2])).toEqual([
+        [0, 1],
+        [1, 2],
+      ]);
+    });
+
+    test('has failed for each of them where it has none at all, for it would come to the same each time', async () => {
+      expect(await tryCut([])).toEqual([0, 1, 2].map((index) => [index, 'TryTimedOut']));
+    });
+
+    test('gives all answers or too many as ever', async () => {
+      expect(await tryCut([1, 2, 3])).toEqual([0, 1, 2].map((index) => [index, index + 1]));
+      expect(await tryCut([1, 2, 3, 4])).toEqual([0, 1, 2].map((index) => [index, 'ResultInvalid']));
+    });
+  });
+
+  test('that heeds nothing is over after five minutes, and has failed for each of them', async () => {
+    vi.useFakeTimers();
+    try {
+      const outcomes = tryAll(async () => await new Promise(() => undefined));
+      await vi.advanceTimersByTimeAsync(300_000);
+      expect(await outcomes).toEqual([0, 1, 2].map((index) => [index, 'TryTimedOut']));
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('whose run no longer wants the results says nothing of the items', async () => {

@@ -1,4 +1,11 @@
-import { type BulkHandler, bulkOf, type HandlerTable, type MapDefinition, type RunHandler } from '@tally/chain';
+import {
+  type BulkHandler,
+  bulkOf,
+  type HandlerTable,
+  type MapDefinition,
+  RetryAfterError,
+  type RunHandler,
+} from '@tally/chain';
 import type { Json, WorkItem } from '@tally/contracts';
 import type { MapView, Run, TryOutcome } from '@tally/run-state';
 import type { TryItems } from '@tally/run-steps';
@@ -10,6 +17,8 @@ import { type ServeParts, tableOf, workOf } from './work-of.ts';
 const ITEM_TIMEOUT_MS = 300_000;
 /** Items of one chunk that are at work at once. */
 const AT_ONCE = 8;
+
+const tooLate = new RetryAfterError('TryTimedOut', 'no item was through when the delivery came to its end', '0s');
 
 /** What all tries of a delivery have in common. */
 interface Delivery extends Pick<MapView, 'node' | 'since'> {
@@ -71,7 +80,10 @@ async function tryItem(
   }
 }
 
-/** All by one call of a handler that takes many at once: each has its own outcome, or that of the call. */
+/**
+ * All by one call of a handler that takes many at once: each has its own outcome, or that of the call. Where the delivery has come to its end meanwhile, those that
+ * the handler has no answer for have none, and are given back untried.
+ */
 async function tryTogether(
   delivery: Delivery,
   bulk: BulkHandler<Json, Json>,
@@ -85,14 +97,21 @@ async function tryTogether(
     answers = await inTime(ITEM_TIMEOUT_MS, signal, async (stop) => {
       const works = items.map((item) => workOfItem(delivery, item, stop));
       const [first] = works;
-      return first === undefined ? [] : await bulk({ run: first.run, log: first.log, signal: stop, items: works });
+      const { until } = delivery;
+      return first === undefined
+        ? []
+        : await bulk({ run: first.run, log: first.log, signal: stop, items: works, until });
     });
   } catch (thrown) {
     return signal.aborted ? new Map() : all(outcomeOfThrown(thrown, tookMs()));
   }
-  if (answers.length !== items.length)
+  const isCut = delivery.until.aborted && answers.length < items.length;
+  // A delivery that brings nothing has failed, or it would come again for ever.
+  if (isCut && answers.length === 0) return all(outcomeOfThrown(tooLate, tookMs()));
+  if (answers.length !== items.length && !isCut)
     return all(invalidResult(`${answers.length} answers to ${items.length} items`, tookMs()));
-  return new Map(items.map(({ index }, place) => [index, outcomeOfOne(delivery, answers[place], tookMs())]));
+  const answered = items.slice(0, answers.length);
+  return new Map(answered.map(({ index }, place) => [index, outcomeOfOne(delivery, answers[place], tookMs())]));
 }
 
 function outcomeOfOne({ definition }: Delivery, answer: unknown, durationMs: number): TryOutcome<Json> {

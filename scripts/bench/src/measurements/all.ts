@@ -9,6 +9,7 @@ import { millionSection } from '../sections/million-section.ts';
 import { parallelismSection } from '../sections/parallelism-section.ts';
 import { profileSection } from '../sections/profile-section.ts';
 import { requestsSection } from '../sections/requests-section.ts';
+import { scaleOutSection } from '../sections/scale-out-section.ts';
 import { startsSection } from '../sections/starts-section.ts';
 import { throughputSection } from '../sections/throughput-section.ts';
 import { coldStartSchema, measureColdStart } from './cold-start.ts';
@@ -20,6 +21,7 @@ import { measureMemory, memorySchema } from './memory.ts';
 import { measureMillion, millionSchema } from './million.ts';
 import { measureParallelism, parallelismSchema } from './parallelism.ts';
 import { measureProfile, profileSchema } from './profile.ts';
+import { measureScaleOut, scaleOutSchema } from './scale-out.ts';
 import { measureStarts, startsSchema } from './starts.ts';
 import { measureRequests, requestsSchema } from './storage-requests.ts';
 import { measureThroughput, throughputSchema } from './throughput.ts';
@@ -42,6 +44,7 @@ export const parts: readonly Part[] = [
     measure: measureParallelism,
     section: parallelismSection,
   }),
+  partOf({ name: 'scale-out', minutes: 5, schema: scaleOutSchema, measure: measureScaleOut, section: scaleOutSection }),
   partOf({ name: 'latency', minutes: 13, schema: latencySchema, measure: measureLatency, section: latencySection }),
   partOf({ name: 'starts', minutes: 3, schema: startsSchema, measure: measureStarts, section: startsSection }),
   partOf({ name: 'fan-in', minutes: 2, schema: fanInSchema, measure: measureFanIn, section: fanInSection }),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { type BenchSystem, startBenchSystem, type Work } from '../system/bench-system.ts';
 import { cpuMsOf } from '../system/process-usage.ts';
+import { DETECT_AT_ONCE } from './at-once.ts';
 
 const cpuSchema = z.object({ intake: z.number(), worker: z.number(), aggregate: z.number(), storage: z.number() });
 const rowSchema = z.object({
@@ -22,9 +23,6 @@ export const throughputSchema = z.object({
 });
 export type Throughput = z.infer<typeof throughputSchema>;
 export type TimedRun = z.infer<typeof rowSchema>;
-
-/** As detect has out by default. */
-const AT_ONCE = 32;
 
 /** One process of the worker's app, a Face endpoint that answers at once; and a chain whose handler does nothing. */
 export async function measureThroughput(bench: Bench): Promise<Throughput> {
@@ -91,7 +89,12 @@ const POLL_MS = 100;
 
 async function loopBare(endpoint: string, items: number): Promise<z.infer<typeof bareSchema>> {
   const program = path.join(import.meta.dirname, 'bare-loop.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [program, endpoint, String(items), String(AT_ONCE)]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    program,
+    endpoint,
+    String(items),
+    String(DETECT_AT_ONCE),
+  ]);
   return bareSchema.parse(JSON.parse(stdout));
 }
 

@@ -13,7 +13,7 @@ describe('face-happiness', () => {
     expect(edgesOf(definition)).toEqual({ detect: [], approval: ['detect'] });
     expect(definition).toMatchObject({
       rootItems: 'detect',
-      apps: { detect: { batchSize: 16, newBatchThreshold: 8 } },
+      apps: { detect: { batchSize: 8, newBatchThreshold: 8 } },
     });
   });
 
@@ -28,6 +28,15 @@ describe('face-happiness', () => {
     const outcome = { status: 'succeeded', result, durationMs: 540_000 };
     const chars = URL_MAX_CHARS + JSON.stringify(outcome).length + JSON.stringify(['', 100, '']).length;
     expect(2 * chunkItems * chars).toBeLessThan(1024 * 1024 - 10_000);
+  });
+
+  it('lets a process take no more messages than a default window has for four, nor more images than its calls get through in a tenth of a delivery', () => {
+    const { batchSize = 0, newBatchThreshold = 0 } = definition.apps['detect'] ?? {};
+    const messages = batchSize + newBatchThreshold;
+    const { sizing, windowItems } = mapOf(definition, 'detect');
+    expect(windowItems / planRun(10_000, sizing).chunkItems / messages).toBeGreaterThanOrEqual(4);
+    // Thirty-two calls, of a second each; a delivery begins nothing more after four minutes.
+    expect((messages * planRun(100_000, sizing).chunkItems) / 32).toBeLessThan(24);
   });
 
   it('lets the images of a small run go side by side, one a message', () => {

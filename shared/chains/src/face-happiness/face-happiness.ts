@@ -45,8 +45,9 @@ export const faceHappiness = defineChain({
     listAs: 'urls',
     words: 'a list of image URLs, or an object with "urls"',
   },
-  // Sixteen a fetch is what keeps the receives at a sixteenth of a request a chunk; half a batch in work hides the fetch.
-  listening: { detect: { batchSize: 16, newBatchThreshold: 8, maxPollingIntervalMs: 2_000, retryDelaySeconds: 10 } },
+  // Sixteen messages a process at most. More of a large run would lie here while another process has nothing left: a run's default window, 64 messages, is
+  // enough for four. Fewer would leave calls unused while images come one a message. Eight a fetch: an eighth of a request a chunk.
+  listening: { detect: { batchSize: 8, newBatchThreshold: 8, maxPollingIntervalMs: 2_000, retryDelaySeconds: 10 } },
 })
   .rootMap('detect', {
     does: 'finds the faces of every image',
