@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answer, badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
+import { type Answer, badQuery, defineOperation, etag, ifNoneMatch, noHeaders, problem, query } from '../operation.ts';
 import {
   chainFilter,
   flag,
@@ -23,8 +23,6 @@ import {
 
 const PAGE_MAX = 1_000;
 
-const etag = { etag: { description: 'Changes when the answer does.', sent: 'always' } } as const;
-
 export const getRun = defineOperation({
   id: 'getRun',
   method: 'GET',
@@ -40,7 +38,7 @@ export const getRun = defineOperation({
     showHistoryOutput: flag('Default false: with the results in the events.'),
     returnInternalServerErrorOnFailure: flag('Default false: answer 500 if the run has failed.'),
   }),
-  headers: z.object({ 'if-none-match': z.string().optional().describe('The `etag` of an answer that you have.') }),
+  headers: ifNoneMatch,
   body: null,
   answers: {
     200: { description: 'The run has ended.', schema: runStatusSchema, headers: etag },
