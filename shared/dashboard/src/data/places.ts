@@ -23,7 +23,6 @@ export const places = {
   listItems: 'GET /runs/{id}/items',
   listRows: 'GET /runs/{id}/rows',
   peekMessages: 'GET /runs/{id}/messages',
-  getChain: 'GET /chain',
   getActivity: 'GET /activity',
   listChains: 'GET /chains',
   listDeadLetters: 'GET /dead-letters',
