@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Answer, badQuery, defineOperation, etag, ifNoneMatch, noHeaders, problem, query } from '../operation.ts';
 import {
   chainFilter,
+  fileId,
   flag,
   headerToken,
   idPrefix,
@@ -13,6 +14,8 @@ import {
   statuses,
 } from '../parameters.ts';
 import {
+  fileLinkSchema,
+  filesSchema,
   itemsPageSchema,
   listedRunSchema,
   peekedSchema,
@@ -189,5 +192,49 @@ export const peekMessages = defineOperation({
     200: { description: 'What was seen.', schema: peekedSchema },
     400: badQuery,
     404: problem('There is no such run.'),
+  },
+});
+
+export const listFiles = defineOperation({
+  id: 'listFiles',
+  method: 'GET',
+  path: '/runs/{id}/files',
+  tag: 'runs',
+  access: 'read',
+  summary: 'The files that a run has made',
+  description:
+    'As the results of its nodes name them, while it goes on and when it has ended, however. Files that its input names are not among them.',
+  params: z.object({ id: runId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: { description: 'The files.', schema: filesSchema },
+    400: badQuery,
+    404: problem('There is no such run.'),
+  },
+});
+
+export const linkFile = defineOperation({
+  id: 'linkFile',
+  method: 'GET',
+  path: '/runs/{id}/files/{file}/link',
+  tag: 'runs',
+  access: 'read',
+  summary: 'A link to a file of a run, by which a browser opens it',
+  description:
+    'A shared access signature of the storage account for this one file, to read it. It needs no key, so it is short-lived; whoever may read the run may have it.',
+  params: z.object({ id: runId, file: fileId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: {
+      description: 'The link.',
+      schema: fileLinkSchema,
+      headers: { 'cache-control': { description: '`no-store`: the link is a secret.', sent: 'always' } },
+    },
+    400: badQuery,
+    404: problem('There is no such run, it has made no such file, or the file is gone.'),
   },
 });

@@ -22,6 +22,8 @@ export const places = {
   raiseEvent: 'POST /runs/{id}/raiseEvent/{eventName}',
   listItems: 'GET /runs/{id}/items',
   listRows: 'GET /runs/{id}/rows',
+  listFiles: 'GET /runs/{id}/files',
+  linkFile: 'GET /runs/{id}/files/{file}/link',
   peekMessages: 'GET /runs/{id}/messages',
   getActivity: 'GET /activity',
   listChains: 'GET /chains',
