@@ -9,7 +9,7 @@ export async function layOut(
 ): Promise<LaidOut> {
   const { default: dagre } = await import('@dagrejs/dagre');
   const graph = new dagre.graphlib.Graph<GraphLabel, NodeLabel, EdgeLabel>();
-  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: gap, marginx: 2, marginy: 2 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: gap, marginx: 16, marginy: 2 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(id, { width: boxWidth, height: boxHeight });
   for (const { from, to } of edges) graph.setEdge(from, to);

@@ -7,7 +7,7 @@ import { type NodeNumbers, numbersOf } from './node-numbers.ts';
 
 /** Boxes of maps have a line more, for their items. */
 export function sizesOf(nodes: readonly GraphNode[]): GraphSizes {
-  return { width: 194, height: nodes.some(({ kind }) => kind === 'map') ? 112 : 92, gap: 74 };
+  return { width: 158, height: nodes.some(({ kind }) => kind === 'map') ? 106 : 88, gap: 48 };
 }
 
 /** A node of a chain with its numbers as they are now. */
@@ -26,12 +26,13 @@ export function boxOf(chain: string, node: GraphNode, activity: ActivityBody | u
         <span class="hidden-text"> given up</span>
       </a>
     ),
-    queued: queued > 0 && (
-      <span title="messages that wait for a worker">
-        {number(queued)}
-        <span class="hidden-text"> waiting in the queue</span>
-      </span>
-    ),
+    queued:
+      queued === 0 ? undefined : (
+        <span title="messages that wait for a worker">
+          {number(queued)}
+          <span class="hidden-text"> waiting in the queue</span>
+        </span>
+      ),
     detail: <Numbers kind={kind} numbers={numbers} />,
     hint: [
       does,
@@ -73,7 +74,7 @@ function Numbers({ kind, numbers }: { readonly kind: GraphNode['kind']; readonly
         (delayed > 0 ? (
           <Figure value={number(delayed)} word="delayed" tone="wait" />
         ) : (
-          <Figure value={decimal(rate)} word="a second" isNone={rate === 0} />
+          <Figure value={decimal(rate)} word="/s" isNone={rate === 0} />
         ))}
       {items !== null && (
         <span class="all">
