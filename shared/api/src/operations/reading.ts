@@ -70,6 +70,7 @@ const listed = {
     'A page, newest first; where only unfinished runs are asked for, the pages among each other are in no order. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
   schema: z.array(listedRunSchema),
   headers: {
+    ...etag,
     'x-ms-continuation-token': {
       description: 'Send it back as a header for the next page; absent: this was the last.',
       sent: 'sometimes',
@@ -95,9 +96,13 @@ export const listRuns = defineOperation({
     showInput: flag('Default true.'),
     top: pageSize(PAGE_MAX, 'Most runs a page'),
   }),
-  headers: z.object({ 'x-ms-continuation-token': headerToken }),
+  headers: ifNoneMatch.extend({ 'x-ms-continuation-token': headerToken }),
   body: null,
-  answers: { 200: listed, 400: problem('The continuation token is not one that a page has brought.') },
+  answers: {
+    200: listed,
+    304: { description: 'As you have it.', headers: listed.headers },
+    400: problem('The continuation token is not one that a page has brought.'),
+  },
 });
 
 export const listItems = defineOperation({

@@ -49,13 +49,9 @@ const RATE_MS = 60_000;
 /** Where the nodes of runs are, each of them once. @param maps what was read of those that are open */
 export function nodeActivityOf(runs: readonly Run[], maps: readonly OpenMap[], now: number): NodeActivity[] {
   const found = new Map<string, NodeActivity>();
-  const add = (chain: string, node: string, more: Partial<Omit<NodeActivity, 'chain' | 'node'>>) => {
+  const add = (chain: string, node: string, more: Standing) => {
     const key = `${chain}/${node}`;
-    const before = found.get(key) ?? nothing(chain, node);
-    const { items = null, ...numbers } = more;
-    const sums = Object.entries(numbers).map(([name, value]) => [name, value + numberOf(before, name)] as const);
-    const all = [before.items, items].filter((counts) => counts !== null);
-    found.set(key, { ...before, ...Object.fromEntries(sums), items: all.length === 0 ? null : sumCounts(all) });
+    found.set(key, together(found.get(key) ?? { chain, node, ...NOTHING }, { ...NOTHING, ...more }));
   };
   for (const run of runs)
     for (const [node, state] of Object.entries(run.nodes)) add(run.name, node, standingOf(run, state, now));
@@ -66,16 +62,24 @@ export function nodeActivityOf(runs: readonly Run[], maps: readonly OpenMap[], n
   return [...found.values()];
 }
 
-function nothing(chain: string, node: string): NodeActivity {
-  return { chain, node, ...{ atWork: 0, delayed: 0, waiting: 0, done: 0, failed: 0, rate: 0, items: null } };
-}
+type Numbers = Omit<NodeActivity, 'chain' | 'node'>;
+type Standing = Partial<Numbers>;
 
-function numberOf(activity: NodeActivity, name: string): number {
-  const value = Object.entries(activity).find(([known]) => known === name)?.[1];
-  return typeof value === 'number' ? value : 0;
-}
+const NOTHING: Numbers = { atWork: 0, delayed: 0, waiting: 0, done: 0, failed: 0, rate: 0, items: null };
 
-type Standing = Partial<Omit<NodeActivity, 'chain' | 'node'>>;
+function together(known: NodeActivity, more: Numbers): NodeActivity {
+  const items = [known.items, more.items].filter((counts) => counts !== null);
+  return {
+    ...known,
+    atWork: known.atWork + more.atWork,
+    delayed: known.delayed + more.delayed,
+    waiting: known.waiting + more.waiting,
+    done: known.done + more.done,
+    failed: known.failed + more.failed,
+    rate: known.rate + more.rate,
+    items: items.length === 0 ? null : sumCounts(items),
+  };
+}
 
 function standingOf(run: Run, state: NodeState, now: number): Standing {
   switch (state.state) {
