@@ -54,6 +54,6 @@ export const parts: readonly Part[] = [
     section: coldStartSection,
   }),
   partOf({ name: 'face', minutes: 12, schema: faceServiceSchema, measure: measureFaceService, section: faceSection }),
-  partOf({ name: 'page', minutes: 8, schema: pageSchema, measure: measurePage, section: pageSection }),
+  partOf({ name: 'page', minutes: 10, schema: pageSchema, measure: measurePage, section: pageSection }),
   partOf({ name: 'million', minutes: 6, schema: millionSchema, measure: measureMillion, section: millionSection }),
 ];
