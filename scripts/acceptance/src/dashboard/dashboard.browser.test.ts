@@ -173,9 +173,10 @@ describe.runIf(hasBrowser())('on the page', () => {
     await page.locator('.letter', { hasText: 'orders-save' }).waitFor();
     await open('#/trouble');
     await page.getByRole('link', { name: 'Trouble 2 things need a person' }).waitFor();
+    const letter = (text: string) => page.locator('.letter', { hasText: text });
+    await letter('waits').waitFor();
     await takePicture(page, 'dead-letters');
     expect(await seriousFaults(page)).toEqual([]);
-    const letter = (text: string) => page.locator('.letter', { hasText: text });
     await letter('waits').getByRole('button', { name: 'Redrive' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Redrive' }).click();
     await page.getByText('Its message is in its queue again').waitFor();
