@@ -13,6 +13,8 @@ type chainApp = {
   tables: string[]
   @description('Reads and writes the files in these.')
   containers: string[]
+  @description('Only reads the files in these, where there are such.')
+  opens: string[]
   @description('Signs addresses of files.')
   signsLinks: bool
   @description('Names of the settings that it reads.')
@@ -51,6 +53,7 @@ var roles = {
   tableContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   blobOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   blobContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  blobReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
   blobDelegator: 'db58b8e5-c6ad-4a2a-8342-4190687cbf4a'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
   faceUser: 'a97b65f3-24c7-4388-baec-2e87135dc908'
@@ -68,8 +71,22 @@ var queueGrants = flatten(map(
     )
 ))
 var tableGrants = flatten(map(apps, app => map(concat(tables, app.tables), table => { app: app.name, table: table })))
-var fileGrants = flatten(map(apps, app => map(app.containers, container => { app: app.name, container: container })))
-var signers = map(filter(apps, app => app.signsLinks), app => app.name)
+var keptContainers = flatten(map(apps, app => app.containers))
+var fileGrants = flatten(map(
+  apps,
+  app =>
+    concat(
+      map(app.containers, container => { app: app.name, container: container, role: roles.blobContributor }),
+      map(filter(app.opens, container => contains(keptContainers, container)), container => {
+        app: app.name
+        container: container
+        role: roles.blobReader
+      })
+    )
+))
+// Where no chain keeps files there is nothing to sign addresses of.
+var keepsFiles = !empty(filter(apps, app => !empty(app.chains) && !empty(app.containers)))
+var signers = map(filter(apps, app => app.signsLinks && keepsFiles), app => app.name)
 var appNames = map(apps, app => app.name)
 var readers = concat(apps, empty(faceStorageName) ? [] : [{ name: 'face', reads: ['FACE_KEY'] }])
 var secretGrants = flatten(map(
@@ -156,9 +173,9 @@ resource onTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 resource onFiles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (grant, index) in fileGrants: {
     scope: storage::blobService::files[index]
-    name: guid(storage::blobService::files[index].id, identityOf[grant.app].principalId, roles.blobContributor)
+    name: guid(storage::blobService::files[index].id, identityOf[grant.app].principalId, grant.role)
     properties: {
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobContributor)
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', grant.role)
       principalId: identityOf[grant.app].principalId
       principalType: 'ServicePrincipal'
     }

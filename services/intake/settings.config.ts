@@ -14,5 +14,5 @@ export const settings = [
   linkKeySchema,
 ];
 
-/** What of the storage account is this app's own: the files of a run go with its purge. */
-export const account = { containers: [containers.runs] };
+/** What of the storage account is this app's own: the files of a run go with its purge; people open them, and those that outlive it, by links. */
+export const account = { containers: [containers.runs], opens: [containers.library], signsLinks: true };

@@ -34,6 +34,15 @@ export function describeListing(api: () => Api): void {
       expect((await api().call('listRuns', { query: 'instanceIdPrefix=nobody-has-this' })).body).toEqual([]);
     });
 
+    test('unchanged since its tag, it is 304', async () => {
+      const id = await runs.Completed(api(), newId('tagged'));
+      const query = `instanceIdPrefix=${id}`;
+      const first = await api().call('listRuns', { query });
+      const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
+      expect(await api().call('listRuns', { query, headers })).toMatchObject({ status: 304, body: null });
+      expect((await api().call('listRuns', { query: 'instanceIdPrefix=nobody', headers })).status).toBe(200);
+    });
+
     test('newest first, living and ended runs, by prefix, by status, paged by top', async () => {
       const prefix = newId('listed');
       const ids = [`${prefix}a`, `${prefix}b`, `${prefix}c`];

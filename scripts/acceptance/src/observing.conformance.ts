@@ -91,6 +91,18 @@ export function describeObserving(api: () => Api): void {
     expect(nodes.find(({ node }) => node === 'detect')?.chain).toBe('face-happiness');
   });
 
+  test('the files of a run: none of one that makes none, no link to another place, 404 of a run that is not there', async () => {
+    const id = await runs.Completed(api());
+    expect((await api().call('listFiles', { params: { id } })).body).toEqual({ files: [] });
+    const file = Buffer.from(JSON.stringify(['runs', 'other/1/a.pdf'])).toString('base64url');
+    expect(problemOf(await api().call('linkFile', { params: { id, file } }))).toMatchObject({
+      status: 404,
+      code: 'FileNotFound',
+    });
+    expect((await api().call('listFiles', { params: { id: 'nobody' } })).status).toBe(404);
+    expect((await api().call('linkFile', { params: { id: 'nobody', file } })).status).toBe(404);
+  });
+
   test('the rows of a run as they stand, page by page, and its messages; 404 of a run that is not there', async () => {
     const id = await runs.Running(api());
     const keys: string[] = [];

@@ -167,10 +167,11 @@ export function describeStatus(api: () => Api): void {
         params: { id, eventName: 'Hello' },
         headers: { 'content-type': 'application/json' },
         body: '{"to":"all"}',
+        query: 'reason=it+is+time',
       };
       expect((await api().call('raiseEvent', raise)).status).toBe(202);
       expect(await events(id, 'showHistory=true')).toContainEqual(
-        objectWith({ EventType: 'EventRaised', Input: { to: 'all' }, Name: 'Hello' }),
+        objectWith({ EventType: 'EventRaised', Input: { to: 'all' }, Name: 'Hello', Reason: 'it is time' }),
       );
     });
   });

@@ -20,6 +20,8 @@ const accountSchema = z.strictObject({
   tables: z.array(z.string()).default([]),
   /** Containers in which it reads, writes and deletes files. */
   containers: z.array(z.string()).default([]),
+  /** Containers in which it only reads files, where there are such. */
+  opens: z.array(z.string()).default([]),
   /** Whether it signs addresses of files, by which people open them. */
   signsLinks: z.boolean().default(false),
 });

@@ -34,6 +34,7 @@ const chainsSchema = z.object({
       watches: z.array(z.string()),
       tables: z.array(z.string()),
       containers: z.array(z.string()),
+      opens: z.array(z.string()),
       signsLinks: z.boolean(),
     }),
   ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countsSchema } from './run-bodies.ts';
 
 const count = z.int().min(0);
 
@@ -78,11 +79,35 @@ export const nodeActivitySchema = z
     chain: z.string(),
     node: z.string(),
     atWork: count.describe('Unfinished runs in which it is at work.'),
-    waiting: count,
-    done: count,
-    failed: count.describe('Timed out counts, too.'),
+    delayed: count.describe('Messages of it that stay hidden until their time has come.'),
+    waiting: count.describe('Unfinished runs in which it waits.'),
+    done: count.describe('Runs in which it has succeeded.'),
+    failed: count.describe('Runs in which it has not; timed out counts, too.'),
+    rate: z.number().min(0).describe('Results a second, of a map items: of tasks those of the last minute.'),
+    items: countsSchema
+      .nullable()
+      .describe('Of a map: its items in unfinished runs; null: it has none there, or there were too many to count.'),
   })
-  .describe('At how many of the unfinished runs a node is where.');
+  .describe('At how many runs a node is where: of the unfinished ones, and of the newest.');
+
+export const hopActivitySchema = z
+  .strictObject({
+    chain: z.string(),
+    from: z.string(),
+    to: z.string(),
+    passed: count.describe('Runs that have gone over it.'),
+    held: count.describe('Unfinished runs in which the first is through, and the second waits for others.'),
+  })
+  .describe('A hop between two nodes, in the same runs.');
+
+export const stageActivitySchema = stageSchema
+  .extend({
+    visible: count.describe('Messages that whoever comes may take, about.'),
+    hidden: count.describe('Messages that a worker holds, or that wait for their time, about.'),
+    oldestVisibleTime: instant.nullable().describe('When the oldest visible message came; null: there is none.'),
+    deadLetters: count.describe('At most 100 are counted.'),
+  })
+  .describe('A queue of the chains, and what one sees of its messages.');
 
 export const stuckRunSchema = z
   .strictObject({
@@ -102,11 +127,14 @@ export const stuckRunSchema = z
 export const activitySchema = z
   .strictObject({
     runs: count.describe('Unfinished runs that were looked at.'),
-    isWhole: z.boolean().describe('False: there are more, which were not.'),
+    isWhole: z.boolean().describe('False: there is more of them, which was not.'),
+    recent: count.describe('Ended runs that were looked at beside: those among the newest of all.'),
     nodes: z.array(nodeActivitySchema),
+    hops: z.array(hopActivitySchema),
+    stages: z.array(stageActivitySchema).describe('In the order of the path.'),
     stuck: z.array(stuckRunSchema),
   })
-  .describe('What the unfinished runs are at.');
+  .describe('What goes on.');
 export type ActivityBody = z.infer<typeof activitySchema>;
 
 const unreadableRowSchema = z.strictObject({

@@ -88,6 +88,12 @@ export function query<Shape extends Readonly<Record<string, z.ZodType>>>(shape: 
 export const noParams = z.object({});
 export const noHeaders = z.object({});
 
+/** Of an operation whose answer is asked for again and again. */
+export const ifNoneMatch = z.object({
+  'if-none-match': z.string().optional().describe('The `etag` of an answer that you have.'),
+});
+export const etag = { etag: { description: 'Changes when the answer does.', sent: 'always' } } as const;
+
 /** An answer that is a problem document. */
 export function problem(description: string) {
   return { description, schema: problemSchema, mediaType: 'application/problem+json' } as const;

@@ -14,7 +14,16 @@ import {
   redriveDeadLetter,
 } from './operations/observing.ts';
 import { purgeRun, purgeRuns } from './operations/purging.ts';
-import { countRuns, getRun, listItems, listRows, listRuns, peekMessages } from './operations/reading.ts';
+import {
+  countRuns,
+  getRun,
+  linkFile,
+  listFiles,
+  listItems,
+  listRows,
+  listRuns,
+  peekMessages,
+} from './operations/reading.ts';
 import { restartRun, startChainRun, startChainRunAs, startRun, startRunAs } from './operations/starting.ts';
 
 /** All that can be asked of Tally over HTTP. */
@@ -37,6 +46,8 @@ export const operations = {
   raiseEvent,
   listItems,
   listRows,
+  listFiles,
+  linkFile,
   peekMessages,
   getChain,
   getActivity,

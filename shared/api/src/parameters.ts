@@ -9,6 +9,8 @@ const REASON_MAX_CHARS = 4_000;
 const EVENT_NAME_MAX_CHARS = 100;
 /** Longest continuation token: a run id of 256 characters, escaped, and what is around it. */
 const TOKEN_MAX_CHARS = 4_000;
+/** Longest id of a file: its container and name, escaped. */
+const FILE_ID_MAX_CHARS = 4_000;
 /** Longest id of a dead letter: made of a run's id and what is around it. */
 const LETTER_ID_MAX_CHARS = 2_000;
 /** Longest time that a request may wait, in seconds: a day. What is in front of an app waits four minutes. */
@@ -170,4 +172,5 @@ export const eventName = z
   .regex(/^[^\p{Zl}\p{Zp}]*$/u, "an event's name must not hold line separators")
   .refine(holdsNoSlash, 'an event\'s name must not hold "/" or "%2F"')
   .describe('Name of the event.');
+export const fileId = z.string().min(1).max(FILE_ID_MAX_CHARS).describe('Of a file in the list.');
 export const letterId = z.string().min(1).max(LETTER_ID_MAX_CHARS).describe('Id of the dead letter.');

@@ -128,6 +128,29 @@ export const listedRunSchema = z
   .describe('A run in a list.');
 export type ListedRun = z.infer<typeof listedRunSchema>;
 
+export const filesSchema = z
+  .strictObject({
+    files: z.array(
+      z.strictObject({
+        fileId: z.string().describe('Of the file, for a link to it.'),
+        node: z.string().describe('What has made it.'),
+        container: z.string(),
+        name: z.string(),
+        bytes: z.int().min(0),
+      }),
+    ),
+  })
+  .describe('The files that the nodes of a run have made. One may be gone from its place.');
+export type FilesBody = z.infer<typeof filesSchema>;
+
+export const fileLinkSchema = z
+  .strictObject({
+    url: z.url().describe('Reads the file and nothing else, for whoever has it: a secret.'),
+    expiresTime: z.string().meta({ format: 'date-time' }),
+  })
+  .describe('A link to a file, valid for a few minutes.');
+export type FileLinkBody = z.infer<typeof fileLinkSchema>;
+
 export const runCountsSchema = z
   .strictObject({
     from: instant.describe('Where the first part begins.'),

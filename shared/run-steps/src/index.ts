@@ -37,6 +37,7 @@ export { type PurgeResult, purgeRun } from './purge/purge-run.ts';
 export { type PurgeQuery, type PurgeReport, purgeRuns } from './purge/purge-runs.ts';
 export { checkStorage, type Unreachable } from './read/check-storage.ts';
 export { countRuns, type RunCountsOverTime } from './read/count-runs.ts';
+export { linkFile, listFiles, type MadeFile } from './read/list-files.ts';
 export { type ItemPage, type ItemPosition, listItems } from './read/list-items.ts';
 export type { RunPage, RunQuery } from './read/list-query.ts';
 export { listRows } from './read/list-rows.ts';

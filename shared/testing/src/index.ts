@@ -6,6 +6,7 @@ export { type FaceFault, faceFaults, injectFaceFaults } from './faults/face-faul
 export { FaultLog } from './faults/fault-log.ts';
 export { drawByRate, type SeededChance, seededChance } from './faults/seeded-chance.ts';
 export { injectStorageFaults, type StorageFault, storageBusy, storageFaults } from './faults/storage-faults.ts';
+export { CHROMIUM_NAMES, findChromium } from './find-chromium.ts';
 export { type ForwardProxy, startForwardProxy } from './forward-proxy.ts';
 export { type Growth, growthOf } from './growth.ts';
 export { closeServer, listenOnLoopback } from './loopback-server.ts';

@@ -1,18 +1,12 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHROMIUM_NAMES, findChromium } from '@tally/testing';
 import { source as axeSource } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 /** Where pictures of the views are laid, for a person to look at. */
 const PICTURES = join(import.meta.dirname, '..', '..', '..', '..', 'reports', 'pages');
-
-/** The system's Chromium; undefined: there is none. */
-function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
-}
 
 /**
  * Whether the tests of a browser can run here. In the gate they must; a machine of a developer may have none, and is told so.
@@ -20,18 +14,16 @@ function findChromium(): string | undefined {
  */
 export function hasBrowser(): boolean {
   if (findChromium() !== undefined) return true;
-  const how = `install Chromium, so that one of these is found: ${NAMES.join(', ')}`;
+  const how = `install Chromium, so that one of these is found: ${CHROMIUM_NAMES.join(', ')}`;
   if (process.env['TALLY_BROWSER'] === 'required') throw new Error(`No browser to test the page with; ${how}.`);
   console.warn(`The tests of the page are left out: there is no browser here; ${how}.`);
   return false;
 }
 
 export async function startBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('there is no browser');
-  // Whoever runs tests as root, in a container, has no sandbox there.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return await chromium.launch({ executablePath, args });
+  const found = findChromium();
+  if (found === undefined) throw new Error('there is no browser');
+  return await chromium.launch(found);
 }
 
 /** A page, and what it has done that it must not. */

@@ -121,10 +121,35 @@ describe.runIf(hasBrowser())('on the page', () => {
     ] as const) {
       await open(`#/runs/${id}`);
       await page.getByRole('button', { name: word, exact: true }).click({ timeout: 100_000 });
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(/^Why/).fill(`because ${id}`);
+      await dialog.getByText(`?reason=because+${id}`).waitFor();
+      await dialog.getByRole('button', { name: word, exact: true }).click();
       await badge('Completed').waitFor({ timeout: 30_000 });
       await page.locator('.graph .node.good', { hasText: node }).waitFor();
-      await page.getByText('order.pdf').first().waitFor();
+      await page.getByText('mails the approver links to the files').waitFor();
     }
+    await page.getByRole('link', { name: 'Timeline' }).click();
+    await page.getByText('because rejected').waitFor();
+  });
+
+  test('a file that an order has made opens in a tab of its own, by a link that the page makes for it', async () => {
+    await open('#/runs/approved');
+    const tab = page.waitForEvent('popup');
+    const opened = page.context().waitForEvent('response', {
+      predicate: (response) => response.url().includes('/order.pdf?') && response.ok(),
+    });
+    await page.getByRole('button', { name: 'Open order.pdf' }).click();
+    expect((await opened).headers()['content-type']).toBe('application/pdf');
+    await (await tab).close();
+  });
+
+  test('a chain tells on its nodes and hops what has gone over them', async () => {
+    await open('#/chains/orders');
+    const node = page.locator('.graph .node', { hasText: 'email' });
+    await node.getByText('1 done').waitFor();
+    const hop = page.locator('.graph .hop', { hasText: 'From approval to email' });
+    expect(await hop.innerText()).toContain('1');
   });
 
   test('a dead letter is seen from everywhere, redriven, and one that can not be is discarded', async () => {
@@ -139,12 +164,19 @@ describe.runIf(hasBrowser())('on the page', () => {
     );
     await put(storage, 'orders-save', 'no message of ours');
     await waitUntil(async () => (await letters()).length === 2, { describe: 'both are kept' });
-    await open('#/trouble');
+    await open('#/chains');
     await page.getByRole('button', { name: 'Look again' }).click();
+    const given = page.locator('.graph .node', { hasText: 'save' }).getByRole('link', { name: '1 given up' });
+    await given.waitFor();
+    await takePicture(page, 'chains-poison');
+    await given.click();
+    await page.locator('.letter', { hasText: 'orders-save' }).waitFor();
+    await open('#/trouble');
     await page.getByRole('link', { name: 'Trouble 2 things need a person' }).waitFor();
+    const letter = (text: string) => page.locator('.letter', { hasText: text });
+    await letter('waits').waitFor();
     await takePicture(page, 'dead-letters');
     expect(await seriousFaults(page)).toEqual([]);
-    const letter = (text: string) => page.locator('.letter', { hasText: text });
     await letter('waits').getByRole('button', { name: 'Redrive' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Redrive' }).click();
     await page.getByText('Its message is in its queue again').waitFor();

@@ -6,6 +6,7 @@ import { idleSection } from '../sections/idle-section.ts';
 import { latencySection } from '../sections/latency-section.ts';
 import { memorySection } from '../sections/memory-section.ts';
 import { millionSection } from '../sections/million-section.ts';
+import { pageSection } from '../sections/page-section.ts';
 import { parallelismSection } from '../sections/parallelism-section.ts';
 import { profileSection } from '../sections/profile-section.ts';
 import { requestsSection } from '../sections/requests-section.ts';
@@ -19,6 +20,7 @@ import { idleSchema, measureIdle } from './idle.ts';
 import { latencySchema, measureLatency } from './latency.ts';
 import { measureMemory, memorySchema } from './memory.ts';
 import { measureMillion, millionSchema } from './million.ts';
+import { measurePage, pageSchema } from './page.ts';
 import { measureParallelism, parallelismSchema } from './parallelism.ts';
 import { measureProfile, profileSchema } from './profile.ts';
 import { measureScaleOut, scaleOutSchema } from './scale-out.ts';
@@ -58,5 +60,6 @@ export const parts: readonly Part[] = [
     section: coldStartSection,
   }),
   partOf({ name: 'face', minutes: 12, schema: faceServiceSchema, measure: measureFaceService, section: faceSection }),
+  partOf({ name: 'page', minutes: 10, schema: pageSchema, measure: measurePage, section: pageSection }),
   partOf({ name: 'million', minutes: 6, schema: millionSchema, measure: measureMillion, section: millionSection }),
 ];

@@ -9,6 +9,7 @@ const ROLES: Readonly<Record<string, string>> = {
   '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3': 'Storage Table Data Contributor',
   'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
   'ba92f5b4-2d11-453d-a403-e96b0029c9fe': 'Storage Blob Data Contributor',
+  '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1': 'Storage Blob Data Reader',
   'db58b8e5-c6ad-4a2a-8342-4190687cbf4a': 'Storage Blob Delegator',
   '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
   'a97b65f3-24c7-4388-baec-2e87135dc908': 'Cognitive Services User',
@@ -86,8 +87,12 @@ function neededGrants(snapshot: Snapshot, { chains }: Facts): Grant[] {
   const accountOf = (app: string) => (app === 'face' ? 'stface' : 'sthost');
   const azureFace = ofType(snapshot, 'Microsoft.CognitiveServices/accounts').length > 0;
   const deployerHasAccess = assignments(snapshot).some((assignment) => grantOf(assignment).who === 'deployer');
+  const working = appsIn(snapshot, chains);
+  // Where no chain keeps files there is nothing to open.
+  const keepsFiles = working.some((app) => app.chains.length > 0 && app.containers.length > 0);
+  const kept = working.flatMap(({ containers }) => containers);
   return [
-    ...appsIn(snapshot, chains).flatMap(({ name, consumes, sendsTo, watches, tables, containers, signsLinks }) => [
+    ...working.flatMap(({ name, consumes, sendsTo, watches, tables, containers, opens, signsLinks }) => [
       ...consumes.map((queue) => ({ who: name, role: 'Storage Queue Data Contributor', on: `queues/${queue}` })),
       ...sendsTo.map((queue) => ({ who: name, role: 'Storage Queue Data Message Sender', on: `queues/${queue}` })),
       ...watches.map((queue) => ({ who: name, role: 'Storage Queue Data Reader', on: `queues/${queue}` })),
@@ -101,7 +106,12 @@ function neededGrants(snapshot: Snapshot, { chains }: Facts): Grant[] {
         role: 'Storage Blob Data Contributor',
         on: `containers/${container}`,
       })),
-      ...(signsLinks ? [{ who: name, role: 'Storage Blob Delegator', on: 'storageAccounts/sttally' }] : []),
+      ...opens
+        .filter((container) => kept.includes(container))
+        .map((container) => ({ who: name, role: 'Storage Blob Data Reader', on: `containers/${container}` })),
+      ...(signsLinks && keepsFiles
+        ? [{ who: name, role: 'Storage Blob Delegator', on: 'storageAccounts/sttally' }]
+        : []),
     ]),
     ...apps.map((who) => ({ who, role: 'Storage Blob Data Owner', on: `storageAccounts/${accountOf(who)}` })),
     ...apps.map((who) => ({ who, role: 'Monitoring Metrics Publisher', on: 'components/appi' })),

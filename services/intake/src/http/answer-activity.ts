@@ -1,10 +1,25 @@
-import type { ActivityBody } from '@tally/api';
+import type { ActivityBody, operations } from '@tally/api';
 import { readActivity } from '@tally/run-steps';
+import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
+import { etagOf, knows } from './etags.ts';
 
-/** `GET /api/activity`: what the unfinished runs are at, and which of them do not get on. */
-export async function answerActivity(steps: Steps): Promise<ApiResponse> {
-  const { runs, isWhole, nodes, stuck } = await readActivity(steps);
-  const told = stuck.map(({ since, ...run }) => ({ ...run, since: new Date(since).toISOString() }));
-  return json(200, { runs, isWhole, nodes: [...nodes], stuck: told } satisfies ActivityBody);
+/** `GET /api/activity`: what goes on, node by node, hop by hop and queue by queue, and which runs do not get on. */
+export async function answerActivity(
+  steps: Steps,
+  { headers }: Call<typeof operations.getActivity>,
+): Promise<ApiResponse> {
+  const { nodes, hops, stages, stuck, ...rest } = await readActivity(steps);
+  const body: ActivityBody = {
+    ...rest,
+    nodes: [...nodes],
+    hops: [...hops],
+    stages: stages.map(({ oldestVisibleAt, ...stage }) => ({
+      ...stage,
+      oldestVisibleTime: oldestVisibleAt === null ? null : new Date(oldestVisibleAt).toISOString(),
+    })),
+    stuck: stuck.map(({ since, ...run }) => ({ ...run, since: new Date(since).toISOString() })),
+  };
+  const etag = etagOf({ ...body, nodes: nodes.map((node) => ({ ...node, rate: null })) });
+  return knows(headers['if-none-match'], etag) ? { status: 304, headers: { etag } } : json(200, body, { etag });
 }

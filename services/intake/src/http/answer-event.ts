@@ -23,7 +23,9 @@ export async function answerEvent(steps: Steps, call: EventCall): Promise<ApiRes
   const name = awaited?.event ?? call.params.eventName;
   const value = await readValue(call);
   if (awaited !== null) checkPayload(awaited, value);
-  const raised = await raiseEvent(steps, run.runId, name, value);
+  // That of an approval without a body stands in what it says.
+  const reason = call.query.approved === undefined ? call.query.reason : undefined;
+  const raised = await raiseEvent(steps, run.runId, name, value, { reason });
   if (raised === 'not-found') throw runNotFound(run.runId);
   if (typeof raised === 'object') throw invalidRequest([{ field: 'body', message: raised.misfit }], 'InvalidEvent');
   if (raised === 'ended') throw runEnded(await findRun(steps, run.runId));

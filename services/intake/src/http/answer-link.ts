@@ -36,7 +36,7 @@ export async function answerLink(
   const about = { runId, event, payload: z.json().parse(JSON.parse(payload)) };
   const found = await look(steps, { gen, node, since }, about);
   if (method === 'GET' || found.kind !== 'ask') return page(STATUS[found.kind], found);
-  await raiseEvent(steps, runId, event, about.payload, gen);
+  await raiseEvent(steps, runId, event, about.payload, { gen });
   // What came of it: another answer may have been the first, and the time may have been over.
   const left = await look(steps, { gen, node, since }, about);
   return left.kind === 'ask' ? page(STATUS.ended, { ...left, kind: 'ended' }) : page(STATUS[left.kind], left);

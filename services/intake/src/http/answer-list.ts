@@ -2,6 +2,7 @@ import type { operations } from '@tally/api';
 import { listRuns } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
+import { etagOf, knows } from './etags.ts';
 import { listedRun, unreadableRun } from './status-body.ts';
 
 const TOP_DEFAULT = 100;
@@ -13,7 +14,7 @@ export async function answerList(
   { query, headers }: Call<typeof operations.listRuns>,
 ): Promise<ApiResponse> {
   // Statuses were named, and none that a run can have.
-  if (query.runtimeStatus?.length === 0) return json(200, []);
+  if (query.runtimeStatus?.length === 0) return json(200, [], { etag: etagOf([]) });
   const { runs, token } = await listRuns(steps, {
     idPrefix: query.instanceIdPrefix,
     createdFrom: instantOf(query.createdTimeFrom),
@@ -27,7 +28,9 @@ export async function answerList(
   const body = wanted.map((run) =>
     'unreadable' in run ? unreadableRun(run) : listedRun(run, query.showInput ?? true),
   );
-  return json(200, body, token === null ? {} : { [TOKEN]: token });
+  const etag = etagOf([body, token]);
+  const kept = { etag, ...(token !== null && { [TOKEN]: token }) };
+  return knows(headers['if-none-match'], etag) ? { status: 304, headers: kept } : json(200, body, kept);
 }
 
 function instantOf(text: string | undefined): number | undefined {

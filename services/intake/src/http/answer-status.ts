@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { operations, RunStatusBody } from '@tally/api';
 import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { chainOf, nodesOf, progressOf, recentCounts } from '@tally/run-steps';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
+import { etagOf, knows } from './etags.ts';
 import { findRun } from './find-run.ts';
 import { historyEvents as historyOf } from './history-events.ts';
 import { LOOK_AGAIN_S } from './run-uris.ts';
@@ -18,7 +18,8 @@ export async function answerStatus(
   const run = await findRun(steps, params.id);
   const body = await readStatus(steps, run, query);
   const response = statusResponse(request.url, run, body, query.returnInternalServerErrorOnFailure === true);
-  const etag = etagOf(body);
+  // Rate and forecast move with the clock.
+  const etag = etagOf({ ...body, rate: null, eta: null });
   const isKnown = response.status < 300 && knows(headers['if-none-match'], etag);
   if (!isKnown) return { ...response, headers: { ...response.headers, etag } };
   const { 'content-type': _, ...kept } = response.headers ?? {};
@@ -52,15 +53,4 @@ export async function readStatus(steps: Steps, run: Run, view: StatusView): Prom
 export function statusResponse(uri: string, run: Run, body: RunStatusBody, failureIs500: boolean): ApiResponse {
   if (!isTerminal(run.status)) return json(202, body, { location: uri, 'retry-after': String(LOOK_AGAIN_S) });
   return json(run.status === 'Failed' && failureIs500 ? 500 : 200, body);
-}
-
-/** Weak: rate and forecast move with the clock, and are no news by themselves. */
-function etagOf(body: RunStatusBody): string {
-  const lasting = { ...body, rate: null, eta: null };
-  return `W/"${createHash('sha256').update(JSON.stringify(lasting)).digest('base64url').slice(0, 22)}"`;
-}
-
-function knows(ifNoneMatch: string | undefined, etag: string): boolean {
-  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  return tags.includes('*') || tags.includes(etag.replace(/^W\//, ''));
 }

@@ -4,6 +4,7 @@ import { answerChain, answerChains } from './answer-chain.ts';
 import { answerControl, answerUpdate } from './answer-control.ts';
 import { answerDeadLetters, answerDiscard, answerRedrive } from './answer-dead-letters.ts';
 import { answerEvent } from './answer-event.ts';
+import { answerFileLink, answerFiles } from './answer-files.ts';
 import { answerHealth } from './answer-health.ts';
 import { answerItems } from './answer-items.ts';
 import { answerList } from './answer-list.ts';
@@ -41,6 +42,8 @@ export const answersWith = (document: unknown): Answers => ({
   raiseEvent: answerEvent,
   listItems: answerItems,
   listRows: answerRows,
+  listFiles: answerFiles,
+  linkFile: answerFileLink,
   peekMessages: answerMessages,
   getChain: answerChain,
   getActivity: answerActivity,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 // What the details of lines of the timeline are. Each is read by itself: somebody may have changed a line's row.
 
-export const raisedDetail = z.object({ name: z.string(), input: z.json() });
+export const raisedDetail = z.object({ name: z.string(), input: z.json(), reason: z.string().optional() });
 
 export const failedDetail = z.object({ code: z.string(), message: z.string() });
 

@@ -51,7 +51,7 @@ const timeline = [
   entry(3, 'ShardCounted', counted),
   entry(4, 'Completed'),
   entry(5, 'Rewound', 'once more'),
-  entry(6, 'EventRaised', { name: 'Approval', input: true }),
+  entry(6, 'EventRaised', { name: 'Approval', input: true, reason: 'well done' }),
   entry(7, 'WindowSet', 8),
   entry(8, 'ShardCounted', counted),
   entry(9, 'Completed'),
@@ -72,7 +72,7 @@ test('the timeline is told in the events that clients know, each with its fields
         // What it was is not known any more.
         { EventType: 'ExecutionCompleted', OrchestrationStatus: 'Completed', Timestamp: at(4) },
         { EventType: 'ExecutionRewound', Reason: 'once more', Timestamp: at(5) },
-        { EventType: 'EventRaised', Input: true, Name: 'Approval', Timestamp: at(6) },
+        { EventType: 'EventRaised', Input: true, Name: 'Approval', Reason: 'well done', Timestamp: at(6) },
         { EventType: 'WindowSet', Detail: 8, Timestamp: at(7) },
         { ...task, ScheduledTime: at(5), Timestamp: at(8) },
         {

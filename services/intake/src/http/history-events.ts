@@ -52,7 +52,8 @@ function eventsOf(
     case 'EventRaised': {
       const raised = raisedDetail.safeParse(detail);
       if (!raised.success) return [otherEvent(type, detail)];
-      return [{ EventType: 'EventRaised', ...input(raised.data.input), Name: raised.data.name }];
+      const { name, input: value, reason: why } = raised.data;
+      return [{ EventType: 'EventRaised', ...input(value), Name: name, ...(why !== undefined && { Reason: why }) }];
     }
     case 'Completed': {
       // The row has the last result; one that a rewind has replaced is gone.

@@ -231,6 +231,14 @@ const MOST: Readonly<Record<string, readonly [reads: number, writes: number]>> =
   // A query a stage: each map has two, one of them for small runs.
   'dead letters': [6, 0],
   health: [17, 0],
+  // Who is there, each queue with its poison queue, a look at each that holds something, letters; live rows with theirs; days, lines and a row a run; ledgers of open maps.
+  activity: [1 + 12 + 2 + 6 + (1 + 7) + (2 + 8) + 2, 0],
+  files: [1, 0],
+  rows: [1, 0],
+  // Each queue of its chain with its poison queue, and the run.
+  messages: [1 + 8, 0],
+  // The days twice, once for where to begin; a day's lines.
+  'run counts': [3, 0],
 };
 
 test('what a caller may ask for takes no more than the table says', async () => {
@@ -259,4 +267,13 @@ test('what a caller may ask for takes no more than the table says', async () => 
   await note('chains', 'listChains', {}, 200);
   await note('dead letters', 'listDeadLetters', {}, 200);
   await note('health', 'getHealth', {}, 200);
+  await note('files', 'listFiles', { params: { id: 'long' } }, 200);
+  await note('rows', 'listRows', { params: { id: 'long' } }, 200);
+  await note('messages', 'peekMessages', { params: { id: 'long' } }, 200);
+  await note('run counts', 'countRuns', {}, 200);
+  await start(long, 'waits for a worker', 3);
+  await note('activity', 'getActivity', {}, 200);
+  const { answer } = await call('getActivity');
+  const headers = { 'if-none-match': answer.headers?.['etag'] ?? '' };
+  await note('activity', 'getActivity', { headers }, 304);
 });

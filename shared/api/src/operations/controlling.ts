@@ -93,7 +93,7 @@ export const raiseEvent = defineOperation({
   durable: { path: '/instances/{id}/raiseEvent/{eventName}' },
   summary: 'Send an event to a run',
   description:
-    'The first event of a name stands. It may come before the run waits for it. What a wait of the run can not take is refused.',
+    'The first event of a name stands. It may come before the run waits for it. What a wait of the run can not take is refused. Its reason is kept in the timeline; beside `approved` it is part of what the event says.',
   params: z.object({ id: runId, eventName }),
   query: query({
     approved: flag('In place of a body: the event says `{"approved": true}` or `false`.'),

@@ -7,7 +7,7 @@ import {
   healthSchema,
   redrivenSchema,
 } from '../chain-bodies.ts';
-import { badQuery, defineOperation, noHeaders, noParams, problem, query } from '../operation.ts';
+import { badQuery, defineOperation, etag, ifNoneMatch, noHeaders, noParams, problem, query } from '../operation.ts';
 import { letterId, pageSize, queryToken } from '../parameters.ts';
 
 const PAGE_MAX = 1_000;
@@ -35,9 +35,15 @@ export const getActivity = defineOperation({
   id: 'getActivity',
   path: '/activity',
   tag: 'chain',
-  summary: 'What the unfinished runs are at, node by node, and which of them do not get on',
-  description: 'Looks at 200 runs at most.',
-  answers: { 200: { description: 'As it is now.', schema: activitySchema }, 400: badQuery },
+  summary: 'What goes on, node by node, hop by hop and queue by queue, and which runs do not get on',
+  description:
+    'Looks at 200 unfinished runs and the 48 newest of all at most. The `etag` stays while nothing but rates has moved.',
+  headers: ifNoneMatch,
+  answers: {
+    200: { description: 'As it is now.', schema: activitySchema, headers: etag },
+    304: { description: 'As you have it.', headers: etag },
+    400: badQuery,
+  },
 });
 
 export const listChains = defineOperation({

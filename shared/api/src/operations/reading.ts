@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Answer, badQuery, defineOperation, noHeaders, problem, query } from '../operation.ts';
+import { type Answer, badQuery, defineOperation, etag, ifNoneMatch, noHeaders, problem, query } from '../operation.ts';
 import {
   chainFilter,
+  fileId,
   flag,
   headerToken,
   idPrefix,
@@ -13,6 +14,8 @@ import {
   statuses,
 } from '../parameters.ts';
 import {
+  fileLinkSchema,
+  filesSchema,
   itemsPageSchema,
   listedRunSchema,
   peekedSchema,
@@ -22,8 +25,6 @@ import {
 } from '../run-bodies.ts';
 
 const PAGE_MAX = 1_000;
-
-const etag = { etag: { description: 'Changes when the answer does.', sent: 'always' } } as const;
 
 export const getRun = defineOperation({
   id: 'getRun',
@@ -40,7 +41,7 @@ export const getRun = defineOperation({
     showHistoryOutput: flag('Default false: with the results in the events.'),
     returnInternalServerErrorOnFailure: flag('Default false: answer 500 if the run has failed.'),
   }),
-  headers: z.object({ 'if-none-match': z.string().optional().describe('The `etag` of an answer that you have.') }),
+  headers: ifNoneMatch,
   body: null,
   answers: {
     200: { description: 'The run has ended.', schema: runStatusSchema, headers: etag },
@@ -69,6 +70,7 @@ const listed = {
     'A page, newest first; where only unfinished runs are asked for, the pages among each other are in no order. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
   schema: z.array(listedRunSchema),
   headers: {
+    ...etag,
     'x-ms-continuation-token': {
       description: 'Send it back as a header for the next page; absent: this was the last.',
       sent: 'sometimes',
@@ -94,9 +96,13 @@ export const listRuns = defineOperation({
     showInput: flag('Default true.'),
     top: pageSize(PAGE_MAX, 'Most runs a page'),
   }),
-  headers: z.object({ 'x-ms-continuation-token': headerToken }),
+  headers: ifNoneMatch.extend({ 'x-ms-continuation-token': headerToken }),
   body: null,
-  answers: { 200: listed, 400: problem('The continuation token is not one that a page has brought.') },
+  answers: {
+    200: listed,
+    304: { description: 'As you have it.', headers: listed.headers },
+    400: problem('The continuation token is not one that a page has brought.'),
+  },
 });
 
 export const listItems = defineOperation({
@@ -191,5 +197,49 @@ export const peekMessages = defineOperation({
     200: { description: 'What was seen.', schema: peekedSchema },
     400: badQuery,
     404: problem('There is no such run.'),
+  },
+});
+
+export const listFiles = defineOperation({
+  id: 'listFiles',
+  method: 'GET',
+  path: '/runs/{id}/files',
+  tag: 'runs',
+  access: 'read',
+  summary: 'The files that a run has made',
+  description:
+    'As the results of its nodes name them, while it goes on and when it has ended, however. Files that its input names are not among them.',
+  params: z.object({ id: runId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: { description: 'The files.', schema: filesSchema },
+    400: badQuery,
+    404: problem('There is no such run.'),
+  },
+});
+
+export const linkFile = defineOperation({
+  id: 'linkFile',
+  method: 'GET',
+  path: '/runs/{id}/files/{file}/link',
+  tag: 'runs',
+  access: 'read',
+  summary: 'A link to a file of a run, by which a browser opens it',
+  description:
+    'A shared access signature of the storage account for this one file, to read it. It needs no key, so it is short-lived; whoever may read the run may have it.',
+  params: z.object({ id: runId, file: fileId }),
+  query: query({}),
+  headers: noHeaders,
+  body: null,
+  answers: {
+    200: {
+      description: 'The link.',
+      schema: fileLinkSchema,
+      headers: { 'cache-control': { description: '`no-store`: the link is a secret.', sent: 'always' } },
+    },
+    400: badQuery,
+    404: problem('There is no such run, it has made no such file, or the file is gone.'),
   },
 });

@@ -1,32 +1,27 @@
-import type { ActivityBody, ChainBody, DeadLetter, ListedRun } from '@tally/api';
+import type { ActivityBody } from '@tally/api';
 import { useEffect } from 'preact/hooks';
 import { call } from './call.ts';
 import { type Polled, usePolled } from './poll.ts';
 
-/** How many messages lay in each queue at a look, by the queue's name. */
-type Depths = Readonly<Record<string, number>>;
+/** Messages of each queue at a look, by the queue's name. */
+type QueueLook = Readonly<Record<string, Pick<ActivityBody['stages'][number], 'depth' | 'visible'>>>;
 
 /** The whole of the system at one look, and how its queues were at the looks before. */
 export interface SystemLook {
-  readonly stages: ChainBody['stages'];
   readonly activity: ActivityBody;
-  /** The oldest; there may be more. */
-  readonly letters: readonly DeadLetter[];
-  readonly hasMoreLetters: boolean;
-  /** Among the newest failed runs. */
-  readonly unreadable: readonly ListedRun[];
+  readonly etag: string | null;
   /** The oldest first, the latest look last. */
-  readonly depths: readonly Depths[];
+  readonly queues: readonly QueueLook[];
 }
 
 const PAUSE_MS = 5_000;
 /** While one looks at something else, where only the number of troubles is shown. */
 const ASIDE_MS = 60_000;
-const LETTERS = 100;
-const FAILED_RUNS = 50;
-const DEPTHS_KEPT = 12;
+const LOOKS_KEPT = 12;
+/** Dead letters of a stage that are counted. */
+const LETTERS_MAX = 100;
 
-/** Looks at queues, workers, unfinished runs and dead letters, while something lives. @param isAside one looks at something else */
+/** Looks at queues, workers and unfinished runs, while something lives. @param isAside one looks at something else */
 export function useSystem(isAside: boolean): Polled<SystemLook> {
   const system = usePolled<SystemLook>('system', lookAtSystem, (look) => {
     if (!isMoving(look)) return null;
@@ -39,25 +34,23 @@ export function useSystem(isAside: boolean): Polled<SystemLook> {
   return system;
 }
 
-function isMoving({ activity, stages }: SystemLook): boolean {
-  return activity.runs > 0 || stages.some(({ depth, poison }) => depth + poison > 0);
+function isMoving({ activity: { runs, stages } }: SystemLook): boolean {
+  return runs > 0 || stages.some(({ depth, poison }) => depth + poison > 0);
 }
 
 async function lookAtSystem(before: SystemLook | undefined, signal: AbortSignal): Promise<SystemLook> {
-  const [chain, activity, letters, failed] = await Promise.all([
-    call('getChain', { signal }),
-    call('getActivity', { signal }),
-    call('listDeadLetters', { query: { top: LETTERS }, signal }),
-    call('listRuns', { query: { runtimeStatus: ['Failed'], showInput: false, top: FAILED_RUNS }, signal }),
-  ]);
-  const { stages } = chain.body;
-  const depths = Object.fromEntries(stages.map(({ queue, depth }) => [queue, depth]));
+  const known = before?.etag ?? null;
+  const answer = await call('getActivity', { signal, ...(known !== null && { headers: { 'if-none-match': known } }) });
+  const activity = answer.status === 304 ? before?.activity : answer.body;
+  if (activity === undefined) throw new Error('Unchanged since nothing was known.');
+  const queues = Object.fromEntries(activity.stages.map(({ queue, depth, visible }) => [queue, { depth, visible }]));
   return {
-    stages,
-    activity: activity.body,
-    letters: letters.body.deadLetters,
-    hasMoreLetters: letters.body.continuationToken !== null,
-    unreadable: failed.body.filter(({ chainVersion }) => chainVersion === null),
-    depths: [...(before?.depths ?? []), depths].slice(-DEPTHS_KEPT),
+    activity,
+    etag: answer.headers.get('etag'),
+    queues: [...(before?.queues ?? []), queues].slice(-LOOKS_KEPT),
   };
+}
+
+export function lettersText(count: number): string {
+  return count >= LETTERS_MAX ? `${LETTERS_MAX}+` : String(count);
 }

@@ -5,7 +5,10 @@ function copy(text: string, what: string): void {
   navigator.clipboard.writeText(text).then(() => say(`${what} copied`), sayError);
 }
 
-export function CopyButton({ text, what }: { readonly text: () => string; readonly what: string }) {
+/** What there is to copy, and how it is told apart at a glance. */
+const ICONS = { id: 'copy', JSON: 'copy', 'curl command': 'terminal' } as const;
+
+export function CopyButton({ text, what }: { readonly text: () => string; readonly what: keyof typeof ICONS }) {
   const label = `Copy ${what}`;
   return (
     <button
@@ -15,7 +18,7 @@ export function CopyButton({ text, what }: { readonly text: () => string; readon
       aria-label={label}
       onClick={() => copy(text(), what)}
     >
-      <Icon name="copy" />
+      <Icon name={ICONS[what]} />
     </button>
   );
 }

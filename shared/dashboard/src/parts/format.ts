@@ -57,3 +57,9 @@ export function percent(part: number, all: number): string {
   const share = (part / all) * 100;
   return `${share < 100 && share > 99 ? 99 : Math.round(share)} %`;
 }
+
+/** `850 B`, `12 kB`, `3.4 MB`. */
+export function bytes(count: number): string {
+  if (count < 1_000) return `${count} B`;
+  return count < 1_000_000 ? `${(count / 1_000).toFixed(0)} kB` : `${(count / 1_000_000).toFixed(1)} MB`;
+}

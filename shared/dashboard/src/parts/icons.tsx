@@ -16,6 +16,9 @@ const PATHS = {
   check: 'M3 8.5 6.5 12 13 4.5',
   more: 'M3 8h.01M8 8h.01M13 8h.01',
   out: 'M9 3h4v4M13 3 7 9M6 4H3v9h9v-3',
+  file: 'M4 2h5l3 3v9H4zM9 2v3h3',
+  mail: 'M2 4h12v9H2zM2 4.5 8 9l6-4.5',
+  terminal: 'M3 4l4 4-4 4M8 12h5',
   search: 'M7 2a5 5 0 1 0 0 10A5 5 0 0 0 7 2M11 11l3.5 3.5',
 } as const;
 

@@ -17,6 +17,8 @@ export interface TaskRecord {
 export interface RaisedEvent {
   readonly payload: Json;
   readonly at: number;
+  /** Why, in the words of whoever raised it. */
+  readonly reason?: string | undefined;
 }
 
 /** What is kept of a run beside its row, as it was read together with that. */

@@ -42,7 +42,7 @@ export function applyEvent(draft: Draft, event: RunEvent, jitter: number): Refus
       return null;
     case 'raise':
       if (!draft.whole.records.events.has(event.name))
-        draft.raise(event.name, { payload: event.payload, at: draft.times.at });
+        draft.raise(event.name, { payload: event.payload, at: draft.times.at, reason: event.reason });
       return null;
     case 'look':
       return null;

@@ -64,7 +64,7 @@ function decidePending(
       return endAtOnce(run, event.failure, draft.times.at);
     case 'raise':
       if (records.events.has(event.name)) return unchanged(run);
-      draft.raise(event.name, { payload: event.payload, at: draft.times.at });
+      draft.raise(event.name, { payload: event.payload, at: draft.times.at, reason: event.reason });
       return { ...decisionOf(draft), run: { ...run, updatedAt: draft.times.at } };
     default:
       return refuse(run, 'not-running');

@@ -29,7 +29,7 @@ export type RunEvent =
   /** The deadline is over, or nothing of the run can succeed. */
   | { readonly type: 'fail'; readonly failure: RunFailure }
   /** Somebody raises an event. */
-  | { readonly type: 'raise'; readonly name: string; readonly payload: Json }
+  | { readonly type: 'raise'; readonly name: string; readonly payload: Json; readonly reason?: string | undefined }
   /** Somebody looks: a wait may be due. `tok`: of the message that brought it here. */
   | { readonly type: 'look'; readonly tok?: string | undefined }
   /** A watchdog's pass over tasks and waits. `looks`: by node. */

@@ -15,7 +15,7 @@ const EVENTS_MAX = 100;
 /**
  * R4: stores an external event of a run, with what the run comes to by it, in one transaction; then sends what opens. One that comes early, or while the run is
  * suspended, is kept. The first event of a name stands; later ones are accepted and change nothing.
- * @param gen the generation that is meant; absent: whichever is there
+ * @param about `gen`: the generation that is meant; absent: whichever is there. `reason`: why it is raised, for the timeline
  * @throws UnknownChainError
  */
 export async function raiseEvent(
@@ -23,7 +23,7 @@ export async function raiseEvent(
   runId: string,
   name: string,
   payload: Json,
-  gen?: string,
+  { gen, reason }: { readonly gen?: string | undefined; readonly reason?: string | undefined } = {},
 ): Promise<Raised> {
   const { store, registry } = context;
   const stored = await store.readWhole(runId);
@@ -38,7 +38,7 @@ export async function raiseEvent(
   if (isNew && stored.records.events.size >= EVENTS_MAX)
     return { misfit: `the run has ${EVENTS_MAX} events already, and waits for none of this name` };
   if (misfit !== null) return { misfit };
-  const raised = await changeRun(context, runId, stored.run.gen, { type: 'raise', name, payload }, stored);
+  const raised = await changeRun(context, runId, stored.run.gen, { type: 'raise', name, payload, reason }, stored);
   if (raised === null) return 'not-found';
   if (raised.refused === 'already-ended') return 'ended';
   if (raised.run !== raised.before) await wakeRun(context, raised.run);

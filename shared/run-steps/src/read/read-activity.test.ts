@@ -13,14 +13,59 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-test('tells at how many runs a node is where, of those that have not ended', async () => {
+test('tells at how many runs a node is where, of the unfinished ones and the newest, and counts the items of the former', async () => {
   await system.start(3, { runId: 'ended' });
   await system.deliverAll();
   await system.start(3, { runId: 'one' });
   await system.start(3, { runId: 'other' });
-  const { runs, isWhole, nodes, stuck } = await readActivity(system.worker());
-  expect({ runs, isWhole, stuck }).toEqual({ runs: 2, isWhole: true, stuck: [] });
-  expect(nodes).toEqual([{ chain: 'squares', node: 'square', atWork: 2, waiting: 0, done: 0, failed: 0 }]);
+  const { runs, recent, isWhole, nodes, stuck } = await readActivity(system.worker());
+  expect({ runs, recent, isWhole, stuck }).toEqual({ runs: 2, recent: 1, isWhole: true, stuck: [] });
+  const items = { total: 6, pending: 0, inFlight: 6, succeeded: 0, failed: 0, aborted: 0 };
+  const [square] = nodes;
+  expect(square).toMatchObject({ chain: 'squares', node: 'square', atWork: 2, waiting: 0, done: 1, failed: 0, items });
+  // Three results within the last minute.
+  expect(square?.rate).toBeCloseTo(3 / 60);
+  system.clock += 2 * MINUTE_MS;
+  expect((await readActivity(system.worker())).nodes[0]?.rate).toBe(0);
+});
+
+test('what is counted and what goes on of a large map are told apart, and hops tell who has gone over them', async () => {
+  await system.start(20, { gate: { timeoutMs: MINUTE_MS, onTimeout: 'fail' } });
+  for (let delivered = 0; delivered < 8; delivered += 1) await system.deliverOne();
+  const look = async () => {
+    const { nodes, hops } = await readActivity(system.worker());
+    return { items: nodes.find(({ node }) => node === 'square')?.items, hop: hops[0] };
+  };
+  const { items, hop } = await look();
+  expect(items?.total).toBe(20);
+  expect(items?.succeeded).toBeGreaterThan(0);
+  expect(items?.inFlight).toBeGreaterThan(0);
+  expect(hop).toEqual({ chain: 'squares', from: 'square', to: 'approval', passed: 0, held: 0 });
+  await system.deliverAll();
+  expect((await look()).hop).toMatchObject({ passed: 1, held: 0 });
+});
+
+test('a message that waits for its time is told from one that nobody takes', async () => {
+  system.attempt = () => ({ kind: 'retry', error: { code: 'Busy', message: 'later' }, durationMs: 1, retryAfterMs: 0 });
+  await system.start(1);
+  const stage = async () => (await readActivity(system.worker())).stages.find(({ queue }) => queue === 'square-small');
+  expect(await stage()).toMatchObject({ depth: 1, visible: 1, hidden: 0, oldestVisibleAt: system.clock });
+  await system.deliverAll();
+  expect(await stage()).toMatchObject({ depth: 1, visible: 0, hidden: 1, oldestVisibleAt: null });
+  const { nodes } = await readActivity(system.worker());
+  expect(nodes[0]).toMatchObject({ delayed: 1, atWork: 1 });
+});
+
+test('of a long queue it is told how many its workers can hold, and dead letters are counted', async () => {
+  for (let message = 0; message < 50; message += 1) await system.queues.send('square', 'x');
+  system.queues.receive('square', { visibilityMs: MINUTE_MS, max: 4 });
+  await system.worker().heartbeat.beat('square');
+  await system.queues.send('aggregate', 'nonsense');
+  await system.deliverOne();
+  const { stages } = await readActivity(system.worker());
+  const told = (queue: string) => stages.find((stage) => stage.queue === queue);
+  // One process takes up to six.
+  expect(told('square')).toMatchObject({ depth: 50 - 1, visible: 49 - 6, hidden: 6, deadLetters: 1 });
 });
 
 test('a run whose message was sent again and again is named with the node, and what has ended is not', async () => {
@@ -45,7 +90,7 @@ test('a run of a chain that is not known here, and one whose row can not be read
   await system.start(3);
   expect((await readActivity(system.worker(0, []))).stuck).toMatchObject([{ runId: 'run', code: 'Unserved' }]);
   await edit(system, { table: 'runs', partitionKey: 'run', rowKey: 'run' }, { epoch: 'x' });
-  const { runs, nodes } = await readActivity(system.worker());
-  // Whoever lists it takes it for failed.
+  const { runs, nodes, stuck } = await readActivity(system.worker());
   expect([runs, nodes]).toEqual([0, []]);
+  expect(stuck).toMatchObject([{ runId: 'run', code: 'RowUnreadable' }]);
 });

@@ -3,6 +3,7 @@ import {
   itemsOfChunk,
   type Ledger,
   type MapView,
+  type Marker,
   mapViewsOf,
   mayHaveBegun,
   numbersOf,
@@ -68,7 +69,7 @@ function knownCounts(run: Run, { node, total }: MapView): [string, RunCounts][] 
 
 const NONE: RunCounts = { total: 0, pending: 0, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 };
 
-function sumCounts(all: readonly RunCounts[]): RunCounts {
+export function sumCounts(all: readonly RunCounts[]): RunCounts {
   return all.reduce(
     (left, right) => ({
       total: left.total + right.total,
@@ -84,7 +85,7 @@ function sumCounts(all: readonly RunCounts[]): RunCounts {
 
 /** Of counted shards the markers tell, by one query; of those that nothing is claimed of nobody has to; of each other one its ledger. */
 async function readMapCounts(context: StepContext, view: MapView): Promise<RunCounts> {
-  const { total, counted } = view;
+  const { counted } = view;
   const { store } = context.maps.any;
   const markers = counted.length === 0 ? [] : await store.readMarkers(view);
   const told = markers.filter(({ shard }) => counted.includes(shard));
@@ -94,6 +95,20 @@ async function readMapCounts(context: StepContext, view: MapView): Promise<RunCo
     view,
     (shard) => !isTold(shard) && (counted.includes(shard) || mayHaveBegun(view, shard)),
   );
+  return mapCounts(view, told, ledgers);
+}
+
+/**
+ * The counts of a map node by what was read of it.
+ * @param told the markers that count
+ * @param ledgers of the shards without one
+ */
+export function mapCounts(
+  view: MapView,
+  told: readonly Pick<Marker<unknown>, 'succeeded' | 'failed'>[],
+  ledgers: readonly Ledger<unknown>[],
+): RunCounts {
+  const { total } = view;
   let [succeeded, failed, inFlight] = [0, 0, 0];
   for (const marker of told) {
     succeeded += marker.succeeded;

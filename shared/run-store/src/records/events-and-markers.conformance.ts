@@ -33,18 +33,22 @@ export function describeEventsAndMarkers(name: string, connect: () => Promise<Ta
       const third = await writeOn(
         store,
         second,
-        { event: { name: 'late', at: NOON + 50, payload: { ok: true } } },
+        { event: { name: 'late', at: NOON + 50, payload: { ok: true }, reason: 'it had to be' } },
         { history },
       );
       expect([...third.records.events]).toEqual([
         [named, { at: NOON + 30, payload: null }],
-        ['late', { at: NOON + 50, payload: { ok: true } }],
+        ['late', { at: NOON + 50, payload: { ok: true }, reason: 'it had to be' }],
       ]);
       expect(await store.readHistory(run.runId)).toEqual([
         { at: NOON + 20, type: 'Started' },
         { at: NOON + 30, type: 'EventRaised', detail: { name: named, input: null } },
         { at: NOON + 40, type: 'Completed' },
-        { at: NOON + 50, type: 'EventRaised', detail: { name: 'late', input: { ok: true } } },
+        {
+          at: NOON + 50,
+          type: 'EventRaised',
+          detail: { name: 'late', input: { ok: true }, reason: 'it had to be' },
+        },
       ]);
       const twice = store.writeRun(third, {
         run,

@@ -1,4 +1,4 @@
-import { type Json, keyText } from '@tally/contracts';
+import { keyText } from '@tally/contracts';
 import type { HistoryEntry, RaisedEvent } from '@tally/run-state';
 import { z } from 'zod';
 import { UnreadableRowError } from '../tables/row-errors.ts';
@@ -8,25 +8,30 @@ import { anyJson, decodeCells, encodeCells, isoTime, jsonText, placeOf } from '.
 import { eventKey, eventOfKey, TABLES } from './keys.ts';
 import type { Generation } from './value-rows.ts';
 
-const eventSchema = z.object({ gen: generation, time: isoTime, payload: jsonText(anyJson) });
+const eventSchema = z.object({
+  gen: generation,
+  time: isoTime,
+  payload: jsonText(anyJson),
+  reason: z.string().optional(),
+});
 const LONG = ['payload'];
 
 /** An event that arrived, for one generation of a run. */
-export function eventRow({ runId, gen }: Generation, name: string, { at, payload }: RaisedEvent): Row {
-  const cells = encodeCells(eventSchema, { gen, time: at, payload }, LONG);
+export function eventRow({ runId, gen }: Generation, name: string, { at, payload, reason }: RaisedEvent): Row {
+  const cells = encodeCells(eventSchema, { gen, time: at, payload, reason }, LONG);
   return { partitionKey: keyText(runId), rowKey: eventKey(gen, name), cells };
 }
 
 /** @throws UnreadableRowError */
 export function eventOfRow(row: Row): { readonly gen: string; readonly name: string; readonly event: RaisedEvent } {
-  const { gen, time, payload } = decodeCells(eventSchema, TABLES.runs, row, LONG);
+  const { gen, time, payload, reason } = decodeCells(eventSchema, TABLES.runs, row, LONG);
   const key = eventOfKey(row.rowKey);
   if (key === null || key.gen !== gen)
     throw new UnreadableRowError(placeOf(TABLES.runs, row), 'gen', 'not the generation of its key');
-  return { gen, name: key.name, event: { at: time, payload } };
+  return { gen, name: key.name, event: { at: time, payload, ...(reason !== undefined && { reason }) } };
 }
 
-/** An event as a line of the timeline, with its name and what it brought. As long as its row stands that is the only record of it. */
-export function raisedLine(name: string, { at, payload }: { at: number; payload: Json }): HistoryEntry {
-  return { at, type: 'EventRaised', detail: { name, input: payload } };
+/** An event as a line of the timeline, with its name, what it brought, and why. As long as its row stands that is the only record of it. */
+export function raisedLine(name: string, { at, payload, reason }: RaisedEvent): HistoryEntry {
+  return { at, type: 'EventRaised', detail: { name, input: payload, ...(reason !== undefined && { reason }) } };
 }

@@ -9,6 +9,10 @@ export interface GraphNodeBox {
   readonly kind: string;
   /** Below the title. */
   readonly detail: ComponentChildren;
+  /** Beside the kind of the node, at its head. */
+  readonly mark?: ComponentChildren;
+  /** Where the hops arrive: what stands in line for the node. */
+  readonly queued?: ComponentChildren;
   /** The whole of it, for hovering. */
   readonly hint: string;
   readonly href?: string | undefined;
@@ -19,6 +23,16 @@ export interface GraphEdge {
   readonly to: string;
   /** Whether a condition decides, or a failure is handled by it. */
   readonly isDashed: boolean;
+  /** In its middle. */
+  readonly label?: ComponentChildren;
+  readonly hint?: string;
+}
+
+/** How large the boxes are, and how far apart the columns. */
+export interface GraphSizes {
+  readonly width: number;
+  readonly height: number;
+  readonly gap: number;
 }
 
 export interface Point {
@@ -30,5 +44,5 @@ export interface LaidOut {
   readonly width: number;
   readonly height: number;
   readonly places: ReadonlyMap<string, { readonly left: number; readonly top: number }>;
-  readonly lines: readonly (GraphEdge & { readonly points: readonly Point[] })[];
+  readonly lines: readonly (Pick<GraphEdge, 'from' | 'to'> & { readonly points: readonly Point[] })[];
 }

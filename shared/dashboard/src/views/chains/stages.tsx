@@ -1,10 +1,11 @@
-import type { SystemLook } from '../../data/system.ts';
+import { lettersText, type SystemLook } from '../../data/system.ts';
 import { number } from '../../parts/format.ts';
+import { Ago } from '../../parts/time.tsx';
 import { linkTo } from '../../routing/links.ts';
 import { Spark } from './spark.tsx';
 
 /** Every queue of the deployment in a table: what lies in it, how that went lately, and who takes from it. */
-export function Stages({ look: { stages, letters, hasMoreLetters, depths } }: { readonly look: SystemLook }) {
+export function Stages({ look: { activity, queues } }: { readonly look: SystemLook }) {
   return (
     <section class="card stages" aria-label="Queues">
       <header>
@@ -21,7 +22,13 @@ export function Stages({ look: { stages, letters, hasMoreLetters, depths } }: { 
                 Does
               </th>
               <th scope="col" class="number">
-                Messages
+                Waiting
+              </th>
+              <th scope="col" class="number" title="A worker holds them, or they wait for their time">
+                Hidden
+              </th>
+              <th scope="col" class="oldest">
+                Oldest
               </th>
               <th scope="col" class="trend">
                 Lately
@@ -38,8 +45,9 @@ export function Stages({ look: { stages, letters, hasMoreLetters, depths } }: { 
             </tr>
           </thead>
           <tbody>
-            {stages.map(({ name, app, does, queue, depth, poison, workers }) => {
-              const dead = letters.filter(({ stage }) => stage === name).length;
+            {activity.stages.map((stage) => {
+              const { name, app, does, queue, visible, hidden, oldestVisibleTime, poison, deadLetters, workers } =
+                stage;
               return (
                 <tr key={name}>
                   <th scope="row" class="mono">
@@ -47,22 +55,31 @@ export function Stages({ look: { stages, letters, hasMoreLetters, depths } }: { 
                   </th>
                   <td>{app}</td>
                   <td class="does muted">{does}</td>
-                  <td class="number">{number(depth)}</td>
+                  <td class="number">{number(visible)}</td>
+                  <td class="number">{number(hidden)}</td>
+                  <td class="oldest muted">{oldestVisibleTime !== null && <Ago at={oldestVisibleTime} />}</td>
                   <td class="trend">
-                    <Spark values={depths.map((seen) => seen[queue] ?? 0)} />
+                    <Spark values={queues.map((seen) => seen[queue]?.depth ?? 0)} />
                   </td>
-                  <td class={poison > 0 ? 'number bad toned' : 'number muted'}>{number(poison)}</td>
                   <td class="number">
-                    {dead === 0 ? (
+                    {poison === 0 ? (
                       <span class="muted">0</span>
                     ) : (
                       <a class="bad toned" href={linkTo(['trouble'], { stage: name })}>
-                        {number(dead)}
-                        {hasMoreLetters ? '+' : ''}
+                        {number(poison)}
                       </a>
                     )}
                   </td>
-                  <td class={workers === 0 && depth > 0 ? 'number wait toned' : 'number'}>{number(workers)}</td>
+                  <td class="number">
+                    {deadLetters === 0 ? (
+                      <span class="muted">0</span>
+                    ) : (
+                      <a class="bad toned" href={linkTo(['trouble'], { stage: name })}>
+                        {lettersText(deadLetters)}
+                      </a>
+                    )}
+                  </td>
+                  <td class={workers === 0 && visible > 0 ? 'number wait toned' : 'number'}>{number(workers)}</td>
                 </tr>
               );
             })}

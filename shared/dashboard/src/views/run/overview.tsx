@@ -3,11 +3,11 @@ import { useOnce } from '../../data/use-once.ts';
 import { JsonView } from '../../parts/json-view.tsx';
 import { isLive } from '../../parts/tones.ts';
 import { Failures } from './failures.tsx';
-import { Files } from './files.tsx';
 import { Gantt } from './gantt/gantt.tsx';
 import { happinessOf } from './happiness.ts';
 import { HappinessCards } from './happiness-cards.tsx';
 import { fetchHistory, stampOf } from './history.ts';
+import { Made } from './made/made.tsx';
 import { RunGraph } from './run-graph.tsx';
 
 /** What one wants to see first of a run. */
@@ -20,7 +20,7 @@ export function Overview({ status }: { readonly status: RunStatusBody }) {
       <RunGraph status={status} />
       {happiness !== undefined && <HappinessCards happiness={happiness} id={instanceId} />}
       <Failures status={status} />
-      <Files output={output} events={history.value ?? []} />
+      <Made status={status} events={history.value ?? []} />
       <Gantt status={status} events={history.value ?? []} />
       {!isLive(runtimeStatus) && output !== null && (
         <section class="card">

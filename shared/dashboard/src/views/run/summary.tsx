@@ -46,7 +46,7 @@ export function Summary({ status }: { readonly status: RunStatusBody }) {
             name="Storage requests"
             hint="An estimate from what the rows tell, and what queues and tables ask for so many"
           >
-            ≈ {number(storageTransactions)} <span class="muted">(${cost(storageTransactions)})</span>
+            ≈ {number(storageTransactions)} <span class="muted">({cost(storageTransactions)})</span>
           </Fact>
         )}
       </dl>
@@ -87,5 +87,5 @@ function Fact({
 
 function cost(requests: number): string {
   const dollars = requests * DOLLARS_A_REQUEST;
-  return dollars < 0.001 ? 'less than 0.001' : dollars.toFixed(3);
+  return dollars < 0.001 ? 'less than $0.001' : `$${dollars.toFixed(3)}`;
 }

@@ -68,7 +68,10 @@ function aboutOf(event: HistoryEvent): string {
   const { FunctionName, Name, Reason, OrchestrationStatus, Input, FailureDetails } = event;
   const shard = isRecord(Input) && typeof Input['shard'] === 'number' ? `shard ${Input['shard']}` : undefined;
   const failure = isRecord(FailureDetails) ? FailureDetails['ErrorType'] : undefined;
-  const told = [FunctionName ?? Name, shard, OrchestrationStatus, Reason, failure];
+  // What an event brought, where that is a word.
+  const isWord = event.EventType === 'EventRaised' && (typeof Input === 'string' || typeof Input === 'boolean');
+  const brought = isWord ? String(Input) : undefined;
+  const told = [FunctionName ?? Name, shard, brought, OrchestrationStatus, Reason, failure];
   return told.filter((text) => typeof text === 'string' && text !== '').join(' · ');
 }
 

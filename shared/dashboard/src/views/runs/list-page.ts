@@ -19,5 +19,29 @@ export async function runsPage(
     ...(token !== null && { headers: { [TOKEN]: token } }),
     ...(signal !== undefined && { signal }),
   });
-  return { rows: answer.body, token: answer.headers.get(TOKEN) };
+  return { rows: answer.status === 304 ? [] : answer.body, token: answer.headers.get(TOKEN) };
+}
+
+/** The first page as one looks at it again and again. */
+export interface FirstPage extends Page<ListedRun> {
+  readonly etag: string | null;
+}
+
+/** A look at the first page; unchanged since the one before it costs a line. */
+export async function lookAtFirst(
+  filter: Filter,
+  now: number,
+  before: FirstPage | undefined,
+  signal: AbortSignal,
+): Promise<FirstPage> {
+  const known = before?.etag ?? null;
+  const answer = await call('listRuns', {
+    query: { ...listQuery(filter, now), showInput: false, top: PAGE },
+    signal,
+    ...(known !== null && { headers: { 'if-none-match': known } }),
+  });
+  const { headers } = answer;
+  if (answer.status !== 304) return { rows: answer.body, token: headers.get(TOKEN), etag: headers.get('etag') };
+  if (before !== undefined) return before;
+  throw new Error('Unchanged since nothing was known.');
 }

@@ -1,6 +1,5 @@
 import type { ListedRun } from '@tally/api';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Page } from '../../data/pages.ts';
 import { usePolled } from '../../data/poll.ts';
 import { mayControl } from '../../data/session.ts';
 import { usePages } from '../../data/use-pages.ts';
@@ -13,7 +12,7 @@ import { route } from '../../routing/route.ts';
 import { BulkBar } from './bulk/bulk-bar.tsx';
 import { isFiltered, readFilter } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { runsPage } from './list-page.ts';
+import { type FirstPage, lookAtFirst, runsPage } from './list-page.ts';
 import { RunsOverTime } from './runs-over-time.tsx';
 import { RunsTable } from './runs-table.tsx';
 import { StartDialog } from './start-dialog.tsx';
@@ -32,9 +31,9 @@ export function RunsView() {
   const since = useRef({ name, now: Date.now() });
   if (since.current.name !== name) since.current = { name, now: Date.now() };
   const { now } = since.current;
-  const first = usePolled<Page<ListedRun>>(
+  const first = usePolled<FirstPage>(
     `runs:${name}`,
-    (_, signal) => runsPage(filter, now, null, signal),
+    (before, signal) => lookAtFirst(filter, now, before, signal),
     ({ rows }) => (rows.some(({ runtimeStatus }) => isLive(runtimeStatus)) ? PAUSE_MS : null),
   );
   const list = usePages<ListedRun>(name, (token, signal) => runsPage(filter, now, token, signal));

@@ -12,6 +12,7 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
   const [chain, setChain] = useState(known.find(({ isDefault }) => isDefault)?.name ?? known[0]?.name ?? '');
   const [text, setText] = useState('');
   const [file, setFile] = useState<File>();
+  const [isSchemaShown, setSchemaShown] = useState(false);
   const [id, setId] = useState('');
   const [options, setOptions] = useState<Options>({ window: '', failures: '', percentage: '', deadline: '' });
   const submit = async () => {
@@ -60,11 +61,13 @@ export function StartDialog({ onClose }: { readonly onClose: () => void }) {
           onChange={(event) => void take(event.currentTarget.files?.[0])}
         />
       </label>
-      <details>
+      <details onToggle={({ currentTarget }) => setSchemaShown(currentTarget.open)}>
         <summary>What {chain} takes</summary>
-        <div class="schema">
-          <JsonView value={versionOf(chain)?.body} depth={3} />
-        </div>
+        {isSchemaShown && (
+          <div class="schema">
+            <JsonView value={versionOf(chain)?.body} depth={3} />
+          </div>
+        )}
       </details>
       <details>
         <summary>Options</summary>

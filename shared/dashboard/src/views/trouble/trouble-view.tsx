@@ -5,14 +5,15 @@ import { Freshness } from '../../parts/freshness.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { route } from '../../routing/route.ts';
 import { DeadLetters } from './dead-letters.tsx';
-import { type Trouble, troublesOf } from './troubles.ts';
+import { letterCount, type Trouble, troublesOf } from './troubles.ts';
 
 /** What needs a person; empty when all is well. */
 export function TroubleView({ system }: { readonly system: Polled<SystemLook> }) {
   const { value, error, at, isLive, refresh } = system;
   const stage = route.value.query.get('stage') ?? '';
   const troubles = value === undefined ? [] : troublesOf(value);
-  const isWell = value !== undefined && troubles.length === 0 && value.letters.length === 0;
+  const letters = value === undefined ? 0 : letterCount(value);
+  const isWell = value !== undefined && troubles.length === 0 && letters === 0;
   return (
     <>
       <div class="title-row">
@@ -37,8 +38,8 @@ export function TroubleView({ system }: { readonly system: Polled<SystemLook> })
           </ul>
         </section>
       )}
-      {value !== undefined && (value.letters.length > 0 || stage !== '') && (
-        <DeadLetters stage={stage} stages={value.stages.map(({ name }) => name)} onDone={refresh} />
+      {value !== undefined && (letters > 0 || stage !== '') && (
+        <DeadLetters stage={stage} stages={value.activity.stages.map(({ name }) => name)} onDone={refresh} />
       )}
     </>
   );

@@ -22,27 +22,31 @@ const LOOKS_WITHOUT_WORKER = 3;
 
 /** All that needs a person. Dead letters are listed by themselves. */
 export function troublesOf(look: SystemLook): Trouble[] {
-  return [...stuckRuns(look), ...poison(look), ...withoutWorker(look), ...growing(look), ...unreadable(look)];
+  return [...stuckRuns(look), ...poison(look), ...withoutWorker(look), ...growing(look)];
 }
 
 /** How many things need a person. */
 export function troubleCount(look: SystemLook): number {
-  return troublesOf(look).length + look.letters.length;
+  return troublesOf(look).length + letterCount(look);
+}
+
+export function letterCount({ activity }: SystemLook): number {
+  return activity.stages.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
 }
 
 function stuckRuns({ activity }: SystemLook): Trouble[] {
   return activity.stuck.map(({ runId, chain, node, code, message, since }) => ({
     id: `stuck ${runId} ${node}`,
     tone: 'bad',
-    title: `Run ${runId} does not get on`,
+    title: code === 'RowUnreadable' ? `The row of run ${runId} can not be read` : `Run ${runId} does not get on`,
     evidence: `${chain}${node === null ? '' : `, node ${node}`}: ${message} (${code})`,
     since,
     href: linkTo(['runs', runId]),
   }));
 }
 
-function poison({ stages }: SystemLook): Trouble[] {
-  return stages
+function poison({ activity }: SystemLook): Trouble[] {
+  return activity.stages
     .filter((stage) => stage.poison > 0)
     .map(({ name, poison: count, poisonQueue }) => ({
       id: `poison ${name}`,
@@ -55,49 +59,35 @@ function poison({ stages }: SystemLook): Trouble[] {
     }));
 }
 
-function withoutWorker({ stages, depths }: SystemLook): Trouble[] {
-  return stages
-    .filter(({ workers, queue }) => workers === 0 && isFull(depths, queue))
-    .map(({ name, app, depth, queue }) => ({
+function withoutWorker({ activity, queues }: SystemLook): Trouble[] {
+  return activity.stages
+    .filter(({ workers, queue }) => workers === 0 && isWaiting(queues, queue))
+    .map(({ name, app, visible, queue, oldestVisibleTime }) => ({
       id: `worker ${name}`,
       tone: 'wait',
       title: `No process of ${app} has been seen lately`,
-      evidence: `${counted(depth, 'message')} in the queue ${queue}, those among them that wait for their time.`,
-      since: null,
+      evidence: `${counted(visible, 'message')} in the queue ${queue} could be taken, and nobody does.`,
+      since: oldestVisibleTime,
       href: null,
     }));
 }
 
-function isFull(depths: SystemLook['depths'], queue: string): boolean {
-  const latest = depths.slice(-LOOKS_WITHOUT_WORKER);
-  return latest.length === LOOKS_WITHOUT_WORKER && latest.every((depth) => (depth[queue] ?? 0) > 0);
+/** Whether something could have been taken at each of the last looks: what is hidden waits for its time, and asks for nobody. */
+function isWaiting(queues: SystemLook['queues'], queue: string): boolean {
+  const latest = queues.slice(-LOOKS_WITHOUT_WORKER);
+  return latest.length === LOOKS_WITHOUT_WORKER && latest.every((look) => (look[queue]?.visible ?? 0) > 0);
 }
 
-function growing({ stages, depths }: SystemLook): Trouble[] {
-  if (depths.length < LOOKS_MIN) return [];
-  return stages.flatMap(({ name, queue, workers }): Trouble[] => {
-    const seen = depths.map((depth) => depth[queue] ?? 0);
+function growing({ activity, queues }: SystemLook): Trouble[] {
+  if (queues.length < LOOKS_MIN) return [];
+  return activity.stages.flatMap(({ name, queue, workers, visible, oldestVisibleTime }): Trouble[] => {
+    const seen = queues.map((look) => look[queue]?.depth ?? 0);
     const [first = 0] = seen;
     const last = seen.at(-1) ?? 0;
     const grows = seen.every((depth, place) => place === 0 || depth >= (seen[place - 1] ?? 0));
-    if (!grows || last - first < GROWN_MIN) return [];
+    if (!grows || visible === 0 || last - first < GROWN_MIN) return [];
     const evidence = `From ${number(first)} to ${number(last)} messages over the last ${seen.length} looks, with ${counted(workers, 'worker')}.`;
-    return [
-      { id: `grows ${name}`, tone: 'wait', title: `The queue ${queue} grows`, evidence, since: null, href: null },
-    ];
+    const since = oldestVisibleTime;
+    return [{ id: `grows ${name}`, tone: 'wait', title: `The queue ${queue} grows`, evidence, since, href: null }];
   });
-}
-
-function unreadable({ unreadable: runs }: SystemLook): Trouble[] {
-  return runs.map(({ instanceId, output, createdTime }) => ({
-    id: `unreadable ${instanceId}`,
-    tone: 'bad',
-    title: `The row of run ${instanceId} can not be read`,
-    evidence:
-      typeof output === 'object' && output !== null && 'message' in output && typeof output.message === 'string'
-        ? output.message
-        : 'Somebody has changed it.',
-    since: createdTime,
-    href: linkTo(['runs', instanceId]),
-  }));
 }

@@ -12,6 +12,18 @@ export interface Answer {
 const MOST = 5;
 const NO = /reject|deny|denied|declin|refuse|cancel|^no$/i;
 
+/** Whether the event that answers may say why, beside yes or no. */
+export function takesReason({ payload }: Pick<GraphNode, 'payload'>): boolean {
+  const choices: readonly unknown[] = Array.isArray(payload?.['anyOf']) ? payload['anyOf'] : [];
+  return choices.some(
+    (schema) =>
+      isRecord(schema) &&
+      isRecord(schema['properties']) &&
+      'approved' in schema['properties'] &&
+      'reason' in schema['properties'],
+  );
+}
+
 /** What an event may bring, where that are a few words, or yes and no. */
 export function answersOf({ payload }: Pick<GraphNode, 'payload'>): Answer[] {
   if (payload === undefined) return [];

@@ -4,6 +4,7 @@ import { CurlLine } from '../../../parts/curl-line.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
 import { say } from '../../../parts/toasts.tsx';
 import { go } from '../../../routing/route.ts';
+import { ReasonField } from './reason-field.tsx';
 import type { Verb } from './verbs.ts';
 
 /** Asks why, and does it. The reason stands in the timeline. */
@@ -28,17 +29,7 @@ export function ControlDialog({
   return (
     <Dialog title={`${verb.word} ${id}?`} submit={verb.word} isBad={verb.isBad} onSubmit={submit} onClose={onClose}>
       <p class="muted">{verb.tells}</p>
-      {verb.asksReason && (
-        <label class="field">
-          <span>Why? It is kept in the timeline.</span>
-          <input
-            class="input"
-            maxLength={4_000}
-            value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-        </label>
-      )}
+      {verb.asksReason && <ReasonField reason={reason} onChange={setReason} />}
       <CurlLine text={() => curlOf(verb.written(id, reason))} />
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { curlOf } from '../../../parts/curl.ts';
 import { CurlLine } from '../../../parts/curl-line.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
 import { say } from '../../../parts/toasts.tsx';
+import { ReasonField } from './reason-field.tsx';
 
 /** Sends an event with any payload to the run. */
 export function EventDialog({
@@ -19,7 +20,12 @@ export function EventDialog({
   const { instanceId: id, nodes } = status;
   const [eventName, setName] = useState(nodes.find(({ event }) => event !== undefined)?.event ?? '');
   const [text, setText] = useState('true');
-  const request = () => ({ params: { id, eventName }, body: JSON.parse(text) as unknown });
+  const [reason, setReason] = useState('');
+  const request = () => ({
+    params: { id, eventName },
+    body: JSON.parse(text) as unknown,
+    ...(reason !== '' && { query: { reason } }),
+  });
   const submit = async () => {
     await call('raiseEvent', request());
     say(`${eventName} was sent`);
@@ -61,6 +67,7 @@ export function EventDialog({
           onInput={(event) => setText(event.currentTarget.value)}
         />
       </label>
+      <ReasonField reason={reason} onChange={setReason} />
       <CurlLine text={curl} />
     </Dialog>
   );

@@ -1,13 +1,12 @@
 import type { RunNode, RunStatusBody } from '@tally/api';
 import { useState } from 'preact/hooks';
-import { call } from '../../../data/call.ts';
 import { versionOf } from '../../../data/chains.ts';
 import { mayControl } from '../../../data/session.ts';
 import { now } from '../../../parts/clock.ts';
 import { duration } from '../../../parts/format.ts';
-import { say, sayError } from '../../../parts/toasts.tsx';
 import { isLive } from '../../../parts/tones.ts';
-import { answersOf } from './answers.ts';
+import { AnswerDialog } from './answer-dialog.tsx';
+import { type Answer, answersOf, takesReason } from './answers.ts';
 
 /** What the run waits for from a person, with the answers as buttons. */
 export function Waiting({ status, onDone }: { readonly status: RunStatusBody; readonly onDone: () => void }) {
@@ -32,20 +31,9 @@ function WaitingNode({
   readonly onDone: () => void;
 }) {
   const { name, event: eventName = '', until } = node;
-  const [isBusy, setBusy] = useState(false);
+  const [asked, setAsked] = useState<Answer>();
   const declared = versionOf(status.name, status.chainVersion)?.nodes.find((one) => one.name === name);
   const answers = declared === undefined ? [] : answersOf(declared);
-  const send = async (word: string, body: string | boolean) => {
-    setBusy(true);
-    try {
-      await call('raiseEvent', { params: { id: status.instanceId, eventName }, body });
-      say(`${word}: sent`);
-      onDone();
-    } catch (error) {
-      sayError(error);
-    }
-    setBusy(false);
-  };
   const left = until == null ? '' : `, ${duration(Math.max(0, Date.parse(until) - now.value))} left`;
   return (
     <section class="note wait waiting" aria-label={`${name} waits`}>
@@ -55,18 +43,27 @@ function WaitingNode({
       </span>
       {mayControl.value && (
         <span class="end">
-          {answers.map(({ word, payload, isBad }) => (
+          {answers.map((answer) => (
             <button
-              key={word}
+              key={answer.word}
               type="button"
-              class={isBad ? 'button bad' : 'button main'}
-              disabled={isBusy}
-              onClick={() => void send(word, payload)}
+              class={answer.isBad ? 'button bad' : 'button main'}
+              onClick={() => setAsked(answer)}
             >
-              {word}
+              {answer.word}
             </button>
           ))}
         </span>
+      )}
+      {asked !== undefined && (
+        <AnswerDialog
+          id={status.instanceId}
+          eventName={eventName}
+          answer={asked}
+          saysWhy={declared !== undefined && takesReason(declared)}
+          onDone={onDone}
+          onClose={() => setAsked(undefined)}
+        />
       )}
     </section>
   );

@@ -1,0 +1,65 @@
+import { defineChain } from '@tally/chain';
+import { beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { StepContext } from '../context/context.ts';
+import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
+import { linkFile, listFiles } from './list-files.ts';
+
+const maker = defineChain({ name: 'maker', version: 1, app: 'maker', input: z.null() })
+  .task('make', { result: z.json() })
+  .wait('yes', { after: ['make'], event: 'Yes', payload: z.boolean() })
+  .output(() => null).definition;
+
+let system: MemorySystem;
+let steps: StepContext;
+/** What was linked. */
+let linked: string[];
+beforeEach(async () => {
+  system = new MemorySystem([maker]);
+  await system.prepare();
+  linked = [];
+  steps = {
+    ...system.worker(),
+    files: {
+      deleteRun: async () => {},
+      isOwn: ({ runId, gen }, { container, name }) => container === 'made' && name.startsWith(`${runId}/${gen}/`),
+      link: async ({ name }) => {
+        linked.push(name);
+        return name.endsWith('gone.txt') ? null : `https://files.invalid/${name}`;
+      },
+    },
+  };
+});
+
+test('of what its nodes name a run has the files that lie in its own place, and gives links to no others', async () => {
+  await system.startChain(maker, null);
+  const gen = (await steps.store.readRun('run'))?.value.gen;
+  const own = (file: string) => ({ container: 'made', name: `run/${gen}/${file}`, bytes: 3 });
+  const foreign = [
+    { container: 'made', name: 'other/1/a.pdf', bytes: 3 },
+    { container: 'uploads', name: `run/${gen}/a.pdf`, bytes: 3 },
+  ];
+  const result = { files: [own('a.pdf'), { deep: own('gone.txt') }, own('a.pdf'), ...foreign] };
+  system.perform = () => ({ kind: 'succeeded', result });
+  expect(await listFiles(steps, 'run')).toEqual([]);
+  await system.deliverAll();
+  // The run still waits.
+  const files = (await listFiles(steps, 'run')) ?? [];
+  expect(files.map(({ node, name, bytes }) => [node, name, bytes])).toEqual([
+    ['make', `run/${gen}/a.pdf`, 3],
+    ['make', `run/${gen}/gone.txt`, 3],
+  ]);
+  const [pdf = '', gone = ''] = files.map(({ fileId }) => fileId);
+  expect(await linkFile(steps, 'run', pdf, 60_000)).toBe(`https://files.invalid/run/${gen}/a.pdf`);
+  expect(await linkFile(steps, 'run', gone, 60_000)).toBeNull();
+  const idOf = ({ container, name }: (typeof foreign)[number]) =>
+    Buffer.from(JSON.stringify([container, name])).toString('base64url');
+  for (const fileId of [...foreign.map(idOf), 'garbage', ''])
+    expect(await linkFile(steps, 'run', fileId, 60_000)).toBeNull();
+  expect(linked).toEqual([`run/${gen}/a.pdf`, `run/${gen}/gone.txt`]);
+});
+
+test('a run that is not there has no list', async () => {
+  expect(await listFiles(steps, 'nobody')).toBeNull();
+  expect(await linkFile(steps, 'nobody', Buffer.from('["made","a"]').toString('base64url'), 60_000)).toBeNull();
+});

@@ -1,0 +1,73 @@
+import { type Ledger, type MapView, mapViewsOf, mayHaveBegun, type Run } from '@tally/run-state';
+import type { StepContext } from '../context/context.ts';
+import { shardKeyOf } from '../context/map-stage.ts';
+import type { OpenMap } from './node-activity.ts';
+import { mapCounts } from './read-counts.ts';
+
+/** Ledgers that one look reads at most: those of the last open maps are left out beyond. */
+const LEDGERS_MAX = 128;
+/** Maps whose markers it reads, by a query each. */
+const MARKERS_MAX = 16;
+const READS_AT_ONCE = 16;
+
+/** An open map, with those of its ledgers that can be read. */
+export interface ReadMap extends OpenMap {
+  readonly ledgers: readonly Ledger<unknown>[];
+}
+
+/** What the rows of open maps tell, as far as one look reads them. A row that can't be read tells nothing. */
+export async function readOpenMaps(context: StepContext, runs: readonly Run[]): Promise<ReadMap[]> {
+  const open = runs.flatMap((run) =>
+    mapViewsOf(run).flatMap((view) => {
+      const state = run.nodes[view.node];
+      return state?.state === 'open' ? [{ run, view, openedAt: state.openedAt, shards: begunShards(view) }] : [];
+    }),
+  );
+  let [ledgersLeft, markersLeft] = [LEDGERS_MAX, MARKERS_MAX];
+  const planned = open.map((map) => {
+    const shards = map.shards.slice(0, ledgersLeft);
+    ledgersLeft -= shards.length;
+    const hasMarkers = map.view.counted.length > 0;
+    const isWhole = shards.length === map.shards.length && (!hasMarkers || markersLeft > 0);
+    if (hasMarkers && isWhole) markersLeft -= 1;
+    return { ...map, shards, isWhole };
+  });
+  const found: ReadMap[] = [];
+  const left = [...planned];
+  while (left.length > 0)
+    found.push(...(await Promise.all(left.splice(0, READS_AT_ONCE).map((map) => readMap(context, map)))));
+  return found;
+}
+
+interface Planned {
+  readonly run: Run;
+  readonly view: MapView;
+  readonly openedAt: number;
+  readonly shards: readonly number[];
+  readonly isWhole: boolean;
+}
+
+/** Of the others nothing is claimed. */
+function begunShards(view: MapView): number[] {
+  return Array.from({ length: view.shards }, (_, shard) => shard).filter(
+    (shard) => !view.counted.includes(shard) && mayHaveBegun(view, shard),
+  );
+}
+
+async function readMap(
+  { maps, now }: StepContext,
+  { run, view, openedAt, shards, isWhole }: Planned,
+): Promise<ReadMap> {
+  const { store } = maps.any;
+  const [markers, rows] = await Promise.all([
+    isWhole && view.counted.length > 0 ? store.readMarkers(view).catch(() => null) : [],
+    Promise.all(shards.map((shard) => store.readLedger(shardKeyOf(view, shard)).catch(() => null))),
+  ]);
+  const ledgers = rows.flatMap((row) => row?.value ?? []);
+  const told = markers?.filter(({ shard }) => view.counted.includes(shard));
+  return {
+    ...{ run, node: view.node, openedAt, ledgers },
+    counts: isWhole && told !== undefined ? mapCounts(view, told, ledgers) : null,
+    delayed: ledgers.flatMap(({ open }) => open.filter(({ notBefore = 0 }) => notBefore > now())).length,
+  };
+}
