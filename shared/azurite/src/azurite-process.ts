@@ -43,7 +43,7 @@ const stopGuardMs = 60_000;
 /** It starts in two seconds; 20 were seen on two cores with sixteen busy processes. */
 const startGuardMs = 100_000;
 const keptLines = 40;
-const preloads = ['./stop-with-parent.ts', './no-telemetry.ts'];
+const preloads = [new URL('./stop-with-parent.ts', import.meta.url), new URL('./no-telemetry.ts', import.meta.url)];
 
 /**
  * Starts one storage service and waits until it listens.
@@ -92,7 +92,7 @@ export function spawnAzurite(
     process.execPath,
     [
       // Module specifiers: Node reads a path as a URL, in which `#`, `%` and the letter of a Windows drive mean something else.
-      ...preloads.flatMap((file) => ['--import', new URL(file, import.meta.url).href]),
+      ...preloads.flatMap(({ href }) => ['--import', href]),
       join(azuriteFolder(), 'dist', 'src', service, 'main.js'),
       `--${service}Host`,
       '127.0.0.1',

@@ -34,9 +34,9 @@ describe('face-happiness', () => {
     const { batchSize = 0, newBatchThreshold = 0 } = definition.apps['detect'] ?? {};
     const messages = batchSize + newBatchThreshold;
     const { sizing, windowItems } = mapOf(definition, 'detect');
-    expect(windowItems / planRun(10_000, sizing).chunkItems / messages).toBeGreaterThanOrEqual(4);
+    expect(windowItems / planRun(10_000, sizing, windowItems).chunkItems / messages).toBeGreaterThanOrEqual(4);
     // Thirty-two calls, of a second each; a delivery begins nothing more after four minutes.
-    expect((messages * planRun(100_000, sizing).chunkItems) / 32).toBeLessThan(24);
+    expect((messages * planRun(100_000, sizing, windowItems).chunkItems) / 32).toBeLessThan(24);
   });
 
   it('lets the images of a small run go side by side, one a message', () => {
