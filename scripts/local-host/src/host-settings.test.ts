@@ -12,6 +12,7 @@ describe('the host’s settings', () => {
       keys: { full: [], read: [] },
       allowHosts: new Set(),
       timeZone: 'UTC',
+      workerApart: false,
     });
   });
 
