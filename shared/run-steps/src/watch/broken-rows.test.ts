@@ -196,6 +196,13 @@ describe('a run row that can not be read', () => {
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
+  test('of a newer chain is left to that one, and many are purged beside it', async () => {
+    await edit(system, runRow, { chainVersion: squares.version + 1 });
+    expect(await purgeRuns(system.worker(), query)).toEqual({ deleted: 1, token: null });
+    expect(await system.tables.get(TABLES.runs, 'bad', 'run')).not.toBeNull();
+    await expect(purgeRun(system.worker(), 'bad')).rejects.toMatchObject({ isOfAnotherVersion: true });
+  });
+
   test('is purged with many, whatever else stands beside it', async () => {
     expect(await purgeRuns(system.worker(), query)).toEqual({ deleted: 2, token: null });
     expect(await placesOf(system, 'bad', gen)).toEqual([]);

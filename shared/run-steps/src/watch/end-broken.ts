@@ -1,6 +1,13 @@
 import { createdAtOf, generationOf, isTerminal } from '@tally/contracts';
 import { endAtOnce, type Run, type RunIn } from '@tally/run-state';
-import { type BrokenRowError, ConflictError, type LiveRow, type RunWrite, type UnreadableRun } from '@tally/run-store';
+import {
+  type BrokenRowError,
+  ConflictError,
+  type LiveRow,
+  type RunWrite,
+  UnreadableRowError,
+  type UnreadableRun,
+} from '@tally/run-store';
 import { housekeepRun } from '../collect/housekeep-run.ts';
 import { unlessBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
@@ -38,7 +45,11 @@ export async function endBroken(context: StepContext, live: LiveRow, error: Brok
  */
 export async function endUnreadable(context: StepContext, runId: string, unreadable: UnreadableRun): Promise<boolean> {
   const { error, etag } = unreadable;
-  if (error.isOfAnotherVersion || isOfNewerChain(context, unreadable)) throw error;
+  if (error.isOfAnotherVersion) throw error;
+  if (isOfNewerChain(context, unreadable)) {
+    const { place, message } = error;
+    throw new UnreadableRowError(place, null, message, { isOfAnotherVersion: true });
+  }
   const run = await failedRunOf(context, runId, unreadable);
   const history = [{ at: run.endedAt, type: 'Failed', detail: { ...run.error } }];
   // Where nobody knows the generation it is a new one, and no input row is of that.
