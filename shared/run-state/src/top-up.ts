@@ -40,8 +40,8 @@ export function goesSingly(entry: OpenEntry, { wholeSends }: SendPolicy['repair'
  * The message for a claim, as it stands in the ledger. Whether its items go one by one depends on the number
  * of repairs, so that a resumed run keeps it.
  * @param chunks the row of a claim whose items go one by one. Where it isn't there, or all of its items are
- * done, the chunk goes as a whole. A delivery of that message reads the row, and takes out the claim of a
- * chunk that is done (I7).
+ * done, the whole chunk goes. A delivery of that message reads the row, and takes out the claim of a chunk
+ * that is done (I7).
  */
 export function sendOf(
   ledger: Ledger<unknown>,

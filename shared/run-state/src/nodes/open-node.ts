@@ -82,7 +82,7 @@ function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
 
 /**
  * R2: how a map's items are cut.
- * @param digest of the items, by which other processes recognize them
+ * @param digest of the items, by which other processes recognise them
  */
 export function mapPlan(
   { sizing, windowItems, tolerance = {} }: Pick<MapRules, 'sizing' | 'windowItems' | 'tolerance'>,

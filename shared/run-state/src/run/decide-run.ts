@@ -148,7 +148,7 @@ function tokenOf(event: RunEvent): string | undefined {
   }
 }
 
-/** I6: a letter that an ended run owed is struck off too, or a rewind would keep it once more. */
+/** I6: a letter that an ended run owed is struck off too, or a rewind would keep it again. */
 function strikeAtEnd(run: EndedRun, event: Extract<RunEvent, { type: 'task-letter-kept' }>, now: number): RunDecision {
   const owed = withoutLetter(run.owed, event);
   if (owed.length === run.owed.length) return unchanged(run);
