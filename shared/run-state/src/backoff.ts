@@ -1,10 +1,10 @@
 import type { RetryPolicy } from '@tally/contracts';
 
 /**
- * How long a retry waits: exponential with a ceiling, spread by a jitter of ±20 % so that items that failed together
- * don't come back together; a Retry-After of the service is honoured where it is longer.
+ * How long a retry waits: exponential with a ceiling, and a jitter of ±20 %. The jitter keeps items that
+ * failed together from coming back together. A Retry-After of the service is honoured where it is longer.
  * @param attempt the failed try, from 1
- * @param jitter a number in [0, 1): comes in with the event, the core has no chance of its own
+ * @param jitter a number in [0, 1): comes with the event, since the core has no randomness of its own
  * @returns milliseconds
  */
 export function retryDelayMs(policy: RetryPolicy, attempt: number, jitter: number, retryAfterMs = 0): number {

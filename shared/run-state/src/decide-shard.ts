@@ -8,7 +8,7 @@ import { repairShard } from './repair.ts';
 import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 
 /**
- * The rules of a shard: what an event makes of its ledger and chunks, and what to send once that is committed (I4).
+ * The rules of a shard: how an event changes its ledger and chunks, and what to send after the commit (I4).
  * @param now milliseconds since 1970
  * @returns the next state (rows that don't change are the very same objects) and the effects
  */
@@ -38,7 +38,10 @@ export function decideShard<Item, Result, Folded>(
   }
 }
 
-/** The claim stays what it is, for a resume sends it again; only the counts say that nothing of it is out meanwhile. */
+/**
+ * The claim stays as it is, since a resume sends it again. Only the counts show that nothing of it is out
+ * meanwhile.
+ */
 function noteIdle<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
   { message }: Extract<ShardEvent<Result>, { type: 'idle' }>,
@@ -52,8 +55,8 @@ function noteIdle<Item, Result, Folded>(
 }
 
 /**
- * I5: a closed shard takes no results. It moves to the run's epoch, so that only a rewind, which raises that, opens it again. Nobody looks at it after
- * this, so the letters that it owes are to be kept now.
+ * I5: a closed shard takes no results. It moves to the run's epoch, so that only a rewind, which raises the
+ * epoch, opens it again. Nothing visits the shard after this, so the letters that it owes must be kept now.
  */
 function closeShard<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,

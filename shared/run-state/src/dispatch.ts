@@ -8,8 +8,9 @@ import { shareOf } from './share.ts';
 import { sendsBy, topUp } from './top-up.ts';
 
 /**
- * Brings a ledger to the run's epoch and sends what is out. All entries of an older epoch are taken over and sent again, for their
- * messages are dropped wherever they are; a ledger that is at this epoch already sends only what is this message's own (I4).
+ * Brings a ledger to the run's epoch and sends what is out. All entries of an older epoch are taken over and
+ * sent again, since their messages are dropped everywhere. In a ledger that is already at this epoch, only
+ * this message's own entries are sent (I4).
  */
 export function dispatchShard<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
@@ -26,14 +27,16 @@ export function dispatchShard<Item, Result, Folded>(
   const taken = isMoved ? takeOver(run, ledger, event.tok, now) : ledger;
   const topped = topUp(run, taken, event.tok, now);
   const effects: Effect[] = sendsBy(topped, state.chunks, event.tok, policy, event.chance, now);
-  // At an unchanged epoch a dispatch says nothing about a finished shard: it and the count would call each other without end.
+  // At an unchanged epoch a dispatch doesn't report a finished shard: dispatch and count would call each
+  // other forever.
   if (isMoved && isFinished(topped)) effects.push(collectEffect(run, topped));
   return { state: { ...state, ledger: topped }, effects };
 }
 
 /**
- * Moves a ledger to the run's epoch: what is out belongs to whoever moved it (I4), and starts its time anew. The window may have been made smaller meanwhile, and
- * nothing of the older epoch is out any more: what is over the share is given back (I3).
+ * Moves a ledger to the run's epoch. What is out now belongs to the message that moved it (I4), and its time
+ * starts again. The window may be smaller by now, and nothing of the older epoch is out any more. So entries
+ * above the share are given back (I3).
  */
 function takeOver<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
   const share = shareOf(run, ledger.shard);

@@ -2,7 +2,7 @@ import type { OwedLetter } from './ledger.ts';
 import type { NodeRound } from './nodes/node-state.ts';
 import type { OwedTaskLetter, RunFailure } from './run/run.ts';
 
-/** I4: what is to be sent or done after the commit that justifies it, never before. */
+/** I4: what must be sent or done after the commit that justifies it, never before. */
 export type Effect =
   | SendChunk
   | SendTask
@@ -17,9 +17,9 @@ export type Effect =
     })
   /** A wait's time, as a message that stays hidden for the delay. */
   | (NodeRound & { readonly type: 'send-due'; readonly tok: string; readonly delayMs: number })
-  /** R12: insert the node's child run, where it isn't there. */
+  /** R12: insert the node's child run if it doesn't exist. */
   | (NodeRound & { readonly type: 'start-child'; readonly tok: string })
-  /** R12: the child of a node that was stopped ends with it. */
+  /** R12: the child of a stopped node ends with it. */
   | { readonly type: 'end-child'; readonly runId: string }
   /** Keep a durable row about items that repair gave up, then strike it off the ledger. */
   | DeadLetter
@@ -27,11 +27,11 @@ export type Effect =
   | (OwedTaskLetter & { readonly type: 'task-letter' })
   /** The deadline is over, or nothing of the run can succeed. */
   | { readonly type: 'fail-run'; readonly failure: RunFailure }
-  /** A map node has failed: its failure tolerance is passed. */
+  /** A map node has failed: its failure tolerance is exceeded. */
   | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
   /** All shards of a map node are counted: fold, and end it. */
   | (NodeRound & { readonly type: 'settle' })
-  /** The run has ended: close ledgers, tell who waits, take it off the live index. */
+  /** The run has ended: close its ledgers, tell its parent, and take it off the live index. */
   | { readonly type: 'housekeep' };
 
 /** A permit for a try at a task. */
@@ -59,9 +59,12 @@ export interface SendChunk {
   readonly attempt: number;
   /** The numbers of the items that are meant; absent: the whole chunk. */
   readonly items?: readonly number[] | undefined;
-  /** One message an item; only where items are named. */
+  /** One message per item; only where items are named. */
   readonly split: boolean;
-  /** How long the message stays hidden, in milliseconds; single items stay hidden for no longer than this (`delayOf`). */
+  /**
+   * How long the message stays hidden, in milliseconds. Single items stay hidden for at most this long
+   * (`delayOf`).
+   */
   readonly delayMs: number;
 }
 
@@ -78,9 +81,9 @@ export function collectEffect(
   return { type: 'send-collect', node, since, shard, epoch };
 }
 
-/** Chance comes in from outside, so that the core has none of its own. */
+/** Randomness comes in from outside, so that the core has none of its own. */
 export interface Chance {
-  /** A fresh random token, the root of the tokens of all that this decision sends. */
+  /** A fresh random token, the root of all tokens that this decision sends. */
   readonly tok: string;
   /** A random number in [0, 1). */
   readonly jitter: number;

@@ -1,7 +1,10 @@
 import type { ItemOutcome } from '@tally/contracts';
 import type { Ranges } from './ranges.ts';
 
-/** I3: a claim. This chunk is out: since when, sent how often by repair, claimed or sent again by which message. */
+/**
+ * I3: a claim. It says that this chunk is out: since when, how often repair has sent it, and which message
+ * claimed it or sent it again.
+ */
 export interface OpenEntry {
   readonly chunk: number;
   /** When it was claimed or last sent by repair. */
@@ -11,19 +14,23 @@ export interface OpenEntry {
   /** I4: the token of the message whose commit put the entry here or sent its retry. */
   readonly by: string;
   /**
-   * The numbers of the items that are out, ascending, where those aren't all of the chunk that have no result: the window is smaller than the chunk. The others
-   * follow as these come back.
+   * The numbers of the items that are out, ascending; absent: all of the chunk that have no result. Present
+   * where the window is smaller than the chunk: its other items follow as these come back.
    */
   readonly items?: readonly number[] | undefined;
-  /** Its message came up while the run was suspended, and was dropped: nothing is out until the run goes on. For the counts alone. */
+  /**
+   * Its message came up while the run was suspended, and was dropped. Nothing of it is out until the run is
+   * resumed. Only the counts use this.
+   */
   readonly isIdle?: boolean | undefined;
   /** A retry waits until this instant. */
   readonly notBefore?: number | undefined;
 }
 
 /**
- * A dead letter about items that repair gave up. It is noted in the very transaction that records them as failed, and struck off when it is
- * kept: a crash between the two loses none, none tells of an item that succeeded, and since its time and first item name it, however often it is kept there is one.
+ * A dead letter about items that repair gave up. The transaction that records them as failed also notes it
+ * here. It is struck off once it is kept, so a crash in between loses none, and none is about an item that
+ * succeeded. Its time and first item name it, so it exists once however often it is kept.
  */
 export interface OwedLetter {
   readonly chunk: number;
@@ -38,7 +45,7 @@ export interface OwedLetter {
 export interface FailureTally {
   readonly code: string;
   readonly count: number;
-  /** The lowest number of such an item that was met, and its message. */
+  /** The lowest such item number seen, and its message. */
   readonly example: { readonly index: number; readonly message: string };
 }
 
@@ -51,12 +58,12 @@ export interface Ledger<Folded> {
   readonly epoch: number;
   /** I5: a closed shard takes no results; only a higher epoch opens it again. */
   readonly closed: boolean;
-  /** Chunks that nobody has claimed. */
+  /** Chunks that no message has claimed. */
   readonly todo: Ranges;
   readonly open: readonly OpenEntry[];
   /** Dead letters that are still to be kept. */
   readonly owed: readonly OwedLetter[];
-  /** How long a delivery's tries take as a rule, in milliseconds: what repair waits for follows it. */
+  /** How long a delivery's tries usually take, in milliseconds. Repair waits for a multiple of it. */
   readonly usualMs: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -64,7 +71,7 @@ export interface Ledger<Folded> {
   readonly fold: Folded;
 }
 
-/** A chunk's row: its items and, when they come, what became of them. */
+/** A chunk's row: its items and, later, their outcomes. */
 export interface Chunk<Item, Result> {
   readonly chunk: number;
   /** The number of the chunk's first item in the run. */
@@ -104,7 +111,10 @@ export function openItems(chunk: Chunk<unknown, unknown>): number[] {
   return chunk.outcomes.flatMap((outcome, place) => (outcome === null ? [chunk.first + place] : []));
 }
 
-/** Whether nothing is left to claim, nothing is out, and no dead letter owed: then nobody needs to look at the shard any more, but to count it. */
+/**
+ * Whether nothing is left to claim, nothing is out, and no dead letter is owed. Such a shard only has to be
+ * counted.
+ */
 export function isFinished(ledger: Ledger<unknown>): boolean {
   return ledger.todo.length === 0 && ledger.open.length === 0 && ledger.owed.length === 0;
 }

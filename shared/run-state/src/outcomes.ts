@@ -6,18 +6,18 @@ import { addFailure } from './tally.ts';
 
 export interface Noted<Item, Result> {
   readonly chunk: Chunk<Item, Result>;
-  /** Items that have got their result here and now. */
+  /** Items that have got their result in this delivery. */
   readonly finished: readonly { index: number; item: Item; outcome: ItemOutcome<Result> }[];
-  /** Items whose attempt this delivery has raised and that are to be tried again. */
+  /** Items whose attempt this delivery has raised and that must be tried again. */
   readonly retries: readonly number[];
   readonly retryAfterMs: number;
 }
 
 /**
- * I1: writes down what nobody has written before; the first result of an item stands.
- * @param tries which try each outcome was: what another delivery has recorded of the same try isn't recorded twice
- * @param mayRetry whether this commit may send a retry. Only then does it record a failed try: an attempt that is raised by a commit that sends nothing
- * would keep the next message of the same attempt from sending the retry, and nobody would
+ * I1: writes down what no delivery has written before; the first result of an item stands.
+ * @param tries which try each outcome was: a try that another delivery has recorded isn't recorded twice
+ * @param mayRetry whether this commit may send a retry. Only then does it record a failed try. If a commit
+ * raised an attempt and sent nothing, the next message of that attempt would not send the retry either.
  */
 export function noteOutcomes<Item, Result>(
   before: Chunk<Item, Result>,
@@ -59,8 +59,9 @@ function finalOutcome<Result>(tried: TryOutcome<Result>): ItemOutcome<Result> {
 }
 
 /**
- * Adds what is new to the shard's counts and fold. I6: an item whose result the fold throws at has failed, in its chunk's row too: its commit would be tried
- * again and again, and that of its neighbours with it. The first commit that gets through says so for good (I1).
+ * Adds what is new to the shard's counts and fold. I6: an item whose result makes the fold throw has failed,
+ * in its chunk's row too. Otherwise its commit would be tried again and again, and that of its neighbours
+ * with it. The first commit that succeeds decides (I1).
  */
 export function countOutcomes<Item, Result, Folded>(
   ledger: Ledger<Folded>,
@@ -108,14 +109,18 @@ export function release<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<F
   return open.length === ledger.open.length ? ledger : { ...ledger, open };
 }
 
-/** The weight of the newest measurement: of a shard's work that takes a second, a freeze of ninety makes eighteen, and those are forgotten with the next commits. */
+/**
+ * The weight of the newest measurement. Where work usually takes a second, a freeze of ninety seconds makes
+ * that nineteen, and the next commits forget it.
+ */
 const NEWEST = 0.2;
-/** More than this a delivery's tries never count: what stood still for longer was no work. */
+/** A delivery's tries never count for more than this: a longer standstill was no work. */
 const WORKED_MAX_MS = 300_000;
 
 /**
- * Notes how long a delivery's tries took: from its begin to the last result, without the commit, so that an outage of the storage is not taken for work.
- * @param workedMs milliseconds; a clock that was set back meanwhile makes it negative
+ * Notes how long a delivery's tries took: from its begin to the last result. The commit is left out, so that
+ * an outage of the storage doesn't count as work.
+ * @param workedMs milliseconds; negative where a clock was set back meanwhile
  */
 export function noteWork<Folded>(ledger: Ledger<Folded>, workedMs: number): Ledger<Folded> {
   const bounded = Math.min(Math.max(workedMs, 0), WORKED_MAX_MS);
@@ -123,8 +128,9 @@ export function noteWork<Folded>(ledger: Ledger<Folded>, workedMs: number): Ledg
 }
 
 /**
- * What a delivery of a message is to try: which of its items, and which try that is for each. Only the chunk's row says so: of what the message names
- * counts what the row holds, has no result of, and hasn't recorded as tried that often. So whatever a message says, each item gets all its tries.
+ * What a delivery of a message must try: which of its items, and which try that is for each. Only the chunk's
+ * row decides. A named item counts if the row holds it, has no result of it, and hasn't recorded that many
+ * tries of it. So each item gets all its tries, whatever a message says.
  */
 export function pendingTries(
   chunk: Chunk<unknown, unknown>,

@@ -3,7 +3,7 @@ import { isFinished, type Ledger } from './ledger.ts';
 import type { ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 import { isClaimable } from './top-up.ts';
 
-/** I6: the dead letters that are still to be kept, those of others that died before they could included. */
+/** I6: the dead letters that are still to be kept, including those that a process died before keeping. */
 export function owedLetters({ shard, owed }: Ledger<unknown>): DeadLetter[] {
   return owed.map((letter) => ({ type: 'dead-letter', shard, ...letter }));
 }

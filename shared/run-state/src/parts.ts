@@ -5,7 +5,10 @@ import { numbersOf, rangesOf } from './ranges.ts';
 import type { MessageHead } from './shard-state.ts';
 import { claimLimit, shareOf } from './share.ts';
 
-/** The numbers of a chunk's items. All chunks of a run are of one size, but the last of a shard, so nothing is read to know them. */
+/**
+ * The numbers of a chunk's items. All chunks of a run have one size, except the last of a shard. So nothing
+ * is read to know them.
+ */
 export function itemsOfChunk(
   { chunkItems }: Pick<MapView, 'chunkItems'>,
   ledger: Pick<Ledger<unknown>, 'first' | 'count'>,
@@ -16,7 +19,10 @@ export function itemsOfChunk(
   return Array.from({ length }, (_, place) => ledger.first + from + place);
 }
 
-/** I3: a claim as the window allows it now: of the whole chunk, or of its first items. Those that have a result are passed over as soon as somebody looks at the row. */
+/**
+ * I3: a claim as the window allows it now: of the whole chunk, or of its first items. Items that have a
+ * result are skipped as soon as a delivery reads the row.
+ */
 export function fitted(run: MapView, ledger: Ledger<unknown>, entry: OpenEntry): OpenEntry {
   const { items, isIdle: _, ...claim } = entry;
   const all = itemsOfChunk(run, ledger, claim.chunk);
@@ -24,18 +30,19 @@ export function fitted(run: MapView, ledger: Ledger<unknown>, entry: OpenEntry):
   return all.length <= limit ? claim : { ...claim, items: (items ?? all).slice(0, limit) };
 }
 
-/** Gives a chunk back that is not out any more and has items without a result. */
+/** Gives back a chunk that is no longer out and has items without a result. */
 export function giveBack<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<Folded> {
   const open = ledger.open.filter((entry) => entry.chunk !== chunk);
   return { ...ledger, open, todo: rangesOf([...numbersOf(ledger.todo), chunk]) };
 }
 
 /**
- * I3: the claim of a part goes on. What has its result makes room for the chunk's next items, as long as the shard has no more out than its share; a part of which
- * nothing may be out any more is given back. What is out is known by its numbers, so the result of a late worker of an older epoch makes room as any other does (I7).
+ * I3: the claim of a part goes on. Items with a result make room for the chunk's next items, as long as the
+ * shard has no more out than its share. A part of which nothing may be out any more is given back. What is
+ * out is known by its numbers. So a result of a late worker of an older epoch makes room like any other (I7).
  * @param tok of the message whose commit this is: it owns what goes out (I4)
- * @param mostSends so many repairs, at the most, count for the next items: they were never out
- * @returns `next`: the items that are to be sent
+ * @param mostSends at most this many repairs count for the next items: they were never out
+ * @returns `next`: the items that must be sent
  */
 export function advancePart<Folded>(
   run: MapView,
@@ -60,8 +67,9 @@ export function advancePart<Folded>(
 }
 
 /**
- * The items of a new claim that have had the try that its message permits: its chunk was given back while they waited for another one. They need a message that
- * permits that; from then on the claim is one that has waited.
+ * The items of a new claim that have already had the try that its message permits: their chunk was given back
+ * while they waited for another one. They need a message that permits that try. From then on the claim counts
+ * as one that has waited.
  */
 export function furtherTries<Folded>(
   ledger: Ledger<Folded>,

@@ -3,8 +3,9 @@ import type { SendChunk } from './effects.ts';
 import type { MapView } from './nodes/map-view.ts';
 
 /**
- * The messages of one send. They point at the chunk: what is worked on stands in its row, so nothing is read to send them.
- * @param noteOf what a message says to a person about these items, or about the whole chunk
+ * The messages of one send. They point at the chunk: its row says what to work on, so nothing is read to send
+ * them.
+ * @param noteOf what a message tells a person about these items, or about the whole chunk
  */
 export function permitsOf(
   run: Pick<MapView, 'runId' | 'gen' | 'node' | 'since' | 'traceparent'>,

@@ -44,7 +44,7 @@ describe('planRun', () => {
   });
 
   it('fills a window that holds less than all: with whole chunks, or with equal parts of one', () => {
-    // Of a hundred items a chunk holds two, as a rule.
+    // Of a hundred items a chunk usually holds two.
     expect([1, 2, 3, 5, 9, 98].map((window) => plan(100, window).chunkItems)).toEqual([2, 2, 3, 5, 9, 2]);
     expect([1, 7, 10, 33, 63].map((window) => plan(10_000, window).chunkItems)).toEqual([32, 28, 30, 32, 31]);
     const windows = fc.tuple(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 3_000 }));
@@ -54,7 +54,8 @@ describe('planRun', () => {
         const { chunkItems } = plan(total, window);
         const run = { window, chunkItems, shards: 1, counted: [] };
         const full = Math.max(1, Math.floor(window / chunkItems)) * claimLimit(run);
-        // A chunk of fewer than the window leaves at most its own size less one empty, and nearly never so much.
+        // A chunk that is smaller than the window leaves fewer places empty than it has items, and nearly
+        // always far fewer.
         expect(full / window).toBeGreaterThan(0.6);
         if (window <= chunkItems) expect(chunkItems % window).toBe(0);
       }),

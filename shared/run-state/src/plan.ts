@@ -11,33 +11,37 @@ export interface PlannedShard {
   readonly chunks: readonly PlannedChunk[];
 }
 export interface Plan {
-  /** Items a chunk holds at most. */
+  /** Most items per chunk. */
   readonly chunkItems: number;
   readonly shards: readonly PlannedShard[];
 }
 
 export interface LargeSizing {
   readonly items: number;
-  /** Most items a chunk. */
+  /** Most items per chunk. */
   readonly chunkItems: number;
-  /** Fewest items a shard: commits of one shard that meet in a process go together. */
+  /** Fewest items per shard: commits to one shard that meet in a process go together. */
   readonly shardItems: number;
 }
 
 export interface Sizing {
-  /** Most items a chunk: what one message permits to work on. */
+  /** Most items per chunk: what one message permits to work on. */
   readonly maxChunkItems: number;
-  /** From so many items on, other sizes of chunks and shards: fewer messages and requests, and a crash repeats more. */
+  /**
+   * From this many items on, chunks and shards have other sizes: fewer messages and requests, but a crash
+   * repeats more.
+   */
   readonly large?: LargeSizing | undefined;
   /** A small run is cut into this many chunks, so that its items run side by side. */
   readonly spread: number;
-  /** Fewest items a shard: below that one ledger row keeps up. */
+  /** Fewest items per shard: below that one ledger row keeps up. */
   readonly minShardItems: number;
   readonly maxShards: number;
 }
 
 /**
- * Cuts items into shards and chunks. All chunks are of one size, but the last of each shard, so that a chunk's items are known by its number (`itemsOfChunk`).
+ * Cuts items into shards and chunks. All chunks have one size, except the last of each shard. So a chunk's
+ * number gives its items (`itemsOfChunk`).
  * @param total items
  * @param window how many items may be claimed at once
  * @throws RangeError without an item
@@ -49,12 +53,13 @@ export function planRun(total: number, sizing: Sizing, window: number): Plan {
   return cutRun(total, sizing, window < total ? fillWindow(usual, most, window) : usual);
 }
 
-/** Of a window at least this share is to be claimed when it is full. */
+/** At least this share of a full window must be claimed. */
 const WELL_FILLED = 0.96;
 
 /**
- * The size of chunks that fill the window. Claims are of whole chunks, or of parts of one chunk that is larger than the window. Chunks of 3 would leave one place
- * of a window of 10 empty, and one place of a window of 2 in every second round.
+ * The size of chunks that fill the window. Claims are of whole chunks, or of parts of one chunk that is
+ * larger than the window. Chunks of 3 would leave one place of a window of 10 empty, and one place of a
+ * window of 2 in every second round.
  */
 function fillWindow(usual: number, most: number, window: number): number {
   if (window < usual) return window * Math.min(Math.ceil(usual / window), Math.floor(most / window));
@@ -63,7 +68,7 @@ function fillWindow(usual: number, most: number, window: number): number {
   return window <= most ? window : Math.floor(window / (claims + 1));
 }
 
-/** Cuts items into shards, by a size of chunks that is known. */
+/** Cuts items into shards, by a known size of chunks. */
 export function cutRun(total: number, sizing: Sizing, chunkItems: number): Plan {
   const { least } = boundsFor(total, sizing);
   const wanted = Math.max(least, Math.ceil(total / sizing.maxShards));
@@ -76,7 +81,7 @@ export function cutRun(total: number, sizing: Sizing, chunkItems: number): Plan 
   return { chunkItems, shards };
 }
 
-/** Most items a chunk, and fewest a shard. */
+/** Most items per chunk, and fewest per shard. */
 function boundsFor(total: number, { maxChunkItems, minShardItems, large }: Sizing): { most: number; least: number } {
   return large !== undefined && total >= large.items
     ? { most: large.chunkItems, least: large.shardItems }

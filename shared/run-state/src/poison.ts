@@ -9,11 +9,14 @@ import { goesSingly, isClaimable } from './top-up.ts';
 type PoisonEvent<Result> = Extract<ShardEvent<Result>, { type: 'poison' }>;
 
 /**
- * A message that the host has given up. Of a claim that went out as a whole the items go on one by one, so that one bad item can't sink its neighbours (I6).
+ * A message that the host has given up. If its claim went out whole, the items go on one by one, so that one
+ * bad item can't sink its neighbours (I6).
  *
- * It is no proof against any item. What went down together with a bad one comes back together with it, after the host's pause and as often as the host delivers,
- * so all of their messages are given up; and anybody can put one (I2). So of a claim whose items go one by one already it does what any repeat does, and no more: the
- * claim is in repair, which sends its items again at times of their own, and alone gives them up, when its rounds are used up.
+ * It is no proof against any item. What went down together with a bad item comes back together with it, after
+ * the host's pause and as often as the host delivers. So all of their messages are given up; and anyone can
+ * put one into the queue (I2). For a claim whose items already go one by one it has only the effect of a
+ * repeat. That claim is in repair, which sends its items again at times of their own. Repair alone gives them
+ * up, when its rounds are used up.
  */
 export function poisonChunk<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
@@ -32,7 +35,7 @@ export function poisonChunk<Item, Result, Folded>(
   const items = pending.filter((index) => entry?.items?.includes(index) ?? true);
   if (entry !== undefined && items.length > 0 && !goesSingly(entry, policy.repair))
     return splitChunk(state, event, entry, items, policy, now);
-  // I4, I7: its work is recorded already, or its items have been sent by one of these messages.
+  // I4, I7: its work is recorded already, or one of these messages has sent its items.
   const record = { type: 'record', message, outcomes: new Map<number, never>(), tries: new Map(), chance } as const;
   return recordOutcomes(state, record, policy, now);
 }

@@ -2,13 +2,14 @@
 export interface QueueLook {
   /** When the oldest visible message was inserted, in milliseconds since 1970; null: none. */
   readonly headInsertedAt: number | null;
-  /** When a worker was seen last that serves this node of this chain and version; null: none is known. */
+  /** When a worker that serves this node of this chain and version was last seen; null: none is known. */
   readonly servedAt: number | null;
 }
 
 /**
- * R8: whether somebody who serves the node has been there since an instant. A message that nobody takes, or that an older app puts back, says nothing about what
- * it carries, so what is out is given up only where this is so; until then it is sent again as before, for a process that takes it says that it serves.
+ * R8: whether a worker that serves the node has been there since an instant. A message that no worker takes,
+ * or that an older app puts back, says nothing about what it carries. So what is out is given up only where
+ * this holds. Until then it is sent again as before: a process that takes it reports that it serves the node.
  */
 export function isServedSince({ servedAt }: Pick<QueueLook, 'servedAt'>, at: number): boolean {
   return servedAt !== null && servedAt >= at;

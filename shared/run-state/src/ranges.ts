@@ -1,4 +1,4 @@
-/** Ascending, disjoint, non-adjacent ranges of whole numbers, both ends included: `[[3, 31], [40, 40]]`. */
+/** Ascending, disjoint, non-adjacent ranges of integers, both ends included: `[[3, 31], [40, 40]]`. */
 export type Ranges = readonly (readonly [from: number, to: number])[];
 
 /** The ranges as a person reads them in a row: `3-31,40`. */
@@ -8,7 +8,7 @@ export function formatRanges(ranges: Ranges): string {
 
 /**
  * The inverse of {@link formatRanges}.
- * @param below every number is smaller: what a range stands for is allocated by whoever spells it out
+ * @param below every number is smaller: a caller that lists a range's numbers allocates them all
  * @throws RangeError where the text isn't ascending, disjoint ranges of such numbers
  */
 export function parseRanges(text: string, below: number): Ranges {

@@ -23,15 +23,17 @@ import { renewUntried } from './untried.ts';
 type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
 
 /**
- * A delivery of a work message: counts what it brings and nobody has counted (I1), takes its chunk out of `open` when that is done,
- * claims the next ones (I3) and says what to send after the commit (I4).
+ * A delivery of a work message. It counts what it brings and no other delivery has counted (I1). It takes its
+ * chunk out of `open` when that is done, claims the next ones (I3), and says what to send after the commit
+ * (I4).
  *
- * An older epoch records finished items and changes nothing else (I7): not the claims, and not the attempts either, since the newer
- * dispatch has sent the same tries itself and only the commit that raises an attempt sends the next one. A run that is suspended records
- * finished items and takes claims out, and claims nothing; what failed meanwhile is tried again after it is resumed.
+ * An older epoch records finished items and changes nothing else (I7). It leaves the claims alone, and the
+ * attempts too: the newer dispatch has sent the same tries itself, and only the commit that raises an attempt
+ * sends the next one. A suspended run records finished items and takes claims out, and claims nothing. What
+ * failed meanwhile is tried again after the resume.
  *
- * The run row may be a second old, but not older than the message: it must have been seen Running in the message's epoch (I9), or the claim is taken out
- * and nothing claimed in its place.
+ * The run row may be a second old, but not older than the message. It must have been seen Running in the
+ * message's epoch (I9); otherwise the claim is taken out and nothing is claimed in its place.
  * @throws Error where the message's chunk row wasn't loaded
  */
 export function recordOutcomes<Item, Result, Folded>(
@@ -46,7 +48,7 @@ export function recordOutcomes<Item, Result, Folded>(
   const before = chunkOf(state, message.chunk);
   const isCurrent = message.epoch === ledger.epoch;
   const mayClaim = isCurrent && isClaimable(run, ledger);
-  // A retry waits in its claim: where a message came for a chunk that nobody has claimed, there is nowhere to wait.
+  // A retry waits in its claim: a message for a chunk that has no claim leaves nowhere to wait.
   const mayRetry = mayClaim && ledger.open.some((entry) => entry.chunk === message.chunk);
   const token = tokenSource(chance);
 
@@ -55,7 +57,8 @@ export function recordOutcomes<Item, Result, Folded>(
   const { chunk, ledger: counted } = countOutcomes(measured, tried, policy.fold);
   const noted = { ...tried, chunk };
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
-  if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) }; // I7
+  // I7
+  if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) };
 
   const repeats = counted.open.filter((entry) => entry.by === message.tok && sent?.has(entry.chunk) !== true);
   const retried = noted.retries.length > 0;
@@ -93,7 +96,8 @@ export function recordOutcomes<Item, Result, Folded>(
       effects.push({ ...ownSend(topped, message, token()), attempt: nextTry(noted.chunk, items), items });
     }
     effects.push(...topped.open.slice(moved.ledger.open.length).map(sendEntry));
-    // The run row may be from before this shard got its share: whoever dispatches reads it anew, or nobody would visit the shard again.
+    // The run row may be from before this shard got its share. A dispatch reads it again, or nothing would
+    // visit the shard.
     if (topped.open.length === 0 && topped.todo.length > 0) {
       effects.push({
         type: 'send-dispatch',
@@ -138,7 +142,10 @@ function ownSend(ledger: Ledger<unknown>, message: MessageHead, tok: string): Om
   return { type: 'send-chunk', shard, chunk: message.chunk, epoch, tok, split: false, delayMs: 0 };
 }
 
-/** I4: the retry, or the split, of this message's own items that a crash or a lost answer may have kept from being sent. */
+/**
+ * I4: the retry, or the split, of this message's own items. A crash or a lost answer may have kept it from
+ * being sent.
+ */
 function repeatOwn(
   noted: Noted<unknown, unknown>,
   message: MessageHead,

@@ -6,9 +6,10 @@ import { removeFailure } from './tally.ts';
 import { sendsBy, topUp } from './top-up.ts';
 
 /**
- * A rewind reaches a shard: the items of the loaded chunks that failed, or waited for another try, are opened again, as if never tried. A shard of many such chunks takes
- * several steps; until the last one the ledger keeps its old epoch, so nothing is claimed (I7) and whoever finds it half-way
- * goes on where it stands. Failed items added nothing to the fold, so that stays.
+ * A rewind reaches a shard. The items of the loaded chunks that failed, or waited for another try, are opened
+ * again as if never tried. A shard with many such chunks takes several steps. Until the last step the ledger
+ * keeps its old epoch, so nothing is claimed (I7). A process that finds it half done goes on from there.
+ * Failed items added nothing to the fold, so the fold stays.
  */
 export function reopenShard<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
@@ -19,7 +20,7 @@ export function reopenShard<Item, Result, Folded>(
   const { run } = state;
   const by = event.chance.tok;
   if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
-  // Done already: by another, or by this very step whose answer was lost (I4).
+  // Done already: by another process, or by this very step whose answer was lost (I4).
   if (state.ledger.epoch >= run.reopenEpoch)
     return { state, effects: sendsBy(state.ledger, state.chunks, by, policy, event.chance, now) };
   const chunks = new Map(state.chunks);
@@ -38,7 +39,9 @@ export function reopenShard<Item, Result, Folded>(
   return { state: { run, ledger: opened, chunks }, effects };
 }
 
-/** Whether a rewind has anything to open in the chunk: a failed item, or one whose tries are to be forgotten. */
+/**
+ * Whether a rewind has anything to open in the chunk: a failed item, or one whose tries must be forgotten.
+ */
 export function isToReopen(chunk: Chunk<unknown, unknown>): boolean {
   return chunk.outcomes.some(
     (outcome, place) => outcome?.status === 'failed' || (outcome === null && (chunk.attempts[place] ?? 0) > 0),
@@ -67,8 +70,8 @@ function reopenIn<Folded>(ledger: Ledger<Folded>, chunk: Chunk<unknown, unknown>
 }
 
 /**
- * What was out when the run ended is to do again, not taken over: no marker stands any more, so the shard's share may be smaller than what it had
- * out, and the run would claim more than its window (I3).
+ * What was out when the run ended is to do again; it isn't taken over. No marker stands any more, so the
+ * shard's share may be smaller than what it had out. The run would claim more than its window (I3).
  */
 function withoutClaims<Folded>(ledger: Ledger<Folded>): Ledger<Folded> {
   const chunks = ledger.open.map((entry) => entry.chunk);

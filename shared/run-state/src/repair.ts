@@ -17,9 +17,11 @@ import { fractionOf, singleSpreadMs } from './spread.ts';
 import { goesSingly, isClaimable, sendsBy, topUp } from './top-up.ts';
 
 /**
- * Whether a claim has been out for too long: longer than its time-out, and than a multiple of what the shard's deliveries take as a rule; and no older
- * message still waits in the queue, for then ours may wait behind it.
- * @param headInsertedAt when the oldest visible message of the queue was inserted (milliseconds since 1970); null: nothing visible
+ * Whether a claim has been out for too long: longer than its time-out, and longer than a multiple of what the
+ * shard's deliveries usually take. And no older message still waits in the queue, since ours may wait behind
+ * it.
+ * @param headInsertedAt when the oldest visible message of the queue was inserted (milliseconds since 1970);
+ * null: nothing visible
  */
 function isOverdue(
   entry: OpenEntry,
@@ -30,15 +32,18 @@ function isOverdue(
 ): boolean {
   const limitMs = Math.max(policy.overdueMs * patienceOf(entry, policy), policy.usualFactor * usualMs);
   const from = Math.max(entry.at, entry.notBefore ?? 0) + limitMs;
-  // I2: who gives up must be sure that its message doesn't wait: that is put after the claim's commit, and stands behind what was put before it came up.
+  // I2: to give up, it must be sure that its message doesn't wait. That was put after the claim's commit, and
+  // stands behind what was put before it came up.
   const oldest = isSpent(entry, policy) ? from : entry.at;
   return now > from && (headInsertedAt === null || headInsertedAt > oldest);
 }
 
 /**
- * How many times the time-out a claim may be out. It doubles with each repair, as long as the chunk goes out whole: a slow queue must not fill with copies. Of
- * single items half of that is enough, for they have been spread already, and another round does them no harm. After the last round they are given up: until
- * then what a dead host had taken must have come up again, which it hides from others for ten minutes. With the usual numbers 1, 2, 4, 8, then 4 and 12 minutes.
+ * For how many times the time-out a claim may be out. That doubles with each repair while the chunk goes out
+ * whole: a slow queue must not fill with copies. Half of it is enough for single items: they are spread
+ * already, and another round does them no harm. After the last round they are given up. By then what a dead
+ * host had taken must have come up again; the host hides it for ten minutes. With the usual numbers 1, 2, 4,
+ * 8, then 4 and 12 minutes.
  */
 function patienceOf(entry: OpenEntry, policy: RepairPolicy): number {
   if (isSpent(entry, policy)) return 1.5 * 2 ** policy.wholeSends;
@@ -55,11 +60,15 @@ export function overdueClaims(
   return ledger.open.filter((entry) => isOverdue(entry, ledger.usualMs, policy, headInsertedAt, now));
 }
 
-/** Chunks that one pass gives up at most: the transaction holds 100 rows, and one of them is the ledger. The next pass gives up more. */
+/**
+ * Most chunks that one pass gives up: the transaction holds 100 rows, and one of them is the ledger. The next
+ * pass gives up more.
+ */
 const MAX_GIVEN_UP = 99;
 
 /**
- * The claims whose chunks' rows a dispatch needs, or a pass: of those whose items go out one by one, or are given up, the row says which items are open.
+ * The claims whose chunk rows a dispatch, or a pass, needs. Where items go out one by one, or are given up,
+ * the row says which are open.
  * @param headInsertedAt as a pass has it; undefined: for a dispatch
  */
 export function claimsInDoubt(
@@ -73,7 +82,7 @@ export function claimsInDoubt(
   return sent.filter((entry) => goesSingly({ ...entry, sends: entry.sends + repairs }, policy));
 }
 
-/** The overdue claims that have been repaired too often, though there was somebody to take their messages (R8). */
+/** The overdue claims that were repaired too often, though a worker was there to take their messages (R8). */
 export function poisonedClaims(
   ledger: Ledger<unknown>,
   policy: RepairPolicy,
@@ -93,8 +102,9 @@ function isSpent({ sends }: OpenEntry, policy: RepairPolicy): boolean {
 }
 
 /**
- * A watchdog's pass over one shard: sends overdue chunks again, gives up those that keep disappearing (I6), has owed dead letters kept, tops up, and says that
- * a shard is finished where nobody has. Neither the epoch nor `todo` moves for a repair, so a slow worker's commit still counts and claims.
+ * A watchdog's pass over one shard. It sends overdue chunks again, gives up those that keep disappearing
+ * (I6), and has owed dead letters kept. It tops up, and reports a finished shard where no delivery has. A
+ * repair moves neither the epoch nor `todo`, so a slow worker's commit still counts and claims.
  */
 export function repairShard<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
@@ -126,8 +136,9 @@ export function repairShard<Item, Result, Folded>(
 }
 
 /**
- * The first repair is for a message that was lost, and goes out at once. From the second on something may take the workers down: what went down together
- * must not come back together, so chunks are spread over a minute, and single items over longer (their messages share the time up to `notBefore`).
+ * The first repair is for a message that was lost, and goes out at once. From the second on, something may
+ * take the workers down. What went down together must not come back together. So chunks are spread over a
+ * minute, and single items over longer (their messages share the time up to `notBefore`).
  */
 function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: number): OpenEntry {
   const { notBefore: _, ...known } = entry;
@@ -137,7 +148,9 @@ function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: 
   return { ...claim, notBefore: now + Math.floor(fractionOf(`${by}.${entry.chunk}`) * policy.overdueMs) };
 }
 
-/** I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is owed. */
+/**
+ * I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is owed.
+ */
 function giveUp<Item, Result, Folded>(
   state: ShardState<Item, Result, Folded>,
   entry: OpenEntry,

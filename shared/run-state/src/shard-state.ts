@@ -4,7 +4,10 @@ import type { Chunk, Ledger } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import type { QueueLook } from './queue-look.ts';
 
-/** What a decision about a shard sees. The run may be a second old (I9); the ledger and the chunks are committed under If-Match. */
+/**
+ * What a decision about a shard sees. The run may be a second old (I9); the ledger and the chunks are
+ * committed under If-Match.
+ */
 export interface ShardState<Item, Result, Folded> {
   readonly run: MapView;
   readonly ledger: Ledger<Folded>;
@@ -23,12 +26,12 @@ export interface MessageHead {
   readonly items?: readonly number[] | undefined;
 }
 
-/** What one try at an item came to. */
+/** The outcome of one try at an item. */
 export type TryOutcome<Result> =
   | { readonly kind: 'succeeded'; readonly result: Result; readonly durationMs: number }
   /** Trying again would not help. */
   | { readonly kind: 'failed'; readonly error: ItemError; readonly durationMs: number }
-  /** Trying again may help; no sooner than after `retryAfterMs`. */
+  /** Trying again may help, at the earliest after `retryAfterMs`. */
   | { readonly kind: 'retry'; readonly error: ItemError; readonly durationMs: number; readonly retryAfterMs: number };
 
 export type ShardEvent<Result> =
@@ -38,25 +41,34 @@ export type ShardEvent<Result> =
       readonly message: MessageHead;
       /** By item number. */
       readonly outcomes: ReadonlyMap<number, TryOutcome<Result>>;
-      /** Which try each was, by its number, as {@link pendingTries} said before it began. */
+      /** Which try each was, by its item number, as {@link pendingTries} said before it began. */
       readonly tries: ReadonlyMap<number, number>;
       /** How long the tries took together, in milliseconds; absent: nothing was tried. */
       readonly workedMs?: number | undefined;
-      /** Chunks that this very delivery has sent under its token, or works on: its commits before this one claimed them. */
+      /**
+       * Chunks that this very delivery has sent under its token, or works on: its earlier commits claimed
+       * them.
+       */
       readonly sent?: ReadonlySet<number> | undefined;
-      /** Items that the delivery was to try and had no time for, since it has an end; absent: none. */
+      /** Items that the delivery had to try and had no time for before its end; absent: none. */
       readonly untried?: readonly number[] | undefined;
       readonly chance: Chance;
     }
   /** A message that the host is said to have given up. Needs its chunk's row. */
   | { readonly type: 'poison'; readonly message: MessageHead; readonly chance: Chance }
-  /** A dispatch message, or whoever dispatches with a token of its own. Needs the rows of {@link claimsInDoubt}. */
+  /**
+   * A dispatch message, or a process that dispatches with a token of its own. Needs the rows of
+   * {@link claimsInDoubt}.
+   */
   | { readonly type: 'dispatch'; readonly tok: string; readonly chance: Chance }
   /** A watchdog's pass. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'repair'; readonly look: QueueLook; readonly chance: Chance }
-  /** A rewind reaches the shard: items of these chunks that didn't succeed are opened again. `last`: no other chunk is left. */
+  /**
+   * A rewind reaches the shard: items of these chunks that didn't succeed are opened again. `last`: no other
+   * chunk is left.
+   */
   | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
-  /** A dead letter that the ledger owed is kept: that of this instant which begins with this item. */
+  /** A dead letter that the ledger owed is kept: the one of this instant that begins with this item. */
   | { readonly type: 'letter-kept'; readonly at: number; readonly item: number }
   /** A work message came up while the run is suspended, and is dropped. */
   | { readonly type: 'idle'; readonly message: Pick<MessageHead, 'epoch' | 'chunk'> }

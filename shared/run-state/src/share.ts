@@ -1,23 +1,25 @@
 import type { MapView } from './nodes/map-view.ts';
 
 /**
- * At most this many claims a ledger: an entry is about 100 characters of JSON, and a table property holds 32 Ki characters.
+ * Most claims in a ledger: an entry is about 100 characters of JSON, and a table property holds 32 Ki
+ * characters.
  */
 export const MAX_OPEN = 256;
 
 /**
- * How many items of one claim may be out at once: all of its chunk, unless the whole window is smaller than a chunk. Then one shard has a share, of one claim, and
- * that claim holds no more than the window.
+ * How many items of one claim may be out at once: all of its chunk, unless the whole window is smaller than a
+ * chunk. Then one shard has a share of one claim, and that claim holds at most the window.
  */
 export function claimLimit({ window, chunkItems }: Pick<MapView, 'window' | 'chunkItems'>): number {
   return Math.min(window, chunkItems);
 }
 
 /**
- * A shard's share of the run's window (I3), in claims of {@link claimLimit} items: as many chunks as fit whole into the window, at least one, divided over
- * the shards that have no marker, in their order: the first `remainder` get one more, so the shares add up to no more than the window, and with
- * fewer chunks than shards only the first ones are active. Computed anew at each visit, never stored: a shard that is
- * counted hands its share on, and no share shrinks by that, so a stale run row can't claim too much.
+ * A shard's share of the run's window (I3), in claims of {@link claimLimit} items. As many whole chunks as
+ * fit into the window, at least one, are divided over the shards that have no marker, in their order. The
+ * first `remainder` shards get one more, so the shares add up to at most the window. With fewer chunks than
+ * shards only the first shards are active. It is computed again at each visit, never stored. A counted shard
+ * hands its share on, and no share shrinks by that, so a stale run row can't claim too much.
  */
 export function shareOf(run: Pick<MapView, 'window' | 'chunkItems' | 'shards' | 'counted'>, shard: number): number {
   const counted = new Set(run.counted);

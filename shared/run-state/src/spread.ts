@@ -2,8 +2,9 @@ import type { RepairPolicy, WorkMessage } from '@tally/contracts';
 import type { SendChunk } from './effects.ts';
 
 /**
- * A number in [0, 1) that a text stands for: where the text is a fresh random token, it is a random number. FNV-1a of 32 bits, and the finalizer of
- * MurmurHash3 on top, for FNV alone puts texts that differ in their last character side by side.
+ * A number in [0, 1) that stands for a text: of a fresh random token it is a random number. It is FNV-1a of
+ * 32 bits with the finalizer of MurmurHash3 on top. FNV alone puts texts that differ in their last character
+ * side by side.
  */
 export function fractionOf(text: string): number {
   let hash = 0x81_1c_9d_c5;
@@ -21,8 +22,9 @@ export function singleSpreadMs({ overdueMs, singleSpreadFactor }: RepairPolicy):
 }
 
 /**
- * How long a message of a send stays hidden, in milliseconds. Single items come at a random time before the send's delay is over: one that takes its
- * worker down with it finds few others there, and in the next round others than in this one (I6).
+ * How long a message of a send stays hidden, in milliseconds. Single items come at a random time before the
+ * send's delay is over. An item that takes its worker down finds few others there, and other ones in the next
+ * round (I6).
  */
 export function delayOf(send: Pick<SendChunk, 'split' | 'delayMs'>, message: Pick<WorkMessage, 'tok'>): number {
   return send.split ? Math.floor(fractionOf(message.tok) * send.delayMs) : send.delayMs;

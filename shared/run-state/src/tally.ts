@@ -2,19 +2,23 @@ import type { ItemError } from '@tally/contracts';
 import type { FailureTally } from './ledger.ts';
 
 /**
- * Codes that a tally tells apart; they come from the endpoint, and a ledger has room for no more than it has. The first ones in their order are kept, and all
- * others go into one: so it doesn't matter in which order items fail or shards are merged.
+ * Most codes that a tally tells apart. Codes come from the endpoint, and a ledger has only so much room. The
+ * first ones in their order are kept, and all others go into one. So the order in which items fail or shards
+ * are merged doesn't matter.
  */
 export const MAX_CODES = 50;
 export const OTHER_CODES = 'Other';
 
-/** Counts one more failed item under its code; the example is the lowest item number met. */
+/** Counts one more failed item under its code; the example is the lowest item number seen. */
 export function addFailure(failures: readonly FailureTally[], index: number, error: ItemError): FailureTally[] {
   const one: FailureTally = { code: error.code, count: 1, example: { index, message: error.message } };
   return mergeFailures(failures, [one]);
 }
 
-/** Adds two tallies up, ordered by code so that the order of arrival can't be seen in the output; the one of all other codes comes last. */
+/**
+ * Adds up two tallies. They are ordered by code, so that the output doesn't show the order of arrival. The
+ * one of all other codes comes last.
+ */
 export function mergeFailures(left: readonly FailureTally[], right: readonly FailureTally[]): FailureTally[] {
   const byCode = new Map<string, FailureTally>();
   for (const tally of [...left, ...right]) {
@@ -34,7 +38,10 @@ function join(left: FailureTally, right: FailureTally): FailureTally {
   return { code: left.code, count: left.count + right.count, example };
 }
 
-/** Takes a failed item of a code off again (a rewind opens it): of its own tally, or of that of all other codes. A code without items leaves the tally. */
+/**
+ * Takes a failed item of a code off again (a rewind opens it): off its own tally, or off that of all other
+ * codes. A code without items leaves the tally.
+ */
 export function removeFailure(failures: readonly FailureTally[], code: string): FailureTally[] {
   const of = failures.some((tally) => tally.code === code) ? code : OTHER_CODES;
   return failures.flatMap((tally) => {

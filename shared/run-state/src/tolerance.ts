@@ -2,7 +2,7 @@ import { counted } from '@tally/contracts';
 import type { RunFailure, Tolerance } from './run/run.ts';
 
 /**
- * Whether so many failed items are more than the run bears, and the failure to end it with.
+ * Whether this many failed items are more than the run tolerates, and the failure to end it with.
  * @param failed failed items known so far: of one shard, or of all
  */
 export function failureOverTolerance(
@@ -11,12 +11,12 @@ export function failureOverTolerance(
 ): RunFailure | null {
   const limit = toleratedFailures(tolerance, total);
   if (failed <= limit) return null;
-  // The counts go on until all are told to stop: what is known here is the least that has failed.
+  // The counts go on until every worker is told to stop: at least this many have failed.
   const known = `at least ${counted(failed, 'item')} ${failed === 1 ? 'has' : 'have'} failed`;
   return { code: 'FailureToleranceExceeded', message: `${known}; the run tolerates ${limit} of ${total}` };
 }
 
-/** Whether the caller has said how many failed items are too many. */
+/** Whether the caller, or the chain, has said how many failed items are too many. */
 export function hasTolerance({ tolerance }: { readonly tolerance: Tolerance }): boolean {
   return tolerance.count !== undefined || tolerance.percentage !== undefined;
 }

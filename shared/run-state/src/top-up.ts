@@ -6,13 +6,17 @@ import { fitted } from './parts.ts';
 import { takeLowest } from './ranges.ts';
 import { shareOf } from './share.ts';
 
-/** Whether the ledger may be claimed from: the run is at work, in this very epoch, and the shard isn't closed (I5, I7). */
+/**
+ * Whether the ledger may be claimed from: the run is Running, in this very epoch, and the shard isn't closed
+ * (I5, I7).
+ */
 export function isClaimable(run: MapView, ledger: Ledger<unknown>): boolean {
   return run.status === 'Running' && ledger.epoch === run.epoch && !ledger.closed;
 }
 
 /**
- * I3: claims from `todo` until `open` holds the shard's share. Every claim carries the token of whoever commits it (I4).
+ * I3: claims from `todo` until `open` holds the shard's share. Every claim carries the token of the message
+ * that commits it (I4).
  * @param by the committing message's own token
  */
 export function topUp<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
@@ -24,7 +28,7 @@ export function topUp<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, 
   return { ...ledger, todo: rest, open: [...ledger.open, ...claims] };
 }
 
-/** What the sends of a stage go by. */
+/** What the sends of a stage depend on. */
 type SendPolicy = Pick<StagePolicy<never, never, never>, 'repair' | 'retry'>;
 
 /** Whether a claim has been repaired so often that its items go out one by one. */
@@ -33,9 +37,11 @@ export function goesSingly(entry: OpenEntry, { wholeSends }: SendPolicy['repair'
 }
 
 /**
- * The message for a claim, as it stands in the ledger. Whether its items go one by one follows the number of repairs, so that a resumed run keeps it.
- * @param chunks the row of a claim whose items go one by one; where it isn't there, or all of its items are done, the chunk goes as a whole: whoever takes it up
- * looks at the row, and takes the claim of a chunk that is done out (I7)
+ * The message for a claim, as it stands in the ledger. Whether its items go one by one depends on the number
+ * of repairs, so that a resumed run keeps it.
+ * @param chunks the row of a claim whose items go one by one. Where it isn't there, or all of its items are
+ * done, the whole chunk goes. A delivery of that message reads the row, and takes out the claim of a chunk
+ * that is done (I7).
  */
 export function sendOf(
   ledger: Ledger<unknown>,
@@ -62,8 +68,8 @@ export function sendOf(
 }
 
 /**
- * A claim that was never sent again permits the first try, so that a repeated message doesn't run ahead of a retry that waits. One that has waited for a
- * retry, or was repaired, permits whichever try is next.
+ * A claim that was never sent again permits the first try, so that a repeated message doesn't run ahead of a
+ * retry that waits. One that has waited for a retry, or was repaired, permits whichever try is next.
  */
 function permittedTry({ sends, notBefore }: OpenEntry, { retry }: SendPolicy): number {
   return sends > 0 || notBefore !== undefined ? retry.maxAttempts : 1;

@@ -3,7 +3,7 @@ import { policy } from '../test/counting-chain.ts';
 import { busy, chunkOfThree, claim, NOW, ok, recordOf, stateOf, suspendedRun } from '../test/states.ts';
 import { recordOutcomes } from './record.ts';
 
-/** A delivery that began before its claim was renewed by anybody, and has come to its end with these items untried. */
+/** A delivery that began before any message renewed its claim, and has ended with these items untried. */
 const cut = (untried: readonly number[], outcomes: Parameters<typeof recordOf>[0] = {}) => ({
   ...recordOf(outcomes),
   workedMs: 900,

@@ -6,12 +6,14 @@ import { goesSingly } from './top-up.ts';
 type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
 
 /**
- * A delivery has an end: what it had no time for is given back untried, and goes out again at once under the same claim (I3). That it came to its end says that its
- * worker lives, so the repairs of a chunk that goes out whole count no more.
+ * A delivery has an end: what it had no time for is given back untried, and goes out again at once under the
+ * same claim (I3). A delivery that reached its end shows that its worker lives. So repairs of a chunk that
+ * goes out whole no longer count.
  *
- * Only the first delivery of the claim that comes to its end sends what follows, and owns it (I4): where the claim was renewed since this one began, by another's end or by
- * repair, a message is out already, and a duplicate starts no second chain.
- * @returns `untried`: the items that are to be sent
+ * Only the first delivery of the claim that reaches its end sends what follows, and owns it (I4). If
+ * another's end or repair has renewed the claim since this one began, a message is out already. A duplicate
+ * starts no second chain.
+ * @returns `untried`: the items that must be sent
  */
 export function renewUntried<Folded>(
   ledger: Ledger<Folded>,

@@ -38,7 +38,7 @@ export function closing(name: string, over: Partial<ClosingRules> = {}): Closing
   return { ...work, name, closing: 'whenFailed', ...over };
 }
 
-/** A map of so many items, cut into shards of two. Its fold adds numbers up. */
+/** A map of this many items, cut into shards of two. Its fold adds numbers up. */
 export function map(name: string, items: number, over: Partial<MapRules> = {}): MapRules {
   return {
     ...{ kind: 'map', name, after: [], onFailure: 'fail', windowItems: 4, maxItems: 100, misfit: () => null },
@@ -121,7 +121,7 @@ export function written(world: World, { run, writes }: RunDecision): World {
   }
   if (writes.marker !== undefined)
     markers.set(`${roundKey(writes.marker)}.${writes.marker.marker.shard}`, writes.marker.marker);
-  // Another object, as it is when it is read again: what a decision leaves alone is the very same.
+  // Another object, as after a read: what a decision leaves alone is the very same.
   return { run: structuredClone(run), records: { ...world.records, tasks, outputs, events }, markers };
 }
 
@@ -155,7 +155,7 @@ export class Play {
     return this.run.nodes[node];
   }
 
-  /** What an event would come to, decided and not written. */
+  /** What an event would lead to, decided and not written. */
   ask(event: RunEvent): RunDecision {
     const circumstances = { now: this.now, chance: { tok: `tok${this.#decided}`, jitter: 0.5 } };
     return decideRun(this.world, event, this.rules, circumstances);
@@ -191,7 +191,7 @@ export class Play {
     return this.try(node, { kind: 'failed', error: { code, message: `${node} is broken` } });
   }
 
-  /** Counts the shards of a map, each with so many items that succeeded and failed, and settles it. */
+  /** Counts the shards of a map, each with this many succeeded and failed items, and settles it. */
   finish(node: string, shards: readonly (readonly [succeeded: number, failed: number])[]): RunDecision {
     const round = this.roundOf(node);
     for (const [shard, [succeeded, failed]] of shards.entries()) {

@@ -26,8 +26,9 @@ export interface Decided {
 }
 
 /**
- * A run with queues and workers in memory. Messages are delivered in any order, twice, or never; whoever delivers one may die between its commit and its sends, and then the
- * message comes again. Handlers do what the setting says. A shard of a map is worked on in one go by the dispatch.
+ * A run with queues and workers in memory. Messages are delivered in any order, twice, or never. The process
+ * that delivers one may die between its commit and its sends; then the message comes again. Handlers do what
+ * the setting says. The dispatch works off a shard of a map in one go.
  */
 export class Model {
   now = NOON;
@@ -123,7 +124,7 @@ export class Model {
       case 'task-letter':
         this.decide({ ...message, type: 'task-letter-kept' }, dies);
         break;
-      // Of a run that has ended, and of shards, nothing is modelled.
+      // Nothing is modelled of a run that has ended, or of shards.
       case 'housekeep':
       case 'dead-letter':
       case 'fail-run':
@@ -167,7 +168,7 @@ export class Model {
     this.decide({ type: 'count', node, since, tok: `count.${key}`, marker, ledgerEpoch }, dies);
   }
 
-  /** A watchdog's pass, and children that come to their end. */
+  /** A watchdog's pass, and children that end. */
   watch(): void {
     for (const [runId, round] of this.#children) {
       const ended =
@@ -190,7 +191,7 @@ export class Model {
     while (this.pool.length > 0 && !this.isOver) this.deliver(0, 'none');
   }
 
-  /** Lets the run come to its end without further mishaps: nobody raises an event that hasn't been raised. */
+  /** Lets the run end without further mishaps: it raises the events that are still missing. */
   finish(): void {
     for (let round = 0; round < 200 && !this.isOver; round += 1) {
       if (this.run.status === 'Suspended') this.decide({ type: 'resume', reason: null });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ChainRules, NodeRules, Seen } from '../src/index.ts';
 import { chainOf, child, closing, map, task, wait } from './graphs.ts';
 
-/** How the work of a node comes out, however often it is asked. */
+/** How the work of a node turns out, however often it is asked. */
 export interface Fate {
   /** Of a task: tries that ask for another one, or to be called again, before it ends. */
   readonly before: readonly ('retry' | 'again')[];
@@ -43,7 +43,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   fate,
 });
 
-/** Chains of one to seven nodes, with up to two closing nodes, and how their nodes come out. */
+/** Chains of one to seven nodes, with up to two closing nodes, and how their nodes turn out. */
 export const settings: fc.Arbitrary<Setting> = fc
   .tuple(
     fc.array(drawn, { minLength: 1, maxLength: 7 }),

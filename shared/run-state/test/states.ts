@@ -5,7 +5,7 @@ import { countingFold, type Folded, good, type Item } from './counting-chain.ts'
 export const NOW = 1_700_000_000_000;
 export const chance = { tok: 'fresh', jitter: 0.5 };
 
-/** A map node of a run at work, as its shards see it. */
+/** A map node of a Running run, as its shards see it. */
 export const view: MapView = {
   ...{ runId: 'run', gen: 'gen', epoch: 1, traceparent: undefined, node: 'work', since: 1, status: 'Running' },
   ...{ reopenEpoch: 0, total: 12, shards: 1, chunkItems: 3, window: 6, widest: 6, counted: [], tolerance: {} },

@@ -147,7 +147,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       expect((await store.readHistory(run.runId)).map(({ type }) => type)).toEqual([...expected, 'last', 'bare']);
     });
 
-    /** Somebody has written these cells into the run row. */
+    /** Writes these cells into the run row, as a person may by hand. */
     const edited = async (cells: Record<string, Cell>) => {
       const run = runningRun(newRunId());
       await store.writeRun(null, { run, input: 1, history: [] });
@@ -183,7 +183,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
       const { v, ...cells } = row?.cells ?? {};
       expect(v).toBe(3);
-      // Those of the first version don't say which they are of.
+      // Those of the first version don't name their version.
       const first = { partitionKey: keyText(`${runId}, old`), rowKey: RUN_ROW, cells };
       await tables.write(TABLES.runs, [{ kind: 'insert', row: first }]);
       await expect(store.readRun(`${runId}, old`)).rejects.toMatchObject(reason);

@@ -10,7 +10,7 @@ import { createWorkerRecords } from './records/worker-records.ts';
 import { TABLES } from './rows/keys.ts';
 import type { Tables } from './tables/tables.ts';
 
-/** The run store on tables: every value a person can read, every row validated when it is read. */
+/** The run store on tables: a person can read every value, and every row is validated when it is read. */
 export function createRunStore({ tables }: { readonly tables: Tables }): RunStore {
   return {
     pause: (ms) => tables.pause(ms),

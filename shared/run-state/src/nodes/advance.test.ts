@@ -231,7 +231,7 @@ describe('the verdict (R3)', () => {
     expect(history.map(({ type }) => type)).toEqual(['NodesMoved', 'VerdictGiven']);
     expect(seen[0]).toMatchObject({
       bad: { status: 'failed' },
-      // It was begun: who undoes has to know.
+      // It had begun: a closing node that undoes it has to know.
       busy: { status: 'failed', error: { code: 'Stopped' } },
       later: { status: 'notReached' },
       verdict: { status: 'failed', node: 'bad', code: 'Broken', message: 'bad is broken' },

@@ -7,8 +7,9 @@ import { seenAtClosing, seenBy } from './seen.ts';
 import { giveVerdict } from './verdict.ts';
 
 /**
- * Brings a run as far as it goes by itself: closes waits whose event has come, skips and opens what is due, gives the verdict when all is done or one has
- * failed, and ends the run when its closing nodes are through. To a fixed point, in the write of the run row, whoever calls. Pure and total.
+ * Brings a run as far as it gets by itself. It closes waits whose event has come, and skips or opens what is
+ * due. It gives the verdict when all is done or a node has failed, and ends the run when its closing nodes
+ * are done. It runs to a fixed point, inside the write of the run row, for every caller. Pure and total.
  */
 export function advance(draft: Draft): void {
   if (draft.rules.isUnknown === true) return;
@@ -27,8 +28,8 @@ function step(draft: Draft): boolean {
 }
 
 /**
- * R4: ends the waits whose event is there, early ones too, and those whose time is over. Who decides about what a write brings does this first: a wait that is due
- * has ended before.
+ * R4: ends the waits whose event is there, early ones too, and those whose time is over. A decision about
+ * what a write brings calls this first, so that a wait that is due has ended before.
  * @returns whether there were any
  */
 export function endWaits(draft: Draft): boolean {
@@ -75,7 +76,10 @@ function moveOn(draft: Draft, node: NodeRules): boolean {
   return true;
 }
 
-/** Why a node without a condition of its own is skipped; null: it opens. What has failed and may counts as satisfied. */
+/**
+ * Why a node without a condition of its own is skipped; null: it opens. A failed node that may fail counts as
+ * satisfied.
+ */
 function whyPassedOver(node: NodeRules, before: readonly NodeEnded[]): string | null {
   if (before.length === 0 || before.some(({ outcome }) => outcome !== 'skipped')) return null;
   return `${node.after.join(', ')} ${node.after.length === 1 ? 'was' : 'were'} skipped`;
@@ -94,7 +98,10 @@ function closeRun(draft: Draft, verdict: Verdict): boolean {
   return true;
 }
 
-/** R6: to callers a suspended run stays so, whatever its nodes come to meanwhile, as with Durable; the resume ends it. A deadline runs on all the same. */
+/**
+ * R6: callers see a suspended run as suspended, however its nodes end meanwhile, as with Durable. The resume
+ * ends it. A deadline still runs on.
+ */
 function isOfNodes(verdict: Verdict): boolean {
   return verdict.status === 'completed' || verdict.node !== undefined;
 }

@@ -8,10 +8,12 @@ export type Outcome =
   | { readonly status: 'failed'; readonly error: RunFailure }
   | { readonly status: 'timedOut' }
   | { readonly status: 'skipped' }
-  /** Of a node that the run never came to, as a closing node sees it. */
+  /** Of a node that the run never reached, as a closing node sees it. */
   | { readonly status: 'notReached' };
 
-/** The run as the chain's callbacks see it: `run`, an outcome a node, and for closing nodes the `verdict`. */
+/**
+ * The run as the chain's callbacks see it: `run`, an outcome per node, and for closing nodes the `verdict`.
+ */
 export interface Seen {
   readonly run: RunSeen;
   readonly verdict?: VerdictSeen;
@@ -30,9 +32,15 @@ export type VerdictSeen =
 export interface ChainRules {
   readonly name: string;
   readonly version: number;
-  /** A root map whose items are the run's input itself: its rows are written by the start, and its items can't be computed again. */
+  /**
+   * A root map whose items are the run's input itself. The start writes its rows, and its items can't be
+   * computed again.
+   */
   readonly rootItems?: string | undefined;
-  /** R8: whoever decides doesn't know the chain in this version. Nothing moves then: the run can be stopped, and that is all. */
+  /**
+   * R8: the deciding process doesn't know the chain in this version. Then nothing moves; the run can only be
+   * stopped.
+   */
   readonly isUnknown?: boolean | undefined;
   /** In the order of the declaration: a node stands behind all that it names in `after`. */
   readonly nodes: readonly NodeRules[];
@@ -49,7 +57,7 @@ interface NodeCommon {
 
 interface TaskWork {
   readonly kind: 'task';
-  /** Left out: the run's input. */
+  /** Absent: the run's input. */
   readonly input?: ((seen: Seen) => Json) | undefined;
   readonly retry: RetryPolicy;
   readonly timeoutMs: number;
@@ -107,7 +115,7 @@ export function nodeOf(rules: ChainRules, name: string): NodeRules | ClosingRule
   return rules.nodes.find((node) => node.name === name) ?? rules.closing.find((node) => node.name === name);
 }
 
-/** The task of a name, whether it closes a run or not. */
+/** The task of a name, closing ones too. */
 export function taskOf(rules: ChainRules, name: string): TaskRules | ClosingRules | undefined {
   const node = nodeOf(rules, name);
   return node?.kind === 'task' ? node : undefined;

@@ -11,8 +11,9 @@ export interface FinishedShard extends NodeRound {
 }
 
 /**
- * Counts a finished shard once (I1): marker and run row are one transaction. Only a ledger of the run's own epoch counts: a rewind has made
- * the markers void, and a late message must not put one back before the shard is opened again.
+ * Counts a finished shard once (I1): marker and run row are one transaction. Only a ledger of the run's own
+ * epoch counts. A rewind has made the markers void, and a late message must not put one back before the shard
+ * is opened again.
  * @returns why not
  */
 export function countShard(
@@ -43,7 +44,7 @@ export function countShard(
   return null;
 }
 
-/** The shards that have a share only now: nothing of theirs is out, so nobody else would visit them. */
+/** The shards that have a share only now. Nothing of theirs is out, so no delivery would visit them. */
 function wokenShards(before: MapPlan, after: MapPlan): number[] {
   const shards = Array.from({ length: after.shards }, (_, shard) => shard);
   return shards.filter((shard) => shareOf(before, shard) === 0 && shareOf(after, shard) > 0);

@@ -1,8 +1,9 @@
 import type { Json } from '@tally/contracts';
 
 /**
- * Names a list of items, so that whoever computes it again knows whether it is the same (R2): a change of the chain's function is to be found, not an
- * attack. Two 32-bit FNV-1a sums, of the text from both ends, and its length.
+ * Names a list of items, so that a process that computes it again knows whether it is the same (R2). It must
+ * detect a change of the chain's function, not an attack. Two 32-bit FNV-1a sums, of the text from both ends,
+ * and its length.
  */
 export function digestOf(items: readonly Json[]): string {
   const text = JSON.stringify(items);

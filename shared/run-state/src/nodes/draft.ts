@@ -19,13 +19,13 @@ import { sizeMessage, VALUE_MAX_CHARS, WRITTEN_MAX_CHARS } from './value-limits.
 
 /** When a decision is made, in milliseconds since 1970. */
 export interface Times {
-  /** In the run's own time, which never runs backwards: what the row and its timeline say. */
+  /** In the run's own time, which never runs backwards. The row and its timeline bear it. */
   readonly at: number;
-  /** By the clock of whoever decides: what claims and waits are judged by. */
+  /** By the clock of the deciding process. Claims and waits are judged by it. */
   readonly now: number;
 }
 
-/** What came of the nodes in one decision, for the timeline. */
+/** The nodes that opened or ended in one decision, for the timeline. */
 interface Moved {
   readonly opened: string[];
   readonly ended: {
@@ -37,8 +37,8 @@ interface Moved {
 }
 
 /**
- * A decision about a run in the making: the run as it will be, the rows beside it, and what is to be sent. The one place in the core where something is
- * changed in place; it never leaves the decision.
+ * A decision about a run in the making: the run as it will be, the rows beside it, and what must be sent. It
+ * is the only place in the core that changes something in place, and it never leaves the decision.
  */
 export class Draft {
   readonly rules: ChainRules;
@@ -62,7 +62,7 @@ export class Draft {
   readonly #effects: Effect[] = [];
   readonly #moved: Moved = { opened: [], ended: [] };
   readonly #lines: HistoryEntry[] = [];
-  /** Behind so many lines the nodes began to move. */
+  /** How many lines of the timeline there were when the first node moved; null: none has. */
   #movedAfter: number | null = null;
   #ended: EndedRun | null = null;
   #chars = 0;
@@ -96,7 +96,7 @@ export class Draft {
     this.run = { ...this.run, nodes: { ...this.run.nodes, [node]: state } };
   }
 
-  /** What is to be sent or done after the commit. */
+  /** What must be sent or done after the commit. */
   effect(effect: Effect): void {
     this.#effects.push(effect);
   }
@@ -120,7 +120,7 @@ export class Draft {
     this.#moved.ended.push({ node, outcome, ...error, ...(why !== undefined && { why }) });
   }
 
-  /** Whether so much more still fits into the transaction; counted if it does. */
+  /** Whether this value still fits into the transaction; it is counted if it does. */
   takesUp(value: Json): boolean {
     const chars = JSON.stringify(value).length;
     if (chars > VALUE_MAX_CHARS || this.#chars + chars > WRITTEN_MAX_CHARS) return false;
@@ -139,7 +139,7 @@ export class Draft {
     this.#writes.taskChanges.push({ node, since, ...change });
   }
 
-  /** Ends a node well, with an output that stands in a row of its own. */
+  /** Ends a node with success, and keeps its output in a row of its own. */
   succeedWith(node: string, since: number, output: Json, kept: Pick<NodeEnded, 'counts'> = {}): void {
     if (this.takesUp(output)) {
       this.#outputs.set(roundKey({ node, since }), output);
@@ -158,18 +158,18 @@ export class Draft {
     this.#event = { name, ...event };
   }
 
-  /** The event is used up: whoever waits for it asks anew. */
+  /** The event is used up: a wait for it asks again. */
   dropEvent(name: string): void {
     if (this.#events.delete(name)) this.#dropEvents.push(name);
   }
 
-  /** Forgets a round of a node. Its rows stay, and nobody looks at them any more (R1). */
+  /** Forgets a round of a node. Its rows stay, and nothing reads them any more (R1). */
   forget(node: string): void {
     const { [node]: _, ...nodes } = this.run.nodes;
     this.run = { ...this.run, nodes };
   }
 
-  /** I6: noted in the same transaction as what it tells of. */
+  /** I6: noted in the same transaction as what it is about. */
   oweLetter(letter: OwedTaskLetter): void {
     this.run = { ...this.run, owed: [...this.run.owed, letter] };
     this.effect({ type: 'task-letter', ...letter });
@@ -184,7 +184,10 @@ export class Draft {
     this.run = { ...this.run, verdict };
   }
 
-  /** Ends the run as the verdict says. Housekeeping is due: unless nothing was ever out but tasks, ledgers are to be closed. */
+  /**
+   * Ends the run as the verdict says. Then housekeeping is due: unless only tasks were ever out, ledgers must
+   * be closed.
+   */
   finish(verdict: Verdict): void {
     const { at } = this.times;
     const ending = { endedAt: at, housed: null, updatedAt: at };
@@ -198,7 +201,7 @@ export class Draft {
     this.effect({ type: 'housekeep' });
   }
 
-  /** Ends the run at once, whatever is out: that is stopped. */
+  /** Ends the run at once and stops all that is out. */
   terminate(reason: string | null): void {
     const { at } = this.times;
     const head = { ...headOf(this.run), epoch: this.run.epoch + 1 };
@@ -228,7 +231,10 @@ export class Draft {
     this.#lines.push(detail === null ? { at: this.times.at, type } : { at: this.times.at, type, detail });
   }
 
-  /** What is to be done. R6: of a suspended run nothing is sent; a resume sends it. A letter is kept all the same, and a child of a stopped node ends (R12). */
+  /**
+   * What must be done. R6: a suspended run sends nothing; a resume sends it. But a letter is kept, and a
+   * child of a stopped node ends (R12).
+   */
   get effects(): readonly Effect[] {
     const isSilent = this.#ended === null && this.run.status === 'Suspended';
     // A wait whose event was there already needs no message when its time is over.
@@ -248,7 +254,10 @@ export class Draft {
     };
   }
 
-  /** At most one line of the timeline about nodes, however many have moved: behind what moved them, such as a rewind, and before what comes of it. */
+  /**
+   * At most one line of the timeline is about nodes, however many have moved. It stands behind what moved
+   * them, such as a rewind, and before what follows from it.
+   */
   get history(): readonly HistoryEntry[] {
     const { opened, ended } = this.#moved;
     if (this.#movedAfter === null) return this.#lines;

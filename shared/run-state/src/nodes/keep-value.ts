@@ -3,7 +3,7 @@ import type { Draft } from './draft.ts';
 import { faultIn, sizeMessage } from './value-limits.ts';
 
 /**
- * Whether what a node is given, or a try has brought, can be kept in a row, within what a transaction holds.
+ * Whether a node's input, or what a try has brought, can be kept in a row and fits into the transaction.
  * @returns false: it can't, and the node has failed
  */
 export function canKeep(draft: Draft, node: string, what: 'input' | 'result' | 'state', value: Json): boolean {

@@ -2,11 +2,11 @@ import type { RunStatus } from '@tally/contracts';
 import type { Run, RunHead, RunOptions, Tolerance } from '../run/run.ts';
 import { type MapPlan, type NodeRound, planOf } from './node-state.ts';
 
-/** What the rules of a shard see: a map node of a run, as if it were all of it. */
+/** What the rules of a shard see: a map node of a run, as if it were all of the run. */
 export interface MapView extends Pick<RunHead, 'runId' | 'gen' | 'epoch' | 'traceparent'> {
   readonly node: string;
   readonly since: number;
-  /** The run's; of a node that has ended or was stopped in a run that goes on: `Completed`. */
+  /** The run's status. `Completed` for a node that has ended or was stopped in a run that goes on. */
   readonly status: RunStatus;
   /** The epoch of the last rewind that went on in this round. */
   readonly reopenEpoch: number;
@@ -14,7 +14,7 @@ export interface MapView extends Pick<RunHead, 'runId' | 'gen' | 'epoch' | 'trac
   readonly shards: number;
   readonly chunkItems: number;
   readonly window: number;
-  /** The widest that the round has had. */
+  /** The widest window that the round has had. */
   readonly widest: number;
   readonly counted: readonly number[];
   readonly tolerance: Tolerance;
@@ -36,7 +36,8 @@ export function mapViewsOf(run: Run): MapView[] {
 }
 
 /**
- * A round that the run has left behind, for whoever closes or counts what it has left: all that is known of it is how many shards it has.
+ * A round that the run has left behind, for a process that closes or counts its rows. Only its number of
+ * shards is known.
  */
 export function formerViewOf(run: Run, { node, since, shards }: NodeRound & { readonly shards: number }): MapView {
   const plan = { total: 0, shards, chunkItems: 1, window: 1, counted: [], digest: '', reopened: 0, tolerance: {} };

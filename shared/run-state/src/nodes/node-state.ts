@@ -2,7 +2,10 @@ import type { RunFailure, Tolerance } from '../run/failure.ts';
 
 /** One opening of a node. */
 interface Round {
-  /** The run's epoch at which it was opened (R1): it is in the keys of all rows of the node, and in its messages. */
+  /**
+   * The run's epoch at which it was opened (R1). It is in the keys of all rows of the node, and in its
+   * messages.
+   */
   readonly since: number;
   /** Milliseconds since 1970. */
   readonly openedAt: number;
@@ -13,17 +16,20 @@ export interface MapPlan {
   /** Items. */
   readonly total: number;
   readonly shards: number;
-  /** Items a chunk holds at most. */
+  /** Most items per chunk. */
   readonly chunkItems: number;
   /** How many items may be claimed at once (R11). */
   readonly window: number;
-  /** The widest window that the round has had; absent: no other than this one. */
+  /** The widest window that the round has had; absent: the present one. */
   readonly widest?: number | undefined;
   /** The shards whose marker counts, ascending. */
   readonly counted: readonly number[];
-  /** Of the items, so that whoever writes a missing ledger writes no others. */
+  /** Digest of the items, so that a process that writes a missing ledger can't write other items. */
   readonly digest: string;
-  /** The epoch of the last rewind that went on in this round, 0 without one: a ledger of an earlier epoch has failed items to be opened again first. */
+  /**
+   * The epoch of the last rewind that went on in this round, 0 without one. In a ledger of an earlier epoch,
+   * failed items must first be opened again.
+   */
   readonly reopened: number;
   readonly tolerance: Tolerance;
 }
@@ -43,7 +49,7 @@ export interface TaskOut extends Round {
   readonly attempt: number;
   /** How often the task has asked to be called again; absent: never. */
   readonly calls?: number | undefined;
-  /** A retry, or a call again, waits until this instant. */
+  /** A retry, or a further call, waits until this instant. */
   readonly notBefore?: number | undefined;
 }
 
@@ -55,12 +61,12 @@ export interface MapOpen extends Round {
 
 export interface Waiting extends Round {
   readonly state: 'waiting';
-  /** When it is over without the event, or the instant it waits for; null: never. */
+  /** When it ends without the event, or the instant that it waits for; null: never. */
   readonly until: number | null;
   readonly by: string;
 }
 
-/** A run of another chain is at work for the node. */
+/** A run of another chain works for the node. */
 export interface ChildOut extends Round {
   readonly state: 'child';
   readonly runId: string;
@@ -77,18 +83,20 @@ interface Worked {
   readonly endedAt: number;
   /** Of a task: the tries that it took. */
   readonly attempts?: number | undefined;
-  /** Of a map: its plan, and what came of its items. */
+  /** Of a map: its plan, and the counts of its items. */
   readonly map?: MapPlan | undefined;
   readonly counts?: { readonly succeeded: number; readonly failed: number } | undefined;
   /** Of a child node. */
   readonly runId?: string | undefined;
 }
 
-/** Where its output stands depends on the kind: a task's in its own row, all others' in a row of its own. */
+/**
+ * Where its output is kept depends on the kind: a task's in the task's row, all others in a row of their own.
+ */
 export interface NodeEnded extends Round, Worked {
   readonly state: 'ended';
   readonly outcome: NodeOutcome;
-  /** Of a failed one. */
+  /** Of a failed node. */
   readonly error?: RunFailure | undefined;
   /** Why it was skipped, for people. */
   readonly why?: string | undefined;
@@ -99,11 +107,11 @@ export interface NodeStopped extends Round, Worked {
   readonly state: 'stopped';
 }
 
-/** Where a node stands, in the run row; one that isn't due yet is absent. */
+/** Where a node stands, in the run row. A node that isn't due yet is absent. */
 export type NodeState = TaskOut | MapOpen | Waiting | ChildOut | NodeEnded | NodeStopped;
 export type NodeStates = Readonly<Record<string, NodeState>>;
 
-/** A node and which of its openings. */
+/** A node, and which of its openings. */
 export interface NodeRound {
   readonly node: string;
   readonly since: number;
@@ -119,7 +127,7 @@ export function isOver(state: NodeState): state is NodeEnded | NodeStopped {
   return state.state === 'ended' || state.state === 'stopped';
 }
 
-/** The plan of a map node in whatever state; undefined: it is no map, or was skipped. */
+/** The plan of a map node in any state; undefined: it is no map, or was skipped. */
 export function planOf(state: NodeState | undefined): MapPlan | undefined {
   return state !== undefined && 'map' in state ? state.map : undefined;
 }

@@ -7,17 +7,23 @@ import { canKeep } from './keep-value.ts';
 import type { MapPlan } from './node-state.ts';
 import { hiddenMs, LAST_INSTANT_MS } from './value-limits.ts';
 
-/** What a callback of the chain has thrown, as the failure of its node. An error with a code of its own says more than that it was thrown. */
+/**
+ * What a callback of the chain has thrown, as the failure of its node. An error's own code says more than
+ * that it was thrown.
+ */
 export function failureOfCallback(error: unknown): RunFailure {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string')
     return { code: error.code, message: error.message };
   return { code: 'ChainFunctionFailed', message: String(error) };
 }
 
-/** The failure of a wait whose event brought what it can't take. */
+/** The failure of a wait whose event has a payload that it can't take. */
 export const EVENT_INVALID = 'EventInvalid';
 
-/** Opens a node that is due: what its callbacks give now is what counts. One that can't be opened has failed (I6). */
+/**
+ * Opens a node that is due. The values that its callbacks give now are the ones that count. A node that can't
+ * be opened has failed (I6).
+ */
 export function openNode(draft: Draft, node: NodeRules | ClosingRules, seen: Seen): void {
   try {
     switch (node.kind) {
@@ -54,7 +60,7 @@ function openTask(draft: Draft, { name, input }: TaskRules | ClosingRules, seen:
 
 function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
   const { name } = rules;
-  // A root map's items are kept nowhere but in its rows, which its start writes; what opens here has none.
+  // A root map's items are kept only in its rows, which its start writes. One that opens here has none.
   const items = draft.rules.rootItems === name ? [] : rules.items(seen);
   const misfit =
     items.length > rules.maxItems ? `${items.length} items; at most ${rules.maxItems}` : rules.misfit(items);
@@ -76,7 +82,7 @@ function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
 
 /**
  * R2: how a map's items are cut.
- * @param digest of the items, by which others know them again
+ * @param digest of the items, by which other processes recognise them
  */
 export function mapPlan(
   { sizing, windowItems, tolerance = {} }: Pick<MapRules, 'sizing' | 'windowItems' | 'tolerance'>,
@@ -115,7 +121,7 @@ function instantOf(until: WaitRules['until'], seen: Seen, now: number): number |
   return Math.round(now + ms);
 }
 
-/** The message that brings a wait up when its time is over. */
+/** The message that ends a wait when its time is over. */
 export function dueEffect(draft: Draft, round: { readonly node: string; readonly since: number }, until: number) {
   return { type: 'send-due', ...round, tok: draft.token(), delayMs: hiddenMs(until - draft.times.now) } as const;
 }

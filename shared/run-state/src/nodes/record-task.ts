@@ -20,21 +20,22 @@ export interface TaskHead extends NodeRound {
   readonly calls?: number | undefined;
 }
 
-/** What one try at a task came to. */
+/** The outcome of one try at a task. */
 export type TaskTry =
   | { readonly kind: 'succeeded'; readonly result: Json }
   /** Trying again would not help. */
   | { readonly kind: 'failed'; readonly error: RunFailure }
-  /** Trying again may help; no sooner than after `retryAfterMs`. */
+  /** Trying again may help, at the earliest after `retryAfterMs`. */
   | { readonly kind: 'retry'; readonly error: RunFailure; readonly retryAfterMs: number }
-  /** Not done yet: to be asked again. Uses up no try. */
+  /** Not done yet: to be called again. Uses up no try. */
   | { readonly kind: 'again'; readonly afterMs: number; readonly state?: Json | undefined }
   /** Nothing of this run can succeed. */
   | { readonly kind: 'run-failed'; readonly error: RunFailure };
 
 /**
- * A delivery of a task's message, with what its try came to; null: nothing was tried. The result that stands first counts (I1), whoever's try it was. An
- * older epoch, or one whose node was stopped, writes a success into its own row and changes nothing else (I7): the current message takes it for its own.
+ * A delivery of a task's message, with the outcome of its try; null: nothing was tried. The result that is
+ * there first counts (I1), from whichever try. A try of an older epoch, or of a stopped node, writes a
+ * success into its own row and changes nothing else (I7). The current message adopts that result.
  */
 export function recordTask(draft: Draft, message: TaskHead, tried: TaskTry | null, jitter: number): void {
   const { node, since } = message;
@@ -47,13 +48,14 @@ export function recordTask(draft: Draft, message: TaskHead, tried: TaskTry | nul
       draft.changeTask(message, row, { result: tried.result });
   } else if (row.result !== undefined) draft.end(node, { outcome: 'succeeded' });
   else if (tried?.kind === 'succeeded') succeed(draft, message, row, tried.result);
-  // A try that isn't the one that is out says nothing that isn't recorded.
+  // A try other than the one that is out has nothing to record.
   else if (tried !== null && isOfClaim(state, message)) takeDefeat(draft, message, { state, row }, tried, jitter);
 }
 
 /**
- * Whether a message is the one that the claim waits for. I4: one whose commit has put the claim where it is has had its say, and so has one of an earlier try, or
- * of an earlier call: a plain duplicate of it sets off no second chain of messages.
+ * Whether a message is the one that the claim waits for. I4: a message whose commit has put the claim where
+ * it is has been recorded already. So has one of an earlier try, or of an earlier call: a plain duplicate of
+ * it starts no second chain of messages.
  */
 export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHead): boolean {
   const isCalled = (calls ?? 0) === (state.calls ?? 0);
@@ -80,7 +82,7 @@ function takeDefeat(
   switch (tried.kind) {
     case 'run-failed':
       draft.fail(node, tried.error);
-      // R3: a verdict that stands is changed by no closing node.
+      // R3: no closing node changes a verdict that stands.
       if (draft.run.verdict === null) failRun(draft, tried.error, node);
       break;
     case 'failed':
@@ -101,7 +103,7 @@ function takeDefeat(
 }
 
 /**
- * A retry, or a call again: the claim waits, and is this message's now (I4).
+ * A retry, or a further call: the claim waits, and now belongs to this message (I4).
  * @returns false where the task's time is over by then
  */
 function postpone(
@@ -121,7 +123,7 @@ function postpone(
   return late === null;
 }
 
-/** Whether a task may not go on at that instant, for all of its time is over then. */
+/** Whether a task may not go on at that instant, because all of its time is over then. */
 export function failureOverTime(
   { withinMs }: { readonly withinMs?: number | undefined },
   { openedAt }: Pick<TaskOut, 'openedAt'>,

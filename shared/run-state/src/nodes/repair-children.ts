@@ -4,8 +4,8 @@ import { sendNode } from './repeat-sends.ts';
 import { SLACK_MS } from './value-limits.ts';
 
 /**
- * R12: asks for the start of a child once more, a while after it was asked for, doubled each time: the word for it may have been lost. Whoever finds the child
- * there leaves it alone, however long it takes.
+ * R12: asks again for the start of a child, a while after the last request, doubled each time. That message
+ * may have been lost. A process that finds the child there leaves it alone, however long it takes.
  */
 export function repairChildren(draft: Draft): void {
   const { now } = draft.times;
@@ -17,7 +17,10 @@ export function repairChildren(draft: Draft): void {
   }
 }
 
-/** R12: the children of nodes that the verdict has stopped, for whoever was to end them may have died. */
+/**
+ * R12: ends the children of nodes that the verdict has stopped, since the process that had to end them may
+ * have died.
+ */
 export function endStoppedChildren(draft: Draft): void {
   for (const state of Object.values(draft.run.nodes)) {
     if (state.state === 'stopped' && state.runId !== undefined) draft.effect({ type: 'end-child', runId: state.runId });

@@ -7,7 +7,10 @@ import { failureOverTime, isOfClaim, type TaskHead } from './record-task.ts';
 import { sendNode } from './repeat-sends.ts';
 import { SLACK_MS } from './value-limits.ts';
 
-/** R10: whether a task's message has been out for too long, and no older one waits in its queue, behind which it may stand. */
+/**
+ * R10: whether a task's message has been out for too long, and no older one waits in its queue, behind which
+ * it may stand.
+ */
 export function isTaskOverdue(
   { timeoutMs }: Pick<TaskRules, 'timeoutMs'>,
   state: TaskOut,
@@ -19,8 +22,9 @@ export function isTaskOverdue(
 }
 
 /**
- * A watchdog's pass over the tasks that are out: what is overdue is sent again; what keeps disappearing has failed, with a dead letter owed (I6). R8: only where
- * somebody who serves the node has been there since, for a message that nobody takes says nothing about the task.
+ * A watchdog's pass over the tasks that are out. An overdue task is sent again. One that keeps disappearing
+ * has failed, with a dead letter owed (I6). R8: only where a worker that serves the node has been there
+ * since, because a message that no worker takes says nothing about the task.
  * @param looks by node
  */
 export function repairTasks(draft: Draft, looks: ReadonlyMap<string, QueueLook>): void {
@@ -41,7 +45,7 @@ function repairTask(
 ): void {
   const { now } = draft.times;
   const { since } = state;
-  // I7: one that came late, of an older epoch, stands.
+  // I7: a late result of an older epoch stands.
   if (draft.whole.records.tasks.get(roundKey({ node, since }))?.result !== undefined) {
     draft.end(node, { outcome: 'succeeded' });
     return;
@@ -79,8 +83,8 @@ export interface PoisonedTask {
 }
 
 /**
- * A message that the host has given up. I2: anybody can put one, so it is believed only where no message of the claim can wait in the queue any more, or be in
- * work since it came up.
+ * A message that the host has given up. I2: anyone can put one into the queue. So it is believed only where
+ * no message of the claim can still wait in the queue, or be in work since it came up.
  * @returns when it can be believed, where that is later, in milliseconds since 1970
  */
 export function poisonTask(draft: Draft, { message, reason, waitMs, headInsertedAt }: PoisonedTask): number | null {

@@ -5,8 +5,8 @@ import { dueEffect } from './open-node.ts';
 import { hiddenMs } from './value-limits.ts';
 
 /**
- * I4: the messages of all that bears the token of this decision's own message and was there before: an earlier delivery of it has opened that, and may have died
- * before it sent them, or its answer was lost.
+ * I4: the messages of all that bears the token of this decision's own message and was there before. An
+ * earlier delivery of it opened that. It may have died before it sent them, or its answer was lost.
  */
 export function repeatSends(draft: Draft, before: NodeStates): void {
   for (const [node, state] of Object.entries(before)) {
@@ -37,7 +37,7 @@ export function sendNode(draft: Draft, node: string, state: NodeState): void {
   }
 }
 
-/** The message for a task as its claim stands, hidden for as long as that waits. */
+/** The message for a task as its claim stands, hidden for as long as the claim waits. */
 function taskEffect(draft: Draft, node: string, { since, epoch, attempt, calls, notBefore }: TaskOut): SendTask {
   const delayMs = hiddenMs((notBefore ?? 0) - draft.times.now);
   const permit = { since, epoch, attempt, ...(calls !== undefined && { calls }) };

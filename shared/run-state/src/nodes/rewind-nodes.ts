@@ -4,7 +4,10 @@ import { type MapOpen, type NodeState, type NodeStates, planOf, roundKey, type T
 import { EVENT_INVALID } from './open-node.ts';
 import { sendNode } from './repeat-sends.ts';
 
-/** The nodes that a rewind opens again: failed, timed out or stopped ones, and maps with failed items, that have none such before them. */
+/**
+ * The nodes that a rewind opens again: failed, timed out or stopped ones, and maps with failed items, where
+ * none of these stands before them.
+ */
 export function nodesToRewind(nodes: NodeStates, rules: ChainRules): string[] {
   const behind = new Set<string>();
   const roots: string[] = [];
@@ -17,8 +20,9 @@ export function nodesToRewind(nodes: NodeStates, rules: ChainRules): string[] {
 }
 
 /**
- * Of a run that has failed although none of its nodes has, for no output could be made of what they came to: the events that came last, with nothing behind
- * them, are asked for anew. What somebody has answered may be why; everything else would come to the same.
+ * For a run that has failed although none of its nodes has: its nodes' outcomes gave no output. The last
+ * events, those with nothing behind them, are asked for again. What a person has answered may be the cause;
+ * everything else would turn out the same.
  */
 export function nodesToAskAgain(nodes: NodeStates, rules: ChainRules): string[] {
   const isLast = (name: string) => rules.nodes.every(({ after }) => !after.includes(name));
@@ -35,8 +39,9 @@ function isSpoilt(state: NodeState | undefined): boolean {
 }
 
 /**
- * R7: these nodes go on in their round, a task as if it were never tried, a map with its failed items; all that stands behind them is forgotten, with the closing
- * nodes, and opens in a new round when it is due. The run's epoch has been raised already.
+ * R7: these nodes go on in their round, a task as if never tried, a map with its failed items. All that
+ * stands behind them is forgotten, with the closing nodes, and opens in a new round when it is due. The run's
+ * epoch has been raised already.
  */
 export function rewindNodes(draft: Draft, roots: readonly string[]): void {
   const behind = allBehind(draft.rules, roots);
@@ -57,11 +62,14 @@ function allBehind(rules: ChainRules, roots: readonly string[]): ReadonlySet<str
   return behind;
 }
 
-/** R4: what a wait that was asked has been told answered for what came before it then; it asks anew. An event that came early, to a wait that was never asked, stays. */
+/**
+ * R4: a wait that was asked got its answer for what came before it then, so it asks again. An event that came
+ * early, to a wait that was never asked, stays.
+ */
 function forgetNode(draft: Draft, node: NodeRules): void {
   const state = draft.state(node.name);
   if (wasAsked(state) && node.kind === 'wait' && node.until.type === 'event') draft.dropEvent(node.until.event);
-  // R12: nobody knows of the child any more, so whoever was to end it and died is made up for now.
+  // R12: no row names the child any more. The process that had to end it may have died, so it is ended now.
   if (state?.state === 'stopped' && state.runId !== undefined) draft.effect({ type: 'end-child', runId: state.runId });
   draft.forget(node.name);
 }
@@ -73,7 +81,10 @@ function wasAsked(state: NodeState | undefined): boolean {
   return state.outcome !== 'failed' || state.error?.code === EVENT_INVALID;
 }
 
-/** @returns false where there is no round to go on in: what failed as it was opened, a wait, and a child, whose run has ended */
+/**
+ * @returns false where there is no round to go on in: a node that failed as it was opened, a wait, a map
+ * whose items have changed, and a child, whose run has ended
+ */
 function goOn(draft: Draft, node: NodeRules, state: NodeState): boolean {
   const { name } = node;
   const { since, openedAt } = state;

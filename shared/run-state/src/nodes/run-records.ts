@@ -7,9 +7,9 @@ import { type NodeRound, type NodeState, roundKey } from './node-state.ts';
 export interface TaskRecord {
   /** As it was evaluated when the node opened. */
   readonly input: Json;
-  /** What the last "ask me again" left. */
+  /** What the last "call me again" left. */
   readonly state?: Json | undefined;
-  /** What it came to. Stands once it is there (I1), whoever's epoch it was written in. */
+  /** Its result. Once there, it stands (I1), whichever epoch wrote it. */
   readonly result?: Json | undefined;
 }
 
@@ -17,11 +17,11 @@ export interface TaskRecord {
 export interface RaisedEvent {
   readonly payload: Json;
   readonly at: number;
-  /** Why, in the words of whoever raised it. */
+  /** Why, in the caller's words. */
   readonly reason?: string | undefined;
 }
 
-/** What is kept of a run beside its row, as it was read together with that. */
+/** What is kept of a run beside its row, read together with the row. */
 export interface RunRecords {
   /** What callbacks see as `run.input`. */
   readonly input: Json;
@@ -33,7 +33,7 @@ export interface RunRecords {
   readonly events: ReadonlyMap<string, RaisedEvent>;
 }
 
-/** A run row with what is kept beside it: what a decision about the run is made on. */
+/** A run row with what is kept beside it: the basis of a decision about the run. */
 export interface WholeRun {
   readonly run: Run;
   readonly records: RunRecords;
@@ -45,13 +45,13 @@ export interface RecordWrites {
   readonly tasks: readonly (NodeRound & Pick<TaskRecord, 'input'>)[];
   /** Merged into the task's row, which was read. */
   readonly taskChanges: readonly (NodeRound & Pick<TaskRecord, 'state' | 'result'>)[];
-  /** Inserted, or in the place of that of an earlier end of the same round. */
+  /** Inserted, or replaces the output of an earlier end of the same round. */
   readonly outputs: readonly (NodeRound & { readonly output: Json })[];
-  /** Stored, where none of the name is. */
+  /** Stored, where no event of the name is. */
   readonly event?: (RaisedEvent & { readonly name: string }) | undefined;
-  /** I1: a shard is counted. In the place of one that a rewind has made void. */
+  /** I1: a shard is counted. Replaces a marker that a rewind has made void. */
   readonly marker?: (NodeRound & { readonly marker: Marker<Json> }) | undefined;
-  /** Used up: read no more, and their lines of the timeline stay. */
+  /** Used up: they are read no more, and their lines of the timeline stay. */
   readonly dropEvents: readonly string[];
 }
 

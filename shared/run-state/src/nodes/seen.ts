@@ -3,14 +3,14 @@ import type { ChainRules, Outcome, Seen, VerdictSeen } from './chain-rules.ts';
 import type { NodeState } from './node-state.ts';
 import { outputOf, type WholeRun } from './run-records.ts';
 
-/** A row beside the run row that must be there isn't. */
+/** A row beside the run row must be there and isn't. */
 export class MissingOutputError extends Error {
   override readonly name = 'MissingOutputError';
 }
 
 /**
- * What a node's callbacks see: the run, and the outcomes of all that stands before it. A copy, frozen all through: a callback that changed it would change what is
- * recorded, and what the next one sees.
+ * What a node's callbacks see: the run, and the outcomes of all that stands before it. It is a deeply frozen
+ * copy. A callback that changed the original would change what is recorded, and what the next callback sees.
  * @throws MissingOutputError
  */
 export function seenBy(whole: WholeRun, rules: ChainRules, after: readonly string[]): Seen {
@@ -49,7 +49,7 @@ function verdictSeen(verdict: Verdict): VerdictSeen {
 
 function allBefore(rules: ChainRules, after: readonly string[]): ReadonlySet<string> {
   const before = new Set<string>(after);
-  // A node stands behind all that it names, so one look from behind finds all.
+  // A node stands behind all that it names, so one pass from the end finds all.
   for (const node of rules.nodes.toReversed()) {
     if (before.has(node.name)) for (const name of node.after) before.add(name);
   }
@@ -60,7 +60,7 @@ function allBefore(rules: ChainRules, after: readonly string[]): ReadonlySet<str
 const STOPPED = { code: 'Stopped', message: 'it was at work when the verdict came' };
 
 function outcomeOf(whole: WholeRun, node: string, state: NodeState | undefined): Outcome {
-  // A closing node that undoes has to know what was begun.
+  // A closing node that undoes has to know what had begun.
   if (state?.state === 'stopped') return { status: 'failed', error: STOPPED };
   if (state?.state !== 'ended') return { status: 'notReached' };
   if (state.outcome === 'failed') {

@@ -8,8 +8,9 @@ import type { MapPlan, NodeRound } from './node-state.ts';
 import { outputFailure } from './verdict.ts';
 
 /**
- * Ends a map node all of whose shards are counted, by their markers. A settled join: it succeeds and says what has failed. Where nothing succeeded it has
- * failed, unless somebody has said how many failed items it bears: then that alone decides.
+ * Ends a map node whose shards are all counted, by their markers. It is a settled join: it succeeds and says
+ * what has failed. Where nothing succeeded it has failed, unless a tolerance is given: then that alone
+ * decides.
  * @returns why not
  */
 export function settleMap(
@@ -29,7 +30,7 @@ export function settleMap(
   return null;
 }
 
-/** What becomes of the results; where no sum can be made of them the node has failed, or it would be tried for ever (I6). */
+/** Folds the results. Where they have no sum the node has failed, or it would be tried forever (I6). */
 function settleBySum(
   draft: Draft,
   { node, since }: NodeRound,
@@ -58,7 +59,7 @@ function allFailed({ failed, failures }: Marker<Json>) {
   return { code: 'AllItemsFailed', message: `${all}${example}` };
 }
 
-/** Items of all shards; no fold is needed for it. */
+/** Items of all shards; this needs no fold. */
 export function countsOf(markers: readonly Pick<Marker<unknown>, 'succeeded' | 'failed'>[]) {
   return markers.reduce(
     (sum, marker) => ({ succeeded: sum.succeeded + marker.succeeded, failed: sum.failed + marker.failed }),

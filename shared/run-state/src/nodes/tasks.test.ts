@@ -153,7 +153,7 @@ describe('repair of tasks (R10)', () => {
   const look: QueueLook = { headInsertedAt: null, servedAt: NOON + 1e9 };
   const repair = (play: Play, over: Partial<QueueLook> = {}) =>
     play.decide({ type: 'repair', looks: new Map([['save', { ...look, ...over }]]) });
-  /** Lets the claim become overdue, and a pass come by. */
+  /** Lets the claim become overdue, and runs a pass. */
   const pass = (play: Play, over: Partial<QueueLook> = {}) => {
     play.now += 1_000_000;
     return repair(play, over);

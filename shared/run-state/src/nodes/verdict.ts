@@ -9,8 +9,8 @@ import { seenInTheEnd } from './seen.ts';
 import { faultIn, VALUE_MAX_CHARS } from './value-limits.ts';
 
 /**
- * R3: gives the verdict where one is due: a node has failed that may not, or all have ended. The one write that gives it decides; nothing changes it but
- * terminate or a rewind.
+ * R3: gives the verdict where one is due: a node that may not fail has failed, or all have ended. The one
+ * write that gives it decides. Only terminate or a rewind changes it.
  * @returns whether one was given
  */
 export function giveVerdict(draft: Draft): boolean {
@@ -40,7 +40,7 @@ export function giveVerdict(draft: Draft): boolean {
   return true;
 }
 
-/** Why no row can hold a value; null: it can. */
+/** Why no row can hold a value; null: a row can. */
 function unstorable(value: Json): string | null {
   const fault = faultIn(value);
   if (fault !== null) return fault;
@@ -62,7 +62,10 @@ function failureOf(name: string, state: NodeState | undefined): RunFailure {
   return { code: 'NodeTimedOut', message: `node "${name}" was not through in time` };
 }
 
-/** A verdict of failure: the epoch is raised, so that whatever is out is of an older one, and every open node is stopped. */
+/**
+ * A verdict of failure. It raises the epoch, so that all that is out is of an older one, and stops every open
+ * node.
+ */
 export function failRun(draft: Draft, failure: RunFailure, node?: string): void {
   const verdict: Verdict = { status: 'failed', error: cutRunFailure(failure), node };
   draft.run = { ...draft.run, epoch: draft.run.epoch + 1 };
@@ -79,7 +82,7 @@ export function stopNodes(draft: Draft): void {
   }
 }
 
-/** A node that was out when the run, or its verdict, came to an end. */
+/** A node that was out when the run ended, or its verdict was given. */
 export function stoppedNode(state: Exclude<NodeState, { state: 'ended' | 'stopped' }>, at: number): NodeState {
   const { since, openedAt } = state;
   const map = planOf(state);

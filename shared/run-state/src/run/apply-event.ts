@@ -14,7 +14,7 @@ import type { Refusal, RunDecision, RunEvent } from './run-events.ts';
 type Refused = Pick<RunDecision, 'refused' | 'from'>;
 
 /**
- * What an event does to a run that is at work or suspended, before the run is brought on by it.
+ * What an event does to a Running or Suspended run, before the run advances by it.
  * @param jitter a number in [0, 1)
  * @returns why it is refused; null: it isn't
  */
@@ -47,7 +47,8 @@ export function applyEvent(draft: Draft, event: RunEvent, jitter: number): Refus
     case 'look':
       return null;
     case 'repair':
-      // R6: what a suspended run has out was dropped, and is sent by a resume: that nobody comes back with it says nothing.
+      // R6: what a suspended run has out was dropped, and a resume sends it. That no result of it comes back
+      // says nothing.
       if (run.status === 'Running') {
         repairTasks(draft, event.looks);
         repairChildren(draft);
@@ -84,7 +85,10 @@ function refusal(refused: Refusal | null): Refused | null {
   return refused === null ? null : { refused };
 }
 
-/** R6: what was dropped while suspended is sent anew under a new epoch, and stray messages of before stay without effect. */
+/**
+ * R6: what was dropped while suspended is sent again under a new epoch. Stray messages of before have no
+ * effect.
+ */
 function resume(draft: Draft, reason: string | null): Refused | null {
   const { run } = draft;
   if (run.status !== 'Suspended') return { refused: 'not-suspended' };
@@ -101,7 +105,10 @@ function resume(draft: Draft, reason: string | null): Refused | null {
   return null;
 }
 
-/** A wider window takes effect at once, by a dispatch; a narrower one as claims come back. R11: of each map node, whole. */
+/**
+ * A wider window takes effect at once, by a dispatch; a narrower one as claims come back. R11: it holds in
+ * full for each map node.
+ */
 function setWindow(draft: Draft, window: number): void {
   draft.run = { ...draft.run, options: { ...draft.run.options, window } };
   draft.line('WindowSet', window);
@@ -131,7 +138,7 @@ function endChild(draft: Draft, event: Extract<RunEvent, { type: 'child' }>): Re
   return null;
 }
 
-/** I6: the letters that are still to be kept, those of others that died before they could included. */
+/** I6: the letters that are still to be kept, including those that a process died before keeping. */
 function owedLetters(draft: Draft): void {
   const isNew = new Set(draft.effects.flatMap((effect) => (effect.type === 'task-letter' ? [effect.at] : [])));
   for (const letter of draft.run.owed) if (!isNew.has(letter.at)) draft.effect({ type: 'task-letter', ...letter });

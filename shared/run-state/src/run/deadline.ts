@@ -3,8 +3,9 @@ import type { Run, RunFailure, RunOptions } from './run.ts';
 /**
  * Whether the run's deadline is over, and the failure to end it with.
  *
- * Whoever ends a run judges by the time that the end bears in its row: by the writer's own clock, and never before the run's last write. So no row says that a
- * run has completed after its deadline, whichever clocks were ahead.
+ * The end of a run is judged by the time that it bears in the run's row: by the writer's own clock, and never
+ * before the run's last write. So no row says that a run has completed after its deadline, whichever clocks
+ * were ahead.
  * @param at milliseconds since 1970
  */
 export function failureOverDeadline(
@@ -16,8 +17,9 @@ export function failureOverDeadline(
 }
 
 /**
- * The options of a run that is rewound. The caller has named an instant, so a deadline that is still ahead stands. By one that is over the run would end at once:
- * it gets as much time again as it had from its start.
+ * The options of a run that is rewound. The caller has named an instant, so a deadline that is still ahead
+ * stands. One that is over would end the run at once, so the run gets as much time again as it had from its
+ * start.
  */
 export function rewoundOptions(run: Pick<Run, 'options' | 'createdAt'>, now: number): RunOptions {
   const { options } = run;
@@ -26,7 +28,7 @@ export function rewoundOptions(run: Pick<Run, 'options' | 'createdAt'>, now: num
   return { ...options, deadline: now + givenMs, givenMs };
 }
 
-/** The options of a run that is started anew: its deadline is as far off as it was at first. */
+/** The options of a run that is restarted: its deadline is as far off as it was at first. */
 export function restartedOptions(run: Pick<Run, 'options' | 'createdAt'>, now: number): RunOptions {
   const { givenMs: _, ...options } = run.options;
   const givenMs = givenTime(run);

@@ -14,11 +14,11 @@ import { type EndedRun, headOf, type MovingRun, nextTimeOf, type Run, type RunIn
 import type { Circumstances, Refusal, RunDecision, RunEvent } from './run-events.ts';
 
 /**
- * The rules of a run: what an event makes of its row and of what stands beside it. Every result is one conditional write (I8); a refused event changes nothing.
- * Every write brings the run as far as it goes: `advance`.
+ * The rules of a run: how an event changes its row and the rows beside it. Every result is one conditional
+ * write (I8); a refused event changes nothing. Every write brings the run as far as it gets: `advance`.
  *
- * Each write bears a later time than the write before it. So the timeline, which is kept in the order of its times, is in the order of the writes whatever
- * the clocks say, and no two versions of the row are alike.
+ * Each write bears a later time than the write before it. The timeline is kept in the order of its times, so
+ * it is in the order of the writes whatever the clocks say. And no two versions of the row are alike.
  */
 export function decideRun(
   whole: WholeRun,
@@ -85,7 +85,7 @@ function decideMoving(
   if (run.verdict === null) endWaits(draft);
   const outcome = applyEvent(draft, event, circumstances.chance.jitter);
   if (outcome !== null && outcome.refused !== 'already-counted') {
-    // Nothing changes. What an earlier delivery of the message has opened is sent again all the same (I4).
+    // Nothing changes. What an earlier delivery of the message has opened is still sent again (I4).
     const repeated = draftOf(run, records, rules, circumstances, tok);
     if (tok !== undefined) repeatSends(repeated, run.nodes);
     return { ...unchanged(run), effects: repeated.effects, ...outcome };
@@ -93,12 +93,12 @@ function decideMoving(
   if (draft.ended === null) advance(draft);
   if (tok !== undefined && draft.ended === null) repeatSends(draft, started);
   const decision = decisionOf(draft);
-  // A write that would only bear another time is none.
+  // A write that would change only the time isn't made.
   const isIdle = draft.ended === null && draft.isUntouched && decision.history.length === 0;
   return isIdle ? { ...decision, run, ...outcome } : { ...decision, ...outcome };
 }
 
-/** R7. Of a Failed run, and of a Completed one of which something has failed. */
+/** R7. For a Failed run, and for a Completed one of which something has failed. */
 function rewindRun(
   whole: WholeRun,
   reason: string | null,
@@ -118,15 +118,19 @@ function rewindRun(
   return decisionOf(draft);
 }
 
-/** Whether a rewind has anything to do. A run that was never whole has not; one of which no output could be made may be able to now. */
+/**
+ * Whether a rewind has anything to do. It hasn't where the start was interrupted. A run whose output could
+ * not be made may be able to make one now.
+ */
 export function canRewind(run: RunIn<'Failed' | 'Completed'>, rules: ChainRules): boolean {
   if (run.status === 'Failed') return run.error.code !== 'IntakeInterrupted';
   return nodesToRewind(run.nodes, rules).length > 0;
 }
 
 /**
- * The token of the message that an event is of: what it has opened before is sent again (I4). The end of a child, which is told of again where the teller has died,
- * has a token of its own, after the round of its node.
+ * The token of the message that an event is of: what it has opened before is sent again (I4). The end of a
+ * child is reported again where the reporting process has died. So it has a token of its own, named after the
+ * round of its node.
  */
 function tokenOf(event: RunEvent): string | undefined {
   switch (event.type) {
@@ -144,7 +148,7 @@ function tokenOf(event: RunEvent): string | undefined {
   }
 }
 
-/** I6: a letter that an ended run owed is struck off too, or a rewind would have it kept once more. */
+/** I6: a letter that an ended run owed is struck off too, or a rewind would keep it again. */
 function strikeAtEnd(run: EndedRun, event: Extract<RunEvent, { type: 'task-letter-kept' }>, now: number): RunDecision {
   const owed = withoutLetter(run.owed, event);
   if (owed.length === run.owed.length) return unchanged(run);

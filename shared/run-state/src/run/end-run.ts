@@ -29,9 +29,10 @@ export function totalOf(run: Pick<Run, 'nodes'>): number {
 }
 
 /**
- * Freezes what came of every item, once all ledgers are closed (I6). From then on nothing of an ended run changes; written again, its row only gets another
- * version, which makes every write fail that was decided before. Counts that were taken under an older epoch are those of an earlier end: the run was
- * rewound since and has ended once more, and who keeps that end counts anew.
+ * Freezes the counts of all items, once all ledgers are closed (I6). From then on nothing of an ended run
+ * changes. If its row is written again it only gets another version, which makes every write fail that was
+ * decided before. Counts under an older epoch are those of an earlier end: the run was rewound since and has
+ * ended again. The process that keeps that end counts again.
  */
 export function houseRun(run: Run, event: Extract<RunEvent, { type: 'house' }>, at: number): RunDecision {
   const kept: RunDecision = { run, writes: NO_WRITES, history: [], effects: [] };
@@ -40,7 +41,7 @@ export function houseRun(run: Run, event: Extract<RunEvent, { type: 'house' }>, 
   if (event.epoch !== run.epoch) return { ...kept, refused: 'old-epoch' };
   const { succeeded, failed, again } = event;
   if (run.housed !== null) return { ...kept, run: again ? { ...run, updatedAt: at } : run };
-  // Of a run whose rows contradict each other more may be counted than it has.
+  // In a run whose rows contradict each other, more may be counted than it has.
   const housed = { succeeded, failed, aborted: Math.max(0, totalOf(run) - succeeded - failed) };
   return { ...kept, run: { ...run, housed, updatedAt: at } };
 }

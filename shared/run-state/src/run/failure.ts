@@ -1,6 +1,6 @@
 /**
- * How many failed items a map node bears before it is failed. Where one of the two is given it alone decides; without, a node fails that has no good item
- * (settled join).
+ * How many failed items a map node bears before it fails. If one of the two is given it alone decides.
+ * Without both, a node without a good item fails (settled join).
  */
 export interface Tolerance {
   readonly count?: number | undefined;

@@ -57,7 +57,7 @@ function happen(model: Model, { what, place, mishap }: Happening): void {
   }
 }
 
-/** Plays a setting to its end, a rewind and the end after it, and watches every decision. */
+/** Plays a setting to its end, then a rewind and the end after it, and watches every decision. */
 function played(setting: Setting, happened: readonly Happening[], watch: (decided: Decided) => void): Model {
   const model = new Model(setting, watch);
   for (const happening of happened) if (!model.isOver) happen(model, happening);
@@ -174,7 +174,7 @@ function verdictOf(run: Run) {
   return 'verdict' in run ? run.verdict : null;
 }
 
-/** Whether something is to be sent for a node in that state. */
+/** Whether something must be sent for a node in that state. */
 function isSendable(state: NodeState): boolean {
   return state.state !== 'waiting' || state.until !== null;
 }

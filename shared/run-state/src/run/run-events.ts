@@ -14,11 +14,11 @@ export type RunEvent =
   | { readonly type: 'ready' }
   /** The start was cut short and its time is over. */
   | { readonly type: 'interrupt' }
-  /** A delivery of a task's message, with what its try came to; null: nothing was tried. */
+  /** A delivery of a task's message, with the outcome of its try; null: nothing was tried. */
   | { readonly type: 'task'; readonly message: TaskHead; readonly tried: TaskTry | null }
   /** A task's message that the host has given up. */
   | ({ readonly type: 'poison' } & PoisonedTask)
-  /** What a child run came to. */
+  /** The outcome of a child run. */
   | (NodeRound & { readonly type: 'child'; readonly ended: ChildEnd })
   /** A finished shard, as its ledger stands. */
   | ({ readonly type: 'count'; readonly tok: string } & FinishedShard)
@@ -28,9 +28,9 @@ export type RunEvent =
   | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
   /** The deadline is over, or nothing of the run can succeed. */
   | { readonly type: 'fail'; readonly failure: RunFailure }
-  /** Somebody raises an event. */
+  /** A caller raises an event. */
   | { readonly type: 'raise'; readonly name: string; readonly payload: Json; readonly reason?: string | undefined }
-  /** Somebody looks: a wait may be due. `tok`: of the message that brought it here. */
+  /** A process looks at the run: a wait may be due. `tok`: of the message that caused the look. */
   | { readonly type: 'look'; readonly tok?: string | undefined }
   /** A watchdog's pass over tasks and waits. `looks`: by node. */
   | { readonly type: 'repair'; readonly looks: ReadonlyMap<string, QueueLook> }
@@ -40,9 +40,12 @@ export type RunEvent =
   | { readonly type: 'resume'; readonly reason: string | null }
   | { readonly type: 'terminate'; readonly reason: string | null }
   | { readonly type: 'rewind'; readonly reason: string | null }
-  /** The window is set anew, in items, for all map nodes. */
+  /** Sets another window, in items, for all map nodes. */
   | { readonly type: 'set-window'; readonly window: number }
-  /** Every ledger is closed under this epoch of the run; these are their final counts. `again`: the row is written even where they stand in it already. */
+  /**
+   * Every ledger is closed under this epoch of the run; these are their final counts. `again`: the row is
+   * written even where it has them already.
+   */
   | {
       readonly type: 'house';
       readonly epoch: number;
@@ -82,9 +85,9 @@ export interface RunDecision {
   readonly from?: number | undefined;
 }
 
-/** What a decision goes by beside the run itself. */
+/** What a decision needs beside the run itself. */
 export interface Circumstances {
-  /** Milliseconds since 1970, by the clock of whoever decides. */
+  /** Milliseconds since 1970, by the clock of the deciding process. */
   readonly now: number;
   readonly chance: Chance;
 }

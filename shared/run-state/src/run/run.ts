@@ -6,22 +6,27 @@ export type { RunFailure, Tolerance } from './failure.ts';
 
 /** What the caller asked for beyond the input. */
 export interface RunOptions {
-  /** For all map nodes; without a limit the chain's own counts. */
+  /** For all map nodes; without a limit the chain's own tolerance holds. */
   readonly tolerance: Tolerance;
   /** Items that a map node may have claimed at once; absent: the chain's default. */
   readonly window?: number | undefined;
-  /** The instant (milliseconds since 1970) at which the run is ended as failed if it hasn't ended by itself. */
+  /**
+   * The instant (milliseconds since 1970) at which the run is ended as failed if it hasn't ended by itself.
+   */
   readonly deadline?: number | undefined;
-  /** How long that was from the start, in milliseconds. Kept once a rewind has set a later deadline, so that rewinds don't add up. */
+  /**
+   * How long the deadline was from the start, in milliseconds. It is kept once a rewind has set a later
+   * deadline, so that rewinds don't add up.
+   */
   readonly givenMs?: number | undefined;
 }
 
-/** How the run will end, once its closing nodes are through (R3). */
+/** How the run will end, once its closing nodes are done (R3). */
 export type Verdict =
   | { readonly status: 'completed'; readonly output: Json }
   | { readonly status: 'failed'; readonly error: RunFailure; readonly node?: string | undefined };
 
-/** A verdict as a line of the timeline tells it. */
+/** A verdict as a line of the timeline shows it. */
 export function verdictDetail(verdict: Verdict): Json {
   if (verdict.status === 'completed') return null;
   const { error, node } = verdict;
@@ -35,7 +40,10 @@ export interface OpenedMap {
   readonly shards: number;
 }
 
-/** I6: a dead letter about a task that was given up, noted with what it tells of, and struck off when it is kept. */
+/**
+ * I6: a dead letter about a task that was given up. It is noted with what it is about, and struck off when it
+ * is kept.
+ */
 export interface OwedTaskLetter {
   readonly node: string;
   readonly since: number;
@@ -43,7 +51,7 @@ export interface OwedTaskLetter {
   readonly reason: string;
 }
 
-/** The run and the node that a child run is at work for. */
+/** The run and the node that a child run works for. */
 export interface Parent {
   readonly runId: string;
   readonly gen: string;
@@ -68,7 +76,10 @@ export interface RunHead {
   readonly options: RunOptions;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** What the caller sent, where it is small; else a summary of it. For people; callbacks see what stands in the run's input row. */
+  /**
+   * What the caller sent, if it is small; else a summary of it. For people; callbacks see the run's input
+   * row.
+   */
   readonly input: Json;
   readonly customStatus: Json;
   readonly traceparent?: string | undefined;
@@ -80,10 +91,10 @@ export type LiveRun =
   | (RunHead & { readonly status: 'Running'; readonly verdict: Verdict | null })
   | (RunHead & { readonly status: 'Suspended'; readonly verdict: Verdict | null; readonly reason: string | null });
 
-/** What all ended runs carry: I5, nothing but housekeeping, a rewind or a restart touches them. */
+/** What all ended runs carry. I5: only housekeeping, a rewind or a restart changes them. */
 interface Ended {
   readonly endedAt: number;
-  /** What came of the items of all map nodes; known once housekeeping has closed every ledger. */
+  /** The counts of the items of all map nodes; known once housekeeping has closed every ledger. */
   readonly housed: { readonly succeeded: number; readonly failed: number; readonly aborted: number } | null;
 }
 
@@ -117,8 +128,9 @@ export function headOf(run: Run): RunHead {
 }
 
 /**
- * The run's own time goes on: later than what its row says, whoever's clock is behind. Processes' clocks may be minutes apart.
- * @param now milliseconds since 1970, by the clock of whoever asks
+ * The next instant of the run's own time: later than what its row says, even if the caller's clock is behind.
+ * Clocks of processes may be minutes apart.
+ * @param now milliseconds since 1970, by the caller's clock
  */
 export function nextTimeOf(run: Pick<RunHead, 'updatedAt'>, now: number): number {
   return Math.max(now, run.updatedAt + 1);

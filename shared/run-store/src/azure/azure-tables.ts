@@ -6,17 +6,20 @@ import { addDeleteConditions, withDeleteConditions } from './delete-conditions.t
 import { entityOf, rowOf } from './entities.ts';
 import { isRowMissing, writeFailure } from './storage-errors.ts';
 
-/** The service answers a query with this many rows at most, and refuses to be asked for more. */
+/** The service answers a query with at most this many rows, and refuses to be asked for more. */
 const PAGE_MAX_ROWS = 1_000;
 
-/** How the adapter gets its clients: those that read repeat requests by themselves, those that write don't. */
+/** How the adapter gets its clients: readers repeat requests by themselves, writers don't. */
 export interface TableClients {
   readonly service: TableServiceClient;
   reader(table: string): TableClient;
   writer(table: string): TableClient;
 }
 
-/** Tables of a storage account. A write of one row is a plain request, one of several a transaction: one request either way. */
+/**
+ * Tables of a storage account. A write of one row is a plain request, a write of several is a transaction:
+ * one request either way.
+ */
 export class AzureTables implements Tables {
   readonly #clients: TableClients;
   readonly #readers = new Map<string, TableClient>();
@@ -45,7 +48,7 @@ export class AzureTables implements Tables {
       for await (const entity of entities) yield rowOf(entity);
       return;
     }
-    // A page may come short, or empty, and the list go on behind it.
+    // A page may be short, or empty, and the list still go on after it.
     let left = limit;
     for await (const page of entities.byPage({ maxPageSize: Math.min(limit, PAGE_MAX_ROWS) })) {
       for (const entity of page.slice(0, left)) yield rowOf(entity);
@@ -95,7 +98,9 @@ function filterOf({ partitionKey, among, ...range }: Omit<RowQuery, 'limit' | 's
   return conditions.join(' and ');
 }
 
-/** A range of keys, and never several partitions by `or`: for those the service would look through the whole table. */
+/**
+ * A range of keys, and never several partitions by `or`: the service would scan the whole table for those.
+ */
 function partitionsOf(keys: RowKeys): string[] {
   if (typeof keys === 'string') return [odata`PartitionKey eq ${keys}`];
   return [odata`PartitionKey ge ${keys.from}`, odata`PartitionKey lt ${keys.to}`];

@@ -7,17 +7,21 @@ import type { Tables } from '../tables/tables.ts';
 import { AzureTables, type TableClients } from './azure-tables.ts';
 
 /**
- * Open connections to the table service at most. A process works on some two dozen messages at a time, each with one request open; more
- * sockets would only move the waiting from here to the service.
+ * Most open connections to the table service. A process works on about two dozen messages at a time, each
+ * with one request open. More sockets would only move the waiting from here to the service.
  */
 const MAX_SOCKETS = 64;
 
-/** Reads may be repeated blindly: five times with exponential back-off, from 0.2 s, ride out a partition that moves. */
+/**
+ * Reads may be repeated blindly: five times with exponential back-off, from 0.2 s, to outlast a partition
+ * that moves.
+ */
 const READ_RETRIES = { maxRetries: 5, retryDelayInMs: 200, maxRetryDelayInMs: 5_000 };
 
 /**
- * A conditional write is never repeated blindly. If its answer got lost after it took effect, the repetition would meet its own row and report a
- * conflict with nobody; only who knows what was to be written can tell. So the adapter reports an unknown outcome instead.
+ * A conditional write is never repeated blindly. If its answer got lost after it took effect, the repetition
+ * would meet its own row and report a false conflict. Only the caller that knows what it wrote can tell. So
+ * the adapter reports an unknown outcome instead.
  */
 const NO_RETRIES = { maxRetries: 0 };
 

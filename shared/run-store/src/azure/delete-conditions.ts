@@ -7,8 +7,8 @@ type PipelinePolicy = Parameters<TableClient['pipeline']['addPolicy']>[0];
 const sending = new AsyncLocalStorage<readonly string[]>();
 
 /**
- * I8: makes the deletes of a transaction conditional. The client library takes no ETag for a delete within a transaction, it writes
- * `If-Match: *`; this puts the ETags in before the request leaves.
+ * I8: makes the deletes of a transaction conditional. The client library takes no ETag for a delete within a
+ * transaction; it writes `If-Match: *`. This puts the ETags in before the request leaves.
  */
 export function addDeleteConditions(client: TableClient): TableClient {
   const policy: PipelinePolicy = {
@@ -19,7 +19,7 @@ export function addDeleteConditions(client: TableClient): TableClient {
       return next(request);
     },
   };
-  // In this phase: the body's length is taken after it, for the signature.
+  // In this phase, because the body's length is taken after it, for the signature.
   client.pipeline.addPolicy(policy, { phase: 'Serialize' });
   return client;
 }
@@ -30,8 +30,10 @@ export function withDeleteConditions<Value>(etags: readonly string[], send: () =
 }
 
 /**
- * @param body of a transaction. A line that begins with DELETE is a request line: in the rows' JSON every line break is escaped
- * @throws Error where the body hasn't as many unconditional deletes as there are ETags, rather than delete without condition
+ * @param body of a transaction. A line that begins with DELETE is a request line: in the rows' JSON every
+ * line break is escaped
+ * @throws Error where the body hasn't as many unconditional deletes as there are ETags, rather than delete
+ * without condition
  */
 export function conditionDeletes(body: string, etags: readonly string[]): string {
   let deletes = 0;

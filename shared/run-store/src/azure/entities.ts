@@ -11,15 +11,19 @@ export function entityOf({ partitionKey, rowKey, cells }: Row): Entity {
   return { ...Object.fromEntries(properties), partitionKey, rowKey };
 }
 
-/** JSON's integers become Int32, so a larger one has to say that it is a double: Int64 would come back as a bigint. */
+/**
+ * JSON's integers become Int32, so a larger one must say that it is a double: Int64 would come back as a
+ * bigint.
+ */
 function propertyOf(cell: Cell): Property {
   if (typeof cell !== 'number' || !Number.isInteger(cell) || Math.abs(cell) < 2 ** 31) return cell;
   return { type: 'Double', value: `${cell}` };
 }
 
 /**
- * The row as the port speaks of it. Tools write kinds of properties that Tally doesn't: a 64-bit number is a number, an instant its ISO text; what is none
- * of both is left out, and whoever needs the column finds it missing.
+ * The row in the port's terms. Other tools write kinds of properties that Tally doesn't. A 64-bit number
+ * becomes a number, an instant its ISO text. Any other kind is left out, so code that needs the column finds
+ * it missing.
  * @throws TypeError where the service sent no row
  */
 export function rowOf(entity: Record<string, unknown>): StoredRow {
@@ -36,7 +40,10 @@ export function rowOf(entity: Record<string, unknown>): StoredRow {
   return { partitionKey, rowKey, cells, etag };
 }
 
-/** @returns undefined for what is no cell, such as the null by which a projection answers for a property that the row doesn't have */
+/**
+ * @returns undefined for what is no cell, such as the null that a projection gives for a property that the
+ * row doesn't have
+ */
 function cellOf(value: unknown): Cell | undefined {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return Number(value);

@@ -18,7 +18,7 @@ import { UnknownOutcomeError } from '../tables/errors.ts';
 import type { Row, Tables } from '../tables/tables.ts';
 import { connectTables } from './connect-tables.ts';
 
-/** Steps in between at the next requests, one each, then lets all pass. */
+/** Disturbs the next requests, one each, then lets all pass. */
 const disturbances: Disturbance[] = [];
 let azurite: Azurite;
 let proxy: CountingProxy;
@@ -53,7 +53,7 @@ beforeEach(() => {
 
 const row = (partitionKey: string, rowKey: string): Row => ({ partitionKey, rowKey, cells: { text: 'x' } });
 
-/** How many requests pass while `work` goes on. */
+/** How many requests are made during `work`. */
 async function requestsOf(work: () => Promise<unknown>): Promise<number> {
   const before = proxy.exchanges.length;
   await work();

@@ -3,18 +3,21 @@ import type { ShardRows, Versioned } from '../port.ts';
 
 /** An event for a shard, with what its sender knows. */
 export interface CommitJob<Item, Result, Folded> {
-  /** As the sender knows it: jobs that are merged may differ in that. */
+  /** As the sender knows it: merged jobs may differ in that. */
   readonly run: MapView;
   readonly event: ShardEvent<Result>;
   /** The chunk rows that the event needs; absent: the one that it names. */
   readonly chunks?: ((ledger: Ledger<Folded>) => readonly number[]) | undefined;
-  /** Rows that the sender has read, and that need no second read. If they are not so any more, they are read. */
+  /**
+   * Rows that the sender has read, and that need no second read. If they have changed since, they are read
+   * again.
+   */
   readonly known?: ReadonlyMap<number, Versioned<Chunk<Item, Result>>> | undefined;
-  /** Decide on a ledger read now, not on that of the last commit. */
+  /** Decide on a ledger that is read now, not on that of the last commit. */
   readonly fresh?: boolean | undefined;
 }
 
-/** What came of a job. */
+/** The outcome of a job. */
 export interface Commit<Item, Result, Folded> {
   /** To be sent or done now (I4). */
   readonly effects: readonly Effect[];

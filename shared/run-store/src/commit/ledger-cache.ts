@@ -14,7 +14,9 @@ export class LedgerCache<Folded> {
     return this.#ledgers.get(shard) ?? null;
   }
 
-  /** Remembers a ledger as committed; one that nobody will commit to again soon is forgotten. */
+  /**
+   * Remembers a ledger as committed. A closed or finished one is forgotten: it gets no further commit soon.
+   */
   set(shard: string, ledger: Versioned<Ledger<Folded>>): void {
     this.#ledgers.delete(shard);
     if (ledger.value.closed || isFinished(ledger.value)) return;

@@ -13,7 +13,7 @@ import { asciiBytes } from '../tables/table-limits.ts';
 import type { CommitJob } from './commit-job.ts';
 import type { ShardView } from './shard-view.ts';
 
-/** What one transaction holds at most. */
+/** The limits of one transaction. */
 export interface CommitLimits {
   /** Chunk rows, beside the ledger. */
   readonly rows: number;
@@ -40,7 +40,8 @@ export interface MergedDecision<Item, Result, Folded> {
 }
 
 /**
- * Decides jobs on one view of a shard, each on what those before it made of it. A job that can't be decided fails alone.
+ * Decides jobs on one view of a shard, each on the result of those before it. A job that can't be decided
+ * fails alone.
  * @returns null where the shard has no ledger
  */
 export async function decideMerged<Item, Result, Folded>(
@@ -93,8 +94,8 @@ export async function decideMerged<Item, Result, Folded>(
 }
 
 /**
- * I9: a decision that changes nothing is not proved by any If-Match, so the presumed rows that it rests on are read.
- * @returns whether one of them is another than was presumed: then all is to be decided again
+ * I9: no If-Match proves a decision that changes nothing. So the presumed rows that it depends on are read.
+ * @returns whether one of them differs from what was presumed: then all must be decided again
  */
 export async function isDisproved<Item, Result, Folded>(
   view: ShardView<Item, Result, Folded>,
@@ -102,7 +103,7 @@ export async function isDisproved<Item, Result, Folded>(
 ): Promise<boolean> {
   const idle = decided.filter(({ isChange }) => !isChange);
   let isMoved = false;
-  // Where anything is committed, the ledger is proved by it.
+  // A commit, if there is one, proves the ledger.
   if (idle.length > 0 && after === null && !view.isLedgerFresh()) isMoved = await view.refreshLedger();
   for (const number of new Set(idle.flatMap(({ chunks }) => chunks))) {
     const isCommitted = after !== null && after.chunks.get(number) !== before.chunks.get(number)?.value;
@@ -122,7 +123,10 @@ function fits(sizes: ReadonlyMap<number, number>, limits: CommitLimits): boolean
   return sizes.size <= limits.rows && bytes <= limits.bytes;
 }
 
-/** About what a changed chunk takes in a transaction: its results as JSON within JSON, and a kibibyte of headers. */
+/**
+ * About what a changed chunk takes in a transaction: its results as JSON within JSON, and a kibibyte of
+ * headers.
+ */
 function changeBytes(chunk: Chunk<unknown, unknown>): number {
   return asciiBytes(JSON.stringify(JSON.stringify(chunk.outcomes))) + 1024;
 }

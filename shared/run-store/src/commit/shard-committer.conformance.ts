@@ -31,7 +31,7 @@ function types(effects: readonly Effect[]): string[] {
   return effects.map(({ type }) => type);
 }
 
-/** The sum of 1 to n: what the fold comes to when each of n chunks counts once. */
+/** The sum of 1 to n: the result of the fold when each of n chunks counts once. */
 function sumTo(n: number): number {
   return (n * (n + 1)) / 2;
 }
@@ -52,7 +52,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
     const committerWith = (parts: Partial<CommitterParts<string, Measured, Sum>> = {}) =>
       createShardCommitter({ store, policy: sumPolicy, now: () => NOON + 1_000, pause: async () => {}, ...parts });
 
-    /** A running run of one shard with `chunks` chunks, of which the window's worth is claimed by `start`. */
+    /** A Running run of one shard with `chunks` chunks. `start` has claimed as many as the window holds. */
     const start = async (chunks: number, window = 2) => {
       runs += 1;
       const run = viewOf(runningRun(`committed ${runs}`, {}, { total: chunks, window }));
@@ -199,7 +199,8 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
 
       tables.reads.length = 0;
       const twice = await committer.commit(key, { run, event: recordOf(1, 'duplicate'), known });
-      // The stale chunk row conflicts, is read again, and then has nothing to record: the ledger is read too before that is believed.
+      // The stale chunk row conflicts, is read again, and then has nothing to record. The ledger is read too
+      // before that is believed.
       expect(tables.reads).toEqual(['chunk:000001', 'shard']);
       expect(twice === 'missing' ? null : twice.effects).toEqual([]);
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 3, fold: { total: 6 } });

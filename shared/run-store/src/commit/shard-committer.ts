@@ -15,7 +15,8 @@ export interface ShardCommitter<Item, Result, Folded> {
   /**
    * Decides an event on a shard's rows and commits what it changes.
    * @returns `missing` where the shard has no ledger
-   * @throws ConflictError, UnknownOutcomeError where the storage doesn't settle; UnreadableRowError; what the storage says to a bad request
+   * @throws ConflictError, UnknownOutcomeError where the storage doesn't settle; UnreadableRowError; the
+   * storage's own error for a bad request
    */
   commit(key: ShardKey, job: CommitJob<Item, Result, Folded>): Promise<Commit<Item, Result, Folded> | 'missing'>;
 }
@@ -34,10 +35,13 @@ export interface CommitterParts<Item, Result, Folded> {
   readonly remembered?: number | undefined;
 }
 
-/** A row of every transaction is the ledger's. */
+/** One row of every transaction is the ledger's. */
 const LIMITS: CommitLimits = { rows: TRANSACTION_MAX_ROWS - 1, bytes: COMMIT_MAX_BYTES };
 
-/** A process works on the shards of a few runs at a time, of at most 64 shards each; a ledger takes some kilobytes. */
+/**
+ * A process works on the shards of a few runs at a time, of at most 64 shards each; a ledger takes some
+ * kilobytes.
+ */
 const REMEMBERED = 256;
 
 interface Waiting<Item, Result, Folded> {
@@ -47,8 +51,9 @@ interface Waiting<Item, Result, Folded> {
 }
 
 /**
- * Commits of this process to one shard go one after another, and those that wait go together, in one transaction: a busy worker doesn't
- * fight itself over the ledger's ETag. Between processes the ETags decide.
+ * Commits of this process to one shard go one after another, and those that wait go together, in one
+ * transaction. So a busy worker doesn't fight itself over the ledger's ETag. Between processes the ETags
+ * decide.
  */
 export function createShardCommitter<Item, Result, Folded>(
   parts: CommitterParts<Item, Result, Folded>,
@@ -74,7 +79,7 @@ export function createShardCommitter<Item, Result, Folded>(
     return left;
   }
 
-  /** Takes every job out of `waiting`: answered, or put into `left`. */
+  /** Takes every job out of `waiting`: it is answered, or put into `left`. */
   async function settle(
     key: ShardKey,
     waiting: Map<CommitJob<Item, Result, Folded>, Waiting<Item, Result, Folded>>,
@@ -108,7 +113,7 @@ export function createShardCommitter<Item, Result, Folded>(
         }
       } catch (error) {
         cache.delete(shard);
-        // One bad job must not sink its neighbours: each is committed by itself.
+        // One bad job must not sink its neighbours: each is committed alone.
         if (!isPassing(error) && waiting.size > 1) {
           for (const job of waiting.keys()) await commitTogether(key, [take(job)]);
           return;
@@ -141,8 +146,8 @@ export function createShardCommitter<Item, Result, Folded>(
 }
 
 /**
- * A conflict names its row: that is read again, and the rest still stands. After a second one in a row, or where no answer came, all is read, and
- * what was perhaps committed is recognised by its tokens (I4).
+ * A conflict names its row: that row is read again, and the rest still stands. After a second conflict in a
+ * row, or if no answer came, all is read. What was perhaps committed is recognised by its tokens (I4).
  */
 async function reload<Item, Result, Folded>(
   view: ShardView<Item, Result, Folded>,

@@ -6,8 +6,9 @@ import { MissingRowError } from '../tables/row-errors.ts';
 type ShardReader<Item, Result, Folded> = Pick<ShardStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;
 
 /**
- * The rows of one shard as a commit sees them. A row is either presumed (that of the last commit, or one that the sender of the job has read) or freshly
- * read. What rests on a presumed one is proved by the commit's If-Match or, where nothing is committed, by reading it (I9).
+ * The rows of one shard as a commit sees them. A row is freshly read, or presumed: from the last commit, or
+ * from the sender of the job. What depends on a presumed row is proved by the commit's If-Match or, where
+ * nothing is committed, by reading the row (I9).
  */
 export class ShardView<Item, Result, Folded> {
   readonly #store: ShardReader<Item, Result, Folded>;
@@ -55,7 +56,7 @@ export class ShardView<Item, Result, Folded> {
     return this.#freshChunks.has(number);
   }
 
-  /** @returns whether the row is another than was presumed */
+  /** @returns whether the row differs from what was presumed */
   async refreshLedger(): Promise<boolean> {
     const presumed = this.#ledger?.etag;
     this.#ledger = await this.#store.readLedger(this.#key);
@@ -63,7 +64,7 @@ export class ShardView<Item, Result, Folded> {
     return this.#ledger?.etag !== presumed;
   }
 
-  /** @returns whether the row is another than was presumed */
+  /** @returns whether the row differs from what was presumed */
   async refreshChunk(number: number): Promise<boolean> {
     const presumed = this.#chunks.get(number)?.etag;
     const row = await this.#store.readChunk(this.#key, number);

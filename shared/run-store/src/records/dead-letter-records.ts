@@ -11,7 +11,7 @@ import { insertOnce } from './repeated-writes.ts';
 
 type DeadLetters = Pick<RunStore, 'insertDeadLetter' | 'listDeadLetters' | 'readDeadLetter' | 'deleteDeadLetter'>;
 
-/** What could not be processed, kept until somebody sends it again or throws it away. */
+/** What could not be processed, kept until an operator sends it again or discards it. */
 export function createDeadLetters(tables: Tables): DeadLetters {
   return {
     async insertDeadLetter(letter, of) {

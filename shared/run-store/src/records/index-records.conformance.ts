@@ -16,7 +16,9 @@ import { TABLES } from '../rows/keys.ts';
 import { createRunStore } from '../run-store.ts';
 import type { StoredRow, Tables } from '../tables/tables.ts';
 
-/** What the store does with the index, with purges and with dead letters, on any implementation of the tables. */
+/**
+ * What the store does with the index, with purges and with dead letters, on any implementation of the tables.
+ */
 export function describeIndex(name: string, connect: () => Promise<Tables>): void {
   describe(`index and dead letters: ${name}`, () => {
     let tables: Tables;
@@ -69,7 +71,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
         expect(await all(store.listLive({ after: rows[0]?.place, limit }))).toEqual(rows.slice(1, limit + 1));
       const found = await store.readLive(former);
       expect(found).toEqual(own[0]);
-      // A touch makes a row of its own, so the former one is what it was.
+      // A touch makes a row of its own, so the former one stays as it was.
       await store.touchLive(former, NOON + 1, 'rewind');
       expect(await store.readLive(former)).toMatchObject({ touchedAt: NOON + 1, forStart: false });
       expect(found === null ? null : await store.deleteLive(found)).toBe(true);

@@ -8,7 +8,7 @@ import { deleteAsRead, writeAnew } from './repeated-writes.ts';
 
 type IndexRecords = Pick<RunStore, 'queuePurge' | 'listPurges' | 'deletePurge' | 'readCursor' | 'moveCursor'>;
 
-/** The rows that say which rows are to go, and how far the passes over many have come. */
+/** The rows that say which rows must be deleted, and how far the passes over many have come. */
 export function createIndexRecords(tables: Tables): IndexRecords {
   async function readCursor(name: string): Promise<Versioned<string> | null> {
     const row = await tables.get(TABLES.index, CURSORS_PARTITION, name);

@@ -5,13 +5,14 @@ import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 /** A row that was to be inserted, as it stands. */
 export interface Inserted {
   readonly row: StoredRow;
-  /** Whether it is known to be as it was to be inserted. */
+  /** Whether it is known to stand as this insert wrote it. */
   readonly isOurs: boolean;
 }
 
 /**
- * Inserts rows of one partition, in ascending order of their keys, as many at once as a transaction holds, each part after the one before it. Rows that stand
- * already are left as they are: another writer has inserted the same, and may have gone on from there.
+ * Inserts rows of one partition, in ascending order of their keys, as many at once as a transaction holds,
+ * one part after another. Rows that stand already are left as they are: another writer has inserted the same,
+ * and may have gone on from there.
  * @returns all rows as they stand, in their order
  */
 export async function insertMissing(tables: Tables, table: string, rows: readonly Row[]): Promise<Inserted[]> {
@@ -29,7 +30,7 @@ async function insertPart(tables: Tables, table: string, rows: readonly Row[]): 
       const ours = new Map(missing.map((row, place) => [row.rowKey, { ...row, etag: etags[place] ?? '' }]));
       return rows.map((row) => insertedOf(row, ours, standing));
     } catch (error) {
-      // Where the answer was lost they stand, or they don't.
+      // Where the answer was lost the rows may stand or not, so they are read.
       if (isPassing(error)) standing = await standingOf(tables, table, rows);
       throw error;
     }

@@ -8,7 +8,7 @@ import { insertOnce } from './repeated-writes.ts';
 
 type Listing = Pick<RunStore, 'indexByDay' | 'listDays' | 'listDay' | 'deleteDayRow' | 'forgetDay'>;
 
-/** The listing of runs: a partition a day, and one that says which days there are. */
+/** The listing of runs: a partition per day, and one that lists the days. */
 export function createListing(tables: Tables): Listing {
   // Every run of a day would ask for the same row: the last one is remembered.
   let known: string | null = null;

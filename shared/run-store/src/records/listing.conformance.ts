@@ -21,7 +21,10 @@ import type { Tables } from '../tables/tables.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What the store does for the listing, for purges, dead letters and workers, on any implementation of the tables. */
+/**
+ * What the store does for the listing, for purges, dead letters and workers, on any implementation of the
+ * tables.
+ */
 export function describeListing(name: string, connect: () => Promise<Tables>): void {
   describe(`listing and purges: ${name}`, () => {
     let tables: Tables;
@@ -91,7 +94,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await days()).toHaveLength(3);
     });
 
-    /** A run that is written with its input, and is read. */
+    /** A run that is written with its input, and with its version. */
     const written = async (run: Run, write: Partial<RunWrite> = {}): Promise<Versioned<Run>> => {
       const etag = await store.writeRun(null, { run, input: null, history: [], ...write });
       return { value: run, etag };

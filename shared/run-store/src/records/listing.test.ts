@@ -42,7 +42,7 @@ test('a day on which a run is listed while it is being forgotten is there again'
     for await (const day of store.listDays()) throw new Error(`${day} should be found missing and put back`);
     return etags;
   });
-  // The other process finds the day's row there, as far as it knows.
+  // As far as the other process knows, it finds the day's row there.
   tables.stepIn((write, table, writes) => write(table, writes));
   tables.stepIn(async () => ['']);
   await store.forgetDay('20260102');

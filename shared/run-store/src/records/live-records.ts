@@ -9,14 +9,17 @@ import { deleteAsRead } from './repeated-writes.ts';
 
 type LiveRecords = Pick<RunStore, 'touchLive' | 'readLive' | 'listLive' | 'noteLive' | 'deleteLive'>;
 
-/** The rows that say which runs have unfinished business. */
+/** The rows that say which runs have unfinished work. */
 export function createLiveRecords(tables: Tables): LiveRecords {
   async function readIn(partitionKey: string, runId: string): Promise<LiveRow | null> {
     const row = await tables.get(TABLES.index, partitionKey, keyText(runId));
     return row === null ? null : liveOfRow(row);
   }
 
-  /** A row that an older Tally has touched counts as long as there is no other; where it comes second, it is found by the list. */
+  /**
+   * A row that an older Tally has touched counts as long as there is no other. If it is the second one, the
+   * list finds it.
+   */
   async function readLive(runId: string): Promise<LiveRow | null> {
     return (await readIn(livePartition(runId), runId)) ?? (await readIn(FORMER_LIVE_PARTITION, runId));
   }
@@ -43,7 +46,7 @@ export function createLiveRecords(tables: Tables): LiveRecords {
         const inserted = await insert(runId, now, isStart);
         if (inserted !== null) return inserted;
         const standing = await readIn(livePartition(runId), runId);
-        // Deleted in between: it is inserted by the next try.
+        // Deleted in between: the next try inserts it.
         if (standing === null) throw new ConflictError(0, 'missing');
         const forStart = isStart || standing.forStart;
         const touched = { ...standing, touchedAt: now, forStart, brokenPasses: 0, quietUntil: 0 };
@@ -53,7 +56,8 @@ export function createLiveRecords(tables: Tables): LiveRecords {
           return { ...touched, etag };
         } catch (error) {
           if (!(error instanceof ConflictError)) throw error;
-          // Another has touched it since it was read here, which is as good: of many starts of one id at once each would have to try for long.
+          // Another process has touched it since it was read here, which is as good. Otherwise many starts of
+          // one id at once would each have to try for long.
           const found = await readIn(livePartition(runId), runId);
           if (found === null || found.etag === standing.etag || (isStart && !found.forStart)) throw error;
           return found;
@@ -63,7 +67,8 @@ export function createLiveRecords(tables: Tables): LiveRecords {
 
     async *listLive({ after, limit } = {}) {
       let behind = after;
-      // Rows that are none of Tally's are passed over, and others read in their place: fewer than the limit mean that there are no more.
+      // Rows that aren't Tally's are skipped, and others read in their place. Fewer than the limit mean that
+      // there are no more.
       for (let left = limit ?? Number.POSITIVE_INFINITY, isThrough = false; left > 0 && !isThrough; ) {
         let [rows, lives] = [0, 0];
         for (const query of queriesBehind(behind)) {
@@ -95,7 +100,10 @@ export function createLiveRecords(tables: Tables): LiveRecords {
   };
 }
 
-/** The rest of the place's partition, then all others: two queries, since for one with an `or` the service would look through the whole table. */
+/**
+ * The rest of the place's partition, then all others. These are two queries, since the service would scan the
+ * whole table for one with an `or`.
+ */
 function queriesBehind(place: string | undefined): RowQuery[] {
   if (place === undefined) return [{ partitionKey: LIVE_PARTITIONS }];
   const { partitionKey, rowKey } = keysOfLive(place);

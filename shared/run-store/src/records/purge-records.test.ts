@@ -88,7 +88,7 @@ test('a note that does not tell what was opened is passed over, and stays', asyn
   await tables.write('index', [{ kind: 'merge', row, etag: note.etag }]);
   expect(await left()).toEqual({ chunks: 120, purges: 0 });
   expect(await tables.get('index', 'purge', rowKey)).not.toBeNull();
-  // Noted again, it is read again: the note is made whole, however long it was.
+  // Noted again, it is read again: the note is made complete, however long it was.
   const opened = Array.from({ length: 2_000 }, (_, since) => ({ node: 'measure', since, shards: 1 }));
   await store.queuePurge('old', runningRun('old').gen, opened);
   await store.queuePurge('old', runningRun('old').gen, [{ node: 'measure', since: 1, shards: 1 }]);

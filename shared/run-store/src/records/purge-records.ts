@@ -27,7 +27,10 @@ type Purges = Pick<RunStore, 'purgeGeneration'>;
 
 /** Deletes what an old generation of a run has left behind. */
 export function createPurges(tables: Tables): Purges {
-  /** Deletes all rows of a query. A row that changes meanwhile (a late worker) is found again by the next round. */
+  /**
+   * Deletes all rows of a query. A row that changes meanwhile (a late worker) is found again by the next
+   * round.
+   */
   async function deleteAll(table: string, query: RowQuery, isOurs: (row: StoredRow) => boolean): Promise<void> {
     for (let isDone = false; !isDone; ) {
       isDone = true;
@@ -51,7 +54,7 @@ export function createPurges(tables: Tables): Purges {
     try {
       await tables.write(TABLES.runs, [deletionOf(row)]);
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error; // a new run has taken the id over, or another has purged it
+      if (!(error instanceof ConflictError)) throw error; // a new run took the id, or another has purged it
     }
   }
 
@@ -60,7 +63,7 @@ export function createPurges(tables: Tables): Purges {
     for (const { node, since, shards } of opened) {
       for (let shard = 0; shard < shards; shard += 1) {
         const partitionKey = shardPartition({ runId, gen, node, since, shard });
-        // The ledger first: whoever finds one finds its chunks.
+        // The ledger first: where a ledger is, its chunks are.
         await deleteAll(TABLES.chunks, { partitionKey, from: LEDGER_ROW, select: ['first'] }, () => true);
         await deleteAll(TABLES.chunks, { partitionKey, select: ['first'] }, () => true);
       }
@@ -73,7 +76,8 @@ export function createPurges(tables: Tables): Purges {
       const partitionKey = keyText(runId);
       const kinds = KINDS_OF_GENERATION.map((kind) => keysOfGeneration(kind, gen));
       await deleteAll(TABLES.runs, { partitionKey, among: [inputKey(gen), ...kinds], select: ['gen'] }, () => true);
-      // The timeline is in the order of its times; a line whose generation can't be read is nobody's.
+      // The timeline is in the order of its times, not of generations. A line whose generation can't be read
+      // belongs to no run.
       await deleteAll(
         TABLES.runs,
         { partitionKey, ...keysFrom('history:'), select: ['gen'] },
@@ -82,7 +86,7 @@ export function createPurges(tables: Tables): Purges {
       const createdAt = createdAtOf(gen);
       await deleteRow(tables, dayPartition(dayOf(createdAt)), dayKey(createdAt, runId, gen));
       await deletePurgedRun(runId, gen);
-      // Last: an interruption before leaves it for the next pass.
+      // Last: an earlier interruption leaves it for the next pass.
       await deleteRow(tables, PURGE_PARTITION, generationKey(runId, gen));
     },
   };

@@ -1,8 +1,8 @@
 import type { RowQuery, StoredRow, Tables } from '../tables/tables.ts';
 
 /**
- * What the rows of a query say, in their order, `limit` of them at most. Rows that are no lines (null) are passed over, and others read in their place: fewer
- * lines than the limit mean that there are no more.
+ * What the rows of a query say, in their order, at most `limit` of them. Rows that are no lines (null) are
+ * skipped, and others read in their place. Fewer lines than the limit mean that there are no more.
  */
 export async function* readLines<Line>(
   tables: Tables,

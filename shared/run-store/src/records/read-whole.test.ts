@@ -7,7 +7,7 @@ import { UnknownOutcomeError } from '../tables/errors.ts';
 import { MemoryTables } from '../tables/memory-tables.ts';
 import type { RowQuery, StoredRow } from '../tables/tables.ts';
 
-/** Tables of which an answer brings three rows, and in whose longer lists somebody may write once after the first row. */
+/** Tables whose answers hold three rows. During a longer list a test may write once, after the first row. */
 class SlowTables extends MemoryTables {
   between: (() => Promise<unknown>) | null = null;
 

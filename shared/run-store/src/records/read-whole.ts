@@ -9,10 +9,16 @@ import { ConflictError } from '../tables/errors.ts';
 import { MissingRowError } from '../tables/row-errors.ts';
 import type { RowQuery, StoredRow, Tables } from '../tables/tables.ts';
 
-/** A run whose rows are more than one answer holds is read again where another has written it meanwhile; it is written a few times a second at most. */
+/**
+ * A run whose rows are more than one answer holds is read again if another process has written it meanwhile.
+ * A run is written at most a few times a second.
+ */
 const TRIES = 20;
 
-/** A run row, and the rows beside it of its generation, as they stand at one instant; null: no run, or a purged one. */
+/**
+ * A run row, and the rows beside it of its generation, as they stand at one instant; null: no run, or a
+ * purged one.
+ */
 export async function readWhole(tables: Tables, runId: string): Promise<StoredRun | null> {
   const query = {
     partitionKey: keyText(runId),
@@ -23,8 +29,9 @@ export async function readWhole(tables: Tables, runId: string): Promise<StoredRu
 }
 
 /**
- * Rows that come in several parts may be written in between, and a decision on them would see an older state of some than of the run row that it is
- * conditional on. Whatever changes, the run row changes with it. So what is read between two looks at the very same run row stands beside it.
+ * Rows that come in several parts may be written in between. A decision would then see some rows in an older
+ * state than the run row that it is conditional on. Whatever changes, the run row changes with it. So what is
+ * read between two reads of the very same run row stands beside it.
  */
 async function readInParts(
   tables: Tables,
@@ -71,7 +78,7 @@ function wholeOf(runId: string, found: readonly StoredRow[]): StoredRun | null {
   };
 }
 
-/** The rows whose keys begin so, by the rest of their keys. */
+/** The rows whose keys begin with the prefix, by the rest of their keys. */
 function rowsUnder(rows: readonly StoredRow[], prefix: string): (readonly [rest: string, row: StoredRow])[] {
   return rows.flatMap((row) =>
     row.rowKey.startsWith(prefix) ? [[row.rowKey.slice(prefix.length), row] as const] : [],

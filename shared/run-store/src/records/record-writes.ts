@@ -15,13 +15,16 @@ import { markerCodec } from '../rows/marker-row.ts';
 import { type Generation, inputRow, outputRow, taskChange, taskRow } from '../rows/value-rows.ts';
 import type { RowWrite } from '../tables/tables.ts';
 
-/** Whoever folds reads a marker with its own schema; here any value is a sum. */
+/** Code that folds reads a marker with its own schema; here any value is a sum. */
 const markers = markerCodec<Json>(z.json());
 
-/** The rows that were read together with the run row; of a run that was not read as a whole, none. */
+/** The rows that were read together with the run row; none where only the run row was read. */
 type Before = StoredRun | StandingRun | null;
 
-/** The rows of a write beside the run row, and the lines of the timeline that stay where an event's row goes. */
+/**
+ * The rows of a write beside the run row, and the lines of the timeline that stay when an event's row is
+ * deleted.
+ */
 export function recordWritesOf(
   before: Before,
   { run, writes = NO_WRITES, input }: RunWrite,
@@ -69,14 +72,17 @@ function taskWrites(before: Before, run: Generation, { tasks, taskChanges }: Rec
   ];
 }
 
-/** In the place of the output of an earlier end of the same round, where one stands. */
+/** Replaces the output of an earlier end of the same round, where one stands. */
 function outputWrite(before: Before, run: Generation, output: RecordWrites['outputs'][number]): RowWrite {
   const row = outputRow(run, output, output.output);
   const etag = before !== null && 'rows' in before ? before.rows.get(outputKey(run.gen, output)) : undefined;
   return etag === undefined ? { kind: 'insert', row } : { kind: 'replace', row, etag };
 }
 
-/** The version of a row that was read with the run row. @throws Error for a row that wasn't: nothing unread is changed (I8) */
+/**
+ * The version of a row that was read with the run row. @throws Error for a row that wasn't: nothing unread is
+ * changed (I8)
+ */
 function etagOf(before: Before, rowKey: string): string {
   const etag = before !== null && 'rows' in before ? before.rows.get(rowKey) : undefined;
   if (etag === undefined) throw new Error(`${rowKey} can't be written: it was not read with the run row`);

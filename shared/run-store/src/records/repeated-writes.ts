@@ -2,7 +2,7 @@ import { ConflictError } from '../tables/errors.ts';
 import { retrying } from '../tables/patience.ts';
 import type { Row, StoredRow, Tables } from '../tables/tables.ts';
 
-/** Inserts a row, or writes the one that stands there anew, so that it is another one for whoever has read it before. */
+/** Inserts a row, or writes the standing one again, so that its version changes for earlier readers. */
 export async function writeAnew(tables: Tables, table: string, row: Row): Promise<void> {
   await retrying(tables, async () => {
     const standing = await tables.get(table, row.partitionKey, row.rowKey);

@@ -19,7 +19,7 @@ type RunRecords = Pick<
 
 /** What is in a run's own partition: its row, and what is kept beside it. */
 export function createRunRecords(tables: Tables): RunRecords {
-  /** Of the run that has written the last line, where its row doesn't tell. */
+  /** The generation that wrote the last line, for a run whose row doesn't tell. */
   async function generationOfTimeline(runId: string): Promise<{ gen: string; createdAt: number } | undefined> {
     const query = { partitionKey: keyText(runId), ...keysFrom('history:'), select: ['gen'] };
     let gen: string | undefined;
@@ -66,7 +66,7 @@ export function createRunRecords(tables: Tables): RunRecords {
         await tables.write(TABLES.runs, [{ kind: 'merge', row, etag: before.etag }]);
       } catch (error) {
         if (!(error instanceof UnknownOutcomeError)) throw error;
-        // Only a purge marks, and whose mark it is doesn't matter.
+        // Only a purge marks, and it doesn't matter which one did.
         const standing = await tables.get(TABLES.runs, row.partitionKey, row.rowKey);
         if (standing === null || !isPurged(standing)) throw error;
       }
@@ -74,7 +74,7 @@ export function createRunRecords(tables: Tables): RunRecords {
 
     async readHistory(runId) {
       const rows: Row[] = [];
-      // The run row says whose events and lines count.
+      // The run row says which generation's events and lines count.
       let run: Run | null = null;
       const query: RowQuery = {
         partitionKey: keyText(runId),

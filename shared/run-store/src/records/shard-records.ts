@@ -10,7 +10,10 @@ import type { RowWrite, Tables } from '../tables/tables.ts';
 import { insertMissing } from './insert-missing.ts';
 import { readLines } from './read-lines.ts';
 
-/** The chunks that differ between two states of a shard, ascending: the order in which a commit writes them, after the ledger. */
+/**
+ * The chunks that differ between two states of a shard, ascending. A commit writes them in this order, after
+ * the ledger.
+ */
 export function changedChunks<Item, Result>(
   before: ReadonlyMap<number, Versioned<Chunk<Item, Result>>>,
   after: ReadonlyMap<number, Chunk<Item, Result>>,
@@ -37,7 +40,7 @@ export function createShardStore<Item, Result, Folded>(
     },
 
     async insertShard(key, ledger, chunks) {
-      // Ledger last: whoever finds it finds every chunk.
+      // The ledger goes last, in the last transaction: where it is, every chunk is.
       const rows = [...chunks.map((chunk) => chunkRows.encode(key, chunk)), ledgers.encode(key, ledger)];
       const found = await insertMissing(tables, TABLES.chunks, rows);
       const standing: { ledger?: Versioned<Ledger<Folded>>; chunks: Map<number, Versioned<Chunk<Item, Result>>> } = {

@@ -9,7 +9,10 @@ import { checkTransaction } from '../tables/table-limits.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
 import { markerWriteOf, recordWritesOf } from './record-writes.ts';
 
-/** How often a write gives way to what it finds standing: a purged run, numbers of the timeline that are taken, a void marker. Once each is enough, but for lines of several times. */
+/**
+ * How often a write gives way to what it finds: a purged run, taken numbers of the timeline, a void marker.
+ * Once each is enough, except for lines of several times.
+ */
 const TRIES = 8;
 
 /**
@@ -17,13 +20,19 @@ const TRIES = 8;
  * @throws RangeError where that is more than a transaction holds
  */
 export function createRunWriter(tables: Tables): RunStore['writeRun'] {
-  /** A purged run that still stands where a new one is to be inserted: it gives way, whether it can be read or not, or a purge that can't go on would lock the id. */
+  /**
+   * A purged run that still stands where a new one must be inserted. It gives way, whether it can be read or
+   * not. Otherwise a purge that can't go on would lock the id.
+   */
   async function purgedRun({ runId, gen }: Run): Promise<{ readonly etag: string } | null> {
     const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
     return row === null || !isPurged(row) || String(row.cells['gen']) === gen ? null : row;
   }
 
-  /** The number behind those of all timeline entries of an instant. Not the first free one: a later entry must come behind them all. */
+  /**
+   * The number after those of all timeline entries of an instant. Not the first free one: a later entry must
+   * come behind them all.
+   */
   async function numberBehind(runId: string, at: number): Promise<number> {
     const query = { partitionKey: keyText(runId), from: historyKey(at, 0), to: historyKey(at + 1, 0), select: [] };
     let behind = 0;
@@ -55,10 +64,12 @@ export function createRunWriter(tables: Tables): RunStore['writeRun'] {
           standing = await purgedRun(run);
           if (standing === null) throw error;
         } else if (marker !== null && error.index === 1) {
-          // One that a rewind has made void: that it doesn't count the run row says, which is as expected.
+          // A rewind has made the standing marker void. The run row, which is as expected, says that it
+          // doesn't count.
           marker = await overStanding(tables, marker);
         } else if (taken !== undefined) {
-          // An earlier write of this millisecond has taken an entry's number: one of another generation, for a run's own time goes on with every write.
+          // An earlier write of this millisecond has taken an entry's number. It is of another generation,
+          // since a run's own time advances with every write.
           first = Math.max(first, await numberBehind(run.runId, taken.at));
         } else throw error;
       }
@@ -75,7 +86,7 @@ function lineWrite({ runId, gen }: Run, entry: HistoryEntry, n: number): RowWrit
   return { kind: 'insert', row: historyRow(runId, gen, entry, n) };
 }
 
-/** The same row in the place of the one that stands, or inserted where none does any more. */
+/** The same row in place of the standing one, or inserted if none stands any more. */
 async function overStanding(tables: Tables, { row }: Exclude<RowWrite, { kind: 'delete' }>) {
   const standing = await tables.get(TABLES.runs, row.partitionKey, row.rowKey);
   return standing === null

@@ -22,7 +22,7 @@ import { splitText } from './long-texts.ts';
 const run = runningRun('bounded', {}, { shards: 2, total: 8, counted: [1] });
 const key = shardKey(run);
 const partition = `bounded:${run.gen}:measure.1:0000`;
-/** More than an array can hold: whoever allocates by it fails otherwise than by a row's bounds. */
+/** More than an array can hold. Code that allocates by it fails in another way than by a row's bounds. */
 const ENDLESS = 5_000_000_000;
 const ISO = new Date(NOON).toISOString();
 const STOPPED = { state: 'stopped', since: 1, openedAt: ISO, endedAt: ISO };
@@ -49,7 +49,7 @@ beforeEach(async () => {
   await shards.insertShard(key, newLedger(4, 1), newChunks(4));
 });
 
-/** Somebody has written these cells into a row. */
+/** Merges these cells into a row, as a person may by hand. */
 async function edit(table: string, partitionKey: string, rowKey: string, cells: Record<string, Cell>): Promise<void> {
   const row = await tables.get(table, partitionKey, rowKey);
   if (row === null) throw new Error(`no row ${rowKey}`);

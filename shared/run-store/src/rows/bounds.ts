@@ -3,28 +3,29 @@ import { MAX_OPEN } from '@tally/run-state';
 import { z } from 'zod';
 
 /**
- * What a number in a row may be at most. Rows are edited by hand, and by whatever else has the account's key: a number that is over its bound is refused
- * before anything is allocated or repeated by it. Each bound is well above what Tally writes.
+ * The largest numbers that a row may hold. Rows are edited by hand, and by any tool that has the account's
+ * key. A number over its bound is refused before anything is allocated or repeated by it. Each bound is well
+ * above what Tally writes.
  */
 export const BOUNDS = {
-  /** Items a run; the chain's own limit is lower. */
+  /** Items per run; the chain's own limit is lower. */
   items: 1_000_000,
   shards: 64,
-  /** Nodes a chain, closing ones too; a chain's declaration allows half as many. */
+  /** Nodes per chain, closing ones too; a chain's declaration allows half as many. */
   nodes: 64,
-  /** Rounds of map nodes that a generation has opened; each further one takes somebody's rewind. */
+  /** Rounds of map nodes that a generation has opened; each further one needs a rewind request. */
   opened: 5_000,
   /** Dead letters about tasks that a run owes: each is of a node given up while no letter could be kept. */
   owedByRun: 1_000,
   chunkItems: 100,
-  /** Chunks a shard: six digits, as its rows' keys have. */
+  /** Chunks per shard: six digits, as its rows' keys have. */
   chunks: 1_000_000,
   open: MAX_OPEN,
   /** Dead letters that a ledger owes: of the chunks that were out. */
   owed: 4 * MAX_OPEN,
   /** Tries at an item, sends of a claim, deliveries of a message. */
   tries: 1_000,
-  /** Dispatches of a run; each takes somebody's request. */
+  /** Dispatches of a run; each needs a request. */
   epochs: 1_000_000_000,
   window: 1_000_000,
   /** Lists and objects inside one another: callers may send 100, the rest is ours. */
@@ -39,10 +40,13 @@ export const BOUNDS = {
 export const FIRST_INSTANT = 0;
 export const LAST_INSTANT = Date.UTC(2286, 0, 1);
 
-/** The last instant of ISO text with four digits for the year: a chain may wait for one that no key has to hold. */
+/**
+ * The last instant of ISO text with a four-digit year. A chain may wait for an instant that no key has to
+ * hold.
+ */
 export const LAST_AWAITED = Date.UTC(10_000, 0, 1) - 1;
 
-/** A whole number from 0 to `most`. */
+/** An integer from 0 to `most`. */
 export function countTo(most: number) {
   return z.number().int().min(0).max(most);
 }
@@ -51,7 +55,7 @@ export function countTo(most: number) {
 export const itemCount = countTo(BOUNDS.items);
 export const shardNumber = countTo(BOUNDS.shards - 1);
 export const chunkNumber = countTo(BOUNDS.chunks - 1);
-/** How long something took, in milliseconds; a clock that was set back meanwhile makes it negative. */
+/** How long something took, in milliseconds; negative where a clock was set back meanwhile. */
 export const durationMs = z.number();
 export const word = z.string().max(BOUNDS.wordChars);
 

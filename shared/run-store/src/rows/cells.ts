@@ -44,8 +44,9 @@ const json = z.codec(shallow, z.unknown(), {
 });
 
 /**
- * The version of the rows that this Tally writes and reads, in the column `v` of each; those of the first version have no such column. Who changes what a row
- * means raises this: a Tally of another version then leaves such rows alone instead of taking them for broken ones.
+ * The version of the rows that this Tally writes and reads, in each row's column `v`; rows of the first
+ * version have no such column. A change of what a row means must raise it. A Tally of another version then
+ * leaves those rows alone instead of treating them as broken.
  */
 const ROW_VERSION = 2;
 const VERSION_COLUMN = 'v';
@@ -71,7 +72,7 @@ export function encodeCells<Schema extends z.ZodType>(
   return cells;
 }
 
-/** A few faults say enough; of a chunk's row there may be one an item. */
+/** A few faults say enough; a chunk's row may have one per item. */
 const FAULTS_TOLD = 3;
 
 /**
@@ -100,7 +101,9 @@ export function decodeCells<Schema extends z.ZodType>(
   throw new UnreadableRowError(place, String(issues[0]?.path[0] ?? '') || null, faults.join('; '));
 }
 
-/** A column by itself, for rows that can't be read as a whole; undefined where it isn't there or doesn't fit. */
+/**
+ * One column alone, for rows that can't be read completely; undefined where it isn't there or doesn't fit.
+ */
 export function columnOf<Schema extends z.ZodType>(
   row: Row,
   name: string,

@@ -85,7 +85,7 @@ function chunkSchemas<Item, Result>({ itemColumn, itemSchema, resultSchema }: Ch
     attempts: z.object({
       attempts: jsonText(z.array(countTo(BOUNDS.tries)).max(BOUNDS.chunkItems).readonly()).optional(),
     }),
-    /** An entry an item, null while it has no result; no column while none has. */
+    /** An entry per item, null while it has no result; no column while none has. */
     results: z.object({ results: jsonText(z.array(outcome).max(BOUNDS.chunkItems).readonly()).optional() }),
   };
 }

@@ -32,8 +32,8 @@ export function deadLetterRow({ at, ...letter }: DeadLetterRow): Row {
 }
 
 /**
- * A letter by its key, which names it to whoever discards it, and by its columns; or what is known of one that can't be read. Null where the key is none of
- * {@link deadLetterKey}'s.
+ * A letter by its key, by which a caller discards it, and by its columns; or what is known of one that can't
+ * be read. Null where the key is none of {@link deadLetterKey}'s.
  */
 export function lookAtLetter(row: Row): DeadLetterRow | UnreadableLetter | null {
   const key = letterOfKey(row.rowKey);

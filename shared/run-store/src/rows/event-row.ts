@@ -31,7 +31,10 @@ export function eventOfRow(row: Row): { readonly gen: string; readonly name: str
   return { gen, name: key.name, event: { at: time, payload, ...(reason !== undefined && { reason }) } };
 }
 
-/** An event as a line of the timeline, with its name, what it brought, and why. As long as its row stands that is the only record of it. */
+/**
+ * An event as a line of the timeline, with its name, its payload and its reason. As long as its row stands,
+ * the timeline has no other record of it.
+ */
 export function raisedLine(name: string, { at, payload, reason }: RaisedEvent): HistoryEntry {
   return { at, type: 'EventRaised', detail: { name, input: payload, ...(reason !== undefined && { reason }) } };
 }

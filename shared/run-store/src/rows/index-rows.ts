@@ -21,8 +21,9 @@ import {
 import { openedSchema } from './run-row.ts';
 
 /*
- * The rows of the index only point. Each is read by its key, which holds all that it points to; a column that can't be read has a default that makes nothing
- * worse. So no such row keeps a list, or a pass over all of them, from the rows beside it. A row with a key that Tally doesn't write is passed over: null.
+ * The rows of the index only point. Each is read by its key, which holds all that it points to. A column that
+ * can't be read has a default that makes nothing worse. So no such row hides the rows beside it from a list,
+ * or from a pass over all of them. A row with a key that Tally doesn't write is skipped: null.
  */
 
 const liveSchema = z.object({
@@ -44,7 +45,10 @@ type LiveColumns = Pick<LiveRow, 'runId' | 'touchedAt' | 'forStart'> &
 
 type Keys = Pick<Row, 'partitionKey' | 'rowKey'>;
 
-/** Places have the order of the rows: a partition's name holds no blank, which sorts before all that it holds. */
+/**
+ * Places sort like the rows: a partition's name holds no blank, and the blank sorts before all that it does
+ * hold.
+ */
 export function placeOfLive({ partitionKey, rowKey }: Keys): string {
   return `${partitionKey} ${rowKey}`;
 }
@@ -55,7 +59,7 @@ export function keysOfLive(place: string): Keys {
   return { partitionKey: place.slice(0, end), rowKey: place.slice(end + 1) };
 }
 
-/** A time that can't be read is long ago: nothing rests on it but that young runs are left alone. */
+/** A time that can't be read counts as long ago: it only serves to leave young runs alone. */
 export function liveOfRow(row: StoredRow): LiveRow | null {
   const runId = textOfKey(row.rowKey);
   if (keyText(runId) !== row.rowKey) return null;
@@ -115,7 +119,9 @@ export function purgeRow(purge: Omit<PurgeNote, 'etag' | 'key'>): Row {
   return { partitionKey: PURGE_PARTITION, rowKey: generationKey(purge.runId, purge.gen), cells };
 }
 
-/** Without what was opened nobody can tell which rows are to go: such a note is passed over, and stays. */
+/**
+ * A note that doesn't say what was opened doesn't tell which rows must be deleted: it is skipped, and stays.
+ */
 export function purgeOfRow(row: StoredRow): PurgeNote | null {
   const named = generationOfKey(row.rowKey);
   const opened = columnOf(row, 'opened', purgeSchema.shape.opened, PURGE_LONG);

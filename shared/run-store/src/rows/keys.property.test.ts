@@ -14,7 +14,10 @@ const id = fc.string({
   unit: fc.constantFrom("'", '~', 'a', ' ', 'é', '\u{1f600}', '\u2028', '\ud800', '/'),
   maxLength: 300,
 });
-/** The longest there are. A generation takes fewer characters than its form allows, and an event's name as many as the API takes. */
+/**
+ * The longest there are. A generation takes fewer characters than its form allows, and an event's name as
+ * many as the API takes.
+ */
 const STAGE = 's'.repeat(81);
 const ROUND = { node: 'n'.repeat(40), since: BOUNDS.epochs };
 const EVENT = "'".repeat(100);

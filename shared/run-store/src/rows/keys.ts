@@ -20,16 +20,21 @@ export function keysFrom(prefix: `${string}:`): { from: string; to: string } {
   return { from: prefix, to: `${prefix.slice(0, -1)};` };
 }
 
-/** Where the live rows of all runs stood once, and still may. It sorts before all of {@link livePartition}. */
+/**
+ * Where the live rows of all runs stood once, and still may. It sorts before all of {@link livePartition}.
+ */
 export const FORMER_LIVE_PARTITION = 'live';
-/** Whether a live row stands there by an older Tally's hand. @param place of the row */
+/** Whether a live row stands where an older Tally put it. @param place of the row */
 export function isFormerLive(place: string): boolean {
   return place.startsWith(`${FORMER_LIVE_PARTITION} `);
 }
 /** All partitions of live rows: one query finds them. */
 export const LIVE_PARTITIONS = { from: FORMER_LIVE_PARTITION, to: 'live;' };
 
-/** `live:0` to `live:f`, by a hash of the run's id: one partition takes 2,000 requests a second, and each run writes its row there and deletes it. */
+/**
+ * `live:0` to `live:f`, by a hash of the run's id. One partition takes 2,000 requests a second, and each run
+ * writes its row there and deletes it.
+ */
 export function livePartition(runId: string): string {
   return `live:${createHash('sha256').update(runId).digest('hex').slice(0, 1)}`;
 }
@@ -39,7 +44,10 @@ export function shardPartition({ runId, gen, shard, ...round }: ShardKey): strin
   return `${keyText(runId)}:${gen}:${roundKey(round)}:${padded(shard, 4)}`;
 }
 
-/** What a generation has several rows of beside its run row, in the run's partition, by the beginnings of their keys. */
+/**
+ * The kinds of which a generation has several rows beside its run row, in the run's partition: the beginnings
+ * of their keys.
+ */
 export const KINDS_OF_GENERATION = ['event', 'letter', 'out', 'shard', 'task'] as const;
 
 /** The keys of all rows of a kind that are of a generation. */
@@ -59,7 +67,7 @@ export function outputKey(gen: string, round: NodeRound): string {
   return `out:${gen}:${roundKey(round)}`;
 }
 
-/** A run has at most 64 shards a node; four digits leave room and keep the rows in order. */
+/** A run has at most 64 shards per node; four digits leave room and keep the rows in order. */
 export function markerKey(gen: string, round: NodeRound, shard: number): string {
   return `shard:${gen}:${roundKey(round)}:${padded(shard, 4)}`;
 }

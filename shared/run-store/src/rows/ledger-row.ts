@@ -45,7 +45,7 @@ const owedSchema = z
   )
   .max(BOUNDS.owed);
 
-/** Failed items by their codes; a row's size bounds how many those are. */
+/** Failed items by their codes; the row's size limits how many codes there are. */
 export const failuresSchema = z.array(
   z.object({ code: z.string(), count: itemCount, example: z.object({ index: itemCount, message: z.string() }) }),
 );
@@ -60,7 +60,7 @@ function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
     open: jsonText(openSchema.readonly()),
     /** Dead letters that are still to be kept; no column where there are none. */
     owed: jsonText(owedSchema.readonly()).optional(),
-    /** How long a delivery's tries take as a rule, in milliseconds. */
+    /** How long a delivery's tries usually take, in milliseconds. */
     usual: durationMs,
     succeeded: itemCount,
     failed: itemCount,
@@ -69,7 +69,9 @@ function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
   });
 }
 
-/** Columns that may be longer than a property holds: a full window of claims does, at about 140 characters each. */
+/**
+ * Columns that may be longer than a property holds. A full window of claims is, at about 140 characters each.
+ */
 const LONG = ['open', 'owed', 'failures', 'fold', 'todo'];
 
 export interface LedgerCodec<Folded> {
@@ -96,7 +98,10 @@ export function ledgerCodec<Folded>(fold: z.ZodType<Folded>): LedgerCodec<Folded
   };
 }
 
-/** What in a ledger no shard can come to: the column, and why. A chunk holds an item at least, so it has no more chunks than items. */
+/**
+ * What no shard's ledger can hold: the column, and why. A chunk holds at least one item, so a shard has no
+ * more chunks than items.
+ */
 function contradictionOf(ledger: Ledger<unknown>): [column: string, reason: string] | null {
   const { count, todo, open, succeeded, failed, failures, closed } = ledger;
   const last = todo.at(-1)?.[1] ?? -1;

@@ -6,8 +6,9 @@ import { BOUNDS } from './bounds.ts';
 const PROPERTY_MAX_CHARS = 32 * 1024;
 
 /**
- * Text that may be longer than a property holds goes over into `<name>1`, `<name>2`, …; `<name>Parts` says how many count. A text of one part needs
- * no such count, unless it may be merged over a longer one, of which nothing is to be read any more.
+ * Text that may be longer than a property holds continues in `<name>1`, `<name>2`, …; `<name>Parts` says how
+ * many count. A text of one part needs no such count, unless it may be merged over a longer one: then the old
+ * parts must not be read.
  */
 export function splitText(name: string, text: string, isMerged: boolean): Record<string, Cell> {
   const cells: Record<string, Cell> = {};
@@ -21,7 +22,10 @@ export function splitText(name: string, text: string, isMerged: boolean): Record
   return parts > 1 || isMerged ? { ...cells, [`${name}Parts`]: parts } : cells;
 }
 
-/** A part doesn't end between the two halves of a character beyond the basic plane: each half alone isn't valid UTF-8. */
+/**
+ * A part doesn't end between the two halves of a character beyond the basic plane: each half alone isn't
+ * valid UTF-8.
+ */
 function endOfPart(text: string, start: number): number {
   const end = start + PROPERTY_MAX_CHARS;
   if (end >= text.length) return text.length;

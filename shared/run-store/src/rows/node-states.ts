@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { BOUNDS, countTo, itemCount, word } from './bounds.ts';
 import { awaitedTime, isoTime } from './cells.ts';
 
-/** How many failed items are borne. */
+/** How many failed items are tolerated. */
 export const toleranceSchema = z.object({
   count: z.number().int().min(0).optional(),
   percentage: z.number().min(0).max(100).optional(),
@@ -54,7 +54,7 @@ const mapPlan = z
   });
 
 const round = { since: countTo(BOUNDS.epochs), openedAt: isoTime };
-/** What is out: under which dispatch, since when, sent again how often, and by whom. */
+/** What is out: under which dispatch, since when, how often sent again, and by which message. */
 const claim = { epoch: countTo(BOUNDS.epochs), at: isoTime, sends: countTo(BOUNDS.tries), by: word };
 const worked = {
   endedAt: isoTime,
@@ -70,7 +70,7 @@ const nodeState: z.ZodType<NodeState> = z.discriminatedUnion('state', [
     ...round,
     ...claim,
     attempt: countTo(BOUNDS.tries).min(1),
-    // Asking to be called again is bounded by time only.
+    // Only time limits how often a task asks to be called again.
     calls: countTo(BOUNDS.epochs).min(1).optional(),
     notBefore: awaitedTime.optional(),
   }),

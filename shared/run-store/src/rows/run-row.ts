@@ -52,14 +52,14 @@ export const runHead = {
   parent: jsonText(z.object({ runId: word, gen: generation, ...nodeRound })).optional(),
 };
 const verdict = jsonText(verdictSchema.nullable());
-// JSON, so that null and a lone blank, which an emulator refuses, are told apart and stored.
+// JSON, so that null and a single blank, which an emulator refuses, are told apart and stored.
 const reason = jsonText(z.string().nullable());
 const ended = {
   endedTime: isoTime,
   housed: jsonText(z.object({ succeeded: itemCount, failed: itemCount, aborted: itemCount }).nullable()),
 };
 
-/** A union per status: a failed run without its error can't be read, nor written. */
+/** A union per status: a failed run without its error can't be read or written. */
 const runRowSchema = z.discriminatedUnion('status', [
   z.object({ ...runHead, status: z.literal('Pending') }),
   z.object({ ...runHead, status: z.literal('Running'), verdict }),
@@ -78,7 +78,10 @@ export function runRow(run: Run): Row {
   return { partitionKey: keyText(run.runId), rowKey: RUN_ROW, cells: encodeCells(runRowSchema, columns, LONG) };
 }
 
-/** Why a run's row can't be written, or could not be read again: it holds what no JSON can, or more than a row has room for. Null: it can. */
+/**
+ * Why a run's row can't be written, or could not be read again: it holds what no JSON can, or more than a row
+ * has room for. Null: it can.
+ */
 export function whyUnwritable(run: Run): string | null {
   try {
     const row = runRow(run);
@@ -99,7 +102,10 @@ export function runOfRow(row: Row): Run {
   return { ...outcome, ...known, endedAt: endedTime };
 }
 
-/** The column that marks a run whose rows are being deleted: merged into the row, which else stays as it was for people to read. */
+/**
+ * The column that marks a run whose rows are being deleted. It is merged into the row, which otherwise stays
+ * as it was for people to read.
+ */
 export function purgeMark(runId: string, at: number): Row {
   return { partitionKey: keyText(runId), rowKey: RUN_ROW, cells: { purgedTime: new Date(at).toISOString() } };
 }
@@ -109,8 +115,8 @@ export function isPurged({ cells }: Row): boolean {
 }
 
 /**
- * Whether two runs are written alike. For whoever lost the answer to a write and wants to know whose the row is; the order of the properties and absent
- * ones don't matter.
+ * Whether two runs are written alike. It tells a process that lost the answer to a write whether the row is
+ * its own. The order of the properties, and absent ones, don't matter.
  */
 export function isSameRun(left: Run, right: Run): boolean {
   return isDeepStrictEqual(runRow(left), runRow(right));

@@ -9,13 +9,14 @@ import { eventOfKey, instantOfHistoryKey } from './keys.ts';
 
 /** A line of a run's timeline, of an event's row or a row of its own. */
 export interface TimelineLine {
-  /** Undefined: it can't be read, and is taken for the run's that stands. */
+  /** Undefined: it can't be read, and the line counts as the present run's. */
   readonly gen: string | undefined;
   readonly entry: HistoryEntry;
 }
 
 /**
- * A line as its row says. Nothing rests on a line, so one that can't be read is marked in its place and keeps no other from being seen.
+ * A line as its row says. Nothing depends on a line, so one that can't be read is marked in its place and
+ * hides no other.
  * @param from when the run was created: of a line without a time
  */
 export function timelineLine(row: Row, from: number): TimelineLine {

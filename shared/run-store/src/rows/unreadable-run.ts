@@ -8,7 +8,7 @@ import { LONG, runHead } from './run-row.ts';
 
 const status = z.enum(RUN_STATUSES);
 
-/** What a run's row says all the same, column by column, where it can't be read as a whole. */
+/** What a run's row still says, column by column, where the whole row can't be read. */
 export function unreadableRunOf(row: StoredRow, error: UnreadableRowError): UnreadableRun {
   const column = <Schema extends z.ZodType>(name: string, schema: Schema) => columnOf(row, name, schema, LONG);
   const createdTime = column('createdTime', runHead.createdTime);

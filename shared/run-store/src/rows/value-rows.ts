@@ -6,8 +6,8 @@ import { anyJson, decodeCells, encodeCells, jsonText } from './cells.ts';
 import { inputKey, outputKey, TABLES, taskKey } from './keys.ts';
 
 /*
- * What a run's values are kept in, beside its row: the input, what tasks are given and bring, what other nodes bring. JSON text, so that null and nothing at all
- * are told apart.
+ * The rows of a run's values beside its row: the input, the inputs and results of tasks, the outputs of other
+ * nodes. They hold JSON text, so that null and an absent value are told apart.
  */
 
 const value = jsonText(anyJson);

@@ -8,7 +8,7 @@ export class MemoryTables implements Tables {
   readonly #partRows: number;
   #writes = 0;
 
-  /** @param partRows how many rows one request of a list brings at most */
+  /** @param partRows most rows that one request of a list brings */
   constructor({ partRows = 1_000 }: { readonly partRows?: number | undefined } = {}) {
     this.#partRows = partRows;
   }
@@ -87,7 +87,7 @@ export class MemoryTables implements Tables {
     return [...this.#tables.keys()];
   }
 
-  /** All rows of a table, in no order that means anything. */
+  /** All rows of a table, in no meaningful order. */
   rows(table: string): StoredRow[] {
     return [...this.#table(table).values()].flatMap((partition) => [...partition.values()]);
   }

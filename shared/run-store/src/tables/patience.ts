@@ -1,14 +1,23 @@
 import { ConflictError, UnknownOutcomeError } from './errors.ts';
 import type { Tables } from './tables.ts';
 
-/** Another writes between a few times; that many in a row means that the storage gives no answer, and the caller is to know. */
+/**
+ * Another writer comes in between a few times. This many failures in a row mean that the storage gives no
+ * answer, and the caller must know.
+ */
 const ROUNDS = 10;
 
-/** A write takes a few milliseconds: the first pause is at most that, and the most of it doubles up to a second. So all rounds take about three seconds. */
+/**
+ * A write takes a few milliseconds, so the first pause is at most 20. That limit doubles up to a second. So
+ * all pauses together take at most 4.3 seconds, and about two on average.
+ */
 const PAUSE_MS = 20;
 const MAX_PAUSE_MS = 1_000;
 
-/** How long to wait after so many failures in a row, in milliseconds: at random, so that writers who have met don't meet again. */
+/**
+ * How long to wait after this many failures in a row, in milliseconds. It is random, so that writers that
+ * have met don't meet again.
+ */
 export function pauseAfter(failures: number, random: number): number {
   return random * Math.min(PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS);
 }
@@ -18,7 +27,10 @@ export function isPassing(error: unknown): error is ConflictError | UnknownOutco
   return error instanceof ConflictError || error instanceof UnknownOutcomeError;
 }
 
-/** How often a conditional write is tried again, and how long it waits in between: one for each write with all of its tries. */
+/**
+ * How often a conditional write is tried again, and how long it waits in between: one for each write with all
+ * of its tries.
+ */
 export class Patience {
   failures = 0;
   readonly #tables: Pick<Tables, 'pause'>;
@@ -42,7 +54,7 @@ export class Patience {
 
 /**
  * Tries until it succeeds.
- * @param attempt reads what it decides by anew each time
+ * @param attempt reads what it decides on again each time
  * @throws as {@link Patience.after}
  */
 export async function retrying<Value>(tables: Pick<Tables, 'pause'>, attempt: () => Promise<Value>): Promise<Value> {

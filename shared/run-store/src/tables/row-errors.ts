@@ -5,7 +5,9 @@ export interface RowPlace {
   readonly rowKey: string;
 }
 
-/** Longest reason: it is kept in a run's row and shown in a list. The input that doesn't fit is no part of it. */
+/**
+ * Longest reason: it is kept in a run's row and shown in a list. The input that doesn't fit is no part of it.
+ */
 const REASON_MAX_CHARS = 300;
 
 /** A row that a run can't do without can't be read, or isn't there. Nothing of it is believed. */
@@ -24,9 +26,9 @@ export abstract class BrokenRowError extends Error {
 export class UnreadableRowError extends BrokenRowError {
   override readonly name = 'UnreadableRowError';
   override readonly code = 'RowUnreadable';
-  /** The first column that is wrong; null: the row as a whole. */
+  /** The first column that is wrong; null: the whole row. */
   readonly column: string | null;
-  /** Whether another version of Tally has written the row: no pass ends or purges anything by it. */
+  /** Whether another version of Tally has written the row: no pass ends or purges anything because of it. */
   readonly isOfAnotherVersion: boolean;
 
   constructor(place: RowPlace, column: string | null, reason: string, { isOfAnotherVersion = false } = {}) {

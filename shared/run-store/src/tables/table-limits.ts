@@ -1,16 +1,22 @@
 import type { Cell, Row, RowWrite } from './tables.ts';
 
-/** The limits of Azure's table service, which the memory implementation keeps too, so that no test passes that fails there. */
+/**
+ * The limits of Azure's table service. The memory implementation keeps them too, so that no test passes that
+ * fails there.
+ */
 export const TRANSACTION_MAX_ROWS = 100;
 const TRANSACTION_MAX_BYTES = 4 * 1024 * 1024;
-/** What a transaction is filled to: a mebibyte below that, for sizes are estimated. */
+/** What a transaction is filled to: a mebibyte below that, since sizes are estimated. */
 export const COMMIT_MAX_BYTES = 3 * 1024 * 1024;
 const KEY_MAX_CHARS = 512;
 const PROPERTY_MAX_CHARS = 32 * 1024;
 const ROW_MAX_BYTES = 1024 * 1024;
 /** 255 properties, of which the keys and the time stamp are three. */
 const ROW_MAX_CELLS = 252;
-/** Of one write in a transaction's body beside its row: boundary, request line with both keys, headers; rounded up. */
+/**
+ * Of one write in a transaction's body beside its row: boundary, request line with both keys, headers;
+ * rounded up.
+ */
 const WRITE_OVERHEAD_BYTES = 1024;
 
 /** About how many bytes a row takes in a transaction's body, from above. */
@@ -25,9 +31,7 @@ export function asciiBytes(json: string): number {
   return bytes;
 }
 
-/**
- * @throws RangeError where Azure would answer 400 or 413
- */
+/** @throws RangeError where Azure would answer 400 or 413 */
 export function checkTransaction(writes: readonly RowWrite[]): void {
   if (writes.length === 0) throw new RangeError('a transaction has at least one write');
   if (writes.length > TRANSACTION_MAX_ROWS) {
@@ -80,7 +84,7 @@ function checkCell(name: string, cell: Cell): void {
   if (typeof cell === 'number' && !Number.isFinite(cell)) throw new RangeError(`the property ${name} is ${cell}`);
 }
 
-/** By the service's own reckoning: UTF-16 text with its length, eight bytes a number. */
+/** By the service's own formula: UTF-16 text with its length, eight bytes per number. */
 function cellBytes(cell: Cell): number {
   if (typeof cell === 'string') return 4 + 2 * cell.length;
   return typeof cell === 'number' ? 8 : 1;

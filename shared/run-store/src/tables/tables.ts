@@ -1,4 +1,4 @@
-/** A table row as the port speaks of it: keys, and columns of plain values. */
+/** A table row in the port's terms: keys, and columns of plain values. */
 export type Cell = string | number | boolean;
 export interface Row {
   readonly partitionKey: string;
@@ -9,7 +9,10 @@ export interface StoredRow extends Row {
   readonly etag: string;
 }
 
-/** I8: every write is conditional, so there is no upsert here: insert, or a change of the very version that was read. */
+/**
+ * I8: every write is conditional, so the port has no upsert: only an insert, or a change of the version that
+ * was read.
+ */
 export type RowWrite =
   | { readonly kind: 'insert'; readonly row: Row }
   /** Cells that aren't named stay as they are. */
@@ -27,13 +30,13 @@ export interface KeyRange {
 export type RowKeys = string | { readonly from: string; readonly to: string };
 
 export interface RowQuery extends KeyRange {
-  /** Of several partitions the rows come partition by partition, in the order of those. */
+  /** Rows of several partitions come partition by partition, in the order of the partitions. */
   readonly partitionKey: RowKeys;
   /** Only rows of these keys, and of the keys in these ranges; absent: of all. */
   readonly among?: readonly [RowKeys, ...RowKeys[]] | undefined;
   /** Cells to fetch; absent: all. */
   readonly select?: readonly string[] | undefined;
-  /** Rows to fetch at most; absent: all. */
+  /** Most rows to fetch; absent: all. */
   readonly limit?: number | undefined;
 }
 
@@ -45,14 +48,15 @@ export interface RowPart {
 }
 
 /**
- * The port to table storage. An entity group transaction is all or nothing, of one partition, at most 100 rows and 4 MiB.
+ * The port to table storage. An entity group transaction is all or nothing, of one partition, at most 100
+ * rows and 4 MiB.
  */
 export interface Tables {
   /** Creates the tables that aren't there. */
   create(names: readonly string[]): Promise<void>;
   /** The row, or null. */
   get(table: string, partitionKey: string, rowKey: string): Promise<StoredRow | null>;
-  /** Rows in the order of their keys. Where they are many they come in parts, between which others may write. */
+  /** Rows in the order of their keys. A long list comes in parts, and other writers may write in between. */
   list(table: string, query: RowQuery): AsyncIterable<StoredRow>;
   /** The first part of {@link list}, by one request: these rows stand beside each other at one instant. */
   firstPart(table: string, query: Omit<RowQuery, 'limit'>): Promise<RowPart>;
@@ -63,6 +67,9 @@ export interface Tables {
    * @throws UnknownOutcomeError where no answer came: it may have been written
    */
   write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]>;
-  /** Waits between two tries of a write, in milliseconds. Where nobody else can have come between meanwhile there is nothing to wait for. */
+  /**
+   * Waits between two tries of a write, in milliseconds. Where no other writer can interfere, there is
+   * nothing to wait for.
+   */
   pause(ms: number): Promise<void>;
 }
