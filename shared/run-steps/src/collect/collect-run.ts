@@ -12,8 +12,9 @@ import { settleMap } from './settle-map.ts';
 type ShardMessage = Extract<CollectMessage, { shard: number }>;
 
 /**
- * A message of the collector: a finished shard is counted once (I1), and when all of its node are, the node ends. A message without a shard asks to look at the
- * run: a wait is due, a node is to be ended, or the run has ended and is owed its housekeeping.
+ * A message of the collector. A finished shard is counted once (I1). When all shards of its node are counted,
+ * the node ends. A message without a shard asks for a look at the run: a wait is due, a node is to be ended,
+ * or the run has ended and is owed its housekeeping.
  */
 export async function collectRun(context: StepContext, message: CollectMessage): Promise<Handled> {
   const run = await context.runs.fresh(message.runId);
@@ -28,7 +29,7 @@ export async function collectRun(context: StepContext, message: CollectMessage):
   return await lookAtRun(context, run, message);
 }
 
-/** Ends the map node that the message names, if all of its shards are counted, and whatever else is due. */
+/** Ends the map node that the message names if all its shards are counted, and whatever else is due. */
 async function lookAtRun(context: StepContext, run: Run, { node, since, tok }: CollectMessage): Promise<Handled> {
   if (chainOf(context.registry, run) === undefined) return { kind: 'unknown-chain', run };
   if (node !== undefined && since !== undefined) {
@@ -43,7 +44,7 @@ async function lookAtRun(context: StepContext, run: Run, { node, since, tok }: C
   return { kind: 'done' };
 }
 
-/** Counts the shard if its ledger says that it is finished under the run's epoch. */
+/** Counts the shard if its ledger says that it is finished in the run's epoch. */
 async function collectShard(context: StepContext, run: Run, message: ShardMessage): Promise<Handled> {
   const admitted = judge(context, run, message);
   if (admitted.kind !== 'admitted') return admitted;
@@ -64,7 +65,7 @@ async function collectShard(context: StepContext, run: Run, message: ShardMessag
   return counted.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'not-running' };
 }
 
-/** What a count justifies: the last shard of a node ends it, here and now. */
+/** Does what a count justifies. The last shard of a node ends the node at once. */
 async function settleOrFollow(context: StepContext, counted: RunChange, tok: string): Promise<void> {
   const settling = counted.effects.find((effect) => effect.type === 'settle');
   const rest = counted.effects.filter((effect) => effect !== settling);

@@ -33,7 +33,7 @@ async function historyTypes(): Promise<string[]> {
   return (await system.worker().store.readHistory('run')).map(({ type }) => type);
 }
 
-/** Until every shard is counted and the gate is open. */
+/** Runs until every shard is counted and the gate is open. */
 async function startWaiting(onTimeout?: 'fail' | 'complete'): Promise<void> {
   await startGated(onTimeout);
   await system.deliverAll();
@@ -213,7 +213,7 @@ test('a rewind of a rejected run asks again, and the next answer counts', async 
   expect(await approve(true)).toBe('accepted');
   await system.deliverAll();
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: COUNT });
-  // What had succeeded was not done again.
+  // Succeeded items were not tried again.
   expect([...system.tries.values()]).toEqual(Array.from({ length: COUNT }, () => 1));
 });
 
@@ -236,7 +236,7 @@ test('a rewind of an approved run asks again: the old approval says nothing abou
   await system.deliverAll();
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: COUNT });
   const asked = (await historyTypes()).filter((type) => ['EventRaised', 'Rewound', 'Completed'].includes(type));
-  // Answer and end are of one write, and of one instant.
+  // The answer and the end are in one write, with one instant.
   expect([...asked.slice(0, 2).sort(), ...asked.slice(2)]).toEqual([
     ...['Completed', 'EventRaised', 'Rewound'],
     ...['EventRaised', 'Completed'],

@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const down = { kind: 'failed', error: { code: 'Down', message: 'not there' }, durationMs: 1 } as const;
 
-/** A run that has ended, with failed items, and whose housekeeping is through. */
+/** A run that has ended with failed items, and whose housekeeping is finished. */
 async function endedRun() {
   system.attempt = () => down;
   await system.start(COUNT);
@@ -29,7 +29,10 @@ async function rewind(steps: StepContext) {
   return await controlRun(steps, 'run', { verb: 'rewind', reason: null });
 }
 
-/** A process that does something just before it writes the run row for the first time, and dies as soon as a write of the run row has taken effect. */
+/**
+ * A process that does something just before its first write of the run row. It dies as soon as a write of the
+ * run row has taken effect.
+ */
 function doomed(between: () => Promise<unknown>): StepContext {
   const steps = system.worker();
   const writeRun = steps.store.writeRun.bind(steps.store);
@@ -45,7 +48,7 @@ function doomed(between: () => Promise<unknown>): StepContext {
   return steps;
 }
 
-/** The run lives, nobody is at it, and the watchdog brings it to its end. */
+/** The run lives, no process works on it, and the watchdog brings it to its end. */
 async function endsByTheWatchdog(): Promise<void> {
   const { store } = system.worker();
   expect(await store.readLive('run')).not.toBeNull();
@@ -55,7 +58,7 @@ async function endsByTheWatchdog(): Promise<void> {
   else expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(COUNT) });
 }
 
-/** What takes the live row of an ended run away, while somebody brings the run back to life. */
+/** What takes the live row of an ended run away while a process brings the run back to life. */
 const tidyings: [string, (run: Awaited<ReturnType<typeof endedRun>>) => Promise<unknown>][] = [
   ['a housekeeper is at work', async (run) => await housekeepRun(system.worker(), run)],
   [
@@ -135,7 +138,7 @@ test('where no live row is left, an ended run is not written again', async () =>
   const run = await endedRun();
   const { writes } = system.tables;
   await housekeepRun(system.worker(), run);
-  expect(system.tables.writes).toBe(writes + 2); // the line of the listing and its day, which stand
+  expect(system.tables.writes).toBe(writes + 2); // the line of the listing and its day, which remain
   expect((await system.worker().store.readRun('run'))?.value).toEqual(run);
 });
 

@@ -8,15 +8,20 @@ import { shardKeyOf } from '../context/map-stage.ts';
 import { tellParent } from './tell-parent.ts';
 
 /**
- * What an ended run is owed: closed ledgers (I5), what dead letters they owe, the final counts in its row, its line in the listing, and last its live row gone. Cut
- * short anywhere it is done again, by the watchdog at the latest. All of it goes by the run row alone, whatever its chain (R8).
+ * Does what an ended run is owed. It closes the ledgers (I5) and keeps the dead letters that they owe. It
+ * writes the final counts into the run row, then the line in the listing, and deletes the live row last. If
+ * it is cut short anywhere, it is done again, at the latest by the watchdog. It needs the run row alone,
+ * whatever the chain (R8).
  *
- * The live row is deleted on a proof that needs no clock, for whoever brings the run back to life may be stalled for as long as he likes. He, a rewind or a
- * start of the same id, reads the run row, then touches the live row, then writes the run row on what he read; and so again where that fails. Here the live
- * row is read, then the run row written, which still says that the run has ended, then the live row deleted as it was read. If he has read the run row before
- * our write, his own write fails; only what he reads after it can succeed, and his touch comes after that: then the live row isn't the one that was read
- * here, and stays, or it is gone and comes anew. If he has written before us, the run isn't ended any more, or not in this epoch or generation, and
- * our write is refused. Other housekeepers change nothing in this: what they write only makes more of his tries fail.
+ * The live row is deleted on a proof that needs no clock, because a call that brings the run back to life may
+ * be stalled for any time. Such a call is a rewind or a start of the same id. It reads the run row, then
+ * touches the live row, then writes the run row on what it read. If that fails, it does all three again.
+ * Housekeeping reads the live row, then writes the run row, which still says that the run has ended. Then it
+ * deletes the live row as it was read. If the call read the run row before our write, its own write fails.
+ * Only a read after our write can lead to a write that succeeds, and the touch comes after that read. Then
+ * the live row differs from the one read here and stays, or it is gone and is written again. If the call
+ * wrote before us, the run is not ended any more, or not in this epoch or generation, and our write is
+ * refused. Other housekeepers change nothing in this: their writes only make more tries of the call fail.
  */
 export async function housekeepRun(context: StepContext, known: Run): Promise<void> {
   const { store } = context;
@@ -32,7 +37,7 @@ export async function housekeepRun(context: StepContext, known: Run): Promise<vo
   for (const round of run.opened) {
     const counts = await closeRound(context, run, round);
     if (counts === null) return; // changed since: the next pass looks again
-    // Of a round that a rewind has left behind nothing counts any more.
+    // A round that a rewind has left behind doesn't count any more.
     if (run.nodes[round.node]?.since !== round.since) continue;
     succeeded += counts.succeeded;
     failed += counts.failed;
@@ -71,15 +76,17 @@ async function closeShard(context: StepContext, run: Run, view: MapView, shard: 
   const close = (by: MapView) => committer.commit(key, { run: by, event: { type: 'close' }, fresh: true });
   let closed = await unlessBroken(() => close(view));
   if (closed !== null && closed !== 'missing' && closed.dropped !== undefined) {
-    // The ledger is of a later epoch. A rewind writes the run row first, so where that still says that the run has ended in this one, no rewind has been here:
-    // the ledger's epoch is broken. Closed under that one, it takes no results all the same (I5), and the run's housekeeping ends.
+    // The ledger is of a later epoch. A rewind writes the run row first. If the row still says that the run
+    // has ended in this epoch, there was no rewind: the ledger's epoch is broken. Closed in its own epoch, it
+    // takes no results either (I5), and the run's housekeeping ends.
     const again = await context.runs.fresh(run.runId);
     if (again === null || again.gen !== run.gen || again.epoch !== run.epoch || !isTerminal(again.status)) return null;
     const { epoch } = closed.rows.ledger.value;
     closed = await unlessBroken(() => close({ ...view, epoch }));
   }
   if (closed === null || closed === 'missing') {
-    // The start was cut short before this shard, or its ledger is broken: a marker tells of it, if one stands.
+    // The start was cut short before this shard, or its ledger is broken. A marker, if there is one, has the
+    // counts.
     const { runId, gen, node, since, counted } = view;
     const markers = counted.includes(shard)
       ? ((await unlessBroken(() => store.readMarkers({ runId, gen, node, since }))) ?? [])

@@ -5,7 +5,7 @@ import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
 
 type Output = typeof squares.output;
 
-/** A run of two shards of a chain that makes such an output. */
+/** The error of a run of two shards whose chain makes such an output. */
 async function errorWith(output: Output) {
   const chain = { ...squares, output };
   const system = new MemorySystem([chain]);

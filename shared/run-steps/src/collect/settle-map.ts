@@ -6,7 +6,10 @@ import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { housekeepRun } from './housekeep-run.ts';
 
-/** All shards of a map node are counted: ends it, with what opens by that; where that ends the run, does the housekeeping. */
+/**
+ * Ends a map node whose shards are all counted, and opens what follows. If that ends the run, it does the
+ * housekeeping.
+ */
 export async function settleMap(context: StepContext, run: Run, view: MapView, tok: string): Promise<void> {
   const { node, since } = view;
   const settled = await changeRun(context, run.runId, run.gen, async ({ run: current }) => {
@@ -21,7 +24,10 @@ export async function settleMap(context: StepContext, run: Run, view: MapView, t
   await context.telemetry.span('complete run', parent, about, () => housekeepRun(context, ended));
 }
 
-/** @throws MissingRowError, UnreadableRowError where the markers don't tell of every item once: an output that is folded from them would be wrong */
+/**
+ * @throws MissingRowError, UnreadableRowError where the markers don't cover every item once: an output folded
+ * from them would be wrong
+ */
 async function readAllMarkers(
   { maps }: StepContext,
   run: Run,
@@ -29,7 +35,7 @@ async function readAllMarkers(
 ): Promise<readonly Marker<Json>[]> {
   const view = mapViewOf(run, { node, since });
   const map = maps.of(run, node);
-  // Refused all the same.
+  // The event is refused in any case.
   if (view === null || map === undefined || view.status !== 'Running' || view.counted.length < view.shards) return [];
   const { runId, gen, counted, total } = view;
   const markers = await map.store.readMarkers({ runId, gen, node, since });

@@ -4,9 +4,10 @@ import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 
 /**
- * R12: the outcome of a child run counts in its parent, and what opens by that is sent, before the child's live row goes. A start that was cut short is no end: the
- * parent's watchdog starts the child again.
- * @returns false where nobody here knows the parent's chain (R8): the child lives until somebody does who tells it
+ * R12: before a child's live row is deleted, its outcome counts in the parent, and what opens by that is
+ * sent. A start that was cut short is no outcome: the parent's watchdog starts the child again.
+ * @returns false where the parent's chain is unknown here (R8): the child lives until a process that knows it
+ * tells the parent
  */
 export async function tellParent(context: StepContext, child: Run): Promise<boolean> {
   const { parent } = child;

@@ -19,18 +19,21 @@ import {
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
 
-/** What became of an event: the run as it stands now, and what is to be done after the commit (I4). */
+/** What an event led to: the run as it stands now, and what is to be done after the commit (I4). */
 export interface RunChange {
   readonly run: Run;
-  /** As it was when that was decided. */
+  /** The run as it was when the event was decided. */
   readonly before: Run;
   readonly effects: readonly Effect[];
   readonly refused?: Refusal | undefined;
-  /** When what was refused as too early can be believed, in milliseconds since 1970. */
+  /** When an event that was refused as too early can be believed, in milliseconds since 1970. */
   readonly from?: number | undefined;
 }
 
-/** R8: events of which this process can't judge what follows, for it doesn't know the run's chain in that version. */
+/**
+ * R8: this process can't judge what follows from an event, because it doesn't know the run's chain in that
+ * version.
+ */
 export class UnknownChainError extends Error {
   override readonly name = 'UnknownChainError';
   readonly run: Run;
@@ -52,12 +55,14 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
 ]);
 
 /**
- * Decides an event on the run as it is and writes the result under If-Match (I8); where another was faster, decides again.
- * @param gen the generation that is meant; null: whichever is there
- * @param event the event, or how to make it of what was read
+ * Decides an event on the run as it is and writes the result under If-Match (I8). If another write came
+ * first, it decides again.
+ * @param gen the generation that is meant; null: the one that is there
+ * @param event the event, or a function that makes it from the run that was read
  * @param known the run as the caller has just read it
  * @returns null where there is no such run
- * @throws UnknownChainError, UnreadableRowError; ConflictError, UnknownOutcomeError where the storage doesn't settle
+ * @throws UnknownChainError, UnreadableRowError; ConflictError, UnknownOutcomeError where the storage doesn't
+ * settle
  */
 export async function changeRun(
   context: StepContext,
@@ -67,13 +72,14 @@ export async function changeRun(
   known?: StoredRun,
 ): Promise<RunChange | null> {
   const { store, registry, now, chance } = context;
-  // One chance for all tries: what was written by one whose answer was lost is known again by its token.
+  // One chance for all tries: a write whose answer was lost is recognized by its token.
   const circumstances = { chance: chance() };
   const read = async () => (needsRowAlone(event) ? await readRowAlone(store, runId) : await store.readWhole(runId));
   const patience = new Patience(store);
   for (let before = known ?? (await read()); ; before = await read()) {
     if (before === null || (gen !== null && before.run.gen !== gen)) return null;
-    // Taken before what the event needs is read: an external event that came before a wait's time was over is then seen, however slow the reads are.
+    // Taken before the reads that the event needs. So an external event that came before a wait's time was
+    // over is seen, however slow the reads are.
     const at = now();
     const chosen = typeof event === 'function' ? await event(before) : event;
     const rules = rulesFor(registry, before.run);
@@ -90,7 +96,7 @@ export async function changeRun(
   }
 }
 
-/** Events about which nothing beside the run row says anything: they must get through where a row beside it is broken. */
+/** Events that depend on the run row alone. They must get through where a row beside it is broken. */
 function needsRowAlone(event: Parameters<typeof changeRun>[3]): boolean {
   return typeof event !== 'function' && (event.type === 'house' || event.type === 'interrupt');
 }
@@ -101,7 +107,9 @@ async function readRowAlone(store: Pick<RunStore, 'readRun'>, runId: string): Pr
   return read === null ? null : { run: read.value, etag: read.etag, records, rows: new Map() };
 }
 
-/** @throws UnreadableRowError where a row isn't there that the run's row tells of: more tries make it no better (I6) */
+/**
+ * @throws UnreadableRowError where a row that the run row refers to is missing: more tries don't help (I6)
+ */
 function decide(...[whole, ...given]: Parameters<typeof decideRun>): RunDecision {
   try {
     return decideRun(whole, ...given);
@@ -112,7 +120,10 @@ function decide(...[whole, ...given]: Parameters<typeof decideRun>): RunDecision
   }
 }
 
-/** @returns the written run @throws ConflictError, UnknownOutcomeError where it isn't written, and is to be decided again */
+/**
+ * @returns the written run
+ * @throws ConflictError, UnknownOutcomeError where it isn't written and must be decided again
+ */
 async function writeDecision(
   { store }: StepContext,
   before: StoredRun,
@@ -123,7 +134,8 @@ async function writeDecision(
     return run;
   } catch (error) {
     if (!(error instanceof UnknownOutcomeError)) throw error;
-    // The answer was lost. Whether it took effect shows in the row: it has changed since it was read, for each write bears another time, to what was decided.
+    // The answer was lost. The row shows whether the write took effect: then it has changed since it was
+    // read, to what was decided, because each write has a time of its own.
     const now = await store.readRun(run.runId);
     if (now !== null && isSameRun(now.value, run)) return now.value;
     throw error;

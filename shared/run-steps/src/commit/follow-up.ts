@@ -5,8 +5,9 @@ import type { RunChange } from './change-run.ts';
 import { performEffects } from './perform-effects.ts';
 
 /**
- * Does what a change of a run justifies. The housekeeping of a run that has ended and never had items is a few requests: whoever has ended it does it
- * at once. Of any other the collector does it.
+ * Does what a change of a run justifies. The housekeeping of an ended run that never had items takes a few
+ * requests, so the process that ended the run does it at once. The collector does the housekeeping of any
+ * other run.
  */
 export async function followUp(context: StepContext, { run, effects }: RunChange): Promise<void> {
   const isLight = run.opened.length === 0;
@@ -15,7 +16,10 @@ export async function followUp(context: StepContext, { run, effects }: RunChange
   if (due.length < effects.length) await housekeepRun(context, run);
 }
 
-/** The same by the app that keeps the house: it does so itself, of every run that has ended, and sends nobody a message about it. */
+/**
+ * The same for the app that does the housekeeping. It does so itself for every run that has ended, and sends
+ * no message about it.
+ */
 export async function finishOff(context: StepContext, { run, effects }: RunChange): Promise<void> {
   await performEffects(
     context,

@@ -4,7 +4,7 @@ import { controlRun } from '../control/control-run.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 
 let system: MemorySystem;
-/** The pauses of all tries, in milliseconds. */
+/** The pauses between all tries, in milliseconds. */
 let pauses: number[] = [];
 beforeEach(async () => {
   pauses = [];

@@ -20,19 +20,22 @@ import { changeRun } from './change-run.ts';
 import { permitNote } from './permit-note.ts';
 import { unlessBroken } from './unless-broken.ts';
 
-/** Mostly sends, a put each: enough at once to hide their latency when a dispatch claims a whole window. */
+/**
+ * Mostly sends, with one put each. It is enough at once to hide their latency when a dispatch claims a full
+ * window.
+ */
 const EFFECTS_AT_ONCE = 8;
 
-/** The rows of the shard that effects are about, as the commit left them. */
+/** The rows of the shard that the effects are about, as the commit left them. */
 export interface AboutShard {
   readonly view: MapView;
   readonly rows?: ShardRows<Json, Json, Json> | undefined;
 }
 
 /**
- * Does what a commit justifies (I4). Whatever a crash leaves undone is done by the next delivery of the same message,
- * or by the watchdog.
- * @param about of effects of a shard: which; for its messages and their notes
+ * Does what a commit justifies (I4). What a crash leaves undone, the next delivery of the same message does,
+ * or the watchdog.
+ * @param about the shard of the effects, for its messages and their notes
  */
 export async function performEffects(
   context: StepContext,
@@ -40,7 +43,8 @@ export async function performEffects(
   effects: readonly Effect[],
   about?: AboutShard,
 ): Promise<void> {
-  // The messages go on from the span that sends them; outside of one, as in the watchdog's pass, from the run's start.
+  // The messages continue the span that sends them. Outside of a span, as in the watchdog's pass, they
+  // continue the run's start.
   const sender = { ...run, traceparent: context.telemetry.traceparent() ?? run.traceparent };
   const rest = [...effects];
   while (rest.length > 0) {
@@ -84,7 +88,7 @@ async function performEffect(
     }
     case 'end-child': {
       const reason = `node of its parent run ${runId} was stopped`;
-      // A broken row of the child is its own trouble: its own passes end it.
+      // A broken row of the child is left to the child's own passes: they end it.
       const ended = await unlessBroken(() => changeRun(context, effect.runId, null, { type: 'terminate', reason }));
       if (ended !== null) await performEffects(context, ended.run, ended.effects);
       return;
@@ -101,7 +105,7 @@ async function performEffect(
     }
     case 'settle':
     case 'housekeep': {
-      // The collector does these.
+      // The collector does both.
       const { tok } = context.chance();
       const round = effect.type === 'settle' ? { node: effect.node, since: effect.since } : {};
       return await queues.send(COLLECT_QUEUE, messageText({ ...head, ...round, tok, traceparent }));
@@ -131,7 +135,10 @@ async function sendTask(
   await queues.send(queue, messageText(message), delayMs);
 }
 
-/** I6: kept first, and only then struck off the ledger. Whoever dies in between leaves it to the next, who finds it kept under the same name. */
+/**
+ * I6: the letter is kept first, and only then struck off the ledger. If the process dies in between, the next
+ * one finds the letter kept under the same name.
+ */
 async function keepOwedLetter(
   context: StepContext,
   run: Run,
@@ -142,7 +149,7 @@ async function keepOwedLetter(
   const { view } = about;
   const { node, since } = view;
   const map = mapOf(chainOf(context.registry, run), node);
-  // R8: of a chain that nobody here knows the queue isn't known either; the node is named in its place.
+  // R8: if the chain is unknown here, so is its queue. The node is named instead.
   const stage = map === undefined ? node : laneOf(map, view);
   const { runId, gen } = run;
   const item = items[0] ?? 0;
@@ -154,7 +161,7 @@ async function keepOwedLetter(
   if (struck !== 'missing') await performEffects(context, run, struck.effects, about);
 }
 
-/** The same about a task, which the run row owes. */
+/** The same for a letter about a task, which the run row owes. */
 async function keepTaskLetter(
   context: StepContext,
   run: Run,

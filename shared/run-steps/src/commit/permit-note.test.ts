@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { permitNote } from './permit-note.ts';
 
-/** As the first chain has it: the URL without what may be secret in it. */
+/** As the first chain has it: the URL without its possibly secret parts. */
 const labelled = { label: (item: Json) => publicUrl(z.string().parse(item)) };
 const ledger = { first: 600, count: 100 };
 const urlOf = (index: number) => `https://me:word@photos.example/${index}.jpg?sig=secret`;

@@ -5,13 +5,16 @@ import { type Chunk, itemsOfChunk, type Ledger, type MapView, type SendChunk } f
 /** What a sender knows of the shard that a message is about. */
 export interface KnownRows {
   readonly ledger: Pick<Ledger<unknown>, 'first' | 'count'>;
-  /** The chunk's row where it is at hand; who has just claimed the chunk doesn't have it, and reads it for no note. */
+  /**
+   * The chunk's row where it is at hand. A process that has just claimed the chunk doesn't have the row, and
+   * doesn't read it for a note.
+   */
   readonly chunk: Chunk<Json, unknown> | undefined;
 }
 
 /**
- * What a message says to the person who peeks at the queue: how many items, from which number, and the first one without what may
- * be secret in it. No code reads it.
+ * What a message says to the person who peeks at the queue: how many items, from which number, and the first
+ * item without its possibly secret parts. No code reads it.
  * @param named the items that the message names; absent: all of the chunk
  */
 export function permitNote(

@@ -6,7 +6,7 @@ import { raiseEvent } from '../control/raise-event.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from '../watch/watch-runs.ts';
 
-vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging; the number of runs decides
+vi.setConfig({ testTimeout: 600_000 }); // guards against hanging; the number of runs ends it
 
 const MINUTES = [-10, -3, -1, 0, 0, 2, 7].map((minutes) => minutes * 60_000);
 type Deed = 'deliver' | 'watch' | 'event' | 'start' | Control;
@@ -23,7 +23,7 @@ const deeds: readonly Deed[] = [
   { verb: 'terminate', reason: null },
 ];
 
-/** What a process does to the run, by its own clock, after some time. */
+/** What a process does to the run after some time, by its own clock. */
 const act = fc.record({
   aheadMs: fc.constantFrom(...MINUTES),
   afterMs: fc.constantFrom(0, 0, 0, 1, 40, 31_000, 130_000),

@@ -1,8 +1,8 @@
 import { BrokenRowError, UnreadableRowError } from '@tally/run-store';
 
 /**
- * Reads what may be broken; null where it is.
- * @throws UnreadableRowError where a Tally of another version has written the row, which isn't broken at all
+ * Reads a row that may be broken; null where it is.
+ * @throws UnreadableRowError where another version of Tally wrote the row, which is not broken then
  */
 export async function unlessBroken<Value>(read: () => Promise<Value>): Promise<Value | null> {
   try {
@@ -13,12 +13,14 @@ export async function unlessBroken<Value>(read: () => Promise<Value>): Promise<V
   }
 }
 
-/** Whether a row is broken for good: not there, or not to be read by this Tally nor one of another version. */
+/**
+ * Whether a row is broken for good: it is missing, or neither this nor another version of Tally can read it.
+ */
 export function isBroken(error: unknown): error is BrokenRowError {
   return error instanceof BrokenRowError && !isOfAnotherVersion(error);
 }
 
-/** R9: whether a Tally of another version has written the row: to that one it says what it says. */
+/** R9: whether another version of Tally wrote the row. That version can read it. */
 export function isOfAnotherVersion(error: unknown): error is UnreadableRowError {
   return error instanceof UnreadableRowError && error.isOfAnotherVersion;
 }

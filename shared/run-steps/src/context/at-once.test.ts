@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eachAtOnce, Slots } from './at-once.ts';
 
-/** Work that a test ends, and the most of it that was under way at once. */
+/** Work that a test ends. It records how much was under way at once at most. */
 class Gauge {
   most = 0;
   readonly ends: (() => void)[] = [];
@@ -14,7 +14,7 @@ class Gauge {
     this.#now -= 1;
   }
 
-  /** Ends what is under way until nothing begins any more. */
+  /** Ends what is under way until nothing more begins. */
   async endAll(): Promise<void> {
     for (let end = this.ends.shift(); end !== undefined; end = this.ends.shift()) {
       end();

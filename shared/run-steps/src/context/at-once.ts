@@ -1,4 +1,7 @@
-/** Works on all values, in the order in which they come, on so many at once at most. @param work fails never: one value's trouble must not keep the others waiting */
+/**
+ * Works on all values in the order in which they come, on at most `atOnce` of them at a time.
+ * @param work never fails: one value's error must not keep the others waiting
+ */
 export async function eachAtOnce<Value>(
   values: AsyncIterable<Value>,
   atOnce: number,
@@ -11,7 +14,7 @@ export async function eachAtOnce<Value>(
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** Room for so much at once; the rest waits, the longest first. */
+/** Slots for a number of works at a time. Further ones wait, and the longest wait ends first. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -27,13 +30,16 @@ export class Slots {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // Whoever waits takes the place over.
+      // The one that waits takes over the slot.
       if (next === undefined) this.#free += 1;
       else next();
     }
   }
 
-  /** What comes of all of them, in their order. @throws the first error of that order, when none is at work any more */
+  /**
+   * The results of all works, in their order.
+   * @throws the first error in that order, once none is at work any more
+   */
   async all<Value>(works: readonly (() => Promise<Value>)[]): Promise<Value[]> {
     const settled = await Promise.allSettled(works.map((work) => this.run(work)));
     return settled.map((one) => {

@@ -11,20 +11,23 @@ import { noFiles, type RunFiles } from './run-files.ts';
 import type { StepLog } from './step-log.ts';
 import { noTelemetry, type Telemetry } from './telemetry.ts';
 
-/** A connected context, and how to make the account ready for it. */
+/** A connected context, and how to prepare its account. */
 export interface Composed {
   readonly steps: StepContext;
-  /** Creates the tables, and the chains' queues, where they aren't there. In Azure the deployment has done it, and the identities may not. */
+  /**
+   * Creates the tables and the chains' queues where they don't exist. In Azure the deployment has created
+   * them, and the identities may not.
+   */
   readonly prepare: () => Promise<void>;
 }
 
 /**
- * A delivery that goes on spares a message: a put, a receive, a delete and the wait for a look at the queue. Messages of other runs wait for its place meanwhile, so it
- * ends after a time that they hardly notice.
+ * A delivery that goes on saves a message: a put, a receive, a delete and the wait for a look at the queue.
+ * Meanwhile messages of other runs wait for its place. So it ends after a time that hardly delays them.
  */
 const GO_ON_MS = 20_000;
 
-/** Puts chains together with the storage account that they live in. */
+/** Connects chains with the storage account that they live in. */
 export function compose(
   registry: Registry,
   connection: StorageConnection,

@@ -11,7 +11,10 @@ import type { RunFiles } from './run-files.ts';
 import type { StepLog } from './step-log.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** What every step of a run works with: the chains, the adapters, and chance and time, which tests put in their own hands. */
+/**
+ * What every step of a run works with: the chains, the adapters, chance and time. Tests control chance and
+ * time.
+ */
 export interface StepContext {
   readonly registry: Registry;
   readonly store: RunStore;
@@ -23,14 +26,14 @@ export interface StepContext {
   readonly heartbeat: Heartbeat;
   readonly log: StepLog;
   readonly telemetry: Telemetry;
-  /** For so long a delivery goes on with what its commits claim; 0: it sends all of it. Milliseconds. */
+  /** How long a delivery goes on with what its commits claim, in milliseconds. 0: it sends all of it. */
   readonly goOnMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly chance: () => Chance;
 }
 
-/** Chance for real: a token of 96 random bits, short enough to be read, long enough never to come twice. */
+/** Real chance: a token of 96 random bits is short enough to read, and long enough never to repeat. */
 export function systemChance(): Chance {
   return { tok: randomBytes(12).toString('base64url'), jitter: Math.random() };
 }

@@ -18,7 +18,7 @@ test('counts are read once a second, and anew beside another version of the run 
     await Promise.all(looks.map((one) => one()));
     return reads - before;
   };
-  // Those who look at once, and those who come within the second.
+  // Looks at the same time, and within the second.
   expect(
     await readsOf(
       () => look(0),

@@ -1,6 +1,6 @@
 import type { Run } from '@tally/run-state';
 
-/** How items stand. `pending`: nobody has claimed them; `inFlight`: claimed and without result. */
+/** The counts of items. `pending`: not claimed; `inFlight`: claimed and without a result. */
 export interface RunCounts {
   readonly total: number;
   readonly pending: number;
@@ -13,9 +13,9 @@ export interface RunCounts {
 /** The counts of each map node of a run in its present round, by the node's name. */
 export type NodeCounts = ReadonlyMap<string, RunCounts>;
 
-/** Counts are believed for this long. */
+/** Cached counts are used for this long. */
 const CACHE_MS = 1_000;
-/** Runs kept at most; the oldest goes first. */
+/** Runs kept at most. The oldest is dropped first. */
 const CACHE_RUNS = 500;
 
 interface Entry {
@@ -25,8 +25,10 @@ interface Entry {
 }
 
 /**
- * The counts of runs that are looked at, at most a second old, so that however many look at a run, its ledgers are read once a second. The run row itself is read by
- * each who looks: whoever has just suspended, ended or restarted a run sees that at once, and counts that were read beside an earlier version of the row are read anew.
+ * The counts of runs that callers look at, at most a second old. However many callers look at a run, its
+ * ledgers are read once a second. Each caller reads the run row itself. So a caller that has just suspended,
+ * ended or restarted a run sees that at once. Counts that were read beside an earlier version of the row are
+ * read again.
  */
 export class CountsCache {
   readonly #runs = new Map<string, Entry>();
@@ -48,7 +50,7 @@ export class CountsCache {
     try {
       return await entry.counts;
     } catch (error) {
-      // A failed read is no knowledge: the next one asks again.
+      // A failed read gives no counts: the next caller reads again.
       if (this.#runs.get(runId) === entry) this.#runs.delete(runId);
       throw error;
     }

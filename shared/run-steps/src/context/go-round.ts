@@ -1,28 +1,32 @@
 import { eachAtOnce } from './at-once.ts';
 import type { StepContext } from './context.ts';
 
-/** Of a long pass the cursor is moved now and then, so that one that is cut short isn't all for nothing. */
+/**
+ * In a long pass the cursor is moved now and then, so that a pass that is cut short keeps part of its
+ * progress.
+ */
 const ROWS_A_NOTE = 1_000;
 
-/** What a pass does with rows that are too many for one. */
+/** How a pass works on rows that are too many for one pass. */
 export interface Round<Row> {
-  /** Of the cursor. */
+  /** The cursor's name. */
   readonly name: string;
-  /** In the order of their places; those behind a place, or all. */
+  /** Rows in the order of their places: all, or those after a place. */
   readonly list: (after: string | undefined) => AsyncIterable<Row>;
   readonly placeOf: (row: Row) => string;
-  /** Fails never. */
+  /** Never fails. */
   readonly work: (row: Row) => Promise<void>;
-  /** Nothing is begun any more after this; what has begun ends. */
+  /** After this time no row is begun. Those that have begun end. */
   readonly budgetMs: number;
   readonly atOnce: number;
 }
 
 /**
- * Goes over the rows, from where the pass before has stopped, once round or until its time is over, and notes where the next one is to go on: so each row has its turn,
- * however many there are, and whatever one of them costs. Where there is nothing that takes one request. Passes at the same time do no harm: they do the
- * same twice, and one of them moves the cursor (I8).
- * @returns whether it has been all the way round
+ * Goes over the rows from where the previous pass stopped, once round or until its time is over. It notes
+ * where the next pass is to continue. So each row has its turn, however many there are and whatever one of
+ * them costs. If there are no rows, it takes one request. Passes at the same time do no harm: they do the
+ * same work twice, and one of them moves the cursor (I8).
+ * @returns whether it went all the way round
  */
 export async function goRound<Row>(
   { store, now }: Pick<StepContext, 'store' | 'now'>,
@@ -37,7 +41,7 @@ export async function goRound<Row>(
   const at: { place: string; begun: number; isOver: boolean } = { place: '', begun: 0, isOver: false };
   const inTime = async function* (): AsyncGenerator<Row, void> {
     for await (const row of rowsFrom(start)) {
-      // One at least, or a clock that jumps would keep all of them waiting.
+      // At least one, or a clock that jumps would keep all of them waiting.
       at.isOver = at.begun > 0 && now() >= until;
       if (at.isOver) return;
       at.begun += 1;

@@ -3,12 +3,13 @@ import { hostname } from 'node:os';
 import type { RunStore } from '@tally/run-store';
 import type { StepLog } from './step-log.ts';
 
-/** A process notes at most this often that it is there: two requests a minute, while it works. */
+/** A process notes at most this often that it is there: two requests a minute while it works. */
 export const BEAT_MS = 30_000;
 
 /**
- * Says that this process works for a stage: a row of its own, written anew at most twice a minute, and only when there is work, so that an
- * idle app costs nothing. For the topology's number of workers; nothing depends on it.
+ * Notes that this process works for a stage. It writes a row of its own at most twice a minute, and only when
+ * there is work, so an idle app costs nothing. The topology counts workers by it, and repair learns whether a
+ * node is served (R8).
  */
 export class Heartbeat {
   readonly #store: Pick<RunStore, 'beat'>;
@@ -29,20 +30,21 @@ export class Heartbeat {
     this.#process = name;
   }
 
-  /** Never fails: work doesn't wait for a number. */
+  /** Never fails: work doesn't wait for a statistic. */
   async beat(stage: string): Promise<void> {
     const now = this.#now();
     const last = this.#beats.get(stage);
     if (last !== undefined && now - last.lastSeen < BEAT_MS) return;
     const seen = { since: last?.since ?? now, lastSeen: now };
-    // Noted before the write, so that those who come meanwhile don't write too.
+    // Noted before the write, so that concurrent calls don't write too.
     this.#beats.set(stage, { ...seen, etag: last?.etag ?? null });
     const process = this.#renamed === 0 ? this.#process : `${this.#process}-${this.#renamed}`;
     try {
       const etag = await this.#store.beat({ stage, process, ...seen }, last?.etag ?? null);
       this.#beats.set(stage, { ...seen, etag });
     } catch (error) {
-      // Whether it was written nobody knows, or the row was deleted while the process slept: it goes on in half a minute with a new row.
+      // It is unknown whether the row was written, or the row was deleted while the process slept. The
+      // process continues in half a minute with a new row.
       this.#renamed += 1;
       this.#beats.set(stage, { ...seen, etag: null });
       this.#log.warn('the heartbeat could not be written', { stage, error });
@@ -50,7 +52,7 @@ export class Heartbeat {
   }
 }
 
-/** Host and process number for people, and something random, for both come again. */
+/** Host and process number for people, and a random part, because both of them repeat. */
 function processName(): string {
   return `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
 }

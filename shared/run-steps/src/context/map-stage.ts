@@ -12,7 +12,7 @@ import {
 import { z } from 'zod';
 import { chainOf, mapOf, type Registry } from './registry.ts';
 
-/** What the steps about a map node's shards work with. */
+/** What the steps for a map node's shards work with. */
 export interface MapStage {
   readonly chain: ChainDefinition;
   readonly node: MapDefinition;
@@ -21,12 +21,12 @@ export interface MapStage {
   readonly committer: ShardCommitter<Json, Json, Json>;
 }
 
-/** Shards whose chain nobody here knows, or needs to: they can be closed and counted, and nothing else. */
+/** Shards whose chain this process doesn't know, or doesn't need. They can only be closed and counted. */
 export type AnyShards = Pick<MapStage, 'store' | 'committer'>;
 
-/** The map nodes of all chains that this process knows, each put together once. */
+/** The map nodes of all chains that this process knows, each composed once. */
 export class MapStages {
-  /** For whoever closes or counts shards of any chain (R8). */
+  /** For closing or counting shards of any chain (R8). */
   readonly any: AnyShards;
   readonly #registry: Pick<Registry, 'chains'>;
   readonly #parts: StageParts;
@@ -75,7 +75,8 @@ function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy<Json, Jso
   const { empty, merge, schema, add } = fold;
   const checked: typeof add = (...adding) => {
     const folded = add(...adding);
-    // I6: what no ledger can hold is refused with the item that made it, and not at each commit of its shard.
+    // I6: a value that no ledger can hold is refused with the item that made it, not at each commit of its
+    // shard.
     const encoded = z.safeEncode(schema, folded);
     if (!encoded.success) throw new RangeError(z.prettifyError(encoded.error));
     return folded;
@@ -87,14 +88,14 @@ const anyJson: z.ZodType<Json, Json> = z.json();
 const ANY_SHAPE: MapShape<Json, Json, Json> = {
   ...{ itemColumn: 'items', itemSchema: anyJson, resultSchema: anyJson, foldSchema: anyJson },
 };
-/** Nothing is tried, added or repaired where it stands in. */
+/** A placeholder: where it is used, nothing is tried, added or repaired. */
 const NO_POLICY: StagePolicy<Json, Json, Json> = {
   fold: { empty: null, add: (folded) => folded, merge: (left) => left },
   retry: { maxAttempts: 1, firstDelayMs: 0, maxDelayMs: 0 },
   repair: { overdueMs: 1, usualFactor: 1, wholeSends: 1, singleSpreadFactor: 1, maxSends: 1 },
 };
 
-/** The key of a shard of a map node as a view, or a message, names it. */
+/** The key of a map node's shard, as a view or a message names it. */
 export function shardKeyOf(
   { runId, gen, node, since }: Pick<MapView, 'runId' | 'gen' | 'node' | 'since'>,
   shard: number,

@@ -30,20 +30,20 @@ export function mapOf(chain: ChainDefinition | undefined, node: string): MapDefi
   return chain?.nodes.find((known): known is MapDefinition => known.kind === 'map' && known.name === node);
 }
 
-/** The queue of a task or map node, of a map's the usual one; undefined: it has none, or isn't known. */
+/** The queue of a task or map node, for a map the usual one; undefined: it has none, or isn't known. */
 export function queueOfNode(chain: ChainDefinition | undefined, node: string): string | undefined {
   const found = chain === undefined ? undefined : findNode(chain, node);
   return found !== undefined && isWorked(found) ? found.queue : undefined;
 }
 
-/** I2: whether a queue is one of a node's. */
+/** I2: whether a queue belongs to a node. */
 export function isLaneOf(node: WorkedNode, queue: string): boolean {
   return lanesOf(node).includes(queue);
 }
 
-/** A queue with the app that listens to it. */
+/** A queue and the app that listens to it. */
 export interface Stage {
-  /** The queue's name; it names the stage, too. */
+  /** The queue's name, which names the stage too. */
   readonly name: string;
   readonly app: string;
   readonly does: string;
@@ -60,7 +60,10 @@ export const aggregateStage: Stage = {
   does: 'counts finished shards, ends waits and runs; its timer repairs what got lost',
 };
 
-/** The stages of a task or map node, one a queue, the usual one first. @throws Error where the chain has no such node with a queue */
+/**
+ * The stages of a task or map node, one for each queue, the usual one first.
+ * @throws Error where the chain has no such node with a queue
+ */
 export function stagesOfNode(chain: ChainDefinition, node: string): readonly [Stage, ...Stage[]] {
   const found = findNode(chain, node);
   const listening = found !== undefined && isWorked(found) ? chain.apps[found.app] : undefined;
@@ -74,7 +77,7 @@ export function stagesOfNode(chain: ChainDefinition, node: string): readonly [St
   ];
 }
 
-/** All stages in the order of the path, each queue once: versions of a chain share theirs. */
+/** All stages in the order of the path, each queue once, because versions of a chain share their queues. */
 export function stagesOf(registry: Registry): Stage[] {
   const worked = registry.chains.flatMap((chain) =>
     workedNodesOf(chain).flatMap(({ name }) => stagesOfNode(chain, name)),

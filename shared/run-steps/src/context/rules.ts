@@ -6,7 +6,7 @@ import { chainOf, type Registry } from './registry.ts';
 
 const known = new WeakMap<ChainDefinition, ChainRules>();
 
-/** A chain as the rules of a run see it. */
+/** A chain in the form that the rules of a run use. */
 export function rulesOf(chain: ChainDefinition): ChainRules {
   const rules = known.get(chain) ?? {
     name: chain.name,
@@ -20,7 +20,10 @@ export function rulesOf(chain: ChainDefinition): ChainRules {
   return rules;
 }
 
-/** The rules of a run's chain; of one that this process doesn't know (R8), rules under which nothing moves. */
+/**
+ * The rules of a run's chain. If this process doesn't know the chain (R8), they are rules under which nothing
+ * moves.
+ */
 export function rulesFor(registry: Pick<Registry, 'chains'>, run: Pick<Run, 'name' | 'chainVersion'>): ChainRules {
   const chain = chainOf(registry, run);
   if (chain !== undefined) return rulesOf(chain);
@@ -54,7 +57,7 @@ function misfitOf(schema: z.ZodType, value: unknown): string | null {
   return parsed.success ? null : z.prettifyError(parsed.error);
 }
 
-/** R12: a child's id, `@` and the hash of what it is a child of. */
+/** R12: a child's id is `@` and the hash of what it is a child of. */
 function childIdOf({ runId, gen, node, since }: Parent): string {
   const hash = createHash('sha256').update(JSON.stringify([runId, gen, node, since]));
   return `@${hash.digest('base64url')}`;

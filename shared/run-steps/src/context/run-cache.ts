@@ -1,13 +1,14 @@
 import type { Run } from '@tally/run-state';
 import type { RunStore, Versioned } from '@tally/run-store';
 
-/** A run row is believed for this long: at most one read a second, a run and a busy process. */
+/** A cached run row is used for this long: a busy process reads each run at most once a second. */
 const CACHE_MS = 1_000;
-/** Rows kept at most; the oldest goes first. */
+/** Rows kept at most. The oldest is dropped first. */
 const CACHE_ROWS = 500;
 
 /**
- * Run rows, at most a second old. I9: a cached row may let work start; whoever wants to drop a message asks for a fresh one.
+ * Run rows, at most a second old. I9: a cached row may let work start. A step that wants to drop a message
+ * asks for a fresh one.
  */
 export class RunCache {
   readonly #store: Pick<RunStore, 'readRun'>;
@@ -36,7 +37,7 @@ export class RunCache {
     try {
       return (await entry.run)?.value ?? null;
     } catch (error) {
-      // A failed read is no knowledge: the next one asks again.
+      // A failed read gives no row: the next caller reads again.
       if (this.#rows.get(runId) === entry) this.#rows.delete(runId);
       throw error;
     }

@@ -10,13 +10,16 @@ type Generation = Pick<Run, 'runId' | 'gen'>;
 
 /** What the steps need to know of files. */
 export interface RunFiles {
-  /** Deletes all files of a generation of a run; none is fine. */
+  /** Deletes all files of a generation of a run, if there are any. */
   readonly deleteRun: (run: Generation) => Promise<void>;
-  /** Whether a file lies where only this generation of the run puts files, whoever names it. */
+  /** Whether a file lies where only this generation of the run puts files, whatever names it. */
   readonly isOwn: (run: Generation, file: FilePlace) => boolean;
-  /** A link by which anyone who has it reads the file, and nothing else, for so long; null: there is no such file. A secret: not for logs. */
+  /**
+   * A link that lets its holder read the file and nothing else, for that long; null: there is no such file. A
+   * secret: it must not be logged.
+   */
   readonly link: (file: FilePlace, validMs: number) => Promise<string | null>;
 }
 
-/** Of an account in which no chain keeps files. */
+/** For an account in which no chain keeps files. */
 export const noFiles: RunFiles = { deleteRun: async () => {}, isOwn: () => false, link: async () => null };

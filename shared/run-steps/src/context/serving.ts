@@ -1,8 +1,9 @@
 import { type ChainDefinition, findNode, isWorked } from '@tally/chain';
 
 /**
- * What a worker that takes messages of a node of a chain in a version calls itself in its heartbeat (R8). Each lane has a name of its own: on Azure the functions
- * of an app run on instances of their own, so that one of them is there doesn't say that the other is.
+ * The name in the heartbeat of a worker that takes messages of a node, of a chain in a version (R8). Each
+ * lane has its own name. On Azure the functions of an app run on separate instances, so the presence of one
+ * doesn't prove that of another.
  */
 export function servingName(
   chain: Pick<ChainDefinition, 'name' | 'version' | 'nodes' | 'closing'>,

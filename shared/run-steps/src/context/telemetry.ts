@@ -1,15 +1,18 @@
-/** What a span, a measurement or a line of the log is about: short values, never a secret, never an image's URL. */
+/** What a span, a measurement or a log line is about: short values, never a secret, never an image's URL. */
 export type About = Readonly<Record<string, string | number>>;
 
 /**
- * What the steps tell of themselves to whoever watches. Nothing depends on it: an implementation never throws, and never waits for an exporter.
+ * What the steps report about themselves. Nothing depends on it: an implementation never throws, and never
+ * waits for an exporter.
  */
 export interface Telemetry {
-  /** Whether anyone listens. What costs a storage request is measured only then. */
+  /** Whether telemetry is exported. Values that cost a storage request are measured only then. */
   readonly isOn: () => boolean;
   /**
-   * Does something within a span; a span that begins meanwhile is its child. What the work throws is noted and thrown on.
-   * @param parent a W3C traceparent, such as a message carries; absent: the span that is current, or none, and then a trace begins
+   * Does work within a span. A span that begins during it is its child. What the work throws is noted and
+   * thrown on.
+   * @param parent a W3C traceparent, such as a message carries; absent: the current span, or none, which
+   * begins a trace
    */
   readonly span: <Value>(
     name: string,
@@ -17,7 +20,10 @@ export interface Telemetry {
     about: About,
     work: () => Promise<Value>,
   ) => Promise<Value>;
-  /** The traceparent of the current span, for the messages that are sent in it; undefined outside of spans, and where nobody listens. */
+  /**
+   * The traceparent of the current span, for the messages that are sent in it; undefined outside of spans,
+   * and where telemetry is off.
+   */
   readonly traceparent: () => string | undefined;
   /** Adds to a counter. */
   readonly count: (metric: CounterName, value: number, about?: About) => void;
@@ -25,10 +31,13 @@ export interface Telemetry {
   readonly measure: (metric: MeasureName, value: number, about?: About) => void;
 }
 
-/** Counters: their sum over a time is how many came in that time, so that `items.rate` over a second is items a second. */
+/**
+ * Counters. Their sum over a time is how many came in that time, so `items.rate` over a second is items a
+ * second.
+ */
 export type CounterName = 'items.rate' | 'runs.failed' | 'watchdog.heartbeat';
 
-/** Measured values. Depths and runs are numbers, `item.latency` is in milliseconds. */
+/** Measured values. Depths and runs are numbers; `item.latency` is in milliseconds. */
 export type MeasureName =
   | 'queue.depth'
   | 'queue.poison'
@@ -37,7 +46,7 @@ export type MeasureName =
   | 'runs.unserved'
   | 'item.latency';
 
-/** Nobody listens. */
+/** Telemetry that is off. */
 export const noTelemetry: Telemetry = {
   isOn: () => false,
   span: async (_name, _parent, _about, work) => await work(),

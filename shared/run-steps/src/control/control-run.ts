@@ -13,13 +13,14 @@ export type Control =
 /**
  * Does what the caller asks, or says why the run's status doesn't allow it.
  * @returns null where there is no such run
- * @throws UnknownChainError where that takes a chain that nobody here knows (R8)
+ * @throws UnknownChainError where it takes a chain that isn't known here (R8)
  */
 export async function controlRun(context: StepContext, runId: string, control: Control): Promise<RunChange | null> {
   const { store, now } = context;
   const changed = await changeRun(context, runId, null, async ({ run }) => {
     if (control.verb === 'set-window') return { type: 'set-window', window: control.window };
-    // After the run row was read, before it is written, and anew with each try: that is what a housekeeper of the ended run goes by.
+    // Touched after the run row was read and before it is written, again with each try: a housekeeper of the
+    // ended run relies on that.
     if (control.verb === 'rewind' && willRewind(context, run)) await store.touchLive(runId, now(), 'rewind');
     return { type: control.verb, reason: control.reason };
   });
@@ -39,8 +40,9 @@ function willRewind({ registry }: StepContext, run: Run): boolean {
 }
 
 /**
- * There is no such run, or it was purged while it was to be rewound: what was touched for it would be looked at for ever. Where a start has touched it too, that
- * needs it, or the watchdog ends what came of it.
+ * There is no such run, or it was purged during the rewind. The live row that was touched for it would be
+ * looked at forever. If a start has touched the row too, the start needs it, or the watchdog ends what the
+ * start left.
  */
 async function tidyUp({ store }: StepContext, runId: string): Promise<void> {
   const live = await store.readLive(runId);

@@ -6,16 +6,21 @@ import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
 import { wakeRun } from './wake-run.ts';
 
-/** `misfit`: why this can't be the event's payload, in words for a person. */
+/** `misfit`: why the value can't be the event's payload, in words for a person. */
 export type Raised = 'accepted' | 'not-found' | 'ended' | { readonly misfit: string };
 
-/** Events that a run keeps: each is read with it, whoever looks. What it waits for it always takes. */
+/**
+ * Events that a run keeps at most, because each read of the run brings all of them. An event that it waits
+ * for is always taken.
+ */
 const EVENTS_MAX = 100;
 
 /**
- * R4: stores an external event of a run, with what the run comes to by it, in one transaction; then sends what opens. One that comes early, or while the run is
- * suspended, is kept. The first event of a name stands; later ones are accepted and change nothing.
- * @param about `gen`: the generation that is meant; absent: whichever is there. `reason`: why it is raised, for the timeline
+ * R4: stores an external event of a run and its effect on the run, in one transaction. Then it sends what
+ * opens. An event that comes early, or while the run is suspended, is kept. The first event of a name stands;
+ * later ones are accepted and change nothing.
+ * @param about `gen`: the generation that is meant; absent: the one that is there. `reason`: why the event is
+ * raised, for the timeline
  * @throws UnknownChainError
  */
 export async function raiseEvent(
@@ -30,7 +35,7 @@ export async function raiseEvent(
   if (stored === null || (gen !== undefined && stored.run.gen !== gen)) return 'not-found';
   const wait = waitFor(rulesFor(registry, stored.run), name);
   const misfit = wait?.until.type === 'event' ? wait.until.misfit(payload) : null;
-  // The first event of a name stands: one that no row holds would fail its wait for good.
+  // The first event of a name stands, so one that no row can hold would fail its wait for good.
   const chars = JSON.stringify(payload).length;
   if (chars > VALUE_MAX_CHARS)
     return { misfit: `takes ${chars} characters as JSON; an event has at most ${VALUE_MAX_CHARS}` };

@@ -15,7 +15,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-/** Takes the oldest work message and begins to work on it, as the host would have it. */
+/** Takes the oldest work message and begins to work on it, as the host does. */
 function beginWork(steps: StepContext, tryItems: TryItems) {
   const [message] = system.queues.receive('square', { visibilityMs: 600_000 });
   if (message === undefined) throw new Error('no work');
@@ -38,7 +38,7 @@ test.each(['terminate', 'restart'] as const)(
     const begun = Promise.withResolvers<void>();
     const hanging: TryItems = async (items, _run, signal) => {
       begun.resolve();
-      // Nothing but the signal ends this call.
+      // Only the signal ends this call.
       await new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
@@ -49,7 +49,7 @@ test.each(['terminate', 'restart'] as const)(
     const work = beginWork(worker, hanging);
     await begun.promise;
     await controlRun(system.worker(), 'run', { verb: 'terminate', reason: 'enough' });
-    // Longer than a row is believed for.
+    // Longer than a row is cached.
     system.clock += 1_001;
     if (how === 'restart') await system.start(COUNT);
     await work;
@@ -137,7 +137,7 @@ test('a run that was terminated while its rows were written ends with what there
     }
     return inserted;
   };
-  // It did start: its caller gets the run, and sees in its status that somebody has ended it.
+  // It did start: its caller gets the run, whose status shows that it was terminated.
   await system.start(14, {}, steps);
   await runToEnd(system);
   const run = (await ready.store.readRun('run'))?.value;

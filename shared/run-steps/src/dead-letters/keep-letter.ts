@@ -5,8 +5,9 @@ import { isBroken, isOfAnotherVersion } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 
 /**
- * Keeps a dead letter. One about a run that is there goes with its purge: a pointer to it is noted among the run's rows first.
- * A purge that marks the run meanwhile may have looked for pointers already: then the letter goes at once.
+ * Keeps a dead letter. A letter about a run that is there is deleted with its purge, so a pointer to the
+ * letter is first noted among the run's rows. A purge that marks the run meanwhile may have looked for
+ * pointers already. Then the letter is deleted at once.
  */
 export async function keepLetter({ store }: Pick<StepContext, 'store'>, letter: DeadLetterRow): Promise<void> {
   const { runId, gen } = letter;
@@ -18,8 +19,9 @@ export async function keepLetter({ store }: Pick<StepContext, 'store'>, letter: 
 }
 
 /**
- * Whether a generation's run stands that a purge of this version will find. One whose row is broken does, until somebody purges it; one in rows of another
- * version is that one's to purge, and gets no rows of ours (R9).
+ * Whether a run of this generation exists that a purge of this version will find. A run with a broken row
+ * counts until it is purged. A run in rows of another version is left to a purge of that version, and gets no
+ * rows of ours (R9).
  */
 export async function isThere(
   { store }: { readonly store: Pick<RunStore, 'readRun'> },
@@ -35,7 +37,10 @@ export async function isThere(
   }
 }
 
-/** Names a letter that a ledger owes, together with its instant: an item is given up once at a time. As short for any run's id. */
+/**
+ * Names a letter that a ledger owes, together with its instant: an item is given up once at a time. The name
+ * is equally short for every run id.
+ */
 export function owedLetterId(run: Pick<Run, 'runId' | 'gen'>, round: NodeRound, item: number): string {
   return `${owedTaskLetterId(run, round)}-${item}`;
 }

@@ -4,13 +4,15 @@ import type { StepContext } from '../context/context.ts';
 import { stagesOf } from '../context/registry.ts';
 import { decodeToken, encodeToken } from '../read/page-token.ts';
 
-/** One whose row can't be read is marked by `error`, so that it neither hides nor keeps the others from being seen. */
+/**
+ * A letter whose row can't be read is marked by `error`, so that it is visible and doesn't hide the others.
+ */
 export type ListedDeadLetter = (DeadLetterRow | UnreadableLetter) & {
   /** Names the letter in a URL. */
   readonly letterId: string;
 };
 
-/** Stage, time and id: what a letter is found by. */
+/** Stage, time and id, by which a letter is found. */
 const letterIdSchema = z.tuple([z.string(), z.number().int().min(0).max(8.64e15), z.string()]);
 
 /**
@@ -29,7 +31,7 @@ export async function listDeadLetters(
   const letters: ListedDeadLetter[] = [];
   for (const name of begun) {
     const after = last?.stage === name ? last : undefined;
-    // One more than fits says whether there is a next page.
+    // One more than the page holds shows whether there is a next page.
     const part = { after, limit: top + 1 - letters.length };
     for await (const letter of store.listDeadLetters(name, part)) {
       if (letters.length === top) return { letters, token: letters.at(-1)?.letterId ?? null };

@@ -27,13 +27,13 @@ async function theLetter(): Promise<string> {
 
 const redrive = async (letterId: string) => await redriveDeadLetter(system.worker(), letterId);
 
-/** Why it is refused; or what came of it, where it isn't. */
+/** Why it is refused, or what came of it if it isn't. */
 async function refusal(letterId: string): Promise<string> {
   const result = await redrive(letterId);
   return typeof result === 'object' ? result.refused : `not refused: ${result}`;
 }
 
-/** Puts the oldest visible message of a queue into its poison queue, as the host would. */
+/** Moves the oldest visible message of a queue into its poison queue, as the host does. */
 async function poison(queue: string): Promise<void> {
   const [message] = system.queues.receive(queue, { visibilityMs: 600_000 });
   if (message === undefined) throw new Error(`${queue} is empty`);
@@ -41,7 +41,7 @@ async function poison(queue: string): Promise<void> {
   await system.queues.send(`${queue}-poison`, message.text);
 }
 
-/** One item's worker dies each time: it ends as Poisoned, with a letter. */
+/** The worker of one item dies each time. The item ends as Poisoned, with a letter. */
 async function endWithPoisonedItem(): Promise<void> {
   system.attempt = (index) => {
     if (index === KILLER) throw new Crash();

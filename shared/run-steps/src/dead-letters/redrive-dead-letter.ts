@@ -17,15 +17,15 @@ import { controlRun } from '../control/control-run.ts';
 import { parseLetterId } from './list-dead-letters.ts';
 
 /**
- * `sent`: its message is in its queue again. `rewound`: its run runs its failed items again, all of them. Both times the letter is gone. `refused`: why not; the
- * letter stays.
+ * `sent`: its message is in its queue again. `rewound`: its run tries all its failed items again. In both
+ * cases the letter is deleted. `refused`: why not; the letter stays.
  */
 export type RedriveResult = 'sent' | 'rewound' | 'not-found' | { readonly refused: string };
 
 /**
- * Sends a dead letter through again. What is counted is counted (I1): what is recorded as failed doesn't run again while its run
- * lives; when that has ended, it is rewound, and with this all else of it that has failed.
- * @throws InvalidTokenError where `letterId` is none
+ * Sends a dead letter through again. What is counted stays counted (I1): a recorded failure doesn't run again
+ * while its run lives. If the run has ended, it is rewound, with everything else in it that failed.
+ * @throws InvalidTokenError where `letterId` isn't a letter's id
  */
 export async function redriveDeadLetter(context: StepContext, letterId: string): Promise<RedriveResult> {
   const { store } = context;
@@ -36,12 +36,12 @@ export async function redriveDeadLetter(context: StepContext, letterId: string):
   if (letter.runId === undefined) return { refused: 'it is not a message that this version can read; discard it' };
   if (run === null || run.gen !== letter.gen) return { refused: `its run ${letter.runId} is gone; discard it` };
   const done = await redrive(context, letter, run);
-  // Last: cut short before this it is sent again by the next call, which does no harm (I2).
+  // Last: if this is cut short before it, the next call sends the message again, which does no harm (I2).
   if (done === 'sent' || done === 'rewound') await store.deleteDeadLetter(letter, run);
   return done;
 }
 
-/** Throws a dead letter away. @throws InvalidTokenError where `letterId` is none */
+/** Throws a dead letter away. @throws InvalidTokenError where `letterId` isn't a letter's id */
 export async function discardDeadLetter({ store }: StepContext, letterId: string): Promise<'discarded' | 'not-found'> {
   return (await store.deleteDeadLetter(parseLetterId(letterId))) ? 'discarded' : 'not-found';
 }
@@ -79,7 +79,7 @@ async function redriveWork(
   return await sendAgain(context, letter, run);
 }
 
-/** A task: what has failed runs again with its run; what is out is sent again. */
+/** A task's letter. A failed task runs again with its run; a task that is out is sent again. */
 async function redriveTask(
   context: StepContext,
   letter: DeadLetterRow,
@@ -100,7 +100,9 @@ async function redriveTask(
   return await sendAgain(context, letter, run);
 }
 
-/** A dispatch or a collect message: what it asks for is looked up when it arrives, so it may be old. */
+/**
+ * A letter of a dispatch or collect message. What it asks for is looked up when it arrives, so it may be old.
+ */
 async function redrivePermit(context: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
   const schema = z.union([dispatchMessageSchema, collectMessageSchema]);
   if (parseBody(schema, letter.body) === null) return { refused: 'it is not a message of its queue; discard it' };
@@ -145,7 +147,7 @@ async function readRecorded(
     if (row !== null) count(row.value);
     return counts;
   }
-  // A letter of repair holds no message to say where its items are.
+  // A letter of repair holds no message that says where its items are.
   for (let shard = 0; shard < view.shards; shard += 1) {
     const key = shardKeyOf(view, shard);
     const ledger = (await store.readLedger(key))?.value;

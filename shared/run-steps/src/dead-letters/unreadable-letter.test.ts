@@ -12,7 +12,7 @@ import { discardDeadLetter, redriveDeadLetter } from './redrive-dead-letter.ts';
 const RETENTION_MS = 7 * 86_400_000;
 
 let system: MemorySystem;
-/** Four letters of no run; the second can't be read. */
+/** Four letters without a run; the second can't be read. */
 beforeEach(async () => {
   system = new MemorySystem();
   await system.prepare();

@@ -11,8 +11,9 @@ import { openShard } from './open-shard.ts';
 import { reopenShard } from './reopen-shard.ts';
 
 /**
- * A dispatch message: brings the named ledgers of a map node (or all) to the run's epoch, claims, and sends what this message has claimed (I4). A ledger that isn't
- * there is written first (R2). Of a child node: starts the child.
+ * A dispatch message. It brings the named ledgers of a map node, or all, to the run's epoch, claims, and
+ * sends what this message has claimed (I4). A ledger that isn't there is written first (R2). For a child node
+ * it starts the child.
  */
 export async function dispatchRun(context: StepContext, message: DispatchMessage): Promise<Handled> {
   const admitted = judge(context, await context.runs.fresh(message.runId), message);
@@ -36,9 +37,10 @@ export async function dispatchRun(context: StepContext, message: DispatchMessage
 }
 
 /**
- * Dispatches one shard, writing it first where it isn't there, and opening failed items again where a rewind wants that.
+ * Dispatches one shard. It writes the shard first where it isn't there, and opens failed items again for a
+ * rewind.
  * @returns false where the node has failed by it
- * @throws MissingRowError where a ledger isn't there that must be, and can't be written again
+ * @throws MissingRowError where a required ledger is missing and can't be written again
  */
 export async function dispatchShard(
   context: StepContext,

@@ -10,8 +10,8 @@ import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { initialLedger, insertShard } from '../start/insert-shard.ts';
 
 /**
- * R2: writes the rows of a shard of a node that is open and whose opener has written the plan only. The items are computed anew; if they aren't those of the plan,
- * for a deployment has changed the chain's function, the node has failed.
+ * R2: writes the rows of a shard of an open node for which only the plan was written. The items are computed
+ * again. If they aren't those of the plan, a deployment has changed the chain's function, and the node fails.
  * @returns whether the shard is there now
  */
 export async function openShard(
@@ -45,14 +45,14 @@ function itemsOf(compute: () => readonly Json[]): readonly Json[] | null {
     const items = compute();
     return items.length === 0 ? null : items;
   } catch {
-    // What threw now didn't when the node was opened: the function has changed.
+    // It didn't throw when the node was opened, so the function has changed.
     return null;
   }
 }
 
 /**
- * A run that has ended meanwhile may have had its housekeeping before these rows were there: they are closed now (I5). Of one that is gone they are deleted, for
- * nobody else knows that they are there.
+ * A run that has ended meanwhile may have had its housekeeping before these rows were there: they are closed
+ * now (I5). The rows of a run that is gone are deleted, because no other process knows of them.
  */
 async function tidyUp(context: StepContext, { runId, gen, opened }: Run): Promise<void> {
   const run = await context.runs.fresh(runId);

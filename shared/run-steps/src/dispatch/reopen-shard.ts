@@ -9,8 +9,9 @@ import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 const CHUNKS_A_STEP = 99;
 
 /**
- * A rewind reaches a shard: opens what didn't succeed again, 99 chunks a transaction, the last one moving the ledger to the run's epoch. Cut short
- * anywhere, the next caller goes on: chunks that are open again have nothing left to open.
+ * A rewind reaches a shard. It opens again what didn't succeed, 99 chunks a transaction, and the last one
+ * moves the ledger to the run's epoch. If it is cut short, the next caller goes on: chunks that are open
+ * again have nothing left to open.
  */
 export async function reopenShard(
   context: StepContext,

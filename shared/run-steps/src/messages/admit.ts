@@ -3,15 +3,20 @@ import { type MapView, mapViewOf, type NodeRound, type Run } from '@tally/run-st
 import type { StepContext } from '../context/context.ts';
 import { chainOf, type Stage } from '../context/registry.ts';
 
-/** What became of a message. A dropped one is done with: something newer stands in its place, or nothing is left to do. */
+/**
+ * What became of a message. A dropped message is done with: something newer stands in its place, or nothing
+ * is left to do.
+ */
 export type Handled =
   | { readonly kind: 'done' }
   | { readonly kind: 'dropped'; readonly reason: DropReason }
-  /** R8: this process doesn't know the chain of its run in that version: it waits for one that does. */
+  /**
+   * R8: this process doesn't know the chain of its run in that version. The message waits for one that does.
+   */
   | { readonly kind: 'unknown-chain'; readonly run: Run }
-  /** Nothing is known of its run: kept as a dead letter. */
+  /** Its run is unknown. The message is kept as a dead letter. */
   | { readonly kind: 'unknown-run' }
-  /** It names what its run doesn't have: kept as a dead letter. `reason`: in words for a person. */
+  /** It names what its run doesn't have. It is kept as a dead letter. `reason`: in words for a person. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type DropReason =
@@ -29,7 +34,7 @@ export type DropReason =
   /** A row of the run can't be read, or is missing. */
   | 'row-broken';
 
-/** What every message says of where it belongs. */
+/** What every message says about where it belongs. */
 export interface Addressed extends NodeRound {
   readonly runId: string;
   readonly gen: string;
@@ -41,8 +46,9 @@ type Admission = { readonly kind: 'admitted'; readonly run: Run } | Refused;
 type MapAdmission = { readonly kind: 'admitted'; readonly run: Run; readonly view: MapView } | Refused;
 
 /**
- * Whether a message of a map node may be worked on: of this run, generation, epoch and round.
- * @param reading `cached`: a run row up to a second old may let work start; a drop is decided on a fresh one all the same (I9)
+ * Whether a message of a map node may be worked on: it is of this run, generation, epoch and round.
+ * @param reading `cached`: a run row up to a second old may let work start; a drop is still decided on a
+ * fresh one (I9)
  */
 export async function admitToMap(
   context: StepContext,
@@ -66,7 +72,10 @@ function judgeMap(context: StepContext, run: Run | null, message: Addressed): Ma
   return { kind: 'admitted', run: admitted.run, view };
 }
 
-/** Whether a message of this run, generation and epoch may be worked on, by a run row that was just read. */
+/**
+ * Whether a message may be worked on: it is of this run, generation and epoch, by a run row that was just
+ * read.
+ */
 export function judge(
   { registry, now }: Pick<StepContext, 'registry' | 'now'>,
   run: Run | null,
@@ -80,7 +89,10 @@ export function judge(
   return { kind: 'admitted', run };
 }
 
-/** What becomes of a message of a round that its run isn't in: of an older one it is late; there can't have been any other. */
+/**
+ * What becomes of a message of a round that its run isn't in. A message of an older round is late; no other
+ * round can have existed.
+ */
 export function oldOrNoRound(run: Run, { node, since }: NodeRound): Refused {
   const state = run.nodes[node];
   if (since <= run.epoch && (state === undefined || since < state.since))
@@ -88,19 +100,20 @@ export function oldOrNoRound(run: Run, { node, since }: NodeRound): Refused {
   return { kind: 'refused', reason: `its run has no round ${since} of a node "${node}" with items` };
 }
 
-/** I2: a queue is one node's, and what a worker finds out about the queue it believes of that node only. */
+/** I2: a queue belongs to one node. What a worker learns from the queue applies to that node only. */
 export function notOfQueue({ node }: NodeRound, { name }: Pick<Stage, 'name'>): Refused {
   return { kind: 'refused', reason: `it is of node "${node}", whose queue is not ${name}` };
 }
 
-/** No run can have been created before this: Tally wasn't there. */
+/** No run can have been created before this, because Tally didn't exist. */
 const FIRST_RUN = Date.UTC(2025, 0, 1);
-/** Processes' clocks may be minutes apart. */
+/** The clocks of processes may be minutes apart. */
 const CLOCKS_MS = 3_600_000;
 
 /**
- * What becomes of a message whose run isn't there. A generation is a time of creation: of one that lies in the past there may have been a run, which is purged, and
- * its late messages have nothing to do any more; of any other there was none.
+ * What becomes of a message whose run isn't there. A generation is a time of creation. If it lies in the
+ * past, the run may have existed and been purged, and its late messages have nothing to do any more. For any
+ * other generation there was no run.
  */
 export function absent({ gen }: { readonly gen: string }, now: number): Refused {
   const createdAt = createdAtOf(gen);
@@ -108,13 +121,14 @@ export function absent({ gen }: { readonly gen: string }, now: number): Refused 
   return mayHaveBeen ? { kind: 'dropped', reason: 'run-gone' } : { kind: 'unknown-run' };
 }
 
-/** Why a message is refused that names a shard beyond the last one. */
+/** Why a message that names a shard beyond the last one is refused. */
 export function noSuchShard({ shards }: Pick<MapView, 'shards'>, shard: number): string {
   return `its run has ${shards} shards, and no shard ${shard}`;
 }
 
 /**
- * A message that names what its run doesn't have. Rows may have gone since the run row was cached, so the run is looked at anew (I9).
+ * A message that names what its run doesn't have. Rows may have gone since the run row was cached, so the run
+ * is read again (I9).
  * @param reason what it names, in words for a person
  */
 export async function refuse(context: StepContext, message: Addressed, reason: string): Promise<Handled> {

@@ -18,15 +18,19 @@ export interface AnyMessage {
   readonly traceparent?: string | undefined;
 }
 
-/** A message's text as what its schema says, or why it is none. */
+/** A message's text, parsed by its schema, or why it doesn't fit. */
 export type Parsed<Message> = { readonly value: Message } | { readonly reason: string };
 
-/** How long a poisoned message waits that could not be handled: what an outage of the tables takes, at the most, before somebody looks. */
+/**
+ * How long a poisoned message that could not be handled stays hidden. After an outage of the tables it is
+ * tried again within this time at most.
+ */
 const POISON_RETRY_MS = 60_000;
 
 /**
- * Does what a message asks for. One that can't be read, or of a run that nobody knows, is kept as a dead letter at once: more deliveries
- * would not make it readable. One that others may be able to do goes back (R8, R9). One that is dropped is done with, and the log says why.
+ * Does what a message asks for. A message that can't be read, or whose run is unknown, is kept as a dead
+ * letter at once: more deliveries would not make it readable. A message that other processes may be able to
+ * do goes back (R8, R9). A dropped message is done with, and the log says why.
  * @throws what the handling throws, for a message of a stage's queue: the host then delivers it again
  */
 export async function handleMessage<Message extends AnyMessage>(
@@ -61,8 +65,9 @@ export async function handleMessage<Message extends AnyMessage>(
 }
 
 /**
- * More deliveries make no row readable, and each would be a line of the log. Of a broken one the watchdog ends the run, or finds the row put right and sends again
- * (I2); one of another version may be done by an app of that version (R9).
+ * More deliveries don't make a row readable, and each would add a line to the log. If the row is broken, the
+ * watchdog ends the run, or finds the row corrected and sends again (I2). If it is of another version, an app
+ * of that version may do the work (R9).
  */
 function unlessUnread(error: unknown): Handled | { readonly kind: 'other-version' } {
   if (isBroken(error)) return { kind: 'dropped', reason: 'row-broken' };
@@ -71,9 +76,9 @@ function unlessUnread(error: unknown): Handled | { readonly kind: 'other-version
 }
 
 /**
- * I6: of a message of a poison queue the host takes no care where the function throws: it would stay hidden for ten minutes, and after a few times be
- * skipped for good. So it is sent anew.
- * @throws where that fails too: the host's ten minutes are what is left
+ * I6: the host doesn't take care of a message of a poison queue for which the function throws. The message
+ * would stay hidden for ten minutes, and after a few times be skipped for good. So it is sent again.
+ * @throws where that fails too: then the host's ten minutes remain
  */
 async function actOrSendAnew(
   { queues, log }: StepContext,
@@ -89,7 +94,10 @@ async function actOrSendAnew(
   }
 }
 
-/** R8: it goes back as it is, but for since when its chain isn't known; a dead letter of it doesn't say that, so that one sent again later has its whole time. */
+/**
+ * R8: the message goes back as it is, except for `heldSince`, which says since when its chain is unknown. Its
+ * dead letter omits that, so that a message sent again later has its full time.
+ */
 async function holdUnknown<Message extends AnyMessage>(
   context: StepContext,
   stage: Stage,
@@ -100,7 +108,7 @@ async function holdUnknown<Message extends AnyMessage>(
 ): Promise<void> {
   const now = context.now();
   const { heldSince = now, ...sent } = message;
-  // Anybody can write it: one that lies ahead would let the message go round for ever.
+  // Any process can write this. An instant in the future would let the message go round forever.
   const since = Math.min(heldSince, now);
   const text = messageText({ ...sent, heldSince: since });
   const { runId, gen } = message;
@@ -112,7 +120,7 @@ function chainWords({ name, chainVersion }: Run): string {
   return `${name}@${chainVersion}`;
 }
 
-/** A message that is none of this queue, or none of this version. */
+/** A message that isn't of this queue, or isn't of this version. */
 async function handleUnread(
   context: StepContext,
   stage: Stage,
@@ -139,7 +147,7 @@ const placeSchema = z
 
 function placeOf(message: object): About {
   const { items = [], ...place } = placeSchema.parse(message);
-  // Only a message of one image is about an item; the others are told apart by their chunk.
+  // Only a message of one image is about an item. The others are told apart by their chunk.
   const [item, ...more] = items;
   const about: Record<string, string | number> = item === undefined || more.length > 0 ? {} : { item };
   for (const [name, value] of Object.entries(place)) if (value !== undefined) about[name] = value;

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 86_400_000;
 const KNOWN = [plant, squares];
 
-/** A message of a kind, and how it comes to lie in its queue. */
+/** A kind of message, and how it gets into its queue. */
 interface Kind {
   readonly queue: string;
   readonly chain: string;
@@ -23,7 +23,7 @@ const task: Kind = {
   lay: (system) => system.startChain(plant, { n: 1 }),
 };
 const work: Kind = { queue: 'square-small', chain: 'squares@7', lay: (system) => system.start(1) };
-/** Of more than one shard, so a message has them handed out. */
+/** Of more than one shard, so that a message dispatches them. */
 const dispatch: Kind = { queue: 'intake', chain: 'squares@7', lay: (system) => system.start(14) };
 const counting: Kind = {
   queue: 'aggregate',
@@ -58,7 +58,7 @@ async function laid({ lay, queue }: Kind) {
   return { system, text };
 }
 
-/** Has the visible message of a queue, or of a poison queue, delivered to a process that knows these chains. */
+/** Delivers the visible message of a queue, or of a poison queue, to a process that knows these chains. */
 async function deliver(system: PlantSystem, queue: string, chains: typeof KNOWN): Promise<void> {
   const stage = stagesOf({ chains: KNOWN }).find(({ name }) => queue === name || queue === poisonQueueOf(name));
   const [message] = system.queues.receive(queue, { visibilityMs: 600_000 });
@@ -77,7 +77,7 @@ function propertiesOf(text: string): Record<string, unknown> {
   return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
 }
 
-/** What the queue holds: one message, hidden for a minute, as it was but for since when it waits. */
+/** The queue holds one message, hidden for a minute and unchanged except for since when it waits. */
 function expectHeld(system: PlantSystem, queue: string, text: string, heldSince: number): void {
   const held = system.queues.messages(queue);
   expect(held.map(({ visibleAt }) => visibleAt)).toEqual([system.clock + MINUTE_MS]);

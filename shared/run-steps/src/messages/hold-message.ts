@@ -3,11 +3,11 @@ import type { StepContext } from '../context/context.ts';
 import type { Stage } from '../context/registry.ts';
 import { type Delivery, keepDeadLetter } from './poison-message.ts';
 
-/** A message that nobody here can do anything about, and somebody else may. */
+/** A message that this process can't handle, and another may. */
 export interface Held {
   readonly runId: string;
   readonly gen: string;
-  /** Since when that is so, in milliseconds since 1970. */
+  /** Since when it waits, in milliseconds since 1970. */
   readonly since: number;
   /** What isn't known here, in words for a person. */
   readonly unknown: string;
@@ -15,11 +15,14 @@ export interface Held {
   readonly text: string;
 }
 
-/** It comes up once a minute, until an app that knows what it is about takes it, or this long. */
+/** It comes up once a minute until an app that knows its chain takes it, or until this time is over. */
 const HELD_MS = 60_000;
 const HELD_MAX_MS = 7 * 86_400_000;
 
-/** R8: a deployment is under way, or was forgotten. The message waits, without a throw: it isn't the message's fault. After seven days it is a dead letter. */
+/**
+ * R8: a deployment is under way, or was forgotten. The message waits without a throw, because it is not at
+ * fault. After seven days it is a dead letter.
+ */
 export async function holdMessage(
   context: StepContext,
   stage: Stage,

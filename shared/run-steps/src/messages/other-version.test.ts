@@ -19,11 +19,11 @@ beforeEach(async () => {
   if (run === undefined) throw new Error('no run');
   head = { v: 2, runId: 'run', gen: run.gen };
   since = run.updatedAt;
-  // What the start has sent is not what these tests are about.
+  // The message that the start sent is not a subject of these tests.
   for (const message of system.queues.receive('square', { visibilityMs: 1 })) system.queues.delete('square', message);
 });
 
-/** The run's row becomes one that another version of Tally has written. */
+/** The run's row becomes one that another version of Tally wrote. */
 async function writtenBy(version: number, cells: Record<string, string> = {}): Promise<void> {
   await edit(system, { table: TABLES.runs, partitionKey: 'run', rowKey: 'run' }, { v: version, ...cells });
 }
@@ -35,7 +35,7 @@ async function letters() {
   return found;
 }
 
-/** Messages as the version before nodes has sent them: its schemas are strict, and no word may be added to them. */
+/** Messages as the version before nodes sent them. Its schemas are strict, so no word may be added. */
 const former: [string, string, object][] = [
   ['work', 'square', { stage: 'square', shard: 0, epoch: 1, chunk: 0, tok: 't', attempt: 1, note: 'one item' }],
   [

@@ -17,7 +17,7 @@ async function letters(stage: string) {
   return found;
 }
 
-/** A started run of two shards and, of the first message to work on, its text's properties. */
+/** Starts a run of two shards. @returns the properties of its first work message */
 async function startedWork(): Promise<Record<string, unknown>> {
   await system.start(COUNT);
   await system.deliverOne();
@@ -25,7 +25,7 @@ async function startedWork(): Promise<Record<string, unknown>> {
   return { ...workMessageSchema.parse(JSON.parse(text)) };
 }
 
-/** Puts a message into the work queue and lets the run come to its end, which it must as if nothing had been put. */
+/** Puts a message into the work queue and lets the run end, which it must do as if nothing had been put. */
 async function putAndFinish(message: Record<string, unknown>): Promise<void> {
   await system.queues.send('square', JSON.stringify(message));
   await runToEnd(system);

@@ -56,10 +56,10 @@ test.each([
 
 test('I2: a copy of a message that somebody puts into the poison queue fails no item, however often', async () => {
   await system.start(4);
-  // One item each: the second poisoned copy is about an item that has gone out by itself.
+  // One item each: the second poisoned copy is about an item that was sent by itself.
   for (const text of system.queues.texts('square'))
     for (let copy = 0; copy < 5; copy += 1) await system.queues.send('square-poison', text);
-  // Before a worker comes to any of them.
+  // Before a worker takes any of them.
   while ((await system.queues.headInsertedAt('square-poison')) !== null) await poisonNext();
   expect(system.tries.size).toBe(0);
   await runToEnd(system);
@@ -101,7 +101,7 @@ test('I2: nor however empty the queue is: poisoned copies of all single items ra
   const before = await ledger();
   const singles = system.queues.texts('square').filter((other) => other.includes('"items":['));
   expect(singles).toHaveLength(2);
-  // Workers have taken all that waits.
+  // Workers have taken everything that waited.
   system.clock += 5 * 60_000;
   system.queues.receive('square', { visibilityMs: 10 ** 9, max: 32 });
   const sent = system.queues.texts('square').length;

@@ -10,21 +10,30 @@ import { absent, admitToMap, type Handled, notOfQueue } from './admit.ts';
 
 /** What the host knows of a delivery. */
 export interface Delivery {
-  /** The message's text, as it came. */
+  /** The message's text as it came. */
   readonly body: string;
   readonly messageId: string;
   readonly dequeueCount: number;
-  /** When the message was put, in milliseconds since 1970; with its id it names a letter about it, however often it is delivered. Absent: the host didn't say. */
+  /**
+   * When the message was put, in milliseconds since 1970. With the message's id it names a letter about it,
+   * however often it is delivered. Absent: the host didn't say.
+   */
   readonly insertedAt?: number | undefined;
 }
 
-/** A poisoned message that comes again later comes no sooner than this: a backlog in front of its task's message is seldom worked off in less. */
+/**
+ * A poisoned message that is put back comes up no sooner than this. A backlog in front of its task's message
+ * seldom clears in less.
+ */
 const POISON_AGAIN_MS = 60_000;
 
-/** What a task's message may be in work for at most: the functions' time-out, and the host hides a message that it has taken for as long. */
+/**
+ * How long a task's message may be in work at most. It is the functions' time-out, and the host hides a
+ * message that it has taken for as long.
+ */
 const IN_WORK_MS = 600_000;
 
-/** Keeps a message that can't be processed, with the reason (I6): nothing is logged and dropped. */
+/** Keeps a message that can't be processed, with the reason (I6): no message is only logged and dropped. */
 export async function keepDeadLetter(
   context: StepContext,
   stage: Stage,
@@ -41,7 +50,7 @@ export async function keepDeadLetter(
   log.warn('message kept as a dead letter', { stage: stage.name, sourceQueue, messageId, reason, runId: about.runId });
 }
 
-/** How the host came to give a message up, and when it has let go of it. */
+/** Why the host gave a message up, and when it has let go of it. */
 function givenUp({ listening }: Stage) {
   const { maxDequeueCount, retryDelaySeconds } = listening;
   return {
@@ -51,8 +60,9 @@ function givenUp({ listening }: Stage) {
 }
 
 /**
- * A work message that the host has given up. The items of a claim that went out as a whole go on one by one, so that one bad item can't sink its neighbours (I6).
- * Of all else repair decides; the delivery does what any repeat does (I4).
+ * A work message that the host has given up. The items of a claim that was sent whole go on one by one, so
+ * that one bad item can't fail its neighbours (I6). Repair decides all else; the delivery does what any
+ * repeat does (I4).
  */
 export async function handlePoisonedWork(
   context: StepContext,
@@ -93,7 +103,10 @@ export async function handlePoisonedWork(
   return { kind: 'done' };
 }
 
-/** A task's message that the host has given up: a recorded failure with a dead letter (I6), once nothing of the claim can be out any more (I2). */
+/**
+ * A task's message that the host has given up. It is a recorded failure with a dead letter (I6), once nothing
+ * of the claim can be out any more (I2).
+ */
 export async function handlePoisonedTask(
   context: StepContext,
   stage: Stage,
@@ -138,8 +151,8 @@ async function gone(
 }
 
 /**
- * A dispatch or collect message that the host has given up: kept as a dead letter. What it asked for the watchdog does, who needs no message
- * for it (I2).
+ * A dispatch or collect message that the host has given up. It is kept as a dead letter. The watchdog does
+ * what it asked for, and needs no message for it (I2).
  */
 export async function handlePoisonedPermit(
   context: StepContext,

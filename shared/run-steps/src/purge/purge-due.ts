@@ -4,23 +4,27 @@ import { finishPurges } from './purge-run.ts';
 import { retireLetters } from './retire-letters.ts';
 import { retireRuns } from './retire-runs.ts';
 
-/** What each part of a pass may take: together well below the ten minutes after which the host ends it. */
+/**
+ * How long each part of a pass may take. Together that is well below the ten minutes after which the host
+ * ends the pass.
+ */
 const PURGES_MS = 60_000;
 const RETENTION_MS = 150_000;
 const LETTERS_MS = 30_000;
 
-/** What a pass over what is to be deleted has come to. */
+/** The result of a pass over what is to be deleted. */
 export interface PurgeDueReport {
   /** Runs purged because their retention is over. */
   readonly retired: number;
-  /** Whether there was time for all; the next pass goes on with the rest. */
+  /** Whether there was time for everything. The next pass goes on with the rest. */
   readonly isWhole: boolean;
-  /** What could not be deleted, with the error; a later pass tries again. */
+  /** What could not be deleted, with the error. A later pass tries again. */
   readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
 }
 
 /**
- * Deletes what is to be deleted: rows that purges and restarts have left, runs and dead letters whose retention is over, rows of processes that are gone.
+ * Deletes what is due: rows that purges and restarts have left, runs and dead letters whose retention is
+ * over, and rows of processes that are gone.
  * @param retentionMs runs that ended longer ago are purged; absent: none
  */
 export async function purgeDue(

@@ -1,7 +1,10 @@
 import type { OpenedMap } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
 
-/** Deletes all that a generation of a run has left behind: its files first, for what says that there may be any goes last. */
+/**
+ * Deletes everything that a generation of a run has left behind. Its files come first, because the rows that
+ * show that there may be files are deleted last.
+ */
 export async function purgeGeneration(
   { store, files }: Pick<StepContext, 'store' | 'files'>,
   runId: string,

@@ -2,7 +2,10 @@ import type { OpenedMap } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
 import { purgeGeneration } from './purge-generation.ts';
 
-/** Deletes what was written for a run that is gone. Noted first: if the storage fails now, the watchdog goes on. */
+/**
+ * Deletes what was written for a run that is gone. It is noted first: if the storage fails now, the purge
+ * timer goes on.
+ */
 export async function purgeLeftovers(
   context: Pick<StepContext, 'store' | 'files'>,
   runId: string,

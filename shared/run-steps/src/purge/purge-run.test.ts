@@ -28,7 +28,7 @@ async function ended(runId = 'run'): Promise<string> {
   return row.value.gen;
 }
 
-/** The keys of all rows that are there of a run. */
+/** The keys of all existing rows of a run. */
 async function rowsOf(runId: string, gen: string): Promise<string[]> {
   const partitions: [table: string, partitionKey: RowKeys][] = [['runs', runId]];
   for (const shard of [0, 1]) partitions.push(['chunks', `${runId}:${gen}:square.1:000${shard}`]);
@@ -77,7 +77,7 @@ test('a run that was terminated a moment ago is cleaned up and purged, and stays
 });
 
 describe('a purge that is cut short', () => {
-  /** How many writes there are to fail. */
+  /** How many writes can fail. */
   async function measure(): Promise<number> {
     const gen = await ended();
     const before = system.tables.writes;
@@ -152,7 +152,7 @@ describe('a purge at the same time as', () => {
       system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
       const gen = await ended();
       system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
-      // The purge begins at every write of the rewind in turn.
+      // The purge begins at each write of the rewind in turn.
       const first = system.tables.writes;
       let purge: Promise<unknown> = Promise.resolve();
       system.tables.beforeWrite = (number) => {

@@ -8,15 +8,17 @@ import { goRound } from '../context/go-round.ts';
 import { endUnreadable } from '../watch/end-broken.ts';
 import { purgeGeneration } from './purge-generation.ts';
 
-/** Runs purged at once by a pass over many. */
+/** Runs that a pass over many purges at once. */
 export const PURGES_AT_ONCE = 8;
 
 export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatus };
 
 /**
- * Deletes an ended run with all its rows. Noted first, then marked under If-Match, from when on nobody finds the run any more; then its rows
- * go, the run row last but for the note. Cut short before the mark it is as if nothing was asked; after it the watchdog goes on by the note.
- * @param gen the generation that is meant; null: whichever is there
+ * Deletes an ended run with all its rows. The run is noted first, then marked under If-Match, and can't be
+ * found from then on. Then its rows are deleted, last the run row and then the note. If it is cut short
+ * before the mark, it is as if nothing was asked. If it is cut short after it, the purge timer goes on by the
+ * note.
+ * @param gen the generation that is meant; null: the one that is there
  */
 export async function purgeRun(context: StepContext, runId: string, gen: string | null = null): Promise<PurgeResult> {
   const { store, now } = context;
@@ -24,14 +26,15 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
     const live = await store.readLive(runId);
     const before = await store.lookAtRun(runId);
     if (before !== null && 'error' in before) {
-      // What can't be read can't go on either. Ended with what is known of it, it is purged as any other.
+      // A run that can't be read can't go on. It is ended with what is known of it, and then purged as any
+      // other.
       if (gen !== null && before.gen !== undefined && before.gen !== gen) return 'not-found';
       await endUnreadable(context, runId, before);
       continue;
     }
     if (before === null || (gen !== null && before.value.gen !== gen)) return 'not-found';
     if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
-    // A live row without run row would be taken for a start that was cut short, so it goes first.
+    // A live row without a run row would be taken for a start that was cut short, so it is deleted first.
     if (live !== null && !isTidy) {
       await housekeepRun(context, before.value);
       continue;
@@ -41,11 +44,13 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
     try {
       await store.markPurged(before, now());
     } catch (error) {
-      if (!(error instanceof ConflictError)) throw error; // a rewind, a restart or another purge came first: look again
+      // A rewind, a restart or another purge came first: look again.
+      if (!(error instanceof ConflictError)) throw error;
       continue;
     }
-    // Touched since by a rewind that has failed now by the mark, which proves of this row what the final counts prove elsewhere (housekeepRun). If that has
-    // touched it again, it finds the run gone, and deletes the row itself.
+    // A rewind may have touched the live row since, and now fails because of the mark. For this row the mark
+    // proves what the final counts prove in `housekeepRun`. If the rewind has touched the row again, it finds
+    // the run gone and deletes the row itself.
     if (live !== null) await store.deleteLive(live);
     await purgeGeneration(context, runId, before.value.gen, opened);
     return 'purged';
@@ -53,7 +58,8 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
 }
 
 /**
- * Goes on with what purges and restarts have left: the rows of generations that are gone, and notes of those that have stayed.
+ * Goes on with what purges and restarts have left: the rows of generations that are gone, and notes of those
+ * that remain.
  * @returns whether there was time for all notes; the next call goes on with the others
  */
 export async function finishPurges(context: StepContext, budgetMs: number, onFailed: OnFailed): Promise<boolean> {
@@ -75,19 +81,21 @@ async function finishPurge(context: StepContext, note: PurgeNote): Promise<void>
   const { runId, gen, opened } = note;
   const run = await context.store.lookAtRun(runId);
   if (run !== null && 'error' in run) {
-    // Whose rows these are is known only where the row tells another generation; else the note waits for the end of the run, or for a purge.
+    // Only a run row of another generation shows that these rows are left over. Otherwise the note waits for
+    // the end of the run, or for a purge.
     if (run.gen !== undefined && run.gen !== gen) await purgeGeneration(context, runId, gen, opened);
   } else if (run === null || run.value.gen !== gen) await purgeGeneration(context, runId, gen, opened);
   else await dropNote(context, note, run.value);
 }
 
 /**
- * A purge or a restart has noted this run and was cut short before it marked or replaced it, or is about to. The note goes by the proof by which a live row
- * goes (`housekeepRun`): it was read, then the run row is written, then the note is deleted as it was read. Whoever has read the run row before finds his
- * own write refused, and begins again with a note written anew.
+ * A purge or a restart has noted this run. It was cut short before it marked or replaced the run, or is about
+ * to do so. The note is deleted on the same proof as a live row (`housekeepRun`): it was read, then the run
+ * row is written, then the note is deleted as it was read. A process that read the run row before finds its
+ * own write refused, and begins again with a new note.
  */
 async function dropNote(context: StepContext, note: PurgeNote, run: Run): Promise<void> {
-  // One that lives again, or whose housekeeping is still due, is looked at when that is done.
+  // A run that lives again, or whose housekeeping is still due, is looked at later.
   if (!isTerminal(run.status) || !('housed' in run) || run.housed === null) return;
   const { succeeded, failed } = run.housed;
   const house = { type: 'house', epoch: run.epoch, succeeded, failed, again: true } as const;
@@ -95,5 +103,5 @@ async function dropNote(context: StepContext, note: PurgeNote, run: Run): Promis
   if (written !== null && written.refused === undefined) await context.store.deletePurge(note);
 }
 
-/** Told of a run that a pass over many could not deal with; the pass goes on with the others. */
+/** Called for a run that a pass over many could not handle. The pass goes on with the others. */
 export type OnFailed = (runId: string, error: unknown) => void;

@@ -20,7 +20,7 @@ async function ended(runId: string, of = system): Promise<void> {
   await runToEnd(of, runId);
 }
 
-/** The rows of a run that has ended, and no others. */
+/** The rows of one ended run. */
 async function insertEnded(runId: string, of: MemorySystem): Promise<void> {
   const { store } = of.worker();
   const at = of.clock;
@@ -43,7 +43,7 @@ async function left(of = system): Promise<string[]> {
   return (await listRuns(of.worker(), { top: 100, token: null })).runs.map(({ runId }) => runId);
 }
 
-/** From now on a look at a run takes this long, in milliseconds. */
+/** From now on a look at a run takes this many milliseconds. */
 function slow(steps: ReturnType<MemorySystem['worker']>, ms: number, of = system) {
   const lookAtRun: typeof steps.store.lookAtRun = async (runId) => {
     of.clock += ms;
@@ -76,7 +76,7 @@ test('the oldest go first; a call stops when its time is over, and the next goes
     deleted: 2,
     token: null,
   });
-  // What came after the first call was not asked for.
+  // Runs that came after the first call were not asked for.
   expect(await left()).toEqual(['later']);
 });
 

@@ -7,10 +7,13 @@ import { FIRST_INSTANT, LAST_INSTANT } from '../read/list-runs.ts';
 import { decodeToken, encodeToken } from '../read/page-token.ts';
 import { purgeRun } from './purge-run.ts';
 
-/** A call of {@link purgeRuns} begins no more purges after this many, or this long: half of what a proxy waits for an answer. */
+/**
+ * A call of {@link purgeRuns} begins no more purges after this many, or this long. The time is half of what a
+ * proxy waits for an answer.
+ */
 const MAX_PURGES = 500;
 const MAX_MS = 30_000;
-/** Runs looked at, and purged, at once. */
+/** Runs looked at and purged at once. */
 const PURGES_AT_ONCE = 4;
 /** Lines of the listing fetched at once: as many as a request brings. */
 const LINES_AT_ONCE = 1_000;
@@ -19,19 +22,22 @@ export interface PurgeQuery {
   /** Milliseconds since 1970, both included. */
   readonly createdFrom: number;
   readonly createdTo: number;
-  /** Absent: all; of living runs none is purged in any case. */
+  /** Absent: all. Living runs are never purged. */
   readonly statuses?: readonly RunStatus[] | undefined;
-  /** Of the call before, with the same filter; null: the first call. */
+  /** The token of the previous call, with the same filter; null: the first call. */
   readonly token?: string | null | undefined;
 }
 
 export interface PurgeReport {
   readonly deleted: number;
-  /** To go on with; null: all are through. */
+  /** The token for the next call; null: all runs are done. */
   readonly token: string | null;
 }
 
-/** How far the calls have come: all lines are through that are older than this one, and it too. None is looked at that came after the first call. */
+/**
+ * How far the calls have come: this line and all older ones are done. Lines that came after the first call
+ * are not looked at.
+ */
 const placeSchema = z.strictObject({
   at: z.number().int().min(FIRST_INSTANT).max(LAST_INSTANT),
   key: z.string().max(1_024),
@@ -40,8 +46,9 @@ const placeSchema = z.strictObject({
 type PurgePlace = z.infer<typeof placeSchema>;
 
 /**
- * Purges ended runs by their time of creation, the oldest first, as many as one request has time for. Each call goes on where the one before has stopped,
- * so the calls come to an end however many runs the filter doesn't fit. A run that a newer Tally has written is left to that one.
+ * Purges ended runs by their time of creation, the oldest first, as many as one request has time for. Each
+ * call goes on where the previous one stopped. So the calls come to an end, however many runs the filter
+ * excludes. A run that another version of Tally wrote is left to that version.
  * @throws InvalidTokenError
  */
 export async function purgeRuns(
@@ -62,7 +69,8 @@ export async function purgeRuns(
     group = [];
   };
   for await (const line of linesOldestFirst(context.store, from, to)) {
-    if (start !== null && line.createdAt === start.at && line.key >= start.key) continue; // through by the call before
+    // Done by the previous call.
+    if (start !== null && line.createdAt === start.at && line.key >= start.key) continue;
     group.push(line);
     if (group.length < PURGES_AT_ONCE) continue;
     await purgeGroup();
@@ -81,7 +89,7 @@ async function purgeLine(
 ): Promise<boolean> {
   const look = await context.store.lookAtRun(runId);
   if (look === null) return false;
-  // One that lived, and can't be read any more, the watchdog ends.
+  // A run that lived and can't be read any more is ended by the watchdog.
   const { status = 'Failed', gen: standing = gen } = 'error' in look ? look : look.value;
   const isWanted = 'error' in look ? isTerminal(status) && ended.has('Failed') : ended.has(status);
   if (!isWanted || standing !== gen) return false;
@@ -95,7 +103,7 @@ async function purgeLine(
 
 type Listing = Pick<RunStore, 'listDays' | 'listDay'>;
 
-/** The lines of runs that were created in a time, the oldest first. The store has them the newest first. */
+/** The lines of runs that were created within a time, the oldest first. The store has the newest first. */
 async function* linesOldestFirst(store: Listing, createdFrom: number, createdTo: number): AsyncGenerator<DayRow, void> {
   if (createdTo < createdFrom) return;
   const days: string[] = [];
@@ -109,14 +117,16 @@ async function* linesOldestFirst(store: Listing, createdFrom: number, createdTo:
 
 const DAY_MS = 86_400_000;
 
-/** Of a part of a day; a time of more lines than a request brings is halved until it has fewer. */
+/**
+ * The lines of a part of a day. A part with more lines than a request brings is halved until it has fewer.
+ */
 async function* linesOfTime(
   store: Listing,
   day: string,
   createdFrom: number,
   createdTo: number,
 ): AsyncGenerator<DayRow, void> {
-  // All of one millisecond come together.
+  // All lines of one millisecond come together.
   const limit = createdFrom === createdTo ? undefined : LINES_AT_ONCE;
   const lines: DayRow[] = [];
   for await (const line of store.listDay(day, { createdFrom, createdTo, limit })) lines.push(line);

@@ -21,7 +21,7 @@ async function letters(): Promise<(string | undefined)[]> {
   return found;
 }
 
-/** A run, ended, with a letter about each of its queues, and one of no run. */
+/** An ended run with a letter about each of its queues, and a letter without a run. */
 async function endedWithLetters(): Promise<void> {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });

@@ -8,8 +8,9 @@ import { type OnFailed, PURGES_AT_ONCE } from './purge-run.ts';
 type Letter = DeadLetterRow | UnreadableLetter;
 
 /**
- * Deletes dead letters that are older than `retentionMs`, as runs that ended so long ago. One about a run that is still there stays: it goes with that.
- * @param budgetMs of each stage
+ * Deletes dead letters that are older than `retentionMs`, the same age at which ended runs go. A letter about
+ * a run that still exists stays: it is deleted with the run.
+ * @param budgetMs for each stage
  * @returns whether there was time for all; the next call goes on with the others
  */
 export async function retireLetters(

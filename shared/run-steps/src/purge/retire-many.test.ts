@@ -8,7 +8,7 @@ import { retireRuns } from './retire-runs.ts';
 const DAY_MS = 86_400_000;
 const RUNS = 250;
 
-/** Ended runs over three days, as they stand when all is done. */
+/** Ended runs over three days, with everything about them finished. */
 async function ended(): Promise<MemorySystem> {
   const system = new MemorySystem();
   await system.prepare();
@@ -54,7 +54,7 @@ test('where its time is over it ends, and the next pass goes on behind the last 
   };
   const steps = system.worker();
   const mark = steps.store.markPurged.bind(steps.store);
-  // Every other run stays, whatever is tried.
+  // Every second run stays, whatever is tried.
   const seen = new Set<string>();
   steps.store.markPurged = async (before, at) => {
     seen.add(before.value.runId);

@@ -36,7 +36,10 @@ export async function retireRuns(
 
 type Listing = Pick<RunStore, 'listDays' | 'listDay'>;
 
-/** The lines of runs that may have ended before, the oldest days first: no run has ended before it was created. */
+/**
+ * The lines of runs that may have ended before an instant, the oldest days first. A run that was created
+ * later can't have ended before it.
+ */
 async function* linesBefore(store: Listing, at: number, after: string | undefined): AsyncGenerator<DayRow, void> {
   const [from = '', key] = after?.split(' ', 2) ?? [];
   for (const day of await daysUntil(store, at)) {
@@ -55,14 +58,15 @@ async function retireRun(context: StepContext, line: DayRow, endedBefore: number
   const { store } = context;
   const look = await store.lookAtRun(line.runId);
   if (look !== null && 'error' in look) {
-    // A run that lives the watchdog ends, and one that a Tally of another version has written that one retires.
+    // The watchdog ends a run that lives. A run that another version of Tally wrote is retired by that
+    // version.
     const isOurs = !look.error.isOfAnotherVersion && (look.gen === undefined || look.gen === line.gen);
     const isEnded = look.status === undefined || isTerminal(look.status);
     if (!isOurs || !isEnded || (look.endedAt ?? line.createdAt) >= endedBefore) return false;
     return (await purgeRun(context, line.runId, line.gen)) === 'purged';
   }
   const run = look?.value;
-  // A line that housekeeping wrote when the purge was through already.
+  // Housekeeping wrote this line when the purge was already done.
   if (run === undefined || run.gen !== line.gen) await store.deleteDayRow(line);
   else if (isTerminal(run.status) && 'endedAt' in run && run.endedAt < endedBefore) {
     return (await purgeRun(context, line.runId, run.gen)) === 'purged';

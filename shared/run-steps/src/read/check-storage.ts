@@ -1,21 +1,21 @@
 import { queuesOf } from '../context/compose.ts';
 import type { StepContext } from '../context/context.ts';
 
-/** A part of the account that can't be reached, and what the account said. */
+/** A part of the account that can't be reached, with the error of the account. */
 export interface Unreachable {
   /** `table runs`, `queue detect`. */
   readonly part: string;
   readonly error: unknown;
 }
 
-/** An id that no run has: two of its characters are refused. */
+/** An id that no run has, because two of its characters are refused. */
 const NOBODY = '@/health';
-/** The service answers in milliseconds; the clients try for much longer, and a probe wants to know now. */
+/** The service answers in milliseconds. The clients try for much longer, but a probe needs its answer now. */
 const PATIENCE_MS = 5_000;
 
 /**
  * Looks once at each table and each queue of the chain, all at the same time.
- * @returns what can't be reached; nothing: all is well
+ * @returns what can't be reached; empty: all is well
  */
 export async function checkStorage({ store, queues, maps, registry }: StepContext): Promise<readonly Unreachable[]> {
   const shard = { runId: NOBODY, gen: '0', node: 'none', since: 1, shard: 0 };

@@ -3,10 +3,13 @@ import type { StepContext } from '../context/context.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from './list-runs.ts';
 
 export interface CountQuery {
-  /** Milliseconds since 1970, both included; without a beginning: the day of the first run, thirty days back at most. */
+  /**
+   * Milliseconds since 1970, both included. Without a beginning: the day of the first run, at most thirty
+   * days back.
+   */
   readonly createdFrom?: number | undefined;
   readonly createdTo: number;
-  /** Parts that the time is cut into. */
+  /** How many parts the time is divided into. */
   readonly buckets: number;
 }
 
@@ -14,21 +17,21 @@ export interface RunCountsOverTime {
   readonly from: number;
   readonly bucketMs: number;
   readonly counts: readonly number[];
-  /** What is earlier has not been counted. */
+  /** Earlier runs have not been counted. */
   readonly countedFrom: number;
 }
 
-/** One count looks through this many days and lines, the newest first: some fifty requests. */
+/** One count reads at most this many days and lines, the newest first: some fifty requests. */
 const MAX_DAYS = 400;
 const MAX_LINES = 50_000;
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 
-/** How many runs were created over time, by the lines of the listing: no run row is read. */
+/** How many runs were created over time, by the lines of the listing. It reads no run row. */
 export async function countRuns({ store }: StepContext, query: CountQuery): Promise<RunCountsOverTime> {
   const to = Math.min(LAST_INSTANT, Math.max(query.createdTo, FIRST_INSTANT));
   const from = Math.min(Math.max(FIRST_INSTANT, query.createdFrom ?? (await firstDay(store, to))), to);
-  // Both ends belong to it.
+  // Both ends are included.
   const bucketMs = Math.max(1, (to - from + 1) / query.buckets);
   const counts = Array.from({ length: query.buckets }, () => 0);
   let [days, lines] = [0, 0];
@@ -49,7 +52,7 @@ export async function countRuns({ store }: StepContext, query: CountQuery): Prom
   return { from, bucketMs, counts, countedFrom: from };
 }
 
-/** Where the earliest day begins of which a run is listed, of the thirty before an instant. */
+/** The start of the earliest day for which a run is listed, within the thirty days before an instant. */
 async function firstDay(store: StepContext['store'], to: number): Promise<number> {
   let first = to - DAY_MS;
   for await (const day of store.listDays({ from: dayOf(to - DEFAULT_DAYS * DAY_MS), to: dayOf(to) })) {
@@ -58,7 +61,7 @@ async function firstDay(store: StepContext['store'], to: number): Promise<number
   return first;
 }
 
-/** Where the day after `yyyymmdd` begins. */
+/** The start of the day after `yyyymmdd`. */
 function endOfDay(day: string): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6)) + 1);
 }

@@ -12,7 +12,7 @@ const maker = defineChain({ name: 'maker', version: 1, app: 'maker', input: z.nu
 
 let system: MemorySystem;
 let steps: StepContext;
-/** What was linked. */
+/** What links were made for. */
 let linked: string[];
 beforeEach(async () => {
   system = new MemorySystem([maker]);

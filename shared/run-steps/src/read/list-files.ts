@@ -11,15 +11,16 @@ export interface MadeFile extends BlobRef {
   readonly fileId: string;
 }
 
-/** How deep in a result a file is looked for: deeper nobody puts one. */
+/** How deep in a result files are looked for. No handler puts one deeper. */
 const DEPTH_MAX = 6;
-/** Files that are told of at most: a result may name thousands. */
+/** Files that are listed at most, because a result may name thousands. */
 const FILES_MAX = 200;
 const fileIdSchema = z.tuple([z.string(), z.string()]);
 
 /**
- * The files that the nodes of a run have made, as their results name them, each once; what lies elsewhere than where this run puts files is none of them,
- * whatever a result says. One query. Results of a map's items are not looked through.
+ * The files that the nodes of a run have made, as their results name them, each once. A file outside the
+ * places of this run is left out, whatever a result says. It takes one query. Results of a map's items are
+ * not searched.
  * @returns null where there is no such run
  */
 export async function listFiles({ store, files }: StepContext, runId: string): Promise<readonly MadeFile[] | null> {
@@ -37,8 +38,8 @@ export async function listFiles({ store, files }: StepContext, runId: string): P
 }
 
 /**
- * A link to one of the files that {@link listFiles} tells of.
- * @returns null where the run has none of this id, or it is gone
+ * A link to one of the files that {@link listFiles} lists.
+ * @returns null where the run has no file of this id, or the file is gone
  */
 export async function linkFile(
   context: StepContext,

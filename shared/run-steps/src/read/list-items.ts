@@ -5,14 +5,14 @@ import { UnknownChainError } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 
-/** An item with what became of it; null: no result yet. */
+/** An item and its outcome; null: no result yet. */
 export interface ListedItem {
   readonly index: number;
   readonly item: Json;
   readonly outcome: ItemOutcome<Json> | null;
 }
 
-/** An item whose chunk's row can't be read: marked, so that it keeps no other from being seen. */
+/** An item whose chunk row can't be read. It is marked, so that it doesn't hide the others. */
 export interface UnreadableItem {
   readonly index: number;
   readonly error: UnreadableRowError;
@@ -39,12 +39,16 @@ export interface ItemQuery {
   readonly isWanted?: ((item: ListedItem | UnreadableItem) => boolean) | undefined;
 }
 
-/** With a filter a page looks through so many chunks, or ten times what would fill it, and may then be short: about a second. */
+/**
+ * With a filter a page searches this many chunks, or ten times as many as would fill it if that is more. It
+ * takes about a second, and the page may then be short.
+ */
 const CHUNKS_FILTERED = 32;
 const PAGES_FILTERED = 10;
 
 /**
- * A page of a map node's items in the order of their numbers. Of each shard that it touches no more is fetched than the chunks that it has room for, by one request.
+ * A page of a map node's items in the order of their numbers. For each shard that it touches, one request
+ * fetches no more chunks than the page has room for.
  * @throws UnknownChainError
  */
 export async function listItems(
@@ -73,7 +77,7 @@ export async function listItems(
         if (items.length === top) return { items, next: { shard: at.shard, chunk: chunk.chunk, offset: place } };
         if (isWanted?.(item) ?? true) items.push(item);
       }
-      // The very last item: nothing has to be read to know that no page follows.
+      // This is the very last item, so no read is needed to know that no page follows.
       if (held.at(-1)?.index === view.total - 1) return { items, next: null };
       at = { shard: at.shard, chunk: chunk.chunk + 1, offset: 0 };
     }

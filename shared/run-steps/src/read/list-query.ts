@@ -12,17 +12,22 @@ export interface RunQuery {
   readonly statuses?: readonly RunStatus[] | undefined;
   /** Runs on a page at most. */
   readonly top: number;
-  /** Of the page before; null: the first page. */
+  /** The token of the previous page; null: the first page. */
   readonly token: string | null;
 }
 
 export interface RunPage {
   readonly runs: readonly ListedRun[];
-  /** For the next page; null: this was the last. A page may be short, or empty, and still have one. */
+  /**
+   * The token for the next page; null: this was the last. A page may be short, or empty, and still have one.
+   */
   readonly token: string | null;
 }
 
-/** A page looks through this many lines and run rows before it gives a token instead of going on, so that a filter that fits hardly any run is answered in time. */
+/**
+ * After this many lines and run rows a page gives a token instead of going on. So a filter that matches
+ * hardly any run is answered in time.
+ */
 export const MAX_LINES = 10_000;
 export const MAX_READS = 200;
 /** Run rows read at once. */

@@ -5,15 +5,16 @@ import { decodeToken, encodeToken } from './page-token.ts';
 
 export interface RowPage {
   readonly rows: readonly Row[];
-  /** For the next page; null: this was the last. */
+  /** The token for the next page; null: this was the last. */
   readonly token: string | null;
 }
 
-/** The key of the row before. */
+/** The key of the previous row. */
 const placeSchema = z.strictObject({ row: z.string().max(1_024) });
 
 /**
- * A page of the rows that are kept in a run's own partition, as they stand: for a person who wants to see what everything else rests on.
+ * A page of the rows in a run's own partition, as they stand. It is for a person who wants to see what
+ * everything else is based on.
  * @throws InvalidTokenError
  */
 export async function listRows(

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-/** Runs as their start leaves them at first: the run row and its line in the listing. */
+/** Runs as their start first leaves them: the run row and its line in the listing. */
 async function insertMany(ids: readonly string[], apartMs: number): Promise<void> {
   const { store } = system.worker();
   for (const runId of ids) {
@@ -51,7 +51,7 @@ function ids(count: number, prefix = 'run'): string[] {
   return Array.from({ length: count }, (_, number) => `${prefix}-${number}`);
 }
 
-/** All pages of a query; `between` happens after each. */
+/** All pages of a query. `between` is called after each. */
 async function pages(
   query: Omit<RunQuery, 'token'>,
   between: () => Promise<void> = async () => {},

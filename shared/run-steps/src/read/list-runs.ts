@@ -6,20 +6,22 @@ import { isOfUnfinished, listUnfinished, livePlaceSchema } from './list-unfinish
 import { listedOf } from './listed-run.ts';
 import { decodeToken, encodeToken } from './page-token.ts';
 
-/** A page looks through this many days before it gives a token instead of going on. */
+/** A page searches this many days before it gives a token instead of going on. */
 const MAX_DAYS = 31;
-/** Lines fetched at once where only few ids will fit: as many as a request brings. */
+/** Lines fetched at once where few ids will match: as many as a request brings. */
 const LINES_AT_ONCE = 1_000;
 /** The time stamps that a line's key can hold: 13 digits, counted down. */
 export const FIRST_INSTANT = 1;
 export const LAST_INSTANT = Date.UTC(2286, 0, 1);
 
-/** Where the next page begins: in a day, behind the line of a key (null: at its first). */
+/** Where the next page begins: in a day, after the line with a key (null: at its first line). */
 const placeSchema = z.strictObject({ day: z.string().regex(/^\d{8}$/), after: z.string().max(1_024).nullable() });
 
 /**
- * A page of runs, newest first; where only unfinished ones are asked for, in the order of {@link listUnfinished}. The lines of the listing stand in the order of the time of creation, and a page goes on behind a line: runs
- * that start meanwhile come before it, so pages neither repeat a run nor miss one that was there when the first was read.
+ * A page of runs, newest first. If only unfinished runs are asked for, they come in the order of
+ * {@link listUnfinished}. The lines of the listing are in the order of creation, and a page goes on after a
+ * line. Runs that start meanwhile come before that line. So pages neither repeat a run nor miss one that was
+ * there when the first page was read.
  * @throws InvalidTokenError
  */
 export async function listRuns(context: StepContext, query: RunQuery): Promise<RunPage> {
@@ -63,13 +65,13 @@ export async function listRuns(context: StepContext, query: RunQuery): Promise<R
   return { runs, token: null };
 }
 
-/** As few lines as can fill the page, but where a filter will drop many of them. */
+/** Few lines, just enough to fill the page, unless a filter will drop many of them. */
 function linesWanted({ idPrefix, statuses }: RunQuery, missing: number): number {
   if (idPrefix !== undefined) return LINES_AT_ONCE;
   return statuses === undefined ? missing : Math.max(missing, READS_AT_ONCE);
 }
 
-/** The runs of these lines that are there, of the line's generation, and in one of the statuses. */
+/** The existing runs of these lines that have the line's generation and one of the statuses. */
 async function readRuns(
   context: StepContext,
   lines: readonly DayRow[],

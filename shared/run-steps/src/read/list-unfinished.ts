@@ -6,17 +6,18 @@ import { type ListedRun, MAX_LINES, MAX_READS, READS_AT_ONCE, type RunPage, type
 import { listedOf } from './listed-run.ts';
 import { encodeToken } from './page-token.ts';
 
-/** Where the next page begins: behind that live row. */
+/** Where the next page begins: after that live row. */
 export const livePlaceSchema = z.strictObject({ behind: z.string().max(1_024) });
 
-/** Whether only runs are asked for that have not ended. Those have live rows. */
+/** Whether the query asks only for runs that have not ended. Those have live rows. */
 export function isOfUnfinished({ statuses }: RunQuery): boolean {
   return statuses !== undefined && statuses.length > 0 && !statuses.some(isTerminal);
 }
 
 /**
- * A page of runs that have not ended, by their live rows: however many have ended, nothing of them is read. Those rows have no order of time, so only the runs of one
- * page stand newest first. A page goes on behind a row: it neither repeats a run nor misses one that was there when the first was read.
+ * A page of runs that have not ended, by their live rows. However many runs have ended, none of them is read.
+ * Live rows are not in the order of time, so only the runs of one page are sorted newest first. A page goes
+ * on after a row: it neither repeats a run nor misses one that was there when the first was read.
  */
 export async function listUnfinished(
   context: StepContext,
@@ -33,7 +34,7 @@ export async function listUnfinished(
     token: isThrough || after === undefined ? null : encodeToken({ behind: after }),
   });
   for (;;) {
-    // As few rows as can fill the page, but where a prefix will drop many of them.
+    // Few rows, just enough to fill the page, unless a prefix will drop many of them.
     const limit = query.idPrefix === undefined ? Math.max(top - runs.length, READS_AT_ONCE) : MAX_READS;
     const found: LiveRow[] = [];
     for await (const row of store.listLive({ after, limit })) found.push(row);
@@ -60,7 +61,7 @@ async function readLive(
   const { store } = context;
   const looks = await Promise.all(
     rows.map(async ({ runId, place }) => {
-      // A run that has come to life by an older Tally too has two rows, and is told once.
+      // A run that an older Tally brought to life too has two rows, and is listed once.
       const isSecond = isFormerLive(place) && (await store.readLive(runId))?.place !== place;
       return { runId, row: isSecond ? null : await store.lookAtRun(runId) };
     }),

@@ -3,15 +3,20 @@ import type { Run } from '@tally/run-state';
 import type { UnreadableRowError, UnreadableRun, Versioned } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 
-/** A run whose row can't be read, as a list shows it: marked, so that it neither hides nor keeps the others from being seen. */
+/**
+ * A run whose row can't be read, as a list shows it. It is marked, so that it is visible and doesn't hide the
+ * others.
+ */
 export interface UnreadableListed extends Pick<Run, 'runId' | 'name' | 'createdAt' | 'updatedAt'> {
-  /** Nothing comes of it any more; of one that a newer Tally has written, what its row says. */
+  /**
+   * Failed, because the run can't go on. For a run that another version of Tally wrote, what its row says.
+   */
   readonly status: RunStatus;
   readonly unreadable: UnreadableRowError;
 }
 export type ListedRun = Run | UnreadableListed;
 
-/** @param known what the row that pointed at the run's tells */
+/** @param known what the row that pointed at the run says */
 export function listedOf(
   { registry }: Pick<StepContext, 'registry'>,
   { runId, createdAt }: Pick<Run, 'runId' | 'createdAt'>,

@@ -4,20 +4,20 @@ import { isOver, type NodeState, type Run } from '@tally/run-state';
 import type { RunCounts } from '../context/counts-cache.ts';
 import { sumCounts } from './read-counts.ts';
 
-/** At how many of the runs that were looked at a node is where. */
+/** The activity of a node, as numbers of the runs that were looked at. */
 export interface NodeActivity {
   readonly chain: string;
   readonly node: string;
-  /** Unfinished runs in which it is at work. */
+  /** Unfinished runs in which the node is at work. */
   readonly atWork: number;
-  /** Of these and of the claims of maps: those whose message stays hidden until its time has come. */
+  /** Of these, and of the claims of maps, those whose message stays hidden until its time has come. */
   readonly delayed: number;
   readonly waiting: number;
   readonly done: number;
   readonly failed: number;
-  /** Results a second: of a task those of the last minute, of a map its items. */
+  /** Results a second. They are those of the last minute, or for an open map all since it opened. */
   readonly rate: number;
-  /** Of a map: its items in unfinished runs; null where it has none, or they were not counted. */
+  /** For a map, its items in unfinished runs; null where it has none, or they were not counted. */
   readonly items: RunCounts | null;
 }
 
@@ -26,27 +26,27 @@ export interface HopActivity {
   readonly chain: string;
   readonly from: string;
   readonly to: string;
-  /** Runs that have gone over it. */
+  /** Runs that have passed over it. */
   readonly passed: number;
-  /** Unfinished runs in which the first is through, and the second waits for others. */
+  /** Unfinished runs in which the first node is done, and the second waits for others. */
   readonly held: number;
 }
 
-/** What was read of an open map of a run. */
+/** What was read about an open map of a run. */
 export interface OpenMap {
   readonly run: Run;
   readonly node: string;
   readonly openedAt: number;
-  /** Null: more was to be read than one look reads. */
+  /** Null: one look doesn't read that much. */
   readonly counts: RunCounts | null;
   /** Claims whose message waits for its time. */
   readonly delayed: number;
 }
 
-/** Results of this last time make a rate. */
+/** The rate counts the results of this last time. */
 const RATE_MS = 60_000;
 
-/** Where the nodes of runs are, each of them once. @param maps what was read of those that are open */
+/** The activity of each node, added up over the runs. @param maps what was read about the open maps */
 export function nodeActivityOf(runs: readonly Run[], maps: readonly OpenMap[], now: number): NodeActivity[] {
   const found = new Map<string, NodeActivity>();
   const add = (chain: string, node: string, more: Standing) => {
@@ -99,7 +99,7 @@ function standingOf(run: Run, state: NodeState, now: number): Standing {
       if (outcome === 'skipped') return {};
       const results = counts === undefined ? 1 : counts.succeeded + counts.failed;
       const isRecent = now - endedAt < RATE_MS;
-      // A wait brings no results.
+      // A wait gives no results.
       const isWork = state.attempts !== undefined || map !== undefined;
       return {
         ...(outcome === 'succeeded' ? { done: 1 } : { failed: 1 }),
@@ -114,7 +114,10 @@ function standingOf(run: Run, state: NodeState, now: number): Standing {
   }
 }
 
-/** How runs have gone over the hops of their chains. @param chainOf the chain of a run, where it is known */
+/**
+ * How runs have passed over the hops of their chains.
+ * @param chainOf the chain of a run, where it is known
+ */
 export function hopActivityOf(runs: readonly Run[], chainOf: (run: Run) => ChainDefinition | undefined): HopActivity[] {
   const found = new Map<string, HopActivity>();
   for (const run of runs) {

@@ -4,18 +4,18 @@ import { shardKeyOf } from '../context/map-stage.ts';
 import type { OpenMap } from './node-activity.ts';
 import { mapCounts } from './read-counts.ts';
 
-/** Ledgers that one look reads at most: those of the last open maps are left out beyond. */
+/** Ledgers that one look reads at most. Beyond that, the ledgers of the last open maps are left out. */
 const LEDGERS_MAX = 128;
-/** Maps whose markers it reads, by a query each. */
+/** Maps whose markers one look reads, with one query each. */
 const MARKERS_MAX = 16;
 const READS_AT_ONCE = 16;
 
-/** An open map, with those of its ledgers that can be read. */
+/** An open map with its readable ledgers. */
 export interface ReadMap extends OpenMap {
   readonly ledgers: readonly Ledger<unknown>[];
 }
 
-/** What the rows of open maps tell, as far as one look reads them. A row that can't be read tells nothing. */
+/** What the rows of open maps say, as far as one look reads them. A row that can't be read says nothing. */
 export async function readOpenMaps(context: StepContext, runs: readonly Run[]): Promise<ReadMap[]> {
   const open = runs.flatMap((run) =>
     mapViewsOf(run).flatMap((view) => {
@@ -47,7 +47,7 @@ interface Planned {
   readonly isWhole: boolean;
 }
 
-/** Of the others nothing is claimed. */
+/** Shards that are not counted and may have begun. The other uncounted shards have no claims. */
 function begunShards(view: MapView): number[] {
   return Array.from({ length: view.shards }, (_, shard) => shard).filter(
     (shard) => !view.counted.includes(shard) && mayHaveBegun(view, shard),

@@ -1,14 +1,20 @@
 import type { z } from 'zod';
 
-/** A continuation token, or an id made like one, that this version of Tally hasn't given out. */
+/** A continuation token, or an id made like one, that this version of Tally hasn't issued. */
 export class InvalidTokenError extends Error {
   override readonly name = 'InvalidTokenError';
 }
 
-/** Longest token that is looked at: a run id of 256 characters, each escaped, in base64url, and room for the rest. */
+/**
+ * The longest token that is read: a run id of 256 characters, each escaped, in base64url, and room for the
+ * rest.
+ */
 const TOKEN_MAX_CHARS = 4_096;
 
-/** A place in a list as text that can stand in a URL. Opaque to clients: it may look different in the next version. */
+/**
+ * A place in a list, as text that can stand in a URL. It is opaque to clients and may look different in the
+ * next version.
+ */
 export function encodeToken(place: unknown): string {
   return Buffer.from(JSON.stringify(place), 'utf8').toString('base64url');
 }

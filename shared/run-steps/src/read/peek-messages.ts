@@ -8,17 +8,18 @@ import { aggregateStage, chainOf, intakeStage } from '../context/registry.ts';
 
 export interface PeekedMessages {
   readonly messages: readonly (PeekedMessage & { readonly queue: string })[];
-  /** False: a queue holds more than were looked at. */
+  /** False: a queue holds more than was looked at. */
   readonly isWhole: boolean;
 }
 
-/** What a look at a queue brings at most. */
+/** How many messages a look at a queue brings at most. */
 const PEEKED_MAX = 32;
 const ofRun = z.looseObject({ runId: z.string(), gen: z.string() });
 
 /**
- * Messages of a run among the oldest of its chain's queues and poison queues, one request each; of a chain that isn't known here of intake's and the collector's.
- * For a person who looks: messages are permits (I2), and nothing rests on what is seen.
+ * Messages of a run among the oldest in its chain's queues and poison queues, one request each. For a chain
+ * that isn't known here, only the queues of intake and the collector are read. It is for a person who looks:
+ * messages are permits (I2), and nothing depends on what is seen.
  */
 export async function peekMessages({ queues, registry }: StepContext, run: Run): Promise<PeekedMessages> {
   const chain = chainOf(registry, run);

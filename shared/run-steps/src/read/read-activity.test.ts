@@ -70,7 +70,7 @@ test('of a long queue it is told how many its workers can hold, and dead letters
 
 test('a run whose message was sent again and again is named with the node, and what has ended is not', async () => {
   await system.start(3);
-  // Whoever takes the messages does nothing with them.
+  // Messages are taken, and nothing is done with them.
   const lose = (visibilityMs: number) => {
     for (const queue of queuesOf({ chains: system.chains })) system.queues.receive(queue, { visibilityMs, max: 32 });
   };

@@ -10,13 +10,13 @@ import { readOpenMaps } from './open-maps.ts';
 import { readStageActivity, type StageActivity } from './stage-activity.ts';
 import { type StuckRun, stuckByLedgers, stuckByRow, stuckUnreadable } from './stuck-runs.ts';
 
-/** What goes on, node by node and queue by queue, and which runs a person should look at. */
+/** What is going on, by node and by queue, and which runs a person should look at. */
 export interface Activity {
-  /** Unfinished ones. */
+  /** Unfinished runs. */
   readonly runs: number;
-  /** False: there is more, which has not been looked at. */
+  /** False: there is more, which was not looked at. */
   readonly isWhole: boolean;
-  /** Ended runs that were looked at beside. */
+  /** Ended runs that were looked at as well. */
   readonly recent: number;
   readonly nodes: readonly NodeActivity[];
   readonly hops: readonly HopActivity[];
@@ -26,13 +26,14 @@ export interface Activity {
 
 /** Unfinished runs that one look reads at most: as many as a page of the listing. */
 const RUNS_MAX = 200;
-/** Of all runs the newest, for what has ended lately. */
+/** The newest of all runs that are read, for what has ended lately. */
 const RECENT_MAX = 48;
 
-/** A look at the unfinished runs and the newest of all, the ledgers of open maps, and the queues. */
+/** Looks at the unfinished runs, the newest of all runs, the ledgers of open maps, and the queues. */
 export async function readActivity(context: StepContext): Promise<Activity> {
   const [live, newest, stages] = await Promise.all([
-    // By their live rows, whatever their status: one whose row can't be read is taken for ended.
+    // By their live rows, whatever their status, because a run whose row can't be read has the status of an
+    // ended one.
     listUnfinished(context, { top: RUNS_MAX, token: null }, null),
     listRuns(context, { top: RECENT_MAX, token: null }),
     readStageActivity(context),

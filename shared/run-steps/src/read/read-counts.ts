@@ -14,25 +14,28 @@ import type { StepContext } from '../context/context.ts';
 import type { NodeCounts, RunCounts } from '../context/counts-cache.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 
-/** Items of chunks that nobody has claimed. A rewound chunk is partly done, so it may have fewer to do. */
+/** Items of chunks without a claim. A rewound chunk is partly done, so it may have fewer items to do. */
 function unclaimedItems(view: MapView, ledger: Ledger<unknown>): number {
   return numbersOf(ledger.todo).reduce((sum, chunk) => sum + itemsOfChunk(view, ledger, chunk).length, 0);
 }
 
-/** Items of the claims, done ones of a chunk that is out whole among them. A claim whose message came to nothing, since the run is suspended, has none out. */
+/**
+ * Items of the claims, including the done items of a chunk that is out whole. A claim whose message was
+ * dropped because the run is suspended has none out.
+ */
 function claimedItems(view: MapView, ledger: Ledger<unknown>): number {
   const out = ledger.open.filter(({ isIdle }) => view.status !== 'Suspended' || isIdle !== true);
   return out.reduce((sum, { chunk, items }) => sum + (items ?? itemsOfChunk(view, ledger, chunk)).length, 0);
 }
 
-/** The same, at most a second old. */
+/** The counts of {@link readNodeCounts}, at most a second old. */
 export async function recentCounts(context: StepContext, run: Run): Promise<NodeCounts> {
   return await context.counts.get(run, context.now(), () => readNodeCounts(context, run));
 }
 
 /**
- * The counts of a run's map nodes. What the run row tells is not asked for again: a node that has ended knows its counts, and so does a run whose house is kept, but
- * where several nodes of it were stopped.
+ * The counts of a run's map nodes. What the run row says is not read again. An ended node knows its counts.
+ * So does a run whose housekeeping is done, unless several of its nodes were stopped.
  */
 export async function readNodeCounts(context: StepContext, run: Run): Promise<NodeCounts> {
   const views = mapViewsOf(run);
@@ -54,7 +57,7 @@ export async function readNodeCounts(context: StepContext, run: Run): Promise<No
   return known;
 }
 
-/** The counts of a run: of all of its map nodes. */
+/** The counts of a run: the sum over its map nodes. */
 export function countsOfRun(run: Run, nodes: NodeCounts): RunCounts {
   if (isTerminal(run.status) && 'housed' in run && run.housed !== null)
     return { total: totalOf(run), pending: 0, inFlight: 0, ...run.housed };
@@ -83,7 +86,10 @@ export function sumCounts(all: readonly RunCounts[]): RunCounts {
   );
 }
 
-/** Of counted shards the markers tell, by one query; of those that nothing is claimed of nobody has to; of each other one its ledger. */
+/**
+ * Markers give the counts of counted shards, by one query. Shards without claims need no read. For each other
+ * shard its ledger is read.
+ */
 async function readMapCounts(context: StepContext, view: MapView): Promise<RunCounts> {
   const { counted } = view;
   const { store } = context.maps.any;
@@ -99,9 +105,9 @@ async function readMapCounts(context: StepContext, view: MapView): Promise<RunCo
 }
 
 /**
- * The counts of a map node by what was read of it.
+ * The counts of a map node from what was read of it.
  * @param told the markers that count
- * @param ledgers of the shards without one
+ * @param ledgers those of the shards without a marker
  */
 export function mapCounts(
   view: MapView,
@@ -120,14 +126,15 @@ export function mapCounts(
     const left = value.count - value.succeeded - value.failed;
     inFlight += Math.min(left - Math.min(unclaimedItems(view, value), left), claimedItems(view, value));
   }
-  // Rows that contradict each other may count more than there are.
+  // Rows that contradict each other may count more items than there are.
   const left = Math.max(0, total - succeeded - failed);
-  // A node that is stopped gets nothing done any more, but for what its workers are just recording: that is settled when its ledgers are closed.
+  // A stopped node gets nothing more done, except what its workers are recording right now. That is settled
+  // when its ledgers are closed.
   if (isTerminal(view.status)) return { total, pending: 0, inFlight: 0, succeeded, failed, aborted: left };
   return { total, pending: left - inFlight, inFlight, succeeded, failed, aborted: 0 };
 }
 
-/** Those that are there: a start may be under way, or have been cut short. */
+/** The ledgers that are there. A start may be under way, or have been cut short. */
 async function readLedgers(
   { maps }: StepContext,
   view: MapView,

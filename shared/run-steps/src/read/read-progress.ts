@@ -6,12 +6,14 @@ import type { NodeCounts, RunCounts } from '../context/counts-cache.ts';
 import { chainOf } from '../context/registry.ts';
 import { countsOfRun } from './read-counts.ts';
 
-/** How a run gets on. */
+/** The progress of a run. */
 export interface RunProgress {
   readonly counts: RunCounts;
-  /** Items done a second, from the start until now or the end, pauses included; null while nothing is done. */
+  /**
+   * Items done a second, from the start until now or the end, pauses included; null while nothing is done.
+   */
   readonly rate: number | null;
-  /** When the run will be through at that rate, ISO; null where nobody can tell, or it has ended. */
+  /** When the run will be done at that rate, ISO; null where that can't be said, or the run has ended. */
   readonly eta: string | null;
   /** About how many storage requests the run has taken: see {@link storageTransactions}. */
   readonly storageTransactions: number;
@@ -21,7 +23,7 @@ export interface RunProgress {
 export function progressOf(run: Run, nodes: NodeCounts, now: number): RunProgress {
   const counts = countsOfRun(run, nodes);
   const until = 'endedAt' in run ? run.endedAt : now;
-  // A run of a few milliseconds has a rate too; below one the clock can't tell.
+  // A run of a few milliseconds has a rate too. The clock can't measure less than one millisecond.
   const seconds = Math.max(1, until - run.createdAt) / 1000;
   const done = counts.succeeded + counts.failed;
   const rate = done === 0 ? null : done / seconds;
@@ -38,28 +40,43 @@ export interface NodeProgress {
   readonly counts?: RunCounts | undefined;
 }
 
-/** The nodes of a run's chain in the order of its declaration, closing ones last; of a chain that nobody here knows, those that its row tells of. */
+/**
+ * The nodes of a run's chain in the order of its declaration, closing nodes last. For a chain that isn't
+ * known here, the nodes that the run row names.
+ */
 export function nodesOf({ registry }: Pick<StepContext, 'registry'>, run: Run, nodes: NodeCounts): NodeProgress[] {
   const chain = chainOf(registry, run);
   const names = chain === undefined ? Object.keys(run.nodes) : allNodesOf(chain).map(({ name }) => name);
   return names.map((name) => ({ name, state: run.nodes[name], counts: nodes.get(name) }));
 }
 
-/** Read and touch of the live row, run row twice, lines of the listing, housekeeping's reads and writes of the same, the live row's end. */
+/**
+ * The live row read and touched; the run row twice; the lines of the listing; housekeeping's reads and writes
+ * of the same; the live row deleted.
+ */
 const REQUESTS_A_RUN = 14;
-/** A task: its message put, its share of a fetch, deleted; run row and task's row read by one query; one transaction. */
+/**
+ * For a task: its message put, its share of a fetch, and deleted; the run row and the task's row read by one
+ * query; one transaction.
+ */
 const REQUESTS_A_TASK = 4 + 1 / 16;
-/** Dispatch and collector: ledger inserted, read and written by the dispatch, told of, fetched, counted, closed, and the message deleted. */
+/**
+ * For dispatch and collector: the ledger inserted, read and written by the dispatch; the shard reported,
+ * fetched, counted and closed; and the message deleted.
+ */
 const REQUESTS_A_SHARD = 10;
-/** A chunk's message put, its share of a fetch of sixteen, deleted; the next chunk's row read; one transaction for results and claims. */
+/**
+ * For a chunk: its message put, its share of a fetch of sixteen, and deleted; the next chunk's row read; one
+ * transaction for results and claims.
+ */
 const REQUESTS_A_CHUNK = 4 + 1 / 16;
-/** Chunk rows that are inserted in one transaction, beside which the ledger may stand. */
+/** Chunk rows that one transaction inserts. The ledger may stand beside them. */
 const CHUNKS_A_TRANSACTION = 99;
 
 /**
- * An estimate of the storage requests that the run has taken so far, from what its rows tell:
- * `14 + tasks × 4.06 + shards × 10 + chunks / 99 + 4.06 × (chunks done)`. Retries, repairs, the looks at empty queues and status polls are not in the
- * rows, so they aren't in the number; commits that were merged make the true one smaller.
+ * An estimate of the storage requests that the run has taken so far, from what its rows say: `14 + tasks ×
+ * 4.06 + shards × 10 + chunks / 99 + 4.06 × (chunks done)`. Retries, repairs, looks at empty queues and
+ * status polls are not in the rows, so they are not included. Merged commits make the true number smaller.
  */
 function storageTransactions(run: Run, counts: RunCounts): number {
   const tasks = Object.values(run.nodes).reduce((sum, state) => sum + triesOf(state), 0);
@@ -73,7 +90,7 @@ function triesOf(state: NodeState): number {
   return 'attempts' in state ? (state.attempts ?? 0) : 0;
 }
 
-/** @param counts of the node; null: not known by itself, and taken for whole */
+/** @param counts of the node; null: not known separately, so all items count as begun */
 function mapTransactions(view: MapView, counts: RunCounts | null): number {
   const { total, chunkItems, shards, status } = view;
   const begunItems =

@@ -5,9 +5,15 @@ import { BEAT_MS } from '../context/heartbeat.ts';
 import { stagesOf } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
 
-/** A process counts as there if it was seen within three beats: one may be late, and one just begun. */
+/**
+ * A process counts as present if it was seen within three beats: one beat may be late, and one may have just
+ * begun.
+ */
 const SEEN_MS = 3 * BEAT_MS;
-/** Rows of processes that are gone are deleted after this; until then a person can see who was there. */
+/**
+ * Rows of processes that are gone are deleted after this time. Until then a person can see which processes
+ * were there.
+ */
 const FORGOTTEN_MS = 3_600_000;
 
 /** A stage as it is now. */
@@ -17,7 +23,7 @@ export interface StageState {
   readonly app: string;
   readonly does: string;
   readonly queue: string;
-  /** Messages in the queue, hidden ones (in work, or waiting for a retry) included; approximate. */
+  /** Messages in the queue, including hidden ones (in work, or waiting for a retry); approximate. */
   readonly depth: number;
   readonly poisonQueue: string;
   readonly poison: number;
@@ -25,7 +31,7 @@ export interface StageState {
   readonly workers: number;
 }
 
-/** The stages of all chains in the order of the path, with what is in their queues and who works for them. */
+/** The stages of all chains in the order of the path, with the messages in their queues and their workers. */
 export async function readTopology({
   store,
   queues,
@@ -44,7 +50,7 @@ export async function readTopology({
   return { stages: await Promise.all(stages) };
 }
 
-/** Which queue a worker takes from that serves a node, by what it calls itself. */
+/** From which queue the worker of a node takes, by its name in the heartbeat. */
 function servedStages(chains: StepContext['registry']['chains']): ReadonlyMap<string, string> {
   const served = chains.flatMap((chain) =>
     workedNodesOf(chain).flatMap((node) =>

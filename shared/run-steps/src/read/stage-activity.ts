@@ -2,11 +2,14 @@ import type { StepContext } from '../context/context.ts';
 import { stagesOf } from '../context/registry.ts';
 import { readTopology, type StageState } from './read-topology.ts';
 
-/** A stage, with what one sees of its messages. */
+/** A stage, with what can be seen of its messages. */
 export interface StageActivity extends StageState {
-  /** Messages that whoever comes may take: as many as a look shows, and about so many where it shows no end. */
+  /**
+   * Messages that a worker may take now. Up to what one look shows the number is exact, beyond that
+   * approximate.
+   */
   readonly visible: number;
-  /** Messages that a worker holds, or that wait for their time; about so many. */
+  /** Messages that a worker holds, or that wait for their time; approximate. */
   readonly hidden: number;
   /** When the oldest visible message came, in milliseconds since 1970; null where none is visible. */
   readonly oldestVisibleAt: number | null;
@@ -14,14 +17,15 @@ export interface StageActivity extends StageState {
   readonly deadLetters: number;
 }
 
-/** What a look at a queue shows at most. */
+/** How many messages a look at a queue shows at most. */
 const PEEKED_MAX = 32;
-/** Dead letters of a stage that are counted at most: one request finds them. */
+/** Dead letters counted for a stage at most: one request finds them. */
 const LETTERS_MAX = 100;
 
 /**
- * The stages with what lies in their queues: beside what the topology takes, a look at each queue that holds something, and a query a stage for its dead letters.
- * A queue tells how many messages it has, and not which of them are hidden: what a look shows of it tells the two apart.
+ * The stages with what is in their queues. Beside the reads of the topology, it takes a look at each queue
+ * that holds messages, and one query a stage for its dead letters. A queue says how many messages it has, but
+ * not which of them are hidden. What a look shows tells the two apart.
  */
 export async function readStageActivity(context: StepContext): Promise<StageActivity[]> {
   const { stages } = await readTopology(context);
@@ -35,7 +39,7 @@ export async function readStageActivity(context: StepContext): Promise<StageActi
         countLetters(context, stage.name),
       ]);
       const others = Math.max(0, stage.depth - seen.length);
-      // Behind those of a full look there are visible ones, too: more than its workers take at once they don't hide.
+      // Beyond a full look there are visible messages too: the workers hide no more than they take at once.
       const hidden =
         seen.length < PEEKED_MAX ? others : Math.min(others, stage.workers * (held.get(stage.queue) ?? others));
       const visible = seen.length + others - hidden;

@@ -4,7 +4,7 @@ import { chainOf } from '../context/registry.ts';
 import type { UnreadableListed } from './listed-run.ts';
 import type { ReadMap } from './open-maps.ts';
 
-/** A run that does not get on, and by what one sees it. */
+/** A run that doesn't make progress, and how that shows. */
 export interface StuckRun {
   readonly runId: string;
   readonly chain: string;
@@ -15,12 +15,15 @@ export interface StuckRun {
   readonly since: number;
 }
 
-/** A start that isn't through after this has been cut short: the watchdog ends it soon. */
+/** A start that isn't done after this was cut short. The watchdog ends it soon. */
 const STALLED_MS = 300_000;
-/** As the watchdog counts a run as stuck: one message may get lost, or its worker die; three in a row is more than that. */
+/**
+ * The watchdog's limit for a stuck run. One message may get lost, or its worker die; three in a row are more
+ * than that.
+ */
 const SENDS_SEEN = 3;
 
-/** What an unfinished run's row itself tells. */
+/** What an unfinished run's own row shows. */
 export function stuckByRow({ registry, now }: Pick<StepContext, 'registry' | 'now'>, run: Run): StuckRun[] {
   const { name, chainVersion, status, createdAt, updatedAt } = run;
   if (chainOf(registry, run) === undefined) {
@@ -36,11 +39,11 @@ export function stuckByRow({ registry, now }: Pick<StepContext, 'registry' | 'no
   );
 }
 
-/** What the claims of an open map tell. */
+/** What the claims of an open map show. */
 export function stuckByLedgers({ run, node, ledgers }: ReadMap): StuckRun[] {
   const late = ledgers.flatMap(({ open }) => open.filter(({ sends }) => sends >= SENDS_SEEN));
   const [first] = late;
-  // A suspended run's claims wait for its resumption.
+  // The claims of a suspended run wait for its resumption.
   if (first === undefined || run.status !== 'Running') return [];
   return [sentAgain(run, node, Math.max(...late.map(({ sends }) => sends)), first.at)];
 }

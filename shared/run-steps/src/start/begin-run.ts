@@ -5,8 +5,9 @@ import { rulesOf } from '../context/rules.ts';
 import type { StartRequest } from './start-request.ts';
 
 /**
- * The first write of a run: Pending, where rows of its items are still to come; else with all that opens at once.
- * @param isWhole whether nothing but this write is needed
+ * The first write of a run: Pending, where rows of its items are still to come; otherwise with all that opens
+ * at once.
+ * @param isWhole whether this write is the only one needed
  */
 export function beginRun(
   { chain, input }: Pick<StartRequest, 'chain' | 'input'>,

@@ -3,7 +3,7 @@ import { type Ledger, type MapView, type PlannedShard, untouchedChunk } from '@t
 import type { ShardRows } from '@tally/run-store';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 
-/** The ledger of a shard of which nothing is claimed. */
+/** The ledger of a shard without claims. */
 export function initialLedger({ node }: Pick<MapStage, 'node'>, shard: PlannedShard): Ledger<Json> {
   return {
     shard: shard.shard,

@@ -13,7 +13,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-/** A start that stands still before it writes the rows of its shards, while something happens. */
+/** A start that stalls before it writes the rows of its shards, while something happens. */
 function stalled(meanwhile: () => Promise<unknown>): StepContext {
   const steps = system.worker();
   const shards = squareShards(steps);
@@ -27,7 +27,7 @@ function stalled(meanwhile: () => Promise<unknown>): StepContext {
   return steps;
 }
 
-/** The watchdog gives the start up and the run has its housekeeping; nobody looks at it any more. */
+/** The watchdog gives the start up and the run has its housekeeping. Then no process looks at it any more. */
 async function giveUp(): Promise<void> {
   system.clock += 600_000;
   await runToEnd(system);
@@ -79,7 +79,7 @@ describe.each([
     };
     await expect(system.start(count, {}, stalled(restart))).rejects.toThrow('start it again');
     await pass30Seconds(system);
-    // The run's own partition is the other's by now.
+    // The partition of the run id belongs to the other run by now.
     const left = await placesOf(system, 'run', gen);
     expect(left.filter(({ table, rowKey }) => table === TABLES.chunks || rowKey.includes(gen))).toEqual([]);
     expect((await audit(system)).run.status).toBe('Completed');

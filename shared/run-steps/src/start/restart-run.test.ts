@@ -81,7 +81,7 @@ test('a run whose start was cut short has not all its items, and says so', async
   system.tables.beforeWrite = () => {};
   const first = system.tables.requests.length;
   await expect(restart('copy')).rejects.toMatchObject({ name: 'IncompleteRunError', isStarting: true });
-  // Whoever waits for the start asks again and again, and reads none of its items for that.
+  // A caller that waits for the start asks again and again, and reads none of its items for that.
   expect(system.tables.requests.slice(first)).toEqual(['list runs run']);
   await runToEnd(system);
   await expect(restart(null)).rejects.toThrow(IncompleteRunError);

@@ -7,7 +7,7 @@ import { chainOf } from '../context/registry.ts';
 import type { StartResult } from './start-request.ts';
 import { startRun } from './start-run.ts';
 
-/** The run's items aren't there as a whole: its start was cut short, or is still at it. */
+/** Not all of the run's items are there: its start was cut short, or is still under way. */
 export class IncompleteRunError extends Error {
   override readonly name = 'IncompleteRunError';
   /** Whether they may still come. */
@@ -20,8 +20,9 @@ export class IncompleteRunError extends Error {
 }
 
 /**
- * Starts a run anew with the input, options and window of another, in the version of its chain that it began with.
- * @param newId the new run's id; null: the same, which must have ended
+ * Starts a new run with the input, options and window of another, in the version of its chain that it began
+ * with.
+ * @param newId the new run's id; null: the same id, whose run must have ended
  * @returns `exists` with the run that lives under the id
  * @throws IncompleteRunError, UnknownChainError
  */
@@ -37,7 +38,7 @@ export async function restartRun(
   const chain = chainOf(context.registry, run);
   if (chain === undefined) throw new UnknownChainError(run);
   const { rootItems, withItems } = chain;
-  // Nothing is read of items that come by and by.
+  // Items that are still being written are not read.
   if (rootItems !== undefined && run.status === 'Pending') throw new IncompleteRunError(run, 'is still being started');
   const input =
     rootItems === undefined || withItems === undefined

@@ -73,7 +73,10 @@ describe('I8: an id is used again, and the start is cut short', () => {
 });
 
 describe('a purge that has just found the run ended', () => {
-  /** A process whose write of the run row is preceded by a purge that stops where it would mark the run. */
+  /**
+   * A process with a purge that comes before its write of the run row. The purge stops where it would mark
+   * the run.
+   */
   function withPurge(): { readonly steps: StepContext; readonly purge: () => Promise<unknown> } {
     const steps = system.worker();
     const purging = system.worker();
@@ -228,7 +231,7 @@ describe('a restart that has noted the run that stood there, and goes no further
     return found;
   };
 
-  /** A start whose write of the run row waits, and fails if it may not go on. */
+  /** A start whose write of the run row waits. It fails if it may not go on. */
   function stalled() {
     const reached = Promise.withResolvers<void>();
     const allowed = Promise.withResolvers<'go on' | 'die'>();
@@ -269,7 +272,7 @@ describe('a restart that has noted the run that stood there, and goes no further
     const { gen, opened } = await read();
     const { started, reached, allow } = stalled();
     await reached;
-    // The live row that it has touched is old by then, and goes first.
+    // The live row that it touched is old by then, and is deleted first.
     system.clock += 120_000;
     await pass30Seconds(system);
     await pass30Seconds(system);

@@ -7,8 +7,8 @@ import { chainOf } from '../context/registry.ts';
 import { startRun } from './start-run.ts';
 
 /**
- * R12: starts the run that is at work for a child node, where it isn't there. It is inserted Pending, then the parent is read fresh: one that was stopped
- * meanwhile has terminated no child, since there was none.
+ * R12: starts the run of a child node, where it isn't there. The run is inserted as Pending, then the parent
+ * is read fresh. A parent that was stopped meanwhile has terminated no child, since there was none.
  */
 export async function startChild(
   context: StepContext,

@@ -8,7 +8,7 @@ export interface StartRequest {
   /** Validated by the caller. */
   readonly input: Json;
   readonly options: RunOptions;
-  /** What the caller sent, for the status; the whole of it where it is small. */
+  /** What the caller sent, for the status; complete where it is small. */
   readonly shownInput: Json;
   readonly traceparent?: string | undefined;
   readonly parent?: Parent | undefined;

@@ -22,10 +22,12 @@ import { beginRun } from './begin-run.ts';
 import { initialLedger, insertShard } from './insert-shard.ts';
 import type { StartRequest, StartResult } from './start-request.ts';
 
-/** Shards whose rows are written at once: enough to hide the latency, few enough not to crowd the account. */
+/**
+ * Shards whose rows are written at once: enough to hide the latency, few enough not to overload the account.
+ */
 const SHARDS_AT_ONCE = 4;
 
-/** The items that are the run's input themselves, and the node that they go to. */
+/** The items that are the run's input, and the node that they go to. */
 interface RootItems {
   readonly map: MapStage;
   readonly items: readonly Json[];
@@ -33,10 +35,12 @@ interface RootItems {
 }
 
 /**
- * Starts a run. The order of the writes is what makes every interruption harmless: a live row first, so that the watchdog sees whatever follows; then the run
- * row on what was read (I8), with its input and what opens at once; then its line in the listing; only then messages.
+ * Starts a run. The order of the writes makes every interruption harmless. The live row comes first, so that
+ * the watchdog sees whatever follows. Then comes the run row on what was read (I8), with its input and what
+ * opens at once. Then comes its line in the listing, and only then messages.
  *
- * A chain whose items are its input has more to write: its run stands as Pending until all chunks and ledgers are there.
+ * A chain whose items are its input has more to write: its run is Pending until all chunks and ledgers are
+ * there.
  */
 export async function startRun(context: StepContext, request: StartRequest): Promise<StartResult> {
   await context.heartbeat.beat('intake');
@@ -50,7 +54,7 @@ export async function startRun(context: StepContext, request: StartRequest): Pro
   return { kind: 'started', run };
 }
 
-/** Of a child: as {@link startForParent} says. */
+/** For a child, as {@link startForParent} says. */
 async function readyEvent({ runs }: StepContext, parent: Parent | undefined) {
   if (parent === undefined) return { type: 'ready' } as const;
   const run = await runs.fresh(parent.runId);
@@ -59,7 +63,10 @@ async function readyEvent({ runs }: StepContext, parent: Parent | undefined) {
   return isWanted ? ({ type: 'ready' } as const) : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
 }
 
-/** R12: a child begins only where its parent, read after the child was there, still waits for it: one that was stopped before has found no child to end. */
+/**
+ * R12: a child begins only if its parent still waits for it, read after the child was written. A parent that
+ * was stopped before that has found no child to end.
+ */
 async function startForParent(context: StepContext, child: Run, parent: Parent): Promise<StartResult> {
   await context.store.indexByDay(child);
   const changed = await changeRun(context, child.runId, child.gen, await readyEvent(context, parent));
@@ -74,7 +81,7 @@ function rootItemsOf(context: StepContext, { chain, input, runId, options }: Sta
   if (map === undefined) return null;
   const seen = { run: { id: runId, input, startedAt: new Date(context.now()).toISOString() } };
   const items = map.node.items(seen);
-  // Nothing is to be written of no items: the node opens and ends with the first write.
+  // No items need no rows: the node opens and ends with the first write.
   if (items.length === 0) return null;
   return { map, items, plan: planRun(items.length, map.node.sizing, options.window ?? map.node.windowItems) };
 }
@@ -83,7 +90,10 @@ type Claimed =
   | Extract<StartResult, { kind: 'exists' }>
   | { readonly kind: 'claimed'; readonly run: Run; readonly effects: Parameters<typeof performEffects>[2] };
 
-/** The new run in possession of its id; or the run that lives there. @throws ConflictError, UnknownOutcomeError where the storage doesn't settle */
+/**
+ * The new run that holds its id, or the run that lives there.
+ * @throws ConflictError, UnknownOutcomeError where the storage doesn't settle
+ */
 async function claimId(context: StepContext, request: StartRequest, root: RootItems | null): Promise<Claimed> {
   const { store, now, chance } = context;
   for (const patience = new Patience(store); ; ) {
@@ -91,14 +101,15 @@ async function claimId(context: StepContext, request: StartRequest, root: RootIt
     const before = standing?.value ?? null;
     if (before !== null && !mayGiveWay(before, request)) return { kind: 'exists', run: before };
     const at = now();
-    // After the run row was read, and anew with each try: that is what a housekeeper of the run that stood here goes by.
-    // Absence has no version: a start that found no run, slept while another of this id began, ended and was purged, and then dies right after its first write
-    // would leave a Pending run without a live row. That takes longer than a call may last; the run can be terminated.
+    // After the run row was read, and again with each try: a housekeeper of the run that stood here relies on
+    // that. An absent row has no version. So a start can find no run and sleep while another run of this id
+    // begins, ends and is purged. If it then dies right after its first write, it leaves a Pending run
+    // without a live row. That takes longer than a call may last, and the run can be terminated.
     await store.touchLive(request.runId, at, 'start');
-    // The rows of the run that stood here are noted for deletion before anything forgets its generation.
+    // The rows of the run that stood here are noted for deletion before its generation is overwritten.
     if (before !== null) {
       await store.queuePurge(before.runId, before.gen, before.opened);
-      // R12: what a child has come to is lost with its row.
+      // R12: a child's outcome is lost with its row.
       await tellParent(context, before);
     }
     const pending = pendingRun(request, root, Math.max(at, (before?.createdAt ?? 0) + 1));
@@ -108,17 +119,20 @@ async function claimId(context: StepContext, request: StartRequest, root: RootIt
       await store.writeRun(place, begun.write);
       return { kind: 'claimed', run: begun.write.run, effects: begun.effects };
     } catch (error) {
-      // The answer was lost. If the row is ours it has our time and input.
+      // The answer was lost. If the row is ours, it has our time and input.
       const found = error instanceof UnknownOutcomeError ? await store.readRun(request.runId) : null;
       if (found !== null && isSameRun(found.value, begun.write.run))
         return { kind: 'claimed', run: found.value, effects: begun.effects };
-      // Nobody has written, or another start of this id was faster: looks again.
+      // The row was not written, or another start of this id came first: look again.
       await patience.after(error);
     }
   }
 }
 
-/** An ended run gives way to a new one of its id; but not a child to another start of the same child (R12). */
+/**
+ * An ended run gives way to a new one of its id. A child doesn't give way to another start of the same child
+ * (R12).
+ */
 function mayGiveWay(before: Run, { parent }: StartRequest): boolean {
   if (!isTerminal(before.status)) return false;
   const isInterrupted = before.status === 'Failed' && before.error.code === 'IntakeInterrupted';
@@ -162,7 +176,10 @@ async function startItems(context: StepContext, pending: Run, root: RootItems): 
   return { kind: 'started', run };
 }
 
-/** One shard needs no dispatch: its ledger is inserted with the first claims, and their messages sent from here. */
+/**
+ * One shard needs no dispatch. Its ledger is inserted with the first claims, and their messages are sent from
+ * here.
+ */
 async function startOneShard(
   context: StepContext,
   pending: Run,
@@ -174,7 +191,7 @@ async function startOneShard(
   const chance = context.chance();
   const empty = { run: view, ledger: initialLedger(map, shard), chunks: new Map() };
   const claimed = decideShard(empty, { type: 'dispatch', tok: chance.tok, chance }, map.policy, context.now());
-  // Side by side, for the caller of a small run waits: the line of the listing is needed by nobody else.
+  // In parallel, because the caller of a small run waits. No other step needs the line of the listing.
   const [rows] = await Promise.all([
     insertShard(map, view, items, claimed.state.ledger, shard),
     context.store.indexByDay(pending),
@@ -189,10 +206,11 @@ async function startOneShard(
 /**
  * Writes that all rows of the run are there.
  *
- * A run that was ended meanwhile, by its caller or as cut short, has had its housekeeping before some of its rows were there: those are closed now (I5). One that was
- * even purged gets them deleted, for nobody else knows that they are there.
- * @returns the run that was started; or that was terminated while it was: then it has started and ended
- * @throws Error where the watchdog has given it up meanwhile: the caller starts anew
+ * A run that was ended meanwhile, by its caller or as cut short, had its housekeeping before some of its rows
+ * were there: they are closed now (I5). If it was purged too, the rows are deleted, because no other process
+ * knows of them.
+ * @returns the run that was started; or that was terminated during its start: then it has started and ended
+ * @throws Error where the watchdog has given it up meanwhile: the caller must start again
  */
 async function makeReady(
   context: StepContext,

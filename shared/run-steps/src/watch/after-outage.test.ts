@@ -7,7 +7,10 @@ const PASS_MS = 30_000;
 /** The watchdog's passes in two minutes. */
 const PASSES = 4;
 
-/** A run of one shard of which all messages but one went down with their workers, and that one's worker stands still for so long. */
+/**
+ * A run of one shard that lost all messages but one with their workers. The worker of the remaining one
+ * stands still for this long.
+ */
 async function outage(system: MemorySystem, frozenMs: number): Promise<void> {
   await system.prepare();
   await system.start(6);

@@ -16,15 +16,15 @@ import { watchRuns } from './watch-runs.ts';
 /** Of two shards. */
 const COUNT = 14;
 const DAY_MS = 86_400_000;
-/** Of the rows: one that this Tally does not write. */
+/** A version of rows that this Tally does not write. */
 const ANOTHER_VERSION = 1_000;
-/** What these tests change of a run's nodes. */
+/** The part of a run's nodes that these tests change. */
 const nodesSchema = z.looseObject({ square: z.looseObject({ map: z.looseObject({}) }) });
 const runRow = { table: TABLES.runs, partitionKey: 'bad', rowKey: 'run' };
 
 let system: MemorySystem;
 let gen: string;
-/** Two runs under way, of which one is to be broken. */
+/** Two runs under way, one of which will be broken. */
 beforeEach(async () => {
   system = new MemorySystem();
   await system.prepare();
@@ -39,7 +39,10 @@ const inShard = (rowKey: string): Place => ({
   partitionKey: `bad:${gen}:square.1:0000`,
   rowKey,
 });
-/** Somebody with a tool changes the plan of the map in the run row. @returns what the column held before */
+/**
+ * Changes the plan of the map in the run row, as a person with a tool would.
+ * @returns what the column held before
+ */
 const editPlan = async (plan: Record<string, number>): Promise<string> => {
   const row = await system.tables.get(TABLES.runs, 'bad', 'run');
   const text = z.string().parse(row?.cells['nodes']);
@@ -120,7 +123,7 @@ test('the run keeps of its row what can be read, and its counts are those of its
 test('a row that is put right in time costs the run nothing', async () => {
   const nodes = await editPlan({ window: -1 });
   await system.deliverAll();
-  // The first comes too early to look at the run.
+  // The first pass comes too early to look at the run.
   for (let pass = 0; pass < 4; pass += 1) {
     system.clock += 30_000;
     await watchRuns(system.worker());

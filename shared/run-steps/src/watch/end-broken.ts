@@ -13,11 +13,15 @@ import { unlessBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 
-/** A run of which a row is broken in this many passes in a row is ended: two minutes, in which somebody may put the row right. */
+/**
+ * A run is ended after this many passes in a row with a broken row. That is two minutes, in which a person
+ * may correct the row.
+ */
 const BROKEN_PASSES = 4;
 
 /**
- * A pass has found a row of the run broken: ends the run where that is so for long (I6), and else notes it.
+ * A pass has found a row of the run broken. This ends the run if that has lasted long (I6), and notes it
+ * otherwise.
  * @returns whether the run was ended
  */
 export async function endBroken(context: StepContext, live: LiveRow, error: BrokenRowError): Promise<boolean> {
@@ -31,7 +35,7 @@ export async function endBroken(context: StepContext, live: LiveRow, error: Brok
   if ('error' in run) return await endUnreadable(context, live.runId, run);
   const { value, etag } = run;
   if (isTerminal(value.status)) return false;
-  // By the run row alone: what stands beside it may be what is broken. No closing node runs.
+  // By the run row alone, because a row beside it may be the broken one. No closing node runs.
   const at = Math.max(context.now(), value.updatedAt + 1);
   const { code, message } = error;
   const ended = endAtOnce(value, { code, message }, at);
@@ -39,9 +43,10 @@ export async function endBroken(context: StepContext, live: LiveRow, error: Brok
 }
 
 /**
- * Puts a Failed run, with all that is known, in the place of a run row that can't be read. I8: as it was read, so a row that was put right meanwhile stays.
+ * Replaces a run row that can't be read with a Failed run that holds everything known. I8: it replaces the
+ * row as it was read, so a row that was corrected meanwhile stays.
  * @returns false where the row isn't the one that was read any more
- * @throws UnreadableRowError where a Tally of another version has written the row: to that one it may say more
+ * @throws UnreadableRowError where another version of Tally wrote the row: it may say more to that version
  */
 export async function endUnreadable(context: StepContext, runId: string, unreadable: UnreadableRun): Promise<boolean> {
   const { error, etag } = unreadable;
@@ -52,7 +57,7 @@ export async function endUnreadable(context: StepContext, runId: string, unreada
   }
   const run = await failedRunOf(context, runId, unreadable);
   const history = [{ at: run.endedAt, type: 'Failed', detail: { ...run.error } }];
-  // Where nobody knows the generation it is a new one, and no input row is of that.
+  // If the generation is unknown, it is a new one, and no input row belongs to it.
   const input = unreadable.gen === undefined ? null : undefined;
   return await replaceRun(context, { gen: run.gen, etag }, { run, input, history });
 }
@@ -72,7 +77,7 @@ async function replaceRun(
   return true;
 }
 
-/** Of a chain that is known here, in a version beyond all that are. */
+/** Whether it is of a chain that is known here, in a version above all known ones. */
 function isOfNewerChain({ registry }: StepContext, { name, chainVersion }: UnreadableRun): boolean {
   if (name === undefined || chainVersion === undefined) return false;
   const versions = registry.chains.filter((chain) => chain.name === name).map(({ version }) => version);
@@ -96,7 +101,7 @@ async function failedRunOf(context: StepContext, runId: string, known: Unreadabl
   };
 }
 
-/** A ledger never is of a later epoch than its run. */
+/** A ledger is never of a later epoch than its run. */
 async function highestEpoch(
   { maps }: StepContext,
   { runId, gen, opened }: Pick<Run, 'runId' | 'gen' | 'opened'>,

@@ -5,13 +5,15 @@ import { housekeepRun } from '../collect/housekeep-run.ts';
 import type { StepContext } from '../context/context.ts';
 
 /**
- * A live row without run row: a start was cut short between the two, or is still at it. Only an ended run in its place makes sure which: a start that is
- * slow then fails to write its own, and begins again. So the id can be used again, and the live row is gone.
- * @returns whether it was so; false: a start has come through after all
+ * There is a live row without a run row: a start was cut short between the two, or is still under way. Only
+ * an ended run in its place makes sure which. A slow start then fails to write its own run, and begins again.
+ * So the id can be used again, and the live row goes.
+ * @returns whether the ended run was written; false: a start came through after all
  */
 export async function endUnwritten(context: StepContext, runId: string): Promise<boolean> {
   const now = context.now();
-  // As of any run, the live row comes before the run row: that of the start may be gone by now, with a run that was purged.
+  // As for any run, the live row comes before the run row. The start's live row may be gone by now, with a
+  // run that was purged.
   await context.store.touchLive(runId, now, 'start');
   const run = unwrittenRun(context, runId, now);
   try {
@@ -35,7 +37,7 @@ function unwrittenRun({ registry }: StepContext, runId: string, at: number): Run
   };
   const [first] = registry.chains;
   return {
-    // Which chain it was to be of nobody knows.
+    // It is unknown which chain the run was to be of.
     ...{ runId, gen: generationOf(at), name: first?.name ?? '', chainVersion: first?.version ?? 1, epoch: 1 },
     ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
     ...{ createdAt: at, updatedAt: at, endedAt: at, input: null, customStatus: null },

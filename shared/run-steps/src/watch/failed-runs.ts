@@ -2,14 +2,14 @@ import { withoutSecrets } from '@tally/contracts';
 import { BrokenRowError } from '@tally/run-store';
 import type { WatchReport } from './watch-runs.ts';
 
-/** Runs that a line of the log names; the others are counted. */
+/** Runs that a log line names. The others are counted. */
 const RUNS_NAMED = 10;
-/** Of each run's error a line is enough; it names the row and the column. */
+/** One line is enough for a run's error. It names the row and the column. */
 const REASON_MAX_CHARS = 300;
 
 /**
- * What the log says of the runs that a pass could not watch, in one line however many they are.
- * @returns null where there are none; `error`: the first that isn't a row's, with its stack
+ * What the log says about the runs that a pass could not watch, in one line however many they are.
+ * @returns null where there are none; `error`: the first that isn't about a row, with its stack
  */
 export function aboutFailed({ failed }: Pick<WatchReport, 'failed'>): Readonly<Record<string, unknown>> | null {
   if (failed.length === 0) return null;

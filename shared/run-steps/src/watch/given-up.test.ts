@@ -6,12 +6,15 @@ import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem, squareStage, squares } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from './watch-runs.ts';
 
-/** One shard of three chunks; whoever takes a message of the first one says that it is there, and is never heard of again. */
+/**
+ * One shard of three chunks. A worker that takes a message of the first chunk notes that it is there, and
+ * does nothing more.
+ */
 const COUNT = 6;
 const LOST = [0, 1];
 
 let system: MemorySystem;
-/** Messages of the first chunk that went down with their workers. */
+/** Messages of the first chunk that were lost with their workers. */
 let lost: string[] = [];
 beforeEach(async () => {
   lost = [];
@@ -36,7 +39,7 @@ async function letters(of = system) {
   return found;
 }
 
-/** The write that records the items as failed, and the last one of the run. */
+/** The number of the write that records the items as failed, and of the run's last write. */
 async function measure(): Promise<{ givenUp: number; last: number }> {
   const undisturbed = await newSystem();
   let givenUp = 0;
@@ -53,7 +56,7 @@ async function measure(): Promise<{ givenUp: number; last: number }> {
 const { givenUp, last } = await measure();
 const victims = Array.from({ length: last - givenUp + 1 }, (_, place) => givenUp + place);
 
-/** Passes of the watchdog, whatever they come to, until the run has ended or something else is so. */
+/** Runs passes of the watchdog, whatever their result, until a condition holds. */
 async function watchUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let pass = 0; pass < 400; pass += 1) {
     if (await isSo()) return;

@@ -5,14 +5,18 @@ import type { StepContext } from '../context/context.ts';
 import { type Stage, stagesOf } from '../context/registry.ts';
 import { keepDeadLetter } from '../messages/poison-message.ts';
 
-/** Looks a pass, and the pause between two: twenty seconds of the half minute until the next pass. */
+/**
+ * Looks in a pass, and the pause between two of them: twenty seconds of the half minute until the next pass.
+ */
 const LOOKS = 80;
 const PAUSE_MS = 250;
 
 /**
- * I6: keeps as dead letters what the host has given up in the poison queues too: messages that died there as often as a message may before any code of ours
- * saw them, such as one that the Functions library can't convert. The host goes on to take each for ten minutes, for nothing, and lets go of it for two
- * seconds at most in between: so a queue that isn't empty is looked at closely. First the letter, then the deletion: cut short between, it is kept twice.
+ * I6: keeps as dead letters what the host has given up in the poison queues too. Such a message has died
+ * there as often as it may before any code of ours saw it; the Functions library may be unable to convert it,
+ * for example. The host goes on to take each one for ten minutes, in vain, and releases it for at most two
+ * seconds in between. So a queue that isn't empty is looked at closely. The letter is written before the
+ * deletion: if this is cut short in between, the message is kept twice.
  * @returns how many letters were kept
  */
 export async function keepGivenUp(
@@ -43,7 +47,7 @@ async function keepOfStage(context: StepContext, stage: Stage, pause: () => Prom
 
 const aboutSchema = z.object({ runId: anyRunIdSchema, gen: generationSchema });
 
-/** Which run a message is of, where it is one of ours. */
+/** The run of a message, where the message is one of ours. */
 function aboutOf(text: string): Partial<z.infer<typeof aboutSchema>> {
   try {
     return aboutSchema.safeParse(JSON.parse(text)).data ?? {};

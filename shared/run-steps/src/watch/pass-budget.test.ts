@@ -18,7 +18,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-/** Runs that only wait, and runs all of whose messages are lost. */
+/** Runs that only wait, and runs that have lost all their messages. */
 async function live(waiting: number, broken: number): Promise<void> {
   const steps = system.worker();
   for (let run = 0; run < waiting; run += 1) await system.startChain(asking, null, { runId: `waiting ${run}` }, steps);
@@ -28,7 +28,7 @@ async function live(waiting: number, broken: number): Promise<void> {
   system.clock += 120_000;
 }
 
-/** Each read of a row takes so long, whoever waits for it. */
+/** Each read of a row takes this long, whatever waits for it. */
 function slowReads(ms: number): void {
   const get = system.tables.get.bind(system.tables);
   system.tables.get = async (...keys) => {
@@ -37,7 +37,7 @@ function slowReads(ms: number): void {
   };
 }
 
-/** Which runs' rows were read since. */
+/** The runs whose rows were read since. */
 function looked(since: number): Set<string> {
   const lines = system.tables.requests.slice(since).flatMap((line) => /^get runs (.*)\/run$/.exec(line)?.[1] ?? []);
   return new Set(lines);
@@ -63,10 +63,11 @@ test('of 2,000 runs those that are broken are repaired by as many passes as thei
     wholes.push(report.isWhole);
   }
   console.log(`2,000 live runs, 200 broken: ${wholes.length} passes, ${Math.round(performance.now() - begun)} ms`);
-  // A read each, and a few more for each that is broken: 5 ms times 3,400 or so, 5 s a pass; and a pass that is looked at twice.
+  // One read for each run, and a few more for each broken one: about 3,400 reads of 5 ms, 5 s a pass, and a
+  // pass that looks at runs twice.
   expect(wholes.length).toBeGreaterThan(1);
   expect(wholes.length).toBeLessThanOrEqual(6);
-  // Those that wait are none.
+  // Runs that only wait are not among them.
   expect(repaired).toBe(200);
   const { requests } = system.tables;
   const since = requests.length;
@@ -106,7 +107,7 @@ test('a run whose live row stands where an older Tally has put it is repaired, a
   const { tables } = system;
   for await (const row of tables.list('index', { partitionKey: { from: 'live:', to: 'live;' } })) {
     await tables.write('index', [{ kind: 'insert', row: { ...row, partitionKey: 'live' } }]);
-    // One of them has come to life by a newer one too.
+    // One of them has a live row of a newer Tally too.
     if (row.rowKey !== 'broken 0') await tables.write('index', [{ kind: 'delete', ...row }]);
   }
   for (let run = 0; run < 3; run += 1) await runToEnd(system, `broken ${run}`);

@@ -4,7 +4,7 @@ import type { Slots } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
 import { servingName } from '../context/serving.ts';
 
-/** What a pass finds out about single runs, and what it goes by. */
+/** What a pass finds out about single runs, and what it works with. */
 export interface Pass {
   readonly looks: PassLooks;
   /** For the shards of all runs. */
@@ -13,7 +13,7 @@ export interface Pass {
   readonly unserved: Set<string>;
 }
 
-/** What a pass learns about queues and workers, asked for once a pass, and only where a run needs it. */
+/** What a pass learns about queues and workers. It asks once a pass, and only where a run needs it. */
 export class PassLooks {
   readonly #context: StepContext;
   readonly #heads = new Map<string, Promise<number | null>>();

@@ -24,10 +24,13 @@ import { dispatchShard } from '../dispatch/dispatch-run.ts';
 import { openShard } from '../dispatch/open-shard.ts';
 import type { Pass } from './pass-looks.ts';
 
-/** A child that was to be started is looked after from then on; a start takes less. */
+/** A child that should have started is looked after once this has passed. A start takes less. */
 const CHILD_MS = 300_000;
 
-/** Repairs what is out of a run: tasks, waits and children by its row, map nodes shard by shard. @returns whether anything had to be done */
+/**
+ * Repairs what is out of a run: tasks, waits and children by its row, map nodes shard by shard.
+ * @returns whether anything had to be done
+ */
 export async function repairRun(context: StepContext, run: Run, pass: Pass): Promise<boolean> {
   const chain = chainOf(context.registry, run);
   if (chain === undefined) return false;
@@ -42,7 +45,7 @@ export async function repairRun(context: StepContext, run: Run, pass: Pass): Pro
   return isRepaired;
 }
 
-/** Tasks, waits, letters: one write, and none where the row shows nothing that is due. */
+/** Tasks, waits and letters take one write, or none where the row shows nothing due. */
 async function repairNodes(context: StepContext, run: Run, chain: ChainDefinition, pass: Pass): Promise<boolean> {
   const now = context.now();
   const looks = new Map<string, QueueLook>();
@@ -50,7 +53,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
   for (const [node, state] of Object.entries(run.nodes)) {
     if (state.state === 'waiting' && state.until !== null && now >= state.until) isDue = true;
     if (state.state === 'child' && now - state.at > CHILD_MS) isDue = true;
-    // R12: its child may not have been told.
+    // R12: its child may not have been terminated.
     if (state.state === 'stopped' && state.runId !== undefined) isDue = true;
     const task = findNode(chain, node);
     if (state.state !== 'out' || task?.kind !== 'task' || run.status !== 'Running') continue;
@@ -69,7 +72,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
   return repaired.effects.length > 0 || repaired.run !== repaired.before;
 }
 
-/** Repairs the shards of a map node that aren't counted; where all are, ends the node. */
+/** Repairs the shards of a map node that aren't counted. If all are counted, it ends the node. */
 async function repairMap(context: StepContext, run: Run, map: MapStage, view: MapView, pass: Pass): Promise<boolean> {
   if (view.counted.length === view.shards) {
     await settleMap(context, run, view, context.chance().tok);
@@ -116,12 +119,13 @@ async function repairShard(
   const { chance, now } = context;
   const { repair } = map.policy;
   const key = shardKeyOf(view, shard);
-  // R8: sent again already, and still no worker has come by that serves the node.
+  // R8: it was sent again already, and still no worker that serves the node has been there.
   let isUnserved = false;
   const committed = await map.committer.commit(key, {
     run: view,
     event: { type: 'repair', look, chance: chance() },
-    // Some are recorded as given up, or sent item by item; all are read, so that a broken row is noticed and not sent again and again.
+    // Some are recorded as given up, or sent item by item. All are read, so that a broken row is noticed and
+    // not sent again and again.
     chunks: (ledger) => {
       const overdue = overdueClaims(ledger, repair, look.headInsertedAt, now());
       isUnserved = overdue.some(({ at, sends }) => sends > 0 && !isServedSince(look, at));
@@ -131,7 +135,7 @@ async function repairShard(
   });
   const broken = contradictionOf(run, map, view, key, committed === 'missing' ? null : committed.rows.ledger.value);
   if (broken !== null && (await hasStood(context, run, view))) throw broken;
-  // The run has moved on since it was read, and its ledger with it: the next pass looks again.
+  // The run and its ledger have moved on since the run was read. The next pass looks again.
   if (broken !== null) return { failed: 0, isRepaired: false, isStuck: false, isUnserved };
   if (committed === 'missing') {
     if (!(await openShard(context, run, map, view, shard))) return null;
@@ -139,7 +143,8 @@ async function repairShard(
     return { failed: 0, isRepaired: true, isStuck: false, isUnserved };
   }
   const ledger = committed.rows.ledger.value;
-  // Sent again whole as often as that happens, and still out: not a lost message, but something that repair doesn't mend.
+  // It was sent again whole as often as allowed, and is still out. So no message was lost, and repair can't
+  // fix the cause.
   const isStuck = ledger.open.some((entry) => entry.sends >= repair.wholeSends);
   if (ledger.epoch < run.epoch) {
     await dispatchShard(context, run, map, view, shard, chance().tok);
@@ -149,7 +154,7 @@ async function repairShard(
   return { failed: ledger.failed, isRepaired: committed.effects.length > 0, isStuck, isUnserved };
 }
 
-/** What in a ledger of an open node can't be; null: nothing. */
+/** What is impossible in a ledger of an open node; null: nothing. */
 function contradictionOf(
   run: Run,
   map: MapStage,
@@ -157,7 +162,8 @@ function contradictionOf(
   key: ShardKey,
   ledger: Ledger<unknown> | null,
 ): BrokenRowError | null {
-  // The ledgers of a root come before its run's status says Running; of any other node the plan comes first (R2).
+  // The ledgers of a root come before its run's status says Running. For any other node the plan comes first
+  // (R2).
   if (ledger === null) return map.chain.rootItems === view.node ? new MissingRowError(ledgerPlace(key)) : null;
   if (ledger.epoch > run.epoch)
     return new UnreadableRowError(ledgerPlace(key), 'epoch', `${ledger.epoch}, and its run is at ${run.epoch}`);
@@ -165,7 +171,10 @@ function contradictionOf(
   return isClosed ? new UnreadableRowError(ledgerPlace(key), 'closed', 'true, and its run goes on') : null;
 }
 
-/** I9: whether the run still is what it was before its ledger was read: it may have ended meanwhile, been resumed, or purged, and then its ledgers tell of that. */
+/**
+ * I9: whether the run is still what it was before its ledger was read. If it was ended, resumed or purged
+ * meanwhile, its ledgers show that instead.
+ */
 async function hasStood({ runs }: StepContext, run: Run, view: MapView): Promise<boolean> {
   const now = await runs.fresh(run.runId);
   if (now === null || now.gen !== run.gen || now.epoch !== run.epoch || now.status !== run.status) return false;

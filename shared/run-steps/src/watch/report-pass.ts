@@ -2,7 +2,10 @@ import { poisonQueueOf } from '@tally/contracts';
 import type { StepContext } from '../context/context.ts';
 import { stagesOf } from '../context/registry.ts';
 
-/** What the watchdog has seen, as metrics. The depths cost a request a queue, so they are asked for only where somebody listens. */
+/**
+ * Reports what the watchdog has seen, as metrics. The depths cost a request a queue, so they are read only
+ * where telemetry is on.
+ */
 export async function reportPass(
   { telemetry, queues, registry, log }: StepContext,
   { live, stuck, unserved }: { readonly live: number; readonly stuck: number; readonly unserved: number },

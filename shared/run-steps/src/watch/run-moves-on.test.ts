@@ -12,7 +12,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-/** A watchdog that is slow: something happens after it has read the run row, and before it reads a ledger. */
+/** A slow watchdog: something happens after it has read the run row, and before it reads a ledger. */
 function slow(meanwhile: () => Promise<unknown>): StepContext {
   const steps = system.worker();
   const map = steps.maps.of({ name: squares.name, chainVersion: squares.version }, SQUARE);

@@ -15,35 +15,48 @@ import { type Pass, PassLooks } from './pass-looks.ts';
 import { repairRun } from './repair-run.ts';
 import { reportPass } from './report-pass.ts';
 
-/** A run that was started, or rewound, less than this ago is left alone: its caller is still at it. To save work; no promise rests on it. */
+/**
+ * A run that was started or rewound less than this ago is left alone, because its caller is still at work.
+ * That only saves work: no promise depends on it.
+ */
 const YOUNG_MS = 60_000;
-/** A start that isn't through after this is given up. */
+/** A start that isn't done after this is given up. */
 const INTERRUPTED_MS = 300_000;
 
-/** A pass begins with no further run after this: well below the ten minutes after which the host ends it, whatever the last ones take. */
+/**
+ * A pass begins no further run after this. It is well below the ten minutes after which the host ends the
+ * pass, however long the last runs take.
+ */
 const BUDGET_MS = 120_000;
-/** Runs looked at at once, and shards of all of them: a look is a read or two, and what bounds them is how long the storage takes to answer. */
+/**
+ * Runs looked at at once, and shards looked at at once over all runs. A look is one or two reads, so their
+ * time is mostly the storage's.
+ */
 const RUNS_AT_ONCE = 16;
 const SHARDS_AT_ONCE = 16;
 
 /** What a pass of the watchdog found. */
 export interface WatchReport {
   readonly live: number;
-  /** Runs of which something made no progress that the pass had to help. */
+  /** Runs in which something made no progress without the pass. */
   readonly repaired: number;
-  /** Runs that repair doesn't get on: a message of theirs is still out after all repairs by whole messages, or their pass failed. */
+  /**
+   * Runs that repair doesn't bring forward: one of their messages is still out after all repairs by whole
+   * messages, or their pass failed.
+   */
   readonly stuck: number;
-  /** R8: runs of a chain or version that nobody here knows, or with a task out that no worker serves. */
+  /** R8: runs of a chain or version that isn't known here, or with a task out that no worker serves. */
   readonly unserved: number;
-  /** Runs whose pass failed, with the error; the next pass tries them again. */
+  /** Runs whose pass failed, with the error. The next pass tries them again. */
   readonly failed: readonly { readonly runId: string; readonly error: unknown }[];
-  /** Whether there was time for all runs that live; the next pass goes on with the others. */
+  /** Whether there was time for all runs that live. The next pass goes on with the others. */
   readonly isWhole: boolean;
 }
 
 /**
- * One pass of the watchdog over the runs with unfinished business: whatever message was lost, whoever died, each run gets what it is owed.
- * Two passes at once do no harm: every write is conditional (I8), and messages are permits (I2).
+ * One pass of the watchdog over the runs with unfinished business. Whatever message was lost and whatever
+ * process died, each run gets what it is owed. Two passes at once do no harm: every write is conditional
+ * (I8), and messages are permits (I2).
  */
 export async function watchRuns(
   context: StepContext,
@@ -54,7 +67,7 @@ export async function watchRuns(
   const failed: { runId: string; error: unknown }[] = [];
   let live = 0;
   let repaired = 0;
-  // One run's trouble must not keep the others from what they are owed; the caller reports it.
+  // One run's error must not keep the others from what they are owed. The caller reports it.
   const work = async (row: LiveRow): Promise<void> => {
     live += 1;
     await context.heartbeat.beat(aggregateStage.name);
@@ -75,7 +88,10 @@ export async function watchRuns(
   return report;
 }
 
-/** Looks after a run; one of which a row is broken for long is ended. @returns whether anything had to be sent or ended */
+/**
+ * Looks after a run. A run with a row that has been broken for long is ended.
+ * @returns whether anything had to be sent or ended
+ */
 async function watchOrEnd(context: StepContext, row: LiveRow, pass: Pass): Promise<boolean> {
   try {
     const isRepaired = await watchRun(context, row, pass);
@@ -93,7 +109,7 @@ async function watchRun(context: StepContext, row: LiveRow, pass: Pass): Promise
   if (now - row.touchedAt < YOUNG_MS || now < row.quietUntil) return false;
   const run = await context.runs.fresh(row.runId);
   if (run === null) {
-    // Left by a rewind that found its run purged, and died.
+    // A rewind that found its run purged left this row, and died.
     if (!row.forStart) await context.store.deleteLive(row);
     else if (now - row.touchedAt >= INTERRUPTED_MS) return await endUnwritten(context, row.runId);
     return false;
@@ -118,7 +134,7 @@ async function watchRun(context: StepContext, row: LiveRow, pass: Pass): Promise
   return false;
 }
 
-/** Ends a run, or gives the verdict that will, and does what that justifies. */
+/** Ends a run, or gives the verdict that will end it, and does what that justifies. */
 async function endBy(
   context: StepContext,
   run: Run,

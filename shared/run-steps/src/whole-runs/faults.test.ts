@@ -3,7 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { audit, pass30Seconds, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 
-/** Writes and sends of a whole run of this size; each of them fails once below. Two shards, four chunks each. */
+/**
+ * Writes and sends of a run of this size; each of them fails once below. The run has two shards of four
+ * chunks each.
+ */
 const COUNT = 14;
 
 let system: MemorySystem;
@@ -12,7 +15,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-/** How many writes and sends an undisturbed run makes: what there is to fail. */
+/** How many writes and sends an undisturbed run makes, each of which can fail. */
 async function measure(): Promise<{ writes: number; sends: number }> {
   const undisturbed = new MemorySystem();
   await undisturbed.prepare();
@@ -89,7 +92,8 @@ async function survive(): Promise<void> {
   try {
     await system.start(COUNT);
   } catch {
-    // The caller has no 202. Nothing at all was written; or the run is there all the same; or it is ended after five minutes. Then it is started again.
+    // The caller got no 202. Nothing was written, or the run is there anyway, or it is ended after five
+    // minutes. Then the caller starts it again.
     const { store } = system.worker();
     if ((await store.readLive('run')) !== null) await runToEnd(system);
     const row = await store.readRun('run');
@@ -140,14 +144,15 @@ test('I4: a duplicate of a work message does not set off a second chain of messa
   system.queues.send = async (queue, text, delayMs) => {
     sent += 1;
     await send(queue, text, delayMs);
-    // The first work message: the one before it is the dispatch.
+    // The first work message; the one before it is the dispatch.
     if (sent === 2) await send(queue, text, delayMs);
   };
   await system.start(COUNT);
   await system.deliverAll();
   await audit(system);
-  // The duplicate sends its own claim once more, for it can't know that its twin has. What comes of that claims and sends nothing; only if it finds
-  // the shard finished, it says so once more.
+  // The duplicate sends its own claim once more, because it can't know that its twin has sent it. The
+  // delivery of that message claims and sends nothing. Only if it finds the shard finished does it send that
+  // once more.
   expect(sent).toBeLessThanOrEqual(sends + 2);
 });
 

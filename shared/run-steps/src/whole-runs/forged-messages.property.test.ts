@@ -6,15 +6,17 @@ import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
 import { type Forgery, forgedText, forgery } from '../fixtures/forgeries.fixture.ts';
 import { FIRST_ROUND, MemorySystem, SQUARE, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
 
-vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
+vi.setConfig({ testTimeout: 600_000 }); // guards against hanging on a busy machine
 
-/** Fixed, so that a red build is red again; a failure prints it with the path to the counterexample. */
+/** Fixed, so that a red build stays red. A failure prints it with the path to the counterexample. */
 const SEED = 20_261_126;
 const RUNS = 24;
-/** Together they put more than this many messages. */
+/** Together the forgeries put more than this many messages. */
 const MESSAGES = 1_000;
 
-/** Two runs at once: one of several shards, and one that waits at its gate for an event that nobody raises. */
+/**
+ * Two runs at once: one of several shards, and one that waits at its gate for an event that is never raised.
+ */
 const runs = [
   { runId: 'run', count: 14, options: { tolerance: {} }, gate: undefined },
   {
@@ -39,7 +41,7 @@ async function startedSystem(): Promise<MemorySystem> {
   return system;
 }
 
-/** All that is recorded of the runs, but for what only time and chance decide. */
+/** Everything recorded of the runs, except what only time and chance decide. */
 async function recorded(system: MemorySystem) {
   const { store } = system.worker();
   const found = [];
@@ -75,7 +77,7 @@ async function finish(system: MemorySystem) {
   return await recorded(system);
 }
 
-/** Tokens as whoever reads the tables finds them. */
+/** Tokens as a reader of the tables finds them. */
 async function knownTokens(system: MemorySystem): Promise<string[]> {
   const { store } = system.worker();
   const run = (await store.readRun('run'))?.value;
@@ -107,7 +109,7 @@ function copiedBy(system: MemorySystem, { isGivenUp, from }: Forgery, seen: read
   return text === undefined ? seen[from % seen.length] : { queue: poisonQueueOf(SQUARE), text };
 }
 
-/** Time passes in which no worker comes to the real messages, and the poison queues are served. */
+/** Time passes in which no worker takes the real messages, and the poison queues are served. */
 async function letWait(system: MemorySystem, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     while (await system.deliverOne(system.worker(), ['poison-queue']));
@@ -117,7 +119,7 @@ async function letWait(system: MemorySystem, minutes: number): Promise<void> {
 
 /** Puts each forgery while the runs are at work. @returns how many were put */
 async function disturb(system: MemorySystem, forgeries: readonly Forgery[]): Promise<number> {
-  /** Messages that were ever in a queue: old ones are put again too. */
+  /** Messages that were ever in a queue. Old ones are put again too. */
   const seen: Seen[] = [];
   const look = () => {
     for (const queue of queues)

@@ -10,7 +10,9 @@ const BAD = 17;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** The chain of squares with the numbers of the first one: each chunk holds an item, and all are out at once. */
+/**
+ * The chain of squares with the numbers of the first one: each chunk holds one item, and all are out at once.
+ */
 const singles: ChainDefinition = {
   ...squares,
   nodes: squares.nodes.map((node) =>
@@ -33,7 +35,7 @@ const singles: ChainDefinition = {
 async function runBeside(chance: number) {
   const system = new MemorySystem([singles]);
   await system.prepare();
-  // Another course of chance: tokens say when single items come.
+  // A different sequence of chance: tokens decide when single items come.
   const steps = system.worker();
   for (let taken = 0; taken < chance * 1_000; taken += 1) steps.chance();
   await system.startChain(singles, { numbers: Array.from({ length: ITEMS }, (_, index) => index) });

@@ -5,7 +5,7 @@ import { Crash } from '../fixtures/memory-system.fixture.ts';
 import { PlantSystem, plant } from '../fixtures/plant.fixture.ts';
 import { auditPlant, runOutAll } from '../fixtures/plant-audit.fixture.ts';
 
-/** What the handlers of a run come to. */
+/** The outcomes of a run's handlers. */
 const scenarios: { readonly name: string; readonly instead: PlantSystem['instead'] }[] = [
   { name: 'a run that completes', instead: () => undefined },
   {
@@ -31,8 +31,9 @@ async function prepared(instead: PlantSystem['instead']): Promise<PlantSystem> {
 }
 
 /**
- * Places at which a fault comes: one in three of the first scenario, one in eight of the others, which go the same way for the most part. `EVERY=1` takes each.
- * A first one of their own for each kind of fault, so that together they meet more of the places.
+ * Places of faults: one in three for the first scenario, one in eight for the others, which mostly take the
+ * same path. `EVERY=1` takes every place. Each kind of fault begins at a place of its own, so that together
+ * they cover more of them.
  */
 const places = (count: number, scenario: number, kind: number) => {
   const every = Number(process.env['EVERY'] ?? (scenario === 0 ? 3 : 8));
@@ -115,7 +116,7 @@ for (const [scenario, { name, instead }] of scenarios.entries()) {
   });
 }
 
-/** Starts the run, and answers it early, whatever happens. */
+/** Starts the run and answers it early, whatever happens. */
 async function start(system: PlantSystem): Promise<void> {
   await insist(system, async () => {
     const row = await system.worker().store.readRun('run');
@@ -127,7 +128,7 @@ async function start(system: PlantSystem): Promise<void> {
   });
 }
 
-/** As a caller does who has had no answer: asks again, when what he left is tidied up. */
+/** Acts as a caller that got no answer: it asks again once what it left is tidied up. */
 async function insist(system: PlantSystem, ask: () => Promise<void>): Promise<void> {
   try {
     await ask();

@@ -7,7 +7,7 @@ import { readRun } from '../fixtures/plant-audit.fixture.ts';
 
 const ok = z.object({ n: z.number() });
 
-/** What an order does, with handlers that do nothing. */
+/** The steps of an order, with handlers that do nothing. */
 const order = defineChain({ name: 'order', version: 1, app: 'orders', input: ok })
   .task('save', { result: ok })
   .task('pdf', { after: ['save'], result: ok })
@@ -23,7 +23,7 @@ test('a workflow of four tasks and an event takes no more storage requests than 
   const system = new PlantSystem([order]);
   await system.prepare();
   const steps = system.worker();
-  // Who is there is noted twice a minute, whatever is done.
+  // The heartbeat writes twice a minute, whatever is done.
   steps.heartbeat.beat = async () => {};
   const { requests } = system.tables;
   system.beforeSend = (queue) => requests.push(`send to queue ${queue}`);
@@ -33,7 +33,7 @@ test('a workflow of four tasks and an event takes no more storage requests than 
   await system.deliverAll(steps);
   expect((await readRun(system)).status).toBe('Completed');
   expect(await steps.store.readLive('run')).toBeNull();
-  const taken = requests.slice(0, -2); // but for the two looks of this test
+  const taken = requests.slice(0, -2); // without the two looks of this test
   const lines = taken.map((line, place) => `${place + 1} ${line}`).join('\n');
   expect(taken.length, lines).toBeLessThanOrEqual(MOST);
   if (process.env['TALLY_PRINT_REQUESTS'] !== undefined) console.log(lines);

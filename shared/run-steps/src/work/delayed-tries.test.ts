@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 const DELAY_MS = 240 * HOUR_MS;
 const QUEUE = 'slow-poll';
 
-/** Asks somebody who takes his time, then rests. */
+/** Polls a slow service, then rests. */
 const slow = defineChain({ name: 'slow', version: 1, app: 'slow', input: z.null() })
   .task('poll', { result: z.null() })
   .sleep('rest', { after: ['poll'], for: '10d' })
@@ -21,7 +21,7 @@ let system: MemorySystem;
 /** How long after the start the task was tried. */
 let triedAfter: number[];
 let start: number;
-/** What the tries come to, in their order. */
+/** The outcomes of the tries, in order. */
 let tries: TaskTry[];
 beforeEach(async () => {
   system = new MemorySystem([slow]);
@@ -42,7 +42,9 @@ async function startRun(first: TaskTry): Promise<void> {
   await system.deliverAll();
 }
 
-/** Hours pass up to an instant, and messages come up at their own, with a pass of the watchdog each time. */
+/**
+ * Hours pass up to an instant. Messages come up at their own times, with a pass of the watchdog each time.
+ */
 async function passUntil(at: number): Promise<void> {
   while (system.clock < at) {
     const next = system.queues.nextVisibleAt();
@@ -75,7 +77,10 @@ test('R10: a rest of ten days is over then, and not before', async () => {
   expect((await system.worker().store.readRun('run'))?.value.status).toBe('Completed');
 });
 
-/** The message of a try that is due in a minute, put into the queue by somebody once more, visible at once. */
+/**
+ * Starts a run and puts the message of a try that is due in a minute into the queue once more, visible at
+ * once.
+ */
 async function forgeEarly(change: object = {}): Promise<void> {
   await startRun({ kind: 'retry', error, retryAfterMs: 60_000 });
   const [text = ''] = system.queues.texts(QUEUE);

@@ -8,7 +8,7 @@ import { DELIVERY_MS, type TryItems, workChunk } from './work-chunk.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Looks at the first item of those that it gets, and then waits for a place for the others until the delivery ends. */
+/** Tries the first of its items, then waits for a place for the others until the delivery ends. */
 const slow =
   (system: MemorySystem): TryItems =>
   async (items, { until }) => {
@@ -34,7 +34,7 @@ test('I3 I4: a delivery that has come to its end commits what is there, and its 
     expect(await workChunk(system.worker(), squareStage, message, slow(system))).toEqual({ kind: 'done' });
     system.queues.delete(SQUARE, sent);
   }
-  // One a delivery: no more, and none twice.
+  // One for each delivery: no more, and none twice.
   expect(deliveries).toBe(6);
   vi.useRealTimers();
   await runToEnd(system);

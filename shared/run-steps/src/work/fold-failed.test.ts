@@ -6,12 +6,12 @@ import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
 import { FIRST_ROUND, MemorySystem, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
 
 const COUNT = 14;
-/** Of a chunk of three. */
+/** An item in a chunk of three. */
 const ODD = 4;
 
 type Add = MapDefinition['fold']['add'];
 
-/** A run of a chain whose fold adds this up, to its end. */
+/** Runs a chain whose fold adds with this function, to its end. */
 async function runWith(add: Add): Promise<MemorySystem> {
   const nodes = squares.nodes.map((node) => (node.kind === 'map' ? { ...node, fold: { ...node.fold, add } } : node));
   const chain = { ...squares, nodes };

@@ -78,7 +78,8 @@ test('I4: where a delivery dies on its way, the next one of its message sends wh
   expect([...system.tries]).toEqual([0, 1, 2].map((index) => [index, 1]));
   system.clock += LEASE_MS + 1;
   await deliver(system);
-  // The delivery that found its work recorded has tried nothing: one that is delivered again must not take down what comes behind it.
+  // The delivery that found its work recorded has tried nothing. A message that is delivered again must not
+  // affect what comes after it.
   expect(system.tries.size).toBe(3);
   expect(sent.length).toBe(before + 1);
   await expectAllOnce(system);

@@ -4,7 +4,7 @@ import { audit, pass30Seconds, runToEnd } from '../fixtures/audit.fixture.ts';
 import { MemorySystem, SQUARE, squareStage, squares } from '../fixtures/memory-system.fixture.ts';
 
 const SMALL_LANE = 'square-small';
-/** As many items as the chain spreads a run over; with one more its chunks hold several. */
+/** As many items as the chain spreads a run over. With one more, its chunks hold several. */
 const SMALL = 4;
 
 let system: MemorySystem;

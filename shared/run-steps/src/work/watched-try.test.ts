@@ -30,7 +30,7 @@ test('a delivery says once that the run row can not be read while its items are 
   expect(warn).toHaveBeenCalledOnce();
 });
 
-/** Whether the calls of a delivery are told to end, within two seconds of what happens to their run in one moment. */
+/** Whether the calls of a delivery are told to end within two seconds after a sudden change of their run. */
 async function areCallsEnded(happens: (steps: StepContext) => Promise<void>): Promise<boolean> {
   const system = new MemorySystem();
   await system.prepare();

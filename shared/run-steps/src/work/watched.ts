@@ -2,15 +2,17 @@ import type { Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
 
 /**
- * How often a worker in the middle of its work looks whether anybody still wants it. The row is read at most once a second all the same; looking twice as
- * often as that makes termination reach every call within a second and a half, and within one on average.
+ * How often a worker checks during its work whether the work is still wanted. The row is still read at most
+ * once a second. Checking twice as often lets a termination reach every call within a second and a half, and
+ * within one on average.
  */
 const WATCH_MS = 500;
 
 /**
- * Does work under a signal that fires when nobody wants it any more: the run has ended meanwhile, or was rewound. Between two looks it may end and be rewound.
- * The rewind sends what is open again, and beside the calls of before that would be more than the window (I3). A resume ends no call: what its calls come to is
- * recorded (I7).
+ * Does work under a signal that fires when the work is not wanted any more: the run has ended meanwhile, or
+ * was rewound. Between two looks it may end and be rewound. The rewind sends again what is open; together
+ * with the earlier calls that would exceed the window (I3). A resume ends no call: the results of its calls
+ * are recorded (I7).
  */
 export async function watched<Value>(
   { runs, log }: StepContext,

@@ -19,25 +19,30 @@ import { servingName } from '../context/serving.ts';
 import { admitToMap, type Handled, notOfQueue, refuse } from '../messages/admit.ts';
 import { watched } from './watched.ts';
 
-/** What the items of a delivery are of. */
+/** What the items of a delivery belong to. */
 export interface ItemsAbout {
   readonly run: Run;
   readonly view: MapView;
-  /** The queue that the run's items go through: small runs have one of their own. */
+  /** The queue of the run's items. Small runs have a queue of their own. */
   readonly lane: string;
   readonly tries: ReadonlyMap<number, number>;
-  /** When it fires nothing more is begun: what is under way ends by its own time limit, and what has not begun is left out. */
+  /**
+   * When it fires, nothing more is begun. Calls under way end by their own time limit, and items that have
+   * not begun are left out.
+   */
   readonly until: AbortSignal;
 }
 
 /**
- * A delivery begins nothing after this. A call under way has its own limit of a minute, an item of a handler one of five: so what is there is committed within five minutes,
- * and in any case before the host ends the function after ten, all of it lost.
+ * A delivery begins nothing after this. A call under way has its own limit of a minute, and an item of a
+ * handler one of five minutes. So results are committed within five minutes. In any case that is before the
+ * host ends the function after ten, which would lose them all.
  */
 export const DELIVERY_MS = 240_000;
 
 /**
- * Tries items once and says what each came to. An item without an outcome was not tried to its end (a signal fired): nothing is recorded of it.
+ * Tries items once and returns the outcome of each. An item without an outcome was not tried to its end,
+ * because a signal fired: nothing is recorded for it.
  */
 export type TryItems = (
   items: readonly WorkItem<Json>[],
@@ -45,7 +50,7 @@ export type TryItems = (
   signal: AbortSignal,
 ) => Promise<ReadonlyMap<number, TryOutcome<Json>>>;
 
-/** Thrown by {@link TryItems} where no try can ever succeed, for any item: the run is ended as failed. */
+/** Thrown by {@link TryItems} where no try can ever succeed for any item. The run ends as failed. */
 export class HopelessRunError extends Error {
   override readonly name: string = 'HopelessRunError';
   /** The run's failure code. */
@@ -58,11 +63,13 @@ export class HopelessRunError extends Error {
 }
 
 /**
- * One delivery of a work message: tries what the chunk's row holds and has no result of, commits results and claims in one transaction (I1, I3), sends what
- * the commit justifies (I4). The message only says where to look (I2).
+ * One delivery of a work message. It tries the items of the chunk's row that have no result, and commits
+ * results and claims in one transaction (I1, I3). Then it sends what the commit justifies (I4). The message
+ * only says where to look (I2).
  *
- * Of what a commit claims the delivery goes on with one claim itself, as if its message had been sent and had come up here at once. The claim bears this message's
- * token: where this process dies, the next delivery of the message finds its work recorded and sends the claim (I4).
+ * The delivery goes on with one of the claims of its commit, as if that claim's message had been sent and had
+ * come up here at once. The claim has this message's token. If this process dies, the next delivery of the
+ * message finds its work recorded and sends the claim (I4).
  */
 export async function workChunk(
   context: StepContext,
@@ -96,7 +103,7 @@ interface Delivery {
   readonly tryItems: TryItems;
 }
 
-/** What has come of one chunk, and the claim to go on with. */
+/** The result of one chunk, and the claim to go on with. */
 interface Turn {
   readonly handled: Handled;
   readonly next?: { readonly message: WorkMessage; readonly row: Versioned<Chunk<Json, Json>> | undefined } | undefined;
@@ -144,7 +151,10 @@ async function workOnce(
   return await recordOutcomes(context, map, delivery, message, row, { outcomes, tries, workedMs, untried });
 }
 
-/** A message that is dropped since its run is suspended: its claim has nothing out until the run goes on, and the counts say so. */
+/**
+ * A message that is dropped because its run is suspended. Its claim has nothing out until the run goes on,
+ * and the counts show that.
+ */
 async function noteIdle({ runs, maps }: StepContext, message: WorkMessage): Promise<void> {
   const run = await runs.get(message.runId);
   if (run?.status !== 'Suspended' || run.gen !== message.gen || run.epoch !== message.epoch) return;
@@ -158,7 +168,7 @@ async function noteIdle({ runs, maps }: StepContext, message: WorkMessage): Prom
   });
 }
 
-/** The row that a message points at; or what becomes of a message that points at what isn't there. */
+/** The row that a message points at, or what becomes of a message whose target isn't there. */
 export async function readPointed(
   context: StepContext,
   { store }: Pick<MapStage, 'store'>,
@@ -180,11 +190,14 @@ interface Tried {
   readonly tries: ReadonlyMap<number, number>;
   /** Milliseconds; undefined: nothing was to be tried. */
   readonly workedMs: number | undefined;
-  /** Items that there was no time for. */
+  /** Items for which there was no time. */
   readonly untried: readonly number[] | undefined;
 }
 
-/** Commits what a delivery brings and sends what follows. Without outcomes: finds done what is done, and repeats its own sends. */
+/**
+ * Commits what a delivery brings and sends what follows. Without outcomes it finds done what is done, and
+ * repeats its own sends.
+ */
 async function recordOutcomes(
   context: StepContext,
   map: MapStage,
@@ -195,7 +208,7 @@ async function recordOutcomes(
 ): Promise<Turn> {
   const { runs, chance, telemetry } = context;
   const { outcomes } = tried;
-  // The run may have moved on during the calls; a claim follows the row of this second.
+  // The run may have moved on during the calls. A claim follows the row of this second.
   const run = await runs.get(message.runId);
   if (run === null || run.gen !== message.gen) return { handled: { kind: 'dropped', reason: 'other-generation' } };
   const view = mapViewOf(run, message);
@@ -226,12 +239,15 @@ async function recordOutcomes(
   return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(chunk) } };
 }
 
-/** A claim that is due at once, and whose items stay together. */
+/** A claim that is due at once and whose items stay together. */
 function isWhole(effect: Effect): effect is SendChunk {
   return effect.type === 'send-chunk' && effect.delayMs === 0 && !effect.split;
 }
 
-/** A run that may have one claim out keeps no other's message waiting for longer by it: it holds one place in any case. */
+/**
+ * A run that may have one claim out holds one place in any case, so going on delays no message of another
+ * run.
+ */
 function goesOn({ goOnMs, now }: StepContext, { begunAt, end }: Delivery, { window, chunkItems }: MapView): boolean {
   const isAlone = window <= chunkItems;
   return goOnMs > 0 && !end.signal.aborted && now() - begunAt < (isAlone ? DELIVERY_MS : goOnMs);

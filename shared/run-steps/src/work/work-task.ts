@@ -9,7 +9,7 @@ import { servingName } from '../context/serving.ts';
 import { type Handled, judge, notOfQueue, oldOrNoRound } from '../messages/admit.ts';
 import { watched } from './watched.ts';
 
-/** What a try at a task is about. */
+/** What a try of a task is about. */
 export interface TaskWork {
   readonly run: Run;
   readonly node: string;
@@ -17,22 +17,24 @@ export interface TaskWork {
   readonly attempt: number;
   /** As it was evaluated when the node opened. */
   readonly input: Json;
-  /** What the last "ask me again" left. */
+  /** What the last "ask me again" left behind. */
   readonly state: Json | undefined;
 }
 
-/** Tries a task once and says what it came to; null: the signal fired, and nothing came of it. */
+/** Tries a task once and returns the outcome; null: the signal fired, and there is none. */
 export type TryTask = (work: TaskWork, signal: AbortSignal) => Promise<TaskTry | null>;
 
 /**
- * A delay is rounded. What comes up earlier than this was meant for later: hidden for longer than a queue allows (R10), or put by somebody who would use tries up
- * (I2). Where clocks are minutes apart it takes one more way through the queue.
+ * A delay is rounded. A message that comes up earlier than this was meant for later. It was hidden for longer
+ * than a queue allows (R10), or forged to use tries up (I2). Where clocks are minutes apart, it takes one
+ * more trip through the queue.
  */
 const EARLY_MS = 5_000;
 
 /**
- * One delivery of a task's message. The run row is the task's ledger: it is read with the task's row in one query; what the try came to, what the run comes to by
- * that, and what opens next are one transaction; then the messages of what has opened are sent from here (I4), one hop a node.
+ * One delivery of a task's message. The run row is the task's ledger, and one query reads it with the task's
+ * row. One transaction writes the outcome of the try, its effect on the run, and what opens next. Then the
+ * messages of what has opened are sent from here (I4), one hop a node.
  */
 export async function workTask(
   context: StepContext,
@@ -53,7 +55,8 @@ export async function workTask(
   if (state === undefined || state.since !== message.since) return oldOrNoRound(run, message);
   const earlyMs = state.state === 'out' ? (state.notBefore ?? 0) - context.now() : 0;
   if (earlyMs > EARLY_MS) {
-    // R8: that its chain was not known for a while is over, and must not count against it in a month.
+    // R8: its chain is known now. The time in which it was unknown must not count against the message in a
+    // month.
     const { heldSince: _, ...sent } = message;
     await context.queues.send(stage.name, messageText(sent), earlyMs);
     return { kind: 'done' };
@@ -65,7 +68,10 @@ export async function workTask(
   return changed.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'already-ended' };
 }
 
-/** Tries what is out and has no result; null: nothing was tried, for it is done already, or another try is out. */
+/**
+ * Tries what is out and has no result; null: nothing was tried, because it is done already, or another try is
+ * out.
+ */
 async function tryIfOut(
   context: StepContext,
   { run, records }: StoredRun,

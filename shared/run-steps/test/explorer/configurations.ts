@@ -3,13 +3,13 @@ import type { Configuration } from './model.ts';
 
 export type RunConfiguration = Configuration<Setting, Verb>;
 
-/** One shard, unless the setting says otherwise; already Running. */
+/** One shard, unless the setting says otherwise. The run is already Running. */
 const run = (items: readonly string[], more: Partial<ItemSetting> = {}): ItemSetting => ({
   ...{ items, chunkItems: 1, shardItems: items.length, window: 1, isStarted: true },
   ...more,
 });
 
-/** Two chunks and a window of one: what is not claimed must be claimed by whoever comes first. */
+/** Two chunks and a window of one: the first process that can must claim what is not claimed. */
 const narrow = run(['good 1', 'good 2']);
 const four = run(['good 1', 'good 2', 'good 3', 'good 4'], { window: 2 });
 const single = run(['good 1']);
@@ -21,7 +21,7 @@ const mixed = run(['good 1', 'good 2', 'good 3', 'bad 4', 'flaky 5', 'good 6'], 
 const killing = run(['killer 1', 'good 2'], { chunkItems: 2, window: 2 });
 const killingOnly = run(['killer 1']);
 const two = run(['good 1', 'bad 2'], { shardItems: 1 });
-/** Two shards that take turns, and more than one chunk each. */
+/** Two shards that take turns, with more than one chunk each. */
 const turns = run(['good 1', 'good 2', 'bad 3', 'good 4'], { shardItems: 2 });
 const wide = run(['good 1', 'good 2', 'bad 3'], { shardItems: 1, window: 2 });
 /** The first shard has more out than its share once the second one isn't counted any more. */
@@ -40,7 +40,10 @@ const gatedFailing = run(['bad 1'], { tolerated: 1, gate: { onTimeout: 'fail', v
 
 const waiting = run(['good 1'], { gate: { onTimeout: 'fail', verdict: true, waitsForever: true } });
 
-/** Who has been interrupted once goes on to the end before the next one is. Without that the states of most would be millions. */
+/**
+ * How often a process may go on that isn't the last one, although that one could. Without this limit most
+ * configurations would have millions of states.
+ */
 const BOUND = 1;
 
 function configuration(
@@ -52,11 +55,11 @@ function configuration(
   return { name, setting, budgets: { delay: BOUND, ...budgets }, staff: { worker: { most: 2 } }, ...more };
 }
 
-/** One after the other, where nothing comes of it that several work at once. */
+/** One worker at a time, where several at once would show nothing more. */
 const oneByOne = { staff: {} };
 const unwatched = { isUnwatched: true };
 
-/** The tests see as many of their states as they have time for; `npm run explore` sees all. */
+/** The tests see as many of their states as there is time for; `npm run explore` sees all. */
 export const configurations: readonly RunConfiguration[] = [
   {
     ...{ name: 'nothing goes wrong', setting: run(['good 1', 'good 2', 'bad 3'], { window: 2, isStarted: false }) },
@@ -167,7 +170,7 @@ export const configurations: readonly RunConfiguration[] = [
   ),
 ];
 
-/** Those with the most states. */
+/** The configurations with the most states. */
 export const largeConfigurations: readonly RunConfiguration[] = [
   configuration(
     'rewound, with a late message',
@@ -194,7 +197,7 @@ export const largeConfigurations: readonly RunConfiguration[] = [
     oneByOne,
   ),
   configuration('purged while it is rewound', hopeless, { rewind: 1, purge: 1, delay: 0 }, oneByOne),
-  // Else the new run would be of the very millisecond of the old one, and wait for that to be over.
+  // Otherwise the new run would be of the same millisecond as the old one, and wait for that to pass.
   configuration(
     'purged while its id is used again',
     single,

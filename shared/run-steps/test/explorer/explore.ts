@@ -6,12 +6,12 @@ import { type Graph, StateGraph } from './state-graph.ts';
 import { keyOf } from './state-key.ts';
 import { withoutTimers } from './turn.ts';
 
-/** What an exploration came to. */
+/** The result of an exploration. */
 export interface Exploration {
   readonly name: string;
   readonly states: number;
   readonly steps: number;
-  /** States in which all is over. */
+  /** States in which everything is over. */
   readonly ends: number;
   /** Whether every reachable state was seen. */
   readonly isWhole: boolean;
@@ -20,18 +20,23 @@ export interface Exploration {
 
 export interface Finding {
   readonly promise: string;
-  /** The way there, move by move: enough to go it again. */
+  /** The way there, move by move: enough to repeat it. */
   readonly trace: readonly string[];
 }
 
 export interface Bounds {
-  /** States at most. Where there are more, what was seen is judged, but not for its ends. */
+  /**
+   * States at most. If there are more, the states that were seen are checked, but not whether they can end.
+   */
   readonly states: number;
-  /** Whether what was met first is gone on with first: slower, and the way to a finding is the shortest. */
+  /**
+   * Whether the states that were met first are continued first. That is slower, and gives the shortest way to
+   * a finding.
+   */
   readonly isBroad?: boolean;
 }
 
-/** Where a configuration begins: all that happens first is under way. */
+/** The state in which a configuration begins: everything that happens first is under way. */
 export async function initialState(model: Model): Promise<State> {
   const { system, configuration } = model;
   const world = await system.world();
@@ -43,8 +48,9 @@ export async function initialState(model: Model): Promise<State> {
 }
 
 /**
- * Walks every state that a configuration can come to and checks each; then looks whether an end can be reached from each, and whether any steps lead back to
- * where they began: budgets only sink, so that would be a circle without faults.
+ * Walks all states that a configuration can reach and checks each. Then it checks that an end can be reached
+ * from each, and that no steps lead back to where they began. Budgets only shrink, so such a circle would be
+ * one without faults.
  */
 export async function explore(model: Model, bounds: Bounds): Promise<Exploration> {
   return await withoutTimers(async () => await walkAll(model, bounds));
@@ -103,7 +109,7 @@ function judged(graph: Graph): Finding | null {
   return turning === null ? null : { promise: 'I6: steps without end', trace: turning };
 }
 
-/** Nothing can happen any more: then all must be over, and well. */
+/** Nothing more can happen, so everything must be over and correct. */
 export function checkEnd(model: Model, state: State): void {
   if (!isAtRest(model, state)) throw new Violation('I6: it does not come to rest, however long one waits');
   const wrong = model.system.checkOver(state.world);

@@ -6,11 +6,13 @@ import { graphConfigurations, largeGraphConfigurations } from './graph-configura
 import { randomConfigurations } from './random-configurations.ts';
 import { retrace, wander } from './wander.ts';
 
-vi.setConfig({ testTimeout: 600_000 }); // a guard against hanging on a busy machine
+vi.setConfig({ testTimeout: 600_000 }); // guards against hanging on a busy machine
 
-/** What the tests have time for of a configuration: many have fewer. `npm run explore` sees all. */
+/**
+ * How many states of a configuration the tests have time for. Many have fewer. `npm run explore` sees all.
+ */
 const SOME = 40;
-/** Walks of each of the largest ones. */
+/** Walks of each of the largest configurations. */
 const WALKS = 4;
 
 describe('every state that the real steps can bring a small run to keeps the promises, and from each it can end', () => {

@@ -49,7 +49,7 @@ function configuration(
 /** Messages come up several times until then. */
 const LONG_AFTER_MS = 2_000_000;
 
-/** One after the other, where nothing comes of it that several work at once. */
+/** One worker at a time, where several at once would show nothing more. */
 const oneByOne = { staff: {} };
 const unwatched = { isUnwatched: true };
 
@@ -68,7 +68,7 @@ export const graphConfigurations: readonly RunConfiguration[] = [
     'a sequence, and messages come twice',
     { ...sequence, tasks: { first: 'flaky' } },
     { duplicate: 1 },
-    // A repeat sends what bears its own token.
+    // A repeated delivery sends again what has its own token.
     { limits: { 'sequence-first': 2, 'sequence-second': 2 } },
   ),
   configuration('a sequence, and answers are lost', sequence, { ambiguous: 1 }),
@@ -140,7 +140,7 @@ export const graphConfigurations: readonly RunConfiguration[] = [
   ),
 ];
 
-/** Those with the most states. */
+/** The configurations with the most states. */
 export const largeGraphConfigurations: readonly RunConfiguration[] = [
   configuration(
     'the id of a sequence again, with old messages about',

@@ -5,7 +5,7 @@ import { type Patch, patchModules } from './patch-modules.ts';
 
 let isPatching = false;
 
-/** The real system; or one of which a rule was taken out, as {@link mutants} names it. */
+/** Loads the real system, or one without a rule that {@link mutants} names. */
 export async function loadModel(configuration: RunConfiguration, without: string | null): Promise<Model> {
   const { systemOf } = await loadSystem(without);
   return { configuration, system: systemOf(configuration) };

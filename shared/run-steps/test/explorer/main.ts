@@ -1,13 +1,14 @@
 /**
- * Explores runs of the real steps: who goes on, who dies, what gets lost.
+ * Explores runs of the real steps: which process goes on, which dies, what gets lost.
  *
  *   npm run explore                                     every configuration, each of its states
  *   npm run explore -- --configurations rewound,gate    those whose names hold one of the words
  *   npm run explore -- --states 100000                  most states a configuration
- *   npm run explore -- --delays 2                       how often another than the last one may go on; absent: as each configuration says
- *   npm run explore -- --walks 1000 --from 1            walks by chance through larger ones instead, by their seeds
- *   npm run explore -- --without 'drops on a cached row'   with a rule taken out, as mutants/ names it: shows what it comes to
- *   npm run explore -- --mutants                        each mutant where it is to be seen, a line of JSON each
+ *   npm run explore -- --delays 2                       how often a process other than the last may go on
+ *                                                       (absent: as each configuration says)
+ *   npm run explore -- --walks 1000 --from 1            random walks through larger ones instead, by seed
+ *   npm run explore -- --without 'drops on a cached row'   what happens without a rule, named in mutants/
+ *   npm run explore -- --mutants                        each mutant where it shows, a line of JSON each
  */
 import { parseArgs } from 'node:util';
 import { configurations, largeConfigurations, type RunConfiguration } from './configurations.ts';
@@ -37,7 +38,7 @@ const all = values.walks === undefined ? explored : randomConfigurations;
 const chosen = all.filter(({ name }) => words.some((word) => name.includes(word))).map(bounded);
 
 if (values.mutants) {
-  // One in so many; the gate has no time for all.
+  // One in this many, because the gate has no time for all.
   const every = Number(process.env['EVERY'] ?? 1);
   for (const mutant of mutants.filter((_, place) => place % every === 0)) {
     if (!words.some((word) => mutant.name.includes(word))) continue;

@@ -2,45 +2,56 @@ import type { Operation } from './operations.ts';
 import type { Actor, Body, Ports } from './process.ts';
 import type { World } from './world.ts';
 
-/** What may go wrong by itself; to messages also of one queue only, as in `loss square`. What callers wish for has budgets too, under names of the system's own. */
+/**
+ * What may go wrong by itself. For messages, a budget may also be for one queue only, as in `loss square`.
+ * Callers' wishes have budgets too, under the system's own names.
+ */
 export type Fault =
-  /** A process dies before a call, and with it all that it does and remembers. Its messages come again at once. */
+  /**
+   * A process dies before a call, with everything that it does and remembers. Its messages come again at
+   * once.
+   */
   | 'crash'
-  /** A write takes effect, or doesn't, and its answer is lost. */
+  /** A write takes effect or not, and its answer is lost. */
   | 'ambiguous'
-  /** What is taken down with its process lets others wait for as long as its lease lasts. */
+  /**
+   * A message that is taken down with its process stays hidden from others for as long as its lease lasts.
+   */
   | 'long-lease'
   /** A message vanishes. */
   | 'loss'
-  /** Somebody puts a message by hand that says what isn't so. */
+  /** A message with false claims is put by hand. */
   | 'forge'
   /** A message is there twice. */
   | 'duplicate'
   /** A process remembers a row as it was before its last change. */
   | 'stale'
-  /** A pass of the watchdog comes while others are at work, and finds everything overdue. */
+  /** A pass of the watchdog comes while other processes work, and finds everything overdue. */
   | 'early-pass'
-  /** A few seconds pass while others are at work. */
+  /** A few seconds pass while processes work. */
   | 'tick'
   /** A process does what it does by the clock. */
   | 'look'
-  /** Another than the last one goes on, although that could; absent: at any time. */
+  /** A process other than the last one goes on, although that one could; absent: at any time. */
   | 'delay';
 
-/** @template Verb the budgets of what callers may wish for */
+/** @template Verb the budgets of callers' wishes */
 export interface Configuration<Setting, Verb extends string = string> {
   readonly name: string;
   /** What is under test, and what is asked of it. */
   readonly setting: Setting;
-  /** What may happen so often only, so that the states are finitely many. */
+  /** How often things may happen, so that the number of states is finite. */
   readonly budgets: Readonly<Partial<Record<Fault | `${Fault} ${string}` | Verb, number>>>;
-  /** Who is there; absent: one of each role, with one task. */
+  /** Which processes there are; absent: one of each role, with one task. */
   readonly staff?: Readonly<Partial<Record<string, Staff>>> | undefined;
   /** No watchdog passes: messages alone must bring everything to its end. */
   readonly isUnwatched?: boolean | undefined;
-  /** How long each call of a port takes; absent: time stands still but for what is said above, and there are fewer states. */
+  /**
+   * How long each call of a port takes; absent: time stands still except for the faults above, and there are
+   * fewer states.
+   */
   readonly callMs?: number | undefined;
-  /** Messages that may be sent at most, by queue (I4). */
+  /** How many messages may be sent at most, by queue (I4). */
   readonly limits?: Readonly<Partial<Record<string, number>>> | undefined;
 }
 
@@ -48,60 +59,68 @@ export interface Configuration<Setting, Verb extends string = string> {
 export interface Staff {
   /** How many there are at once. */
   readonly most: number;
-  /** How many tasks each takes on at once; absent: one. */
+  /** How many tasks each process takes at once; absent: one. */
   readonly tasks?: number | undefined;
-  /** Whether a process goes on to the next task with what it remembers; else each is a process of its own. */
+  /**
+   * Whether a process goes on to the next task with what it remembers. Otherwise each task has a process of
+   * its own.
+   */
   readonly isKept?: boolean | undefined;
 }
 
-/** What somebody may want now. */
+/** What a caller may ask for now. */
 export interface Wish {
-  /** The budget that it takes from. */
+  /** The budget that it spends. */
   readonly budget: string;
   readonly what: string;
   readonly role: string;
 }
 
-/** A change of the world, for whoever checks what it may be. */
+/** A change of the world, for the check of the rules. */
 export interface Change {
   readonly before: World;
   readonly after: World;
   readonly operation: Operation;
-  /** What the process was there for that did it; several tasks: any of them may have. */
+  /** The actors of the process that made it. If there are several, any of them may have made it. */
   readonly actors: readonly Actor[];
 }
 
-/** The system under test, as the explorer sees it: made anew for each configuration. */
+/** The system under test, as the explorer sees it. It is made for each configuration. */
 export interface System {
-  /** An account with all that is there before anything happens. */
+  /** An account with everything that is there before anything happens. */
   readonly world: () => Promise<World>;
   readonly create: (ports: Ports) => Body;
-  /** The queues, whose messages which role takes, and after how many deliveries in vain they go where. */
+  /**
+   * The queues: which role takes their messages, and where a message goes after how many failed deliveries.
+   */
   readonly queues: readonly Queue[];
   /** What happens first. */
   readonly firsts: readonly (Omit<Wish, 'budget'> & { readonly aheadMs?: number })[];
   readonly wishes: (world: World) => readonly Wish[];
   /** A pass of the watchdog, and how far ahead a clock is for which everything is overdue. */
   readonly pass: Omit<Wish, 'budget'> & { readonly earlyMs: number };
-  /** How long it takes at the most until everything is due. */
+  /** After how long everything is due, at most. */
   readonly pauseMs: number;
-  /** Where nothing moves any more: what somebody does in the end, or nothing. */
+  /** What a caller does in the end, where nothing moves any more; null: nothing. */
   readonly inTheEnd: (world: World) => Omit<Wish, 'budget'> | null;
-  /** Whether nothing is left to do for a watchdog. */
+  /** Whether a watchdog has nothing left to do. */
   readonly isOver: (world: World) => boolean;
-  /** A call by which nobody else goes, and which goes by nobody else: no order of such calls makes a difference. */
+  /**
+   * A call on which no other process depends, and which depends on no other process. The order of such calls
+   * makes no difference.
+   */
   readonly isMinor: (operation: Operation) => boolean;
-  /** Whether processes remember what they read so. */
+  /** Whether processes remember what they read by this call. */
   readonly isRemembered: (operation: Operation) => boolean;
-  /** Messages that somebody may put who has seen this one. */
+  /** Messages that can be forged from this one. */
   readonly forgeries: (queue: string, text: string) => readonly { readonly queue: string; readonly text: string }[];
-  /** An error that a task may end with; any other is a fault of the steps. */
+  /** An error that a task may end with. Any other error is a fault of the steps. */
   readonly isExpected: (error: Error) => boolean;
-  /** What a process gets to hear where an answer is lost. */
+  /** The error that a process gets where an answer is lost. */
   readonly lostAnswer: () => Error;
-  /** What the rules forbid about a change; null: nothing. */
+  /** Which rule a change breaks; null: none. */
   readonly check: (change: Change) => string | null;
-  /** What the rules forbid about the end; null: nothing. */
+  /** Which rule the end breaks; null: none. */
   readonly checkOver: (world: World) => string | null;
 }
 
@@ -109,9 +128,9 @@ export interface Queue {
   readonly name: string;
   readonly role: string;
   readonly maxDeliveries: number;
-  /** Whether who takes a message may go by what its process has read before. */
+  /** Whether a process that takes a message may rely on what it has read before. */
   readonly mayRemember?: boolean;
-  /** Where a message goes that nobody has handled; null: it comes again and again. */
+  /** Where a message goes that no delivery has handled; null: it comes again and again. */
   readonly poison: string | null;
 }
 

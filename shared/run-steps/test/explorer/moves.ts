@@ -9,26 +9,29 @@ import type { World } from './world.ts';
 /** Something that can happen in a state. */
 export interface Move {
   readonly name: string;
-  /** `go`: the system's own course. The others are chosen less often by chance. */
+  /** `go`: the system's own course. Random walks choose the others less often. */
   readonly kind: 'go' | 'fault' | 'wish';
   readonly play: () => Promise<State>;
 }
 
-/** So many times in a row everybody waits for time to pass, and nothing has come to an end: that is for ever. */
+/** If processes wait for time to pass this many times in a row, and nothing has ended, they wait forever. */
 const MOST_PAUSES = 40;
 const DAY_MS = 86_400_000;
-/** A tick of the clock: more than a row is remembered for, and than a retry waits. */
+/** A tick of the clock: longer than a row is remembered, and than a retry waits. */
 const TICK_MS = 6_000;
 
 /**
  * Everything that can happen in a state.
- * @param inAnyOrder whether of several calls of one process any may be answered first; else the first
+ * @param inAnyOrder whether any of a process's calls may be answered first; otherwise the first
  */
 export function movesOf(model: Model, state: State, inAnyOrder = false): Move[] {
   return toldApart(allMoves(model, state, inAnyOrder));
 }
 
-/** A trace names moves, and a message that came twice makes two of one name, which need not come to the same. */
+/**
+ * A trace names moves. A message that came twice makes two moves of one name, which may lead to different
+ * states.
+ */
 function toldApart(moves: readonly Move[]): Move[] {
   const met = new Map<string, number>();
   return moves.map((move) => {
@@ -39,7 +42,8 @@ function toldApart(moves: readonly Move[]): Move[] {
 }
 
 function allMoves(model: Model, state: State, inAnyOrder: boolean): Move[] {
-  // What is sent, and a message that is deleted, commutes with whatever the others do: nobody comes between, but death.
+  // A send and the deletion of a message commute with what other processes do. So nothing comes in between
+  // except a crash.
   const pure = state.processes.find((process) => isPure(process));
   if (pure !== undefined) return movesOfProcess(model, state, pure, false);
   const alone = state.processes.find((process) => process.isAlone);
@@ -55,19 +59,22 @@ function isPure({ tasks, pending: [first] }: ProcessState): boolean {
   return tasks.some(({ outcome }) => outcome !== null) || first?.operation.does === 'send';
 }
 
-/** What has only read since its last effect might as well die before the next one. */
+/** A process that has only read since its last effect can as well die just before the next one. */
 function hasEffect({ tasks, pending: [first] }: ProcessState): boolean {
   if (tasks.some(({ outcome }) => outcome !== null)) return true;
   return first !== undefined && first.operation.does !== 'get' && first.operation.does !== 'list';
 }
 
-/** A way to spend one of a budget; null: none is left. */
+/** The state after one of a budget is spent; null: none is left. */
 function spend(state: State, budget: string): State | null {
   const left = state.left[budget] ?? 0;
   return left > 0 ? { ...state, left: { ...state.left, [budget]: left - 1 } } : null;
 }
 
-/** Where delays are counted: somebody else goes on than the last one, although that could. */
+/**
+ * Where delays are counted, this spends one if another process goes on than the last one, although that one
+ * could.
+ */
 function delayed({ configuration }: Model, state: State, id: number): State | null {
   if (configuration.budgets['delay'] === undefined || id === state.last) return state;
   const last = state.processes.find((process) => process.id === state.last);
@@ -157,7 +164,7 @@ function messageMoves(model: Model, state: State): Move[] {
   return moves;
 }
 
-/** What may become of a message: it vanishes, is there twice, or somebody copies it and says what isn't so. */
+/** What may happen to a message: it vanishes, it is there twice, or a copy with false claims is put. */
 function faultMoves(model: Model, state: State, queue: string, { id, text }: HeldMessage, about: string): Move[] {
   const moves: Move[] = [];
   const change = (budget: string, name: string, act: (world: World) => Promise<void>) => {
@@ -181,7 +188,7 @@ function faultMoves(model: Model, state: State, queue: string, { id, text }: Hel
   return moves;
 }
 
-/** Where a task can begin: in processes that are there, or in a new one (null). */
+/** Where a task can begin: in existing processes, or in a new one (null). */
 function placesFor(model: Model, state: State, role: string): (ProcessState | null)[] {
   const { most, tasks = 1, isKept = false } = staffOf(model, role);
   const there = state.processes.filter((process) => process.role === role && process.aheadMs === 0);
@@ -230,7 +237,9 @@ function hasVisible(model: Model, { world }: State): boolean {
   return model.system.queues.some(({ name }) => world.visible(name).length > 0);
 }
 
-/** Nobody is at anything, and no message can be taken: time passes until everything is due, or it is over. */
+/**
+ * No process works, and no message can be taken: time passes until everything is due, or everything is over.
+ */
 function restMoves(model: Model, state: State): Move[] {
   const { system, configuration } = model;
   const last = system.inTheEnd(state.world);
@@ -243,16 +252,16 @@ function restMoves(model: Model, state: State): Move[] {
     world.clock += pauseMs;
     const later = { ...state, world, pauses: state.pauses + 1 };
     if (configuration.isUnwatched === true || hasVisible(model, later)) return later;
-    // Beside others it is seen where an early pass is.
+    // A pass beside other processes is explored by an early pass.
     return await begin(model, later, { role: pass.role, isAlone: true }, { what: pass.what });
   };
   return [{ name: 'a long time passes', kind: 'go', play }];
 }
 
-/** Nobody is at anything, no message is left, and nothing is left to do. */
+/** No process works, no message is left, and nothing is left to do. */
 export function isAtRest(model: Model, state: State): boolean {
   if (isBusy(state)) return false;
-  // What stays hidden for days is nobody's business before.
+  // What stays hidden for days concerns no process before.
   const soon = state.world.clock + DAY_MS;
   const isAwaited = ({ visibleAt }: HeldMessage) => visibleAt < soon;
   if (model.system.queues.some(({ name }) => state.world.queues.messages(name).some(isAwaited))) return false;

@@ -2,7 +2,7 @@ import type { Queues } from '@tally/queues';
 import type { RowQuery, RowWrite, StoredRow, Tables } from '@tally/run-store';
 import type { World } from './world.ts';
 
-/** A call of a port, as data: what somebody is about to do to the world, or to learn of it. */
+/** A call of a port, as data: what a process is about to do to the world, or to learn about it. */
 export type Operation =
   | { readonly does: 'get'; readonly table: string; readonly partitionKey: string; readonly rowKey: string }
   | { readonly does: 'list'; readonly table: string; readonly query: RowQuery }
@@ -11,9 +11,9 @@ export type Operation =
   | { readonly does: 'head' | 'depth'; readonly queue: string }
   | { readonly does: 'take'; readonly queue: string; readonly deliveries: number }
   | { readonly does: 'delete'; readonly queue: string; readonly taken: Taken }
-  /** Something that takes its time and touches no storage, such as a call to another service. */
+  /** Something that takes time and touches no storage, such as a call to another service. */
   | { readonly does: 'work'; readonly what: string }
-  /** What is worked on takes its process down. */
+  /** The work takes its process down. */
   | { readonly does: 'die' };
 
 type Taken = Parameters<Queues['deleteTaken']>[1];
@@ -27,7 +27,7 @@ export type Answer =
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly error: Error };
 
-/** Does it, all at once. A refused write is an answer too. */
+/** Does it in one step. A refused write is an answer too. */
 export async function perform(world: World, operation: Operation): Promise<Answer> {
   const { tables, queues } = world;
   switch (operation.does) {
@@ -103,7 +103,7 @@ function nameOfWrite(write: RowWrite): string {
 
 type Ask = (operation: Operation) => Promise<Answer>;
 
-/** Storage tables of which every call waits until it is answered. */
+/** Storage tables whose every call waits until it is answered. */
 export function askingTables(ask: Ask): Tables {
   return {
     pause: async () => {},
@@ -131,7 +131,7 @@ export function askingTables(ask: Ask): Tables {
   };
 }
 
-/** Storage queues of which every call waits until it is answered. */
+/** Storage queues whose every call waits until it is answered. */
 export function askingQueues(ask: Ask): Queues {
   const number = async (operation: Operation): Promise<number | null> => {
     const answer = await ask(operation);
@@ -146,7 +146,7 @@ export function askingQueues(ask: Ask): Queues {
     create: async () => {},
     send: (queue, text, delayMs) => settled({ does: 'send', queue, text, delayMs }),
     headInsertedAt: (queue) => number({ does: 'head', queue }),
-    // What a person looks at decides nothing.
+    // Nothing depends on what a person looks at.
     peek: async () => [],
     depth: async (queue) => (await number({ does: 'depth', queue })) ?? 0,
     takeDelivered: async (queue, deliveries) => {
@@ -158,7 +158,7 @@ export function askingQueues(ask: Ask): Queues {
   };
 }
 
-/** What a caller gets for an answer that isn't one to its question: the error that was meant for it. */
+/** The error for a caller whose answer doesn't fit its question: the error of the answer, if it is one. */
 function unfit(answer: Answer): Error {
   return answer.kind === 'error' ? answer.error : new Error(`no answer to this question: ${answer.kind}`);
 }

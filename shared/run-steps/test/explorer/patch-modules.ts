@@ -2,20 +2,26 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** A rule taken out of the source text. */
+/** A rule that is taken out of the source text. */
 export interface Patch {
-  /** From `shared/` on. */
+  /** Relative to `shared/`. */
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** A text that is in the file exactly once. */
   readonly find: string;
   readonly replace: string;
 }
 
 const SHARED = new URL('../../../', import.meta.url).href;
-/** Modules of the product, and the explorer's adapter to it: each mutant has its own of them. All else is there once. */
+/**
+ * Modules of the product, and the explorer's adapter to it: each mutant has its own copies. All other modules
+ * are loaded once.
+ */
 const OWN = /^[^/]+\/src\/|^run-steps\/test\/explorer\/engine\//;
 
-/** What of a source is to be read instead; null: nothing of this mutant is in it. @throws Error where a rule doesn't stand where it is looked for */
+/**
+ * The source without the rules that the patches take out of this file.
+ * @throws Error where a rule isn't found where it should be
+ */
 export function patched(source: string, file: string, patches: readonly Patch[]): string {
   let text = source;
   for (const { find, replace } of patches.filter((patch) => patch.file === file)) {
@@ -27,8 +33,8 @@ export function patched(source: string, file: string, patches: readonly Patch[])
 }
 
 /**
- * Lets the product be loaded with a rule taken out, beside the sound one and any other: a module that is imported with `?mutant=name` is a
- * module of its own, and so is all of the product that it imports.
+ * Lets the product be loaded with a rule taken out, beside the sound one and all other mutants. A module that
+ * is imported with `?mutant=name` is a separate module, and so is everything of the product that it imports.
  */
 export function patchModules(patchesOf: (mutant: string) => readonly Patch[]): void {
   registerHooks({

@@ -4,10 +4,13 @@ import type { Actor, Entry, LiveProcess, Pending } from './process.ts';
 import { newProcess, type ProcessState, revive, type State, type TaskState, type Who } from './state.ts';
 import type { World } from './world.ts';
 
-/** How an answer comes: as it is, from before the row's last change, or not at all, whether the call took effect or not. */
+/**
+ * How an answer comes: as it is, from before the row's last change, or not at all, whether or not the call
+ * took effect.
+ */
 export type Fate = 'answered' | 'stale' | 'lost after' | 'lost before';
 
-/** A call of a process is done and answered, and it goes on until it waits again. */
+/** A process's call is done and answered. Then the process goes on until it waits again. */
 export async function step(model: Model, state: State, of: ProcessState, call: Pending, fate: Fate): Promise<State> {
   const world = state.world.copy();
   const live = await revive(model, of);
@@ -25,7 +28,7 @@ export async function step(model: Model, state: State, of: ProcessState, call: P
   return replace({ ...state, world, last: of.id }, of, next);
 }
 
-/** Somebody begins something, in a process of his own or in one that is there. */
+/** An actor begins, in a new process or in an existing one. */
 export async function begin(
   model: Model,
   state: State,
@@ -48,7 +51,7 @@ export async function begin(
   return await firstRead(model, begun, next);
 }
 
-/** What a process reads first it might as well have begun with: whoever comes between could have come before. */
+/** A process may as well begin with its first read: whatever comes in between could have come before. */
 async function firstRead(model: Model, state: State, of: ProcessState): Promise<State> {
   const [call, ...others] = of.pending;
   const isRead = call?.operation.does === 'get' || call?.operation.does === 'list';
@@ -64,7 +67,10 @@ export async function tick(model: Model, state: State, of: ProcessState): Promis
   return replace({ ...state, world, last: of.id }, of, next);
 }
 
-/** A process is gone, with all that it was at. @param isLong whether its messages stay hidden for longer than anybody waits: then they never count */
+/**
+ * A process is gone, with everything that it was doing.
+ * @param isLong whether its messages stay hidden longer than any wait: then they never count
+ */
 export function die(model: Model, state: State, of: ProcessState, isLong = false): State {
   const world = state.world.copy();
   for (const { actor } of of.tasks) {
@@ -84,7 +90,7 @@ export function settle(model: Model, state: State, of: ProcessState, over: TaskS
   return replace({ ...state, world, last: of.id }, of, next);
 }
 
-/** A message comes again; or, where that was the last delivery, it comes to the poison queue. */
+/** A message comes again. After its last delivery it goes to the poison queue. */
 function giveBack({ system }: Model, world: World, message: NonNullable<Actor['message']>): void {
   const queue = system.queues.find(({ name }) => name === message.queue);
   if (queue === undefined || queue.poison === null || message.dequeueCount < queue.maxDeliveries) {
@@ -92,11 +98,11 @@ function giveBack({ system }: Model, world: World, message: NonNullable<Actor['m
     return;
   }
   world.queues.delete(message.queue, message);
-  // In memory nothing is waited for.
+  // In memory nothing waits.
   void world.queues.send(queue.poison, message.text);
 }
 
-/** One that has nothing to do any more is gone, unless it is there to stay. */
+/** A process without tasks is gone, unless it is kept. */
 function replace(state: State, of: ProcessState, next: ProcessState): State {
   const isThere = next.isKept || next.tasks.length > 0;
   const processes = state.processes.flatMap((other) => (other !== of ? [other] : isThere ? [next] : []));
@@ -129,7 +135,8 @@ async function goOn(
 }
 
 function minorOf({ system, configuration }: Model, live: LiveProcess): Pending | undefined {
-  // Who works takes his time before the next call anyway; only where somebody goes by the clock it is a moment of its own.
+  // Work takes time before the next call anyway. It is a moment of its own only where a process acts by the
+  // clock.
   const { budgets } = configuration;
   const isWorkMinor = (budgets['look'] ?? 0) + (budgets['tick'] ?? 0) === 0;
   return live
@@ -178,7 +185,7 @@ export function placeOf({ table, partitionKey, rowKey }: { table: string; partit
   return `${table}/${partitionKey}/${rowKey}`;
 }
 
-/** Where somebody may still believe it: the version that is about to be replaced. */
+/** Keeps the version that is about to be replaced, where a process may still believe it. */
 async function remember(model: Model, world: World, { table, writes }: Extract<Operation, { does: 'write' }>) {
   if ((model.configuration.budgets['stale'] ?? 0) === 0) return;
   for (const write of writes) {

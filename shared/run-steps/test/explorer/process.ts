@@ -3,9 +3,9 @@ import type { Tables } from '@tally/run-store';
 import { type Answer, askingQueues, askingTables, errorOf, nameOf, type Operation } from './operations.ts';
 import { giveTurn, standstill, type Ticking } from './turn.ts';
 
-/** Something for a process to do: plain data, so that it can be done again. */
+/** Something for a process to do. It is plain data, so it can be done again. */
 export interface Actor {
-  /** What it does: the system under test knows what that means. */
+  /** What it does, in words of the system under test. */
   readonly what: string;
   /** The message that it was given. */
   readonly message?: Message | undefined;
@@ -20,27 +20,27 @@ export interface Message {
   readonly insertedAt: number;
 }
 
-/** All that code under test may touch. */
+/** Everything that code under test may touch. */
 export interface Ports {
   readonly tables: Tables;
   readonly queues: Queues;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A token that never comes twice. */
+  /** A token that never repeats. */
   readonly token: () => string;
-  /** Something that takes its time: everybody else may come between. */
+  /** Something that takes time: all other processes may come in between. */
   readonly work: (what: string) => Promise<void>;
-  /** Takes the process down. Never comes back. */
+  /** Takes the process down. It never returns. */
   readonly die: () => Promise<void>;
 }
 
-/** What has happened to a process, one after the other: enough to bring a copy of it to the same point. */
+/** What has happened to a process, in order: enough to bring a copy of it to the same point. */
 export type Entry =
   | { readonly kind: 'begin'; readonly task: number; readonly actor: Actor; readonly now: number }
   | {
       readonly kind: 'answer';
       readonly call: number;
-      /** What was asked, so that it is seen where somebody doesn't do the same again. */
+      /** What was asked, so that it shows where a process doesn't do the same again. */
       readonly name: string;
       readonly answer: Answer;
       readonly now: number;
@@ -53,16 +53,22 @@ export interface Pending {
   readonly operation: Operation;
 }
 
-/** A task that is over: with an error, or with none. */
+/** A task that is over, with or without an error. */
 export interface Outcome {
   readonly task: number;
   readonly error: Error | null;
 }
 
-/** Does what an actor is there for, with nothing but these ports. One per process, so that it can remember things from task to task. */
+/**
+ * Does what an actor is for, with nothing but these ports. There is one for each process, so that it can
+ * remember things from task to task.
+ */
 export type Body = (actor: Actor) => Promise<void>;
 
-/** A process at work. It goes on by one entry of its journal at a time, and then stands still: at calls that wait, or at the end of its tasks. */
+/**
+ * A process at work. It goes on by one entry of its journal at a time, then stands still: at calls that wait,
+ * or at the end of its tasks.
+ */
 export class LiveProcess {
   readonly #name: string;
   readonly #body: Body;
@@ -74,7 +80,7 @@ export class LiveProcess {
   #calls = 0;
   #tokens = 0;
 
-  /** @param name makes its tokens its own */
+  /** @param name makes its tokens unique */
   constructor(name: string, create: (ports: Ports) => Body) {
     this.#name = name;
     const ask = (operation: Operation) => this.#ask(operation);
@@ -117,7 +123,7 @@ export class LiveProcess {
     return [...this.#waiting].map(([call, { operation }]) => ({ call, operation }));
   }
 
-  /** Whether it does anything by the clock just now. */
+  /** Whether it does anything by the clock at present. */
   ticks(): boolean {
     return this.#ticking.size > 0;
   }

@@ -1,6 +1,6 @@
 import type { RunConfiguration } from './configurations.ts';
 
-/** Everybody is there twice, and goes on to the next task with what he remembers. */
+/** There are two of each process, and it goes on to the next task with what it remembers. */
 const many = {
   callMs: 20,
   staff: {
@@ -15,7 +15,7 @@ const faults = {
   ...{ crash: 3, ambiguous: 3, loss: 2, duplicate: 3, 'early-pass': 3, tick: 3, look: 3, 'long-lease': 2 },
 };
 
-/** Every fault beside every other: too many states to see each. Walked by chance. */
+/** All faults together. There are too many states to see each, so they are walked at random. */
 export const randomConfigurations: readonly RunConfiguration[] = [
   {
     name: 'four chunks in two shards, and every fault',

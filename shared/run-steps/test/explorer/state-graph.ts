@@ -40,7 +40,7 @@ export class StateGraph {
     return steps.reverse();
   }
 
-  /** States from which no end can be reached: whatever is not met walking backwards from the ends. */
+  /** States from which no end can be reached: those that a walk backwards from the ends doesn't meet. */
   deadEnds(): number[] {
     const { first, sources } = this.#incoming();
     const canEnd = new Uint8Array(this.#ids.size);
@@ -58,8 +58,8 @@ export class StateGraph {
   }
 
   /**
-   * A way that comes back to where it began: takes away states that nothing leads to any more, again and again; what can't be taken away turns in a
-   * circle, or hangs on one.
+   * Finds a way that comes back to where it began. It removes states that nothing leads to any more, again
+   * and again. A state that can't be removed is on a circle, or behind one.
    * @returns the way to such a state, or null
    */
   cycle(): string[] | null {
@@ -95,7 +95,7 @@ export class StateGraph {
 }
 export type Graph = Pick<StateGraph, 'trace' | 'deadEnds' | 'cycle'>;
 
-/** Edges ordered by one of their ends: those of state `n` stand from `first[n]` up to `first[n + 1]`. */
+/** Edges ordered by one of their ends: those of state `n` are from `first[n]` up to `first[n + 1]`. */
 function sorted(ends: readonly number[], count: number): { first: Uint32Array; order: Uint32Array } {
   const first = new Uint32Array(count + 1);
   for (const end of ends) first[end + 1] = (first[end + 1] ?? 0) + 1;

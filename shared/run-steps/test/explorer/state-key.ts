@@ -5,8 +5,8 @@ import type { Entry } from './process.ts';
 import type { ProcessState, State } from './state.ts';
 
 /**
- * What tells states apart. Names that are given in the order in which things happen (tokens, versions, message numbers) say nothing but which of them are the
- * same: they are given anew, in the order in which they are met.
+ * What tells states apart. Names that are given in the order of events (tokens, versions, message numbers)
+ * only say which of them are the same. So they are renamed in the order in which they are met.
  */
 export function keyOf(model: Model, state: State): string {
   const parts = [
@@ -25,10 +25,12 @@ export function keyOf(model: Model, state: State): string {
     .digest('base64');
 }
 
-/** Tokens, ETags and the numbers of messages and receipts, also where they stand in JSON. */
+/** Tokens, ETags and the numbers of messages and receipts, also inside JSON. */
 const NAMES = /p\d+n\d+|W\/\\*"\d+\\*"|(?:message|receipt)-\d+/g;
 
-/** A run's own time goes on by a millisecond with each write: how many there were says nothing that anybody goes by. */
+/**
+ * A run's own time goes on by a millisecond with each write. No step depends on how many writes there were.
+ */
 const MILLISECONDS = /\.\d{3}Z/;
 const NAMES_AND_TIMES = new RegExp(`${NAMES.source}|${MILLISECONDS.source}`, 'g');
 
@@ -36,7 +38,7 @@ function renamed(text: string): string {
   const names = new Map<string, string>();
   return text.replace(NAMES_AND_TIMES, (met) => {
     if (met.startsWith('.')) return 'Z';
-    // However often it is quoted, it is the same.
+    // It is the same however often it is quoted.
     const name = met.replaceAll('\\', '');
     const known = names.get(name) ?? `#${names.size}`;
     names.set(name, known);
@@ -44,7 +46,7 @@ function renamed(text: string): string {
   });
 }
 
-/** In an order that doesn't go by such names. */
+/** Sorted in an order that doesn't depend on such names. */
 function sorted(texts: readonly string[], of: string): string[] {
   const masked = texts.map((text) => [text.replace(NAMES_AND_TIMES, '#'), text] as const);
   return [`= ${of}`, ...masked.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, text]) => text)];
@@ -81,7 +83,7 @@ function messageTexts({ world }: State, queue: string): string[] {
   });
 }
 
-/** Where delays are counted it matters who would go on by himself. */
+/** Where delays are counted, it matters which process would go on by itself. */
 function lastText({ processes, last }: State): string {
   const place = processes.find(({ id }) => id === last);
   return place === undefined ? '' : processText(place);

@@ -2,16 +2,16 @@ import type { Model, Staff } from './model.ts';
 import { type Actor, type Entry, LiveProcess, type Pending } from './process.ts';
 import type { World } from './world.ts';
 
-/** Everything there is, at one instant. Never changed, only replaced. */
+/** Everything there is at one instant. It is never changed, only replaced. */
 export interface State {
   readonly world: World;
   readonly processes: readonly ProcessState[];
   readonly left: Readonly<Partial<Record<string, number>>>;
   /** How many processes there have been, so that each has a name of its own. */
   readonly born: number;
-  /** How often everybody has waited for time to pass. */
+  /** How often all processes have waited for time to pass. */
   readonly pauses: number;
-  /** Who has gone on last. */
+  /** The process that went on last. */
   readonly last: number;
 }
 
@@ -20,23 +20,23 @@ export interface ProcessState {
   readonly role: string;
   readonly aheadMs: number;
   readonly isKept: boolean;
-  /** Nobody else goes on before it is through. */
+  /** No other process goes on before it is done. */
   readonly isAlone: boolean;
-  /** Whether it is still to remember a row as it was. */
+  /** Whether it will still remember a row as it was. */
   readonly isStale: boolean;
   readonly tasks: readonly TaskState[];
   readonly begun: number;
   readonly journal: readonly Entry[];
   readonly pending: readonly Pending[];
   readonly ticks: boolean;
-  /** The process itself, at this very point; whoever goes on with it takes it away. */
+  /** The process itself, at exactly this point. A move that goes on with it takes it away. */
   readonly live: { process: LiveProcess | null };
 }
 
 export interface TaskState {
   readonly task: number;
   readonly actor: Actor;
-  /** Over, with or without an error; its message is still to be deleted, or given back. */
+  /** Over, with or without an error. Its message is still to be deleted, or given back. */
   readonly outcome: { readonly error: Error | null } | null;
 }
 
@@ -44,12 +44,12 @@ export function staffOf({ configuration }: Model, role: string): Staff {
   return configuration.staff?.[role] ?? { most: 1 };
 }
 
-/** Whether anybody is at anything. */
+/** Whether any process works. */
 export function isBusy({ processes }: State): boolean {
   return processes.some(({ tasks }) => tasks.length > 0);
 }
 
-/** Who somebody is who begins something. */
+/** The process that begins something. */
 export interface Who {
   readonly role: string;
   readonly aheadMs?: number;

@@ -1,9 +1,12 @@
 import type { Tables } from '@tally/run-store';
 
-/** What a process does again and again by the clock, such as looking whether its run has ended. */
+/** What a process does repeatedly by the clock, such as looking whether its run has ended. */
 export type Ticking = Set<() => void>;
 
-/** Somebody whose turn it is: until everybody stands still again, all that is called and set going is his. */
+/**
+ * The turn of a process. Until all processes stand still again, everything that is called or started belongs
+ * to it.
+ */
 export interface Turn {
   readonly tables: Tables;
   readonly ticking: Ticking;
@@ -15,7 +18,10 @@ export function giveTurn(turn: Turn | null): void {
   current = turn;
 }
 
-/** The tables of whose turn it is, so that what is costly to make and remembers nothing needs to be made only once for all processes. */
+/**
+ * The tables of the process whose turn it is. So objects that are costly to make and remember nothing are
+ * made only once for all processes.
+ */
 export const tablesInTurn: Tables = {
   create: (names) => inTurn().create(names),
   get: (table, partitionKey, rowKey) => inTurn().get(table, partitionKey, rowKey),
@@ -31,7 +37,8 @@ function inTurn(): Tables {
 }
 
 /**
- * Takes the clock's hand off: while something is explored, nothing happens by itself, and what a process would do at an interval is one of its moves.
+ * Takes control of timers. During an exploration nothing happens by itself, and what a process would do at an
+ * interval is one of its moves.
  */
 export async function withoutTimers<Value>(explore: () => Promise<Value>): Promise<Value> {
   const { setInterval, clearInterval } = globalThis;
@@ -57,7 +64,7 @@ export async function withoutTimers<Value>(explore: () => Promise<Value>): Promi
   }
 }
 
-/** Until everybody waits for an answer: whatever was resolved has been gone on with. */
+/** Waits until all processes wait for an answer: everything that was resolved has gone on. */
 export async function standstill(): Promise<void> {
   await new Promise<void>((resolve) => {
     setImmediate(resolve);

@@ -5,30 +5,30 @@ import type { State } from './state.ts';
 import { keyOf } from './state-key.ts';
 import { withoutTimers } from './turn.ts';
 
-/** What a random walk came to. The same seed takes the same one. */
+/** The result of a random walk. The same seed gives the same walk. */
 export interface Walk {
   readonly seed: number;
   readonly steps: number;
   readonly finding: Finding | null;
-  /** The moves by their names: enough to take it again. */
+  /** The moves by their names: enough to repeat the walk. */
   readonly trace: readonly string[];
-  /** What the last state was, to be compared. */
+  /** The last state, for comparison. */
   readonly last: string;
 }
 
-/** More than any of the configurations needs. */
+/** More than any configuration needs. */
 const MOST_STEPS = 5_000;
-/** Of a hundred moves, where there is a choice: faults, and wishes of callers. */
+/** How many of a hundred moves, where there is a choice, are faults, and wishes of callers. */
 const FAULTS = 6;
 const WISHES = 3;
 
-/** Takes one way from the start to the end, by chance. */
+/** Takes one random way from the start to the end. */
 export async function wander(model: Model, seed: number): Promise<Walk> {
   const random = randomOf(seed);
   return await walk(model, seed, (moves) => chosen(moves, random));
 }
 
-/** Takes a way again, move by move. @throws Error where it can't be taken */
+/** Repeats a way, move by move. @throws Error where that is impossible */
 export async function retrace(model: Model, names: readonly string[]): Promise<Walk> {
   const left = names.filter((name) => name !== 'start');
   return await walk(model, 0, (moves) => {

@@ -1,18 +1,18 @@
 import type { HeldMessage, MemoryQueues } from '@tally/queues';
 import type { MemoryTables, StoredRow } from '@tally/run-store';
 
-/** Longer than anybody waits: whoever holds a message loses it by his death only. */
+/** Longer than any wait: a process that holds a message loses it only by its own death. */
 const IN_HAND_MS = 10 ** 12;
 
-/** All that outlives a process: rows, messages and the time. */
+/** Everything that outlives a process: rows, messages and the time. */
 export class World {
   /** Milliseconds since 1970. */
   clock: number;
   readonly tables: MemoryTables;
   readonly queues: MemoryQueues;
-  /** The version before the last of rows that processes remember, by their place. */
+  /** The last version but one of rows that processes remember, by their place. */
   readonly past: Map<string, StoredRow>;
-  /** Messages that were sent so far, by queue. */
+  /** How many messages were sent so far, by queue. */
   readonly sent: Map<string, number>;
 
   constructor(
@@ -33,7 +33,7 @@ export class World {
     return new World(this.clock, this.tables.copy(), (now) => this.queues.copy(now), this.past, this.sent);
   }
 
-  /** The messages of a queue that somebody can take now. */
+  /** The messages of a queue that can be taken now. */
   visible(queue: string): readonly HeldMessage[] {
     return this.queues.messages(queue).filter(({ visibleAt }) => visibleAt <= this.clock);
   }

@@ -28,7 +28,7 @@ import {
 import type { Message, Ports } from '../process.ts';
 import { isKiller, type Setting, tryItem, tryTask } from './setting.ts';
 
-/** What the function of a queue does with a message, as an app would have it. */
+/** What the function of a queue does with a message, as in an app. */
 export async function deliver(
   steps: StepContext,
   chains: readonly ChainDefinition[],
@@ -73,7 +73,7 @@ function itemTriesOf(ports: Ports, attempt: number): TryItems {
   return async (items, _about, signal) => {
     await ports.work(`try ${items.map(({ index }) => index).join()}`);
     if (items.some(({ input }) => isKiller(textOf(input)))) await ports.die();
-    // Who was told to stop has nothing to tell.
+    // A call that was told to stop has no outcomes.
     return new Map(signal.aborted ? [] : items.map(({ index, input }) => [index, tryItem(textOf(input), attempt)]));
   };
 }

@@ -3,9 +3,9 @@ import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
 import { withOtherItems } from './graphs.ts';
 import type { Setting } from './setting.ts';
 
-/** A late hour of a day: whoever is far ahead is in the next one. */
+/** A late hour of a day, so that a clock that is far ahead is in the next day. */
 export const BEGIN = Date.UTC(2026, 0, 1, 12, 5);
-/** The chains by what time it is: a deployment may come in between. */
+/** The chains by the time: a deployment may come in between. */
 export type Deployed = (now: number) => readonly ChainDefinition[];
 
 export function deployedIn(setting: Setting, chains: readonly ChainDefinition[]): Deployed {
@@ -24,7 +24,10 @@ export function knownToWorkers(setting: Setting, deployed: Deployed): Deployed {
   return (now) => (now < BEGIN + workersKnowAfterMs ? [] : deployed(now));
 }
 
-/** Whatever is no message, callers' wishes and the watchdog's pass, is theirs too. */
+/**
+ * Whether the apps that serve all chains do it. They also do what comes without a message: callers' wishes
+ * and the watchdog's pass.
+ */
 export function isForOwnApp(queue: string = COLLECT_QUEUE): boolean {
   return [DISPATCH_QUEUE, COLLECT_QUEUE].some((own) => queue === own || queue === poisonQueueOf(own));
 }

@@ -4,17 +4,20 @@ import { faultOfCounts } from './promises.ts';
 import { isEnded, partitionOf, type RunCells, runIn, runsIn, type ShardRows, shardIn, shardsOf } from './rows.ts';
 import { endOf, type GraphSetting, type ItemSetting, isKiller, numberIn, type Setting } from './setting.ts';
 
-/** What may be because of what has happened. */
+/** What is allowed because of what has happened. */
 export interface Excuses {
-  /** Somebody may have died before he could do what he owes. */
+  /** A process may have died before it did what it owes. */
   readonly mayDie: boolean;
-  /** An item, or a task, may have been given up that takes nobody down. */
+  /** An item or a task that takes no process down may have been given up. */
   readonly mayGiveUp: boolean;
-  /** What a run without items is owed in the end only a watchdog makes up for. */
+  /** Without a watchdog, what an ended run without items is owed may stay undone. */
   readonly isUnwatched: boolean;
 }
 
-/** I6, and the promise as a whole: every run has ended, every item is counted once, and nothing is left behind. */
+/**
+ * I6, and the promise as a whole: every run has ended, every item is counted once, and nothing is left
+ * behind.
+ */
 export function faultOfEnd(world: World, setting: Setting, excuses: Excuses): string | null {
   const runs = runsIn(world);
   const owned = runs.flatMap(([runId, { gen, opened }]) =>
@@ -82,7 +85,8 @@ function faultOfShards(shards: readonly ShardRows[], { mayDie }: Excuses): strin
     const { ledger } = rows;
     const counts = faultOfCounts(rows);
     if (counts !== null) return counts;
-    // One that came when the run had ended is closed by the start that has brought it, unless that dies.
+    // A ledger that came after the run had ended is closed by the start that wrote it, unless that start
+    // dies.
     if (ledger?.closed === false && (!mayDie || ledger.succeeded + ledger.failed > 0))
       return `I5: ledger ${number} is not closed`;
     if ((ledger?.owed?.length ?? 0) > 0) return `I6: ledger ${number} owes a dead letter`;

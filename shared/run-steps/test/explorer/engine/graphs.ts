@@ -8,7 +8,7 @@ const number = z.number();
 const listening = { teller: { maxDequeueCount: MAX_DELIVERIES } };
 const head = (name: string) => ({ name, version: 1, app: 'teller', input: number, listening }) as const;
 
-/** Fewer repairs and tries than in the product, so that their whole course is explored. */
+/** Fewer repairs and tries than in the product, so that their full course is explored. */
 const retry = { attempts: 2, first: '5s' } as const;
 
 const sequence = defineChain(head('sequence'))
@@ -86,7 +86,7 @@ const opened = defineChain(head('opened'))
   .map('tell', { after: ['first'], items: () => ['good 1', 'good 2'], ...mapping, sizing })
   .output(({ tell: { output } }) => output.fold.sum);
 
-/** A map that the start opens, and does not write. */
+/** A map that the start opens but does not write. */
 const mapped = defineChain(head('mapped'))
   .map('tell', { items: () => ['good 1', 'good 2'], ...mapping, sizing })
   .output(({ tell: { output } }) => output.fold.sum);
@@ -99,7 +99,7 @@ const failing = defineChain(head('failing'))
   .whenFailed('alert', { result: number, retry })
   .output(({ behind }) => behind.output);
 
-/** The same beside a map. */
+/** The same with a map beside it. */
 const mixed = defineChain(head('mixed'))
   .task('bad-one', { result: number, retry })
   .map('tell', { items: () => ['good 1', 'good 2'], ...mapping, window: 1, sizing: { ...sizing, minShardItems: 2 } })
@@ -112,14 +112,14 @@ const middle = defineChain(head('middle'))
   .task('third', { after: ['second'], input: ({ second }) => second.output, result: number, retry })
   .output(({ third }) => third.output);
 
-/** An answer stands before what fails. */
+/** An answer comes before the task that fails. */
 const asked = defineChain(head('asked'))
   .task('first', { result: number, retry })
   .wait('answer', { after: ['first'], event: 'Approval', payload: z.boolean() })
   .task('second', { after: ['answer'], result: number, retry })
   .output(({ second }) => second.output);
 
-/** Rejected, it fails: the rewind asks anew. */
+/** If rejected, it fails, and the rewind asks again. */
 const askedTwice = defineChain(head('asked-twice'))
   .task('first', { result: number, retry, onFailure: 'continue' })
   .wait('answer', { after: ['first'], event: 'Approval', payload: z.boolean(), timeout: '10m', onFailure: 'continue' })
@@ -132,7 +132,7 @@ const parent = defineChain(head('parent'))
   .child('part', { chain: part, input: ({ run }) => run.input })
   .task('last', { after: ['part'], input: ({ part: half }) => half.output, result: number, retry })
   .output(({ last }) => last.output);
-/** Ends only by an event that nobody raises, or with its parent. */
+/** Ends only by an event that is never raised, or with its parent. */
 const patient = defineChain({ name: 'patient', version: 1, app: 'teller', input: number })
   .wait('never', { event: 'Never', payload: number })
   .output(({ never }) => never.output);
@@ -146,14 +146,14 @@ const definitions = [
   ...[part, parent, patient, stopping, mapped],
 ].map(({ definition }) => fewSends(definition));
 
-/** Two sends again, then it is given up. */
+/** It is sent again twice, then given up. */
 function fewSends(definition: ChainDefinition): ChainDefinition {
   const repair = { maxSends: 2 };
   const nodes = definition.nodes.map((node) => (node.kind === 'task' ? { ...node, repair } : node));
   return { ...definition, nodes, closing: definition.closing.map((node) => ({ ...node, repair })) };
 }
 
-/** The chain of a name, and those that it has as children. @throws Error where there is none */
+/** The chain of a name, and its child chains. @throws Error where there is none */
 export function chainsOf(name: string): readonly [ChainDefinition, ...ChainDefinition[]] {
   const chain = definitions.find((known) => known.name === name);
   if (chain === undefined) throw new Error(`no chain "${name}"`);
@@ -161,7 +161,7 @@ export function chainsOf(name: string): readonly [ChainDefinition, ...ChainDefin
   return [chain, ...children];
 }
 
-/** The same chain as a deployment has changed it, without another version: its maps have other items. */
+/** The same chain after a deployment changed it without a new version: its maps have other items. */
 export function withOtherItems(definition: ChainDefinition): ChainDefinition {
   const nodes = definition.nodes.map((node) =>
     node.kind === 'map' ? { ...node, items: () => ['good 10', 'good 20'] } : node,

@@ -17,7 +17,7 @@ import {
 } from './rows.ts';
 import { isTellQueue } from './telling-chain.ts';
 
-/** What a write or a send may not do (I1-I8, R1-R7); null: it was in order. */
+/** What is wrong with a write or a send (I1-I8, R1-R7); null: nothing. */
 export function faultOfChange(change: Change, windows: readonly number[]): string | null {
   const { operation, after } = change;
   if (operation.does === 'send') return faultOfSend(change.before, operation.queue, operation.text);
@@ -31,13 +31,13 @@ export function faultOfChange(change: Change, windows: readonly number[]): strin
   );
 }
 
-/** I5, I8: what a write of the run row may do. */
+/** I5, I8: checks a write of the run row. */
 function faultOfRun({ before: was, after: is }: Change, runId: string): string | null {
   const before = runIn(was, runId);
   const after = runIn(is, runId);
   if (after === null) return null;
   const { deadline } = after.options;
-  // R3: once the verdict stands no deadline changes it.
+  // R3: once the verdict stands, no deadline changes it.
   const isJudged = before?.verdict !== undefined && before.verdict !== null;
   if (!isJudged && after.status === 'Completed' && deadline !== undefined && (after.endedTime ?? '') > deadline)
     return 'a run has completed after its deadline';
@@ -51,7 +51,7 @@ function faultOfRun({ before: was, after: is }: Change, runId: string): string |
   return isSame || after.epoch > before.epoch ? null : `I5: ${before.status} became ${after.status}`;
 }
 
-/** R1, R3: a node ends once a round, and what the verdict has stopped stays so. */
+/** R1, R3: a node ends once a round, and a node that the verdict has stopped stays stopped. */
 function faultOfNodes(before: RunCells, after: RunCells): string | null {
   for (const [name, state] of Object.entries(before.nodes)) {
     const now = after.nodes[name];
@@ -67,7 +67,9 @@ function faultOfNodes(before: RunCells, after: RunCells): string | null {
   return isJudged && late !== undefined ? `R3: node ${late} opens behind a verdict` : null;
 }
 
-/** A stored event wins over a time-out; and what was said about an older output says nothing about this one. */
+/**
+ * A stored event wins over a time-out, and an answer about an older output doesn't count for the present one.
+ */
 function faultOfWait(was: World, before: RunCells | null, after: RunCells): string | null {
   const event = eventIn(was, after.gen);
   const waits = Object.entries(before?.nodes ?? {}).filter(([, { state }]) => state === 'waiting');
@@ -80,7 +82,7 @@ function faultOfWait(was: World, before: RunCells | null, after: RunCells): stri
   const lines = timelineIn(was, after.gen);
   const place = lines.findLastIndex(({ type }) => type === 'Rewound');
   const rewound = lines[place];
-  // Of a run that had failed before its gate an answer that came early still counts.
+  // If the run had failed before its gate, an answer that came early still counts.
   const isOld = rewound !== undefined && event < rewound.time && lines[place - 1]?.type === 'Completed';
   return isOld ? 'R4: an old answer was taken for a new output' : null;
 }
@@ -97,7 +99,7 @@ const headSchema = z.object({
 });
 type Head = z.infer<typeof headSchema>;
 
-/** I7: what a delivery of an older epoch may change, and I5: what a closed shard may take. */
+/** I7: checks what a delivery of an older epoch changes. I5: checks what a closed shard takes. */
 function faultOfCommit({ before, after, actors }: Change, partitionKey: string): string | null {
   const was = shardIn(before, partitionKey).ledger;
   const is = shardIn(after, partitionKey).ledger;
@@ -111,7 +113,7 @@ function faultOfCommit({ before, after, actors }: Change, partitionKey: string):
   return was.closed && hasCounted ? 'I5: a closed shard took results' : null;
 }
 
-/** I4: only what is claimed is sent. A claim that was made stays one, or is done, until a later epoch. */
+/** I4: only claimed work is sent. A claim stays one, or is done, until a later epoch. */
 function faultOfSend(world: World, queue: string, text: string): string | null {
   if (queue.endsWith('-poison')) return null;
   const parsed = headSchema.safeParse(JSON.parse(text));
@@ -121,7 +123,7 @@ function faultOfSend(world: World, queue: string, text: string): string | null {
   if (run?.gen !== head.gen) return null;
   if (run.status === 'Pending') return 'I4: a message is sent before its run is Running';
   const state = run.nodes[head.node];
-  // Of an older epoch a rewind may have forgotten it.
+  // If the message is of an older epoch, a rewind may have forgotten the node.
   if (state === undefined && run.epoch <= head.epoch)
     return `I4: node ${head.node} is not opened, and its message sent`;
   if (head.chunk !== undefined) return faultOfWork(world, { ...head, shard: head.shard ?? 0, chunk: head.chunk });
@@ -139,7 +141,7 @@ function faultOfWork(world: World, head: Head & { shard: number; chunk: number }
   return isClaimed ? null : `I4: chunk ${chunk} of shard ${shard} is sent, and nobody has claimed it`;
 }
 
-/** I1: the ledger says what its chunks say. */
+/** I1: the ledger counts what its chunks hold. */
 export function faultOfCounts({ ledger, chunks }: ShardRows): string | null {
   if (ledger === null) return null;
   const outcomes = chunks.flatMap((chunk) => chunk.outcomes);
@@ -153,7 +155,9 @@ export function faultOfCounts({ ledger, chunks }: ShardRows): string | null {
   return byCode === failed ? null : `I1: ${byCode} failures by code, ${failed} recorded`;
 }
 
-/** I3: never are more items of a map out, claimed and without a result, than the widest window that it has had. */
+/**
+ * I3: no more items of a map are out (claimed and without a result) than the widest window that it has had.
+ */
 function faultOfWindow(world: World, windows: readonly number[]): string | null {
   const widest = Math.max(...windows);
   for (const [runId, run] of runsIn(world)) {

@@ -2,7 +2,7 @@ import type { StoredRow } from '@tally/run-store';
 import { z } from 'zod';
 import type { World } from '../world.ts';
 
-/** Rows as they lie in the tables, read without any of the code under test. */
+/** Rows as they are in the tables, read without any of the code under test. */
 
 function json<Schema extends z.ZodType>(schema: Schema) {
   return z
@@ -84,7 +84,7 @@ export interface ChunkCells {
   readonly outcomes: readonly z.infer<typeof outcome>[];
 }
 
-/** A row never changes, so it is read once. */
+/** Reads each row once, because a row never changes. */
 function reader<Value>(read: (row: StoredRow) => Value): (row: StoredRow) => Value {
   const known = new WeakMap<StoredRow, Value>();
   return (row) => {
@@ -108,7 +108,7 @@ export function runIn(world: World, runId = 'run'): RunCells | null {
   return run?.purgedTime === undefined ? run : null;
 }
 
-/** All runs that there are, by the keys of their partitions. */
+/** All existing runs, by the keys of their partitions. */
 export function runsIn(world: World): [string, RunCells][] {
   return world.tables
     .rows('runs')
@@ -116,13 +116,13 @@ export function runsIn(world: World): [string, RunCells][] {
     .map((row) => [row.partitionKey, readRun(row)]);
 }
 
-/** When the event came that the gate waits for; null: it hasn't. */
+/** When the event for the gate came; null: it hasn't come. */
 export function eventIn(world: World, gen: string, runId = 'run'): string | null {
   const row = world.tables.row('runs', runId, `event:${gen}:Approval`);
   return row === null ? null : String(row.cells['time']);
 }
 
-/** The lines that tell what became of a run, in their order. */
+/** The timeline of a run, in order, without raised events. */
 export function timelineIn(world: World, gen: string, runId = 'run'): { time: string; type: string }[] {
   const lines = world.tables
     .partition('runs', runId)

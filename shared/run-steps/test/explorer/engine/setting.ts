@@ -1,31 +1,37 @@
 import type { Json } from '@tally/contracts';
 import type { TaskTry, TryOutcome } from '@tally/run-state';
 
-/** What the explorer's chains are asked to run. Items and tasks say themselves how they end, so that what a run must come to is known before it starts. */
+/**
+ * What the explorer's chains run. Items and tasks define their own outcomes, so the result of a run is known
+ * before it starts.
+ */
 export type Setting = ItemSetting | GraphSetting;
 
 interface AnySetting {
   /** From the start on. */
   readonly deadlineMs?: number | undefined;
-  /** Whether a watchdog for whom everything is overdue has already come. */
+  /** Whether a watchdog for which everything is overdue has already passed. */
   readonly isLate?: boolean | undefined;
-  /** The window that somebody sets later. */
+  /** A window that a caller sets later. */
   readonly laterWindow?: number | undefined;
-  /** Whether the run is Running, and its first messages sent, before anything is explored. */
+  /** Whether the run is Running, with its first messages sent, before anything is explored. */
   readonly isStarted?: boolean | undefined;
 }
 
-/** A run whose items are its input, with perhaps an approval behind them. */
+/** A run whose items are its input, perhaps followed by an approval. */
 export interface ItemSetting extends AnySetting {
   readonly graph?: undefined;
-  /** `good 1`, `bad 2`, `flaky 3` (the first try asks for another), `stubborn 4` (each does), `killer 5` (takes its worker down). */
+  /**
+   * `good 1`, `bad 2`, `flaky 3` (the first try asks for another), `stubborn 4` (each try does), `killer 5`
+   * (takes its worker down).
+   */
   readonly items: readonly string[];
   readonly chunkItems: number;
   readonly shardItems: number;
   /** Items that may be claimed at once. */
   readonly window: number;
   readonly tolerated?: number | undefined;
-  /** Whether a delivery goes on with what it has claimed; else every claim is sent. */
+  /** Whether a delivery goes on with what it has claimed. Otherwise every claim is sent. */
   readonly goesOn?: boolean | undefined;
   readonly gate?:
     | {
@@ -41,25 +47,28 @@ export interface ItemSetting extends AnySetting {
 export interface GraphSetting extends AnySetting {
   /** One of the chains in `graphs.ts`, by its name. */
   readonly graph: string;
-  /** How tasks end that don't just succeed, by node. */
+  /** How tasks end that don't simply succeed, by node. */
   readonly tasks?: Readonly<Partial<Record<string, TaskManner>>>;
-  /** A second run, `other`, that is started with it. */
+  /** A second run, `other`, that is started with the first. */
   readonly other?: string;
-  /** What a completed run may answer. */
+  /** The possible outputs of a completed run. */
   readonly outputs: readonly Json[];
-  /** How it may end; absent: completed. */
+  /** The possible ends; absent: completed. */
   readonly ends?: readonly string[];
-  /** The chain is known to nobody until then, from the start on. */
+  /** How long after the start the chain becomes known; no process knows it before. */
   readonly deployedAfterMs?: number;
-  /** Workers know the chain from then on only; until then they put its messages back. */
+  /** How long after the start workers know the chain. Until then they put its messages back. */
   readonly workersKnowAfterMs?: number;
-  /** What the event brings. */
+  /** The payload of the event. */
   readonly answer?: boolean;
-  /** From that instant on the chain's map has other items. */
+  /** How long after the start the chain's map has other items. */
   readonly itemsChangeAfterMs?: number;
 }
 
-/** `flaky`: the first try asks for another. `again`: asks to be called again, once. `killer`: takes its worker down. A number: fails until the run's epoch is that. */
+/**
+ * `flaky`: the first try asks for another. `again`: asks once to be called again. `killer`: takes its worker
+ * down. A number: fails until the run has that epoch.
+ */
 type TaskManner = 'flaky' | 'again' | 'killer' | number;
 
 /** What callers may wish for. */
@@ -69,7 +78,7 @@ export function isKiller(item: string): boolean {
   return item.startsWith('killer');
 }
 
-/** What a try at an item comes to. @param attempt from 1 */
+/** The outcome of a try of an item. @param attempt from 1 */
 export function tryItem(item: string, attempt: number): TryOutcome<Json> {
   const error = { code: 'Broken', message: item };
   if (item.startsWith('stubborn') || (item.startsWith('flaky') && attempt === 1))
@@ -78,7 +87,7 @@ export function tryItem(item: string, attempt: number): TryOutcome<Json> {
   return { kind: 'succeeded', result: numberIn(item), durationMs: 1 };
 }
 
-/** What a try at a task comes to. */
+/** The outcome of a try of a task. */
 export function tryTask(
   manner: TaskManner | undefined,
   { input, attempt, epoch, state }: { input: Json; attempt: number; epoch: number; state: Json | undefined },
@@ -95,7 +104,7 @@ export function numberIn(item: string): number {
   return Number(item.split(' ')[1]);
 }
 
-/** How an item ends when nothing disturbs it; computed without ledger, chunks or messages. */
+/** How an item ends when nothing disturbs it, computed without ledger, chunks or messages. */
 export function endOf(item: string): 'succeeded' | 'failed' {
   return /^(bad|stubborn|killer)/.test(item) ? 'failed' : 'succeeded';
 }

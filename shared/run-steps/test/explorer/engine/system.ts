@@ -48,9 +48,11 @@ import { eventIn, isEnded, runIn } from './rows.ts';
 import type { Setting, Verb } from './setting.ts';
 import { EVENT, isTellQueue, MAX_DELIVERIES, TELL, TELL_SMALL, tellingChainOf } from './telling-chain.ts';
 
-/** The one place that knows what the engine looks like from outside: how it is put together, what it is asked for, and by which queues its work goes. */
+/**
+ * The one place that knows the engine from outside: how it is composed, what is asked of it, and its queues.
+ */
 
-/** Longer than a lease, a start that is given up, and the last repair of a claim. */
+/** Longer than a lease, the time after which a start is given up, and the last repair of a claim. */
 const PAUSE_MS = 700_000;
 
 export function systemOf({ setting, budgets, isUnwatched = false }: Configuration<Setting, Verb>): System {
@@ -107,7 +109,7 @@ function chainsIn(setting: Setting): readonly [ChainDefinition, ...ChainDefiniti
   return [...chainsOf(setting.graph), ...(setting.other === undefined ? [] : chainsOf(setting.other))];
 }
 
-/** Who is there, and the listing by days: nobody goes by it, and it goes by nothing. */
+/** Heartbeats and the listing by days: no step depends on them, and they depend on no step. */
 function isMinor(operation: Operation): boolean {
   if (operation.does === 'list') return isAside(operation.table, operation.query.partitionKey);
   if (operation.does === 'get') return isAside(operation.table, operation.partitionKey);
@@ -117,7 +119,7 @@ function isMinor(operation: Operation): boolean {
   );
 }
 
-/** No older Tally is there that would touch a live row where those stood once. */
+/** No older Tally is there that would touch a live row in the former partition `live`. */
 function isAside(table: string, partitions: RowQuery['partitionKey']): boolean {
   return table === 'index' && typeof partitions === 'string' && /^(workers|days|day:.*|cursors|live)$/.test(partitions);
 }
@@ -141,7 +143,10 @@ async function newWorld(chains: readonly [ChainDefinition, ...ChainDefinition[]]
   return world;
 }
 
-/** One store for all processes, for it is costly to make. The listing by days is what it remembers things for, and no step goes by it. */
+/**
+ * One store for all processes, because it is costly to make. It remembers things only for the listing by
+ * days, on which no step depends.
+ */
 function storeOf(tables: Tables): RunStore {
   return { ...createRunStore({ tables }), indexByDay: async () => {} };
 }
@@ -168,7 +173,10 @@ function stepsOf(
   };
 }
 
-/** R8 asks when a node was served last, whoever did: one row a node says that with the fewest states. Of the apps that serve all chains nobody asks it. */
+/**
+ * R8 asks when any process last served a node. One row a node records that with the fewest states. It isn't
+ * asked for the apps that serve all chains.
+ */
 async function beatAsOne(store: RunStore, worker: WorkerRow): Promise<string> {
   if (!worker.stage.includes('@')) return '';
   for await (const { value, etag } of store.listWorkers()) {
@@ -193,7 +201,7 @@ async function start(
   if (other !== undefined) await startRun(steps, { chain: other, runId: 'other', options, input: 0, shownInput: null });
 }
 
-/** What a process does; everything that it remembers from task to task is in its steps. */
+/** What a process does. Everything that it remembers from task to task is in its steps. */
 function bodyOf(
   steps: StepContext,
   setting: Setting,
@@ -235,7 +243,7 @@ function answerIn(setting: Setting): boolean {
   return (setting.graph === undefined ? setting.gate?.verdict : setting.answer) ?? true;
 }
 
-/** A caller asks only for what the run's status allows: all else is refused and changes nothing. */
+/** A caller asks only for what the run's status allows. Everything else is refused and changes nothing. */
 function wishesIn(world: World, setting: Setting): Wish[] {
   const run = runIn(world);
   const isRunning = run?.status === 'Running';
@@ -257,10 +265,10 @@ function wishesIn(world: World, setting: Setting): Wish[] {
   ];
 }
 
-/** Waits that end by their event only, however long one waits here. */
+/** A wait with more time left than this ends only by its event. */
 const FAR_MS = 100_000_000;
 
-/** Who has suspended a run resumes it in the end, and where a node waits for ever somebody answers. */
+/** In the end a suspended run is resumed, and a wait that would last forever is answered. */
 function lastWish(world: World): Omit<Wish, 'budget'> | null {
   const run = runIn(world);
   if (run?.status === 'Suspended') return { role: 'caller', what: 'resume' };
@@ -272,7 +280,10 @@ function lastWish(world: World): Omit<Wish, 'budget'> | null {
   return isAsked ? { role: 'caller', what: 'raise event' } : null;
 }
 
-/** Copies that claim what isn't so, or are in the lane of other runs: about another chunk, a later try, a message that the host has given up, a shard that is finished, a dispatch. */
+/**
+ * Copies with false claims, or in the lane of other runs: about another chunk, a later try, a message that
+ * the host has given up, a finished shard, a dispatch.
+ */
 function forgeriesOf(queue: string, message: WorkMessage): { queue: string; text: string }[] {
   const otherLane = queue === TELL ? TELL_SMALL : TELL;
   const { v, runId, gen, node, since, shard, epoch, tok, chunk } = message;

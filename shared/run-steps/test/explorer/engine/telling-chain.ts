@@ -4,19 +4,22 @@ import type { ItemSetting } from './setting.ts';
 
 export const MAX_DELIVERIES = 2;
 const GATE_MS = 600_000;
-/** As long as a message can be hidden: longer than anybody waits here. */
+/** As long as a message can be hidden: longer than any wait here. */
 const FOR_EVER_MS = 600_000_000;
 export const EVENT = 'Approval';
 export const TELL = 'tell';
-/** Small runs go through the second of its map's queues. */
+/** Small runs go through the second queue of the chain's map. */
 export const TELL_SMALL = `${TELL}${SMALL_LANE}`;
 
-/** Whether a queue is one of the map's. */
+/** Whether a queue belongs to the map. */
 export function isTellQueue(queue: string): boolean {
   return queue === TELL || queue === TELL_SMALL;
 }
 
-/** A chain of one map whose items are its input. Fewer repairs and tries than in the product, so that their whole course is explored: one repair whole, one item by item, then given up. */
+/**
+ * A chain of one map whose items are its input. It has fewer repairs and tries than the product, so that
+ * their full course is explored: one repair whole, one item by item, then given up.
+ */
 export function tellingChainOf({ chunkItems, shardItems, items, window, gate }: ItemSetting): ChainDefinition {
   return defineChain({
     ...{ name: 'telling', version: 1, app: 'teller', input: z.object({ items: z.array(z.string()) }) },

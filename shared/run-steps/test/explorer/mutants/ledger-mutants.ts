@@ -1,6 +1,6 @@
 import { type Mutant, state, store } from './mutant.ts';
 
-/** What a shard's ledger goes by. */
+/** What a shard's ledger depends on. */
 export const ledgerMutants: readonly Mutant[] = [
   {
     name: 'counts what is recorded already',
@@ -93,7 +93,8 @@ export const ledgerMutants: readonly Mutant[] = [
         'const isChanged = finished.length > 0 || retries.length > 0;',
         'const isChanged = finished.length > 0 || attempts.some((attempt, place) => attempt !== before.attempts[place]);',
       ),
-      // Or a claim whose items have had the try that its message permits would find it out.
+      // This takes out a check that would notice it: whether a claim's items have had the try that its
+      // message permits.
       state(
         'parts.ts',
         'if (waiting.length === 0) return { ledger, waiting };',

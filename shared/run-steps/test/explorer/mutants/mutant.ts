@@ -1,6 +1,6 @@
 import type { Patch } from '../patch-modules.ts';
 
-/** A rule of the product, taken out, and where that is seen. */
+/** A rule that is taken out of the product, and where that shows. */
 export interface Mutant {
   readonly name: string;
   readonly patches: readonly Patch[];
@@ -9,12 +9,12 @@ export interface Mutant {
 }
 
 const patch = (file: string, find: string, replace: string): Patch => ({ file, find, replace });
-/** In the rules of runs and shards. */
+/** A patch of the rules of runs and shards. */
 export const state = (file: string, find: string, replace: string): Patch =>
   patch(`run-state/src/${file}`, find, replace);
-/** In the steps. */
+/** A patch of the steps. */
 export const steps = (file: string, find: string, replace: string): Patch =>
   patch(`run-steps/src/${file}`, find, replace);
-/** In the store. */
+/** A patch of the store. */
 export const store = (file: string, find: string, replace: string): Patch =>
   patch(`run-store/src/${file}`, find, replace);

@@ -9,15 +9,15 @@ import { graphConfigurations, largeGraphConfigurations } from '../graph-configur
 import { patched } from '../patch-modules.ts';
 import { mutants } from './mutants.ts';
 
-vi.setConfig({ testTimeout: 900_000 }); // a guard against hanging on a busy machine
+vi.setConfig({ testTimeout: 900_000 }); // guards against hanging on a busy machine
 
-/** All of them take minutes: `npm run explore -- --mutants`. */
+/** One in this many; all take minutes with `npm run explore -- --mutants`. */
 const EVERY = 12;
 const hunted = mutants.filter((_, place) => place % EVERY === 0);
 
 const seenSchema = z.object({ mutant: z.string(), promise: z.string().nullable() });
 
-/** In a process of its own: the rules are taken out of the source where Node loads it. */
+/** Runs in a process of its own, because the rules are taken out of the source where Node loads it. */
 async function huntAll(): Promise<Map<string, string | null>> {
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [main, '--mutants'], {

@@ -5,7 +5,7 @@ import { repairMutants } from './repair-mutants.ts';
 import { runMutants } from './run-mutants.ts';
 import { timeMutants } from './time-mutants.ts';
 
-/** Each must be seen to be missing. */
+/** The absence of each rule must show. */
 export const mutants: readonly Mutant[] = [
   ...ledgerMutants,
   ...repairMutants,

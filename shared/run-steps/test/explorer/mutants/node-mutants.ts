@@ -1,6 +1,6 @@
 import { type Mutant, state, steps } from './mutant.ts';
 
-/** What nodes go by (R1-R8, R12). */
+/** What nodes depend on (R1-R8, R12). */
 export const nodeMutants: readonly Mutant[] = [
   {
     name: 'a repeat sends nothing of its own nodes',

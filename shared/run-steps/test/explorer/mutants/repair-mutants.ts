@@ -1,6 +1,6 @@
 import { type Mutant, state, steps } from './mutant.ts';
 
-/** What repair and dead letters go by. */
+/** What repair and dead letters depend on. */
 export const repairMutants: readonly Mutant[] = [
   {
     name: 'repairs without asking for the count',

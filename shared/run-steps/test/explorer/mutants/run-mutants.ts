@@ -1,6 +1,6 @@
 import { type Mutant, state, steps, store } from './mutant.ts';
 
-/** What the run's row goes by. */
+/** What the run's row depends on. */
 export const runMutants: readonly Mutant[] = [
   {
     name: 'collects at every dispatch',

@@ -1,6 +1,6 @@
 import { type Mutant, state } from './mutant.ts';
 
-/** What waits and a deadline go by. */
+/** What waits and a deadline depend on. */
 export const timeMutants: readonly Mutant[] = [
   {
     name: 'lets the time-out win over a stored event',
@@ -10,7 +10,7 @@ export const timeMutants: readonly Mutant[] = [
         '(answerWait(draft, name, state) || expireWait(draft, name, state))',
         '(expireWait(draft, name, state) || answerWait(draft, name, state))',
       ),
-      // Who stores it doesn't look for it.
+      // The write that stores the event doesn't look for it.
       state('nodes/advance.ts', '  if (endWaits(draft)) return true;\n', ''),
     ],
     seen: 'event and time-out, and somebody dies',
