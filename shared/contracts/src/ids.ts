@@ -20,9 +20,9 @@ export function holdsNoSlash(text: string): boolean {
 }
 
 /**
- * A run id as Durable's clients allow it: 1 to 256 characters, not starting with `@`. It holds none of `/ \ #
- * ?`, control characters or line separators, since a table key can't hold them, and no `%2F`. Every key made
- * of an id fits.
+ * A run id as Durable's clients allow it: 1 to 256 characters, not starting with `@`. It holds none of
+ * `/ \ # ?`, control characters or line separators, since a table key can't hold them, and no `%2F`.
+ * Every key made of an id fits.
  */
 export const runIdSchema = z
   .string()
