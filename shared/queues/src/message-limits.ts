@@ -10,8 +10,9 @@ const XML_TEXT = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 const DELAY_MAX_SECONDS = 7 * 24 * 60 * 60 - 1;
 
 /**
- * Azure's service refuses such a text. Azurite accepts it. The official Functions host then can't read it,
- * nor the messages that it received with it, and all of them stay hidden for ten minutes.
+ * Checks a message's text. Azure's service refuses a text that is too long or that XML can't hold. Azurite
+ * accepts it. The official Functions host then can't read it, nor the messages that it received with it. All
+ * of them stay hidden for ten minutes.
  * @throws MessageTooLargeError, MessageTextError
  */
 export function checkText(queue: string, text: string): void {
