@@ -122,7 +122,7 @@ export type TaskMessage = z.infer<typeof taskMessageSchema>;
 
 /** An item to work on, as its chunk's row has it. */
 export interface WorkItem<Item> {
-  /** The item's number in the run, from 0. */
+  /** The item's number in its map, from 0. */
   readonly index: number;
   readonly input: Item;
 }
