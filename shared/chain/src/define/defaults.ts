@@ -36,7 +36,7 @@ export const USUAL_LISTENING: QueueListening = {
   maxDequeueCount: 5,
 };
 
-/** How the two apps listen that every deployment has, whatever its chains. */
+/** How the two apps of every deployment listen, whatever its chains. */
 export const OWN_LISTENING = {
   // A dispatch goes through up to 64 shards by itself, so a few at once are enough.
   intake: { ...USUAL_LISTENING, batchSize: 4, newBatchThreshold: 2, maxPollingIntervalMs: 2_000, retryDelaySeconds: 5 },
