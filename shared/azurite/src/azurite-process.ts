@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** The storage services of an Azurite; each runs in a process of its own. */
+/** The storage services of an Azurite. Each runs in its own process. */
 export type StorageService = 'queue' | 'table' | 'blob';
 
 /** One running Azurite process. */
@@ -12,14 +12,14 @@ export type AzuriteProcess = {
   service: StorageService;
   port: number;
   pid: number;
-  /** Resolves when the process is gone, however it ended. */
+  /** Resolves when the process has ended, for any reason. */
   exited: Promise<void>;
   /** What the process said about its end, as part of a sentence. */
   lastWord(): string;
   stop(): Promise<void>;
 };
 
-/** Somebody else listens on the port that was asked for. */
+/** Another process listens on the requested port. */
 export class PortInUseError extends Error {
   override name = 'PortInUseError';
   readonly port: number;
@@ -33,14 +33,20 @@ export class PortInUseError extends Error {
   }
 }
 
-/** Azurite ended before it listened, or never did. The message is one line; the cause shows all that Azurite printed last. */
+/**
+ * Azurite ended before it listened, or never listened. The message is one line. The cause shows the last
+ * lines that Azurite printed.
+ */
 export class AzuriteStartError extends Error {
   override name = 'AzuriteStartError';
 }
 
-/** An Azurite closes its files in well under a second; killed before that it would lose what it holds in memory. */
+/**
+ * An Azurite closes its files in well under a second. If it were killed before that, it would lose what it
+ * holds in memory.
+ */
 const stopGuardMs = 60_000;
-/** It starts in two seconds; 20 were seen on two cores with sixteen busy processes. */
+/** It starts in two seconds. On two cores with sixteen busy processes 20 seconds were seen. */
 const startGuardMs = 100_000;
 const keptLines = 40;
 const preloads = [new URL('./stop-with-parent.ts', import.meta.url), new URL('./no-telemetry.ts', import.meta.url)];
@@ -58,7 +64,7 @@ export async function startAzuriteProcess(
   const child = spawnAzurite(service, port, storage, env);
   const lines = keepLines(child);
   const exited = once(child, 'exit').then(() => undefined);
-  // What it printed may come after its end; an error of the spawn is told by `exited`.
+  // Its output may arrive after its end. `exited` reports an error of the spawn.
   const printed = once(child, 'close').catch(() => undefined);
   const running: AzuriteProcess = {
     service,
@@ -81,7 +87,10 @@ export async function startAzuriteProcess(
   return running;
 }
 
-/** A process of one service, which nobody looks after yet. @param port 0: any */
+/**
+ * A process of one service, which isn't watched yet.
+ * @param port 0: any port
+ */
 export function spawnAzurite(
   service: StorageService,
   port: number,
@@ -91,7 +100,8 @@ export function spawnAzurite(
   return spawn(
     process.execPath,
     [
-      // Module specifiers: Node reads a path as a URL, in which `#`, `%` and the letter of a Windows drive mean something else.
+      // Module specifiers: Node reads a path as a URL, in which `#`, `%` and a Windows drive letter have
+      // another meaning.
       ...preloads.flatMap(({ href }) => ['--import', href]),
       join(azuriteFolder(), 'dist', 'src', service, 'main.js'),
       `--${service}Host`,
@@ -100,26 +110,28 @@ export function spawnAzurite(
       String(port),
       '--silent',
       '--disableTelemetry',
-      // The storage SDKs are released with new API versions before Azurite knows them.
+      // The storage SDKs use new API versions before Azurite knows them.
       '--skipApiVersionCheck',
       ...storage,
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A group of its own: Ctrl-C in a terminal reaches us alone, so that storage is stopped last.
+      // A separate process group: Ctrl-C in a terminal reaches only us, so that storage stops last.
       detached: true,
       env: { ...process.env, AZURITE_ACCOUNTS: '', NODE_OPTIONS: '', ...env },
     },
   );
 }
 
-/** What a process said about its end, as part of a sentence: its last line about an error, else its last line. */
+/**
+ * What a process said about its end, as part of a sentence: its last line about an error, else its last line.
+ */
 function lastWord(lines: readonly string[]): string {
   const line = lines.findLast((text) => /error/i.test(text)) ?? lines.at(-1);
   return line === undefined ? 'it printed nothing' : `it printed: ${line.trim().replace(/\.$/, '')}`;
 }
 
-/** Azurite exports no path of its own, and npm may put it into this workspace or into the root. */
+/** Azurite exports no path of its own, and npm may install it in this workspace or in the root. */
 function azuriteFolder(): string {
   const paths = createRequire(import.meta.url).resolve.paths('azurite') ?? [];
   const folder = paths.map((path) => join(path, 'azurite')).find((path) => existsSync(join(path, 'package.json')));
@@ -138,7 +150,7 @@ function keepLines(child: ChildProcess): string[] {
   return lines;
 }
 
-/** Azurite says so itself once it listens; an answering port alone could be somebody else's. */
+/** Azurite prints a line once it listens. A port that answers could belong to another process. */
 async function listening(child: ChildProcess, exited: Promise<void>, lines: readonly string[]): Promise<void> {
   const guard = AbortSignal.timeout(startGuardMs);
   const gone = exited.then(() => {
@@ -151,7 +163,9 @@ async function listening(child: ChildProcess, exited: Promise<void>, lines: read
   }
 }
 
-/** SIGINT, because Azurite's table service writes its file on SIGINT only and dies of SIGTERM at once. */
+/**
+ * Uses SIGINT, because Azurite's table service writes its file only on SIGINT and dies at once on SIGTERM.
+ */
 async function stopProcess(child: ChildProcess, exited: Promise<void>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGINT');

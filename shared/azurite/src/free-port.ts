@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * A loopback port that nobody listens on at this moment. Another process may take it before the caller does, so callers
- * who can't listen on port 0 themselves must be ready to try again with a new one.
+ * A loopback port that no process listens on at this moment. Another process may take it before the caller
+ * does. A caller that can't listen on port 0 itself must be ready to try again with a new port.
  */
 export async function freePort(): Promise<number> {
   const server = createServer();

@@ -59,7 +59,7 @@ test('an Azurite that is told to stop as it begins to listen ends by itself', as
     const exited = once(child, 'exit');
     if (child.stdout !== null) await once(child.stdout, 'data');
     child.kill('SIGINT');
-    // Nobody sends SIGKILL here: one that did not hear the signal would never end.
+    // Nothing sends SIGKILL here: an Azurite that missed the signal would never end.
     await exited;
     return child.exitCode;
   });
@@ -82,7 +82,7 @@ test('a port that somebody listens on is named, and nothing is left running', as
   await expect(startAzurite({ inMemory: true, ports: { queue, table } })).rejects.toThrow(
     new RegExp(`queue service can't listen on 127.0.0.1:${queue}: the port is in use`),
   );
-  // Only free again if the table service was stopped too.
+  // The port is free again only if the table service was stopped too.
   const azurite = await started({ inMemory: true, ports: { queue: await freePort(), table } });
   expect(azurite.ports.table).toBe(table);
 });

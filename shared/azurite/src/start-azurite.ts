@@ -5,17 +5,21 @@ import { freePort } from './free-port.ts';
 export type AzuritePorts = { queue: number; table: number; blob?: number };
 
 /**
- * Where the data lie, and on which ports. A folder keeps the data and stays fast; memory forgets them, and its queue
- * service stands still for seconds once a minute after thousands of messages, so it is for small tests.
+ * Where the data are kept, and on which ports. A folder keeps the data and stays fast. Memory loses them, and
+ * after thousands of messages its queue service pauses for seconds once a minute. So memory is for small
+ * tests.
  */
 export type AzuriteOptions = ({ location: string } | { inMemory: true }) & {
-  /** Fixed ports; free ones if absent. */
+  /** Fixed ports. Absent: free ones. */
   ports?: AzuritePorts;
-  /** Whether the blob service runs, too: for files, and for the official Functions host, which keeps blobs of its own. */
+  /**
+   * Whether the blob service also runs: for files, and for the official Functions host, which keeps its own
+   * blobs there.
+   */
   blob?: boolean;
   /**
-   * PEM files of a server's certificate and key: all services then speak https, and take bearer tokens whose audience, issuer and lifetime
-   * are right (whoever signed them) besides the account's key.
+   * PEM files of a server's certificate and key. All services then speak https. Besides the account's key
+   * they accept bearer tokens whose audience, issuer and lifetime are right, whatever key signed them.
    */
   https?: { certificateFile: string; keyFile: string };
   /** Added to the environment of its processes. */
@@ -26,26 +30,29 @@ export type Azurite = {
   /** For the storage SDKs and for Storage Explorer. */
   connectionString: string;
   ports: AzuritePorts;
-  /** Of its processes. */
+  /** The ids of its processes. */
   pids: readonly number[];
-  /** Resolves if a process ends although nobody stopped it; the error shows its last output. */
+  /** Resolves if a process ends without being stopped. The error shows its last output. */
   failed: Promise<Error>;
   /** Closes the data files and ends all processes. May be called twice. */
   stop(): Promise<void>;
 };
 
-/** Published by Microsoft: the same for every emulator, so it is no secret. */
+/** Published by Microsoft and the same for every emulator, so it is no secret. */
 const account = {
   name: 'devstoreaccount1',
   key: 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
 };
 
-/** Free ports are looked up before they are used; with several Azurites starting at once a second or third try happens. */
+/**
+ * Free ports are looked up before they are used. When several Azurites start at once, a second or third try
+ * happens.
+ */
 const portTries = 10;
 
 /**
- * Starts Azurite on 127.0.0.1, each service in a process of its own (a third faster than in one).
- * @throws PortInUseError if a port in `ports` is taken
+ * Starts Azurite on 127.0.0.1, each service in its own process (a third faster than in one).
+ * @throws PortInUseError if a port in `ports` is in use
  */
 export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   if ('location' in options) await mkdir(options.location, { recursive: true });

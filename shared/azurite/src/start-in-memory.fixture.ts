@@ -1,4 +1,4 @@
-// A process that starts an Azurite and tells its ports, to be killed by the test.
+// A process that starts an Azurite and reports its ports. The test kills it.
 import { startAzurite } from './index.ts';
 
 const azurite = await startAzurite({ inMemory: true });

@@ -1,7 +1,10 @@
-// Loaded into each Azurite process before Azurite itself. When the process that started it is gone, even by SIGKILL, the
-// channel to it closes; Azurite then ends as on Ctrl-C, so that no orphan keeps a port or a data folder.
+// Loaded into each Azurite process before Azurite itself. When its parent process is gone, even by SIGKILL,
+// the channel to it closes. Azurite then ends as on Ctrl-C, so that no orphan keeps a port or a data folder.
 
-/** Azurite says that it listens shortly before it handles SIGINT: one that comes in between is sent again until it does. */
+/**
+ * Azurite reports that it listens shortly before it handles SIGINT. A signal that comes in between is sent
+ * again until Azurite handles it.
+ */
 const AGAIN_MS = 20;
 
 const interrupt = (): void => {

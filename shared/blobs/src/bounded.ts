@@ -2,8 +2,8 @@ import { BlobTooLargeError } from './errors.ts';
 import type { BlobAddress, PutOptions } from './port.ts';
 
 /**
- * Hands a body through and breaks it off at its bound.
- * @throws BlobTooLargeError, before more than the bound was handed on; the signal's reason
+ * Passes a body through, and breaks it off at its bound.
+ * @throws BlobTooLargeError, before more than the bound was passed on; the signal's reason
  */
 export async function* bounded(
   at: BlobAddress,
@@ -20,7 +20,7 @@ export async function* bounded(
   }
 }
 
-/** All of a stream in memory: only for what is known to be small. */
+/** All of a stream, in memory. Only for streams that are known to be small. */
 export async function allBytes(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);

@@ -1,9 +1,9 @@
 /** The containers of Tally's blobs. */
 export const containers = {
-  /** Files that runs make; a purge removes them with their run. */
+  /** Files that runs make. A purge deletes them with their run. */
   runs: 'runs',
-  /** What was checked and taken in for good. */
+  /** Files that were checked and taken in permanently. */
   library: 'library',
-  /** What callers bring, before anything is known of it. */
+  /** Files that callers upload, before they are checked. */
   uploads: 'uploads',
 } as const;

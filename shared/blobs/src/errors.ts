@@ -1,6 +1,6 @@
 import type { BlobAddress } from './port.ts';
 
-/** There is no blob of this name. */
+/** There is no blob with this name. */
 export class BlobMissingError extends Error {
   override readonly name = 'BlobMissingError';
 
@@ -18,7 +18,7 @@ export class BlobChangedError extends Error {
   }
 }
 
-/** There is more than the writer allows. */
+/** The body is larger than its writer allows. */
 export class BlobTooLargeError extends Error {
   override readonly name = 'BlobTooLargeError';
 
@@ -27,7 +27,7 @@ export class BlobTooLargeError extends Error {
   }
 }
 
-/** What was given as a name can't be one. */
+/** The given name can't name a blob, a container or a file. */
 export class BlobNameError extends Error {
   override readonly name = 'BlobNameError';
 }

@@ -1,7 +1,10 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** A day less than the longest that a key lives by which an identity signs links: one key then serves many links. */
+/**
+ * One day less than the longest lifetime of the key that an identity signs links with, so that one key serves
+ * many links.
+ */
 const LINK_MAX_MS = 6 * DAY_MS;
 
 /** @throws RangeError */

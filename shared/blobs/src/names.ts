@@ -2,16 +2,16 @@ import { keyText } from '@tally/contracts';
 import { BlobNameError } from './errors.ts';
 import type { BlobAddress } from './port.ts';
 
-/** What the service allows. */
+/** The service's limits. */
 const MAX_NAME_CHARS = 1_024;
 const CONTAINER = /^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-/** Of a file that a handler names itself. */
+/** The name of a file that a handler names itself. */
 const FILE = /^[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?$/;
 
 /**
- * Whether a text can name a blob, and no other than this one: libraries and proxies shorten `.` and `..` in a path, and the service drops a dot or a
- * slash at its end.
+ * Whether a text can name a blob, and only this blob. Libraries and proxies shorten `.` and `..` in a path,
+ * and the service drops a dot or a slash at its end.
  */
 export function isBlobName(name: string): boolean {
   if (name.length === 0 || name.length > MAX_NAME_CHARS || /[\\\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) return false;
@@ -38,28 +38,34 @@ export function checkFile(file: string): void {
   }
 }
 
-/** Any text as one segment of a blob's name: different texts become different segments, and none leads out of its folder. */
+/**
+ * Any text as one segment of a blob's name. Different texts become different segments, and none leads out of
+ * its folder.
+ */
 export function segmentOf(text: string): string {
   return keyText(text).replace(/\.+$/, (dots) => '~2e'.repeat(dots.length));
 }
 
-/** A piece of work: its run, and what tells it from the run's other pieces. */
+/** A piece of work: its run, and what tells it from other work of the run. */
 export interface WorkPlace {
   readonly run: string;
   readonly generation: string;
   readonly node: string;
   /** The node's round. */
   readonly since: number;
-  /** Of a map; absent for a task. */
+  /** The item of a map. Absent for a task. */
   readonly item?: number | undefined;
 }
 
-/** The folder of all files of a generation of a run. */
+/** The folder for all files of one generation of a run. */
 export function runFolder({ run, generation }: Pick<WorkPlace, 'run' | 'generation'>): string {
   return `${segmentOf(run)}/${segmentOf(generation)}`;
 }
 
-/** The folder of a piece of work: the same for every delivery and try of it, so that each of them writes the same blobs. */
+/**
+ * The folder of a piece of work. It is the same for every delivery and try, so that each of them writes the
+ * same blobs.
+ */
 export function workFolder({ node, since, item, ...run }: WorkPlace): string {
   const place = `${runFolder(run)}/${segmentOf(node)}.${since}`;
   return item === undefined ? place : `${place}/${item}`;

@@ -1,28 +1,28 @@
-/** Where a blob lies. */
+/** The place of a blob. */
 export interface BlobAddress {
   readonly container: string;
-  /** Of one or more segments with slashes between; see `checkBlobName`. */
+  /** One or more segments, separated by slashes; see `isBlobName`. */
   readonly name: string;
 }
 
 export interface BlobFacts {
   readonly bytes: number;
   readonly contentType: string;
-  /** Names this very version: it changes with every write. */
+  /** Names this version. It changes with every write. */
   readonly etag: string;
 }
 
 export interface PutOptions {
   readonly contentType: string;
-  /** More than this is refused, and nothing is stored. */
+  /** A larger body is refused, and nothing is stored. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface GetOptions {
-  /** Bytes to leave out at the beginning; default 0. */
+  /** The number of bytes to skip at the beginning, default 0. */
   readonly offset?: number | undefined;
-  /** Bytes to give at most; absent: all up to the end. */
+  /** The most bytes to give. Absent: all up to the end. */
   readonly length?: number | undefined;
   /** Only this version. */
   readonly etag?: string | undefined;
@@ -37,29 +37,31 @@ export interface CopyOptions {
 
 /** The port to the blobs of a storage account. Every address is checked before it is used. */
 export interface BlobStore {
-  /** Creates the containers that aren't there; nobody reads in them without a key, a role or a link. */
+  /** Creates the containers that don't exist yet. Reading from them requires a key, a role or a link. */
   createContainers(names: readonly string[]): Promise<void>;
   /**
-   * Stores a blob in the place of what has its name. It is there whole or not at all.
+   * Stores a blob in place of the one with its name. It is stored completely or not at all.
    * @throws BlobTooLargeError; what the body throws; the signal's reason
    */
   put(at: BlobAddress, body: Uint8Array | AsyncIterable<Uint8Array>, options: PutOptions): Promise<BlobFacts>;
   /**
-   * The bytes of a blob, or a range of them, of one version from the first to the last; a range beyond the end is empty.
+   * The bytes of a blob or of a range of it, all from one version. A range beyond the end is empty.
    * @throws BlobMissingError, BlobChangedError
    */
   get(at: BlobAddress, options?: GetOptions): Promise<AsyncIterable<Uint8Array>>;
   /** @throws BlobMissingError */
   head(at: BlobAddress): Promise<BlobFacts>;
   /**
-   * A URL by which anyone who has it reads the blob, for `validMs` from now on (a minute to six days). Whether there is such a blob isn't looked at.
+   * A URL that lets anyone who has it read the blob, for `validMs` from now on (one minute to six days). This
+   * doesn't check whether the blob exists.
    */
   link(at: BlobAddress, validMs: number): Promise<string>;
   /**
-   * Copies within the account, in the place of what is there; the bytes don't pass through this process.
+   * Copies within the account, in place of the blob with the target's name. The bytes don't pass through this
+   * process.
    * @throws BlobMissingError, BlobChangedError
    */
   copy(from: BlobAddress, to: BlobAddress, options?: CopyOptions): Promise<BlobFacts>;
-  /** Deletes all blobs in a folder and says how many there were. A folder that is not there has none. */
+  /** Deletes all blobs in a folder and says how many there were. A folder that doesn't exist has none. */
   deleteFolder(container: string, folder: string): Promise<number>;
 }

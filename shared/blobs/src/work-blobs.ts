@@ -6,17 +6,17 @@ export interface WorkBlobsOptions {
   readonly container: string;
   /** Made by `workFolder`. */
   readonly folder: string;
-  /** Of one file; default 2 GiB. */
+  /** The limit for one file, default 2 GiB. */
   readonly maxBytes?: number | undefined;
-  /** Breaks off what is under way. */
+  /** Breaks off what is in progress. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const MAX_BYTES = 2 * 1024 ** 3;
 
 /**
- * The files of one piece of work. The name of a file is chosen by the handler's author, never by a stranger: 1 to 80 of a-z, 0-9, `.`, `_`, `-`
- * (BlobNameError). A link is valid for a minute to six days.
+ * The files of one piece of work. The handler's author chooses a file's name, never a stranger: 1 to 80 of
+ * a-z, 0-9, `.`, `_`, `-` (BlobNameError). A link is valid for one minute to six days.
  */
 export function blobsFor(
   store: BlobStore,

@@ -10,12 +10,12 @@ import {
   summarizeHappiness,
 } from './happiness.ts';
 
-/** Fixed, so that a red build is red again; a failure prints it with the path to the counterexample. */
+/** Fixed, so that a failing build fails again. A failure prints it with the path to the counterexample. */
 fc.configureGlobal({ seed: 20_261_123 });
 
 const outputSchema = z.object({ min_val: z.number(), max_val: z.number(), mean: z.number() });
 
-// Few different values, so that equals meet.
+// Few different values, so that equal ones occur.
 const happiness = fc.oneof(fc.constantFrom(0, 0.1, 0.3, 0.5, 0.9, 1), fc.double({ min: 0, max: 1, noNaN: true }));
 const pixel = fc.integer({ min: 0, max: 3 });
 const face: fc.Arbitrary<Face> = fc.record({

@@ -2,14 +2,14 @@ import type { Fold, Json } from '@tally/contracts';
 import { z } from 'zod';
 import type { MapOutput } from './graph/seen.ts';
 
-/** What the chain keeps of a face: where it is, in pixels, and how happy it looks, 0 to 1. */
+/** What the chain stores about a face: its place in pixels, and its happiness from 0 to 1. */
 export const faceSchema = z.strictObject({
   rectangle: z.strictObject({ top: z.number(), left: z.number(), width: z.number(), height: z.number() }),
   happiness: z.number().min(0).max(1),
 });
 export type Face = z.infer<typeof faceSchema>;
 
-/** The result of one image: its faces, largest first; none is a result too. */
+/** The result of one image: its faces, largest first. No face is also a result. */
 export const facesSchema = z.strictObject({ faces: z.array(faceSchema).max(100) });
 export type Faces = z.infer<typeof facesSchema>;
 
@@ -21,10 +21,13 @@ const extremeSchema = z.strictObject({
 });
 type Extreme = z.infer<typeof extremeSchema>;
 
-/** Bars of the histogram: the first holds happiness below 0.1, the last 0.9 and above. */
+/** The bars of the histogram. The first counts happiness below 0.1, the last 0.9 and above. */
 const BARS = 10;
 
-/** Happiness is added up in millionths, as whole numbers: a sum of fractions would depend on the order of arrival in its last digits. */
+/**
+ * Happiness is summed in millionths, as whole numbers. The last digits of a sum of fractions would depend on
+ * the order of arrival.
+ */
 const MILLIONTHS = 1_000_000;
 
 export const happinessSchema = z.strictObject({
@@ -76,7 +79,10 @@ function ofFace(index: number, url: string, { happiness, rectangle }: Face): Hap
   };
 }
 
-/** The more extreme of two; of equals the one of the lowest item and there the topmost, leftmost face, whatever order they come in. */
+/**
+ * The more extreme of two. Among equals it is the one of the lowest item, and there the topmost, leftmost
+ * face, whatever their order.
+ */
 function pick(
   left: Extreme | null,
   right: Extreme | null,
@@ -94,7 +100,7 @@ function pick(
   return (places.find((difference) => difference !== 0) ?? 0) <= 0 ? left : right;
 }
 
-/** The run's output. Without any face there is no lowest, highest or mean. */
+/** The run's output. Without any face it has no lowest, highest or mean. */
 export function summarizeHappiness({ total, succeeded, failed, failures, fold }: MapOutput<Happiness>): Json {
   return {
     min_val: fold.saddest?.happiness ?? null,

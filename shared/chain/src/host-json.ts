@@ -2,7 +2,8 @@ import type { Json } from '@tally/contracts';
 import type { QueueListening } from './listening.ts';
 
 /**
- * The host.json of an app. All queue settings stand there explicitly: the host's defaults depend on the number of cores.
+ * The host.json of an app. It states all queue settings, because the host's defaults depend on the number of
+ * cores.
  */
 export function hostJsonOf({ listening }: { readonly listening: QueueListening }): Json {
   return {
@@ -13,7 +14,8 @@ export function hostJsonOf({ listening }: { readonly listening: QueueListening }
         default: 'Information',
         'Host.Results': 'Warning',
         Function: 'Information',
-        // Each request of the listeners is two lines there: an idle app would fill the log with its looks at empty queues.
+        // These log two lines for each request of the listeners. An idle app would fill the log by polling
+        // empty queues.
         'Azure.Core': 'Warning',
         'Azure.Core.1': 'Warning',
       },
@@ -33,7 +35,7 @@ export function hostJsonOf({ listening }: { readonly listening: QueueListening }
   };
 }
 
-/** .NET's notation of a duration below a day, `hh:mm:ss`, with milliseconds where there are some. */
+/** .NET's notation for a duration below one day, `hh:mm:ss`, with milliseconds if there are any. */
 function timeSpan(ms: number): string {
   return new Date(ms).toISOString().slice(11, 23).replace('.000', '');
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** Longest URL of an image: what browsers and Azure services agree on. */
+/** The longest image URL: the limit that browsers and Azure services share. */
 export const URL_MAX_CHARS = 2048;
 
-/** An image's address, as a caller sends it and as rows hold it. */
+/** An image's address, as callers send it and rows store it. */
 export const imageUrlSchema = z
   .string()
   .max(URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters`)
@@ -16,12 +16,12 @@ export const imageUrlSchema = z
     `an image URL has at most ${URL_MAX_CHARS} characters, encoded`,
   );
 
-/** The form in which an address is fetched: one spelling of all that mean the same, in ASCII. */
+/** The form in which an address is fetched. Equivalent spellings become one, in ASCII. */
 export function fetchedUrl(text: string): string {
   return new URL(text).href;
 }
 
-/** An address without what may be secret in it: user, password, query, and what is behind the `#`. */
+/** An address without its parts that may be secret: user, password, query and fragment. */
 export function publicUrl(text: string): string {
   const { protocol, host, pathname } = new URL(text);
   return `${protocol}//${host}${pathname}`;

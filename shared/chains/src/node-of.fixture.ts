@@ -13,7 +13,7 @@ import {
 } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 
-/** A node of a chain, of the kind that the test means. */
+/** A node of a chain, of the kind that the test expects. */
 export function taskOf(chain: ChainDefinition, name: string): TaskDefinition | ClosingDefinition {
   const node = nodeOf(chain, name);
   if (node.kind !== 'task') throw new Error(`${name} is a ${node.kind}`);
@@ -30,7 +30,7 @@ export function eventOf(chain: ChainDefinition, name: string): WaitDefinition & 
   return { ...node, until: node.until };
 }
 
-/** How long the event may take, as its callback says. */
+/** How long the event may take, according to its callback. */
 export function timeoutOf(chain: ChainDefinition, name: string, seen: Seen): number | undefined {
   const { timeoutMs } = eventOf(chain, name).until;
   return typeof timeoutMs === 'function' ? timeoutMs(seen) : timeoutMs;
@@ -46,7 +46,7 @@ export function succeeded(output: Json): Outcome {
   return { status: 'succeeded', output };
 }
 
-/** The names before each node of a chain. */
+/** The names of the nodes before each node of a chain. */
 export function edgesOf(chain: ChainDefinition): Record<string, readonly string[]> {
   return Object.fromEntries(chain.nodes.map(({ name, after }) => [name, after]));
 }

@@ -12,7 +12,9 @@ import {
   workMessageSchema,
 } from './messages.ts';
 
-/** Any count up to the largest that a schema takes, and ids that look like what the host rewrites elsewhere. */
+/**
+ * Any count up to the largest that a schema takes, and ids that look like what the host rewrites elsewhere.
+ */
 const count = fc.oneof(fc.nat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER));
 const least1 = count.map((number) => Math.max(1, number));
 const head = fc.record({
@@ -44,7 +46,10 @@ const task: fc.Arbitrary<TaskMessage> = fc
   .tuple(head, least1, least1)
   .map(([start, epoch, attempt]) => ({ ...start, epoch, tok: 'tok', attempt }));
 
-/** What the host's worker makes of a text: numbers become doubles, what is beyond them null, and the text is written anew, indented. */
+/**
+ * A text as the host's worker hands it over. Numbers become doubles, those out of range null. The text is
+ * written again, indented.
+ */
 function handedOver(text: string): string {
   return JSON.stringify(JSON.parse(text), null, 2);
 }

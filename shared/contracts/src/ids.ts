@@ -5,22 +5,24 @@ import { keyText } from './key-text.ts';
 export const RUN_ID_MAX_CHARS = 256;
 
 /**
- * Most characters that a run id takes in a table key, where `~` and `'` take three each. A key holds 512; the longest that is made of an id, a shard's
- * partition, has up to 70 more: generation (12), the name of a node (40) and its round (10), the shard's number (4), and what stands between them.
+ * The most characters that a run id may take in a table key. There `~` and `'` take three characters each. A
+ * key holds 512. The longest key made of an id is a shard's partition, which adds up to 70 characters:
+ * generation (12), node name (40), round (10), shard number (4) and the separators.
  */
 export const RUN_ID_KEY_MAX_CHARS = 440;
 
 /**
- * A slash in a segment of a path stays escaped in the Functions host, and then can't be told from the text `%2F`: what is named in a
- * path holds neither.
+ * The Functions host leaves a slash in a path segment escaped. It then looks like the text `%2F`. So a name
+ * in a path may hold neither.
  */
 export function holdsNoSlash(text: string): boolean {
   return !/\/|%2f/i.test(text);
 }
 
 /**
- * A run id as Durable's clients allow it: 1 to 256 characters, not starting with `@`, and none of `/ \ # ?`, control characters or line separators, which a
- * table key can't hold, nor `%2F`. Every key that is made of an id fits.
+ * A run id as Durable's clients allow it: 1 to 256 characters, not starting with `@`. It holds none of
+ * `/ \ # ?`, control characters or line separators, since a table key can't hold them, and no `%2F`.
+ * Every key made of an id fits.
  */
 export const runIdSchema = z
   .string()
@@ -37,36 +39,41 @@ export const runIdSchema = z
     `a run id takes at most ${RUN_ID_KEY_MAX_CHARS} characters where "~" and "'" count as three each`,
   );
 
-/** The id of a child run: the hash of what it is a child of. Callers can't name it so, for theirs don't begin with `@`. */
+/**
+ * The id of a child run: a hash of what it is a child of. Callers can't choose such an id, since theirs don't
+ * start with `@`.
+ */
 export const childIdSchema = z.string().regex(/^@[0-9A-Za-z_-]{43}$/, 'a child run has the id "@" and a hash');
 
-/** The id of any run: one that a caller has chosen, or a child's. */
+/** The id of any run: one that a caller chose, or a child's. */
 export const anyRunIdSchema = z.union([childIdSchema, runIdSchema]);
 
-/** Most characters of a node's name. */
+/** The most characters that a node's name may have. */
 export const NODE_NAME_MAX_CHARS = 40;
 
-/** The name of a node of a chain: it is in keys, queue names and messages. */
+/** The name of a node of a chain. Keys, queue names and messages contain it. */
 export const nodeNameSchema = z
   .string()
   .regex(/^[a-z0-9-]{1,40}$/, `a node's name is 1 to ${NODE_NAME_MAX_CHARS} characters of a-z, 0-9 and "-"`);
 
-/** Tells two runs of one id apart: the creation time in milliseconds, base 36. */
+/** Tells two runs with the same id apart: the creation time in milliseconds, base 36. */
 export const generationSchema = z
   .string()
   .regex(/^[0-9a-z]{1,12}$/, 'a generation is 1 to 12 characters of 0-9 and a-z');
 
-/** I4: names one sent message; fresh and random for every send. */
+/** I4: names one sent message. It is new and random for every send. */
 export const tokenSchema = z
   .string()
   .regex(/^[0-9A-Za-z_.-]{1,64}$/, 'a token is 1 to 64 characters of 0-9, A-Z, a-z, "_", "." and "-"');
 
-/** The generation of a run that is created at `createdAt` (milliseconds since 1970). */
+/** The generation of a run created at `createdAt` (milliseconds since 1970). */
 export function generationOf(createdAt: number): string {
   return createdAt.toString(36);
 }
 
-/** The inverse of {@link generationOf}: when a run of the generation was created, in milliseconds since 1970. */
+/**
+ * The inverse of {@link generationOf}: when a run of this generation was created, in milliseconds since 1970.
+ */
 export function createdAtOf(gen: string): number {
   return Number.parseInt(gen, 36);
 }

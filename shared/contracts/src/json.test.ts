@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { messageText } from './json.ts';
 
-/** What XML 1.0 calls a character, section 2.2. */
+/** The characters of XML 1.0 (section 2.2). */
 const xml = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 test('a message says the same in characters that an XML document can hold, whatever its strings hold', () => {

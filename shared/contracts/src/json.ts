@@ -1,7 +1,13 @@
-/** A value that survives `JSON.parse(JSON.stringify(value))` unchanged: what may stand in a row or a message. */
+/**
+ * A value that `JSON.parse(JSON.stringify(value))` doesn't change. Only such a value may be in a row or a
+ * message.
+ */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** How deep the lists and objects of a JSON text stand inside one another; brackets in strings don't count. A loop, since a pattern would run out of stack. */
+/**
+ * How deep the lists and objects of a JSON text are nested. Brackets in strings don't count. It is a loop
+ * because a pattern would run out of stack.
+ */
 export function jsonDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -17,12 +23,14 @@ export function jsonDepth(text: string): number {
   return deepest;
 }
 
-/** What JSON leaves as it is and no XML document can hold; a queue refuses a message with one. */
+/**
+ * Characters that JSON leaves as they are but no XML document can hold. A queue refuses a message with one.
+ */
 const NOT_IN_XML = /[\ufffe\uffff]/g;
 
 /**
- * A message's JSON, in characters that a queue takes whatever an id or a URL holds.
- * @param message what JSON can say; nothing else
+ * A message's JSON in characters that a queue accepts, whatever an id or a URL holds.
+ * @param message a value that JSON can express, and no other
  */
 export function messageText(message: unknown): string {
   return JSON.stringify(message).replace(NOT_IN_XML, (character) => `\\u${character.charCodeAt(0).toString(16)}`);

@@ -1,10 +1,13 @@
 /**
- * What a table key can't hold (`/ \ # ?`, control characters), the apostrophe, which an emulator stumbles over in a transaction, and the sign of the
- * escape itself.
+ * The characters that a table key can't hold: `/ \ # ?` and control characters. The apostrophe is here
+ * because an emulator fails on it in a transaction, and `~` because it is the escape character.
  */
 const ESCAPED = /[~'/\\#?\p{Cc}]/gu;
 
-/** Text as part of a table key: what a key can't hold becomes `~` and its code in two hexadecimal digits; all else stays readable. */
+/**
+ * Text as part of a table key. Each character that a key can't hold becomes `~` and two hexadecimal digits of
+ * its code. All others stay readable.
+ */
 export function keyText(text: string): string {
   return text.replaceAll(ESCAPED, (char) => `~${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -1,24 +1,24 @@
-/** What stands where a secret stood. */
+/** The text that replaces a secret. */
 const CUT = '[cut]';
 
-/** A shorter one guards nothing, and cutting it would make holes in ordinary words. */
+/** A shorter secret protects nothing, and cutting it would make holes in ordinary words. */
 const SHORTEST = 4;
 
 /**
- * Makes the function that cuts known secrets out of foreign words: what an endpoint, a library or a caller says may quote what it was sent.
- * Each is found as it is, in a URL and in a JSON text.
+ * Makes the function that cuts known secrets out of foreign text. The messages of an endpoint, a library or a
+ * caller may quote what it was sent. The function finds each secret as it is, in a URL and in a JSON text.
  */
 export function secretCutter(secrets: readonly (string | undefined)[]): (text: string) => string {
   const forms = secrets
     .filter((secret) => secret !== undefined)
     .filter((secret) => secret.length >= SHORTEST)
     .flatMap((secret) => [secret, encodeURIComponent(secret), encodeURI(secret), JSON.stringify(secret).slice(1, -1)]);
-  // The longest first: one may be a part of another.
+  // The longest first, since one may be part of another.
   const known = [...new Set(forms)].sort((a, b) => b.length - a.length);
   return (text) => known.reduce((rest, form) => rest.replaceAll(form, CUT), text);
 }
 
-/** The secrets among an app's settings: keys, and those within connection strings. */
+/** The secrets in an app's settings: keys, and the secrets inside connection strings. */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   const connections = [env['TallyStorage'], env['AzureWebJobsStorage'], env['APPLICATIONINSIGHTS_CONNECTION_STRING']];
   const inside = connections.flatMap((text) =>
@@ -30,7 +30,7 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): st
   );
 }
 
-/** The values of those of a `name=value;…` text whose names fit. */
+/** The values of the fields of a `name=value;…` text whose names match. */
 function fieldsOf(text: string | undefined, names: RegExp): string[] {
   return (text ?? '').split(';').flatMap((field) => {
     const at = field.indexOf('=');

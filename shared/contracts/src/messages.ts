@@ -2,17 +2,18 @@ import { z } from 'zod';
 import { anyRunIdSchema, generationSchema, nodeNameSchema, tokenSchema, traceparentSchema } from './ids.ts';
 
 /**
- * The messages in the queues (I2: permits, never the truth). All are plain JSON text. A message points, it does not carry: what is worked on stands in
- * the tables alone. No property may be called `id`, `dequeueCount` or `popReceipt`: the Functions host would overwrite the message's metadata with it.
+ * The messages in the queues are permits, never the truth (I2). All are plain JSON text. A message points to
+ * work and doesn't carry it: the data is in the tables alone. No property may be called `id`, `dequeueCount`
+ * or `popReceipt`, because the Functions host would overwrite the message's metadata with it.
  */
 export const MESSAGE_VERSION = 3;
 
-/** A note is cut at this many characters: what a person takes in at a glance. */
+/** The length at which a note is cut: what a person takes in at a glance. */
 export const NOTE_MAX_CHARS = 200;
 
-/** Items that a message names at most: more than any chunk holds. */
+/** The most items that a message names: more than any chunk holds. */
 const NAMED_MAX = 100;
-/** A run has at most this many shards. */
+/** The most shards that a run has. */
 const SHARDS_MAX = 64;
 
 const envelope = {
@@ -21,7 +22,7 @@ const envelope = {
   gen: generationSchema,
 };
 
-/** R9: what a message of any other version of Tally says too, whatever its queue: which run it is of. */
+/** R9: what a message of any other version of Tally also says, in every queue: which run it belongs to. */
 export const otherVersionSchema = z.looseObject({
   ...envelope,
   v: z
@@ -34,12 +35,12 @@ export const otherVersionSchema = z.looseObject({
 const count = z.number().int().min(0);
 const epoch = z.number().int().min(1);
 const traced = {
-  /** R8: since when nobody here knew the chain of its run, in milliseconds since 1970. */
+  /** R8: since when the chain of its run is unknown here, in milliseconds since 1970. */
   heldSince: count.optional(),
   traceparent: traceparentSchema.optional(),
 };
 
-/** Numbers, each named once. */
+/** A list of numbers without repetition. */
 function numbers(least: number, most: number) {
   return z
     .array(count)
@@ -49,10 +50,16 @@ function numbers(least: number, most: number) {
     .readonly();
 }
 
-/** Which opening of which node: a node that a rewind opens anew has another round, the run's epoch at that time. */
+/**
+ * Which opening of which node. A node that a rewind opens again has another round: the run's epoch at that
+ * time.
+ */
 const round = { node: nodeNameSchema, since: epoch };
 
-/** Claim from the ledgers of a map node (of all its shards, or those named), and send what was claimed. A ledger that isn't there is written first. */
+/**
+ * Asks to claim from the ledgers of a map node, of all its shards or of those named, and to send what was
+ * claimed. A missing ledger is written first.
+ */
 export const dispatchMessageSchema = z.strictObject({
   ...envelope,
   ...round,
@@ -63,7 +70,10 @@ export const dispatchMessageSchema = z.strictObject({
 });
 export type DispatchMessage = z.infer<typeof dispatchMessageSchema>;
 
-/** A finished shard, to be counted; or, without a shard, that the run is to be looked at: a wait is due, a node can be closed, or the run has ended. */
+/**
+ * Asks to count a finished shard. Without a shard it asks to look at the run: a wait is due, a node can be
+ * closed, or the run has ended.
+ */
 export const collectMessageSchema = z.union([
   z.strictObject({ ...envelope, ...round, shard: count, epoch, tok: tokenSchema, ...traced }),
   z.strictObject({
@@ -76,7 +86,7 @@ export const collectMessageSchema = z.union([
 ]);
 export type CollectMessage = z.infer<typeof collectMessageSchema>;
 
-/** For the person who peeks at the queue. Read by no code. */
+/** For people who peek at the queue. No code reads it. */
 const note = z.string().max(NOTE_MAX_CHARS).optional();
 
 /** A permit to work on one chunk of a map node, or on some of its items. */
@@ -87,9 +97,9 @@ export const workMessageSchema = z.strictObject({
   epoch,
   chunk: count,
   tok: tokenSchema,
-  /** The highest try that it permits, from 1. Which try an item is at says the chunk's row. */
+  /** The highest try that it permits, from 1. The chunk's row says which try an item is at. */
   attempt: z.number().int().min(1),
-  /** Item numbers; absent: all of the chunk. */
+  /** Item numbers. Absent: all items of the chunk. */
   items: numbers(1, NAMED_MAX).optional(),
   note,
   ...traced,
@@ -103,16 +113,16 @@ export const taskMessageSchema = z.strictObject({
   epoch,
   tok: tokenSchema,
   attempt: z.number().int().min(1),
-  /** How often the task had asked to be called again; absent: never. */
+  /** How often the task had asked to be called again. Absent: never. */
   calls: z.number().int().min(1).optional(),
   note,
   ...traced,
 });
 export type TaskMessage = z.infer<typeof taskMessageSchema>;
 
-/** An item to be worked on, as its chunk's row has it. */
+/** An item to work on, as its chunk's row has it. */
 export interface WorkItem<Item> {
-  /** The item's number in the run, from 0. */
+  /** The item's number in its map, from 0. */
   readonly index: number;
   readonly input: Item;
 }

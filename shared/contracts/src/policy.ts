@@ -1,49 +1,58 @@
-/** What an item came to. Once recorded it never changes, but for a rewind of a failed one. */
+/**
+ * The outcome of an item. Once recorded it never changes, unless a rewind sends a failed item through again.
+ */
 export type ItemOutcome<Result> =
   | { readonly status: 'succeeded'; readonly result: Result; readonly durationMs: number }
   | { readonly status: 'failed'; readonly error: ItemError; readonly durationMs: number };
 
 export interface ItemError {
-  /** A stable word to group by, e.g. `InvalidImage`. */
+  /** A stable code to group by, e.g. `InvalidImage`. */
   readonly code: string;
   /** For people. */
   readonly message: string;
 }
 
 /**
- * A fold over the results of a run. It must not care in which order items are added or parts merged (a commutative
- * monoid), since chunks finish in any order: `merge(empty, x) = x`, and adding is merging with one item.
+ * A fold over the results of a run. Chunks finish in any order, so the order in which items are added or
+ * parts are merged must not matter (a commutative monoid): `merge(empty, x) = x`, and adding is merging with
+ * one item.
  */
 export interface Fold<Item, Result, Folded> {
   readonly empty: Folded;
-  /** `index` and `item` say which item the result is of, for those folds that name an item. */
+  /** `index` and `item` say which item the result belongs to, for folds that name an item. */
   readonly add: (folded: Folded, index: number, item: Item, result: Result) => Folded;
   readonly merge: (left: Folded, right: Folded) => Folded;
 }
 
-/** How a failed try is tried again: exponential back-off with a ceiling, in milliseconds. */
+/** How a failed try is repeated: exponential back-off with a ceiling, in milliseconds. */
 export interface RetryPolicy {
-  /** Tries an item gets across messages, from 1. */
+  /** The number of tries that an item gets across messages, from 1. */
   readonly maxAttempts: number;
   readonly firstDelayMs: number;
   readonly maxDelayMs: number;
 }
 
-/** When a claim counts as overdue, and what repair does about it. */
+/** When a claim counts as overdue, and how repair handles it. */
 export interface RepairPolicy {
-  /** A claim without commit is overdue after this, doubled with each repair. */
+  /** A claim without a commit is overdue after this time, doubled with each repair. */
   readonly overdueMs: number;
-  /** Or after this many times what the shard's deliveries take as a rule, if that is longer. */
+  /** It is overdue after this multiple of the shard's usual delivery time, if that is longer. */
   readonly usualFactor: number;
-  /** After this many repairs the chunk goes out as single-item messages, so that one bad item can't hold its neighbours. */
+  /**
+   * After this many repairs the chunk goes out as single-item messages, so that one bad item can't hold up
+   * its neighbours.
+   */
   readonly wholeSends: number;
-  /** They are spread over so many times `overdueMs`: they must not all meet in one worker with the one that takes it down. */
+  /**
+   * The single-item messages are spread over this multiple of `overdueMs`. They must not all be in one worker
+   * with the item that takes it down.
+   */
   readonly singleSpreadFactor: number;
   /** After this many repairs the chunk's open items are recorded as failed, `Poisoned`. */
   readonly maxSends: number;
 }
 
-/** All that the core needs to know about a stage that works on items: no names, no types of the chain. */
+/** All that the core knows about a stage that works on items: no names and no types of the chain. */
 export interface StagePolicy<Item, Result, Folded> {
   readonly fold: Fold<Item, Result, Folded>;
   readonly retry: RetryPolicy;

@@ -1,4 +1,4 @@
-/** The names of this machine as URLs write them. */
+/** The names of this machine, as URLs write them. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1', '[::1]'];
 
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
@@ -6,11 +6,13 @@ const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The variables that say which proxy takes what, completed so that none takes what stays on this machine: storage emulators, the face
- * service beside us, the endpoint that hands out an identity's tokens. A proxy can't reach them.
+ * The variables that say which proxy serves which addresses, completed so that no proxy serves this machine's
+ * own: storage emulators, a face service on this machine, the endpoint that issues an identity's tokens. A
+ * proxy can't reach them.
  *
- * Each name stands in upper and in lower case, for of Node and Azure's libraries one looks at this first and the other at that. `*` among the
- * exceptions means that no proxy is used at all: since Azure's libraries don't know the star, the proxies are blank then.
+ * Each name appears in upper and in lower case, because Node and Azure's libraries look at different ones
+ * first. `*` among the exceptions means that no proxy is used at all. Azure's libraries don't know the star,
+ * so the proxies are then blank.
  */
 export function proxySettings(env: Environment): Record<string, string> {
   const given = (name: string): string => env[name] || env[name.toLowerCase()] || '';
@@ -30,7 +32,8 @@ export function proxySettings(env: Environment): Record<string, string> {
 }
 
 /**
- * Completes the environment of this process, for the libraries that look there themselves. Called before the first of them is used.
+ * Completes the environment of this process, for the libraries that read it themselves. Call it before the
+ * first of them is used.
  * @param env is changed
  */
 export function keepLoopbackDirect(env: Record<string, string | undefined>): void {

@@ -1,10 +1,10 @@
-/** The queue of the app that starts runs and writes and dispatches their shards. */
+/** The queue of the app that starts runs, and writes and dispatches their shards. */
 export const DISPATCH_QUEUE = 'intake';
 
-/** The queue of the app that counts shards, ends waits and keeps house. */
+/** The queue of the app that counts shards, ends waits and does the housekeeping. */
 export const COLLECT_QUEUE = 'aggregate';
 
-/** The Functions host adds `-poison` to a queue's name for what it gives up. */
+/** The queue for the messages that the Functions host gives up: it adds `-poison` to the queue's name. */
 export function poisonQueueOf(queue: string): string {
   return `${queue}-poison`;
 }

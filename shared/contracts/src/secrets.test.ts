@@ -47,7 +47,7 @@ const urls = fc
     path: fc.constantFrom('', '/', "/it's.jpg", '/a(1)/@b'),
     query: fc.tuple(fc.constantFrom('?', '#', '?a=1#'), hidden),
   })
-  // A secret stands at either place; the user's colon tells a password from a host.
+  // A secret is at either place. The colon after the user tells a password from a host.
   .map(({ scheme, user: [a, odd, b], host, path, query: [mark, text] }) => [
     `${scheme}u:${a}SECRET${odd}${b}@${host}${path}`,
     `${scheme}${host}${path}${mark}${text}SECRET`,

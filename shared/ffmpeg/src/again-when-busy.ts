@@ -1,11 +1,11 @@
 import { BusyError } from './one-at-a-time.ts';
 
-/** About as long as a short command takes. */
+/** About the length of a short command. */
 const PAUSE = '10s';
 
 /**
- * Where ffmpeg is busy for long with what came before, the task asks to be called again: that uses up no try, and no time of one. Else several long films at
- * once would time each other out.
+ * If ffmpeg stays busy with earlier commands for long, the task asks to be called again. That uses up no try
+ * and no time of a try. Otherwise several long films at once would make each other time out.
  */
 export function againWhenBusy<Work extends { readonly again: (after: typeof PAUSE) => Again }, Result, Again>(
   handler: (work: Work) => Promise<Result>,

@@ -1,30 +1,35 @@
-/** What one call of ffmpeg gets and gives. All files are in memory, under names that the caller makes up. */
+/**
+ * The input and output of one call of ffmpeg. All files are in memory, under names that the caller chooses.
+ */
 export interface FfmpegCommand {
-  /** By the name that `args` know each by. Names are the caller's own, never a stranger's. */
+  /** The input files, by their names in `args`. The caller chooses the names, never a stranger. */
   readonly inputs?: ReadonlyMap<string, Uint8Array>;
-  /** As on a command line, without the program. */
+  /** As on a command line, without the program's name. */
   readonly args: readonly string[];
-  /** Names of the files that `args` write and the result is to hold. */
+  /** The names of the files that `args` write and the result contains. */
   readonly outputs: readonly string[];
-  /** For the command itself; the wait for its turn doesn't count. */
+  /** The time limit of the command itself. Waiting for its turn doesn't count. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface FfmpegResult {
   readonly outputs: ReadonlyMap<string, Uint8Array>;
-  /** The last lines that ffmpeg said, at most 1,000: filters such as ebur128 print what they measured there. */
+  /**
+   * The last lines that ffmpeg printed, at most 1,000. Filters such as ebur128 print their measurements
+   * there.
+   */
   readonly lines: readonly string[];
 }
 
 export interface FfmpegLimits {
-  /** Of all inputs of a command together. */
+  /** The limit for all inputs of a command together. */
   readonly inputBytes: number;
-  /** Of each output. ffmpeg stops there, and the command fails. */
+  /** The limit for each output. ffmpeg stops there, and the command fails. */
   readonly outputBytes: number;
 }
 
-/** Inputs and outputs are held in memory twice for a moment, on machines with 2 GB. */
+/** Inputs and outputs are in memory twice for a moment, on machines with 2 GB. */
 export const defaultLimits: FfmpegLimits = { inputBytes: 256 * 2 ** 20, outputBytes: 256 * 2 ** 20 };
 
 /** A command that passed the checks, as each way of running ffmpeg gets it. */
@@ -38,7 +43,7 @@ export interface CheckedCommand {
 const FILE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 
 /**
- * @throws TypeError for a name that isn't a plain file name, or stands for an input and an output
+ * @throws TypeError for a name that isn't a plain file name, or that names both an input and an output
  * @throws RangeError when the inputs are too large
  */
 export function checkCommand(command: FfmpegCommand, limits: FfmpegLimits): CheckedCommand {
@@ -57,7 +62,8 @@ export function checkCommand(command: FfmpegCommand, limits: FfmpegLimits): Chec
 }
 
 /**
- * A stranger's file may be a playlist that names addresses: inputs are read as files only, whatever they say. And each output has an end.
+ * A stranger's file may be a playlist that names addresses, so inputs may only read files, whatever they say.
+ * Each output has a limit.
  */
 function boundedArgs(args: readonly string[], outputs: readonly string[], outputBytes: number): string[] {
   return args.flatMap((arg, at) => {

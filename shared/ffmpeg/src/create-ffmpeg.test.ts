@@ -5,7 +5,7 @@ import { FfmpegError } from './ffmpeg-error.ts';
 
 const TIMEOUT_MS = 60_000;
 const clip = ['-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=10:duration=1', '-pix_fmt', 'yuv420p'];
-/** Goes on until it is ended. */
+/** Runs until it is stopped. */
 const source = ['-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=10'];
 const endless = [...source, '-f', 'null', '-'];
 

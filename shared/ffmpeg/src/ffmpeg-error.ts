@@ -1,6 +1,7 @@
 /**
- * Why a command brought no result. `failed`: ffmpeg said no, as it does to a file that it can't read; `crashed`: it ended without an answer; `timedOut`;
- * `tooLarge`: an output went over the limit; `unavailable`: it doesn't start at all.
+ * Why a command gave no result. `failed`: ffmpeg refused, for example because it can't read the file.
+ * `crashed`: it ended without an answer. `timedOut`: it took too long. `tooLarge`: an output exceeded the
+ * limit. `unavailable`: it doesn't start at all.
  */
 export type FfmpegProblem = 'failed' | 'crashed' | 'timedOut' | 'tooLarge' | 'unavailable';
 
@@ -10,7 +11,7 @@ const QUOTED = 5;
 export class FfmpegError extends Error {
   override readonly name = 'FfmpegError';
   readonly problem: FfmpegProblem;
-  /** What ffmpeg said last. */
+  /** The last lines that ffmpeg printed. */
   readonly lines: readonly string[];
 
   constructor(problem: FfmpegProblem, message: string, lines: readonly string[] = [], options?: ErrorOptions) {

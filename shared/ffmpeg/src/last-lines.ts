@@ -1,13 +1,13 @@
 const MOST_LINES = 1_000;
-/** Of a line: a file may hold a title of any length. */
+/** The most characters kept of a line. A file may hold a title of any length. */
 const MOST_CHARACTERS = 500;
 
-/** The last lines of what a program said, however much it says. */
+/** The last lines of a program's output, however long it is. */
 export class LastLines {
   readonly #lines: string[] = [];
   #open = '';
 
-  /** @param text any piece of the output; ffmpeg ends the lines that it writes over with a carriage return */
+  /** @param text any piece of the output; ffmpeg ends lines that it will overwrite with a carriage return */
   add(text: string): void {
     const parts = `${this.#open}${text}`.split(/\r\n|[\r\n]/);
     this.#open = (parts.pop() ?? '').slice(0, MOST_CHARACTERS);

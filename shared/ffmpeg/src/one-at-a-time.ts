@@ -1,10 +1,10 @@
-/** A job's turn did not come in time; it was not begun. */
+/** A job's turn didn't come in time, so it wasn't started. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
 }
 
 export interface TurnOptions {
-  /** When it fires before the job's turn, the job isn't run. */
+  /** If it fires before the job's turn, the job isn't run. */
   readonly signal?: AbortSignal | undefined;
   /** How long the job waits for its turn at most, in milliseconds. */
   readonly turnMs: number;
@@ -14,7 +14,7 @@ export interface TurnOptions {
 export class OneAtATime {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @throws what the job throws; BusyError where its turn doesn't come in time; the signal's reason */
+  /** @throws what the job throws; BusyError when its turn doesn't come in time; the signal's reason */
   async run<Result>(job: () => Promise<Result>, { signal, turnMs }: TurnOptions): Promise<Result> {
     signal?.throwIfAborted();
     const before = this.#last;

@@ -1,8 +1,8 @@
 import { FfmpegError } from './ffmpeg-error.ts';
 
 /**
- * Ends what runs when its time is over or the caller has given up.
- * @param stop called at most once, with why
+ * Stops what is running when its time is over or the caller has given up.
+ * @param stop called at most once, with the reason
  */
 export function limitTime(timeoutMs: number, signal: AbortSignal | undefined, stop: (why: Error) => void): Disposable {
   const abort = (): void =>

@@ -11,9 +11,10 @@ import type { ResolvedAddress, Target } from './target.ts';
 type Connect = NonNullable<Agent.Options['connect']>;
 
 /**
- * How a target's connections are made: to no address but those that were checked. Where the environment names a proxy (`HTTP_PROXY`,
- * `HTTPS_PROXY`, `NO_PROXY`), the proxy is asked for a tunnel to the checked address instead of to the name: it has no name left to resolve, so it
- * can't be led elsewhere than we looked. An address that isn't public, which only the settings can allow, never goes through a proxy.
+ * How connections to a target are made: only to addresses that were checked. If the environment names a proxy
+ * (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`), it is asked for a tunnel to the checked address instead of the
+ * name. It then has no name to resolve, so nothing can lead it elsewhere. An address that isn't public, which
+ * only the settings can allow, never goes through a proxy.
  * @param stop breaks off a tunnel that is being made
  */
 export function connectorOf({ url, addresses }: Target, stop: AbortSignal): Connect {
@@ -24,7 +25,7 @@ export function connectorOf({ url, addresses }: Target, stop: AbortSignal): Conn
   return tunnelThrough(new URL(proxy), first, stop);
 }
 
-/** Answers every question for an address with those that were checked. An address literal never asks. */
+/** Answers every lookup with the checked addresses. An address literal needs no lookup. */
 function pinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     if (options.all === true) return callback(null, [...addresses]);
@@ -34,7 +35,7 @@ function pinnedLookup(addresses: readonly ResolvedAddress[]): LookupFunction {
   };
 }
 
-/** TLS is spoken inside the tunnel, with the name of the URL: the proxy sees the address and nothing else. */
+/** TLS is spoken inside the tunnel, with the URL's name. The proxy sees only the address. */
 function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: AbortSignal): Connect {
   const connectInside = buildConnector({ allowH2: false });
   const request = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
@@ -58,13 +59,13 @@ function tunnelThrough(proxy: URL, { address, family }: ResolvedAddress, stop: A
   };
 }
 
-/** The host isn't to blame, nor is anything known of it. */
+/** An error of the proxy says nothing about the host. */
 function unreachable(proxy: URL, error: NodeJS.ErrnoException): Error {
   const reason = `The proxy ${placeOf(proxy)} can't be reached: ${error.code ?? error.message}.`;
   return mayPass(error) ? new FetchError('HostUnreachable', reason, { cause: error }) : refused(reason, error);
 }
 
-/** Host and port; a proxy's URL may hold a password. */
+/** Host and port only, since a proxy's URL may hold a password. */
 function placeOf({ protocol, hostname, port }: URL): string {
   return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }

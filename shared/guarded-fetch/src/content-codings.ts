@@ -3,11 +3,12 @@ import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'n
 import { refused, tooBig } from './fetch-error.ts';
 
 /**
- * What servers write where nothing is packed: nothing at all, the word for it, or what was true of an upload (S3 keeps `aws-chunked`).
+ * What servers write when nothing is packed: nothing, the word for it, or what was true of an upload (S3
+ * keeps `aws-chunked`).
  */
 const meaningless = new Set(['', 'identity', 'none', 'binary', 'aws-chunked', 'utf-8', 'utf8']);
 
-/** Twice is a mistake that happens; more only costs time. */
+/** Packing twice is a mistake that happens. More would only cost time. */
 const maxCodings = 2;
 
 type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
@@ -15,15 +16,15 @@ type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number })
 const unpackers: Readonly<Record<string, Unpack>> = {
   gzip: promisify(gunzip),
   'x-gzip': promisify(gunzip),
-  // By the standard it is zlib's form; some servers have always sent the bare one.
+  // The standard means zlib's form, but some servers have always sent the bare one.
   deflate: async (bytes, options) => await (isZlib(bytes) ? promisify(inflate) : promisify(inflateRaw))(bytes, options),
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
 };
 
 /**
- * The codings that a `Content-Encoding` means, the first one that has to be undone first.
- * @throws FetchError Refused for one that isn't known, or too many
+ * The codings that a `Content-Encoding` names, starting with the one to undo first.
+ * @throws FetchError Refused for an unknown coding, or for too many
  */
 export function contentCodings(header: string): string[] {
   const codings = header
@@ -41,8 +42,8 @@ export function contentCodings(header: string): string[] {
 }
 
 /**
- * Undoes them.
- * @returns at most `maxBytes`: a small answer can't unfold into a big one
+ * Undoes the codings.
+ * @returns at most `maxBytes`, so a small answer can't unpack into a big one
  * @throws FetchError TooBig, Refused
  */
 export async function unpackBody(
@@ -62,7 +63,7 @@ export async function unpackBody(
   return bytes;
 }
 
-/** By the two bytes that zlib's form begins with (RFC 1950, 2.2). */
+/** Recognises zlib's form by its first two bytes (RFC 1950, 2.2). */
 function isZlib([first = 0, second = 0]: Uint8Array): boolean {
   return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
 }

@@ -2,13 +2,13 @@ import { FetchError, refused } from './fetch-error.ts';
 import { mayPass } from './passing-failures.ts';
 import type { Resolve } from './target.ts';
 
-/** What a request for a caller may do, and for how long. */
+/** What a request for a caller may do, and how long it may take. */
 export interface FetchRules {
-  /** `host:port` pairs that may be asked though their address isn't public. */
+  /** The `host:port` pairs that may be asked although their address isn't public. */
   readonly allowHosts: ReadonlySet<string>;
-  /** For all of it: names, connections, redirects, body. */
+  /** The limit for everything together: names, connections, redirects, body. */
   readonly timeoutMs: number;
-  /** Names us in `User-Agent`. */
+  /** Our name in `User-Agent`. */
   readonly userAgent: string;
   readonly resolve?: Resolve | undefined;
 }
@@ -28,8 +28,8 @@ export class Deadline {
   }
 
   /**
-   * What an error means that came up under way.
-   * @throws the signal's reason when the caller hung up
+   * What an error during the request means.
+   * @throws the signal's reason if the caller hung up
    */
   failureOf(error: unknown): FetchError {
     this.#caller?.throwIfAborted();
@@ -42,11 +42,13 @@ export class Deadline {
     return mayPass(error) ? new FetchError('HostUnreachable', reason, { cause: error }) : refused(reason, error);
   }
 
-  /** The work's result; not waited for beyond the deadline, where the work itself can't be interrupted. */
+  /**
+   * The work's result. It isn't awaited beyond the deadline, even if the work itself can't be interrupted.
+   */
   async race<T>(work: Promise<T>): Promise<T> {
     const { promise, reject } = Promise.withResolvers<never>();
     const onAbort = (): void => reject(this.stop.reason);
-    // The race takes up what the work throws, too: thrown to nobody it would end the process.
+    // The race also handles an error of the work. Unhandled, that error would end the process.
     if (this.stop.aborted) onAbort();
     this.stop.addEventListener('abort', onAbort, { once: true });
     try {

@@ -7,31 +7,38 @@ import { readLimited, streamLimited } from './limited-body.ts';
 import { passingStatus } from './passing-failures.ts';
 import { resolveBySystem, resolveTarget, type Target } from './target.ts';
 
-/** Enough for http to https, a bare domain to www, and one more; the issue of a chain of redirects is its last link. */
+/**
+ * Enough for http to https, a bare domain to www, and one more. The result of a chain of redirects is its
+ * last link.
+ */
 const maxRedirects = 3;
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 export interface DownloadRules extends FetchRules {
-  /** The media types that are wanted, as `Accept` says it. */
+  /** The wanted media types, in the form of `Accept`. */
   readonly accept: string;
   readonly maxBytes: number;
 }
 
 export interface Download {
-  /** As the host calls it; empty where it says nothing. A host may say anything. */
+  /** The host's name for it, or empty if it gives none. A host may say anything. */
   readonly contentType: string;
-  /** Read to its end or broken off, it leaves no connection open; one that nobody reads is cut at the deadline. */
+  /**
+   * The body leaves no connection open when it is read to its end or broken off. If it is never read, it is
+   * cut at the deadline.
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Downloads what a caller named, without becoming the caller's hand in our own network: every hop's address is
- * resolved and checked first and the connection is pinned to what was checked, so a name can't answer differently in between.
- * A proxy of the environment is asked for the checked address. No cookie or credential is sent.
+ * Downloads what a caller named, without giving the caller access to our own network. Every hop's address is
+ * first resolved and checked. The connection is pinned to the checked address, so a name can't resolve
+ * differently in between. A proxy of the environment is asked for the checked address. No cookie or
+ * credential is sent.
  *
  * @returns the bytes, at most `maxBytes`
- * @throws FetchError; the signal's reason when the caller hung up
+ * @throws FetchError; the signal's reason if the caller hung up
  */
 export async function downloadWhole(text: string, rules: DownloadRules, signal?: AbortSignal): Promise<Uint8Array> {
   const deadline = new Deadline(rules.timeoutMs, signal);
@@ -40,7 +47,7 @@ export async function downloadWhole(text: string, rules: DownloadRules, signal?:
     try {
       return await readLimited(response, rules.maxBytes);
     } finally {
-      // Also cuts a body that nobody reads on.
+      // This also cuts a body that isn't read further.
       response.destroy();
     }
   } catch (error) {
@@ -49,8 +56,9 @@ export async function downloadWhole(text: string, rules: DownloadRules, signal?:
 }
 
 /**
- * The same as a stream, for what is too large for memory: a body that is too long, cut or late throws while it is read.
- * @throws FetchError; the signal's reason when the caller hung up
+ * The same as a stream, for bodies too large for memory. A body that is too long, cut or late throws while it
+ * is read.
+ * @throws FetchError; the signal's reason if the caller hung up
  */
 export async function downloadStream(text: string, rules: DownloadRules, signal?: AbortSignal): Promise<Download> {
   const deadline = new Deadline(rules.timeoutMs, signal);
@@ -86,7 +94,7 @@ async function followRedirects(text: string, rules: DownloadRules, deadline: Dea
   let next = text;
   let base: URL | undefined;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    // The resolver can't be interrupted: don't wait for it beyond the deadline.
+    // The resolver can't be interrupted, so don't wait for it beyond the deadline.
     const target = await deadline.race(resolveTarget(next, base, rules.allowHosts, rules.resolve ?? resolveBySystem));
     const response = await ask(target, rules, deadline.stop);
     try {
@@ -106,18 +114,18 @@ async function followRedirects(text: string, rules: DownloadRules, deadline: Dea
 async function ask(target: Target, { accept, userAgent }: DownloadRules, stop: AbortSignal): Promise<IncomingMessage> {
   const headers = { accept, 'accept-encoding': 'identity', 'user-agent': userAgent };
   const response = await sendRequest(target.url, connectorOf(target, stop), { method: 'GET', headers }, stop);
-  // It is cut when it isn't wanted; that may come up as an error event.
+  // The response is cut when it isn't wanted, which may raise an error event.
   response.on('error', () => undefined);
   return response;
 }
 
-/** Where the answer leads on to; undefined when it is the answer. */
+/** Where the answer redirects to, or undefined if it is the final answer. */
 function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
   if (redirectStatuses.has(statusCode)) {
     if (headers.location === undefined) throw refused('A redirect without a location.');
     return headers.location;
   }
-  // 203: a proxy on the way has changed it.
+  // 203: a proxy on the way has changed the answer.
   if (statusCode === 200 || statusCode === 203) return undefined;
   throw (
     passingStatus(statusCode, headers['retry-after'], Date.now()) ??

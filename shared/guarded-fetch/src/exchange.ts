@@ -4,7 +4,7 @@ import { type Agent, buildConnector } from 'undici';
 
 type Connect = NonNullable<Agent.Options['connect']>;
 
-/** What is asked; a body is sent whole, with its length. */
+/** The request. A body is sent in one piece, with its length. */
 export interface Request {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
@@ -12,9 +12,9 @@ export interface Request {
 }
 
 /**
- * Sends one request over a connection of its own and gives the head of the answer; the body is still to be read. A `100 Continue` that nobody
- * asked for is passed over, as browsers do.
- * @param connect how the connection is made: the address that it goes to is decided there
+ * Sends one request over a new connection and returns the head of the answer. The body is still unread. An
+ * unrequested `100 Continue` is skipped, as browsers do.
+ * @param connect how the connection is made, which decides its address
  * @param stop breaks off the connection, the wait for an answer, and the body
  * @throws the error of the connection; the signal's reason
  */

@@ -1,14 +1,14 @@
 /**
- * What became of a request that a caller's URL asked for. `Refused` and `TooBig` won't mend themselves; the others may pass: the host was busy, had an error,
- * wasn't reached, or took too long.
+ * Why a request for a caller's URL failed. `Refused` and `TooBig` are permanent. The others may pass: the
+ * host was busy, had an error, wasn't reached, or took too long.
  */
 export type FetchErrorCode = 'Refused' | 'TooBig' | 'HostBusy' | 'HostError' | 'HostUnreachable' | 'HostTimeout';
 
-/** The message tells nothing about our own network, and holds no URL: it may be shown to the caller. */
+/** The message may be shown to the caller: it says nothing about our own network and holds no URL. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
   readonly code: FetchErrorCode;
-  /** Whole seconds that the host asked to wait for. */
+  /** The whole seconds that the host asked us to wait. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -21,7 +21,7 @@ export class FetchError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
-  /** Whether another try may come to something else. */
+  /** Whether another try may have another result. */
   get mayPass(): boolean {
     return this.code !== 'Refused' && this.code !== 'TooBig';
   }

@@ -3,8 +3,8 @@ import { contentCodings, unpackBody } from './content-codings.ts';
 import { refused, tooBig } from './fetch-error.ts';
 
 /**
- * Reads a response body of at most `maxBytes`, counted on the wire and, where a server packs although it was asked not to, after unpacking as
- * well.
+ * Reads a response body of at most `maxBytes`. The bytes are counted on the wire. If a server packs its
+ * answer although it was asked not to, they are counted after unpacking too.
  * @throws FetchError TooBig, before more than the limit is in memory; Refused
  */
 export async function readLimited(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
@@ -15,8 +15,8 @@ export async function readLimited(response: IncomingMessage, maxBytes: number): 
 }
 
 /**
- * A response body as it comes, for what is too large for memory. One that is packed is refused.
- * @throws FetchError TooBig, Refused; while it is read, too
+ * A response body as a stream, for bodies too large for memory. A packed body is refused.
+ * @throws FetchError TooBig, Refused; also while it is read
  */
 export function streamLimited(response: IncomingMessage, maxBytes: number): AsyncIterable<Uint8Array> {
   const [coding] = contentCodings(response.headers['content-encoding'] ?? '');

@@ -1,6 +1,9 @@
 import { FetchError } from './fetch-error.ts';
 
-/** Of the network: another try may find it better. A name that doesn't exist or a certificate that is wrong will not mend itself. */
+/**
+ * Network errors that may be gone at another try. A name that doesn't exist or a wrong certificate is
+ * permanent.
+ */
 const passingCodes = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
@@ -16,10 +19,10 @@ const passingCodes = new Set([
   'UND_ERR_SOCKET',
 ]);
 
-/** A host that asks for more than an hour isn't waited for any longer. */
+/** The longest wait. If a host asks for more than one hour, we wait no longer than that. */
 const maxRetryAfterSeconds = 3_600;
 
-/** Whether an error is one of the network that may pass. */
+/** Whether this is a network error that may pass. */
 export function mayPass(error: unknown): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if ('code' in cause && typeof cause.code === 'string' && passingCodes.has(cause.code)) return true;
@@ -28,8 +31,8 @@ export function mayPass(error: unknown): boolean {
 }
 
 /**
- * What a host's status says of another try.
- * @returns undefined for a status that will stay
+ * What a host's status means for another try.
+ * @returns undefined for a permanent status
  */
 export function passingStatus(status: number, retryAfter: string | undefined, now: number): FetchError | undefined {
   if (status !== 408 && status !== 425 && status !== 429 && status < 500) return undefined;
@@ -44,7 +47,7 @@ export function passingStatus(status: number, retryAfter: string | undefined, no
 /**
  * Reads a `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.
  * @param now milliseconds since 1970
- * @returns whole seconds from 0 to 3,600; undefined when there is nothing readable
+ * @returns whole seconds from 0 to 3,600; undefined if the value is missing or unreadable
  */
 export function retryAfterSecondsOf(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;

@@ -6,16 +6,16 @@ import { resolveBySystem, resolveTarget } from './target.ts';
 
 export interface PostAnswer {
   readonly status: number;
-  /** Whole seconds that the receiver asked to wait for, at most an hour. */
+  /** The whole seconds that the receiver asked us to wait, at most one hour. */
   readonly retryAfterSeconds: number | undefined;
 }
 
 /**
- * Posts a text to an address that the settings or a caller name, under the same guard as a download: to a public address, or one that is allowed. Redirects
- * aren't followed, and the answer's body isn't read.
+ * Posts a text to an address that the settings or a caller name. The guard is that of a download: the address
+ * must be public or allowed. Redirects aren't followed, and the answer's body isn't read.
  *
  * @returns the answer's head, whatever its status
- * @throws FetchError Refused, HostUnreachable, HostTimeout; the signal's reason when the caller hung up
+ * @throws FetchError Refused, HostUnreachable, HostTimeout; the signal's reason if the caller hung up
  */
 export async function postText(
   text: string,

@@ -1,4 +1,4 @@
-// Named for its project: real connections.
+// Named after its test project: it uses real connections.
 import { createServer, type RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { closeServer, listenOnLoopback } from '@tally/testing';

@@ -3,7 +3,7 @@ import { type Resolve, resolveTarget } from './target.ts';
 
 const nobody: ReadonlySet<string> = new Set();
 
-/** A resolver that knows the given names and no others. */
+/** A resolver that knows only the given names. */
 function names(table: Record<string, readonly string[]>): Resolve {
   return async (hostname) => {
     const addresses = table[hostname];
@@ -21,7 +21,7 @@ const resolve = names({
   'demo.example': ['127.0.0.1'],
 });
 
-/** A text with this part; typed, which vitest's own matcher isn't. */
+/** A text that contains this part. It is typed, unlike vitest's own matcher. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 describe('where a download may go', () => {

@@ -9,7 +9,7 @@ export interface ResolvedAddress {
   readonly family: number;
 }
 
-/** All addresses of a name. The system's resolver by default; tests bring their own. */
+/** All addresses of a name. The default is the system's resolver; tests bring their own. */
 export type Resolve = (hostname: string) => Promise<readonly ResolvedAddress[]>;
 
 export const resolveBySystem: Resolve = (hostname) => lookup(hostname, { all: true });
@@ -21,11 +21,12 @@ export interface Target {
 }
 
 /**
- * Checks a URL and resolves it to the addresses that may be connected to. Every address of the name must be public: one
- * that isn't refuses the lot, for which of them a connection would take is not ours to know.
+ * Checks a URL and resolves it to the addresses that we may connect to. Every address of the name must be
+ * public. One that isn't refuses them all, because we don't control which one a connection uses.
  *
  * @param allowHosts `host:port` pairs whose addresses aren't checked
- * @throws FetchError Refused, HostUnreachable; the message doesn't tell what a name resolved to, so that nobody can map our network with it
+ * @throws FetchError Refused, HostUnreachable; the message doesn't say what a name resolved to, so that it
+ * can't be used to map our network
  */
 export async function resolveTarget(
   text: string,
@@ -34,7 +35,8 @@ export async function resolveTarget(
   resolve: Resolve,
 ): Promise<Target> {
   const url = parseUrl(text, base);
-  // URL writes IPv6 literals in brackets, and has already turned forms like 0x7f.1 or 2130706433 into 127.0.0.1.
+  // `URL` writes IPv6 literals in brackets. It has already turned forms like 0x7f.1 or 2130706433 into
+  // 127.0.0.1.
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const family = isIP(hostname);
   const addresses = family === 0 ? await resolveName(hostname, resolve) : [{ address: hostname, family }];
@@ -66,7 +68,7 @@ async function resolveName(hostname: string, resolve: Resolve): Promise<readonly
   return addresses;
 }
 
-/** `host:port` as the settings write it: the port always said, IPv6 in brackets. */
+/** `host:port` as the settings write it: always with the port, IPv6 in brackets. */
 function hostAndPort(url: URL): string {
   const defaultPort = url.protocol === 'https:' ? '443' : '80';
   return `${url.hostname}:${url.port === '' ? defaultPort : url.port}`;

@@ -1,4 +1,4 @@
-/** A message's text is longer than a queue takes. */
+/** A message's text is longer than a queue accepts. */
 export class MessageTooLargeError extends Error {
   override readonly name = 'MessageTooLargeError';
   readonly bytes: number;

@@ -5,21 +5,21 @@ import { type PeekedMessage, type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage
 export interface ReceivedMessage {
   readonly id: string;
   readonly text: string;
-  /** Names this very delivery: a later one makes it invalid. */
+  /** Names this delivery. A later delivery makes it invalid. */
   readonly popReceipt: string;
-  /** How often it has been delivered, this time included. */
+  /** How often it has been delivered, including this time. */
   readonly dequeueCount: number;
   readonly insertedAt: number;
 }
 
-/** A message as it lies in its queue. */
+/** A message as its queue holds it. */
 export interface HeldMessage extends ReceivedMessage {
   readonly visibleAt: number;
 }
 
 type StoredMessage = { -readonly [Name in keyof HeldMessage]: HeldMessage[Name] };
 
-/** Queues in memory, with what the real ones do to messages: hiding, delivery counts, receipts. For tests. */
+/** Queues in memory for tests. They treat messages as the real ones do: hiding, delivery counts, receipts. */
 export class MemoryQueues implements Queues {
   readonly #queues = new Map<string, StoredMessage[]>();
   readonly #now: () => number;
@@ -72,29 +72,32 @@ export class MemoryQueues implements Queues {
     this.delete(queue, taken);
   }
 
-  /** Takes messages out of sight for a while: whoever deletes them before that has handled them. */
+  /** Hides messages for a while. A receiver that has handled them deletes them before that time is over. */
   receive(queue: string, options: { readonly visibilityMs: number; readonly max?: number }): ReceivedMessage[] {
     return this.#visible(queue)
       .slice(0, options.max ?? 1)
       .map((message) => this.#take(message, options.visibilityMs));
   }
 
-  /** The same for one certain message, hidden or not. */
+  /** The same for one given message, hidden or not. */
   receiveOne(queue: string, id: string, visibilityMs: number): ReceivedMessage {
     return this.#take(this.#find(queue, id), visibilityMs);
   }
 
-  /** A message is visible again at once, as when the lease of its receiver has run out. */
+  /** Makes a message visible again at once, as when its receiver's lease has run out. */
   giveBack(queue: string, id: string): void {
     this.#find(queue, id).visibleAt = this.#now();
   }
 
-  /** All messages, hidden ones included, oldest first. */
+  /** All messages, including hidden ones, oldest first. */
   messages(queue: string): readonly HeldMessage[] {
     return this.#queue(queue);
   }
 
-  /** Queues of their own with the same messages. @param now their clock */
+  /**
+   * Separate queues with the same messages.
+   * @param now their clock
+   */
   copy(now: () => number): MemoryQueues {
     const copied = new MemoryQueues(now);
     copied.#numbers = this.#numbers;
@@ -122,7 +125,7 @@ export class MemoryQueues implements Queues {
     return { id, text, popReceipt, dequeueCount, insertedAt };
   }
 
-  /** @returns false where the message was delivered again meanwhile, or is gone */
+  /** @returns false if the message was delivered again meanwhile, or is gone */
   delete(queue: string, { id, popReceipt }: Pick<ReceivedMessage, 'id' | 'popReceipt'>): boolean {
     const messages = this.#queue(queue);
     const place = messages.findIndex((message) => message.id === id && message.popReceipt === popReceipt);
@@ -130,12 +133,15 @@ export class MemoryQueues implements Queues {
     return place >= 0;
   }
 
-  /** The texts of all messages, hidden ones included, oldest first. */
+  /** The texts of all messages, including hidden ones, oldest first. */
   texts(queue: string): string[] {
     return this.#queue(queue).map(({ text }) => text);
   }
 
-  /** When the next message of any queue is visible, in milliseconds since 1970: not later than now where one is. Infinity: there is none. */
+  /**
+   * When the next message of any queue is visible, in milliseconds since 1970. This is in the past if one is
+   * visible already, and Infinity if there is no message.
+   */
   nextVisibleAt(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...[...this.#queues.values()].flat().map(({ visibleAt }) => visibleAt));
   }

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { MessageTextError, MessageTooLargeError } from './errors.ts';
 import type { Queues } from './port.ts';
 
-/** What a receiver gets of a queue: the port doesn't receive, the Functions host does. */
+/** What a receiver gets from a queue. The port doesn't receive; the Functions host does. */
 export interface Receiver {
-  /** Takes visible messages out of sight for a while: their texts, and how often each has been delivered. */
+  /** Hides visible messages for a while, and gives their texts and how often each has been delivered. */
   receive(queue: string, max: number): Promise<readonly { readonly text: string; readonly dequeueCount: number }[]>;
 }
 

@@ -1,8 +1,9 @@
 import { RetryAfterError } from '@tally/chain';
 
 /**
- * Does work under a signal that fires with the outer one, or when the time of a try is over. A handler that doesn't heed it is left alone: its answer counts no
- * more, and the function ends before the host ends it.
+ * Does work under a signal that fires with the outer one, or when the time of a try is over. A handler that
+ * ignores the signal is left running: its answer no longer counts, and the function ends before the host ends
+ * it.
  * @throws RetryAfterError `TryTimedOut` when the time is over; what the work throws
  */
 export async function inTime<Value>(
@@ -24,7 +25,7 @@ export async function inTime<Value>(
   } finally {
     clearTimeout(timer);
     outer.removeEventListener('abort', stop);
-    // Nobody may be waiting for it any more.
+    // Nothing may be waiting for it any more.
     over.promise.catch(() => {});
   }
 }

@@ -4,7 +4,10 @@ import type { TryOutcome } from '@tally/run-state';
 import { HopelessRunError } from '@tally/run-steps';
 import { outcomeOfError } from './outcome-of.ts';
 
-/** What a try at an item comes to by what its handler gave. @param durationMs milliseconds */
+/**
+ * The outcome of a try at an item whose handler returned this.
+ * @param durationMs milliseconds
+ */
 export function outcomeOfAnswer(
   { result }: Pick<MapDefinition, 'result'>,
   answer: unknown,
@@ -12,7 +15,7 @@ export function outcomeOfAnswer(
 ): TryOutcome<Json> {
   const parsed = answer instanceof Again ? null : result.safeParse(answer);
   if (parsed?.success === true) return { kind: 'succeeded', result: parsed.data, durationMs };
-  // "Ask me again" is a task's: an item has nowhere to keep what it would go on with.
+  // Only a task can ask to be called again: an item has no place to keep state.
   const what = parsed === null ? 'items of a map can not be asked again' : (parsed.error.issues[0]?.message ?? '');
   return invalidResult(what, durationMs);
 }
@@ -22,7 +25,10 @@ export function invalidResult(what: string, durationMs: number): TryOutcome<Json
   return { kind: 'failed', error, durationMs };
 }
 
-/** By what it threw. @throws HopelessRunError where that ends the run */
+/**
+ * The outcome of a try whose handler threw this.
+ * @throws HopelessRunError if that ends the run
+ */
 export function outcomeOfThrown(thrown: unknown, durationMs: number): TryOutcome<Json> {
   const outcome = outcomeOfError(thrown);
   if (outcome.kind === 'run-failed') throw new HopelessRunError(outcome.error.code, outcome.error.message);

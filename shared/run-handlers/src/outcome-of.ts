@@ -11,7 +11,7 @@ export type ErrorOutcome =
       readonly retryAfterMs: number;
     };
 
-/** Any error is tried again, as the node's retry says, but those that say otherwise. */
+/** Any error is tried again, as the node's retry says, unless its class says otherwise. */
 export function outcomeOfError(thrown: unknown): ErrorOutcome {
   const message = withoutSecrets(thrown instanceof Error ? thrown.message : String(thrown));
   if (thrown instanceof FatalRunError) return { kind: 'run-failed', error: { code: thrown.code, message } };
@@ -21,7 +21,7 @@ export function outcomeOfError(thrown: unknown): ErrorOutcome {
   return { kind: 'retry', error: { code: codeOf(thrown), message }, retryAfterMs: 0 };
 }
 
-/** Node's own errors, and many libraries', say what happened by a code. */
+/** Node's own errors, and those of many libraries, say what happened in a code. */
 function codeOf(thrown: unknown): string {
   if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string') return thrown.code;
   return thrown instanceof Error && thrown.name !== 'Error' ? thrown.name : 'HandlerFailed';

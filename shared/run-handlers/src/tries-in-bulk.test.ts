@@ -26,7 +26,7 @@ const run: Run = {
   ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null, customStatus: null },
 };
 
-/** What tries at the items 10, 11 and 12 come to, by their numbers. */
+/** The outcomes of tries at the items 10, 11 and 12, by their numbers. */
 async function tryAll(
   bulk: BulkHandler<number, number>,
   signal = new AbortController().signal,
@@ -88,7 +88,7 @@ describe('a handler that takes many items at once', () => {
   });
 
   describe('whose delivery comes to its end meanwhile', () => {
-    /** Has so many answers when it is told to begin nothing more. */
+    /** Returns this many answers once it is told to begin nothing more. */
     const tryCut = async (answers: readonly number[]) => {
       const end = new AbortController();
       const bulk: BulkHandler<number, number> = async ({ until }) => {

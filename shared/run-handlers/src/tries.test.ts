@@ -38,12 +38,12 @@ const run: Run = {
   ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null, customStatus: null, verdict: null },
 };
 
-/** What one try comes to whose handler does this. */
+/** The outcome of one try with this handler. */
 async function tryOne(
   handler: (work: Work<Json>) => Promise<Json | Again>,
   signal = new AbortController().signal,
 ): Promise<TaskTry | null> {
-  // In the place of what `handlersFor` checks when it is compiled: a handler may bring anything at run time.
+  // This bypasses the compile-time check of `handlersFor`: a handler may return anything at run time.
   const { definition } = chain;
   const tables = [
     { chain: definition, app: 'a', handlers: { one: handler, many: async ({ input }: Work<Json>) => input } },

@@ -13,26 +13,26 @@ import { inTime } from './in-time.ts';
 import { invalidResult, outcomeOfAnswer, outcomeOfThrown } from './item-outcome.ts';
 import { type ServeParts, tableOf, workOf } from './work-of.ts';
 
-/** An item's try takes at most this, so that a chunk is through before the host ends the function. */
+/** The longest time for an item's try. A chunk is then done before the host ends the function. */
 const ITEM_TIMEOUT_MS = 300_000;
-/** Items of one chunk that are at work at once. */
+/** The number of items of one chunk that are in work at once. */
 const AT_ONCE = 8;
 
 const tooLate = new RetryAfterError('TryTimedOut', 'no item was through when the delivery came to its end', '0s');
 
-/** What all tries of a delivery have in common. */
+/** What all tries of a delivery share. */
 interface Delivery extends Pick<MapView, 'node' | 'since'> {
   readonly parts: ServeParts;
   readonly definition: MapDefinition;
   readonly run: Run;
-  /** Which try each item is at, by its number. */
+  /** The number of each item's current try, by the item's number. */
   readonly tries: ReadonlyMap<number, number>;
-  /** When it fires no more items are begun. */
+  /** When it fires, no more items are begun. */
   readonly until: AbortSignal;
 }
 type Outcomes = ReadonlyMap<number, TryOutcome<Json>>;
 
-/** Tries items by the handler of the version that their run began with. */
+/** Tries items with the handler of the version that their run began with. */
 export function triesOfMap(tables: readonly HandlerTable[], parts: ServeParts): TryItems {
   return async (items, { run, view: { node, since }, tries, until }, signal) => {
     const { handler, definition } = tableOf(tables, run, node);
@@ -64,7 +64,7 @@ async function tryEach(
   return outcomes;
 }
 
-/** @returns null where nobody wants the result any more */
+/** @returns null if the result is no longer needed */
 async function tryItem(
   delivery: Delivery,
   handler: RunHandler,
@@ -81,8 +81,9 @@ async function tryItem(
 }
 
 /**
- * All by one call of a handler that takes many at once: each has its own outcome, or that of the call. Where the delivery has come to its end meanwhile, those that
- * the handler has no answer for have none, and are given back untried.
+ * Tries all items with one call of a handler that takes many at once. Each item has its own outcome, or that
+ * of the call. If the delivery has ended meanwhile, items without an answer have no outcome and are given
+ * back untried.
  */
 async function tryTogether(
   delivery: Delivery,
@@ -106,7 +107,7 @@ async function tryTogether(
     return signal.aborted ? new Map() : all(outcomeOfThrown(thrown, tookMs()));
   }
   const isCut = delivery.until.aborted && answers.length < items.length;
-  // A delivery that brings nothing has failed, or it would come again for ever.
+  // A delivery without any answer has failed. Otherwise it would come again forever.
   if (isCut && answers.length === 0) return all(outcomeOfThrown(tooLate, tookMs()));
   if (answers.length !== items.length && !isCut)
     return all(invalidResult(`${answers.length} answers to ${items.length} items`, tookMs()));
@@ -129,7 +130,7 @@ function workOfItem(
   return { ...workOf(parts, run, place, { input, attempt: tries.get(index) ?? 1, state: undefined, signal }), index };
 }
 
-/** @returns tells how long it has been, in milliseconds */
+/** @returns a function that gives the time since then, in milliseconds */
 function stopwatch(): () => number {
   const began = performance.now();
   return () => Math.round(performance.now() - began);

@@ -5,7 +5,7 @@ import { inTime } from './in-time.ts';
 import { outcomeOfError } from './outcome-of.ts';
 import { type ServeParts, tableOf, workOf } from './work-of.ts';
 
-/** Tries a task by the handler of the version that its run began with. */
+/** Tries a task with the handler of the version that its run began with. */
 export function triesOfTask(tables: readonly HandlerTable[], parts: ServeParts): TryTask {
   return async ({ run, node, since, attempt, input, state }, signal): Promise<TaskTry | null> => {
     const { handler, definition } = tableOf(tables, run, node);

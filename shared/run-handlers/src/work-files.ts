@@ -1,13 +1,13 @@
 import { type BlobStore, blobsFor, workFolder } from '@tally/blobs';
 import type { Blobs } from '@tally/chain';
 
-/** Where the files of an app's work go. */
+/** Where an app's work stores its files. */
 export interface BlobPlace {
   readonly store: BlobStore;
   readonly container: string;
 }
 
-/** A piece of work, as its files' names tell of it. */
+/** A piece of work, as the names of its files describe it. */
 export interface PlaceOfWork {
   readonly runId: string;
   readonly gen: string;
@@ -18,7 +18,7 @@ export interface PlaceOfWork {
 
 export type BlobsOf = (work: PlaceOfWork, signal: AbortSignal) => Blobs;
 
-/** The files of each piece of work, in a folder of its own. */
+/** The files of each piece of work, in a separate folder. */
 export function blobsOf(place: BlobPlace | undefined): BlobsOf {
   if (place === undefined) return () => NO_BLOBS;
   const { store, container } = place;

@@ -12,7 +12,7 @@ import type { Run } from '@tally/run-state';
 import type { BlobsOf, PlaceOfWork } from './work-files.ts';
 import { workKey } from './work-key.ts';
 
-/** Makes the addresses at which a person or an outside system raises an event of a run. */
+/** Makes the addresses where a person or an outside system raises an event of a run. */
 export type EventLinks = (
   work: Pick<PlaceOfWork, 'runId' | 'gen' | 'node' | 'since'>,
   event: string,
@@ -25,14 +25,17 @@ export const noLinks: EventLinks = () => {
   );
 };
 
-/** What handlers are given beside their work. */
+/** What handlers get besides their work. */
 export interface ServeParts {
   readonly log: WorkLog;
   readonly blobs: BlobsOf;
   readonly links: EventLinks;
 }
 
-/** The handler and the declaration of a node, in the version that a run began with. @throws Error where this app has none */
+/**
+ * The handler and the declaration of a node, in the version that a run began with.
+ * @throws Error if this app has none
+ */
 export function tableOf(
   tables: readonly HandlerTable[],
   { name, chainVersion }: Run,
@@ -46,7 +49,7 @@ export function tableOf(
   return { handler, definition };
 }
 
-/** All that a handler gets. */
+/** Everything that a handler gets. */
 export function workOf(
   { log, blobs, links }: ServeParts,
   run: Run,

@@ -6,10 +6,15 @@ import {
   workedNodesOf,
 } from '@tally/chain';
 
-/** What a test may give for handlers: those of each node, or what the chain's apps make of theirs by `handlersFor`. */
+/**
+ * What a test may give as handlers: those of each node, or the results of `handlersFor` in the chain's apps.
+ */
 export type GivenHandlers = Readonly<Record<string, RunHandler>> | HandlerTable | readonly HandlerTable[];
 
-/** The handlers of a chain, by app. @throws InvalidChainError where one is missing, or is of no node */
+/**
+ * The handlers of a chain, by app.
+ * @throws InvalidChainError if one is missing, or belongs to no node
+ */
 export function tablesOf(chain: ChainDefinition, given: GivenHandlers): readonly HandlerTable[] {
   const tables = isList(given) ? given : isTable(given) ? [given] : [{ chain, app: chain.app, handlers: given }];
   const own = tables.filter((table) => table.chain.name === chain.name && table.chain.version === chain.version);
@@ -21,7 +26,8 @@ export function tablesOf(chain: ChainDefinition, given: GivenHandlers): readonly
     .find((name) => !worked.some((node) => node.name === name));
   if (extra !== undefined)
     throw new InvalidChainError(chain.name, extra, 'the test gives it a handler, and it takes none');
-  // One table a chain, for a node's handler is looked up by its chain: which app has it makes no difference here.
+  // One table per chain, because a node's handler is found by its chain. Which app has it makes no difference
+  // here.
   return [
     { chain, app: chain.app, handlers: Object.fromEntries(own.flatMap(({ handlers }) => Object.entries(handlers))) },
   ];

@@ -15,19 +15,21 @@ import { TestWorld } from './world/test-world.ts';
 import { Time } from './world/time.ts';
 import { triesOf } from './world/tries-of.ts';
 
-/** What else a test of a chain may ask for. */
+/** The further options of a chain's test. */
 export interface TestOptions {
-  /** The handlers of chains that nodes of this one start. */
+  /** The handlers of the chains that this chain's nodes start. */
   readonly children?: readonly HandlerTable[];
-  /** Every message comes twice at once, so every handler is called twice for the same work: its key is the same both times. */
+  /**
+   * Every message comes twice at once. So every handler is called twice for the same work, with the same key.
+   */
   readonly deliverTwice?: boolean;
   /** Where processes die, once for each piece of work. */
   readonly crash?: CrashPoint;
-  /** Where handlers' files go; for handlers that were given a store themselves. */
+  /** Where handlers' files are stored, for handlers that were given a store themselves. */
   readonly blobs?: MemoryBlobs;
 }
 
-/** What a start of a run may say beside its input. */
+/** The options of a run's start, besides its input. */
 export interface TestStart {
   /** Default `run`, then `run-2` and so on. */
   readonly id?: string;
@@ -39,22 +41,25 @@ export interface TestStart {
 
 /** A chain under test. */
 export interface ChainTest<Output, Node extends string> {
-  /** Starts a run. @throws Error where the input is not what the chain takes */
+  /**
+   * Starts a run.
+   * @throws Error if the input isn't what the chain takes
+   */
   start(input: unknown, options?: TestStart): Promise<TestRun<Output, Node>>;
-  /** A run that is there already, such as a child: `nodes.<name>.runId` of its parent's status says its id. */
+  /** An existing run, such as a child. `nodes.<name>.runId` in its parent's status gives its id. */
   find(runId: string): Promise<TestRun>;
-  /** All calls of handlers so far, in their order. */
+  /** All calls of handlers so far, in order. */
   readonly calls: readonly Call[];
   callsOf(node: string): readonly Call[];
-  /** The test's clock, which only the runs' own methods move. */
+  /** The test's clock. Only the runs' own methods move it. */
   readonly now: Date;
 }
 
 /**
- * Puts a chain to the test: its declaration and its handlers, run by the real engine on storage in memory, under a clock that jumps over every pause. Nothing
- * else is stood in for; what handlers wait for themselves takes its own time.
- * @param handlers of all nodes, or what the chain's apps make of theirs by `handlersFor`
- * @throws InvalidChainError where a handler is missing, or is of no node
+ * Tests a chain: its declaration and its handlers, run by the real engine on storage in memory. The clock
+ * jumps over every pause. Nothing else is replaced. If a handler waits by itself, that takes real time.
+ * @param handlers those of all nodes, or the results of `handlersFor` in the chain's apps
+ * @throws InvalidChainError if a handler is missing, or belongs to no node
  * @example
  * const test = testChain(hello, { greet: async ({ input }) => ({ text: `Hello ${input.name}` }) });
  * const run = await test.start({ name: 'Ada' });
@@ -65,7 +70,8 @@ export function testChain<I, N extends Nodes, O>(
   handlers: HandlersOf<N, N[keyof N]['app']>,
   options?: TestOptions,
 ): ChainTest<O, keyof N & string>;
-// A way of its own: in one union, a list's methods would lend their types to handlers of nodes that bear such a name, as `join` does.
+// A separate overload: in one union, a list's methods, such as `join`, would lend their types to handlers of
+// nodes with that name.
 export function testChain<I, N extends Nodes, O>(
   chain: DefinedChain<I, N, O>,
   handlers: HandlerTable | readonly HandlerTable[],
@@ -120,7 +126,10 @@ export function testChain(
   };
 }
 
-/** The chain with all that its nodes start. @throws InvalidChainError where the handlers of one of those are not given */
+/**
+ * The chain with all chains that its nodes start.
+ * @throws InvalidChainError if the handlers of one of those aren't given
+ */
 function withChildren(chain: ChainDefinition, given: readonly HandlerTable[]): readonly ChainDefinition[] {
   const found = [chain];
   for (const each of found) {

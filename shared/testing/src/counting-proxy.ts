@@ -11,36 +11,40 @@ import type { Disturbance, StorageResponse } from './disturbance.ts';
 import { closeServer, listenOnLoopback } from './loopback-server.ts';
 import { readStorageRequest, type StorageOperation, type StorageRequest } from './storage-request.ts';
 
-/** One request that a client sent, and its outcome. */
+/** One request of a client, and its outcome. */
 export type Exchange = {
   operation: StorageOperation;
-  /** Name of the queue or table. */
+  /** The name of the queue or table. */
   target: string;
   url: string;
-  /** HTTP status; undefined if the connection was broken off. */
+  /** The HTTP status. Undefined if the connection was broken off. */
   status: number | undefined;
-  /** How many messages a GetMessages or PeekMessages brought. */
+  /** How many messages a GetMessages or PeekMessages returned. */
   received?: number;
   /** How many operations an entity group transaction held. */
   batchSize?: number;
 };
 
 export type ProxyOptions = {
-  /** Whether exchanges are kept, to be looked at later; default true. A proxy that runs for hours observes instead. */
+  /**
+   * Whether exchanges are kept for later inspection, default true. A proxy that runs for hours uses `observe`
+   * instead.
+   */
   keep?: boolean;
-  /** Sees each request with its answer, bodies included, before the client has the answer. */
+  /** Sees each request with its answer, including bodies, before the client has the answer. */
   observe?: (request: StorageRequest, response: StorageResponse | 'reset') => void;
   disturb?: Disturbance;
 };
 
 export type CountingProxy = {
-  /** Leads through the proxy, otherwise equal to the Azurite's own. */
+  /** Leads through the proxy. Otherwise it equals Azurite's own. */
   connectionString: string;
   ports: { queue: number; table: number };
-  /** What clients sent since the start, in order of arrival at the storage service's answer. */
+  /** The clients' requests since the start, in the order of the storage service's answers. */
   exchanges: readonly Exchange[];
   /**
-   * How many requests were sent, by operation; a transaction counts once. What a disturbance repeats doesn't count.
+   * How many requests were sent, by operation. A transaction counts once. Requests that a disturbance repeats
+   * don't count.
    * @param which only these
    */
   counts(which?: (exchange: Exchange) => boolean): Partial<Record<StorageOperation, number>>;
@@ -48,15 +52,16 @@ export type CountingProxy = {
 };
 
 /**
- * Starts an HTTP proxy in front of an Azurite's queue and table services. Requests pass unchanged, Host header and
- * signature included: storage signs the path, not the host.
+ * Starts an HTTP proxy in front of an Azurite's queue and table services. Requests pass unchanged, including
+ * Host header and signature: storage signs the path, not the host.
  */
 export async function startCountingProxy(
   azurite: Pick<Azurite, 'connectionString' | 'ports'>,
   options: ProxyOptions = {},
 ): Promise<CountingProxy> {
   const exchanges: Exchange[] = [];
-  // As many connections as clients ask for at once, and kept: a new one for each request costs more than the request.
+  // As many connections as clients ask for at once, and they are kept. A new connection costs more than the
+  // request.
   const agent = new Agent({ keepAlive: true });
   const serve = (service: 'queue' | 'table'): Server =>
     createServer((incoming, outgoing) => {
@@ -64,7 +69,7 @@ export async function startCountingProxy(
         (exchange) => {
           if (options.keep !== false) exchanges.push(exchange);
         },
-        // The storage service is gone, or the client: either way there is nobody to answer.
+        // The storage service or the client is gone, so there is nothing to answer.
         () => outgoing.destroy(),
       );
     });
@@ -144,7 +149,7 @@ function send(
   });
 }
 
-/** The answer is sent on in one piece, so it has a length and is not chunked. */
+/** The answer is sent in one piece, so it has a length and isn't chunked. */
 function withLength(rawHeaders: readonly string[], body: Buffer): string[] {
   const kept: string[] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {

@@ -1,11 +1,12 @@
 import type { StorageRequest } from './storage-request.ts';
 
-/** An answer of the storage service. Header names and values alternate, as Node gives them. */
+/** An answer of the storage service. Header names and values alternate, as in Node. */
 export type StorageResponse = { status: number; rawHeaders: readonly string[]; body: Buffer };
 
 /**
- * Stands between a client and the storage service: may answer without forwarding, forward twice, change the answer, or
- * return 'reset' to break the connection off, so that the client never learns what happened.
+ * Sits between a client and the storage service. It may answer without forwarding, forward twice, or change
+ * the answer. It may also return 'reset' to break the connection off, so that the client never learns what
+ * happened.
  */
 export type Disturbance = (
   request: StorageRequest,
@@ -13,9 +14,9 @@ export type Disturbance = (
 ) => Promise<StorageResponse | 'reset'>;
 
 /**
- * Delivers every n-th message twice: it is put a second time, just after the first. To its receivers that is what a queue
- * does that delivers at least once.
- * @param queues only messages of these queues; all if absent
+ * Delivers every n-th message twice: it is put a second time, just after the first. For its receivers the
+ * queue then delivers at least once.
+ * @param queues only messages of these queues. Absent: all queues
  */
 export function deliverTwice(every: number, queues?: readonly string[]): Disturbance {
   let puts = 0;

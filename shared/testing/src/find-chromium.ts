@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Names that Chromium has in a path. */
+/** The names that Chromium may have in a path. */
 export const CHROMIUM_NAMES: readonly string[] = [
   'chromium',
   'chromium-browser',
@@ -10,12 +10,12 @@ export const CHROMIUM_NAMES: readonly string[] = [
   'chrome',
 ];
 
-/** How the system's Chromium is started; undefined: there is none. */
+/** How to start the system's Chromium, or undefined if there is none. */
 export function findChromium(): { readonly executablePath: string; readonly args: string[] } | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const files = CHROMIUM_NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
   const executablePath = files.find((file) => existsSync(file));
   if (executablePath === undefined) return undefined;
-  // Whoever runs it as root, in a container, has no sandbox there.
+  // For root, in a container, there is no sandbox.
   return { executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] };
 }

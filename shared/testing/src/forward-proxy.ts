@@ -2,10 +2,10 @@ import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { closeServer, listenOnLoopback } from './loopback-server.ts';
 
-/** A proxy as `HTTP_PROXY` and `HTTPS_PROXY` name one. Whatever it is asked for, it leads to one port of this machine. */
+/** A proxy as `HTTP_PROXY` and `HTTPS_PROXY` name one. It leads every request to one port of this machine. */
 export interface ForwardProxy {
   readonly url: string;
-  /** What it was asked for: `CONNECT 192.0.2.1:443`, or the method and the whole URL. */
+  /** The requests it got: `CONNECT 192.0.2.1:443`, or the method and the full URL. */
   readonly asked: readonly string[];
   stop(): Promise<void>;
 }

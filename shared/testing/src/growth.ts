@@ -1,8 +1,10 @@
 import type { Exchange } from './counting-proxy.ts';
 
 /**
- * What the number of such requests grows with. `work`: with what a run has to do. `run-reads`: reads of the run's row, at each step of a run, and once a second in each process
- * while it works. `time`: with time alone, whatever is done: looks at empty queues, passes of the watchdog, notes of who is there.
+ * What the number of such requests grows with. `work`: with the work of a run. `run-reads`: reads of the
+ * run's row, at each step of a run, and once a second in each process while it works. `time`: with time
+ * alone, whatever is done: polls of empty queues, passes of the watchdog, notes about which workers are
+ * there.
  */
 export type Growth = 'work' | 'run-reads' | 'time';
 

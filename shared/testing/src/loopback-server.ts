@@ -11,7 +11,7 @@ export async function listenOnLoopback(server: TcpServer): Promise<number> {
   return address.port;
 }
 
-/** Stops listening and breaks open connections off, those with an unanswered request included. */
+/** Stops listening and breaks open connections off, including those with an unanswered request. */
 export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');

@@ -5,16 +5,19 @@ import { waitUntil } from './wait-until.ts';
 /** The repository that this file is in. */
 const root = join(import.meta.dirname, '..', '..', '..');
 
-/** Starting a system may include building the apps, on a machine that is busy with other tests. */
+/** Starting a system may include building the apps, on a machine busy with other tests. */
 export const commandGuardMs = 300_000;
 
-/** A command of the repository in a process of its own, as somebody in a terminal runs it. */
+/** A command of the repository in a separate process, as a person runs it in a terminal. */
 export interface RunningCommand {
-  /** All that it has printed so far, errors included. */
+  /** Everything that it has printed so far, including errors. */
   output(): string;
   /** What it has printed to standard output. */
   stdout(): string;
-  /** Waits until the output matches. @throws Error with the output, when the command ends before */
+  /**
+   * Waits until the output matches.
+   * @throws Error with the output, if the command ends before that
+   */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
   /** The exit code, once it has ended. */
@@ -22,7 +25,7 @@ export interface RunningCommand {
 }
 
 /**
- * Runs `node scripts/<name>/main.ts`. The test must see to its end.
+ * Runs `node scripts/<name>/main.ts`. The test must make sure that it ends.
  * @param clone the folder of another clone
  */
 export function runCommandLine(
@@ -47,7 +50,7 @@ export function runCommandLine(
   });
   let isOver = false;
   const ended = new Promise<number | null>((resolve) => {
-    // Unlike `exit` it comes after the last of the output.
+    // Unlike `exit`, it comes after all of the output.
     child.once('close', (code) => {
       isOver = true;
       resolve(code);

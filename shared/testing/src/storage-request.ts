@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a request asks of the storage service, in the words of its REST reference. */
+/** What a request asks of the storage service, in the terms of its REST reference. */
 export type StorageOperation =
   | 'PutMessage'
   | 'GetMessages'
@@ -28,17 +28,17 @@ export type StorageOperation =
 export type BatchOperation = {
   operation: StorageOperation;
   table: string;
-  /** The properties that it writes, as JSON names them; absent for a deletion. */
+  /** The properties that it writes, as JSON names them. Absent for a deletion. */
   entity?: unknown;
-  /** The ETag on which it depends, or `*`; absent where it depends on none. */
+  /** The ETag that it depends on, or `*`. Absent if it depends on none. */
   ifMatch?: string;
 };
 
-/** A request on its way to the storage service, understood as far as tests look at it. */
+/** A request on its way to the storage service, parsed as far as tests need it. */
 export type StorageRequest = {
   service: 'queue' | 'table';
   operation: StorageOperation;
-  /** Name of the queue or table; empty if the request names none. */
+  /** The name of the queue or table. Empty if the request names none. */
   target: string;
   method: string;
   /** Path and query, as sent. */
@@ -95,7 +95,7 @@ function queueOperation(
   return 'Other';
 }
 
-/** The name of a table to create is in the body alone. */
+/** Only the body holds the name of a table to create. */
 function newTable(body: Buffer): string {
   return /"TableName":"(\w+)"/.exec(body.toString('utf8'))?.[1] ?? '';
 }
@@ -129,7 +129,7 @@ function entityOperation(method: string, oneEntity: boolean): StorageOperation {
   }
 }
 
-/** Each part of a batch is a request of its own: a request line with the absolute URL, headers, and JSON. */
+/** Each part of a batch is a separate request: a request line with the absolute URL, headers, and JSON. */
 function readBatch(body: string): BatchOperation[] {
   return body.split(/^--changeset_[^\r\n]*\r?\n/m).flatMap((part) => {
     const line = /^(GET|POST|PUT|PATCH|MERGE|DELETE) (\S+) HTTP\/1\.1\r?$/m.exec(part);

@@ -6,13 +6,13 @@ import { closeServer, listenOnLoopback } from './loopback-server.ts';
 
 /** What the stub does with one image. */
 export type StubAnswer =
-  /** Faces with these values of happiness, 0..1 each. */
+  /** Faces with these values of happiness, each 0..1. */
   | { faces: readonly number[] }
-  /** An error as Azure's Face service words it. */
+  /** An error in the format of Azure's Face service. */
   | { status: number; code: string; message?: string; retryAfterSeconds?: number }
-  /** 200 with this text, whatever it is. */
+  /** 200 with this text, whatever it contains. */
   | { text: string }
-  /** No answer as long as the stub runs. */
+  /** No answer while the stub runs. */
   | 'hang'
   /** The connection breaks. */
   | 'reset';
@@ -20,9 +20,9 @@ export type StubAnswer =
 export type StubFaceOptions = {
   /** How long an image takes. */
   delayMs?: number | ((url: string) => number);
-  /** @param tries how often this URL was asked for before: 0 at first */
+  /** @param tries how often this URL was asked for before, at first 0 */
   respond?: (url: string, tries: number) => StubAnswer;
-  /** An image is not answered before this has come to its end: for tests that say themselves when. */
+  /** An image isn't answered before this has ended, for tests that control it. */
   until?: (url: string) => Promise<void>;
 };
 
@@ -31,21 +31,24 @@ export type StubFace = {
   endpoint: string;
   /** How often each URL was asked for. */
   requests: ReadonlyMap<string, number>;
-  /** Images that are in work now. */
+  /** The number of images in work now. */
   atOnce(): number;
-  /** Most images that were in work at the same time. */
+  /** The most images that were in work at the same time. */
   mostAtOnce(): number;
   stop(): Promise<void>;
 };
 
-/** The happiness that the stub sees in a URL's only face: 0..1 in steps of 1/1000, the same in each run. */
+/** The happiness of a URL's only face in the stub: 0..1 in steps of 1/1000, the same in each run. */
 export function happinessOf(url: string): number {
   return (createHash('sha256').update(url).digest().readUInt32BE(0) % 1_001) / 1_000;
 }
 
 const bodySchema = z.object({ url: z.string() });
 
-/** Starts a Face endpoint (`POST /face/v1.2/detect` with a URL) that looks at no image: for tests of everything else. */
+/**
+ * Starts a Face endpoint (`POST /face/v1.2/detect` with a URL) that looks at no image. It is for tests of
+ * everything else.
+ */
 export async function startStubFace(options: StubFaceOptions = {}): Promise<StubFace> {
   const respond = options.respond ?? ((url) => ({ faces: [happinessOf(url)] }));
   const requests = new Map<string, number>();

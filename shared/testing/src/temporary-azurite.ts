@@ -2,8 +2,9 @@ import { startAzurite } from '@tally/azurite';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /**
- * An Azurite with its data on disk, fast after thousands of messages too, in a folder that `stop` deletes.
- * @param options whether its blob service runs, too
+ * An Azurite with its data on disk, in a folder that `stop` deletes. It stays fast after thousands of
+ * messages.
+ * @param options whether its blob service also runs
  */
 export async function startTemporaryAzurite(
   options: { readonly blob?: boolean } = {},

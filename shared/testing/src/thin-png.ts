@@ -1,8 +1,8 @@
 import { crc32, deflateSync } from 'node:zlib';
 
 /**
- * A 16-bit RGBA PNG of black, see-through pixels, as small as such a file gets: the whole of it where it is one row high, and else its first
- * row only, which is enough for what looks at the header.
+ * A 16-bit RGBA PNG of black, transparent pixels, as small as such a file can be. With a height of one row it
+ * is complete. Otherwise it holds only its first row, which is enough for code that reads the header.
  */
 export function thinPng(width: number, height: number, interlace: 0 | 1 = 0): Buffer {
   const header = Buffer.alloc(13);

@@ -1,16 +1,17 @@
 import { setTimeout } from 'node:timers/promises';
 
 export type WaitOptions = {
-  /** What is waited for, to complete "Waited in vain until …". */
+  /** What is waited for. It completes "Waited in vain until …". */
   describe: string;
-  /** Ends a wait that would last for ever; generous, so that no slow machine meets it. */
+  /** Ends a wait that would last forever. It is generous, so that no slow machine reaches it. */
   hangGuardMs?: number;
-  /** Pause between two looks. */
+  /** The pause between two checks. */
   pollMs?: number;
 };
 
 /**
- * Waits until the condition holds and returns what it yields. A condition that throws ends the wait with its error.
+ * Waits until the condition holds, and returns its value. A condition that throws ends the wait with its
+ * error.
  * @throws Error naming what was waited for, when the guard ends the wait
  */
 export async function waitUntil<Value>(

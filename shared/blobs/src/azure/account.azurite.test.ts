@@ -41,7 +41,7 @@ test('a body that nobody reads does no harm when its signal fires, and one that 
   const unread = await store.get(at, { signal: caller.signal });
   caller.abort(new Error('enough'));
   await expect(allBytes(unread)).rejects.toThrow();
-  // More than there are connections: each must have let its own go.
+  // More reads than there are connections: each must have released its own.
   for (let turn = 0; turn < 40; turn += 1) {
     const iterator = (await store.get(at))[Symbol.asyncIterator]();
     if (turn % 2 === 0) await iterator.next();

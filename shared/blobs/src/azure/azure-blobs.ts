@@ -8,16 +8,22 @@ import type { BlobAddress, BlobFacts, BlobStore, CopyOptions, GetOptions, PutOpt
 import type { LinkSigner } from './link-signer.ts';
 import { blobFailure, isBehindTheEnd, isContainerMissing } from './storage-errors.ts';
 
-/** A body goes up in blocks of this size, and so many of them are in memory at once. A blob has at most 50,000. */
+/**
+ * A body is uploaded in blocks of this size, and this many of them are in memory at once. A blob has at most
+ * 50,000.
+ */
 const BLOCK_BYTES = 4 * 1024 * 1024;
 const BLOCKS_AT_ONCE = 2;
 
-/** A download that breaks off goes on where it was, so often. */
+/** How often a download that breaks off continues where it stopped. */
 const RESUMPTIONS = 5;
 
 const DELETES_AT_ONCE = 8;
 
-/** Between two looks at a copy that the service makes in the background; a copy within an account is nearly always done at once. */
+/**
+ * The pause between two checks of a copy that the service makes in the background. Nearly every copy within
+ * an account is done at once.
+ */
 const COPY_POLL_MS = 500;
 
 /** Blobs of a storage account. */
@@ -50,12 +56,13 @@ export class AzureBlobs implements BlobStore {
         return { bytes: body.byteLength, contentType, etag: known(etag) };
       }
       const counted = new CountedBody(bounded(at, body, { maxBytes, signal }));
-      // The blocks become a blob when all are there: a body that fails or is too long leaves what was there before.
+      // The blocks become a blob once all are there. A body that fails or is too long leaves the previous
+      // blob in place.
       const stream = Readable.from(counted, { objectMode: false });
       const { etag } = await blob.uploadStream(stream, BLOCK_BYTES, BLOCKS_AT_ONCE, options);
       return { bytes: counted.bytes, contentType, etag: known(etag) };
     } catch (error) {
-      // The library has an error of its own for it.
+      // The library throws its own error for an abort.
       signal?.throwIfAborted();
       throw error;
     }
@@ -99,7 +106,8 @@ export class AzureBlobs implements BlobStore {
     const source = this.#blob(from);
     const target = this.#blob(to);
     try {
-      // Within one account, who may write the target and read the source needs no signature in the source's address.
+      // Within one account the source's address needs no signature, if we may write the target and read the
+      // source.
       const poller = await target.beginCopyFromURL(source.url, {
         intervalInMs: COPY_POLL_MS,
         ...(etag !== undefined && { sourceConditions: { ifMatch: etag } }),
@@ -149,7 +157,7 @@ export class AzureBlobs implements BlobStore {
   }
 }
 
-/** A stream that knows how many bytes it has given. */
+/** A stream that counts the bytes it has given. */
 class CountedBody implements AsyncIterable<Uint8Array> {
   bytes = 0;
   readonly #body: AsyncIterable<Uint8Array>;
@@ -166,12 +174,15 @@ class CountedBody implements AsyncIterable<Uint8Array> {
   }
 }
 
-/** A body that breaks off before anyone reads it must not end the process, and one that is given up must not keep its connection. */
+/**
+ * A body that breaks off before it is read must not end the process. A body that is given up must not keep
+ * its connection.
+ */
 class DownloadedBody implements AsyncIterable<Uint8Array> {
   readonly #stream: Readable;
 
   constructor(stream: Readable) {
-    // Whoever reads gets the error all the same.
+    // A reader still gets the error.
     this.#stream = stream.on('error', () => undefined);
   }
 
@@ -184,7 +195,7 @@ class DownloadedBody implements AsyncIterable<Uint8Array> {
         if (!(next.value instanceof Uint8Array)) throw new TypeError('a blob is read as bytes');
         return { done: false, value: next.value };
       },
-      // Also where nothing was read yet: a generator's own `return` would do nothing then.
+      // This also works before anything was read. A generator's own `return` would do nothing then.
       return: async () => {
         this.#stream.destroy();
         return { done: true, value: undefined };

@@ -7,17 +7,17 @@ import type { BlobStore } from '../port.ts';
 import { AzureBlobs } from './azure-blobs.ts';
 import { signByAccountKey, signByIdentity } from './link-signer.ts';
 
-/** Requests may be repeated blindly: a blob is written whole, in the place of what has its name. */
+/** Requests may be repeated blindly: a write replaces the complete blob with that name. */
 const OPTIONS: StoragePipelineOptions = {
   retryOptions: { maxTries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 },
 };
 
-/** Open connections to the blob service at most: files are large, and a few of them fill a line. */
+/** The most open connections to the blob service. Files are large, and a few of them fill a line. */
 const MAX_SOCKETS = 32;
 
 /**
  * The blobs of a storage account.
- * @throws Error where an identity was given without the address of the blob service
+ * @throws Error if an identity was given without the address of the blob service
  */
 export function connectBlobs(connection: StorageConnection): BlobStore {
   if (connection.kind === 'connectionString') {
@@ -33,7 +33,10 @@ export function connectBlobs(connection: StorageConnection): BlobStore {
   return new AzureBlobs(service, signByIdentity(service));
 }
 
-/** The library hands what it is given on to its pipeline, which knows `agent`; only its own type leaves it out. A test holds it to that. */
+/**
+ * The library passes its options on to its pipeline, which knows `agent`. Only the library's own type omits
+ * it. A test checks that it works.
+ */
 function optionsFor(Agent: typeof HttpAgent | typeof HttpsAgent): StoragePipelineOptions & { agent: HttpAgent } {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxySettings(process.env) });
   return { ...OPTIONS, agent };

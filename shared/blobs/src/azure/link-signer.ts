@@ -6,13 +6,13 @@ import {
   type ServiceGetUserDelegationKeyResponse,
 } from '@azure/storage-blob';
 
-/** Makes the link to a blob, valid for so many milliseconds. */
+/** Makes a link to a blob that is valid for this many milliseconds. */
 export type LinkSigner = (blob: BlobClient, validMs: number) => Promise<string>;
 
-/** Clocks differ: a link or a key that begins now isn't valid yet where the clock is behind. */
+/** Clocks differ. A link or key that begins now isn't valid yet on a machine whose clock is behind. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
-/** The longest that the service gives a key for, counted from its beginning. */
+/** The longest lifetime of a key that the service gives, counted from its beginning. */
 const KEY_MS = 7 * 24 * 60 * 60_000;
 
 /** Signs with the key of the account. */
@@ -21,8 +21,9 @@ export function signByAccountKey(): LinkSigner {
 }
 
 /**
- * Signs by an identity: with a key that the service gives it. One key is used for many links: it is asked for anew when the next link would outlive it.
- * The identity needs the right to generate such keys, which the role Storage Blob Data Contributor has.
+ * Signs with an identity, using a key that the service gives it. One key serves many links. A new key is
+ * requested when the next link would outlive the old one. The identity needs the right to generate such keys,
+ * which the role Storage Blob Data Contributor has.
  */
 export function signByIdentity(service: BlobServiceClient): LinkSigner {
   let kept: { readonly key: ServiceGetUserDelegationKeyResponse; readonly untilMs: number } | null = null;

@@ -2,7 +2,7 @@ import { RestError } from '@azure/storage-blob';
 import { BlobChangedError, BlobMissingError } from '../errors.ts';
 import type { BlobAddress } from '../port.ts';
 
-/** What a refused request means for the blob that it was about, where it means something; else the error itself. */
+/** What a refused request means for its blob, if it means anything. Otherwise the error itself. */
 export function blobFailure(at: BlobAddress, error: unknown): unknown {
   if (!(error instanceof RestError)) return error;
   if (error.statusCode === 412) return new BlobChangedError(at, { cause: error });
@@ -10,17 +10,17 @@ export function blobFailure(at: BlobAddress, error: unknown): unknown {
   return error;
 }
 
-/** Whether the container that a request was about isn't there. */
+/** Whether the container that a request named doesn't exist. */
 export function isContainerMissing(error: unknown): boolean {
   return error instanceof RestError && error.statusCode === 404 && codeOf(error) === 'ContainerNotFound';
 }
 
-/** Whether the range that was asked for begins behind the end. */
+/** Whether the requested range begins beyond the end. */
 export function isBehindTheEnd(error: unknown): boolean {
   return error instanceof RestError && error.statusCode === 416;
 }
 
-/** An answer to HEAD has no body that could hold the code. */
+/** The code is in a header, because an answer to HEAD has no body to hold it. */
 function codeOf({ code, response }: RestError): string | undefined {
   return response?.headers.get('x-ms-error-code') ?? code;
 }

@@ -25,11 +25,12 @@ import type {
 } from './seen-types.ts';
 
 /**
- * Adds nodes to a chain, one after another: a node names only nodes above it, so unknown names and cycles don't compile, and every callback sees, typed, the
- * outcomes of all that stands before its node. Each call gives a new builder.
+ * Adds nodes to a chain, one after another. A node names only nodes above it, so unknown names and cycles
+ * don't compile. Every callback sees, typed, the outcomes of all nodes before its own. Each call returns a
+ * new builder.
  *
- * `I` is the run's input, `N` the nodes so far, `C` the closing ones, `D` the app of nodes that name none. Each kind comes twice, without and with `when`:
- * what its callbacks see depends on that.
+ * `I` is the run's input, `N` the nodes so far, `C` the closing nodes, `D` the app of nodes that name none.
+ * Each kind has two overloads, without and with `when`, because what its callbacks see depends on that.
  */
 export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends string> {
   /** One piece of work: a queue, a handler. */
@@ -56,7 +57,7 @@ export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends str
     spec: Choosing<I, N, After, F> & TaskOptions<SeenWithWhen<I, N, After>, P, R, A>,
   ): ChainBuilder<I, N & Task<N, Name, R, After, Chosen, F, A, Handler<P, R>>, C, D>;
 
-  /** Any number of items, each through one handler, then a fold of the results. */
+  /** Any number of items, each through one handler, and then a fold of the results. */
   map<
     const Name extends string,
     Item extends JsonLike,
@@ -83,7 +84,8 @@ export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends str
   ): ChainBuilder<I, N & Task<N, Name, MapOutput<Folded>, After, Chosen, F, A, MapHandler<Item, R>>, C, D>;
 
   /**
-   * A map at the front whose items are a list in the run's input, of any length. The list is kept as the map's items alone: callbacks see the input without it.
+   * A map at the start of the chain whose items are a list in the run's input, of any length. The list is
+   * stored only as the map's items: callbacks see the input without it.
    */
   rootMap<
     const Name extends string,
@@ -108,7 +110,7 @@ export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends str
     D
   >;
 
-  /** Until an event comes from outside, or its time is over. */
+  /** Waits until an event comes from outside, or until its time is over. */
   wait<
     const Name extends string,
     E extends JsonLike,
@@ -128,7 +130,7 @@ export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends str
     spec: Choosing<I, N, After, F> & WaitOptions<SeenWithWhen<I, N, After>, E>,
   ): ChainBuilder<I, N & Wait<N, Name, E, After, Chosen, F>, C, D>;
 
-  /** A while, or until an instant; at the front a delayed start. */
+  /** Waits for a while, or until an instant. At the start of the chain this is a delayed start. */
   sleep<const Name extends string, const After extends keyof N & string = never, const F extends OnFailure = 'fail'>(
     name: Fresh<Name, N, C>,
     spec: ByDefault<After, F> & SleepOptions<SeenByDefault<I, N, After>>,
@@ -138,7 +140,7 @@ export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends str
     spec: Choosing<I, N, After, F> & SleepOptions<SeenWithWhen<I, N, After>>,
   ): ChainBuilder<I, N & Task<N, Name, null, After, Chosen, F, never, never>, C, D>;
 
-  /** A run of another chain; ends with it, and gives its output. */
+  /** A run of another chain. The node ends with that run, and its output is that run's output. */
   child<
     const Name extends string,
     CI extends JsonLike,
@@ -160,19 +162,22 @@ export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends str
     spec: Choosing<I, N, After, F> & ChildOptions<SeenWithWhen<I, N, After>, CI, CO>,
   ): ChainBuilder<I, N & Task<N, Name, CO, After, Chosen, F, never, never>, C, D>;
 
-  /** A task that opens when the run is about to fail. All closing nodes open together; the verdict stands, whatever they do. */
+  /**
+   * A task that opens when the run is about to fail. All closing nodes open together. They can't change the
+   * verdict.
+   */
   whenFailed<const Name extends string, R extends JsonLike, P extends JsonLike = Stored<I>, const A extends string = D>(
     name: Fresh<Name, N, C>,
     spec: ClosingOptions<SeenAtEnd<I, N>, P, R, A>,
   ): ChainBuilder<I, N, C & Closing<Name, R, A, Handler<P, R>>, D>;
-  /** The same, whether the run is about to complete or to fail. */
+  /** The same, but whether the run is about to complete or to fail. */
   always<const Name extends string, R extends JsonLike, P extends JsonLike = Stored<I>, const A extends string = D>(
     name: Fresh<Name, N, C>,
     spec: ClosingOptions<SeenAtEnd<I, N>, P, R, A>,
   ): ChainBuilder<I, N, C & Closing<Name, R, A, Handler<P, R>>, D>;
 
   /**
-   * The last word: what a completed run answers.
+   * The last call: the output of a completed run.
    * @throws InvalidChainError for what the types can't refuse: limits, names
    */
   output<O extends JsonLike>(output: (seen: SeenByOutput<I, N>) => O): DefinedChain<I, N & C, O>;
@@ -181,19 +186,20 @@ export interface ChainBuilder<I, N extends Nodes, C extends Nodes, D extends str
 /** A chain with the types of its nodes. */
 export interface DefinedChain<I, N, O> {
   readonly definition: ChainDefinition;
-  /** Types only: no value stands there. */
+  /** Only for the types: no value is stored here. */
   readonly types?: { readonly input: I; readonly nodes: N; readonly output: O };
 }
 
 interface ChildOptions<S, CI, CO> {
-  /** The version that the declaration imports is the one that runs. */
+  /** The imported version is the one that runs. */
   readonly chain: DefinedChain<CI, Nodes, CO>;
   readonly input: (seen: S) => NoInfer<CI>;
 }
 
 /**
- * Without `when` a node opens when all before it have ended and at least one of them wasn't skipped; if all were, it is skipped too. One before it that failed or
- * timed out has failed the run, unless it says `onFailure: 'continue'`: then it counts as if it had succeeded.
+ * Without `when` a node opens when all nodes before it have ended and at least one of them wasn't skipped. If
+ * all were skipped, it is skipped too. A node before it that failed or timed out has failed the run. If that
+ * node says `onFailure: 'continue'`, it counts as if it had succeeded.
  */
 type ByDefault<After extends string, F extends OnFailure> = NodeOptions<F> & {
   readonly after?: readonly After[];
@@ -201,13 +207,13 @@ type ByDefault<After extends string, F extends OnFailure> = NodeOptions<F> & {
 };
 type Choosing<I, N extends Nodes, After extends string, F extends OnFailure> = NodeOptions<F> & {
   readonly after?: readonly After[];
-  /** Decides, once all before it have ended, whether the node opens or is skipped. */
+  /** Decides whether the node opens or is skipped, once all nodes before it have ended. */
   readonly when: (seen: SeenWithWhen<I, N, After>) => boolean;
 };
 type Opened<N extends Nodes, After extends string> = 'succeeded' | Skips<N, After>;
 type Chosen = 'succeeded' | 'skipped';
 
-/** An input is JSON: its schema was held against that, which a list taken out of it doesn't change. */
+/** An input is JSON: its schema was checked for that, and removing a list from it doesn't change that. */
 type Stored<I> = I extends JsonLike ? I : never;
 
 type Fresh<Name extends string, N, C> = Name extends keyof N | keyof C | (typeof TAKEN_NAMES)[number]
@@ -247,6 +253,6 @@ type Closing<Name extends string, R, A extends string, H> = Node<
   { readonly output: R; readonly states: Status; readonly before: never; readonly app: A; readonly handler: H }
 >;
 
-/** What a chain's runs answer, and what they are given. */
+/** The output and the input of a chain's runs. */
 export type OutputOf<C> = C extends DefinedChain<infer _I, infer _N, infer O> ? O : Json;
 export type InputOf<C> = C extends DefinedChain<infer I, infer _N, infer _O> ? I : Json;

@@ -7,7 +7,7 @@ const head = { name: 'limits', version: 1, app: 'limits', input: z.object({ n: z
 const one = defineChain(head).task('one', { result: ok });
 const done = () => null;
 
-// What JavaScript can do past the types.
+// What JavaScript can do despite the types.
 // @ts-expect-error a name that is taken
 const taken = () => one.task('one', { result: ok }).output(done);
 // @ts-expect-error a name that callbacks need

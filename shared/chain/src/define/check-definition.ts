@@ -14,12 +14,15 @@ import type { ChainSizing } from '../listening.ts';
 import { InvalidChainError } from './invalid-chain.ts';
 
 export const NODES_MAX = 32;
-/** Ten minutes have the Functions of an app; the last of them is for what stands around a handler. */
+/** The Functions of an app have ten minutes. The last minute is for the work around a handler. */
 export const TIMEOUT_MAX_MS = 9 * 60_000;
-/** A poison queue's name is seven characters longer, and a queue's has at most 63. That of a map's small runs is longer too. */
+/**
+ * A queue's name has at most 63 characters, and a poison queue's name is seven longer. The queue for a map's
+ * small runs has a longer name too.
+ */
 const QUEUE_MAX_CHARS = 56;
 const ATTEMPTS_MAX = 100;
-/** Longest pause, time limit and wait: a year. */
+/** The longest pause, time limit and wait: one year. */
 const LONGEST_MS = 366 * 86_400_000;
 
 const NAME = /^[a-z0-9-]{1,40}$/;
@@ -29,7 +32,7 @@ const EVENT_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
 type Fail = (node: string | null, problem: string) => never;
 
-/** @throws InvalidChainError that says which limit is broken, by which node */
+/** @throws InvalidChainError that says which node breaks which limit */
 export function checkDefinition(chain: ChainDefinition): void {
   const fail: Fail = (node, problem) => {
     throw new InvalidChainError(chain.name, node, problem);
@@ -68,7 +71,7 @@ function checkAfter(nodes: readonly NodeDefinition[], fail: Fail): void {
   }
 }
 
-/** An event reaches one wait: names ignore case, as those who raise them may. */
+/** An event reaches one wait. Names ignore case, because callers that raise events may. */
 function checkEvents(nodes: readonly NodeDefinition[], fail: Fail): void {
   const waits = new Map<string, string>();
   for (const node of nodes) {
@@ -81,7 +84,7 @@ function checkEvents(nodes: readonly NodeDefinition[], fail: Fail): void {
   }
 }
 
-/** A worker knows by the queue which node a message is for. */
+/** A worker knows from the queue which node a message is for. */
 function checkQueues(nodes: readonly AnyNode[], fail: Fail): void {
   const queues = new Map<string, string>();
   for (const node of nodes) {
@@ -128,7 +131,7 @@ function checkNumbers(node: AnyNode, fail: Fail): void {
   }
 }
 
-/** The policies are numbers all through. */
+/** All fields of the policies are numbers. */
 function numbersOf(
   policy: Omit<ChainSizing, 'large'> | RepairPolicy | Readonly<Record<string, number>>,
 ): readonly (readonly [string, number])[] {

@@ -1,10 +1,13 @@
 import type { RepairPolicy, RetryPolicy } from '@tally/contracts';
 import type { ChainSizing, QueueListening } from '../listening.ts';
 
-/** Minutes of outage are ridden out, and work that can't succeed doesn't hold its run for long. */
+/** Survives minutes of outage, and doesn't let work that can't succeed hold up its run for long. */
 export const USUAL_RETRY: RetryPolicy = { maxAttempts: 3, firstDelayMs: 5_000, maxDelayMs: 300_000 };
 
-/** A minute is twice the watchdog's pass; three sends before a chunk is split, two more before its items are given up. */
+/**
+ * One minute is twice the watchdog's pass. Three sends happen before a chunk is split, and two more before
+ * its items are given up.
+ */
 export const USUAL_REPAIR: RepairPolicy = {
   overdueMs: 60_000,
   usualFactor: 3,
@@ -21,8 +24,9 @@ export const USUAL_COLUMN = 'itemsJson';
 export const USUAL_TIMEOUT_MS = 60_000;
 
 /**
- * Sixteen a fetch keep the receives at a sixteenth of a request a message; half a batch in work hides the fetch. A run waits for a look at each hop from task to
- * task: for half a second at most, or a few hops would take longer than their work.
+ * Sixteen messages a fetch keep receives at a sixteenth of a request per message. Half a batch in work hides
+ * the fetch. A run waits for a poll at each hop from task to task: at most half a second, or a few hops would
+ * take longer than their work.
  */
 export const USUAL_LISTENING: QueueListening = {
   batchSize: 16,
@@ -32,9 +36,9 @@ export const USUAL_LISTENING: QueueListening = {
   maxDequeueCount: 5,
 };
 
-/** How the two apps listen that every deployment has, whatever its chains. */
+/** How the two apps of every deployment listen, whatever its chains. */
 export const OWN_LISTENING = {
-  // A dispatch walks up to 64 shards by itself: few at once are plenty.
+  // A dispatch goes through up to 64 shards by itself, so a few at once are enough.
   intake: { ...USUAL_LISTENING, batchSize: 4, newBatchThreshold: 2, maxPollingIntervalMs: 2_000, retryDelaySeconds: 5 },
   aggregate: {
     ...USUAL_LISTENING,

@@ -24,7 +24,7 @@ import {
 import type { ChainHead } from './options.ts';
 import type { NoNodes } from './seen-types.ts';
 
-/** What was said so far. */
+/** What was declared so far. */
 interface Draft {
   readonly head: AnyHead;
   readonly nodes: readonly NodeDefinition[];
@@ -33,7 +33,8 @@ interface Draft {
 }
 
 /**
- * Begins the declaration of a chain. Its file is loaded by several apps, so it imports schemas and types only: no SDK, no Node module.
+ * Begins the declaration of a chain. Several apps load its file, so it imports only schemas and types: no
+ * SDK, no Node module.
  * @example defineChain({ name: 'hello', version: 1, app: 'hello', input: z.object({ name: z.string() }) })
  *   .task('greet', { result: z.object({ text: z.string() }) })
  *   .output(({ greet }) => greet.output);
@@ -45,7 +46,7 @@ export function defineChain(head: AnyHead): object {
   return builderOf({ head, nodes: [], closing: [], root: {} });
 }
 
-/** The run-time side of the builder: what the types say of a chain is not known here. */
+/** The run-time side of the builder. It doesn't know the chain's types. */
 function builderOf(draft: Draft): object {
   const { head } = draft;
   const withNode = (node: NodeDefinition) => builderOf({ ...draft, nodes: [...draft.nodes, node] });
@@ -67,7 +68,7 @@ type RootSpec = ItemSpec & { readonly itemsOf: string };
 
 function withRoot(draft: Draft, name: string, spec: RootSpec): Draft {
   const { head } = draft;
-  // What stands before it would see the input with the list, and nobody keeps that.
+  // A node before it would see the input with the list, and the list isn't stored there.
   if (draft.nodes.length > 0) throw new InvalidChainError(head.name, name, 'a root map is the first node of its chain');
   const { itemsOf } = spec;
   const items = ({ run }: Seen): readonly Json[] => listIn(run.input, itemsOf);
@@ -82,7 +83,7 @@ function fieldsOf(input: Json): object {
   return typeof input === 'object' && input !== null ? input : {};
 }
 
-/** @throws ZodError if the input has no such list: its schema was not held against it */
+/** @throws ZodError if the input has no such list, because it wasn't checked with its schema */
 function listIn(input: Json, field: string): readonly Json[] {
   return z.object({ [field]: z.array(z.custom<Json>()) }).parse(input)[field] ?? [];
 }

@@ -7,12 +7,15 @@ import type { NodeInfo, Nodes } from './seen-types.ts';
 
 type NodesOf<C> = C extends { readonly types?: { readonly nodes: infer N } } ? N : never;
 
-/** The type of one handler, for a file of its own: `export const pdf: HandlerOf<typeof orders, 'pdf'> = async ({ input }) => …`. */
+/**
+ * The type of one handler, for its own file:
+ * `export const pdf: HandlerOf<typeof orders, 'pdf'> = async ({ input }) => …`.
+ */
 export type HandlerOf<C, Name extends keyof NodesOf<C>> = NodesOf<C>[Name] extends { readonly handler: infer H }
   ? H
   : never;
 
-/** What an app provides for a chain: every node that it hosts, and none that it doesn't. */
+/** The handlers that an app provides for a chain: one for every node that it hosts, and no others. */
 export type HandlersOf<N, App extends string> = {
   readonly [K in keyof N as Hosts<N[K], App> extends true ? K : never]: N[K] extends { readonly handler: infer H }
     ? H
@@ -26,7 +29,7 @@ type Hosts<Node, App extends string> = Node extends NodeInfo
       : false
   : false;
 
-/** A handler with the types of its node taken off; that of a map needs `index` too. */
+/** A handler without the types of its node. A map's handler also needs `index`. */
 export type RunHandler = (work: Work<Json> & { readonly index: number }) => Promise<Json | Again>;
 
 /** An app's handlers for a chain, by node. */
@@ -37,8 +40,8 @@ export interface HandlerTable {
 }
 
 /**
- * An app's handlers for a chain: a missing, an extra or a wrong one doesn't compile.
- * @throws InvalidChainError where the types were got round
+ * An app's handlers for a chain. A missing, extra or wrong handler doesn't compile.
+ * @throws InvalidChainError if the types were bypassed
  */
 export function handlersFor<I, N extends Nodes, O, const App extends N[keyof N]['app']>(
   chain: DefinedChain<I, N, O>,

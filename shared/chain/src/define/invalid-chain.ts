@@ -1,4 +1,4 @@
-/** A declaration that can't stand: what is wrong, with the chain, the node and the limit. */
+/** An invalid declaration. The message says what is wrong, with the chain, the node and the limit. */
 export class InvalidChainError extends Error {
   override readonly name = 'InvalidChainError';
 

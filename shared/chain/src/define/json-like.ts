@@ -1,5 +1,6 @@
 /**
- * What survives a table row, as schemas describe it: dates, maps, functions and bigints don't. An optional field may be undefined, which JSON leaves out.
+ * The values that survive a table row, as schemas describe them. Dates, maps, functions and bigints don't. An
+ * optional field may be undefined, which JSON omits.
  */
 export type JsonLike =
   | string

@@ -32,7 +32,7 @@ import type {
   WaitOptions,
 } from './options.ts';
 
-/** The builder's options, with the types of one chain taken off. */
+/** The builder's options, without the types of one chain. */
 export type AnyHead = Omit<ChainHead<Json, string>, 'startForm'> & { readonly startForm?: StartForm };
 export interface Opening extends NodeOptions<OnFailure> {
   readonly after?: readonly string[];

@@ -5,41 +5,44 @@ import type { Duration } from '../handlers/index.ts';
 import type { ChainSizing, QueueListening } from '../listening.ts';
 import type { JsonLike } from './json-like.ts';
 
-/** What all of a chain says, before its nodes. */
+/** The options of a chain, before its nodes. */
 export interface ChainHead<I extends JsonLike, D extends string> {
   readonly name: string;
   readonly version: number;
   readonly input: z.ZodType<I>;
-  /** How callers write the input, with the options of the run beside it. Left out: as it is, and the options stand in the query. */
+  /**
+   * How callers write the input, with the options of the run beside it. Absent: they write the input as it
+   * is, and the options are in the query.
+   */
   readonly startForm?: StartForm<FormFields<NoInfer<I>>>;
   /** The Functions app of nodes that name none. */
   readonly app: D;
-  /** How apps listen to their queues, where they don't do it as usual. */
+  /** How apps listen to their queues, where that differs from the default. */
   readonly listening?: { readonly [app: string]: Partial<QueueListening> };
 }
 
 type FormFields<I> = { readonly [Field in keyof I]-?: z.ZodType<I[Field]> };
 
-/** How a failed try is tried again: pauses double from the first one to the longest. */
+/** How a failed try is repeated: pauses double from the first to the longest. */
 export interface RetryOptions {
   readonly attempts: number;
   readonly first: Duration;
-  /** Left out: every pause is as long as the first. */
+  /** Absent: every pause is as long as the first. */
   readonly max?: Duration;
 }
 
 export type OnFailure = 'fail' | 'continue';
 
-/** What any node may say. */
+/** The options of any node. */
 export interface NodeOptions<F extends OnFailure> {
   /** One line, for pictures and lists. */
   readonly does?: string;
-  /** `continue`: its failure or time-out doesn't fail the run; those behind it see it. */
+  /** `continue`: its failure or time-out doesn't fail the run, and the nodes behind it see it. */
   readonly onFailure?: F;
 }
 
 interface WorkedOnOptions<R extends JsonLike, A extends string> {
-  /** A handler's result is held against it. */
+  /** A handler's result is checked with it. */
   readonly result: z.ZodType<R>;
   /** Default: the chain's app. */
   readonly app?: A;
@@ -50,11 +53,11 @@ interface WorkedOnOptions<R extends JsonLike, A extends string> {
 
 export interface TaskOptions<S, P extends JsonLike, R extends JsonLike, A extends string>
   extends WorkedOnOptions<R, A> {
-  /** Called once, when the node opens; what it gives is kept. Left out: the run's input. */
+  /** Called once, when the node opens. Its result is stored. Absent: the run's input. */
   readonly input?: (seen: S) => P;
-  /** Longest time of one try, default a minute. */
+  /** The longest time for one try, default one minute. */
   readonly timeout?: Duration;
-  /** Longest time of it all, tries, pauses and calls again together. */
+  /** The longest time for everything: tries, pauses and repeated calls together. */
   readonly within?: Duration;
 }
 
@@ -64,22 +67,28 @@ export interface ClosingOptions<S, P extends JsonLike, R extends JsonLike, A ext
   readonly when?: (seen: S) => boolean;
 }
 
-/** A map but for where its items come from. */
+/** The options of a map, except where its items come from. */
 export interface ItemOptions<Item extends JsonLike, R extends JsonLike, Folded extends JsonLike, A extends string>
   extends WorkedOnOptions<R, A> {
   readonly item: z.ZodType<Item>;
-  /** An item as a message's note names it to a person. Queues are read by many: never a secret. */
+  /**
+   * The name of an item for people, in a message's note. Many people can read queues, so it must hold no
+   * secret.
+   */
   readonly label?: (item: NoInfer<Item>) => string;
-  /** Left out: null. */
+  /** Absent: null. */
   readonly fold?: Fold<NoInfer<Item>, NoInfer<R>, NoInfer<Folded>> & { readonly schema: z.ZodType<Folded> };
-  /** Failed items that don't fail the node: both hold where both stand. Left out: all but all of them. */
+  /**
+   * How many items may fail without failing the node. If both are given, both must hold. Absent: any number,
+   * unless all of them fail.
+   */
   readonly tolerate?: { readonly count?: number; readonly percentage?: number };
-  /** Items in work at once. */
+  /** The number of items in work at once. */
   readonly window?: number;
   readonly maxItems?: number;
   readonly repair?: Partial<RepairPolicy>;
   readonly sizing?: Partial<ChainSizing>;
-  /** The items' column in a chunk's row. */
+  /** The column for the items in a chunk's row. */
   readonly column?: string;
 }
 
@@ -90,9 +99,9 @@ export interface MapOptions<S, Item extends JsonLike, R extends JsonLike, Folded
 
 export interface WaitOptions<S, E extends JsonLike> {
   readonly event: string;
-  /** A raised event is held against it, and refused where it doesn't fit. */
+  /** A raised event is checked with it, and refused if it doesn't match. */
   readonly payload: z.ZodType<E>;
-  /** Left out, or a function that gives undefined: as long as it takes. */
+  /** Absent, or a function that returns undefined: no time limit. */
   readonly timeout?: Duration | ((seen: S) => Duration | undefined);
 }
 

@@ -4,7 +4,7 @@ import type { Outcome, Verdict } from '../graph/index.ts';
 import { FatalError, RetryAfterError } from '../handlers/index.ts';
 import { defineChain, type HandlerOf, handlersFor, type InputOf, InvalidChainError, type OutputOf } from './index.ts';
 
-// What is proved here the compiler proves: an "expected error" that is none fails `tsc`.
+// The compiler proves this: an "expected error" that doesn't occur fails `tsc`.
 const ok = z.object({ ok: z.literal(true) });
 const head = { name: 'proofs', version: 1, app: 'a', input: z.object({ n: z.number() }) } as const;
 const one = defineChain(head).task('one', { result: z.object({ x: z.number() }) });

@@ -1,7 +1,10 @@
 import { durationText } from '../handlers/index.ts';
 import type { ChainDefinition, ClosingDefinition, NodeDefinition, WaitDefinition } from './definition.ts';
 
-/** A chain as a Mermaid flowchart: what opens what, under which condition, and what happens when the run ends. */
+/**
+ * A chain as a Mermaid flowchart: what opens each node, under which condition, and what happens when the run
+ * ends.
+ */
 export function chartOf(chain: ChainDefinition): string {
   const followed = new Set(chain.nodes.flatMap(({ after }) => after));
   const last = chain.nodes.filter(({ name }) => !followed.has(name));
@@ -32,7 +35,7 @@ function waitWords(until: WaitDefinition['until']): string {
   return `event ${event}, ${typeof timeoutMs === 'number' ? `at most ${durationText(timeoutMs)}` : 'with a time-out'}`;
 }
 
-/** A dotted edge leads to a node that decides by itself whether it opens. */
+/** A dotted edge leads to a node that decides whether it opens. */
 function edgesTo({ name, after, when }: NodeDefinition): string[] {
   const froms = after.length === 0 ? ['start'] : after.map(idOf);
   return froms.map((from) => `  ${from} ${when === undefined ? '-->' : '-. if .->'} ${idOf(name)}`);
@@ -52,7 +55,7 @@ function boxOf(
   return `${idOf(name)}${open}<b>${name}</b>${words.join('')}${close}`;
 }
 
-/** `end` and other words mean something to Mermaid, and so do two dashes. */
+/** `end` and other words have a meaning in Mermaid, and so have two dashes. */
 function idOf(name: string): string {
   return `n_${name.replaceAll('-', '_')}`;
 }

@@ -1,21 +1,22 @@
 import type { MapDefinition } from './definition.ts';
 import type { WorkedNode } from './nodes.ts';
 
-/** What the queue of a map node's small runs is called, behind the name of the node's queue. */
+/** The suffix that the name of a map node's queue for small runs has. */
 export const SMALL_LANE = '-small';
 
 /**
- * The queues of a node, the usual one first. A map has a second one for small runs: behind the messages of a large run theirs would wait until all of those that came
- * before them are worked off, and so would the host's places for messages in work.
+ * The queues of a node, the usual one first. A map has a second one for small runs. Behind a large run's
+ * messages, the messages of small runs would wait until all of those are done. The host's places for messages
+ * in work would be taken as well.
  */
 export function lanesOf(node: WorkedNode): readonly [string, ...string[]] {
   return node.kind === 'map' ? [node.queue, smallLaneOf(node)] : [node.queue];
 }
 
 /**
- * The queue of a map node that a run's messages go through. A run is small whose chunks hold an item each, for there are fewer items than it is spread over.
- * The one place that says so: whoever sends, and whoever looks whether an older message waits, asks here. A message that is in the other lane is worked on all
- * the same (I2).
+ * The map node's queue for a run's messages. A run is small if each of its chunks holds one item, because it
+ * has no more items than it is spread over. Only this function decides it: the code that sends and the code
+ * that looks for an older message both call it. A message in the other lane is still worked on (I2).
  */
 export function laneOf(node: Pick<MapDefinition, 'queue' | 'sizing'>, { total }: { readonly total: number }): string {
   return total <= node.sizing.spread ? smallLaneOf(node) : node.queue;

@@ -1,13 +1,16 @@
 import type { Json } from '@tally/contracts';
 
 export interface Failure {
-  /** A stable word to group by. */
+  /** A stable code to group by. */
   readonly code: string;
   /** For people. */
   readonly message: string;
 }
 
-/** What a node came to. `notReached`: a closing node sees that of a node which had no outcome when the verdict stood. */
+/**
+ * The outcome of a node. `notReached`: only closing nodes see this, for a node that had no outcome when the
+ * verdict stood.
+ */
 export type Outcome<T = Json> =
   | { readonly status: 'succeeded'; readonly output: T }
   | { readonly status: 'failed'; readonly error: Failure }
@@ -15,23 +18,29 @@ export type Outcome<T = Json> =
   | { readonly status: 'skipped' }
   | { readonly status: 'notReached' };
 
-/** The run itself. `startedAt` (ISO 8601) is the only clock that a callback may look at. */
+/** The run itself. `startedAt` (ISO 8601) is the only clock that a callback may use. */
 export interface RunView<Input = Json> {
   readonly id: string;
   readonly input: Input;
   readonly startedAt: string;
 }
 
-/** How the run ends, whatever its closing nodes come to. */
+/** How the run ends, whatever its closing nodes do. */
 export type Verdict =
   | { readonly status: 'completed' }
-  /** `node` is missing where no node is to blame: a deadline, the function that makes the output. */
+  /** `node` is absent if no node caused the failure: a deadline, or the function that makes the output. */
   | ({ readonly status: 'failed'; readonly node?: string } & Failure);
 
-/** Names that no node may have, since callbacks see something else under them: the last is what every object has. */
+/**
+ * Names that no node may have, because callbacks see something else under them. Every object has the last
+ * one.
+ */
 export const TAKEN_NAMES = ['run', 'verdict', 'constructor'] as const;
 
-/** What a callback gets, frozen: the run, and the outcome of every node before its own under that node's name. Closing nodes see the verdict too. */
+/**
+ * What a callback gets, frozen: the run, and the outcome of every node before its own under that node's name.
+ * Closing nodes also see the verdict.
+ */
 export interface Seen {
   readonly run: RunView;
   readonly verdict?: Verdict;

@@ -1,24 +1,32 @@
 import type { MapHandler, MapWork } from './work.ts';
 
-/** Under which a map's handler keeps that it can take many items at once. */
+/** The key under which a map's handler keeps its version for many items at once. */
 const BULK = Symbol('bulk');
 
 /** Items of one chunk. */
 export interface BulkWork<Item> extends Pick<MapWork<Item>, 'run' | 'log' | 'signal'> {
-  /** As the handler of a single item gets them. `signal` fires for all at once. */
+  /** The items as the handler of a single item gets them. `signal` fires for all of them at once. */
   readonly items: readonly MapWork<Item>[];
-  /** When it fires, four minutes after the delivery's begin, nothing more is to be begun. A minute later `signal` fires, and the try has failed for all items. */
+  /**
+   * Fires four minutes after the delivery begins. After that, no more work may begin. A minute later `signal`
+   * fires, and the try has failed for all items.
+   */
   readonly until: AbortSignal;
 }
 
 /**
- * Does the work of many items by one call, where an outside service takes many at once. Gives as many answers as there are items, in their order; an error in
- * an answer's place is that item's own, and is tried again as the node's `retry` says, unless it is a `FatalError`. What it throws is every item's. After
- * `until` has fired it may give fewer, but at least one: the items behind them have not been tried, and go out again.
+ * Does the work of many items with one call, for outside services that take many at once. It returns as many
+ * answers as there are items, in their order. An error in an answer's place belongs to that item, and is
+ * tried again as the node's `retry` says, unless it is a `FatalError`. An error that it throws belongs to
+ * every item. After `until` has fired it may return fewer answers, but at least one. The remaining items have
+ * not been tried, and go out again.
  */
 export type BulkHandler<Item, Result> = (work: BulkWork<Item>) => Promise<readonly (Result | Error)[]>;
 
-/** A map's handler that takes what is to be tried of a chunk at once: `handlersFor(chain, 'app', { scores: inBulk(async ({ items }) => …) })`. */
+/**
+ * A map's handler that takes all items of a chunk that are due for a try at once:
+ * `handlersFor(chain, 'app', { scores: inBulk(async ({ items }) => …) })`.
+ */
 export function inBulk<Item, Result>(handler: BulkHandler<Item, Result>): MapHandler<Item, Result> {
   const one: MapHandler<Item, Result> = async (work) => {
     const { run, log, signal } = work;
@@ -31,7 +39,7 @@ export function inBulk<Item, Result>(handler: BulkHandler<Item, Result>): MapHan
   return Object.assign(one, { [BULK]: handler });
 }
 
-/** How a handler takes many items at once; undefined: it takes one after another. */
+/** The handler's version for many items at once, or undefined if it takes one after another. */
 export function bulkOf<Item, Result>(
   handler: ((work: never) => unknown) & { readonly [BULK]?: BulkHandler<Item, Result> },
 ): BulkHandler<Item, Result> | undefined {

@@ -3,21 +3,21 @@ import { z } from 'zod';
 /** A length of time as people write it: `'90s'`, `'30m'`, `'1.5h'`. A misspelt unit doesn't compile. */
 export type Duration = `${number}${keyof typeof UNITS}`;
 
-/** Milliseconds a unit. */
+/** Milliseconds per unit. */
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const PATTERN = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 const MUST_BE = 'must be a number and one of ms, s, m, h and d, such as 90s or 1.5h';
 
-/** A duration that comes from outside, such as an option of a run. */
+/** A duration from outside, such as an option of a run. */
 export const durationSchema = z
   .templateLiteral([z.number().min(0), z.enum(['ms', 's', 'm', 'h', 'd'])], { error: MUST_BE })
   .refine((text) => PATTERN.test(text), MUST_BE);
 
 /**
  * The length of a duration in whole milliseconds.
- * @throws RangeError for what is no duration: a negative number, an exponent, a blank (the type lets those pass)
+ * @throws RangeError if it is no duration: a negative number, an exponent, a blank (the type allows those)
  */
 export function durationMs(text: Duration): number {
   const [, amount, unit] = PATTERN.exec(text) ?? [];
@@ -29,7 +29,10 @@ export function durationMs(text: Duration): number {
   return ms;
 }
 
-/** Whether it says a length within bounds, in milliseconds; what is no duration, or longer than a number can say, doesn't. */
+/**
+ * Whether a duration is within bounds, in milliseconds. A text that is no duration, or longer than a number
+ * can express, isn't.
+ */
 export function isDurationWithin(text: Duration, leastMs: number, mostMs: number): boolean {
   try {
     const ms = durationMs(text);
@@ -40,7 +43,7 @@ export function isDurationWithin(text: Duration, leastMs: number, mostMs: number
   }
 }
 
-/** A length of time in the largest unit that says it whole. */
+/** A length of time in the largest unit that gives a whole number. */
 export function durationText(ms: number): Duration {
   if (ms > 0 && ms % UNITS.d === 0) return `${ms / UNITS.d}d`;
   if (ms > 0 && ms % UNITS.h === 0) return `${ms / UNITS.h}h`;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Longest wait for an approval: a year. */
+/** The longest wait for an approval: one year. */
 export const APPROVAL_MAX_MS = 366 * 86_400_000;
 
 const DURATION = /^P(?!$)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,3})?)S)?)?$/;
 const A_DURATION = 'an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT30M';
 
-/** A duration such as `PT30M`, in milliseconds. Years and months have no length of their own and are no part of it. */
+/** A duration such as `PT30M`, in milliseconds. Years and months have no fixed length and aren't allowed. */
 const durationSchema = z
   .string({ error: mustBe(A_DURATION) })
   .max(40, { error: `must be ${A_DURATION}`, abort: true })
@@ -15,7 +15,7 @@ const durationSchema = z
   .refine((text) => durationMs(text) <= APPROVAL_MAX_MS, 'must be at most 366 days')
   .meta({ format: 'duration' });
 
-/** An approval as callers ask for it. */
+/** An approval, as callers ask for it. */
 export const approvalFormSchema = z
   .strictObject(
     {
@@ -33,7 +33,7 @@ function durationMs(text: string): number {
   return Math.round((((wholeDays * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000);
 }
 
-/** A message for what is missing or of a wrong type; for what else is wrong there are other words. */
+/** A message for a missing value or a wrong type. Other errors have other messages. */
 function mustBe(what: string): (issue: z.core.$ZodRawIssue) => string | undefined {
   return ({ code, input }) =>
     code === 'invalid_type' ? `${input === undefined ? 'is missing; ' : ''}must be ${what}` : undefined;

@@ -35,7 +35,7 @@ describe('face-happiness', () => {
     const messages = batchSize + newBatchThreshold;
     const { sizing, windowItems } = mapOf(definition, 'detect');
     expect(windowItems / planRun(10_000, sizing, windowItems).chunkItems / messages).toBeGreaterThanOrEqual(4);
-    // Thirty-two calls, of a second each; a delivery begins nothing more after four minutes.
+    // Thirty-two calls of one second each. A delivery begins nothing more after four minutes.
     expect((messages * planRun(100_000, sizing, windowItems).chunkItems) / 32).toBeLessThan(24);
   });
 

@@ -15,20 +15,23 @@ import { APPROVAL_MAX_MS, approvalFormSchema } from './approval-form.ts';
 const IMAGES_MAX = 200_000;
 
 const approvalSchema = z.strictObject({
-  /** How long the run waits, from when all images are done. */
+  /** How long the run waits, counted from when all images are done. */
   timeoutMs: z.number().int().min(1_000).max(APPROVAL_MAX_MS),
-  /** How it ends if nobody has answered by then. */
+  /** How the run ends if no answer has come by then. */
   onTimeout: z.enum(['fail', 'complete']).default('fail'),
 });
 
-/** Yes or no, with a reason where the one who answers gives one. */
+/** Yes or no, with a reason if the person who answers gives one. */
 const answerSchema = z.union([z.boolean(), z.object({ approved: z.boolean(), reason: z.string().nullish() })], {
   error: 'must be true, false, or {"approved": true or false, "reason": a text or nothing}',
 });
 
 const NO_REASON = 'the awaited event said no';
 
-/** Image URLs in, the lowest and the highest happiness of all faces out; held back, where the caller wants it, until somebody says yes. */
+/**
+ * Takes image URLs and gives the lowest and the highest happiness of all faces. If the caller wants it, the
+ * result waits for a person's approval.
+ */
 export const faceHappiness = defineChain({
   name: 'face-happiness',
   version: 1,
@@ -45,8 +48,10 @@ export const faceHappiness = defineChain({
     listAs: 'urls',
     words: 'a list of image URLs, or an object with "urls"',
   },
-  // Sixteen messages a process at most. More of a large run would lie here while another process has nothing left: a run's default window, 64 messages, is
-  // enough for four. Fewer would leave calls unused while images come one a message. Eight a fetch: an eighth of a request a chunk.
+  // At most sixteen messages a process. A run's default window, 64 messages, is enough for four processes.
+  // With more, a large run's messages would wait here while another process has nothing to do. With fewer,
+  // calls would be unused while images come one a message. Eight a fetch cost an eighth of a request per
+  // chunk.
   listening: { detect: { batchSize: 8, newBatchThreshold: 8, maxPollingIntervalMs: 2_000, retryDelaySeconds: 10 } },
 })
   .rootMap('detect', {
@@ -58,15 +63,18 @@ export const faceHappiness = defineChain({
     fold: { ...happinessFold, schema: happinessSchema },
     queue: 'detect',
     column: 'urls',
-    // Three tries across messages, each with three calls inside: minutes of outage are ridden out, a dead link doesn't hold its run for long.
+    // Three tries across messages, each with three calls inside. This survives minutes of outage, and a dead
+    // link doesn't hold up its run for long.
     retry: { attempts: 3, first: '5s', max: '5m' },
-    // A minute is twice the watchdog's pass; three sends before the chunk is split, two more before its items are given up. Of a few hundred single
-    // images over five minutes, each a second or two at work, one or two at the most are there when one of them takes the worker down.
+    // One minute is twice the watchdog's pass. Three sends happen before the chunk is split, and two more
+    // before its items are given up. A few hundred single images are spread over five minutes, each a second
+    // or two in work. So at most one or two are in a worker when one of them takes it down.
     repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
-    // Thirty-two images a message is where requests an image level out. A small run is cut into forty-eight messages:
-    // with more, a thousand images would take over a quarter of a request each. A large one takes a tenth with
-    // forty-six, the most of which a row holds all results, a hundred faces each, beside the longest URLs; and with
-    // fewer shards, of which there then are no more than chunks in work.
+    // At thirty-two images a message the requests per image level out. A small run is cut into forty-eight
+    // messages. With more, a thousand images would take over a quarter of a request each. A large run takes a
+    // tenth with forty-six images a message. That is the most for which a row holds all results, a hundred
+    // faces each, beside the longest URLs. It also needs fewer shards: then there are no more of them than
+    // chunks in work.
     sizing: {
       maxChunkItems: 32,
       large: { items: 50_000, chunkItems: 46, shardItems: 4_096 },
@@ -81,7 +89,7 @@ export const faceHappiness = defineChain({
     event: 'Approval',
     payload: answerSchema,
     timeout: ({ run }) => `${run.input.approval?.timeoutMs ?? 0}ms`,
-    // What a time-out means the caller has said: the output decides.
+    // The caller has said what a time-out means, so the output decides.
     onFailure: 'continue',
   })
   .output(({ run, detect, approval }) => {

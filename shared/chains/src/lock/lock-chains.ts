@@ -2,13 +2,16 @@ import type { ChainDefinition } from '@tally/chain';
 import { z } from 'zod';
 import { type Shape, shapeOf } from './shape-of.ts';
 
-/** The shape of every version that there ever was: retired ones stay, so that no number comes again with another shape. */
+/**
+ * The shape of every version there ever was. Retired versions stay, so that no number comes back with another
+ * shape.
+ */
 export const chainLockSchema = z.array(
   z.strictObject({ chain: z.string(), version: z.number().int().min(1), shape: z.json() }),
 );
 export type ChainLock = z.infer<typeof chainLockSchema>;
 
-/** A version whose shape is another than the lock's, with the place of the first difference. */
+/** A version whose shape differs from the lock's, with the place of the first difference. */
 export interface ShapeChange {
   readonly chain: string;
   readonly version: number;
@@ -16,8 +19,9 @@ export interface ShapeChange {
 }
 
 /**
- * Holds chains against their lock.
- * @returns the lock with what is new (a changed version stays in it as it was), and the versions that have changed: none may, for runs of them may live
+ * Compares chains with their lock.
+ * @returns the lock with new versions added (a changed version stays as it was), and the versions that have
+ * changed. None may change, because runs of them may be live
  */
 export function lockChains(
   chains: readonly ChainDefinition[],
@@ -35,7 +39,7 @@ export function lockChains(
   return { lock: [...lock, ...added].toSorted(byChainAndVersion), changes };
 }
 
-/** The lock without these versions: for those that no run anywhere has begun with. */
+/** The lock without these versions: for versions that no run anywhere has begun with. */
 export function unlocked(lock: ChainLock, changes: readonly ShapeChange[]): ChainLock {
   return lock.filter(
     ({ chain, version }) => !changes.some((change) => change.chain === chain && change.version === version),
@@ -47,7 +51,10 @@ function byChainAndVersion(left: ChainLock[number], right: ChainLock[number]): n
   return left.version - right.version;
 }
 
-/** Where two shapes differ first, as a path such as `nodes.2.result.type`; null where they don't. The order of fields doesn't matter. */
+/**
+ * The first place where two shapes differ, as a path such as `nodes.2.result.type`, or null if they don't.
+ * The order of fields doesn't matter.
+ */
 function firstDifference(left: Shape | undefined, right: Shape | undefined, place: string): string | null {
   if (!isNested(left) || !isNested(right) || Array.isArray(left) !== Array.isArray(right)) {
     return left === right ? null : place;

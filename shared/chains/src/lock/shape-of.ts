@@ -1,16 +1,17 @@
 import { type ChainDefinition, type ClosingDefinition, InvalidChainError, type NodeDefinition } from '@tally/chain';
 import { z } from 'zod';
 
-/** Anything that JSON says, for people to compare. */
+/** Any JSON value, for people to compare. */
 export type Shape = z.infer<ReturnType<typeof z.json>>;
 
-/** Tells a schema of a node (null: of the chain) as a JSON schema. */
+/** Gives a schema of a node (null: of the chain) as a JSON schema. */
 type Tell = (node: string | null, schema: z.ZodType, io?: 'input' | 'output') => object;
 
 /**
- * What rows and messages of a version's runs depend on: its graph and its schemas. Numbers (tries, time limits, sizes) may change while runs live, since a
- * run's rows say by which it goes; what callbacks do can't be compared, nor what a schema refines.
- * @throws InvalidChainError for a schema that no JSON schema can tell, such as one of a transformed value
+ * The parts of a version that its runs' rows and messages depend on: its graph and its schemas. Numbers
+ * (tries, time limits, sizes) may change while runs are live, because a run's rows hold the ones it uses. The
+ * behaviour of callbacks can't be compared, nor can a schema's refinements.
+ * @throws InvalidChainError for a schema that no JSON schema can express, such as one of a transformed value
  */
 export function shapeOf(chain: ChainDefinition): Shape {
   const tell: Tell = (node, schema, io = 'output') => {
@@ -26,7 +27,7 @@ export function shapeOf(chain: ChainDefinition): Shape {
     nodes: chain.nodes.map((node) => nodeShape(node, tell)),
     closing: chain.closing.map((node) => closingShape(node, tell)),
   };
-  // As a file holds it: without fields that are undefined.
+  // The form that a file holds, without undefined fields.
   return z.json().parse(JSON.parse(JSON.stringify(shape)));
 }
 

@@ -8,10 +8,13 @@ import {
   scannedSchema,
 } from './media-work.ts';
 
-/** FFmpeg takes a core for minutes: a try that failed isn't followed by the next one at once. */
+/** FFmpeg takes a core for minutes, so a failed try isn't followed by the next one at once. */
 const patient = { attempts: 3, first: '30s' } as const;
 
-/** A media file: scanned, taken into the library, described and transcoded side by side, told of. A folder of files is as many runs. */
+/**
+ * A media file: scanned, taken into the library, described and transcoded in parallel, then reported to a
+ * webhook. Each file of a folder is a separate run.
+ */
 export const media = defineChain({
   name: 'media',
   version: 1,

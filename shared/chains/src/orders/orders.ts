@@ -6,22 +6,25 @@ import { APPROVAL_EVENT, approvalSchema, type OrderFiles, savedSchema, sentSchem
 
 const inputSchema = z.strictObject({
   ...orderSchema.shape,
-  /** How long the approver has. */
+  /** How long the approver has to answer. */
   approvalTimeout: approvalTimeSchema.default('30m'),
 });
 
 const withoutOptions = orderSchema.strip();
 
-/** Making a file takes a while and much of a machine: a try that failed isn't followed by the next one at once. */
+/**
+ * Making a file takes a while and much of a machine's capacity, so a failed try isn't followed by the next
+ * one at once.
+ */
 const patient = { attempts: 3, first: '30s' } as const;
 
-/** An order: saved, its PDF and its clip made side by side, approved by a person, answered to the customer. */
+/** An order: saved, its PDF and its clip made in parallel, approved by a person, answered to the customer. */
 export const orders = defineChain({
   name: 'orders',
   version: 1,
   app: 'orders',
   input: inputSchema,
-  // A clip takes a core for seconds: a few at once are plenty.
+  // A clip takes a core for seconds, so a few at once are enough.
   listening: { orders: { batchSize: 4, newBatchThreshold: 2 } },
 })
   .task('save', {
@@ -91,11 +94,11 @@ export const orders = defineChain({
     saved: save.output,
     decision: approval.status === 'succeeded' ? approval.output : 'TimedOut',
     files: filesOf(pdf, video),
-    /** What could not be made, and why: the order went on without it. */
+    /** What could not be made, and why. The order went on without it. */
     missing: [...missing('pdf', pdf), ...missing('video', video)],
   }));
 
-/** The order without what is said of its run. */
+/** The order without the options of its run. */
 function orderOf(input: z.infer<typeof inputSchema>): Order {
   return withoutOptions.parse(input);
 }

@@ -1,10 +1,13 @@
 import { type ChainDefinition, InvalidChainError, lanesOf, type QueueListening, workedNodesOf } from '@tally/chain';
 import { poisonQueueOf } from '@tally/contracts';
 
-/** The apps that belong to no chain: one starts runs and dispatches shards, the other counts and watches. Their queues bear their names. */
+/**
+ * The apps that belong to no chain. One starts runs and dispatches shards, the other counts and watches.
+ * Their queues have their names.
+ */
 export const OWN_APPS = ['intake', 'aggregate'] as const;
 
-/** @throws InvalidChainError where two chains, or two versions of one, can't stand side by side */
+/** @throws InvalidChainError if two chains, or two versions of one, can't exist side by side */
 export function checkRegistry(chains: readonly ChainDefinition[]): void {
   checkVersions(chains);
   checkQueues(chains);
@@ -21,7 +24,10 @@ function checkVersions(chains: readonly ChainDefinition[]): void {
   }
 }
 
-/** Versions of a chain share a node's queue; nobody else does, nor the queue into which its messages go when they are given up. */
+/**
+ * Versions of a chain share a node's queue, and the poison queue for its given-up messages. Nothing else
+ * shares them.
+ */
 function checkQueues(chains: readonly ChainDefinition[]): void {
   const owners = new Map<string, Owner>();
   for (const app of OWN_APPS) claimQueue(owners, app, { chain: null, node: app, app, kind: null });
@@ -60,7 +66,7 @@ function claimQueue(owners: Map<string, Owner>, queue: string, owner: Owner): vo
   }
 }
 
-/** Its settings are one file an app: all chains that it hosts say the same. */
+/** An app's settings are one file, so all chains that it hosts must say the same. */
 function checkApps(chains: readonly ChainDefinition[]): void {
   const said = new Map<string, { chain: string; listening: QueueListening }>();
   for (const chain of chains) {

@@ -3,5 +3,5 @@ import { media } from '../media/media.ts';
 import { orders } from '../orders/orders.ts';
 import { registryOf } from './registry.ts';
 
-/** The chains of this deployment, all versions that runs may still have. */
+/** The chains of this deployment, with all versions that runs may still have. */
 export const registry = registryOf([faceHappiness, orders, media]);

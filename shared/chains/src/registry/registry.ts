@@ -2,7 +2,7 @@ import { type ChainDefinition, lanesOf, type QueueListening, workedNodesOf } fro
 import { poisonQueueOf } from '@tally/contracts';
 import { checkRegistry } from './check-registry.ts';
 
-/** A queue of a node, and the one into which the Functions host puts what it gives up. */
+/** A queue of a node, and the one into which the Functions host puts the messages that it gives up. */
 export interface RegisteredQueue {
   readonly queue: string;
   readonly poisonQueue: string;
@@ -18,23 +18,25 @@ export interface RegisteredApp {
   readonly queues: readonly RegisteredQueue[];
 }
 
-/** The chains of a deployment. Whoever opens nodes, sends or repairs holds all of it, and no chain's name. */
+/**
+ * The chains of a deployment. Code that opens nodes, sends or repairs uses the registry, and names no chain.
+ */
 export interface Registry {
   /** Every version of every chain, in the order of the list. */
   readonly chains: readonly ChainDefinition[];
-  /** The newest version of the first chain in the list: what a start without a chain's name runs. */
+  /** The newest version of the first chain in the list. A start without a chain's name runs it. */
   readonly defaultChain: ChainDefinition;
-  /** That version of a chain, the newest where none is said; undefined for one that isn't known here (R8). */
+  /** That version of a chain, or the newest if none is given. Undefined if it isn't known here (R8). */
   readonly chain: (name: string, version?: number) => ChainDefinition | undefined;
-  /** The queues of all nodes, each once, however many versions have it. */
+  /** The queues of all nodes, each once, however many versions share it. */
   readonly queues: readonly RegisteredQueue[];
   readonly apps: readonly RegisteredApp[];
 }
 
 /**
- * Puts chains together.
+ * Combines chains.
  * @param defined at least one; the first is the default
- * @throws InvalidChainError where two of them can't stand side by side
+ * @throws InvalidChainError if two of them can't exist side by side
  */
 export function registryOf(
   defined: readonly [

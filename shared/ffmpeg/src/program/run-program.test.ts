@@ -5,7 +5,8 @@ import { temporaryFolder } from '@tally/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createFfmpeg } from '../create-ffmpeg.ts';
 
-// A program of few lines in the place of an own ffmpeg: what is looked at is how it is run. Windows starts no scripts by their first line.
+// A short program in place of a native ffmpeg: the tests check how it is run. Windows starts no scripts by
+// their first line.
 describe.skipIf(process.platform === 'win32')('an own ffmpeg', () => {
   const program = `#!${process.execPath}
 const { readFileSync, writeFileSync } = require('node:fs');

@@ -8,10 +8,10 @@ import { FfmpegError } from '../ffmpeg-error.ts';
 import { LastLines } from '../last-lines.ts';
 import { limitTime } from '../time-limit.ts';
 
-/** Of this process's environment; the rest is not the program's business. */
+/** The variables of this process's environment that the program gets. It doesn't need the others. */
 const PASSED_ON = ['PATH', 'LD_LIBRARY_PATH', 'SystemRoot', 'TEMP'];
 
-/** Runs an own ffmpeg in a folder that holds the inputs and is removed afterwards. */
+/** Runs a native ffmpeg in a folder that holds the inputs and is deleted afterwards. */
 export async function runProgram(
   program: string,
   command: CheckedCommand,
@@ -35,7 +35,7 @@ async function readOutput(folder: string, name: string, outputBytes: number, lin
   const { size } = await stat(path).catch((cause: unknown) => {
     throw new FfmpegError('failed', `ffmpeg didn't write ${name}`, lines, { cause });
   });
-  // ffmpeg ends in good order where the limit cuts it off.
+  // ffmpeg ends normally when the limit cuts its output off.
   if (size >= outputBytes) throw new FfmpegError('tooLarge', `${name} is larger than allowed`, lines);
   return new Uint8Array(await readFile(path));
 }

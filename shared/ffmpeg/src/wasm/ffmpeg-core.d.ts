@@ -1,5 +1,5 @@
 declare module '@ffmpeg/core' {
-  /** FFmpeg as a program of its own memory and its own files. One of these runs one command. */
+  /** FFmpeg as a program with its own memory and its own files. One instance runs one command. */
   export interface FfmpegCore {
     readonly FS: {
       /** @param options `canOwn`: the bytes become the file's, without a copy */
@@ -14,7 +14,7 @@ declare module '@ffmpeg/core' {
   }
 
   interface FfmpegCoreOptions {
-    /** Instead of compiling the wasm file: gives the instance to `receive`, and returns its exports. */
+    /** Replaces compiling the wasm file: it gives the instance to `receive` and returns the exports. */
     instantiateWasm(imports: object, receive: (instance: { readonly exports: object }) => void): object;
   }
 

@@ -1,14 +1,15 @@
-// A worker thread that runs one command and ends: no file or memory of it is left for the next.
+// A worker thread that runs one command and ends, so that no file or memory of it is left for the next
+// command.
 import { parentPort } from 'node:worker_threads';
 import createCore, { type FfmpegCore } from '@ffmpeg/core';
 import { LastLines } from '../last-lines.ts';
 import type { WorkerJob, WorkerReply } from './worker-messages.ts';
 
-/** The core says this at the end of every command, of a good one too. */
+/** The core prints this at the end of every command, even of one that succeeds. */
 const ALWAYS_SAID = 'Aborted()';
 
 parentPort?.once('message', (job: WorkerJob) => {
-  // What it throws ends the thread, which the other side hears of.
+  // An error that it throws ends the thread, and the main thread learns of it.
   void run(job).then(say);
 });
 
@@ -25,7 +26,7 @@ async function run({ module, inputs, args, outputs, outputBytes }: WorkerJob): P
   if (code !== 0) return { kind: 'failed', code, lines };
   const missing = outputs.find((name) => !core.FS.analyzePath(name).exists);
   if (missing !== undefined) return { kind: 'missing', output: missing, lines };
-  // ffmpeg ends in good order where the limit cuts it off.
+  // ffmpeg ends normally when the limit cuts its output off.
   const large = outputs.find((name) => core.FS.stat(name).size >= outputBytes);
   if (large !== undefined) return { kind: 'tooLarge', output: large, lines };
   return { kind: 'done', outputs: new Map(outputs.map((name) => [name, core.FS.readFile(name)])), lines };
@@ -37,7 +38,7 @@ function say(reply: WorkerReply): void {
   parentPort?.postMessage(reply, owned);
 }
 
-/** The exit code, or what was thrown where there is none. */
+/** The exit code, or the error's message if there is no code. */
 function execute(core: FfmpegCore, args: readonly string[]): number | string {
   try {
     const code = core.exec('-hide_banner', ...args);
@@ -48,9 +49,9 @@ function execute(core: FfmpegCore, args: readonly string[]): number | string {
 }
 
 async function load(module: object): Promise<FfmpegCore> {
-  // It would speak to the network by these, and no file of a stranger may make it.
+  // The core would use these to reach the network, and no stranger's file may make it do so.
   for (const name of ['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource']) Reflect.deleteProperty(globalThis, name);
-  // The core is built for the worker of a browser, and knows it by these.
+  // The core is built for a browser's worker, which it detects by these.
   Object.assign(globalThis, {
     self: globalThis,
     WorkerGlobalScope: class {},

@@ -6,12 +6,15 @@ import { limitTime } from '../time-limit.ts';
 import { findRuntimeFiles } from './runtime-files.ts';
 import type { WorkerJob, WorkerReply } from './worker-messages.ts';
 
-/** Of the worker's own code and ffmpeg's lines; the files and ffmpeg's memory (up to 2 GB) stand outside of it. */
+/**
+ * The heap for the worker's own code and ffmpeg's lines. The files and ffmpeg's memory (up to 2 GB) are
+ * outside it.
+ */
 const HEAP_MB = 256;
 
 let compiled: Promise<object> | undefined;
 
-/** Compiled once a process (150 ms), and then shared by the threads, which start within 30 ms. */
+/** Compiled once in a process (150 ms), then shared by the threads, which start within 30 ms. */
 async function compiledModule(wasm: string): Promise<object> {
   compiled ??= readFile(wasm).then((bytes) => WebAssembly.compile(bytes));
   try {
@@ -22,7 +25,7 @@ async function compiledModule(wasm: string): Promise<object> {
   }
 }
 
-/** Runs the command in a thread of its own, which is ended with it: ffmpeg can't be interrupted otherwise. */
+/** Runs the command in its own thread, which ends with it: ffmpeg can't be interrupted in any other way. */
 export async function runWasm(
   command: CheckedCommand,
   timeoutMs: number,
@@ -31,11 +34,11 @@ export async function runWasm(
   const files = findRuntimeFiles();
   const module = await compiledModule(files.wasm);
   signal?.throwIfAborted();
-  // Copies, which the thread gets without another copy: the caller keeps its own.
+  // These copies go to the thread without another copy. The caller keeps its own bytes.
   const inputs = new Map([...command.inputs].map(([name, bytes]) => [name, Uint8Array.from(bytes)]));
   const job: WorkerJob = { ...command, module, inputs };
   const worker = new Worker(files.worker, {
-    // Nothing of this process is needed there, its settings least of all.
+    // The thread needs nothing from this process, least of all its settings.
     env: {},
     execArgv: [],
     stdout: true,

@@ -1,13 +1,16 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** Files that are read at run time, as paths. */
+/** The paths of files that are read at run time. */
 export interface RuntimeFiles {
   readonly worker: string;
   readonly wasm: string;
 }
 
-/** Finds them in either form: run from the source they lie in their packages, in a built service where `../build.ts` puts them. */
+/**
+ * Finds the files in both forms. Run from source, they are in their packages. In a built service they are
+ * where `../build.ts` puts them.
+ */
 export function findRuntimeFiles(): RuntimeFiles {
   if (import.meta.url.endsWith('.ts')) {
     return {

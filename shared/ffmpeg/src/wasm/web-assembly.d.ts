@@ -1,4 +1,4 @@
-// TypeScript has this among the types of browsers only. What is used of it:
+// TypeScript declares this only among the browser types. Declared here is what we use of it.
 declare const WebAssembly: {
   compile(bytes: Uint8Array): Promise<object>;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };

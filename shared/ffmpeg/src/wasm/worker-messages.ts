@@ -1,6 +1,6 @@
-/** What a worker thread gets: one command. */
+/** The message to a worker thread: one command. */
 export interface WorkerJob {
-  /** ffmpeg, compiled. */
+  /** The compiled ffmpeg. */
   readonly module: object;
   readonly inputs: ReadonlyMap<string, Uint8Array>;
   readonly args: readonly string[];
@@ -8,7 +8,7 @@ export interface WorkerJob {
   readonly outputBytes: number;
 }
 
-/** What it says before it ends. */
+/** The thread's answer before it ends. */
 export type WorkerReply = { readonly lines: readonly string[] } & (
   | { readonly kind: 'done'; readonly outputs: ReadonlyMap<string, Uint8Array> }
   | { readonly kind: 'failed'; readonly code: number }

@@ -3,12 +3,16 @@ import { checkText, delaySeconds } from '../message-limits.ts';
 import { type PeekedMessage, type Queues, TAKEN_MAX, TAKEN_MS, type TakenMessage } from '../port.ts';
 
 /**
- * A message never expires. After seven days, the service's default, the permits of a run that was suspended or waited behind a backlog would be
- * gone without a word; one that comes late is dropped by its receiver, who knows why.
+ * A message never expires. The service's default is seven days. The permits of a run that was suspended, or
+ * waited behind a backlog, would then vanish silently. The receiver of a late message drops it, and knows
+ * why.
  */
 const NEVER_EXPIRES = -1;
 
-/** Queues of a storage account. Texts go as they are, not as base64, so that anyone can read them in the portal. */
+/**
+ * Queues of a storage account. Texts are sent as they are, not as base64, so that people can read them in the
+ * portal.
+ */
 export class AzureQueues implements Queues {
   readonly #service: QueueServiceClient;
   readonly #queues = new Map<string, QueueClient>();
@@ -50,7 +54,7 @@ export class AzureQueues implements Queues {
 
   async takeDelivered(queue: string, deliveries: number): Promise<readonly TakenMessage[]> {
     const client = this.#queue(queue);
-    // A look counts no delivery; a receipt does, so there is none without need.
+    // A peek counts no delivery. A receive does, so it happens only when needed.
     const { peekedMessageItems } = await client.peekMessages({ numberOfMessages: TAKEN_MAX });
     if (!peekedMessageItems.some(({ dequeueCount }) => dequeueCount >= deliveries)) return [];
     const { receivedMessageItems } = await client.receiveMessages({

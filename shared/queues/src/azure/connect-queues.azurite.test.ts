@@ -17,7 +17,7 @@ test('however much is sent at once, the process opens a bounded number of connec
   let opened = 0;
   const server = createServer((request, response) => {
     request.resume();
-    // Long enough that the requests pile up.
+    // Slow enough for the requests to pile up.
     void sleep(20).then(() => response.writeHead(201, { 'Content-Type': 'application/xml' }).end(taken));
   });
   server.on('connection', (socket) => {

@@ -7,14 +7,18 @@ import type { Queues } from '../port.ts';
 import { AzureQueues } from './azure-queues.ts';
 
 /**
- * Requests may be repeated blindly, sends too: a message is a permit, and one too many changes no result (I2). From half a second,
- * the library's default of four would hold a worker's next chunk back for no reason.
+ * Requests, sends included, may be repeated blindly: a message is a permit, and an extra one changes no
+ * result (I2). Retries start at half a second. The library's default of four would delay a worker's next
+ * chunk for no reason.
  */
 const OPTIONS: StoragePipelineOptions = {
   retryOptions: { maxTries: 5, retryDelayInMs: 500, maxRetryDelayInMs: 10_000 },
 };
 
-/** Open connections to the queue service at most, as to the tables: more would only move the waiting from here to the service. */
+/**
+ * The most open connections to the queue service, as to the tables. More would only move the waiting from
+ * here to the service.
+ */
 const MAX_SOCKETS = 64;
 
 /** The queues of a storage account. */
@@ -36,7 +40,10 @@ function serviceOf(connection: StorageConnection): QueueServiceClient {
   return new QueueServiceClient(queueServiceUri, credential, optionsFor(HttpsAgent));
 }
 
-/** The library hands what it is given on to its pipeline, which knows `agent`; only its own type leaves it out. A test holds it to that. */
+/**
+ * The library passes its options on to its pipeline, which knows `agent`. Only the library's own type omits
+ * it. A test checks that it works.
+ */
 function optionsFor(Agent: typeof HttpAgent | typeof HttpsAgent): StoragePipelineOptions & { agent: HttpAgent } {
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, proxyEnv: proxySettings(process.env) });
   return { ...OPTIONS, agent };

@@ -2,18 +2,18 @@ import { isTerminal, type Json, type RunStatus } from '@tally/contracts';
 import { type NodeOutcome, type NodeState, outputOf, planOf, type RunFailure, type RunRecords } from '@tally/run-state';
 import type { StoredRun } from '@tally/run-store';
 
-/** Where a node stands. `notDue`: nothing has opened it yet, or the run has ended without it. */
+/** The state of a node. `notDue`: nothing has opened it yet, or the run has ended without it. */
 export type NodeStanding = 'notDue' | 'out' | 'open' | 'waiting' | 'child' | 'stopped' | NodeOutcome;
 
 export interface NodeStatus {
   readonly state: NodeStanding;
-  /** Of one that has succeeded. */
+  /** Of a node that has succeeded. */
   readonly output?: Json | undefined;
-  /** Of one that has failed. */
+  /** Of a node that has failed. */
   readonly error?: RunFailure | undefined;
-  /** Of one that was skipped. */
+  /** Of a node that was skipped. */
   readonly why?: string | undefined;
-  /** Of a task: which try is out, or how many there were. */
+  /** Of a task: the number of the try that is out, or of all tries. */
   readonly attempts?: number | undefined;
   /** Of a wait: when its time is over, ISO 8601. */
   readonly until?: string | undefined;
@@ -23,7 +23,7 @@ export interface NodeStatus {
   readonly runId?: string | undefined;
 }
 
-/** How a run stands. */
+/** The state of a run. */
 export interface TestStatus<Output, Node extends string> {
   readonly status: RunStatus;
   /** Of a completed run. */
@@ -33,7 +33,7 @@ export interface TestStatus<Output, Node extends string> {
   readonly nodes: Readonly<Record<Node, NodeStatus>>;
 }
 
-/** @param names of all nodes of the chain */
+/** @param names the names of all nodes of the chain */
 export function statusOf({ run, records }: StoredRun, names: readonly string[]): TestStatus<Json, string> {
   return {
     status: run.status,
@@ -74,7 +74,7 @@ function given(name: string, value: unknown): object {
   return value === undefined ? {} : { [name]: value };
 }
 
-/** The status in a line or two, for whoever waited for something else. */
+/** The status in a line or two, for a test that waited for something else. */
 export function statusText({ status, error, nodes }: TestStatus<unknown, string>): string {
   const states = Object.entries(nodes).map(([name, node]) => {
     const why = node.error === undefined ? (node.why ?? '') : `${node.error.code}, ${node.error.message}`;

@@ -8,7 +8,7 @@ import type { Time } from '../world/time.ts';
 import { readTestLink } from '../world/tries-of.ts';
 import { hasEnded, type NodeStanding, statusText, type TestStatus } from './run-status.ts';
 
-/** A file that a handler has put. */
+/** A file that a handler has stored. */
 export interface TestFile {
   readonly node: string;
   readonly name: string;
@@ -16,10 +16,13 @@ export interface TestFile {
   readonly content: Buffer;
 }
 
-/** More messages than this a run under test never needs: they call each other without end. */
+/**
+ * No run under test ever needs more messages than this: if one does, its messages call each other without
+ * end.
+ */
 const MAX_STEPS = 100_000;
 
-/** Whose run it is, and what moves it. */
+/** The run's chain, and what moves the run. */
 export interface RunParts<Output, Node extends string> {
   readonly chain: ChainDefinition;
   readonly world: TestWorld;
@@ -27,7 +30,7 @@ export interface RunParts<Output, Node extends string> {
   readonly read: (stored: StoredRun) => TestStatus<Output, Node>;
 }
 
-/** A run under test. Nothing of it moves but by {@link toEnd}, {@link until} and {@link pass}. */
+/** A run under test. Only {@link toEnd}, {@link until} and {@link pass} move it. */
 export class TestRun<Output = Json, Node extends string = string> {
   readonly id: string;
   readonly #chain: ChainDefinition;
@@ -44,28 +47,29 @@ export class TestRun<Output = Json, Node extends string = string> {
     this.#read = read;
   }
 
-  /** How the run stands. */
+  /** The state of the run. */
   async status(): Promise<TestStatus<Output, Node>> {
     return this.#read(await this.#stored());
   }
 
   /**
-   * Lets the run go on to its end, whatever that is: delivers its messages, and moves the clock over pauses, delays and time-outs.
-   * @throws Error where it waits for an event that nobody has raised, or is suspended
+   * Lets the run go on to its end, whatever that is. Delivers its messages, and moves the clock over pauses,
+   * delays and time-outs.
+   * @throws Error if it waits for an event that was not raised, or is suspended
    */
   async toEnd(): Promise<TestStatus<Output, Node>> {
     return await this.#goOn((status) => hasEnded(status), 'has not ended');
   }
 
   /**
-   * Lets the run go on until a node stands so.
-   * @throws Error where it ends, or waits for somebody, before that
+   * Lets the run go on until a node has this state.
+   * @throws Error if it ends, or waits for an outside event, before that
    */
   async until(node: Node, state: NodeStanding): Promise<TestStatus<Output, Node>> {
     return await this.#goOn(({ nodes }) => nodes[node].state === state, `node "${node}" is not ${state}`);
   }
 
-  /** Lets so much time go by, on the test's clock, with all that happens in it. */
+  /** Lets this much time pass on the test's clock, with everything that happens in it. */
   async pass(duration: Duration): Promise<TestStatus<Output, Node>> {
     await this.#time.pass(duration);
     return await this.status();
@@ -73,7 +77,7 @@ export class TestRun<Output = Json, Node extends string = string> {
 
   /**
    * Raises an event of the run.
-   * @throws Error where the chain has no wait for it, the payload doesn't fit, or the run has ended
+   * @throws Error if the chain has no wait for it, the payload doesn't fit, or the run has ended
    */
   async raise(event: string, payload: Json): Promise<void> {
     const awaited = this.#chain.nodes.flatMap((node) =>
@@ -89,7 +93,7 @@ export class TestRun<Output = Json, Node extends string = string> {
     throw new Error(`the event "${event}" was refused by run "${this.id}": ${why}`);
   }
 
-  /** Does what a person does who opens an address that a handler has made by `eventUrl`. */
+  /** Raises an event as a person does by opening an address that a handler made with `eventUrl`. */
   async follow(link: string): Promise<void> {
     const { runId, event, payload } = readTestLink(link);
     if (runId !== this.id) throw new Error(`the address is one of run "${runId}", and this is run "${this.id}"`);
@@ -108,12 +112,12 @@ export class TestRun<Output = Json, Node extends string = string> {
     await this.#control({ verb: 'resume', reason });
   }
 
-  /** Sends what has failed through again, and what stands behind it. */
+  /** Sends what has failed through again, and the nodes behind it. */
   async rewind(reason: string | null = null): Promise<void> {
     await this.#control({ verb: 'rewind', reason });
   }
 
-  /** The files that handlers have put by `blobs`, sorted by their places. */
+  /** The files that handlers have stored with `blobs`, sorted by place. */
   async files(): Promise<readonly TestFile[]> {
     const { run } = await this.#stored();
     const folder = runFolder({ run: run.runId, generation: run.gen });
@@ -134,7 +138,7 @@ export class TestRun<Output = Json, Node extends string = string> {
     for (let steps = 0; steps < MAX_STEPS; steps += 1) {
       const status = await this.status();
       if (isThere(status)) {
-        // The housekeeping of an ended run, and what it owes its children.
+        // The housekeeping of an ended run, and what it must do for its children.
         if (hasEnded(status)) await this.#time.settle();
         return status;
       }
@@ -145,7 +149,7 @@ export class TestRun<Output = Json, Node extends string = string> {
     throw new Error(`${not} after ${MAX_STEPS} messages: ${statusText(await this.status())}`);
   }
 
-  /** What would get the run on. */
+  /** What would let the run go on. */
   #advice({ status, nodes }: TestStatus<Output, Node>): string {
     if (status === 'Suspended') return 'It goes on with: await run.resume()';
     const states: Readonly<Record<string, { readonly state: NodeStanding }>> = nodes;

@@ -5,12 +5,15 @@ import { Crash, type Crashes } from './crash.ts';
 import { runFunction, type Source, type Tries } from './function-of.ts';
 import type { TestWorld } from './test-world.ts';
 
-/** What the Functions host hides a message for while it is in work; so long it takes until that of a dead process comes again. */
+/**
+ * How long the Functions host hides a message in work. A message of a dead process comes again after this
+ * time.
+ */
 const LEASE_MS = 600_000;
 
 const SOURCES: readonly Source[] = ['queue', 'poison-queue'];
 
-/** Delivers messages to functions, one after another, as the Functions host does it. */
+/** Delivers messages to functions, one after another, as the Functions host does. */
 export class Post {
   readonly #world: TestWorld;
   readonly #tries: Tries;
@@ -24,7 +27,10 @@ export class Post {
     this.#deliverTwice = deliverTwice;
   }
 
-  /** Delivers the first message that is visible, queue by queue in the order of the path. @returns false where none is */
+  /**
+   * Delivers the first visible message, queue by queue in the order of the path.
+   * @returns false if none is visible
+   */
   async deliverOne(): Promise<boolean> {
     for (const stage of stagesOf(this.#world.registry)) {
       for (const from of SOURCES) {
@@ -41,7 +47,7 @@ export class Post {
   async #deliver(stage: Stage, from: Source, message: ReceivedMessage): Promise<void> {
     const { queues } = this.#world;
     const queue = queueOf(stage, from);
-    // Both begin before either is through: as when a lease runs out in the middle of the work.
+    // Both begin before either ends, as when a lease runs out in the middle of the work.
     const deliveries = Array.from({ length: this.#deliverTwice ? 2 : 1 }, () => this.#handle(stage, from, message));
     const isDone = (await Promise.all(deliveries)).every((end) => end === 'done');
     if (isDone) {

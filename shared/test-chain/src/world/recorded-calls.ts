@@ -6,17 +6,20 @@ export interface Call {
   readonly node: string;
   readonly runId: string;
   readonly input: Json;
-  /** The number of the item; of a task undefined. */
+  /** The number of the item. Undefined for a task. */
   readonly item: number | undefined;
   /** From 1. */
   readonly attempt: number;
   /** The same over deliveries and tries of the same work. */
   readonly key: string;
-  /** What the handler gave or threw; absent while it is at work. */
+  /** What the handler returned or threw. Absent while it is at work. */
   answer?: { readonly gave: Json } | { readonly threw: unknown } | { readonly askedAgain: Json | undefined };
 }
 
-/** Handlers that note each of their calls. @param calls gets the calls, in their order */
+/**
+ * Handlers that record each of their calls.
+ * @param calls gets the calls, in order
+ */
 export function recordCalls(tables: readonly HandlerTable[], calls: Call[]): readonly HandlerTable[] {
   return tables.map(({ chain, app, handlers }) => {
     const entries = Object.entries(handlers).map(([node, handler]): [string, RunHandler] => {
@@ -44,7 +47,7 @@ function recorded(node: string, isMap: boolean, handler: RunHandler, calls: Call
   };
 }
 
-/** Each item's is a call of its own, as of a handler that takes one after another. */
+/** Each item counts as a separate call, as with a handler that takes one after another. */
 function recordedBulk(node: string, bulk: BulkHandler<Json, Json>, calls: Call[]): RunHandler {
   return inBulk<Json, Json>(async (work) => {
     const made = work.items.map(

@@ -14,9 +14,9 @@ import {
 } from '@tally/run-steps';
 import { createRunStore, MemoryTables } from '@tally/run-store';
 
-/** The account that chains under test live in: tables, queues and files in memory, and the one clock. */
+/** The account of chains under test: tables, queues and files in memory, and the only clock. */
 export class TestWorld {
-  /** Milliseconds since 1970. Any instant will do, and the same one each time. */
+  /** Milliseconds since 1970. Any instant will do, if it is the same each time. */
   clock = Date.UTC(2026, 0, 1);
   readonly registry: Registry;
   readonly queues = new MemoryQueues(() => this.clock);
@@ -42,7 +42,10 @@ export class TestWorld {
     ]);
   }
 
-  /** A process of its own: what it remembers of runs no other knows. @param beforeSend may throw: then the process is dead, and sends nothing more */
+  /**
+   * A separate process: no other process knows what it remembers of runs.
+   * @param beforeSend may throw; then the process is dead and sends nothing more
+   */
   process(beforeSend: (queue: string, text: string) => void = () => {}): StepContext {
     const { queues, store, registry } = this;
     const sending: StepContext['queues'] = {
@@ -64,13 +67,14 @@ export class TestWorld {
         counts: new CountsCache(),
         log: quiet,
         telemetry: noTelemetry,
-        // What a test sees of a run are its messages: every claim has one.
+        // A test sees a run by its messages, so every claim has one.
         goOnMs: 0,
         now: this.#now,
       },
       chance: () => {
         this.#tokens += 1;
-        // Pauses are spread, so that what fails together doesn't come back together: not here, where a test counts the time.
+        // Elsewhere pauses are spread, so that work that fails together doesn't come back together. Here a
+        // test counts the time.
         return { tok: `tok${this.#tokens}`, jitter: 0 };
       },
     };

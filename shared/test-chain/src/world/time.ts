@@ -5,15 +5,15 @@ import { watchRuns } from '@tally/run-steps';
 import type { Post } from './post.ts';
 import type { TestWorld } from './test-world.ts';
 
-/** The watchdog comes so often; where nothing else is due, the clock moves on to its next pass. */
+/** The watchdog's period. If nothing else is due, the clock moves on to its next pass. */
 const PASS_MS = 30_000;
-/** Passes in a row that find nothing: by then every repair there is has had its time. */
+/** The most passes in a row that find nothing. By then every possible repair has had its time. */
 const MAX_IDLE_PASSES = 3_000;
 
-/** What a step came to. */
+/** The result of a step. */
 export type Step = 'moved' | 'at-limit' | 'nothing-due';
 
-/** Lets things happen in their order: what is due now, then the clock moves to what is due next. */
+/** Lets things happen in order: what is due now, then the clock moves to what is due next. */
 export class Time {
   readonly #world: TestWorld;
   readonly #post: Post;
@@ -26,9 +26,9 @@ export class Time {
   }
 
   /**
-   * Delivers one message; where none is visible, lets the watchdog look, and moves the clock.
+   * Delivers one message. If none is visible, lets the watchdog look and moves the clock.
    * @param limit the clock goes no further, in milliseconds since 1970
-   * @returns `nothing-due`: whatever lives waits for somebody outside, for ever
+   * @returns `nothing-due`: everything live waits forever for something outside
    */
   async step(limit = Number.POSITIVE_INFINITY): Promise<Step> {
     if (await this.#post.deliverOne()) {
@@ -42,7 +42,7 @@ export class Time {
     return this.#world.clock === limit && due > limit ? 'at-limit' : 'moved';
   }
 
-  /** Lets all that is due within a while happen, and moves the clock to its end. */
+  /** Lets everything that is due within a while happen, and moves the clock to its end. */
   async pass(duration: Duration): Promise<void> {
     const end = this.#world.clock + durationMs(duration);
     for (;;) {
@@ -52,12 +52,15 @@ export class Time {
     this.#world.clock = end;
   }
 
-  /** Delivers what is visible now, and moves no clock. */
+  /** Delivers what is visible now, and doesn't move the clock. */
   async settle(): Promise<void> {
     while (await this.#post.deliverOne());
   }
 
-  /** Once at each instant. @returns whether it had to help */
+  /**
+   * Looks once at each instant.
+   * @returns whether it had to help
+   */
   async #watch(): Promise<boolean> {
     if (this.#watchedAt === this.#world.clock) return false;
     this.#watchedAt = this.#world.clock;
@@ -72,7 +75,7 @@ export class Time {
     const due = Math.min(queues.nextVisibleAt(), ...live.flatMap(dueTimes).filter((at) => at > clock));
     if (due !== Number.POSITIVE_INFINITY) return due;
     if (!live.some(isAtWork)) return null;
-    // Something is out without a message: it got lost, and the watchdog sends it again in its own time.
+    // Something is out without a message: it got lost, and the watchdog will send it again when it is due.
     this.#idlePasses += 1;
     if (this.#idlePasses > MAX_IDLE_PASSES)
       throw new Error(`nothing has happened for ${(MAX_IDLE_PASSES * PASS_MS) / 3_600_000} hours of the test's clock`);
@@ -89,14 +92,14 @@ export class Time {
   }
 }
 
-/** When something of a run is due by what its row says, whether or not a message will tell. */
+/** When something of a run is due according to its row, whether or not a message will come for it. */
 function dueTimes({ options: { deadline }, nodes }: Run): number[] {
   const waits = Object.values(nodes).flatMap((node) => (node.state === 'waiting' ? (node.until ?? []) : []));
-  // On time is what comes at the very instant of the deadline.
+  // What comes at the very instant of the deadline is still on time.
   return deadline === undefined ? waits : [...waits, deadline + 1];
 }
 
-/** Whether it goes on without anybody's doing. */
+/** Whether the run goes on without outside action. */
 function isAtWork(run: Run): boolean {
   if (isTerminal(run.status)) return true; // still to be cleaned up, or it would not be live
   if (run.status === 'Suspended') return false;

@@ -7,7 +7,7 @@ import type { Crashes } from './crash.ts';
 import type { Tries } from './function-of.ts';
 import type { TestWorld } from './test-world.ts';
 
-/** How the handlers are called: as their apps call them, but for the crashes. */
+/** How the handlers are called: as their apps call them, except for the crashes. */
 export function triesOf(world: TestWorld, tables: readonly HandlerTable[], crashes: Crashes): Tries {
   const parts: ServeParts = {
     log: { info: () => {}, warn: () => {} },
@@ -33,13 +33,16 @@ export function triesOf(world: TestWorld, tables: readonly HandlerTable[], crash
 
 const ORIGIN = 'https://tally.invalid';
 
-/** Addresses of events that lead nowhere but to {@link readTestLink}. */
+/** Addresses of events that only {@link readTestLink} understands. */
 const testLinks: EventLinks = ({ runId }, event, payload) => {
   const query = new URLSearchParams({ payload: JSON.stringify(payload) });
   return `${ORIGIN}/api/answers/${encodeURIComponent(runId)}/${encodeURIComponent(event)}?${query.toString()}`;
 };
 
-/** What an address of an event says. @throws Error for any other address */
+/**
+ * What an address of an event says.
+ * @throws Error for any other address
+ */
 export function readTestLink(link: string): {
   readonly runId: string;
   readonly event: string;

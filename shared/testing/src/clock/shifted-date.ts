@@ -1,6 +1,7 @@
 /**
- * Loaded before a program (`--import`): its `Date` is ahead of the machine's by what the clock file says, plus what the file with the process's number
- * says, where there is one. Both are read at the start and at each SIGUSR2. Timers go on in real time.
+ * Loaded before a program (`--import`). Its `Date` is ahead of the machine's by the number in the clock file.
+ * If there is a file with the process's id, its number is added. Both are read at the start and at each
+ * SIGUSR2. Timers run in real time.
  */
 import { existsSync, readFileSync } from 'node:fs';
 

@@ -47,7 +47,7 @@ test('a process lives by the clock and its own skew, whether it started before o
       const asked = Date.now();
       child.stdin.write('now\n');
       const line = await nextLine();
-      // Whatever the answer took is not the clock's.
+      // The time that the answer took isn't the clock's.
       return line.split(',').map((time) => Math.floor((Number(time) - asked) / HOUR_MS));
     };
     await expect.poll(ahead).toEqual([0, 0, 0]);

@@ -2,7 +2,7 @@ import type { StubAnswer } from '../stub-face.ts';
 import type { FaultLog } from './fault-log.ts';
 import { drawByRate, type SeededChance, seededChance } from './seeded-chance.ts';
 
-/** What a Face endpoint can do to a call instead of looking at the image. */
+/** What a Face endpoint can do instead of looking at the image. */
 export const faceFaults = [
   'face 429 with Retry-After',
   'face 429 without Retry-After',
@@ -23,9 +23,9 @@ const answers: Readonly<Record<FaceFault, StubAnswer>> = {
 };
 
 /**
- * Faults by the seed: the n-th call for an image meets the same one each time the seed is run.
+ * Faults from a seed: the n-th call for an image meets the same fault each time the seed is used.
  * @param rates how many of a thousand calls meet the fault
- * @returns undefined where the call meets none
+ * @returns undefined if the call meets none
  */
 export function injectFaceFaults(
   seed: number,

@@ -1,8 +1,8 @@
-/** Counts the faults that really took place, by kind. */
+/** Counts the faults that really happened, by kind. */
 export class FaultLog {
   readonly #counts = new Map<string, number>();
 
-  /** @param kinds all that there are, so that one that never took place shows as 0 */
+  /** @param kinds all kinds, so that one that never happened shows as 0 */
   constructor(kinds: Iterable<string>) {
     for (const kind of kinds) this.#counts.set(kind, 0);
   }

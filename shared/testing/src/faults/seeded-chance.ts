@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Chance that comes again: the same seed and the same name draw the same numbers in the same order. */
+/** Repeatable chance: the same seed and name draw the same numbers in the same order. */
 export interface SeededChance {
   /** A whole number from 0 to `below` - 1. */
   draw(below: number): number;
 }
 
 /**
- * A source of chance of its own for everything that draws (a kind of request, an image): what one draws doesn't move what the others draw, so a
- * replay meets the same faults although processes interleave in another way.
+ * A separate source of chance for everything that draws (a kind of request, an image). One source's draws
+ * don't affect the others. So a replay meets the same faults, although processes interleave differently.
  */
 export function seededChance(seed: number, name: string): SeededChance {
   const generator = xoroshiro128plus(createHash('sha256').update(`${seed}:${name}`).digest().readInt32BE(0));
   return { draw: (below) => uniformInt(generator, 0, below - 1) };
 }
 
-/** Draws at most one of `rates`, each with its share of a thousand; undefined: none. */
+/** Draws at most one of `rates`, each with its share of a thousand, or undefined for none. */
 export function drawByRate<Kind extends string>(
   chance: SeededChance,
   rates: Readonly<Partial<Record<Kind, number>>>,

@@ -12,7 +12,7 @@ beforeAll(async () => {
   return () => azurite.stop();
 }, 120_000);
 
-/** A proxy every request of which meets this fault. */
+/** A proxy whose every request meets this fault. */
 async function withFault(fault: StorageFault, use: (proxy: CountingProxy, log: FaultLog) => Promise<void>) {
   const log = new FaultLog(storageFaults);
   const disturb = injectStorageFaults({ seed: 1, rates: { [fault]: 1_000 }, log, maxDelayMs: 20 });

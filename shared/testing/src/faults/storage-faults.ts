@@ -5,7 +5,10 @@ import type { StorageRequest } from '../storage-request.ts';
 import type { FaultLog } from './fault-log.ts';
 import { drawByRate, type SeededChance, seededChance } from './seeded-chance.ts';
 
-/** What can go wrong between a client and its storage. `after`: the operation has taken effect, and the client doesn't know. */
+/**
+ * What can go wrong between a client and its storage. `after`: the operation has taken effect, and the client
+ * doesn't know it.
+ */
 export const storageFaults = [
   '503 before',
   '503 after',
@@ -21,15 +24,19 @@ export type StorageFault = (typeof storageFaults)[number];
 
 export interface StorageFaultOptions {
   readonly seed: number;
-  /** How many of a thousand requests meet the fault; those of messages: of a thousand messages that are put. */
+  /**
+   * How many of a thousand requests meet the fault. For faults of messages: of a thousand messages that are
+   * put.
+   */
   readonly rates: Readonly<Partial<Record<StorageFault, number>>>;
   readonly log: FaultLog;
-  /** Longest delay; short of the clients' time-outs, so that a delayed answer still comes. */
+  /** The longest delay. It is shorter than the clients' time-outs, so that a delayed answer still arrives. */
   readonly maxDelayMs?: number;
 }
 
 /**
- * Faults by the seed: the n-th request of a kind (operation and queue or table) meets the same fault each time the seed is run.
+ * Faults from a seed: the n-th request of a kind (operation and queue or table) meets the same fault each
+ * time the seed is used.
  */
 export function injectStorageFaults({ seed, rates, log, maxDelayMs = 300 }: StorageFaultOptions): Disturbance {
   const chances = new Map<string, SeededChance>();
@@ -85,10 +92,10 @@ async function meetFault(
   }
 }
 
-/** A storage that has no time for anybody. */
+/** A storage that answers every request with 503, busy. */
 export const storageBusy: Disturbance = async (request) => failure(request, 503, 'ServerBusy');
 
-/** The operation is done; if it has taken effect, the client learns something else. */
+/** Does the operation. If it has taken effect, the client is told something else. */
 async function afterEffect(
   forward: () => Promise<StorageResponse>,
   note: () => void,
@@ -100,7 +107,7 @@ async function afterEffect(
   return told;
 }
 
-/** An error in the words of the service that was asked. */
+/** An error in the format of the service that was asked. */
 function failure({ service }: StorageRequest, status: number, code: string): StorageResponse {
   const body =
     service === 'queue'
@@ -110,7 +117,7 @@ function failure({ service }: StorageRequest, status: number, code: string): Sto
   return response(status, body, ['Content-Type', type, 'x-ms-error-code', code]);
 }
 
-/** What the queue service answers when it has taken a message. */
+/** The queue service's answer when it has accepted a message. */
 function accepted(): StorageResponse {
   const at = new Date().toUTCString();
   const message =
