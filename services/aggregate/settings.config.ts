@@ -3,9 +3,10 @@ import { appSettingsSchema, storageIdentitySchema, telemetrySettingsSchema } fro
 import { aggregateSettingsSchema } from './src/settings.ts';
 
 /**
- * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
+ * The settings that this app reads from its environment.
+ * The checks of the deployment validate its settings against these schemas.
  */
 export const settings = [storageIdentitySchema, telemetrySettingsSchema, appSettingsSchema, aggregateSettingsSchema];
 
-/** What of the storage account is this app's own: the files of a run go with its purge. */
+/** The parts of the storage account that belong to this app. A purge deletes the files of its run. */
 export const account = { containers: [containers.runs] };

@@ -2,6 +2,7 @@ import { appSettingsSchema, storageIdentitySchema, telemetrySettingsSchema } fro
 import { faceSettingsSchema } from './src/face/face-settings.ts';
 
 /**
- * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
+ * The settings that this app reads from its environment.
+ * The checks of the deployment validate its settings against these schemas.
  */
 export const settings = [storageIdentitySchema, telemetrySettingsSchema, appSettingsSchema, faceSettingsSchema];

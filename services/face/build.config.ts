@@ -1,9 +1,12 @@
 /**
- * What the built app needs beside the bundle of `src/main.ts`. Tests prove that the built folder works on its own.
+ * What the built app needs beside the bundle of `src/main.ts`. Tests prove that the built folder works on its
+ * own.
  *
- * - sharp is native: its package, the binary and libvips packages for the platform of the build travel as node_modules.
+ * - sharp is native. Its package, its binary and the libvips packages for the build platform are copied as
+ *   node_modules.
  * - The detector runs in worker processes, so it is an entry of its own (`dist/face-worker.js`).
- * - Models and wasm are read from disk at run time; `src/detector/runtime-files.ts` looks for them under these names.
+ * - Models and wasm are read from disk at run time. `src/detector/runtime-files.ts` looks for them under
+ *   these names.
  */
 export const bundle = {
   entryPoints: ['src/detector/face-worker.ts'],
@@ -17,7 +20,7 @@ export const bundle = {
         to: `models/${model}-weights_manifest.json`,
       },
     ]),
-    // The backend picks one of the three by what the CPU can do.
+    // The backend picks one of the three, depending on the CPU.
     ...['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'].map(
       (file) => ({ from: `@tensorflow/tfjs-backend-wasm/dist/${file}`, to: `wasm/${file}` }),
     ),

@@ -1,6 +1,7 @@
 import { settingsSchema } from './src/settings.ts';
 
 /**
- * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
+ * The settings that this app reads from its environment.
+ * The checks of the deployment validate its settings against these schemas.
  */
 export const settings = [settingsSchema];

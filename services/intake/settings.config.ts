@@ -3,8 +3,8 @@ import { appSettingsSchema, linkKeySchema, storageIdentitySchema, telemetrySetti
 import { intakeSettingsSchema } from './src/settings.ts';
 
 /**
- * What this app reads from its environment. The checks of the deployment hold the settings that it sets
- * against these schemas.
+ * The settings that this app reads from its environment.
+ * The checks of the deployment validate its settings against these schemas.
  */
 export const settings = [
   storageIdentitySchema,
@@ -14,5 +14,8 @@ export const settings = [
   linkKeySchema,
 ];
 
-/** What of the storage account is this app's own: the files of a run go with its purge; people open them, and those that outlive it, by links. */
+/**
+ * The parts of the storage account that belong to this app. A purge deletes the files of its run. People open
+ * those files, and those that outlive the run, by links.
+ */
 export const account = { containers: [containers.runs], opens: [containers.library], signsLinks: true };

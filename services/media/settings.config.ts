@@ -4,9 +4,13 @@ import { mediaTables } from './src/database/media-tables.ts';
 import { mediaSettingsSchema } from './src/settings.ts';
 
 /**
- * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
+ * The settings that this app reads from its environment.
+ * The checks of the deployment validate its settings against these schemas.
  */
 export const settings = [storageIdentitySchema, telemetrySettingsSchema, appSettingsSchema, mediaSettingsSchema];
 
-/** What of the storage account is this app's own; the deployment makes it, and lets the app in. */
+/**
+ * The parts of the storage account that belong to this app. The deployment creates them and gives the app
+ * access.
+ */
 export const account = { tables: Object.values(mediaTables), containers: Object.values(containers) };

@@ -6,9 +6,10 @@ const fonts = WEIGHTS.flatMap((weight) => SCRIPTS.map((script) => fontFileName(s
 /**
  * What the built app needs beside the bundle of `src/main.ts`.
  *
- * - sharp is native: its package, the binary and libvips packages for the platform of the build travel as node_modules.
- * - FFmpeg runs in a thread, so that is an entry of its own, and its wasm file is read from disk.
- * - Fonts are read from disk; `src/text/font-files.ts` looks for them under these names.
+ * - sharp is native. Its package, its binary and the libvips packages for the build platform are copied as
+ *   node_modules.
+ * - FFmpeg runs in a thread, so it is an entry of its own. Its wasm file is read from disk.
+ * - Fonts are read from disk. `src/text/font-files.ts` looks for them under these names.
  */
 export const bundle = {
   entryPoints: ffmpegBundle.entryPoints,

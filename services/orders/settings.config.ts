@@ -10,7 +10,8 @@ import { mailSettingsSchema } from './src/mail/mail-settings.ts';
 import { ORDERS_TABLE } from './src/save/order-row.ts';
 
 /**
- * What this app reads from its environment. The checks of the deployment hold the settings that it sets against these schemas.
+ * The settings that this app reads from its environment.
+ * The checks of the deployment validate its settings against these schemas.
  */
 export const settings = [
   storageIdentitySchema,
@@ -21,5 +22,8 @@ export const settings = [
   ffmpegSettingsSchema,
 ];
 
-/** What of the storage account is this app's own; the deployment makes it, and lets the app in. */
+/**
+ * The parts of the storage account that belong to this app. The deployment creates them and gives the app
+ * access.
+ */
 export const account = { tables: [ORDERS_TABLE], containers: [containers.runs], signsLinks: true };

@@ -1,7 +1,8 @@
 import type { Plugin, UserConfig } from 'vite';
 
 /**
- * Of our packages the page takes types alone, which leave nothing behind: anything else would bring schemas, and with them the whole of zod.
+ * The page imports only types from our packages, which leave nothing behind. Anything else would bring in
+ * schemas, and with them all of zod.
  */
 const typesOnly: Plugin = {
   name: 'types-only',
@@ -11,13 +12,16 @@ const typesOnly: Plugin = {
   },
 };
 
-/** Static files with hashed names; nothing is written into the page itself, for its policy lets no inline script run. */
+/**
+ * Static files with hashed names. Nothing is inlined into the page, because its policy lets no inline script
+ * run.
+ */
 export default {
   base: '/api/dashboard/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   plugins: [typesOnly],
   build: {
-    // What `light-dark()` and the rest ask for.
+    // Required by `light-dark()` and other features.
     target: ['chrome125', 'firefox126', 'safari18'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

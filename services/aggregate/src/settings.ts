@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
 
-/** The settings that only aggregate has. */
+/** Settings that only aggregate has. */
 export const aggregateSettingsSchema = z
   .object({
-    // At least a day: the day that is being listed is never forgotten. A century is as good as never.
+    // At least one day: the day that is being listed is never deleted. A century is as good as never.
     TALLY_RETENTION_DAYS: z.coerce
       .number('must be a number of days')
       .min(1, 'must be at least 1')

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 /**
- * The module by which a Functions host hands itself to the app, and the least host that can be: it loads the app in its folder,
- * begins it, makes the calls of `calls.json` as a host would, ends it, and prints the answers.
+ * The module through which a Functions host offers itself to the app, and a minimal host. It loads the app in
+ * its folder and starts it. Then it makes the calls of `calls.json`, stops the app, and prints the answers.
  */
 const host = `
   const functions = {};
@@ -59,7 +59,10 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the copied app under the host in a plain Node process, far from the repository, with no settings but these. */
+/**
+ * Runs the copied app under that host in a plain Node process, far from the repository, with only these
+ * settings.
+ */
 async function runApp(settings: Record<string, string>, calls: readonly unknown[]) {
   const cwd = join(folder, 'elsewhere');
   writeFileSync(join(cwd, 'calls.json'), JSON.stringify(calls));

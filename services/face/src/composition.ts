@@ -8,14 +8,14 @@ import type { Settings } from './settings.ts';
 const fetchTimeoutMs = 10_000;
 
 /**
- * The largest images take some eight seconds of a core. Two workers may have to end for an image, which must be told before callers give up
- * after a minute.
+ * The largest images take about eight seconds of a core. An image may end two workers. The caller must learn
+ * that before it gives up after a minute.
  */
 const jobTimeoutMs = 25_000;
 
 /**
- * Of address space that may be written to: a worker with its models has 950 MB of it, 380 of them in memory. The largest images that the
- * header's limits let through take half a gigabyte more.
+ * The limit of writable address space. A worker with its models has 950 MB of it, 380 of them in memory. The
+ * largest images that pass the header's limits take half a gigabyte more.
  */
 const workerMemoryMb = 1_600;
 
@@ -23,7 +23,7 @@ export interface FaceService extends DetectDependencies {
   readonly pool: DetectorPool;
 }
 
-/** Puts the service together. Workers start with `pool.start()`, or with the first call. */
+/** Composes the service. Workers start with `pool.start()`, or with the first call. */
 export function composeFaceService(settings: Settings, onWorkerGone: (cause: Error) => void): FaceService {
   const { worker, modelFolder, wasmFolder } = findRuntimeFiles();
   const { key, confidence, temperature, workers, queueLimit, allowHosts } = settings;

@@ -55,7 +55,7 @@ function request({
 
 const bytes = (length: number): Call => ({ type: 'application/octet-stream', body: new Uint8Array(length) });
 
-/** A text with this part; typed, which vitest's own matcher isn't. */
+/** Matches text that contains this part. It is typed, which vitest's own matcher isn't. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 describe('a detect call', () => {
@@ -84,7 +84,7 @@ describe('a detect call', () => {
   it('refuses a body whose length is not announced: the Functions host hands none of it on', async () => {
     const { service, detect } = dependencies();
     for (const call of [{}, bytes(2000)]) {
-      // What the host makes of it: the headers, and nothing behind them.
+      // What the host passes on: the headers without a body.
       const { response } = await handleDetect(request({ ...call, body: '', isChunked: true }), service);
       expect(response).toMatchObject({
         status: 411,

@@ -18,11 +18,11 @@ export interface DetectResponse {
   readonly jsonBody: readonly FaceOutput[] | { readonly error: { readonly code: string; readonly message: string } };
 }
 
-/** A call's answer, and what the log is told of it: no message of an error holds a key or a URL. */
+/** A call's answer, and what goes into the log. No error message contains a key or a URL. */
 export interface DetectOutcome {
   readonly response: DetectResponse;
   readonly durationMs: number;
-  /** Why it failed on our side or the image's; undefined for a success. */
+  /** Why the call failed, here or because of the image; undefined for a success. */
   readonly error: FaceError | undefined;
 }
 
@@ -31,7 +31,7 @@ const knownVersion = /^v1\.\d+(-preview(\.\d+)?)?$/i;
 
 /**
  * Answers one detect call as the Face contract says, errors included: it never throws.
- * @param signal fires when the caller hung up; what waits for it then is dropped
+ * @param signal fires when the caller hung up; work that waits is then dropped
  */
 export async function handleDetect(
   request: DetectRequest,

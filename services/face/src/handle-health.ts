@@ -6,7 +6,10 @@ export interface HealthResponse {
   readonly jsonBody: Omit<PoolHealth, 'lastFailure'> & { readonly status: 'ready' | 'starting' };
 }
 
-/** Ready as soon as one worker is: it would answer. Why a worker ended stays in the log, since anybody may ask for this. */
+/**
+ * Reports ready as soon as one worker is: it would answer. Why a worker ended stays in the log, because
+ * anyone may call this.
+ */
 export function handleHealth({ workers, ready, queued, admitted, capacity }: PoolHealth): HealthResponse {
   const answers = ready > 0;
   return {

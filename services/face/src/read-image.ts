@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { badArgument, checkImageSize, lengthRequired, unsupportedMediaType } from './contract/face-error.ts';
 
-/** The parts of an HTTP request that a detect call is made of; the Functions library's request has them. */
+/** The parts of an HTTP request that a detect call needs. The Functions library's request has them. */
 export interface DetectRequest {
   readonly params: { readonly version?: string };
   readonly query: URLSearchParams;
@@ -16,7 +16,7 @@ export type ImageSource =
 
 const bodySchema = z.object({ url: z.string().min(1) });
 
-/** A URL has no reason to be longer; the real limit of most servers is 8 KB. */
+/** No URL needs to be longer: the real limit of most servers is 8 KB. */
 const maxJsonBytes = 64 * 1024;
 
 /**

@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { allowedHostsSchema } from '@tally/guarded-fetch';
 import { z } from 'zod';
 
-/** What the service reads from its environment. */
+/** The settings that the service reads from its environment. */
 export const settingsSchema = z.object({
   FACE_KEY: z.string({ error: 'is missing: the key that callers must send' }).min(1, 'must not be empty'),
-  // 4 was fitted on labelled portraits: slight smiles then come out below broad ones, neutral faces at about a quarter.
+  // 4 was fitted on labelled portraits. With it, slight smiles score below broad ones, and neutral faces
+  // about a quarter.
   TALLY_FACE_TEMPERATURE: z.coerce.number().positive().max(100).default(4),
-  // Half is where the detection model itself draws the line.
+  // Half is the detection model's own threshold.
   TALLY_FACE_CONFIDENCE: z.coerce.number().min(0.05).max(1).default(0.5),
   TALLY_FACE_WORKERS: z.coerce
     .number()
@@ -29,7 +30,7 @@ export interface Settings {
 }
 
 /**
- * Reads the settings of this service. An empty value counts as absent, as with app settings left blank.
+ * Reads the settings of this service. An empty value counts as absent, as for app settings that are blank.
  * @throws Error that names every missing or wrong variable
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -37,7 +38,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`);
-    // On one line: the Functions host takes each further line of an error for an entry of its own, of the level of news.
+    // On one line: the Functions host takes each further line of an error for an entry of its own, at the
+    // level of information.
     throw new Error(`The face service can't start with these settings: ${problems.join('; ')}`);
   }
   return {

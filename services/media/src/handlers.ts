@@ -38,7 +38,10 @@ export function mediaHandlers({ store, tables, runFfmpeg, settings }: MediaParts
   });
 }
 
-/** Creates the containers and tables that the handlers use, where they aren't there; in a deployment the templates do. */
+/**
+ * Creates the containers and tables that the handlers use, if they are missing. In a deployment the templates
+ * create them.
+ */
 export async function prepareMedia({ store, tables }: Pick<MediaParts, 'store' | 'tables'>): Promise<void> {
   await Promise.all([store.createContainers(Object.values(containers)), tables.create(Object.values(mediaTables))]);
 }

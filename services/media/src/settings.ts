@@ -8,29 +8,35 @@ const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : v
 
 const MIB = 2 ** 20;
 
-/** ffmpeg holds a whole file in memory, twice for a moment. */
+/** ffmpeg holds a complete file in memory, for a moment twice. */
 const MOST_MIB = 250;
 
-/** What the work on media files needs from the environment. */
+/** The settings of media's work. */
 export const mediaSettingsSchema = z
   .object({
-    /** Where a clamd listens; absent: only the test signature is looked for. Its StreamMaxLength must not be below TALLY_MEDIA_MAX_MB. */
+    /**
+     * Where a clamd listens. Absent: only the test signature is looked for. Its StreamMaxLength must not be
+     * below TALLY_MEDIA_MAX_MB.
+     */
     CLAMD_HOST: z.preprocess(blankAsAbsent, z.string().optional()),
     CLAMD_PORT: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(65_535).default(3310)),
-    /** Of one file, in units of 2^20 bytes. */
+    /** Limit for one file, in units of 2^20 bytes. */
     TALLY_MEDIA_MAX_MB: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(MOST_MIB).default(100)),
-    /** Of one file. The default is what a small machine transcodes well within its nine minutes. */
+    /**
+     * Limit for one file. By default it is a length that a small machine transcodes well within its nine
+     * minutes.
+     */
     TALLY_MEDIA_MAX_SECONDS: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(36_000).default(300)),
-    /** `host:port` pairs that files may be copied from though their address isn't public. */
+    /** `host:port` pairs that files may be copied from although their address isn't public. */
     TALLY_MEDIA_ALLOW_HOSTS: allowedHostsSchema,
-    /** Gets a CloudEvent for each file that is done; absent: nobody is told. */
+    /** Gets a CloudEvent for each finished file. Absent: no event is sent. */
     TALLY_WEBHOOK_URL: z.preprocess(
       blankAsAbsent,
       z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
     ),
     /** Signs the events. */
     TALLY_WEBHOOK_SECRET: z.preprocess(blankAsAbsent, z.string().min(16, 'needs at least 16 characters').optional()),
-    /** `host:port` of the webhook where its address isn't public. */
+    /** `host:port` of the webhook if its address isn't public. */
     TALLY_WEBHOOK_ALLOW_HOSTS: allowedHostsSchema,
   })
   .extend(ffmpegSettingsSchema.shape);
@@ -41,9 +47,9 @@ export interface MediaSettings {
   readonly maxBytes: number;
   readonly maxSeconds: number;
   readonly allowHosts: ReadonlySet<string>;
-  /** Absent: nobody is told. */
+  /** Absent: no event is sent. */
   readonly webhook: Webhook | undefined;
-  /** Path of an own ffmpeg. */
+  /** Path of another ffmpeg to use. */
   readonly ffmpeg: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import { orderHandlers } from './handlers.ts';
 import { orderPartsOf, orderSettings, prepareOrders } from './order-parts.ts';
 import { order, workOf } from './order-work.fixture.ts';
 
-// One walk over all parts as they are put together, each the real one: tables and blobs, ffmpeg, SMTP.
+// One test through all composed parts, each the real one: tables and blobs, ffmpeg, SMTP.
 
 let table: HandlerTable;
 let mailFolder = '';
@@ -58,7 +58,7 @@ test('an order is saved, gets its files, is asked about and answered, and no rep
   const mails = await listMails(mailFolder);
   expect(mails.map(({ to }) => to)).toEqual([['boss@example.org'], ['zoe@example.org']]);
 
-  // What the customer sees who opens the links.
+  // What the customer gets who opens the links.
   const opened = await Promise.all((mails[1]?.links ?? []).map(open));
   expect(opened.map(({ type }) => type)).toEqual(['application/pdf', 'video/mp4']);
   const [pdf, video] = opened;

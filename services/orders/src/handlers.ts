@@ -13,7 +13,7 @@ import { videoMaker } from './video/make-video.ts';
 
 /** What the handlers work with. */
 export interface OrderParts {
-  /** Has the table of orders. */
+  /** Contains the table of orders. */
   readonly tables: Tables;
   readonly runFfmpeg: RunFfmpeg;
   readonly mailer: Mailer;
@@ -21,7 +21,7 @@ export interface OrderParts {
   readonly approver: string;
 }
 
-/** The work of every node of the chain `orders`. */
+/** The handlers of all nodes of the chain `orders`. */
 export function orderHandlers({ tables, runFfmpeg, mailer, approver }: OrderParts): HandlerTable {
   return handlersFor(orders, 'orders', {
     save: orderSaver(tables),

@@ -7,10 +7,10 @@ import { mailSettingsOf, mailSettingsSchema } from './mail/mail-settings.ts';
 import { createMailer } from './mail/mailer.ts';
 import { ORDERS_TABLE } from './save/order-row.ts';
 
-/** What the parts need from the environment. */
+/** The settings that the parts need. */
 export const orderSettings = { mail: mailSettingsSchema, ffmpeg: ffmpegSettingsSchema };
 
-/** The parts as the settings say. Nothing is connected before it is used. */
+/** Creates the parts from the settings. Nothing is connected before it is used. */
 export function orderPartsOf(connection: StorageConnection, settings: SettingsOf<typeof orderSettings>): OrderParts {
   const mail = mailSettingsOf(settings.mail);
   const { TALLY_FFMPEG: program } = settings.ffmpeg;
@@ -22,7 +22,10 @@ export function orderPartsOf(connection: StorageConnection, settings: SettingsOf
   };
 }
 
-/** Creates the table of orders where that is the app's to do: with an identity the deployment has created it, and the identity may not. */
+/**
+ * Creates the table of orders, if that is the app's job. With an identity, the deployment has created it, and
+ * the identity may not create tables.
+ */
 export async function prepareOrders({ tables }: Pick<OrderParts, 'tables'>): Promise<void> {
   await tables.create([ORDERS_TABLE]);
 }

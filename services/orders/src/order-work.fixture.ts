@@ -8,7 +8,7 @@ export const order: Order = {
   lines: [{ article: 'Tea', quantity: 3, price: 4.5 }],
 };
 
-/** Links to files that aren't there. */
+/** Makes links to files that don't exist. */
 const blobs: Blobs = {
   put: async () => await Promise.reject(new Error('no mail stores a file')),
   get: async () => await Promise.reject(new Error('no mail reads a file')),
@@ -16,7 +16,7 @@ const blobs: Blobs = {
     await Promise.resolve(`https://files.example/${container}/${name}?for=${valid}&sig=a%2Fb`),
 };
 
-/** A piece of work as a handler gets it. */
+/** A piece of work in the form that a handler gets. */
 export function workOf<Input>(node: string, input: Input, gen = 'abc', id = 'run-1'): Work<Input> {
   return {
     input,

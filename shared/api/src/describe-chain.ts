@@ -11,12 +11,12 @@ import { z } from 'zod';
 import type { ChainVersion, GraphNode, ListedChain } from './chain-bodies.ts';
 import { startBodySchema } from './start-body.ts';
 
-/** 96 bits: no two shapes are taken for one. */
+/** 96 bits: too many for two shapes to get the same fingerprint. */
 const FINGERPRINT_CHARS = 16;
 
 /**
- * Chains as the API shows them, in the order of the list, each with its versions, the newest first.
- * @param shapeOf a version's graph and schemas: what makes it another one
+ * Describes chains as the API shows them, in the order of the list, each with its versions, the newest first.
+ * @param shapeOf a version's graph and schemas: a change of them makes another version
  */
 export function describeChains(
   chains: readonly ChainDefinition[],
@@ -46,7 +46,7 @@ function describeVersion(chain: ChainDefinition, fingerprint: string): ChainVers
   };
 }
 
-/** What a caller may send. */
+/** The body that a caller may send. */
 function schemaOf(schema: z.ZodType) {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   return json;
@@ -80,7 +80,7 @@ function describeClosing({ name, kind, does, when, closing, app, queue, timeoutM
   return { name, kind, ...told, after: [], isConditional, onFailure: 'continue', closing, app, queue, timeoutMs };
 }
 
-/** A time-out that depends on the run is told by none. */
+/** Describes a wait. A time-out that depends on the run is left out. */
 function describeWait(until: WaitDefinition['until']): Pick<GraphNode, 'event' | 'payload' | 'timeoutMs'> {
   if (until.type === 'delay') return { timeoutMs: until.ms };
   if (until.type === 'instant') return {};

@@ -2,17 +2,17 @@ import { z } from 'zod';
 import type { Answer, Operation } from './operation.ts';
 
 /**
- * Where Durable's own paths begin. Theirs is `/runtime/webhooks/durabletask`; the Functions host keeps
- * `runtime` for itself.
+ * Where Durable's own paths begin here. In Durable it is `/runtime/webhooks/durabletask`, but the Functions
+ * host reserves `runtime` for itself.
  */
 const DURABLE_PREFIX = '/durabletask';
 
 const text: Pick<Answer, 'mediaType' | 'schema'> = { schema: z.string(), mediaType: 'text/plain' };
 
 /**
- * The operation as Durable Functions has it: at its path there, and the same in everything else. So that the
- * clients of Durable Functions need no proxy.
- * @returns null for one that Durable doesn't have
+ * The operation as Durable Functions has it: at its path there, otherwise unchanged. So clients of Durable
+ * Functions need no proxy.
+ * @returns null for an operation that Durable doesn't have
  */
 export function durableForm(operation: Operation): Operation | null {
   const { id, method, path, durable, params, answers } = operation;
@@ -32,13 +32,13 @@ export function durableForm(operation: Operation): Operation | null {
   };
 }
 
-/** Whether it is the form of an operation that Durable's clients call. */
+/** Tells whether this is the form of an operation that Durable's clients call. */
 export function isDurable({ path }: Pick<Operation, 'path'>): boolean {
   return path.startsWith(`${DURABLE_PREFIX}/`);
 }
 
 /**
- * Where the runs are in the family of paths that the operation belongs to: addresses in its answers lead
+ * Where the runs are in the family of paths that the operation belongs to. Addresses in its answers lead
  * there.
  */
 export function runsPathOf(form: Pick<Operation, 'path'>): string {

@@ -1,19 +1,20 @@
 import { DateTime } from 'luxon';
 
-/** Longest text that is looked at: an instant in words of any form is shorter. */
+/** Longest text that is parsed: an instant in any form is shorter. */
 const TEXT_MAX_CHARS = 64;
 /**
  * A date of ISO 8601 and, after a `T`, the time: calendar, ordinal and week dates, with and without hyphens.
- * Luxon checks what stands there.
+ * Luxon checks the values.
  */
 const ISO =
   /^\d{4}(?:-\d\d-\d\d|\d{4}|-?\d{3}|-W\d\d-\d|W\d{3})(?:T[\d:.,]+(?:Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/;
 
 /**
- * An instant in UTC, however its writer has put it: ISO 8601 from a date alone to seven digits after the
- * second, or RFC 1123.
+ * Reads an instant in any supported form: ISO 8601 from a date alone to seven digits after the second, or RFC
+ * 1123.
  * @param zone of a time without an offset
- * @returns ISO 8601 with milliseconds, or null where the text is none, or names a day that doesn't exist
+ * @returns ISO 8601 in UTC with milliseconds, or null when the text is no instant, or names a day that
+ * doesn't exist
  */
 export function readInstant(text: string, zone: 'utc' | 'local' = 'utc'): string | null {
   if (text.length > TEXT_MAX_CHARS) return null;
@@ -22,14 +23,14 @@ export function readInstant(text: string, zone: 'utc' | 'local' = 'utc'): string
     ? [DateTime.fromISO(tidied, { zone })]
     : [DateTime.fromHTTP(tidied), DateTime.fromRFC2822(tidied)];
   const at = readings.find(({ isValid }) => isValid)?.toJSDate();
-  // An offset can carry an instant out of the four-digit years, which ISO 8601 writes without a sign.
+  // An offset can move an instant out of the four-digit years, which ISO 8601 writes without a sign.
   if (at === undefined || at.getUTCFullYear() < 0 || at.getUTCFullYear() > 9_999) return null;
   return at.toISOString();
 }
 
 /**
- * A `+` that hasn't been encoded in a URL arrives as a space; a year, month, day or hour may be short; date
- * and time may be apart.
+ * Tidies common deviations. A `+` that wasn't encoded in a URL arrives as a space. A year, month, day or hour
+ * may lack leading zeros. A space may separate date and time.
  */
 function tidy(text: string): string {
   const zoned = text.trim().replace(/(:[\d:.,]+ ?) (\d\d:?\d\d)$/, '$1+$2');

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 type RawIssue = z.core.$ZodRawIssue;
 
-/** What a value of each of zod's types is called to a person. */
+/** Readable names of zod's types. */
 const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-/** The same of texts of a format. */
+/** Readable names of text formats. */
 const FORMATS: Readonly<Record<string, string>> = {
   url: 'a URL, such as https://example.com/a',
   email: 'an e-mail address',
@@ -20,8 +20,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Parses what a caller has sent. What is wrong is said in the API's words, not in those of the library, which nobody knows who only
- * calls the API. A schema's own message comes first.
+ * Parses what a caller has sent. Errors are described in the API's words, because a caller of the API doesn't
+ * know the library's. A schema's own message comes first.
  */
 export function parseGiven<Schema extends z.ZodType>(
   schema: Schema,
@@ -30,14 +30,14 @@ export function parseGiven<Schema extends z.ZodType>(
   return schema.safeParse(value, { error: wordsOf });
 }
 
-/** A whole number within limits, which the message names both, whichever of them is passed. */
+/** An integer within limits. The message names both limits, whichever one is exceeded. */
 export function wholeNumber(least: number, most?: number) {
   const error = `must be a whole number ${range(least, most)}`;
   const atLeast = z.int({ error }).min(least, { error });
   return most === undefined ? atLeast : atLeast.max(most, { error });
 }
 
-/** A number within limits, as {@link wholeNumber}. */
+/** A number within limits, like {@link wholeNumber}. */
 export function numberWithin(least: number, most: number) {
   const error = `must be a number ${range(least, most)}`;
   return z.number({ error }).min(least, { error }).max(most, { error });
@@ -68,14 +68,14 @@ function wordsOf(issue: RawIssue): string {
   }
 }
 
-/** A form that nobody has put into words is told by its pattern, which is more than that there is one. */
+/** Words for a format. One without words is described by its pattern, which says more than its name. */
 function formatWords({ format, pattern }: { readonly format: string; readonly pattern?: string | undefined }): string {
   const words = FORMATS[format];
   if (words !== undefined) return `be ${words}`;
   return pattern === undefined ? `be of the format ${format}` : `match ${pattern}`;
 }
 
-/** Each of the forms that there are, with the first thing that keeps the value from being of it. */
+/** Lists each possible form with the first reason why the value doesn't fit it. */
 function unionWords(forms: readonly (readonly z.core.$ZodIssue[])[]): string {
   const [first, ...others] = forms.flatMap(([issue]) => (issue === undefined ? [] : [issue]));
   if (first === undefined) return 'is not what is taken here';

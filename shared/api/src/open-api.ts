@@ -39,7 +39,7 @@ import { startBodySchema, startInput } from './start-body.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The schemas that the document calls by name. */
+/** The schemas that the document refers to by name. */
 const names = {
   Activity: activitySchema,
   Chain: chainSchema,
@@ -74,7 +74,7 @@ const names = {
 
 const nameOf = new Map<z.core.$ZodType, string>(Object.entries(names).map(([name, schema]) => [schema, name]));
 
-/** The chains of a deployment, as whoever starts one of them needs to know them. */
+/** The chains of a deployment, with the parts that a start needs. */
 type Chains = readonly Pick<ChainDefinition, 'name' | 'version' | 'input' | 'startForm'>[];
 
 const tags = [
@@ -88,8 +88,8 @@ const other: Answer = problem('An error that is not the request’s.');
 const noKey: Answer = { description: 'No key, or not the right one.' };
 
 /**
- * The OpenAPI 3.1 document of the whole API, made of the schemas that validate.
- * @param chains of the deployment, all versions: their inputs are what a start takes. The first is the default
+ * Builds the OpenAPI 3.1 document of the complete API from the schemas that validate.
+ * @param chains of the deployment, all versions: a start takes their inputs. The first is the default
  */
 export function openApiDocument(chains: Chains) {
   const inputs = inputsOf(chains);
@@ -115,7 +115,7 @@ export function openApiDocument(chains: Chains) {
   };
 }
 
-/** What a chain's newest version takes, under a name in the document. */
+/** The input of a chain's newest version, under a name in the document. */
 interface NamedInput {
   readonly name: string;
   readonly schema: JsonSchema;
@@ -130,7 +130,7 @@ function inputsOf(chains: Chains): NamedInput[] {
   });
 }
 
-/** The body of a start: of any chain where the path names one, else of the default chain. */
+/** The body of a start: that of any chain where the path names one, otherwise that of the default chain. */
 function startBodyOf(operation: Operation, inputs: readonly NamedInput[]): JsonSchema | null {
   if (operation.body?.schema !== startInput) return null;
   const refs = inputs.map(({ name }) => ({ $ref: `#/components/schemas/${name}` }));
@@ -176,7 +176,7 @@ function describeOperation(operation: Operation, startBody: JsonSchema | null) {
 
 function parametersOf(place: 'path' | 'query' | 'header', schemas: Parameters) {
   return Object.entries(schemas.shape).map(([name, parameter]) => {
-    // What the text means, not that it is one.
+    // The schema describes the meaning of the text, not that it is one.
     const { description, ...schema } = inline(parameter, 'output');
     const isOptional = z.safeParse(parameter, undefined).success;
     return { name, in: place, required: !isOptional, description, schema };
@@ -195,7 +195,7 @@ function describeAnswer({ description, schema, mediaType = 'application/json', h
   };
 }
 
-/** A schema where it is used: those with a name by reference. */
+/** A schema in the place where it is used. Named ones become references. */
 function inline(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const name = nameOf.get(schema);
   if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
@@ -211,11 +211,11 @@ function components(): Record<string, JsonSchema> {
   return Object.fromEntries(written);
 }
 
-/** A schema as JSON Schema, with references to those inside it that have a name. */
+/** Converts a schema to JSON Schema, with references to named schemas inside it. */
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   return z.toJSONSchema(schema, {
     io,
-    // What a chain's own schema refines beyond that is told by who refuses it.
+    // Refinements in a chain's own schema can't be expressed. The refusal describes those.
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema, path }) => {
       const name = nameOf.get(zodSchema);

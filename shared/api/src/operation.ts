@@ -10,11 +10,11 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE';
 /** A header of an answer. */
 export interface AnswerHeader {
   readonly description: string;
-  /** `always` in answers of this status, or `sometimes`. */
+  /** `always` means in all answers of this status. */
   readonly sent: 'always' | 'sometimes';
 }
 
-/** What is answered with one status. Without schema the body is empty. */
+/** The answer for one status. Without a schema the body is empty. */
 export interface Answer {
   readonly description: string;
   readonly schema?: z.ZodType;
@@ -30,15 +30,15 @@ export interface RequestBody {
 
 /** An operation's place among Durable Functions' own paths. */
 export interface DurablePlace {
-  /** As there, below the prefix: `/instances/{id}`. */
+  /** The path as in Durable, below the prefix: `/instances/{id}`. */
   readonly path: `/${string}`;
-  /** Statuses whose problem is told in a line of text: Durable's clients show that body as it is. */
+  /** Statuses whose problem is answered as a line of text: Durable's clients show that body unchanged. */
   readonly textFor?: readonly number[];
 }
 
 /**
- * One thing that can be asked of Tally over HTTP: intake validates with it, the OpenAPI document is made of
- * it, and the client is typed by it.
+ * One operation of Tally's HTTP API. Intake validates with it, the OpenAPI document is built from it, and the
+ * client is typed by it.
  */
 export interface Operation {
   readonly id: string;
@@ -52,13 +52,13 @@ export interface Operation {
   readonly description?: string;
   readonly params: Parameters;
   /**
-   * Values that don't fit count as absent, but for those that are always checked, with `strict=true`, and
-   * where something is deleted.
+   * Values that don't fit count as absent, with three exceptions: parameters that are always checked,
+   * `strict=true`, and operations that delete.
    */
   readonly query: Parameters;
   readonly headers: Parameters;
   readonly body: RequestBody | null;
-  /** Where Durable Functions has this operation. */
+  /** The place of this operation in Durable Functions, if it has one. */
   readonly durable?: DurablePlace;
   readonly answers: Readonly<Record<number, Answer>>;
 }
@@ -68,7 +68,7 @@ export function defineOperation<const Declared extends Operation>(operation: Dec
   return operation;
 }
 
-/** The name of an operation's function: what a key of its own is set at. */
+/** The name of an operation's function. A key of its own is set at that function. */
 export function functionNameOf({ id }: Pick<Operation, 'id'>): string {
   return id.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -77,7 +77,7 @@ export type ParamsOf<Declared extends Operation> = z.output<Declared['params']>;
 export type QueryOf<Declared extends Operation> = z.output<Declared['query']>;
 export type HeadersOf<Declared extends Operation> = z.output<Declared['headers']>;
 
-/** The query parameters of an operation; every one has `strict`. */
+/** The query parameters of an operation. Every operation has `strict`. */
 export function query<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
   return z.object({
     ...shape,
@@ -88,7 +88,7 @@ export function query<Shape extends Readonly<Record<string, z.ZodType>>>(shape: 
 export const noParams = z.object({});
 export const noHeaders = z.object({});
 
-/** Of an operation whose answer is asked for again and again. */
+/** For operations that a caller asks again and again. */
 export const ifNoneMatch = z.object({
   'if-none-match': z.string().optional().describe('The `etag` of an answer that you have.'),
 });
@@ -99,7 +99,7 @@ export function problem(description: string) {
   return { description, schema: problemSchema, mediaType: 'application/problem+json' } as const;
 }
 
-/** What an operation that takes a body also answers. */
+/** Further answers of an operation that takes a body. */
 export const bodyAnswers = {
   411: problem('The body came without a Content-Length, so none of it has arrived.'),
   413: problem('The body is too large.'),

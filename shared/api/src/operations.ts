@@ -26,7 +26,7 @@ import {
 } from './operations/reading.ts';
 import { restartRun, startChainRun, startChainRunAs, startRun, startRunAs } from './operations/starting.ts';
 
-/** All that can be asked of Tally over HTTP. */
+/** All operations of Tally's HTTP API. */
 export const operations = {
   startRun,
   startRunAs,
@@ -61,13 +61,10 @@ export const operations = {
   headHealth,
 } as const satisfies Readonly<Record<string, Operation>>;
 
-/** The operations' ids, which are the names that they have in the list. */
+/** The ids of the operations, which are also their names in the list. */
 export type OperationId = keyof typeof operations;
 
-/**
- * Every way in which an operation can be called: as Tally has it, and where Durable Functions has it, as
- * there.
- */
+/** All forms of an operation: Tally's own, and Durable's if Durable Functions has the operation. */
 export function formsOf(operation: Operation): readonly Operation[] {
   const durable = durableForm(operation);
   return durable === null ? [operation] : [operation, durable];

@@ -3,25 +3,28 @@ import { z } from 'zod';
 import { readInstant } from './instants.ts';
 import { numberWithin, wholeNumber } from './misfit-words.ts';
 
-/** Longest reason for what is done to a run: a URL takes no more, and a person reads no more. */
+/** Longest reason for an action on a run: a URL holds no more, and a person reads no more. */
 const REASON_MAX_CHARS = 4_000;
-/** Longest name of an external event: with its escapes it stays a table key. */
+/** Longest name of an external event: with its escapes it still fits a table key. */
 const EVENT_NAME_MAX_CHARS = 100;
-/** Longest continuation token: a run id of 256 characters, escaped, and what is around it. */
+/** Longest continuation token: a run id of 256 characters, escaped, and the rest of the token. */
 const TOKEN_MAX_CHARS = 4_000;
 /** Longest id of a file: its container and name, escaped. */
 const FILE_ID_MAX_CHARS = 4_000;
-/** Longest id of a dead letter: made of a run's id and what is around it. */
+/** Longest id of a dead letter: it contains a run's id and more. */
 const LETTER_ID_MAX_CHARS = 2_000;
-/** Longest time that a request may wait, in seconds: a day. What is in front of an app waits four minutes. */
+/**
+ * Longest time that a request may wait, in seconds: a day. The platform in front of an app waits four
+ * minutes.
+ */
 const WAIT_MAX_S = 86_400;
 
-/** Parameters that are never read over: to ignore one would do another thing than was asked for. */
+/** Parameters that are never ignored: to ignore one would do something other than was asked for. */
 export const alwaysChecked = z.registry<{ readonly reason: string }>();
 
 /**
- * Parameters that are lists with commas between their entries, each with what an entry is: where values that
- * don't fit count as absent, so does an entry among others that fit.
+ * Parameters that are lists with commas between their entries, each with its entry's schema. Where values
+ * that don't fit count as absent, an entry that doesn't fit is also left out from a list of others that do.
  */
 export const listValued = new WeakMap<z.ZodType, z.ZodType>();
 
@@ -33,7 +36,7 @@ export function flag(description: string) {
 }
 
 /**
- * How many a page may hold. More than the limit is the limit: a page may be short anyway, and brings the
+ * The size of a page. A value over the limit means the limit: a page may be short anyway, and contains the
  * token of the next.
  */
 export function pageSize(most: number, description: string) {
@@ -59,7 +62,7 @@ export function seconds(description: string) {
 export const NOT_AN_INSTANT =
   'must be an instant of ISO 8601 or RFC 1123 on a day that exists, such as 2030-01-01T12:00:00Z';
 
-/** An instant as {@link readInstant} takes it, in UTC. */
+/** An instant as {@link readInstant} accepts it, in UTC. */
 export function instantSchema(message: string) {
   return z
     .string(message)
@@ -82,7 +85,7 @@ export const createdTimeFrom = instantSchema("Please provide value for 'createdT
 );
 alwaysChecked.add(createdTimeFrom, { reason: 'required' });
 
-/** Durable's enum of statuses, from its number -1 on. Some of its names no run of Tally ever has. */
+/** Durable's enum of statuses, from its number -1 on. No run of Tally ever has some of these. */
 const DURABLE_STATUSES = [
   'Unknown',
   'Running',
@@ -134,7 +137,7 @@ export const idPrefix = z
   .describe('Only runs whose id begins so.');
 alwaysChecked.add(idPrefix, { reason: 'without it all runs would be listed' });
 
-/** An empty one counts as none: that is how some clients ask for the first page. */
+/** An empty token counts as none, because some clients ask for the first page that way. */
 const token = z
   .string()
   .max(TOKEN_MAX_CHARS)
@@ -146,7 +149,7 @@ alwaysChecked.add(queryToken, { reason: 'without it the first page would come ag
 export const headerToken = token.describe('The header of the same name that came with the page before.');
 alwaysChecked.add(headerToken, { reason: 'without it the first page would come again, for ever' });
 
-/** Longest name of a chain that is looked for. */
+/** Longest name of a chain or node in a request. */
 const NAME_MAX_CHARS = 100;
 export const chainName = z
   .string()

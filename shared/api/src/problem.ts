@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What every error is answered with: RFC 9457, media type `application/problem+json`. */
+/** The body of every error: RFC 9457, media type `application/problem+json`. */
 export const problemSchema = z
   .strictObject({
     type: z.string(),

@@ -14,13 +14,13 @@ export type QueryReading<Query extends Parameters> =
   | { readonly kind: 'read'; readonly values: z.output<Query> }
   | { readonly kind: 'refused'; readonly misfits: readonly Misfit[] };
 
-/** Names that Durable's clients, and the Functions host, send along; they mean nothing here. */
+/** Names that Durable's clients and the Functions host send; they mean nothing here. */
 const PASSED_OVER = new Set(['code', 'taskhub', 'connection']);
 
 /**
  * Reads query parameters as Durable does: names in any case, and a value that doesn't fit counts as absent.
- * Refused are only misfits of parameters that are always checked and, with `strict=true` or of a call that
- * deletes, all, unknown names included.
+ * Misfits of parameters that are always checked are refused. With `strict=true`, or for a call that deletes,
+ * all misfits are refused, including unknown names.
  */
 export function readQuery<Query extends Parameters>(
   schema: Query,
@@ -28,7 +28,7 @@ export function readQuery<Query extends Parameters>(
   method: Method,
 ): QueryReading<Query> {
   const given = textsByName(parameters);
-  // A filter that is read over would delete what nobody has named.
+  // An ignored filter would delete runs that the caller didn't name.
   const isStrict = method === 'DELETE' || given.get('strict')?.text.toLowerCase() === 'true';
   const misfits: Misfit[] = [];
   const kept: Record<string, unknown> = {};
@@ -37,7 +37,7 @@ export function readQuery<Query extends Parameters>(
     given.delete(name.toLowerCase());
     const text = isStrict ? whole : withoutMisfits(parameter, whole);
     const found = misfitsOf(name, parseGiven(parameter, text));
-    // zod parses the object once more; a text that has passed passes again.
+    // zod parses the object once more. A text that has passed passes again.
     if (found.length === 0) kept[name] = text;
     else if (isStrict || alwaysChecked.has(parameter)) misfits.push(...found);
   }
@@ -50,7 +50,7 @@ export function readQuery<Query extends Parameters>(
   return { kind: 'read', values: schema.parse(kept) };
 }
 
-/** Of a list the entries that fit, as long as there is one. */
+/** Reduces a list to the entries that fit, if there is at least one. */
 function withoutMisfits(parameter: z.ZodType, text: string | undefined): string | undefined {
   const entrySchema = listValued.get(parameter);
   if (entrySchema === undefined || text === undefined) return text;
@@ -59,8 +59,8 @@ function withoutMisfits(parameter: z.ZodType, text: string | undefined): string 
 }
 
 /**
- * By name in small letters; a repeated one has commas between its values, as the Functions host hands it
- * over.
+ * Collects values by lower-case name. A repeated parameter has commas between its values, as the Functions
+ * host passes it on.
  */
 function textsByName(parameters: URLSearchParams): Map<string, { readonly name: string; readonly text: string }> {
   const given = new Map<string, { readonly name: string; readonly text: string }>();
@@ -72,11 +72,12 @@ function textsByName(parameters: URLSearchParams): Map<string, { readonly name: 
   return given;
 }
 
-/** What is wrong with a value, each with where in it and with the limit that it passes. */
+/** Describes what is wrong with a value: each error with its place and the limit that was exceeded. */
 export function misfitsOf(name: string, parsed: z.ZodSafeParseResult<unknown>): Misfit[] {
   if (parsed.success) return [];
   const misfits = parsed.error.issues.map((issue) => misfitOf(name, issue));
-  // A number beyond all whole numbers passes two limits: the narrower one comes last, and the same is said once.
+  // A number outside all integers exceeds two limits. The narrower one comes last, and equal messages appear
+  // once.
   return [...new Map(misfits.map((misfit) => [JSON.stringify([misfit.field, misfit.message]), misfit])).values()];
 }
 

@@ -8,10 +8,10 @@ const utcSeconds = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   .meta({ format: 'date-time' });
-/** Addresses to call as they stand, or after replacing `{eventName}` and `{text}`. */
+/** Addresses to call unchanged, or after replacing `{eventName}` and `{text}`. */
 const uri = z.string();
 
-/** The answer to a start; names and order are those that Durable's clients know. */
+/** The answer to a start. Durable's clients know the names and their order. */
 export const checkStatusSchema = z
   .strictObject({
     id: z.string(),
@@ -184,7 +184,7 @@ export const runStatusSchema = z
   .describe('How a run stands.');
 export type RunStatusBody = z.infer<typeof runStatusSchema>;
 
-/** The item itself stands there under a name that its chain gives, or under `item`. */
+/** The item itself has a field name that its chain defines, or `item`. */
 const itemShape = {
   index: count,
   url: z.string().optional().describe('Of an image.'),

@@ -3,7 +3,10 @@ import { numberWithin, wholeNumber } from './misfit-words.ts';
 import { alwaysChecked, instantSchema, NOT_AN_INSTANT } from './parameters.ts';
 import { WINDOW_MAX } from './run-bodies.ts';
 
-/** Longest time from a start to its deadline, in milliseconds: ten years. A restart gives it again, so it must not lead out of the calendar either. */
+/**
+ * Longest time from a start to its deadline, in milliseconds: ten years. A restart gives the same time again,
+ * so it too must stay within the calendar.
+ */
 export const DEADLINE_MAX_MS = 3_653 * 24 * 60 * 60 * 1_000;
 
 const window = wholeNumber(1, WINDOW_MAX);
@@ -22,7 +25,7 @@ const words = {
     'A rewind keeps one that is still ahead; else it gives as much time again, as a restart does.',
 };
 
-/** What every run can be told, beside the fields of a body that is an object. */
+/** Options of every run, beside the other fields of a body that is an object. */
 export const bodyOptions = {
   window: window.optional().describe(words.window),
   toleratedFailureCount: count.optional().describe(words.count),
@@ -30,7 +33,9 @@ export const bodyOptions = {
   deadline: instant.optional().describe(words.deadline),
 };
 
-/** The same in the query. To read over one that doesn't fit would start another run than was asked for. */
+/**
+ * The same options in the query. To ignore one that doesn't fit would start another run than was asked for.
+ */
 export const queryOptions = {
   window: inText(window).describe(words.window),
   toleratedFailureCount: inText(count).describe(words.count),
@@ -41,7 +46,7 @@ for (const option of Object.values(queryOptions))
   alwaysChecked.add(option, { reason: 'the run would go on otherwise than was asked for' });
 
 export const runOptionsSchema = z.object(bodyOptions);
-/** What every run can be told; the deadline in ISO 8601, UTC. */
+/** Options of every run; the deadline in ISO 8601, UTC. */
 export type RunOptionsGiven = z.output<typeof runOptionsSchema>;
 
 function inText(number: z.ZodNumber) {

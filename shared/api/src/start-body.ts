@@ -2,18 +2,21 @@ import type { ChainDefinition, StartForm } from '@tally/chain';
 import { z } from 'zod';
 import { bodyOptions } from './run-options.ts';
 
-/** Most bytes of a start's body. Two hundred thousand URLs of common length are about 20 MB; the platform would allow 100. */
+/**
+ * Maximum size of a start's body. Two hundred thousand URLs of usual length are about 20 MB; the platform
+ * would allow 100.
+ */
 export const START_MAX_BYTES = 32 * 1024 * 1024;
 
-/** What the declaration of a start says of its body: each chain has its own. */
+/** The declared body of a start. Each chain has its own schema for it. */
 export const startInput: z.ZodType = z.unknown();
 
-/** A body that is an object, of a chain whose form brings the options of the run along. */
+/** A body that is an object, for a chain whose form may contain options of the run. */
 export function startFormSchema({ fields }: Pick<StartForm, 'fields'>) {
   return z.strictObject({ ...fields, ...bodyOptions });
 }
 
-/** What a start of a chain is sent: its input, or its form. For whoever wants to know what it may be. */
+/** The body of a chain's start: its input, or its form. It documents what a caller may send. */
 export function startBodySchema({ startForm, input }: Pick<ChainDefinition, 'startForm' | 'input'>): z.ZodType {
   if (startForm === undefined) return input;
   const { fields, listAs, words } = startForm;

@@ -5,14 +5,14 @@ type BodyOf<Declared extends Operation> = Declared['body'] extends { readonly sc
   ? z.input<Schema>
   : undefined;
 
-/** A part of a request: left out where it holds no names, and free to be where all of it may be missing. */
+/** A part of a request. It is left out when it has no names, and optional when all its values are. */
 type Part<Name extends string, Values> = string extends keyof Values
   ? unknown
   : Partial<Values> extends Values
     ? { readonly [Key in Name]?: Values }
     : { readonly [Key in Name]: Values };
 
-/** What an operation is called with, by its declaration. */
+/** The request of an operation, by its declaration. */
 export type RequestOf<Declared extends Operation> = Part<'params', ParamsOf<Declared>> &
   Part<'query', Omit<QueryOf<Declared>, 'strict'>> & {
     readonly headers?: Readonly<Record<string, string>>;
@@ -24,10 +24,10 @@ type BodyAnswered<Declared> = Declared extends { readonly schema: infer Schema e
   ? z.output<Schema>
   : unknown;
 
-/** Statuses of problem documents are thrown, the others returned. */
+/** Statuses of problem documents are thrown, the others are returned. */
 type IsProblem<Declared> = Declared extends { readonly mediaType: 'application/problem+json' } ? true : false;
 
-/** What an operation answers, by its declaration; the status tells the body. */
+/** The answer of an operation, by its declaration. The status determines the body. */
 export type AnswerOf<Declared extends Operation> = {
   [Status in keyof Declared['answers'] & number]: IsProblem<Declared['answers'][Status]> extends true
     ? never

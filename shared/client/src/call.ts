@@ -4,7 +4,7 @@ import { type Connection, fetchAnswer, type RawAnswer } from './connection.ts';
 import { RefusedError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
 
 /**
- * Calls an operation as it is declared; the answer has passed the declared schema.
+ * Calls an operation as it is declared. The answer has passed the declared schema.
  * @throws RefusedError with the problem document, UnreachableError, UnexpectedAnswerError
  */
 export async function callOperation<Declared extends Operation>(
@@ -17,18 +17,18 @@ export async function callOperation<Declared extends Operation>(
   for (const [name, value] of Object.entries({ ...query })) {
     if (value !== undefined) url.searchParams.set(name, textOf(value));
   }
-  // A parameter that the other side doesn't know would do another thing if it were read over.
+  // A server that ignored an unknown parameter would do something else.
   if (url.search !== '') url.searchParams.set('strict', 'true');
   return await callAt(connection, operation, url.href, { headers, body, signal });
 }
 
-/** A request of whatever operation. */
+/** A request of any operation. */
 interface AnyRequest extends SentAt {
   readonly params?: object;
   readonly query?: object;
 }
 
-/** What is sent to an address that an earlier answer has brought. */
+/** What is sent to an address from an earlier answer. */
 export interface SentAt {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
@@ -36,7 +36,7 @@ export interface SentAt {
 }
 
 /**
- * Calls an operation at an address as it stands.
+ * Calls an operation at an unchanged address.
  * @throws RefusedError with the problem document, UnreachableError, UnexpectedAnswerError
  */
 export async function callAt<Declared extends Operation>(
@@ -77,7 +77,7 @@ function isAnswerOf<Declared extends Operation>(operation: Declared, answer: Ans
   return declared.schema === undefined || declared.schema.safeParse(answer.body).success;
 }
 
-/** Why an answer is none that the caller could use. */
+/** Makes the error for an answer that the caller can't use. */
 function failureOf(operation: Operation, { status, headers, text }: RawAnswer, call: string): Error {
   const problem = problemSchema.safeParse(parseJson(text));
   if (problem.success) return new RefusedError(problem.data, retryAfterMs(headers));
@@ -99,7 +99,7 @@ function noKey(status: 401 | 403): Problem {
   return { type: 'about:blank', title, status, detail, code: title };
 }
 
-/** `Retry-After` in milliseconds: seconds or an instant; null where there is none. */
+/** `Retry-After` in milliseconds: seconds or an instant; null when there is none. */
 export function retryAfterMs(headers: Headers, now = Date.now()): number | null {
   const text = headers.get('retry-after');
   if (text === null) return null;
@@ -107,7 +107,7 @@ export function retryAfterMs(headers: Headers, now = Date.now()): number | null 
   return Number.isNaN(ms) ? null : Math.max(0, ms);
 }
 
-/** Without the query, which may hold a key. */
+/** Removes the query, which may contain a key. */
 function addressOf(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;

@@ -160,7 +160,7 @@ test('a run is waited for by its ETag, through breaks, to its end', async () => 
     { status: 200, body: status('Completed'), headers: { etag: 'W/"2"' } },
   );
   const seen: string[] = [];
-  // An hour is what the answers ask for; the test would hang if nobody set bounds.
+  // The answers ask for an hour: without these bounds the test would hang.
   const ended = await client.waitForRun(`${api.baseUrl}/x/status`, {
     pauseMs: { least: 1, most: 5 },
     onProgress: ({ runtimeStatus }) => seen.push(runtimeStatus),

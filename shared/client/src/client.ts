@@ -26,15 +26,15 @@ export type PurgeFilter = Omit<QueryOf<typeof operations.purgeRuns>, 'strict' | 
 export type DeadLetterFilter = Omit<QueryOf<typeof operations.listDeadLetters>, 'strict' | 'continuationToken'>;
 export type StatusView = Pick<QueryOf<typeof operations.getRun>, 'showInput' | 'showHistory' | 'showHistoryOutput'>;
 
-/** A run to be started, with what every run can be told. */
+/** A run to start, with the options that every run has. */
 export interface RunStart extends RunOptionsGiven {
   /** Default: the chain that a start without a name runs. */
   readonly chain?: string | undefined;
-  /** Default: a new one. */
+  /** Default: a new id. */
   readonly id?: string | undefined;
-  /** As the chain takes it: `chains()` tells. */
+  /** In the chain's form, which `chains()` describes. */
   readonly input: unknown;
-  /** `return`: where a run of the id lives, that is it. Default: a RefusedError. */
+  /** `return`: if a run of the id lives, return that one. Default: a RefusedError. */
   readonly onExisting?: 'return' | undefined;
 }
 
@@ -42,8 +42,9 @@ const TOKEN_HEADER = 'x-ms-continuation-token';
 const listedRunsSchema = z.array(listedRunSchema);
 
 /**
- * A Tally, wherever it runs. Every method throws RefusedError with the problem document where Tally says no, UnreachableError where nobody
- * answers, and UnexpectedAnswerError where something else than Tally does.
+ * A client of one Tally, wherever that runs. Every method throws RefusedError with the problem document when
+ * Tally refuses. It throws UnreachableError when no answer comes, and UnexpectedAnswerError when something
+ * other than Tally answers.
  */
 export class TallyClient {
   readonly #connection: Connection;
@@ -101,7 +102,7 @@ export class TallyClient {
     throw new Error('304 is answered to those only who send an ETag');
   }
 
-  /** @param statusUri of a start's answer; of a run that is known by its id alone: `statusUri(id)` */
+  /** @param statusUri of a start's answer; for a run of which only the id is known: `statusUri(id)` */
   async waitForRun(statusUri: string, options?: WaitOptions): Promise<RunStatusBody> {
     return await waitForRun(this.#connection, statusUri, options);
   }
@@ -115,7 +116,7 @@ export class TallyClient {
     return `${this.#connection.baseUrl}/api/dashboard#/runs/${encodeURIComponent(id)}`;
   }
 
-  /** All runs that the filter lets through, newest first; `top` is how many come in a page. */
+  /** All runs that match the filter, newest first; `top` is the size of a page. */
   async *iterateRuns(filter: RunFilter = {}): AsyncGenerator<ListedRun, void> {
     let token: string | null = null;
     do {
@@ -129,7 +130,7 @@ export class TallyClient {
     } while (token !== null);
   }
 
-  /** A run's items in their order; `top` is how many come in a page. */
+  /** A run's items in their order; `top` is the size of a page. */
   async *iterateItems(id: string, filter: ItemFilter = {}): AsyncGenerator<Item, void> {
     for (let token: string | null | undefined; token !== null; ) {
       const query = { ...filter, continuationToken: token };
@@ -183,7 +184,10 @@ export class TallyClient {
     await this.call(operations.purgeRun, { params: { id } });
   }
 
-  /** Deletes all ended runs that the filter lets through, in as many calls as it takes. @returns how many there were */
+  /**
+   * Deletes all ended runs that match the filter, in as many calls as needed.
+   * @returns the number of deleted runs
+   */
   async purgeAll(filter: PurgeFilter): Promise<number> {
     let deleted = 0;
     for (let continuationToken: string | undefined; ; ) {
@@ -201,7 +205,7 @@ export class TallyClient {
     try {
       return (await this.call(operations.purgeRuns, { query })).body;
     } catch (error) {
-      // The contract's answer where there is none to delete.
+      // The contract's answer when there is none to delete.
       if (error instanceof RefusedError && error.problem.status === 404) return { instancesDeleted: 0 };
       throw error;
     }
@@ -216,7 +220,10 @@ export class TallyClient {
     return (await this.call(operations.listChains, {})).body.chains;
   }
 
-  /** @returns `sent`: its message is in its queue again; `rewound`: its run goes through its failed items again */
+  /**
+   * @returns `sent`: its message is in its queue again; `rewound`: its run goes through its failed items
+   * again
+   */
   async redrive(letterId: string): Promise<'sent' | 'rewound'> {
     return (await this.call(operations.redriveDeadLetter, { params: { id: letterId } })).body.outcome;
   }

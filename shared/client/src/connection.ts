@@ -1,20 +1,23 @@
 import { UnreachableError } from './errors.ts';
 
-/** Where a Tally is, and how to talk to it. */
+/** The address of a Tally, and how to call it. */
 export interface Connection {
   /** Without `/api`, e.g. `http://127.0.0.1:7071`. */
   readonly baseUrl: string;
   /** Sent as a header to the base URL's origin, and nowhere else. */
   readonly key?: string | undefined;
-  /** A call that takes longer has got no answer. Default 100 s: a start of 200,000 images takes tens of seconds. */
+  /**
+   * A call that takes longer counts as unanswered. Default 100 s: a start of 200,000 images takes tens of
+   * seconds.
+   */
   readonly callMs?: number | undefined;
-  /** Breaks off every call; its reason is thrown. */
+  /** Cancels every call; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const CALL_MS = 100_000;
 
-/** An answer that has come in whole. */
+/** An answer that has arrived completely. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -30,7 +33,7 @@ export async function fetchAnswer(connection: Connection, url: string, init: Req
   if (connection.key !== undefined && origin === new URL(connection.baseUrl).origin)
     headers.set('x-functions-key', connection.key);
   try {
-    // A redirect would carry the key along to wherever it leads.
+    // A redirect would carry the key to wherever it leads.
     const response = await fetch(url, { ...init, headers, signal, redirect: 'manual' });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (cause) {

@@ -1,15 +1,15 @@
 import type { Problem } from '@tally/api';
 
-/** Nobody has answered, or somebody in between who says that Tally is away for now. Trying again may help. */
+/** No answer came, or a server in between said that Tally is unavailable for now. A retry may help. */
 export class UnreachableError extends Error {
   override name = 'UnreachableError';
 }
 
-/** Tally has said no, and why. */
+/** Tally has refused the call, and says why. */
 export class RefusedError extends Error {
   override name = 'RefusedError';
   readonly problem: Problem;
-  /** Milliseconds after which to try again, where the answer says so. */
+  /** Milliseconds after which to retry, if the answer says so. */
   readonly retryAfterMs: number | null;
 
   constructor(problem: Problem, retryAfterMs: number | null = null) {
@@ -19,12 +19,12 @@ export class RefusedError extends Error {
   }
 }
 
-/** Something has answered that isn't Tally, or a Tally of another version. */
+/** The answer isn't from Tally, or is from a Tally of another version. */
 export class UnexpectedAnswerError extends Error {
   override name = 'UnexpectedAnswerError';
 }
 
-/** Whether the same request may succeed later, without anybody doing anything. */
+/** Tells whether the same request may succeed later without any intervention. */
 export function isTransient(error: unknown): error is UnreachableError | RefusedError {
   if (error instanceof UnreachableError) return true;
   return error instanceof RefusedError && (error.problem.status === 429 || error.problem.status >= 500);

@@ -14,11 +14,14 @@ export interface SeenCall {
   readonly body: string;
 }
 
-/** An API of prepared answers: what the client does with each is what is tested. */
+/** An API with prepared answers. The tests check what the client does with each. */
 export interface PreparedApi {
   readonly baseUrl: string;
   readonly calls: readonly SeenCall[];
-  /** Prepares answers to a call, given one after the other, the last one again and again; `reset` breaks the connection. */
+  /**
+   * Prepares answers to a call. They are given in order, the last one again and again; `reset` breaks the
+   * connection.
+   */
   prepare(call: string, ...answers: readonly (Prepared | 'reset')[]): void;
   stop(): Promise<void>;
 }

@@ -3,12 +3,12 @@ import { callAt } from './call.ts';
 import type { Connection } from './connection.ts';
 import { type WaitOptions, waitForRun } from './wait-for-run.ts';
 
-/** A run as a start's answer tells of it: everything goes to the addresses in that answer. */
+/** A run as the answer to its start describes it. All calls go to the addresses in that answer. */
 export interface StartedRun {
   readonly id: string;
   readonly uris: CheckStatus;
   status(): Promise<RunStatusBody>;
-  /** Resolves with the status in which the run has ended. */
+  /** Resolves with the final status of the run. */
   wait(options?: WaitOptions): Promise<RunStatusBody>;
   terminate(reason: string): Promise<void>;
   suspend(reason: string): Promise<void>;
@@ -18,11 +18,11 @@ export interface StartedRun {
   raiseEvent(name: string, value: unknown): Promise<void>;
   /** @throws Error when the run asks for no approval */
   decide(verdict: 'approve' | 'reject'): Promise<void>;
-  /** Deletes all that is kept of the run, which must have ended. */
+  /** Deletes everything kept for the run, which must have ended. */
   purge(): Promise<void>;
 }
 
-/** Each call: @throws RefusedError, UnreachableError, UnexpectedAnswerError */
+/** Every call: @throws RefusedError, UnreachableError, UnexpectedAnswerError */
 export function followUris(connection: Connection, uris: CheckStatus): StartedRun {
   const withText = (uri: string, text: string) => uri.replace('{text}', () => encodeURIComponent(text));
   return {

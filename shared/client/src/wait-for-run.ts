@@ -6,16 +6,20 @@ import type { Connection } from './connection.ts';
 import { isTransient, RefusedError } from './errors.ts';
 
 export interface WaitOptions {
-  /** Breaks the waiting off, not the run; its reason is thrown. */
+  /** Ends the wait, not the run; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Gets the status at every look. */
+  /** Called with the status after every read. */
   readonly onProgress?: ((status: RunStatusBody) => void) | undefined;
   /**
-   * Between two looks, in milliseconds: what `Retry-After` says, but neither less nor more than this. Default 0.5 s to 10 s: more
-   * often shows a person nothing new, and after ten seconds one thinks that it hangs.
+   * Limits of the pause between two reads, in milliseconds. `Retry-After` sets the pause within them. The
+   * default is 0.5 s to 10 s: shorter pauses show a person nothing new, and after ten seconds it seems to
+   * hang.
    */
   readonly pauseMs?: { readonly least: number; readonly most: number } | undefined;
-  /** For how long the API may be away, in milliseconds. Default 30 s: an app that has ended by itself is back by then. */
+  /**
+   * How long the API may be unavailable, in milliseconds. Default 30 s: an app that ended by itself is back
+   * by then.
+   */
   readonly patienceMs?: number | undefined;
 }
 
@@ -23,9 +27,10 @@ const PAUSE_MS = { least: 500, most: 10_000 };
 const PATIENCE_MS = 30_000;
 
 /**
- * Waits until a run has ended; an unchanged status is asked for by its ETag, which costs a fraction.
+ * Waits until a run has ended. It asks for an unchanged status by its ETag, which costs a fraction.
  * @param statusUri the `statusQueryGetUri` of a start's answer
- * @throws RefusedError when there is no such run; UnreachableError when the API is away for too long; the signal's reason
+ * @throws RefusedError when there is no such run; UnreachableError when the API is unavailable for too long;
+ * the signal's reason
  */
 export async function waitForRun(
   connection: Connection,
@@ -67,7 +72,7 @@ async function look(
   const headers = known === null ? {} : { 'if-none-match': known };
   const answer = await callAt(connection, operations.getRun, statusUri, { headers, signal });
   const pause = retryAfterMs(answer.headers);
-  // Only an answer that we have an ETag of is answered with 304.
+  // 304 can only answer a request that sent an ETag.
   if (answer.status !== 304) return { status: answer.body, etag: answer.headers.get('etag'), retryAfterMs: pause };
   if (before !== undefined) return { ...before, retryAfterMs: pause };
   return await look(connection, statusUri, undefined, signal);

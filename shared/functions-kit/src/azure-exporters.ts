@@ -2,8 +2,9 @@ import { ManagedIdentityCredential } from '@azure/identity';
 import { AzureMonitorMetricExporter, AzureMonitorTraceExporter } from '@azure/monitor-opentelemetry-exporter';
 
 /**
- * Exporters to Application Insights.
- * @param authentication as the Functions host takes it: `ClientId=<id>;Authorization=AAD` signs in with that identity; absent: none
+ * Creates exporters to Application Insights.
+ * @param authentication in the form of the Functions host: `ClientId=<id>;Authorization=AAD` signs in with
+ * that identity; absent: none
  */
 export function azureExporters(
   connectionString: string,

@@ -10,48 +10,53 @@ import { storageSettingsSchema } from './storage-settings.ts';
 import { createTelemetry } from './telemetry.ts';
 import { telemetrySettingsSchema } from './telemetry-settings.ts';
 
-/** The product's own settings of every stage's app. */
+/** The settings of Tally that every stage's app has. */
 export const appSettingsSchema = z.object({
   TALLY_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error').default('info'),
-  // For development and tests: the chain's own minute is right for everything else.
+  // For development and tests only. For everything else the chain's own minute is right.
   TALLY_OVERDUE_SECONDS: z.coerce.number().min(1, 'must be at least 1').max(86_400, 'must be at most 86400').optional(),
 });
 
-/** What of the environment every app reads. */
+/** The settings that every app reads from the environment. */
 const common = { storage: storageSettingsSchema, app: appSettingsSchema, telemetry: telemetrySettingsSchema };
 type CommonSettings = SettingsOf<typeof common>;
 
 /**
- * Reads what every app needs and what is this app's own, by parts, in one go.
+ * Reads the settings that every app needs and those of this app, by parts, in one go.
  * @throws SettingsError naming all that is missing or wrong; thrown while the app loads, it stops the start
  */
 export function readAppSettings<Own extends SettingsParts>(own: Own, env: NodeJS.ProcessEnv) {
   return readSettings(inParts({ ...common, own: inParts(own) }), env);
 }
 
-/** A service, put together: what its function files work with. */
+/** A composed service: what its function files work with. */
 export interface ComposedApp {
   readonly log: Logger;
-  /** The chains that it knows, under its settings. */
+  /** The chains that this app knows, with its settings applied. */
   readonly registry: Registry;
   readonly connection: StorageConnection;
-  /** The context of all steps; the first call makes the storage account ready where that is the app's to do. */
+  /** The context of all steps. The first call prepares the storage account if that is the app's job. */
   readonly steps: () => Promise<StepContext>;
 }
 
-/** What only some apps have. */
+/** Parts that only some apps have. */
 export interface AppParts {
-  /** As {@link readAppSettings} has read them with the app's own. Absent: the app has none of its own. */
+  /**
+   * The settings as {@link readAppSettings} read them together with the app's own. Absent: the app has none
+   * of its own.
+   */
   readonly settings?: CommonSettings | undefined;
-  /** What else is to be made ready in the account, where that is the app's to do. */
+  /** Prepares more of the account, if that is the app's job. */
   readonly prepare?: ((connection: StorageConnection) => Promise<void>) | undefined;
-  /** The files of runs, for those who purge them. */
+  /** The files of runs, for an app that purges or opens them. */
   readonly files?: ((connection: StorageConnection) => RunFiles) | undefined;
 }
 
 /**
- * The composition root of a service that takes part in chains: reads the environment once, connects, logs.
- * @param chains that it knows: intake and aggregate all of the registry, a worker those that it hosts
+ * The composition root of a service of Tally. It reads the environment once, connects to storage, and sets up
+ * the log.
+ * @param chains that this app knows: intake and aggregate know all of the registry, a worker those that it
+ * hosts
  * @throws SettingsError naming what is missing or wrong; thrown while the app loads, it stops the start
  */
 export function composeApp(
@@ -71,7 +76,7 @@ export function composeApp(
   const prepareAll = async () => {
     await Promise.all([prepare(), prepareMore(connection)]);
   };
-  // With an identity the deployment has created tables and queues, and the identity may not.
+  // With an identity, the deployment has created the tables and queues, and the identity may not create them.
   const ready = connection.kind === 'connectionString' ? onceDone(prepareAll) : async () => {};
   app.hook.preInvocation((hook) => {
     const { functionHandler: handle, invocationContext } = hook;
@@ -97,7 +102,7 @@ export function composeApp(
   };
 }
 
-/** The time after which a claim of items is overdue, as the setting wants it. */
+/** Sets the time after which a claim of items is overdue, if the setting gives one. */
 function withOverdue(chain: ChainDefinition, seconds: number | undefined): ChainDefinition {
   if (seconds === undefined) return chain;
   const overdueMs = seconds * 1000;
@@ -105,7 +110,7 @@ function withOverdue(chain: ChainDefinition, seconds: number | undefined): Chain
   return { ...chain, nodes: chain.nodes.map((node) => (node.kind === 'map' ? changed(node) : node)) };
 }
 
-/** Does it once, however many ask; a failure is forgotten, so that the next one tries again. */
+/** Runs `act` once for all callers. A failure is forgotten, so that the next call tries again. */
 function onceDone(act: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | null = null;
   return async () => {

@@ -7,13 +7,13 @@ export interface HttpFunction {
   readonly methods: readonly HttpMethod[];
   /** Below `/api`, e.g. `runs/{id?}`. */
   readonly route: string;
-  /** Who may call: by default whoever has a key. */
+  /** Who may call. By default that is everyone who has a key. */
   readonly access?: 'key' | 'anyone';
   readonly log: Logger;
   readonly handle: (request: HttpRequest) => Promise<HttpResponseInit>;
 }
 
-/** Registers an HTTP function. Whatever it throws is answered with a problem document; no stack leaves the process. */
+/** Registers an HTTP function. Any error is answered with a problem document. No stack leaves the process. */
 export function registerHttp({ name, methods, route, access = 'key', log, handle }: HttpFunction): void {
   app.http(name, {
     methods: [...methods],

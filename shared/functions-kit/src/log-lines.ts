@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 
-/** What of an invocation takes lines, each at its level. */
+/** The part of an invocation that takes log lines, each at its level. */
 type InvocationLog = Pick<InvocationContext, 'debug' | 'info' | 'warn' | 'error'>;
 
-/** The invocation that is under way; without its log when it has ended, since the host drops what comes after that. */
+/** The invocation that is under way. Its log is removed when it ends, because the host drops later lines. */
 const invocations = new AsyncLocalStorage<{ log: InvocationLog | undefined }>();
 
-/** Does an invocation's work: until it ends, lines that are logged in it go through its own log. */
+/** Runs an invocation's work. Until the work ends, its lines go through the invocation's own log. */
 export async function inInvocation<Value>(log: InvocationLog, work: () => Value): Promise<Awaited<Value>> {
   const current: { log: InvocationLog | undefined } = { log };
   try {
@@ -17,17 +17,17 @@ export async function inInvocation<Value>(log: InvocationLog, work: () => Value)
   }
 }
 
-/** The values of pino's levels. */
+/** The numbers of pino's levels. */
 const [INFO, WARN, ERROR] = [30, 40, 50];
 
 /**
- * Takes pino's lines to the Functions host, which has two ways to be told a level. In an invocation it is the
- * invocation's log. Outside of one the host reads the worker's output: all of standard output is information to
- * it, and of standard error a line that holds the word "warn" is a warning, one with "error" an error, which
- * are the names that our lines give their levels.
+ * Takes pino's lines to the Functions host, which learns a level in two ways. In an invocation it is told by
+ * the invocation's log. Outside of one the host reads the worker's output. All of standard output is
+ * information to it. On standard error a line that contains "warn" is a warning, and one with "error" an
+ * error. Those are the level names in our lines.
  */
 export const logLines = {
-  // By this pino tells the level of each line beside the line.
+  // With this symbol, pino passes the level of each line beside the line.
   [Symbol.for('pino.metadata')]: true,
   lastLevel: INFO,
   write(line: string): void {

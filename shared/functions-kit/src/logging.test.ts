@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 const at = (file: string) => JSON.stringify(new URL(file, import.meta.url).href);
 
-/** What a program with a log writes, in a process of its own: the lines that each way of output got. */
+/** The lines that a program with a log writes to each output, run in a process of its own. */
 function linesOf(program: string): Record<'stdout' | 'stderr', string[]> {
   const begin = `
     const { createLog } = await import(${at('./logging.ts')});

@@ -6,10 +6,12 @@ import { currentScope } from './trace-scope.ts';
 export type { Logger } from 'pino';
 
 /**
- * The app's log: a line of JSON for each event, which reaches the Functions host, and the local one, at its
- * own level. Secrets are cut out by name, and out of URLs, should one ever get in; URLs of images aren't
- * logged, their query may hold a signature.
- * @param cut takes the app's own secrets out of a line
+ * Creates the app's log. Each event is a line of JSON that reaches the Functions host, and the local one, at
+ * its own level.
+ *
+ * Secrets are cut out by name, and out of URLs in case one gets in. URLs of images aren't logged, because
+ * their query may hold a signature.
+ * @param cut removes the app's own secrets from a line
  */
 export function createLog(service: string, level: string, cut: (line: string) => string): Logger {
   return pino(
@@ -20,9 +22,9 @@ export function createLog(service: string, level: string, cut: (line: string) =>
         paths: ['key', 'connectionString', 'authorization', '*.key', '*.connectionString', '*.authorization'],
         censor: '[cut]',
       },
-      // Which run, stage, item and try the line is about, and of which trace it is.
+      // The run, stage, item and try that the line is about, and its trace.
       mixin: () => ({ ...currentScope()?.about }),
-      // A line outside of an invocation is known by this word ({@link logLines}).
+      // This word gives the level of a line outside of an invocation ({@link logLines}).
       formatters: { level: (level) => ({ level }) },
       serializers: { error: stdSerializers.err },
       hooks: { streamWrite: (line) => cut(withoutSecretsInJson(line)) },

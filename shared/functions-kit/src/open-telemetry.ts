@@ -21,7 +21,10 @@ interface Exporters {
   readonly metrics: PushMetricExporter;
 }
 
-/** Telemetry that is exported, by the OpenTelemetry SDK. It is never registered globally: no library adds spans of its own. */
+/**
+ * Creates telemetry that is exported by the OpenTelemetry SDK. It is never registered globally, so no library
+ * adds spans of its own.
+ */
 export async function openTelemetry(
   service: string,
   settings: TelemetrySettings,
@@ -40,7 +43,7 @@ export async function openTelemetry(
         new PeriodicExportingMetricReader({
           exporter: metrics,
           exportIntervalMillis,
-          // The standard's own, but an export can't take longer than the time to the next.
+          // The standard's default, but an export can't take longer than the time to the next.
           exportTimeoutMillis: Math.min(30_000, exportIntervalMillis),
         }),
     ),
@@ -60,7 +63,7 @@ export async function openTelemetry(
       try {
         return await inScope({ about: { ...about, ...traceIdsOf(traceparent) }, traceparent }, work);
       } catch (error) {
-        // The kind of error alone: a message may quote what came from outside.
+        // Only the error's name: a message may quote text from outside.
         span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.name : 'error' });
         throw error;
       } finally {
@@ -73,7 +76,8 @@ export async function openTelemetry(
       counter.add(value, about);
     },
     measure: (metric, value, about = {}) => {
-      // Not gauges: the last value of one is exported on and on, also by an instance that no longer runs the watchdog.
+      // A histogram, not a gauge: the last value of a gauge is exported on and on, even by an instance that
+      // no longer runs the watchdog.
       const histogram = histograms.get(metric) ?? meter.createHistogram(metric);
       histograms.set(metric, histogram);
       histogram.record(value, about);
@@ -89,7 +93,7 @@ export async function openTelemetry(
 
 async function exportersOf(settings: TelemetrySettings): Promise<Exporters[]> {
   const exporters: Exporters[] = [];
-  // Addresses and headers come from the standard's variables.
+  // The SDK reads addresses and headers from the standard's variables.
   if (settings.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined) {
     exporters.push({ spans: new OTLPTraceExporter(), metrics: new OTLPMetricExporter() });
   }

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 
 /**
- * A queue message's text as what its schema says.
- * @returns the value, or the reason why it is none, readable by a person
+ * Parses a queue message's text by its schema.
+ * @returns the value, or a readable reason why there is none
  */
 export function parseMessage<Value>(
   schema: z.ZodType<Value>,

@@ -2,13 +2,13 @@ import type { HttpResponseInit } from '@azure/functions';
 
 /** What a problem document says beyond its status (RFC 9457). */
 export interface ProblemDetails {
-  /** Short, the same for every occurrence. */
+  /** Short, and the same for every occurrence. */
   readonly title: string;
-  /** What is wrong with this very request, and what would be right. */
+  /** What is wrong with this request, and what would be right. */
   readonly detail: string;
   /** A stable word to branch on. */
   readonly code: string;
-  /** The fields that are wrong: where in the request, and what is the limit. */
+  /** The fields that are wrong: where they are in the request, and their limits. */
   readonly errors?: readonly FieldError[] | undefined;
 }
 
@@ -19,12 +19,12 @@ export interface FieldError {
   readonly limit?: number | undefined;
 }
 
-/** Thrown by a handler: the request can't be done, and the caller is told why. */
+/** Thrown by a handler when the request can't be done. The caller is told why. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;
   readonly problem: ProblemDetails;
-  /** Of the answer, beside its media type. */
+  /** Headers of the answer, beside its media type. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -39,7 +39,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The response of media type `application/problem+json`. */
+/** Creates a response of media type `application/problem+json`. */
 export function problemResponse(status: number, { title, detail, code, errors }: ProblemDetails): HttpResponseInit {
   const body = JSON.stringify({ type: 'about:blank', title, status, detail, code, errors });
   return { status, headers: { 'content-type': 'application/problem+json; charset=utf-8' }, body };

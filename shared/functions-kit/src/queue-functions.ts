@@ -20,11 +20,17 @@ export interface QueueFunction<Message> {
   /** Which of the stage's two queues. */
   readonly from: 'queue' | 'poison-queue';
   readonly schema: z.ZodType<Message>;
-  /** A throw gives the message back to the queue: the host delivers it again, and gives it up after `maxDequeueCount` deliveries. */
+  /**
+   * A throw gives the message back to the queue. The host delivers it again, and gives up after
+   * `maxDequeueCount` deliveries.
+   */
   readonly handle: (context: StepContext, message: Message, delivery: Delivery) => Promise<Handled>;
 }
 
-/** Registers the function of a stage's queue, on the product's storage connection. What can't be read becomes a dead letter. */
+/**
+ * Registers the function of a stage's queue, on Tally's storage connection. An unreadable message becomes a
+ * dead letter.
+ */
 export function registerQueue<Message extends AnyMessage>(
   { steps }: Pick<ComposedApp, 'steps'>,
   { name, stage, from, schema, handle }: QueueFunction<Message>,

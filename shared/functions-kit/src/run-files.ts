@@ -2,10 +2,16 @@ import { BlobMissingError, type BlobStore, connectBlobs, containers, isBlobName,
 import type { StorageConnection } from '@tally/contracts';
 import { noFiles, type RunFiles } from '@tally/run-steps';
 
-/** Where runs put what they make. What callers bring is not among it: whoever starts a run may name any of that. */
+/**
+ * The containers for files that runs make. Files that callers bring are excluded: a caller that starts a run
+ * may name any of those.
+ */
 const MADE: readonly string[] = [containers.runs, containers.library];
 
-/** The files of runs in the product's account; connected when the first run is purged, or the first file opened, for most apps that could never do. */
+/**
+ * The files of runs in Tally's account. The connection is made when the first run is purged or the first file
+ * opened: most apps never do either.
+ */
 export function runFiles(connection: StorageConnection): RunFiles {
   if (!hasBlobs(connection)) return noFiles;
   let store: BlobStore | undefined;
@@ -35,7 +41,10 @@ export function runFiles(connection: StorageConnection): RunFiles {
   };
 }
 
-/** A connection string that names queues and tables only, as an emulator without its blob service gives: no chain keeps files there. */
+/**
+ * Tells whether the account has blobs. A connection string may name queues and tables only, as for an
+ * emulator without its blob service. No chain keeps files there.
+ */
 function hasBlobs(connection: StorageConnection): boolean {
   if (connection.kind === 'identity') return connection.blobServiceUri !== undefined;
   const { value } = connection;

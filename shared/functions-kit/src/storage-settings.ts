@@ -1,10 +1,13 @@
 import type { StorageConnection } from '@tally/contracts';
 import { z } from 'zod';
 
-/** The name of the connection that all queues and tables are reached by; the host's own account is another (`AzureWebJobsStorage`). */
+/**
+ * The name of the connection for all queues and tables. The host's own account is another
+ * (`AzureWebJobsStorage`).
+ */
 export const STORAGE_CONNECTION = 'TallyStorage';
 
-/** The settings that reach the account by the app's identity, as a deployment sets them. */
+/** The settings that reach the account with the app's identity, as a deployment sets them. */
 export const storageIdentitySchema = z.object({
   TallyStorage__queueServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
   TallyStorage__tableServiceUri: z.url({ protocol: /^https$/, error: 'must be an https URL' }),
@@ -14,8 +17,9 @@ export const storageIdentitySchema = z.object({
 });
 
 /**
- * How the storage account is reached: by the connection string in `TallyStorage`, which wins, as it does in the Functions host; or by
- * the app's identity, with the addresses in `TallyStorage__queueServiceUri` and `TallyStorage__tableServiceUri`.
+ * How the storage account is reached. The connection string in `TallyStorage` wins, as it does in the
+ * Functions host. Otherwise the app's identity is used, with the addresses in `TallyStorage__queueServiceUri`
+ * and `TallyStorage__tableServiceUri`.
  */
 export const storageSettingsSchema = z
   .looseObject({ TallyStorage: z.string().optional() })

@@ -5,13 +5,16 @@ import { currentScope, inScope, traceIdsOf } from './trace-scope.ts';
 /** Telemetry that is started once and stopped once. */
 export interface StartedTelemetry {
   readonly telemetry: Telemetry;
-  /** Loads what exports. Nothing is loaded where nothing is to be exported: a start doesn't pay for what nobody reads. */
+  /**
+   * Loads the exporters. Where nothing is exported, nothing is loaded, so a start doesn't pay for telemetry
+   * that is never read.
+   */
   readonly start: () => Promise<void>;
-  /** Delivers what isn't delivered yet. */
+  /** Sends what hasn't been sent yet. */
   readonly stop: () => Promise<void>;
 }
 
-/** Until something listens, and where nothing does: spans lend their names to the log alone. */
+/** Used until an exporter is loaded, or if there is none. Its spans only tell the log what they are about. */
 const logTelemetry: Telemetry = {
   isOn: () => false,
   span: async (_name, parent, about, work) => await inScope({ about: { ...about, ...traceIdsOf(parent) } }, work),
@@ -20,7 +23,7 @@ const logTelemetry: Telemetry = {
   measure: () => {},
 };
 
-/** The telemetry of an app, by its settings. */
+/** Creates the telemetry of an app from its settings. */
 export function createTelemetry(service: string, settings: TelemetrySettings): StartedTelemetry {
   let current = logTelemetry;
   let stop = async () => {};

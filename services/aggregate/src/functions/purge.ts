@@ -3,7 +3,9 @@ import { aboutFailed, purgeDue } from '@tally/run-steps';
 import { retentionMs, app as service } from '../composition.ts';
 
 app.timer('purge', {
-  // Apart from the watchdog, so that no run waits for its repair while others are deleted; nobody waits for what this deletes.
+  // This timer is separate from the watchdog, so that no run waits for its repair while other runs are
+  // deleted.
+  // Nothing waits for a purge.
   schedule: '15 */5 * * * *',
   handler: async () => {
     const report = await purgeDue(await service.steps(), { retentionMs });

@@ -3,7 +3,7 @@ import { aboutFailed, keepGivenUp, watchRuns } from '@tally/run-steps';
 import { app as service } from '../composition.ts';
 
 app.timer('watchdog', {
-  // Every half minute: a claim is overdue after a minute, so a fault costs a run about a minute and a half.
+  // Every half minute. A claim is overdue after a minute, so a fault costs a run about a minute and a half.
   schedule: '*/30 * * * * *',
   handler: async () => {
     const steps = await service.steps();

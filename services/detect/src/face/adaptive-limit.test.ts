@@ -7,11 +7,11 @@ const served: Verdict = { kind: 'served' };
 const throttled: Verdict = { kind: 'throttled', pauseMs: 0 };
 const unclear: Verdict = { kind: 'unclear' };
 
-/** Calls that end when the test says how. */
+/** Calls that end when and how the test says. */
 function callsThrough(limit: AdaptiveLimit) {
   const started: PromiseWithResolvers<Verdict>[] = [];
   return {
-    /** The calls under way and done, in the order of their start. */
+    /** All calls that have started, in order of their start. */
     started,
     begin: (count: number, signal = never) => {
       const call = () => {

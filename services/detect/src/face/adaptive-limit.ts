@@ -1,26 +1,33 @@
 import { FairLine, type Whose } from './fair-line.ts';
 import type { Timing } from './timing.ts';
 
-/** Who asks for a call, and until when they want it. */
+/** On whose behalf a call is made, and the signal that ends its wait. */
 export interface Caller extends Whose {
   readonly signal: AbortSignal;
 }
 
-/** How a call went, as far as it tells of the endpoint's load. */
+/** What a call shows about the endpoint's load. */
 export type Verdict =
   | { readonly kind: 'served' }
   | { readonly kind: 'throttled'; readonly pauseMs: number }
-  /** Neither served nor refused for load: a cut connection, say. */
+  /** Neither served nor refused because of load, for example a cut connection. */
   | { readonly kind: 'unclear' };
 
-/** The longest pause of all calls; after it the endpoint is asked again, by few. It is as long as the longest sleep of one call. */
+/**
+ * The longest pause of all calls. After it, a few calls ask the endpoint again. It is as long as the longest
+ * sleep of one call.
+ */
 const MAX_PAUSE_MS = 30_000;
 
 /**
- * How many calls this process has under way at once: as many as the setting says while the endpoint keeps up, fewer after it said that
- * it doesn't. Additive increase, multiplicative decrease, as in TCP's congestion avoidance (RFC 5681, section 3.1; Chiu and Jain, 1989,
- * show that callers who all do this come to fair shares): halved by a refusal, and by one only for all calls that were already under
- * way when it came, as they tell of the old width; widened by 1/limit per served call, that is by one per full round of calls.
+ * Limits how many calls this process has under way at once. While the endpoint keeps up, the limit is the
+ * setting. After the endpoint says that it is overloaded, the limit is lower.
+ *
+ * The rule is additive increase, multiplicative decrease, as in TCP's congestion avoidance (RFC 5681, section
+ * 3.1). Chiu and Jain (1989) show that callers that all follow it reach fair shares. A refusal halves the
+ * limit. Calls that were already under way at that time halve it only once together, because they reflect the
+ * old limit. A served call raises the limit by 1/limit, so a full round of calls raises it by one.
+ *
  * Places are handed out in turn between the runs that wait for one.
  */
 export class AdaptiveLimit {
@@ -35,21 +42,21 @@ export class AdaptiveLimit {
   #pausedUntil = 0;
   #isWaking = false;
 
-  /** @param max calls at once, from 1 */
+  /** @param max calls at once, at least 1 */
   constructor(max: number, timing: Timing) {
     this.#max = max;
     this.#limit = max;
     this.#timing = timing;
   }
 
-  /** Calls that may be under way now; a fraction is on its way to the next whole one. */
+  /** The number of calls that may be under way now. A fraction is progress towards the next integer. */
   get limit(): number {
     return this.#limit;
   }
 
   /**
    * Waits for a place, then calls.
-   * @param judge what the result tells of the endpoint's load
+   * @param judge what the result shows about the endpoint's load
    * @throws what `call` throws; the signal's reason when it fires before there is a place
    */
   async run<T>(call: () => Promise<T>, judge: (result: T) => Verdict, caller: Caller): Promise<T> {
@@ -67,7 +74,7 @@ export class AdaptiveLimit {
     }
   }
 
-  /** Leaves no timer behind. */
+  /** Cancels the timer. */
   close(): void {
     this.#closed.abort();
   }
@@ -88,7 +95,7 @@ export class AdaptiveLimit {
       this.#waiting.add(caller, start);
       this.#admit();
     });
-    // Only here: a signal that fires after the place was given must not lose the place.
+    // Checked only here: a signal that fires after the place was given must not lose the place.
     if (!hasPlace) signal.throwIfAborted();
   }
 
@@ -127,7 +134,7 @@ export class AdaptiveLimit {
       this.#isWaking = false;
       this.#admit();
     };
-    // The sleep fails only when the limit is closed, and then nobody is to be woken.
+    // The sleep fails only when the limit is closed. Then no call needs to be woken.
     this.#timing.sleep(pauseMs, this.#closed.signal).then(wake, () => undefined);
   }
 }

@@ -1,16 +1,16 @@
 import type { Faces } from '@tally/chain';
 import type { ItemError } from '@tally/contracts';
 
-/** What one call for one image came to. */
+/** The result of one call for one image. */
 export type CallResult =
   | { readonly kind: 'succeeded'; readonly result: Faces }
-  /** Another call would come to the same. */
+  /** Another call would have the same result. */
   | { readonly kind: 'failed'; readonly error: ItemError }
   | {
       readonly kind: 'retry';
       readonly error: ItemError;
-      /** Milliseconds that must pass first; 0: none asked for. */
+      /** Milliseconds to wait before the next call; 0 when none are asked for. */
       readonly retryAfterMs: number;
-      /** Who had too much to do, and should be asked less by the whole process. */
+      /** What was overloaded. The whole process should call it less. */
       readonly overloaded: 'endpoint' | 'image-host' | 'nobody';
     };

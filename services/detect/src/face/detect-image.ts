@@ -18,11 +18,11 @@ export interface DetectDependencies {
 }
 
 /**
- * Finds the faces of one image, in up to three calls. Its duration counts from the start of the first call to the last answer: what the
- * image took, not how long it waited for a place.
- * @param caller whose signal ends all waiting: for a place, or for another call
+ * Finds the faces of one image, in up to three calls. Its duration counts from the start of the first call to
+ * the last answer. So it excludes the wait for the first place.
+ * @param caller its signal ends all waiting: for a place, or for another call
  * @param signal ends the call that is under way
- * @returns undefined when a signal fired first: the image was not tried to its end
+ * @returns undefined when a signal fired first, so the image has no outcome
  * @throws EndpointRefusesEmotionError
  */
 export async function detectImage(
@@ -38,7 +38,7 @@ export async function detectImage(
     return await callOnce(imageUrl, dependencies, signal);
   };
   try {
-    // The host's place first: what waits for a busy host must not take a place at the endpoint.
+    // The host's place comes first: a call that waits for a busy host must not take a place at the endpoint.
     const placed = async () => await limit.run(call, verdictOn('endpoint'), caller);
     const politely = async () => await hosts.run(imageUrl, placed, verdictOn('image-host'), caller);
     const result = await callWithRetries(politely, timing, caller.signal);
@@ -49,7 +49,7 @@ export async function detectImage(
   }
 }
 
-/** One call with its own time-out, which starts when the call does. */
+/** Makes one call with its own time-out, which starts with the call. */
 async function callOnce(
   imageUrl: string,
   { client, settings, timing }: DetectDependencies,
@@ -69,7 +69,7 @@ async function callOnce(
   return readAnswer(answer, settings.endpoint, timing.now());
 }
 
-/** What a result tells of the load of the endpoint, or of the image's host. */
+/** What a result shows about the load of the endpoint, or of the image's host. */
 function verdictOn(whom: 'endpoint' | 'image-host'): (result: CallResult) => Verdict {
   return (result) => {
     if (result.kind !== 'retry') return { kind: 'served' };
@@ -78,7 +78,7 @@ function verdictOn(whom: 'endpoint' | 'image-host'): (result: CallResult) => Ver
 }
 
 function outcomeOf(result: CallResult, elapsedMs: number): TryOutcome<Faces> {
-  // A clock that is set back in between mustn't give a negative duration.
+  // A clock that is set back in between must not give a negative duration.
   const durationMs = Math.max(0, Math.round(elapsedMs));
   switch (result.kind) {
     case 'succeeded':

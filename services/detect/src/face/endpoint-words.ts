@@ -1,12 +1,15 @@
 import { withoutSecrets } from '@tally/contracts';
 import { z } from 'zod';
 
-/** An item's error is kept in its chunk's row beside 31 others: a few lines of it are enough. */
+/** An item's error is kept in its chunk's row beside 31 others, so a few lines are enough. */
 const MAX_CHARS = 300;
 
 const wordsSchema = z.object({ code: z.coerce.string().optional(), message: z.string().optional() });
 
-/** Azure's error body; its gateways leave out the envelope or the code at times, and the Face service hides the reason in `innererror`. */
+/**
+ * Azure's error body. Its gateways sometimes leave out the envelope or the code. The Face service puts the
+ * reason into `innererror`.
+ */
 const errorBodySchema = z.union([
   z.object({ error: wordsSchema.extend({ innererror: wordsSchema.optional() }) }).transform(({ error }) => error),
   wordsSchema.extend({ innererror: wordsSchema.optional() }),
@@ -14,7 +17,7 @@ const errorBodySchema = z.union([
 
 /** What an endpoint said about an error. */
 export interface EndpointWords {
-  /** From the outer to the inner one. */
+  /** From outer to inner. */
   readonly codes: readonly string[];
   /** The innermost message; empty when there is none. */
   readonly message: string;
@@ -28,7 +31,7 @@ export function readErrorWords(body: unknown): EndpointWords {
   return { codes, message: forPeople(innererror?.message ?? message ?? '') };
 }
 
-/** Text that may be kept and logged: short, on one line, and without the secrets of the URLs that it quotes. */
+/** Makes text fit to keep and log: short, on one line, and without the secrets of URLs in it. */
 export function forPeople(text: string): string {
   const line = withoutSecrets(text).replace(/\s+/g, ' ').trim();
   return line.length <= MAX_CHARS ? line : `${line.slice(0, MAX_CHARS - 1)}…`;

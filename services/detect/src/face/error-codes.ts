@@ -8,18 +8,22 @@ import { readFaces } from './read-faces.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /**
- * How soon an item comes back that failed for something an operator has to mend: a key, a role, an address. No call helps within
- * seconds; in a few minutes of tries someone who is watching a first run can.
+ * The delay before an item is tried again after a failure that an operator must fix: a key, a role, an
+ * address. No call helps within seconds. An operator who is watching a first run can fix it during a few
+ * minutes of tries.
  */
 const OPERATOR_MS = 60_000;
 
 const BUSY_HOST = 'ImageHostBusy';
 
-/** By which Tally's own face service says that a download failed and may not fail another time. Azure doesn't tell that from a dead link. */
+/**
+ * The codes with which Tally's own face service says that a download failed and may succeed later. Azure
+ * doesn't distinguish that from a dead link.
+ */
 const fromImageHost = new Set([BUSY_HOST, 'ImageHostError', 'ImageHostUnreachable', 'ImageHostTimeout']);
 
 /**
- * Says what an answer means for its image.
+ * Decides what an answer means for its image.
  * @param now milliseconds since 1970
  * @throws EndpointRefusesEmotionError
  */
@@ -50,7 +54,7 @@ export function readAnswer(answer: FaceAnswer, endpoint: string, now: number): C
       return again('TooManyRequests', 'The Face endpoint has too much to do', asked);
   }
   if (answer.status >= 500) return again('FaceUnavailable', 'The Face endpoint has a problem', asked);
-  // Redirects aren't followed, and nothing else below 400 is a Face endpoint's answer.
+  // Redirects aren't followed, and a Face endpoint gives no other answer below 400.
   if (answer.status < 400) return again('FaceEndpointNotFound', NOT_FOUND, OPERATOR_MS);
   const ofHost = words.codes.find((code) => fromImageHost.has(code));
   if (ofHost !== undefined) {
@@ -94,13 +98,15 @@ function readSuccess({ body }: FaceAnswer): CallResult {
   }
 }
 
-/** The codes of a request that is wrong in itself, for which the text says what about it. */
+/** Codes of a request that is itself wrong. The message says what is wrong with it. */
 const ABOUT_THE_REQUEST = new Set(['BadArgument', 'InvalidRequest', 'InvalidArgument', '400', '403']);
 
 /**
- * Emotion is the only attribute asked for, so an unsupported feature or attribute is that one. Seen of Azure: 403 InvalidRequest with
- * the inner code UnsupportedFeature for what needs an approval that nobody can get, and 400 BadArgument "Only face attributes '…' are
- * supported by detection_03." The text alone isn't proof: a message about an image may quote its URL.
+ * Emotion is the only attribute that Tally asks for, so an unsupported feature or attribute means emotion.
+ *
+ * Two answers were seen from Azure. One is 403 InvalidRequest with the inner code UnsupportedFeature, for
+ * features that need an approval that no customer can get. The other is 400 BadArgument "Only face attributes
+ * '…' are supported by detection_03." The text alone isn't proof: a message about an image may quote its URL.
  */
 function refusesEmotion(status: number, { codes, message }: EndpointWords): boolean {
   if (status !== 400 && status !== 403) return false;
@@ -108,7 +114,10 @@ function refusesEmotion(status: number, { codes, message }: EndpointWords): bool
   return codes.every((code) => ABOUT_THE_REQUEST.has(code)) && /emotion|attribute/i.test(message);
 }
 
-/** Azure's own word for the fault, the inner one if the outer says nothing; a bare number isn't a word to group failures by. */
+/**
+ * Azure's own code for the fault: the inner one if there is one. A bare number isn't a word to group failures
+ * by.
+ */
 function imageCode(status: number, { codes }: EndpointWords): string {
   const inner = codes.at(-1);
   return inner !== undefined && /^[A-Za-z]\w{0,63}$/.test(inner) ? inner : `Http${status}`;
@@ -117,9 +126,10 @@ function imageCode(status: number, { codes }: EndpointWords): string {
 const NO_KEY = 'FACE_KEY is missing, and there is no identity to call the Face endpoint with';
 
 /**
- * Says what a call without an answer means for its image.
- * @param timedOutMs the call's time-out, if that is what ended it
- * @throws `error` itself when it is neither of the network nor of the sign-in: a mistake of ours must not look like an outage
+ * Decides what a call without an answer means for its image.
+ * @param timedOutMs the call's time-out, if that ended the call
+ * @throws `error` itself when it comes from neither the network nor the sign-in: a bug of Tally must not look
+ * like an outage
  */
 export function readFailure(error: unknown, timedOutMs: number | undefined): CallResult {
   const again = (code: string, message: string, afterMs = 0): CallResult => ({

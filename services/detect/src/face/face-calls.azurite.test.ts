@@ -17,7 +17,7 @@ import {
 import { systemTiming, type Timing } from './timing.ts';
 
 const KEY = 'the-secret-key';
-/** Guards against a hang; no test waits for it to pass. */
+/** Guards against a hang. No test waits until it elapses. */
 const PATIENCE = { timeout: 30_000, interval: 5 };
 
 const containing = (part: string): unknown => expect.stringContaining(part);
@@ -46,7 +46,7 @@ async function endpointThat(script: Script): Promise<ScriptedFace> {
   return face;
 }
 
-/** With a time-out that no test outlives: what ends sooner was ended by something else. */
+/** Calls with a time-out longer than any test, so anything that ends sooner was ended by something else. */
 function callsTo(endpoint: string, settings: Partial<FaceSettings> = {}, timing: Timing = hastyTiming()): FaceCalls {
   const calls = createFaceCalls({ endpoint, key: KEY, timeoutMs: 600_000, concurrency: 32, ...settings }, timing);
   cleanUps.push(() => calls.close());
@@ -69,7 +69,7 @@ async function tryImages(
   return await calls.tryItems(items, { lane: 'all', run: 'one', signal, until });
 }
 
-/** What the only image came to. */
+/** The outcome of the only image. */
 async function outcomeOf(script: Script, settings?: Partial<FaceSettings>, timing?: Timing) {
   const face = await endpointThat(script);
   const outcomes = await tryImages(callsTo(face.endpoint, settings, timing));
@@ -295,13 +295,14 @@ describe('calls of one process at once', () => {
       return answer;
     });
     const calls = callsTo(face.endpoint, { concurrency: 8 });
-    /** Sends a chunk, and reads how wide it goes out while nothing is answered. */
+    /** Sends a chunk, and counts the calls that go out while none is answered. */
     const widthOf = async (expected: number, answerWith: ScriptedAnswer) => {
       open = Promise.withResolvers<void>();
       answer = answerWith;
       const chunk = tryImages(calls, images(64));
       await vi.waitUntil(() => held >= expected, PATIENCE);
-      // A call too many would be at the endpoint by the time that one more of another client is.
+      // By the time that another client's call reaches the endpoint, a call too many would have reached it as
+      // well.
       await fetch(`${face.endpoint}/`, { method: 'POST', body: 'not JSON' });
       widths.push(held);
       open.resolve();
@@ -331,7 +332,7 @@ test('an http endpoint without a key is refused before the first call', () => {
   expect(() => createFaceCalls(settings)).toThrow(/FACE_KEY is missing/);
 });
 
-/** As Azure makes them: it would pass for the code of an error. */
+/** In the form of Azure's keys: it would pass for the code of an error. */
 const azureKey = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
 
 test.each([

@@ -10,20 +10,22 @@ import { systemTiming, type Timing } from './timing.ts';
 
 export interface FaceCalls {
   /**
-   * Sends every image of a chunk to the Face endpoint at once, as far as the process's places for calls allow: they are handed out in turn between the runs.
-   * An image that was under way or waiting when the signal fired has no outcome; nor has one that waited when `until` did.
+   * Sends every image of a chunk to the Face endpoint at once, as far as the process has places for calls.
+   * Places are handed out in turn between the runs. An image that was under way or waiting when the signal
+   * fired has no outcome. Nor has an image that was waiting when `until` fired.
    * @throws EndpointRefusesEmotionError: the run can't go on
    */
   readonly tryItems: (
     items: readonly WorkItem<string>[],
     caller: Caller & { readonly until: AbortSignal },
   ) => Promise<ReadonlyMap<number, TryOutcome<Faces>>>;
-  /** Lets go of sockets and timers. Calls under way fail. */
+  /** Closes sockets and timers. Calls under way fail. */
   close(): void;
 }
 
 /**
- * The calls of this process to its Face endpoint. Made once: all chunks share its sockets and its limit.
+ * The calls of this process to its Face endpoint. It is created once: all chunks share its sockets and its
+ * limit.
  * @throws Error for settings that can't work
  */
 export function createFaceCalls(settings: FaceSettings, timing: Timing = systemTiming): FaceCalls {
@@ -34,7 +36,7 @@ export function createFaceCalls(settings: FaceSettings, timing: Timing = systemT
   return {
     tryItems: async (items, { until, ...caller }) => {
       const outcomes = new Map<number, TryOutcome<Faces>>();
-      // One refusal of the emotion attribute speaks for all images of the chunk: the others needn't ask.
+      // One refusal of the emotion attribute holds for all images of the chunk, so the others are stopped.
       const refused = new AbortController();
       const stop = AbortSignal.any([caller.signal, refused.signal]);
       const waiting = { ...caller, signal: AbortSignal.any([stop, until]) };

@@ -8,7 +8,7 @@ import { proxySettings, secretCutter } from '@tally/contracts';
 import type { FaceSettings } from './face-settings.ts';
 import { FaceTransport } from './face-transport.ts';
 
-/** What the endpoint said, not yet believed. */
+/** The endpoint's answer, not yet validated. */
 export interface FaceAnswer {
   readonly status: number;
   /** By lower-case name. */
@@ -19,25 +19,28 @@ export interface FaceAnswer {
 
 export interface FaceClient {
   /**
-   * One request for one image, no second try.
-   * @throws RestError for a connection that failed; AbortError when the signal fires; an error of the identity library
+   * Makes one request for one image, without a retry.
+   * @throws RestError for a connection that failed; AbortError when the signal fires; an error of the
+   * identity library
    */
   detect(imageUrl: string, signal: AbortSignal): Promise<FaceAnswer>;
   close(): void;
 }
 
 /**
- * Speaks to a Face endpoint through Azure's client library.
+ * Calls a Face endpoint through Azure's client library.
  *
- * Without a key it uses the identity that `DefaultAzureCredential` finds: in Azure the managed one (a user-assigned one by
- * `AZURE_CLIENT_ID`), on a developer's machine the signed-in user.
- * @throws Error for an http endpoint without a key: the library never sends a token over plain http, but says so only at the first call
+ * Without a key it uses the identity that `DefaultAzureCredential` finds. In Azure that is the managed
+ * identity (a user-assigned one by `AZURE_CLIENT_ID`), on a developer's machine the signed-in user.
+ * @throws Error for an http endpoint without a key: the library never sends a token over plain http, but
+ * reports that only at the first call
  */
 export function createClient({ endpoint, key, concurrency }: FaceSettings): FaceClient {
   const isHttp = new URL(endpoint).protocol === 'http:';
   if (isHttp && key === undefined)
     throw new Error(`FACE_KEY is missing: the plain http endpoint ${endpoint} needs a key`);
-  // As many sockets as there may be calls, and kept: a TLS handshake a photo would cost more than the request.
+  // As many sockets as there may be calls, kept open: a TLS handshake for each photo would cost more than the
+  // request.
   const proxyEnv = proxySettings(process.env);
   const agent = new (isHttp ? HttpAgent : HttpsAgent)({ keepAlive: true, maxSockets: concurrency, proxyEnv });
   const hasProxy = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'].some((name) => proxyEnv[name] !== '');
@@ -46,12 +49,13 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
     endpoint,
     key === undefined ? new DefaultAzureCredential() : new AzureKeyCredential(key),
     {
-      // The library's own client, with the agent, where there is a proxy.
+      // Where there is a proxy, the library's own client is used, with the agent.
       ...(transport === undefined ? { agent } : { httpClient: transport }),
       allowInsecureConnection: isHttp,
-      // The library would send up to four requests a call and none after a 429 without Retry-After: our own retries know more.
+      // The library would send up to four requests per call and none after a 429 without Retry-After. Tally's
+      // own retries know more.
       retryOptions: { maxRetries: 0 },
-      // A detect call has no reason to be sent elsewhere, with the key in its header.
+      // A detect call, with the key in its header, has no reason to be redirected.
       redirectOptions: { maxRetries: 0 },
       userAgentOptions: { userAgentPrefix: 'tally-detect' },
     },
@@ -67,15 +71,16 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
             // Face ids need Microsoft's approval, and the default is true.
             returnFaceId: false,
             returnFaceAttributes: ['emotion'],
-            // The only detection model that ever gave emotions; also the contract's default, said for those who read a trace.
+            // The only detection model that ever returned emotions. It is also the contract's default; naming
+            // it helps readers of a trace.
             detectionModel: 'detection_01',
           },
           abortSignal: signal,
         });
-        // Errors are kept in rows and shown: an endpoint that quotes the key it was sent must not get it there.
+        // Errors are kept in rows and shown, so an endpoint that quotes the key must not get it into them.
         return { status: Number(status), headers, body: status === '200' ? body : wordsWithout(cut, body) };
       } catch (error) {
-        // The library throws for a body that isn't the JSON it claims to be; its status is an answer nevertheless.
+        // The library throws for a body that claims to be JSON and isn't. Its status is still an answer.
         if (isRestError(error) && error.response !== undefined) {
           const { status, headers } = error.response;
           return { status, headers: headers.toJSON(), body: undefined };

@@ -1,13 +1,13 @@
 import { HopelessRunError } from '@tally/run-steps';
 
 /**
- * The Face endpoint doesn't give emotions, to nobody or not to this caller. No image of any run can succeed before someone points Tally
- * elsewhere: the run ends as failed, with this message.
+ * The Face endpoint doesn't return emotions, to any caller or to this one. No image of any run can succeed
+ * until an operator sets another endpoint. The run ends as failed, with this message.
  */
 export class EndpointRefusesEmotionError extends HopelessRunError {
   override readonly name = 'EndpointRefusesEmotionError';
 
-  /** @param answer what the endpoint said, for people */
+  /** @param answer what the endpoint said, in readable form */
   constructor(endpoint: string, answer: string) {
     super(
       'EmotionUnavailable',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** App settings that were left blank count as absent. */
+/** App settings that are blank count as absent. */
 const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
 
 const endpointSchema = z
@@ -13,19 +13,23 @@ const endpointSchema = z
   }, 'must hold no user, query or fragment; a key goes into FACE_KEY')
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** What the calls to the Face endpoint need from the environment. */
+/** The environment variables that calls to the Face endpoint need. */
 export const faceSettingsSchema = z
   .object({
-    /** Scheme, host and port: the client library adds `/face/v1.2/detect`. */
+    /** Scheme, host and port. The client library adds `/face/v1.2/detect`. */
     FACE_ENDPOINT: z.preprocess(blankAsAbsent, endpointSchema),
-    /** Absent: the app's identity is used, which needs the role "Cognitive Services User" on the endpoint. */
+    /**
+     * When absent, the app's identity is used. It needs the role "Cognitive Services User" on the endpoint.
+     */
     FACE_KEY: z.preprocess(blankAsAbsent, z.string().optional()),
-    // One call looks at one image. Azure answers within seconds; Tally's own service answers the last of its 64 waiting images after
-    // about 25 s on two cores. Longer than a minute means that nobody is at work on it.
+    // One call handles one image. Azure answers within seconds. Tally's own service answers the last of its
+    // 64 waiting images after about 25 s on two cores. Longer than a minute means that the endpoint isn't
+    // working on it.
     TALLY_FACE_TIMEOUT_SECONDS: z.preprocess(blankAsAbsent, z.coerce.number().min(1).max(300).default(60)),
-    // A message permits up to 32 images, which then all go out at once; half of what Tally's own service lets wait.
+    // A message permits up to 32 images, which then all go out at once. That is half of what Tally's own
+    // service lets wait.
     TALLY_FACE_CONCURRENCY: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(1_000).default(32)),
-    /** `true` for an endpoint without TLS in a network of one's own, such as a container's neighbour. */
+    /** `true` for an endpoint without TLS in a private network, such as a neighbouring container. */
     TALLY_FACE_ALLOW_HTTP: z.preprocess(blankAsAbsent, z.enum(['true', 'false']).default('false')),
   })
   .superRefine((settings, context) => {
@@ -51,11 +55,11 @@ export const faceSettingsSchema = z
 export interface FaceSettings {
   /** Without a slash at its end. */
   readonly endpoint: string;
-  /** Absent: the app's identity. */
+  /** When absent, the app's identity is used. */
   readonly key: string | undefined;
   /** For one call for one image. */
   readonly timeoutMs: number;
-  /** The most calls of this process at once. */
+  /** Maximum number of calls of this process at once. */
   readonly concurrency: number;
 }
 

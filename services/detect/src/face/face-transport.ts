@@ -1,18 +1,21 @@
 import { createHttpHeaders, type HttpClient, type PipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { Pool } from 'undici';
 
-/** A socket that nobody has used for so long is closed from here, before the endpoint or what stands before it does. */
+/**
+ * A socket that was idle for this long is closed here, before the endpoint or a proxy in front of it closes
+ * it.
+ */
 const KEEP_ALIVE_MS = 30_000;
 
 /**
- * Carries the library's requests to one endpoint, over as many sockets as there may be calls: a call takes half the CPU that
- * it takes through the library's own client. Knows no proxy.
+ * Carries the library's requests to one endpoint, over as many sockets as there may be calls. A call takes
+ * half the CPU that it takes through the library's own client. It supports no proxy.
  */
 export class FaceTransport implements HttpClient {
   readonly #pool: Pool;
 
   constructor(endpoint: string, sockets: number) {
-    // The caller's signal is what ends a call.
+    // The caller's signal ends a call.
     const noLimit = { headersTimeout: 0, bodyTimeout: 0 };
     this.#pool = new Pool(new URL(endpoint).origin, {
       connections: sockets,
@@ -28,7 +31,7 @@ export class FaceTransport implements HttpClient {
       const { statusCode, headers, body } = await this.#pool.request({
         method: 'POST',
         path: `${pathname}${search}`,
-        // An answer is a few hundred bytes: packing it would cost more than it saves.
+        // An answer is a few hundred bytes, so compression would cost more than it saves.
         headers: { ...request.headers.toJSON(), 'accept-encoding': 'identity' },
         body: textOf(request),
         signal: signalOf(request),
@@ -52,13 +55,13 @@ export class FaceTransport implements HttpClient {
   }
 }
 
-/** @throws TypeError for what no detect call has */
+/** @throws TypeError for a request that isn't a detect call */
 function textOf({ method, body }: PipelineRequest): string {
   if (method !== 'POST' || typeof body !== 'string') throw new TypeError(`not a request for an image: ${method}`);
   return body;
 }
 
-/** @throws TypeError for a call that nothing could end */
+/** @throws TypeError for a call without a signal, which nothing could end */
 function signalOf({ abortSignal }: PipelineRequest): AbortSignal {
   if (!(abortSignal instanceof AbortSignal)) throw new TypeError('a request without a signal');
   return abortSignal;

@@ -64,7 +64,8 @@ test('everybody comes up once, and nobody waits for more than the runs before an
       }
       const taken = take(line, added.length + 1);
       expect(taken.toSorted()).toEqual(added.toSorted());
-      // As long as it has somebody waiting, a run has its turn among eight, twice the runs of a lane.
+      // While it has images waiting, a run has its turn within eight turns, twice the number of runs of a
+      // lane.
       for (const whose of new Set(taken.map((waiting) => waiting.replace(/\d+$/, '')))) {
         const turns = taken.flatMap((waiting, turn) => (waiting.startsWith(whose) ? [turn] : []));
         for (const [place, turn] of turns.entries()) expect(turn - (turns[place - 1] ?? -1)).toBeLessThanOrEqual(8);

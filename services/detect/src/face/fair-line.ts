@@ -1,17 +1,20 @@
-/** On whose behalf a place is waited for. */
+/** The lane and the run that a waiter belongs to. */
 export interface Whose {
-  /** The queue that the run's messages came through: small runs have one of their own. */
+  /** The queue that the run's messages came through. Small runs have a queue of their own. */
   readonly lane: string;
   readonly run: string;
 }
 
 /**
- * A line in which nobody waits for all of another's: whoever is next is of the lane that had its turn the longest ago, there of the run that had, and of that run the
- * one who has waited for the longest. So a small run gets at least every other place as long as it wants one, however many images of however many large runs
- * came before; and no lane waits for ever, for the others have their turns too.
+ * A line in which no run waits until all images of another are served. The next waiter is of the lane whose
+ * turn was longest ago, there of the run whose turn was longest ago. Within that run it is the one that has
+ * waited longest.
+ *
+ * So a small run gets at least every other place as long as it wants one, however many images of large runs
+ * came before. No lane waits forever, because the others have their turns too.
  */
 export class FairLine<Waiting> {
-  /** By lane and run; each map in the order of the turns to come. */
+  /** By lane and run. Each map is in the order of the turns to come. */
   readonly #lanes = new Map<string, Map<string, Set<Waiting>>>();
 
   add({ lane, run }: Whose, waiting: Waiting): void {
@@ -20,7 +23,7 @@ export class FairLine<Waiting> {
     this.#lanes.set(lane, runs.set(run, own.add(waiting)));
   }
 
-  /** Who has left the line, or never stood in it, changes nothing. */
+  /** Removes a waiter. It does nothing for one that has left the line or was never in it. */
   leave(whose: Whose, waiting: Waiting): void {
     this.#lanes.get(whose.lane)?.get(whose.run)?.delete(waiting);
     this.#forgetEmpty(whose);
@@ -30,7 +33,7 @@ export class FairLine<Waiting> {
     return this.#lanes.size === 0;
   }
 
-  /** Takes the next one out; undefined: nobody waits. */
+  /** Takes the next waiter out; undefined when the line is empty. */
   next(): Waiting | undefined {
     for (const [lane, runs] of this.#lanes) {
       for (const [run, own] of runs) {

@@ -39,6 +39,6 @@ test('hosts of a run that names one an image are forgotten when none asks them a
   for (let host = 0; host < 1_100; host += 1) {
     await limits.run(`https://${host}.example/`, call, () => ({ kind: 'throttled', pauseMs: 60_000 }), never);
   }
-  // The first is among the forgotten: nothing is known of its pause.
+  // The first host is among the forgotten ones, so its pause is no longer known.
   await limits.run('https://0.example/', call, () => ({ kind: 'served' }), never);
 });

@@ -1,10 +1,13 @@
 import { AdaptiveLimit, type Caller, type Verdict } from './adaptive-limit.ts';
 import type { Timing } from './timing.ts';
 
-/** A host that says it is too busy, and not for how long, is left alone for a second: rates are told by the second. */
+/**
+ * A host that says that it is too busy, without a delay, is left alone for a second: rate limits are usually
+ * per second.
+ */
 const PAUSE_MS = 1_000;
 
-/** A run may name a host an image; so many are remembered. */
+/** Each image of a run may name another host. At most this many are remembered. */
 const MAX_HOSTS = 1_000;
 
 interface Host {
@@ -14,8 +17,8 @@ interface Host {
 }
 
 /**
- * Keeps the images' hosts from being hammered: each is asked by as many calls at once as it keeps up with, and by none while it wants to be
- * left alone. One slow host leaves the images of the others alone.
+ * Protects the images' hosts from overload. Each host gets as many calls at once as it keeps up with, and
+ * none while it asks to be left alone. A slow host doesn't delay the images of other hosts.
  */
 export class HostLimits {
   readonly #max: number;
@@ -30,13 +33,13 @@ export class HostLimits {
 
   /**
    * Waits until the image's host may be asked, then calls.
-   * @param judge what the result tells of the host's load
+   * @param judge what the result shows about the host's load
    * @throws what `call` throws; the signal's reason when it fires before there is a place
    */
   async run<T>(imageUrl: string, call: () => Promise<T>, judge: (result: T) => Verdict, caller: Caller): Promise<T> {
     const name = URL.parse(imageUrl)?.host ?? '';
     const host = this.#hosts.get(name) ?? { limit: new AdaptiveLimit(this.#max, this.#timing), calls: 0 };
-    // Put last again: the first ones are those not asked for the longest time.
+    // Put last again, so that the first hosts are those that were not asked for the longest time.
     this.#hosts.delete(name);
     this.#hosts.set(name, host);
     host.calls += 1;
@@ -48,7 +51,7 @@ export class HostLimits {
     }
   }
 
-  /** Leaves no timer behind. */
+  /** Cancels the timers. */
   close(): void {
     for (const { limit } of this.#hosts.values()) limit.close();
   }

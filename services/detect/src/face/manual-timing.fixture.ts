@@ -12,7 +12,7 @@ interface Sleep {
   readonly end: () => void;
 }
 
-/** A clock that stands still until a test moves it. Chance is always `random`. */
+/** A clock that stands still until a test moves it. Its random number is always `random`. */
 export function manualTiming(random = 0.5): ManualTiming {
   let now = 0;
   const slept: number[] = [];
@@ -42,7 +42,7 @@ export function manualTiming(random = 0.5): ManualTiming {
   };
 }
 
-/** A clock on which every sleep is over at once, and has taken its time. */
+/** A clock on which every sleep ends at once, and moves the clock by its length. */
 export function hastyTiming(random = 0.5): Timing & { readonly slept: readonly number[] } {
   let now = 0;
   const slept: number[] = [];
@@ -59,7 +59,7 @@ export function hastyTiming(random = 0.5): Timing & { readonly slept: readonly n
   };
 }
 
-/** Lets everything run that waits for nothing but promises. */
+/** Lets everything run that waits only for promises. */
 export async function settled(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }

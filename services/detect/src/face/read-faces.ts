@@ -3,15 +3,18 @@ import type { Face, Faces } from '@tally/chain';
 import { z } from 'zod';
 import './face-attributes.ts';
 
-/** The most faces of an image that the contract names and a row holds. */
+/** The largest number of faces of an image that the contract allows and a row holds. */
 const MAX_FACES = 100;
 
-/** Shares come out of a softmax in 32-bit floats: a hair outside of 0 to 1 is rounding, more than that is another scale. */
+/**
+ * Shares come out of a softmax in 32-bit floats. A value slightly outside 0 to 1 is rounding; a larger
+ * deviation is another scale.
+ */
 const ROUNDING = 0.001;
 
 const MILLIONTHS = 1_000_000;
 
-/** The part of the answer that Tally reads, in the client library's own words. */
+/** The part of the answer that Tally reads, in the client library's types. */
 type DetectedFace = Pick<FaceDetectionResultOutput, 'faceRectangle'> & {
   readonly faceAttributes?: { readonly emotion?: Pick<NonNullable<FaceAttributesOutput['emotion']>, 'happiness'> };
 };
@@ -36,7 +39,10 @@ export type FacesReading =
   | { readonly kind: 'no-emotion' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** Reads the body of a 200. Faces come largest first, as the contract says, whatever order the endpoint gave them. */
+/**
+ * Reads the body of a 200. Faces are sorted by size, largest first, as the contract says, whatever the
+ * endpoint's order.
+ */
 export function readFaces(body: unknown): FacesReading {
   const parsed = answerSchema.safeParse(body);
   if (!parsed.success) return { kind: 'unreadable', why: z.prettifyError(parsed.error) };

@@ -13,7 +13,7 @@ export interface ScriptedRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** An answer to the byte, no answer at all, or a broken connection, before an answer or within it. */
+/** An exact answer, no answer at all, or a connection that breaks before or within an answer. */
 export type ScriptedAnswer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: unknown }
   | 'hang'
@@ -23,9 +23,9 @@ export type ScriptedAnswer =
 export interface ScriptedFace {
   readonly endpoint: string;
   readonly requests: readonly ScriptedRequest[];
-  /** Requests that have not been answered, and whose caller is still there. */
+  /** Requests that have not been answered and whose caller is still connected. */
   inWork(): number;
-  /** The most of those at once. */
+  /** The maximum of those at once. */
   mostInWork(): number;
   /** Connections opened so far. */
   connections(): number;
@@ -34,7 +34,10 @@ export interface ScriptedFace {
 
 const bodySchema = z.strictObject({ url: z.string() });
 
-/** A Face endpoint that does what a test says, also what no real one should: for the client's behaviour at the wire. */
+/**
+ * A Face endpoint that does what a test says, including what a real one should never do. It tests the client
+ * at the wire.
+ */
 export async function startScriptedFace(
   script: (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>,
 ): Promise<ScriptedFace> {

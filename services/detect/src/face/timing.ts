@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Time and chance, which tests put in their own hands. */
+/** Time and chance, which tests control. */
 export interface Timing {
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -3,7 +3,7 @@ import { parseDetectOptions } from './detect-options.ts';
 
 const parse = (query: string) => parseDetectOptions(new URLSearchParams(query));
 
-/** A text with this part; typed, which vitest's own matcher isn't. */
+/** Matches text that contains this part. It is typed, which vitest's own matcher isn't. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 describe('the query of a detect call', () => {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { badArgument, unsupportedFeature } from './face-error.ts';
 
-/** The attributes that the models here can tell. */
+/** The attributes that these models provide. */
 export const offeredAttributes = ['emotion', 'smile'] as const;
 export type FaceAttribute = (typeof offeredAttributes)[number];
 
-/** What else the Face contract knows: asking for it isn't a spelling mistake, so the answer is another one. */
+/**
+ * Other attributes of the Face contract. To ask for one isn't a spelling mistake, so it gets another answer.
+ */
 const otherAttributes = [
   'accessories',
   'age',
@@ -23,12 +25,12 @@ const otherAttributes = [
   'qualityForRecognition',
 ];
 
-/** What a caller asked for, once it is known to be on offer. */
+/** What a caller asked for, after a check that it is offered. */
 export interface DetectOptions {
   readonly attributes: ReadonlySet<FaceAttribute>;
 }
 
-/** The Face service takes `true` and `True` alike. */
+/** The Face service accepts both `true` and `True`. */
 const flag = z
   .string()
   .toLowerCase()
@@ -40,14 +42,16 @@ const querySchema = z.object({
   returnFaceId: flag.default(true),
   returnFaceLandmarks: flag.default(false),
   returnRecognitionModel: flag.default(false),
-  // There is one detector here, whatever the name asked for.
+  // There is only one detector here, whatever the name asked for.
   detectionModel: z.enum(['detection_01', 'detection_02', 'detection_03']).optional(),
   recognitionModel: z.enum(['recognition_01', 'recognition_02', 'recognition_03', 'recognition_04']).optional(),
 });
 
 /**
- * Reads the query string of a detect call. Parameters that the contract doesn't know are ignored, as Azure does.
- * @throws FaceError BadArgument naming the parameter; UnsupportedFeature for what the contract has and this service hasn't
+ * Reads the query string of a detect call. Parameters that the contract doesn't know are ignored, as Azure
+ * does.
+ * @throws FaceError BadArgument naming the parameter; UnsupportedFeature for what the contract has and this
+ * service lacks
  */
 export function parseDetectOptions(query: URLSearchParams): DetectOptions {
   const parsed = querySchema.safeParse(Object.fromEntries(query));

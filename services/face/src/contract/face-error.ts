@@ -1,12 +1,12 @@
 /**
- * The errors that the Face contract answers, with the codes and messages of Azure's Face service where it has them.
+ * The errors of the Face contract, with the codes and messages of Azure's Face service where it has them.
  * A caller of the client library sees `code` as the body's `error.code` and as the header `x-ms-error-code`.
  */
 export class FaceError extends Error {
   override readonly name = 'FaceError';
   readonly status: number;
   readonly code: string;
-  /** Whole seconds; sent as `Retry-After`. Without it the client library doesn't try a 429 again. */
+  /** Whole seconds; sent as `Retry-After`. Without it the client library doesn't retry a 429. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -22,11 +22,14 @@ export class FaceError extends Error {
   }
 }
 
-/** Azure's Face service takes such a body; the Functions host that this one runs on hands none of it on. */
+/**
+ * Azure's Face service accepts such a body. The Functions host that this service runs on passes none of it
+ * on.
+ */
 export const lengthRequired = (): FaceError =>
   new FaceError(411, 'LengthRequired', 'The body must come with a Content-Length: send it whole, not chunked.');
 
-/** 1 KB and 6 MB, the image sizes between which Azure's Face service works. */
+/** 1 KB and 6 MB, the limits for images in Azure's Face service. */
 const minImageBytes = 1024;
 export const maxImageBytes = 6 * 1024 * 1024;
 
@@ -42,8 +45,8 @@ export const invalidUrl = (reason: string, cause?: unknown): FaceError =>
   );
 
 /**
- * Why an image's host didn't give it, where it may later. Azure has one code for every download that fails; to callers who try again it
- * matters which one may succeed.
+ * Why an image's host failed, for failures that may pass. Azure has one code for every download that fails.
+ * Callers that retry need to know which failures may pass.
  */
 export type ImageHostCode = 'ImageHostBusy' | 'ImageHostError' | 'ImageHostUnreachable' | 'ImageHostTimeout';
 
@@ -62,7 +65,7 @@ export const imageHostFailure = (
 export const invalidImage = (message = 'Decoding error, image format unsupported.', cause?: unknown): FaceError =>
   new FaceError(400, 'InvalidImage', message, { cause });
 
-/** It isn't worth a third look, nor another call: the next worker would end the same way. */
+/** The image gets no third try, and the caller shouldn't retry: the next worker would end the same way. */
 export const lethalImage = (cause: Error): FaceError =>
   new FaceError(400, 'InvalidImage', `Decoding error, the detector failed on this image twice: ${cause.message}.`, {
     cause,
@@ -117,6 +120,6 @@ export const internalError = (cause: unknown): FaceError =>
 export const unavailable = (message: string, retryAfterSeconds: number, cause?: unknown): FaceError =>
   new FaceError(503, 'ServiceUnavailable', message, { retryAfterSeconds, cause });
 
-/** 499 is nginx's number for it; nobody is left to read it, only the log. */
+/** 499 is nginx's number for this. No caller reads it, only the log. */
 export const clientGone = (cause: unknown): FaceError =>
   new FaceError(499, 'ClientClosedRequest', 'The caller hung up before an answer.', { cause });

@@ -1,7 +1,10 @@
 import type { DetectedFace } from '../detector/detection.ts';
 import type { DetectOptions } from './detect-options.ts';
 
-/** A face in the words of the Face contract; `faceAttributes` holds what was asked for and is left out when nothing was. */
+/**
+ * A face in the form of the Face contract. `faceAttributes` holds what was asked for and is left out when
+ * nothing was.
+ */
 export interface FaceOutput {
   readonly faceRectangle: {
     readonly top: number;
@@ -13,7 +16,7 @@ export interface FaceOutput {
 }
 
 interface FaceAttributesOutput {
-  /** 0..1: how much of a smile. */
+  /** How much of a smile, 0..1. */
   readonly smile?: number;
   /** 0..1 each, 1 in sum. */
   readonly emotion?: EmotionOutput;
@@ -30,10 +33,13 @@ interface EmotionOutput {
   readonly surprise: number;
 }
 
-/** Five digits: Azure gave three, with which the happiest of many thousand photos is a tie. */
+/** Five digits. Azure gave three, with which the happiest of many thousand photos are tied. */
 const round = (share: number): number => Math.round(share * 1e5) / 1e5;
 
-/** The expression model's seven words become the contract's eight: it knows no contempt, which is always 0. */
+/**
+ * Maps the expression model's seven classes to the contract's eight. The model has no contempt, so that is
+ * always 0.
+ */
 export function toFaceOutput({ rectangle, expression }: DetectedFace, { attributes }: DetectOptions): FaceOutput {
   const { top, left, width, height } = rectangle;
   const faceRectangle = { top, left, width, height };
@@ -51,7 +57,8 @@ export function toFaceOutput({ rectangle, expression }: DetectedFace, { attribut
   return {
     faceRectangle,
     faceAttributes: {
-      // The expression model was trained on smiles for "happy": its share is the best measure of one here.
+      // The expression model was trained on smiles for "happy", so its share is the best measure of a smile
+      // here.
       ...(attributes.has('smile') && { smile: emotion.happiness }),
       ...(attributes.has('emotion') && { emotion }),
     },

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * Whether the key sent is the expected one. Both are hashed first: the comparison takes the same time whatever was sent,
- * and lengths needn't agree.
+ * Tells whether the sent key is the expected one. Both are hashed first, so the comparison takes the same
+ * time whatever was sent, and the lengths may differ.
  */
 export function keyMatches(sent: string | null, expected: string): boolean {
   return timingSafeEqual(digest(sent ?? ''), digest(expected)) && sent !== null;

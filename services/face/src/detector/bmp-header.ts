@@ -1,8 +1,8 @@
-/** How a BMP's pixels lie in it. */
+/** Where and how a BMP stores its pixels. */
 export interface BmpHeader {
   readonly width: number;
   readonly height: number;
-  /** The first row is the upper one; else, as is usual, the lowest. */
+  /** True when the first row is the upper one; usually it is the lowest. */
   readonly fromTop: boolean;
   readonly bitsPerPixel: number;
   /** Where the pixels begin. */
@@ -12,7 +12,10 @@ export interface BmpHeader {
   readonly colours: Palette | Masks;
 }
 
-/** Up to 8 bits a pixel: numbers of colours, which lie as blue, green, red from `start` on. */
+/**
+ * Up to 8 bits a pixel. Each pixel is the number of a colour. The colours are stored as blue, green, red from
+ * `start` on.
+ */
 export interface Palette {
   readonly kind: 'palette';
   readonly start: number;
@@ -20,7 +23,7 @@ export interface Palette {
   readonly entryBytes: 3 | 4;
 }
 
-/** Which bits of a pixel are which colour. */
+/** The bits of a pixel for each colour. */
 export interface Masks {
   readonly kind: 'masks';
   readonly red: number;
@@ -30,7 +33,10 @@ export interface Masks {
 
 const fileHeaderBytes = 14;
 
-/** OS/2 1.x; its later header and all of Windows' begin with the fields of `plainHeaderBytes`. */
+/**
+ * The header of OS/2 1.x. OS/2's later header and all of Windows' begin with the fields of
+ * `plainHeaderBytes`.
+ */
 const coreHeaderBytes = 12;
 const plainHeaderBytes = 40;
 
@@ -44,7 +50,7 @@ const usualMasks: Readonly<Record<number, Masks>> = {
 };
 
 /**
- * Reads the header, and believes nothing of it that the file can't hold.
+ * Reads the header, and rejects whatever the file can't hold.
  * @throws Error that says what the file is or lacks
  */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
@@ -57,7 +63,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const headerEnd = fileHeaderBytes + headerBytes;
   if (view.byteLength < headerEnd) throw new Error('a BMP cut off in its header');
 
-  /** A field of the longer headers; a short one leaves out the later fields, which are then 0. */
+  /** A field of the longer headers. A short header leaves out the later fields, which are then 0. */
   const field = (at: number): number => (!isCore && at + 4 <= headerEnd ? view.getUint32(at, true) : 0);
   const width = isCore ? view.getUint16(18, true) : view.getInt32(18, true);
   const signedHeight = isCore ? view.getUint16(20, true) : view.getInt32(22, true);
@@ -65,7 +71,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   if (width <= 0 || height === 0) throw new Error(`a BMP of ${width} x ${height} pixels`);
   const bitsPerPixel = view.getUint16(isCore ? 24 : 28, true);
   const compression = field(30);
-  // OS/2 2.x numbers its compressions otherwise from 3 on.
+  // OS/2 2.x numbers its compressions differently from 3 on.
   const hasMasks = headerBytes >= plainHeaderBytes && headerBytes !== 64 && (compression === 3 || compression === 6);
   if (compression !== 0 && !hasMasks) throw new Error(`a BMP packed in a way (${compression}) that isn't supported`);
   const masksEnd = hasMasks ? Math.max(headerEnd, 54 + (compression === 6 ? 16 : 12)) : headerEnd;

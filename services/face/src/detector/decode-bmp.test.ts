@@ -10,12 +10,15 @@ interface Form {
   readonly topDown?: boolean;
   readonly compression?: number;
   readonly masks?: readonly number[];
-  /** Of one row, padded to four bytes: an all red one and an all blue one. */
+  /** Each of one row, padded to four bytes: an all red row and an all blue one. */
   readonly red: readonly number[];
   readonly blue: readonly number[];
 }
 
-/** A BMP of two rows, red above blue, put together by the format's book. Palette colours of even number are red, of odd blue. */
+/**
+ * A BMP of two rows, red above blue, built by the format's specification. Palette colours with even numbers
+ * are red, with odd numbers blue.
+ */
 function makeBmp(form: Form): Buffer {
   const { bits, width, headerBytes = 40, topDown = false, compression = 0, masks = [], red, blue } = form;
   const isCore = headerBytes === 12;
@@ -24,7 +27,7 @@ function makeBmp(form: Form): Buffer {
     const entry = index % 2 === 0 ? [0, 0, 255] : [255, 0, 0];
     return isCore ? entry : [...entry, 0];
   }).flat();
-  // Behind a header of 40 bytes, inside of a longer one: at the same place.
+  // Behind a header of 40 bytes, or inside a longer one: the place is the same.
   const maskBytes = headerBytes === 40 ? masks.length * 4 : 0;
   const header = Buffer.alloc(Math.max(14 + headerBytes + maskBytes, 70));
   header.write('BM');
@@ -49,7 +52,7 @@ const read = (bytes: Uint8Array) => decodeBmp(bytes, readBmpHeader(bytes));
 
 const repeat = (times: number, ...bytes: number[]): number[] => Array.from({ length: times }, () => bytes).flat();
 
-/** Five bits a colour reach 248. */
+/** Five bits a colour reach only 248. */
 function nameOf([red = 0, green = 0, blue = 0]: Uint8Array): string {
   if (red > 240 && green + blue === 0) return 'red';
   return blue > 240 && red + green === 0 ? 'blue' : 'another';
@@ -132,7 +135,8 @@ describe('a BMP', () => {
     expect(() => read(makeBmp(form))).toThrow(words);
   });
 
-  // Each would keep the decoder busy, or its memory full, before it finds out. By the numbers of the header, with their places.
+  // Each would keep the decoder busy, or fill its memory, before the fault is found. The lists give numbers
+  // of the header with their places.
   it.each<[string, readonly [at: number, value: number][], string]>([
     [
       'no width, and two thousand million rows',

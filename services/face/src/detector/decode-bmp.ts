@@ -2,8 +2,8 @@ import type { BmpHeader, Masks, Palette } from './bmp-header.ts';
 import type { Raster } from './raster.ts';
 
 /**
- * Decodes a BMP by its header: Windows' and OS/2's, of 1, 2, 4, 8, 16, 24 and 32 bits a pixel, not run-length packed. Transparency is
- * ignored. The size is the caller's to check.
+ * Decodes a BMP by its header. It supports Windows' and OS/2's formats of 1, 2, 4, 8, 16, 24 and 32 bits a
+ * pixel, not run-length encoded. Transparency is ignored. The caller must check the size.
  * @returns a raster of `width * height * 3` bytes
  */
 export function decodeBmp(bytes: Uint8Array, header: BmpHeader): Raster {
@@ -17,11 +17,11 @@ export function decodeBmp(bytes: Uint8Array, header: BmpHeader): Raster {
   return { data, width, height };
 }
 
-/** Fills one row from where it begins in the file. */
+/** Fills one row. `start` is the row's offset in the file. */
 type RowFiller = (start: number, row: Uint8Array) => void;
 
 function paletteFiller(bytes: Uint8Array, { bitsPerPixel, width }: BmpHeader, palette: Palette): RowFiller {
-  // Red, green, blue of each number; black where the file has no colour for it.
+  // Red, green, blue of each colour number; black where the file has no colour for it.
   const table = new Uint8Array(2 ** bitsPerPixel * 3);
   for (let number = 0; number < palette.count; number += 1) {
     const at = palette.start + number * palette.entryBytes;
@@ -32,7 +32,7 @@ function paletteFiller(bytes: Uint8Array, { bitsPerPixel, width }: BmpHeader, pa
   return (start, row) => {
     for (let x = 0; x < width; x += 1) {
       const byte = bytes[start + Math.floor(x / perByte)] ?? 0;
-      // The leftmost pixel lies in the highest bits.
+      // The leftmost pixel is in the highest bits.
       const number = (byte >> (8 - bitsPerPixel - (x % perByte) * bitsPerPixel)) & lowBits;
       row[x * 3] = table[number * 3] ?? 0;
       row[x * 3 + 1] = table[number * 3 + 1] ?? 0;
@@ -56,7 +56,7 @@ function maskFiller(bytes: Uint8Array, { bitsPerPixel, width }: BmpHeader, masks
   };
 }
 
-/** The bits under a mask as 0 to 255; a mask of no bits gives 0. */
+/** Reads the bits under a mask as 0 to 255. A mask without bits gives 0. */
 function channelReader(mask: number): (pixel: number) => number {
   if (mask === 0) return () => 0;
   const shift = 31 - Math.clz32(mask & -mask);

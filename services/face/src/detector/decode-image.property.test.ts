@@ -29,7 +29,7 @@ const images = {
   avif: await small.clone().avif({ effort: 0 }).toBuffer(),
   'jpeg without its end': (await small.clone().jpeg().toBuffer()).subarray(0, -2),
   '24-bit bmp': bmp,
-  // The same pixels read as something else, by other ways through the decoder.
+  // The same pixels under other headers, which take other paths through the decoder.
   '1-bit bmp': claiming(1, 0),
   '4-bit run-length bmp': claiming(4, 2),
   '8-bit bmp': claiming(8, 0),
@@ -38,7 +38,7 @@ const images = {
   '32-bit bmp': claiming(32, 3),
 };
 
-/** Decodes or refuses: the two ends that leave the worker alive. */
+/** Decodes or refuses: the two results that leave the worker alive. */
 async function isHandled(bytes: Uint8Array): Promise<boolean> {
   try {
     const { raster } = await decodeImage(bytes);
@@ -51,7 +51,7 @@ async function isHandled(bytes: Uint8Array): Promise<boolean> {
 describe.each(Object.entries(images))('a damaged %s', (_format, image) => {
   it('is decoded or refused, and nothing else, wherever it is damaged or cut', async () => {
     const damage = fc.array(
-      // The first bytes hold the sizes: most of the trouble is there.
+      // The first bytes hold the sizes, where most of the trouble is.
       fc.record({ at: fc.oneof(fc.nat(80), fc.nat(image.length - 1)), byte: fc.nat(255) }),
       { maxLength: 8 },
     );

@@ -6,12 +6,12 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { decodeImage } from './decode-image.ts';
 
-// A hang guard: a busy machine may take its time over megapixels and threads.
+// Guards against a hang: a busy machine may take long for megapixels and threads.
 vi.setConfig({ testTimeout: 60_000 });
 
 const photo = readFileSync(createRequire(import.meta.url).resolve('@vladmandic/face-api/demo/sample1.jpg'));
 
-/** A picture with a red left and a blue right half, 80 x 40. */
+/** A picture of 80 x 40, its left half red and its right half blue. */
 function halves(): Sharp {
   const blue = { create: { width: 40, height: 40, channels: 3, background: '#0000ff' } } as const;
   return sharp({ create: { width: 80, height: 40, channels: 3, background: '#ff0000' } }).composite([
@@ -19,20 +19,20 @@ function halves(): Sharp {
   ]);
 }
 
-/** Colour at a share of width and height. */
+/** The colour at a relative position in width and height. */
 async function colourAt(bytes: Uint8Array, x: number, y: number): Promise<'red' | 'blue' | 'other'> {
   const { raster } = await decodeImage(bytes);
   expect(raster.data.length).toBe(raster.width * raster.height * 3);
   const start = (Math.floor(y * raster.height) * raster.width + Math.floor(x * raster.width)) * 3;
   const [red = 0, green = 0, blue = 0] = raster.data.subarray(start, start + 3);
-  // Which is ahead by far: CMYK has no pure blue.
+  // A clear lead is enough: CMYK has no pure blue.
   if (red > Math.max(green, blue) + 60) return 'red';
   return blue > Math.max(red, green) + 60 ? 'blue' : 'other';
 }
 
 async function bmp(bitPP: 24 | 32, image = halves()): Promise<Uint8Array> {
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
-  // The encoder takes A, B, G, R.
+  // The encoder expects A, B, G, R.
   return encodeBmp({ data: data.swap32(), width: info.width, height: info.height, bitPP }).data;
 }
 
@@ -75,7 +75,7 @@ describe('an image is decoded', () => {
   });
 
   it('upright, as its EXIF orientation says', async () => {
-    // 6: the camera was held so that the stored left is the upright top.
+    // 6: the camera was held so that the stored left side is the upright top.
     const turned = await halves().withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
     expect(await decodeImage(turned)).toMatchObject({ width: 40, height: 80, raster: { width: 40, height: 80 } });
     expect(await colourAt(turned, 0.5, 0.1)).toBe('red');
@@ -175,7 +175,7 @@ describe('an image is refused as InvalidImage', () => {
     await expect(decodeImage(await make())).rejects.toThrow(words);
   });
 
-  // By their headers: nothing of their pixels is there.
+  // Refused by their headers: they contain no pixels.
   it.each([
     ['a line of pixels', () => thinPng(59_999_999, 1), 'a side may have at most 30000'],
     ['a side over 30,000 px', () => thinPng(30_001, 1_000), 'a side may have at most 30000'],

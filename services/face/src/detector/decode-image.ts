@@ -7,29 +7,32 @@ import { checkDimensions } from './image-limits.ts';
 import type { Raster } from './raster.ts';
 
 export interface DecodedImage {
-  /** What faces are cut from; scaled down so that neither side is over 2,048 px. */
+  /** The pixels that faces are cut from, scaled down so that neither side exceeds 2,048 px. */
   readonly raster: Raster;
-  /** Size of the upright original, in which rectangles are told. */
+  /** Size of the upright original. Rectangles refer to it. */
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * The detector looks at 512 px and finds faces from about 12 of them: 48 px of 2,048. The expression model wants 112 px. More
- * detail than this changes no answer and costs memory.
+ * The detector sees 512 px and finds faces from about 12 of them, which is 48 px of 2,048. The expression
+ * model wants 112 px. More detail changes no answer and costs memory.
  */
 const maxRasterSide = 2048;
 
-// A worker decodes one image at a time and the workers are as many as the cores; a cache would only hold images never seen again.
+// A worker decodes one image at a time, and there are as many workers as cores. A cache would only hold
+// images that never come again.
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** What every JPEG ends with. */
+/** The bytes at the end of every JPEG. */
 const jpegEnd = Buffer.from([0xff, 0xd9]);
 
 /**
- * Decodes JPEG, PNG, GIF and WebP (the first frame), AVIF and BMP upright, whatever the colour space or depth. Transparency is ignored.
- * @throws FaceError InvalidImage when it is none of these, damaged, truncated or larger than `image-limits.ts` allows
+ * Decodes JPEG, PNG, GIF and WebP (the first frame), AVIF and BMP upright, in any colour space or depth.
+ * Transparency is ignored.
+ * @throws FaceError InvalidImage when it is none of these, damaged, truncated or larger than
+ * `image-limits.ts` allows
  */
 export async function decodeImage(bytes: Uint8Array): Promise<DecodedImage> {
   const format = formatOf(bytes);
@@ -57,8 +60,9 @@ const damaged = (error: unknown): FaceError => {
 };
 
 /**
- * A JPEG that lacks nothing but its end marker is whole, and every browser shows it. With the marker put there the decoder only warns where
- * part of the picture is missing as well, so here a warning refuses it.
+ * Decodes a JPEG without its end marker. If only the marker is missing, the image is complete, and every
+ * browser shows it. With the marker added, the decoder only warns where part of the picture is missing too.
+ * So here a warning refuses it.
  */
 async function decodeUnendedJpeg(bytes: Uint8Array): Promise<DecodedImage> {
   try {
@@ -73,8 +77,8 @@ function endsWith(bytes: Uint8Array, end: Buffer): boolean {
 }
 
 async function openBySharp(bytes: Uint8Array, format: ImageFormat, failOn: 'error' | 'warning'): Promise<Sharp> {
-  // 'error' and not the default 'warning': cameras write JPEGs with odd metadata. Truncation counts as an error.
-  // The size is looked at here, in words of our own.
+  // 'error' and not the default 'warning': cameras write JPEGs with odd metadata. Truncation counts as an
+  // error. The size is checked below, with messages of our own.
   const image = sharp(bytes, { limitInputPixels: false, failOn });
   checkDimensions(format, await image.metadata());
   return image.autoOrient();

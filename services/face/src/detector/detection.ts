@@ -1,10 +1,10 @@
 /** The expression model's classes, in the order of its outputs. */
 export const expressionNames = ['neutral', 'happy', 'sad', 'angry', 'fearful', 'disgusted', 'surprised'] as const;
 
-/** Share of each expression, 0..1, 1 in sum. */
+/** The share of each expression, 0..1, 1 in sum. */
 export type Expression = Readonly<Record<(typeof expressionNames)[number], number>>;
 
-/** Whole pixels of the upright image (EXIF rotation applied), always inside it. */
+/** Integer pixels of the upright image (EXIF rotation applied), always inside it. */
 export interface Rectangle {
   readonly left: number;
   readonly top: number;
@@ -16,13 +16,13 @@ export interface DetectedFace {
   readonly rectangle: Rectangle;
   /** The detector's confidence, 0..1. */
   readonly score: number;
-  /** Missing when nobody asked for it: it costs as much CPU as a dozen faces take to find. */
+  /** Missing when it wasn't asked for: it costs as much CPU as finding a dozen faces. */
   readonly expression: Expression | undefined;
 }
 
-/** What a look at one image gave: faces by falling area, at most 100. */
+/** The result for one image: faces by falling area, at most 100. */
 export interface Detection {
   readonly faces: readonly DetectedFace[];
-  /** Tensors alive afterwards. The same number after every image, or memory leaks. */
+  /** Tensors alive afterwards. The number is the same after every image, or memory leaks. */
   readonly tensors: number;
 }

@@ -7,7 +7,7 @@ import { DetectorPool, type PoolSettings } from './detector-pool.ts';
 import { stubImages } from './stub-worker.fixture.ts';
 import type { WorkerJob } from './worker-messages.ts';
 
-// A hang guard: a busy machine may take its time over megapixels and processes.
+// Guards against a hang: a busy machine may take long for megapixels and processes.
 vi.setConfig({ testTimeout: 60_000 });
 
 const folders: string[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A pool of stub workers, and the folder by which they tell what they see. */
+/** A pool of stub workers, and the folder in which they report what they see. */
 function startPool(settings: Partial<PoolSettings> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'tally-pool-'));
   folders.push(folder);
@@ -41,7 +41,7 @@ function startPool(settings: Partial<PoolSettings> = {}) {
   return { pool, seen, release, gone };
 }
 
-/** Admitted, looked at, released: a call. */
+/** A call: it is admitted, looked at and released. */
 async function call(pool: DetectorPool, kind: keyof typeof stubImages, label = 0, signal?: AbortSignal) {
   const ticket = pool.admit();
   const job: WorkerJob = { image: Uint8Array.of(stubImages[kind], label), withExpression: true };
@@ -52,7 +52,7 @@ async function call(pool: DetectorPool, kind: keyof typeof stubImages, label = 0
   }
 }
 
-// Hang guards only: nothing here is decided by time.
+// Guards against a hang only: no result here depends on time.
 const soon = { timeout: 20_000, interval: 5 };
 
 describe('the detector pool', () => {
@@ -87,7 +87,7 @@ describe('the detector pool', () => {
   it('says 429 with Retry-After when its line is full, and lets in again when a place is free', async () => {
     const { pool, seen, release } = startPool({ workers: 1, queueLimit: 1 });
     const calls = [call(pool, 'held', 1), call(pool, 'plain', 2)];
-    // Half of two images at the first guess of 750 ms each, in whole seconds.
+    // Half of the time for two images at the first guess of 750 ms each, in whole seconds.
     expect(() => pool.admit()).toThrow(expect.objectContaining({ status: 429, code: '429', retryAfterSeconds: 1 }));
     await vi.waitUntil(() => seen().length === 1, soon);
     release(1);
@@ -185,7 +185,7 @@ describe('the detector pool', () => {
     await vi.waitUntil(() => pool.health().ready === 1, soon);
   });
 
-  // Other systems have no such limit for a process; there only the bounds of what is decoded hold.
+  // Other systems have no such limit per process. There only the limits of what is decoded apply.
   it.runIf(process.platform === 'linux')('bounds what a worker takes, and goes on', async () => {
     const { pool } = startPool({ workerMemoryMb: 1_000 });
     await expect(call(pool, 'greedy')).rejects.toMatchObject({ status: 400, code: 'InvalidImage' });

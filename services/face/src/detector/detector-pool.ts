@@ -16,21 +16,25 @@ export interface PoolSettings {
   readonly workerFile: string;
   readonly workerStart: WorkerStart;
   readonly workers: number;
-  /** What a worker may write to, in megabytes of address space; see {@link startWorker}. */
+  /** Writable address space of a worker in megabytes; see {@link startWorker}. */
   readonly workerMemoryMb: number;
-  /** Calls that may wait beside those being worked on; the next one is answered 429. */
+  /** Calls that may wait beside those in work. The next one is answered with 429. */
   readonly queueLimit: number;
-  /** A look takes under a second, a hundred faces some five: a worker silent for this long hangs, and is replaced. */
+  /**
+   * An image takes under a second, a hundred faces about five. A worker silent for this long hangs, and is
+   * replaced.
+   */
   readonly jobTimeoutMs: number;
-  /** Told of a worker's end, for the log. */
+  /** Called when a worker ends, for the log. */
   readonly onWorkerGone: (cause: Error) => void;
 }
 
 /** A place in the pool, held from admission to `release`. */
 export interface Ticket {
   /**
-   * @throws FaceError InvalidImage for what can't be decoded or ends two workers, InternalServerError when something
-   *   outside ended them, ServiceUnavailable when there is no working worker, ClientClosedRequest when the signal fired
+   * @throws FaceError InvalidImage for what can't be decoded or ends two workers, InternalServerError when
+   * something outside ended them, ServiceUnavailable when there is no working worker, ClientClosedRequest
+   * when the signal fired
    */
   detect(job: WorkerJob, signal?: AbortSignal): Promise<Detection>;
   release(): void;
@@ -50,7 +54,7 @@ export interface PoolHealth {
 
 interface Job {
   readonly input: WorkerJob;
-  /** Workers that have ended while they looked at it. */
+  /** Number of workers that ended while looking at this image. */
   deaths: number;
   settled: boolean;
   readonly settle: (outcome: { detection: Detection } | { error: FaceError }) => void;
@@ -63,24 +67,28 @@ type Slot =
   | { state: 'waiting'; restartTimer: NodeJS.Timeout; failures: number };
 
 /**
- * An image whose worker ends is looked at by another before it is blamed: a worker also ends for what its image can't help.
- * Not by a third one: a killer would hold up the line.
+ * An image whose worker ends gets a second worker, because a worker may also end for reasons outside its
+ * image. It gets no third one: a lethal image would hold up the line.
  */
 const deathsAnImage = 2;
 
-/** A worker that can't start (a missing file, no memory) is tried again after 1, 2, 4, … 30 s: not in a busy loop. */
+/**
+ * A worker that can't start (a missing file, no memory) is tried again after 1, 2, 4, … 30 s, not in a busy
+ * loop.
+ */
 const firstRestartMs = 1_000;
 const longestRestartMs = 30_000;
 
-/** Retry-After is at least a second, the finest it can say, and at most half a minute: guesses are worth no more. */
+/** Retry-After is at least a second, its finest unit, and at most half a minute: it is only a guess. */
 const longestRetryAfterSeconds = 30;
 
-/** Until an image has been timed. */
+/** Used until an image has been timed. */
 const firstGuessMs = 750;
 
 /**
- * Worker processes with a model each, and the bounded line before them. Admission is asked for before any work (and any
- * download), so that a full pool says no at once and memory is bounded by `queueLimit` images.
+ * Worker processes with a model each, and the bounded line in front of them. A caller asks for admission
+ * before any work (and any download). So a full pool refuses at once, and memory is bounded by `workers` +
+ * `queueLimit` images.
  */
 export class DetectorPool {
   readonly #settings: PoolSettings;
@@ -130,7 +138,7 @@ export class DetectorPool {
     };
   }
 
-  /** Ends the workers; what waits or runs is answered ServiceUnavailable. */
+  /** Ends the workers. Calls that wait or run are answered with ServiceUnavailable. */
   async close(): Promise<void> {
     this.#closed = true;
     const slots = this.#slots.splice(0);
@@ -154,7 +162,7 @@ export class DetectorPool {
 
   #retryAfterSeconds(): number {
     const clearMs = (this.#admitted * this.#meanMs) / this.#settings.workers;
-    // Half the line: who is sent away comes back before it runs dry, and not before there is room.
+    // Half the line: a refused caller returns before the line is empty, and not before there is room.
     return Math.min(Math.max(Math.ceil(clearMs / 2 / 1000), 1), longestRetryAfterSeconds);
   }
 
@@ -171,7 +179,7 @@ export class DetectorPool {
         else reject(outcome.error);
       },
     };
-    // A queued image leaves the line. One being looked at can't be stopped in the middle; only its answer is dropped.
+    // A queued image leaves the line. An image in work can't be stopped; only its answer is dropped.
     const onAbort = (): void => {
       const place = this.#queue.indexOf(job);
       if (place >= 0) this.#queue.splice(place, 1);
@@ -224,7 +232,7 @@ export class DetectorPool {
     const slot = this.#slots[index];
     if (slot?.state !== 'busy') return;
     clearTimeout(slot.hangTimer);
-    // Recent images count most; a tenth each smooths over single group photos.
+    // Recent images count most. A weight of a tenth smooths out single group photos.
     this.#meanMs += (performance.now() - slot.since - this.#meanMs) / 10;
     slot.job.settle(
       reply.type === 'detected' ? { detection: reply.detection } : { error: invalidImage(reply.message) },
@@ -232,7 +240,10 @@ export class DetectorPool {
     this.#free(index, slot.worker);
   }
 
-  /** A worker that had run is replaced at once, and its image goes to another; one that never got ready waits longer each time. */
+  /**
+   * Replaces a worker that ended. One that had been ready is replaced at once, and its image goes to another.
+   * One that never got ready waits longer each time.
+   */
   #replace(index: number, cause: WorkerEnd): void {
     const slot = this.#slots[index];
     if (this.#closed || slot === undefined || slot.state === 'waiting') return;
@@ -262,7 +273,7 @@ export class DetectorPool {
     this.#failIfHopeless();
   }
 
-  /** With every worker failing to start, waiting calls are told so, not left to time out. */
+  /** When every worker fails to start, waiting calls get an error and don't have to time out. */
   #failIfHopeless(): void {
     const hopeless = this.#slots.every(
       (slot) => slot.state === 'waiting' || (slot.state === 'starting' && slot.failures > 0),

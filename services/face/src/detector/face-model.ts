@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-// The package's main entry wants tfjs-node, whose install downloads a binary; this one runs on wasm.
+// The package's main entry needs tfjs-node, whose install downloads a binary. This entry runs on wasm.
 import { NetInput, nets } from '@vladmandic/face-api/dist/face-api.node-wasm.js';
 import sharp from 'sharp';
 import type { DecodedImage } from './decode-image.ts';
@@ -8,16 +8,19 @@ import { type DetectedFace, type Detection, type Expression, expressionNames, ty
 import { placeFaces } from './face-placement.ts';
 import type { Raster } from './raster.ts';
 
-/** The square that the detection model sees; smaller images are padded by it. */
+/** The side of the square that the detection model sees. Smaller images are padded to it. */
 const detectorSide = 512;
 
-/** Faces a pass of the expression model: more at once gains nothing on one thread and only takes memory. */
+/** Faces per pass of the expression model. More at once gain nothing on one thread and only take memory. */
 const facesPerPass = 8;
 
 export interface ModelSettings {
   /** Faces below this score, 0..1, are left out. */
   readonly confidence: number;
-  /** What the expression model's logits are divided by before softmax. The model is over-sure: 1 gives nearly only 0s and 1s. */
+  /**
+   * The expression model's logits are divided by this before softmax. The model is overconfident: 1 gives
+   * nearly only 0s and 1s.
+   */
   readonly temperature: number;
 }
 
@@ -26,7 +29,8 @@ export interface FaceModel {
 }
 
 /**
- * Loads both models onto the wasm backend of this thread and runs them once, so that the first image takes no longer than the next.
+ * Loads both models onto the wasm backend of this thread. It runs them once, so that the first image takes no
+ * longer than the next.
  * @throws Error when a file is missing or doesn't fit
  */
 export async function loadFaceModel(
@@ -62,7 +66,8 @@ async function detectFaces(image: DecodedImage, withExpression: boolean, setting
 }
 
 async function locateFaces(raster: Raster, minConfidence: number) {
-  // Scaled down here and not by the model: it would first make a tensor of four bytes a value of the whole picture.
+  // Scaled down here and not by the model, which would first make a tensor of four bytes per value from the
+  // full picture.
   const { data, width, height } = await shrinkToDetector(raster);
   const input = tf.tensor3d(data, [height, width, 3], 'int32');
   try {
@@ -84,7 +89,7 @@ async function shrinkToDetector({ data, width, height }: Raster): Promise<Raster
 function readExpressions(raster: Raster, crops: readonly Rectangle[], temperature: number): Expression[] {
   const expressions: Expression[] = [];
   for (let from = 0; from < crops.length; from += facesPerPass) {
-    // tidy disposes of every tensor made inside: inputs, intermediate ones and the answer.
+    // tidy disposes of every tensor created inside: inputs, intermediate ones and the result.
     const logits = tf.tidy(() => {
       const faces = crops.slice(from, from + facesPerPass).map((crop) => cropTensor(raster, crop));
       return nets.faceExpressionNet.runNet(new NetInput(faces)).arraySync();
@@ -94,7 +99,10 @@ function readExpressions(raster: Raster, crops: readonly Rectangle[], temperatur
   return expressions;
 }
 
-/** Cut by hand: the package's own extraction drops empty boxes, after which faces and expressions no longer pair up. */
+/**
+ * Cuts a face out of the raster. The package's own extraction drops empty boxes, after which faces and
+ * expressions no longer match.
+ */
 function cropTensor(raster: Raster, { left, top, width, height }: Rectangle): tf.Tensor3D {
   const pixels = new Uint8Array(width * height * 3);
   for (let row = 0; row < height; row++) {
@@ -104,7 +112,7 @@ function cropTensor(raster: Raster, { left, top, width, height }: Rectangle): tf
   return tf.tensor3d(pixels, [height, width, 3], 'int32');
 }
 
-/** Softmax of the logits over the temperature. */
+/** Softmax of the logits divided by the temperature. */
 function toExpression(logits: readonly number[], temperature: number): Expression {
   const highest = Math.max(...logits);
   const weights = logits.map((logit) => Math.exp((logit - highest) / temperature));

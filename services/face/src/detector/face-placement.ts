@@ -5,7 +5,9 @@ import type { Rectangle } from './detection.ts';
 const minFaceSide = 36;
 const maxFaces = 100;
 
-/** A box as the detection model tells it: shares of the image's width and height, possibly beyond its edges. */
+/**
+ * A box as the detection model returns it: shares of the image's width and height, possibly beyond its edges.
+ */
 export interface RelativeBox {
   readonly score: number;
   readonly x: number;
@@ -18,11 +20,13 @@ export interface PlacedFace {
   readonly score: number;
   /** In pixels of the original. */
   readonly rectangle: Rectangle;
-  /** The same in pixels of the raster. */
+  /** The same rectangle in pixels of the raster. */
   readonly crop: Rectangle;
 }
 
-/** Boxes as whole pixels inside the image: those of at least 36 x 36, largest first, at most 100. */
+/**
+ * Converts boxes to integer pixels inside the image: those of at least 36 x 36, largest first, at most 100.
+ */
 export function placeFaces(boxes: readonly RelativeBox[], { width, height, raster }: DecodedImage): PlacedFace[] {
   return boxes
     .map((box) => ({

@@ -1,11 +1,14 @@
-/** The formats that are read. Everything else, SVG, TIFF and HTML among it, is refused unseen by any decoder. */
+/**
+ * The supported formats. Everything else, including SVG, TIFF and HTML, is refused before any decoder sees
+ * it.
+ */
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp' | 'webp' | 'avif';
 
-/** In words, for people and for the `Accept` of a download. */
+/** As text, for people and for the `Accept` header of a download. */
 export const readableFormats = 'JPEG, PNG, GIF, BMP, WebP, AVIF';
 export const acceptedTypes = 'image/jpeg, image/png, image/gif, image/bmp, image/webp, image/avif';
 
-/** How a file begins: bytes as Latin-1, `?` for any one, or what a text has to look like. */
+/** How a file begins: bytes as Latin-1 with `?` for any byte, or a pattern for text. */
 interface Signature<Name> {
   readonly name: Name;
   readonly start: string | RegExp;
@@ -20,7 +23,7 @@ const readable: readonly Signature<ImageFormat>[] = [
   { name: 'bmp', start: 'BM' },
 ];
 
-/** What people name as images, and what servers answer instead of one. */
+/** Formats that people call images, and what servers return in place of an image. */
 const others: readonly Signature<string>[] = [
   { name: 'TIFF', start: 'II*\0' },
   { name: 'TIFF', start: 'MM\0*' },
@@ -35,14 +38,14 @@ const others: readonly Signature<string>[] = [
   { name: 'JSON', start: /^\s*[{[]\s*["{[\]}]/ },
 ];
 
-/** The format by the first bytes of the file; names and content types are only claims. */
+/** Detects the format from the first bytes of the file. Names and content types are only claims. */
 export function formatOf(bytes: Uint8Array): ImageFormat | undefined {
   const brands = brandsOf(bytes);
   if (brands !== undefined) return brands.some((brand) => /^avi[fs]$/.test(brand)) ? 'avif' : undefined;
   return nameOf(bytes, readable);
 }
 
-/** What a file that isn't read seems to be, in words; undefined if that isn't known. */
+/** Names the apparent format of an unsupported file; undefined if it isn't known. */
 export function strangeFormatOf(bytes: Uint8Array): string | undefined {
   const brands = brandsOf(bytes);
   if (brands === undefined) return nameOf(bytes, others);
@@ -50,7 +53,7 @@ export function strangeFormatOf(bytes: Uint8Array): string | undefined {
 }
 
 function nameOf<Name>(bytes: Uint8Array, signatures: readonly Signature<Name>[]): Name | undefined {
-  // Without the mark that some editors put before a text.
+  // Without the byte order mark that some editors put before a text.
   const text = latin1(bytes, 0, 256).replace(/^\xef\xbb\xbf/, '');
   return signatures.find(({ start }) => (typeof start === 'string' ? startsWith(text, start) : start.test(text)))?.name;
 }
@@ -59,11 +62,13 @@ function startsWith(text: string, start: string): boolean {
   return Array.from(start, (byte, index) => byte === '?' || byte === text[index]).every(Boolean);
 }
 
-/** The brands of a file in MPEG's container, which holds AVIF, HEIC and films alike; undefined for every other file. */
+/**
+ * The brands of a file in MPEG's container, which holds AVIF, HEIC and films; undefined for every other file.
+ */
 function brandsOf(bytes: Uint8Array): string[] | undefined {
   if (latin1(bytes, 4, 8) !== 'ftyp') return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // A box of a dozen brands is a long one.
+  // A box with a dozen brands is already a long one.
   const end = Math.min(view.getUint32(0), 256, bytes.byteLength);
   const brands = [latin1(bytes, 8, 12)];
   for (let at = 16; at + 4 <= end; at += 4) brands.push(latin1(bytes, at, at + 4));

@@ -2,23 +2,26 @@ import type { Metadata } from 'sharp';
 import { invalidImage } from '../contract/face-error.ts';
 import type { ImageFormat } from './image-format.ts';
 
-/** 180 MB as bytes, the most a worker should hold; far above what any camera's 6 MB JPEG holds. */
+/** 180 MB as bytes, the most that a worker should hold. It is far above any camera's 6 MB JPEG. */
 const maxPixels = 60_000_000;
 
-/** A decoder and a scaler hold some rows of an image at a time: rows of 60 million pixels came to 7 GB. */
+/** A decoder and a scaler hold some rows of an image at a time. Rows of 60 million pixels took 7 GB. */
 const maxSide = 30_000;
 
 /** The longest panoramas are about 20:1. A line of pixels shows no face. */
 const maxAspect = 100;
 
-/** Its decoder holds the whole image in several forms: 25 bytes a pixel were measured, and an eighth of a second a megapixel. */
+/**
+ * The AVIF decoder holds the full image in several forms. Measured: 25 bytes a pixel, and an eighth of a
+ * second per megapixel.
+ */
 const maxAvifPixels = 24_000_000;
 
-/** The decoder holds an interlaced PNG whole, of 16 bits with 8 bytes a pixel. */
+/** The decoder holds an interlaced PNG completely, one of 16 bits with 8 bytes a pixel. */
 const maxDeepInterlacedPixels = 30_000_000;
 
 /**
- * Refuses by its header an image that would take a decoder too much memory or time.
+ * Refuses, by its header, an image that would take a decoder too much memory or time.
  * @throws FaceError InvalidImage that names the limit
  */
 export function checkDimensions(

@@ -1,4 +1,4 @@
-/** An image as bytes, three a pixel (sRGB), rows from the top. */
+/** An image as bytes, three per pixel (sRGB), rows from the top. */
 export interface Raster {
   readonly data: Uint8Array;
   readonly width: number;

@@ -2,17 +2,18 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files that the detector reads at run time, as paths. */
+/** Paths of files that the detector reads at run time. */
 export interface RuntimeFiles {
   readonly worker: string;
   readonly modelFolder: string;
-  /** Ends with a slash, as the wasm backend wants it. */
+  /** Ends with a slash, as the wasm backend requires. */
   readonly wasmFolder: string;
 }
 
 /**
- * Finds them in either form of this service: run from its source they lie in npm packages, in the built folder
- * (`dist/main.js`, `dist/face-worker.js`, `models/`, `wasm/`) where `build.config.ts` puts them.
+ * Finds the files in both forms of this service. Run from its source, they are in npm packages. In the built
+ * folder (`dist/main.js`, `dist/face-worker.js`, `models/`, `wasm/`) they are where `build.config.ts` puts
+ * them.
  */
 export function findRuntimeFiles(): RuntimeFiles {
   return import.meta.url.endsWith('.ts') ? besideSource() : besideBundle();

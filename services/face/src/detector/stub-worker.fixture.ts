@@ -1,4 +1,5 @@
-// A worker process for tests of the pool: it speaks the real messages, and does what the first byte of an image says.
+// A worker process for tests of the pool. It speaks the real messages, and does what the first byte of an
+// image says.
 import { appendFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +17,7 @@ export const stubImages = {
   crashingOnce: 8,
 } as const;
 
-// Imported by the test itself for the line above; only a worker has a pool to speak to.
+// The test itself imports this file for the constant above. Only a worker has a pool to talk to.
 if (process.send !== undefined && process.argv[1] === import.meta.filename) {
   runWorker(async ({ modelFolder }) => {
     if (modelFolder === 'missing') throw new Error('no model here');
@@ -46,11 +47,11 @@ if (process.send !== undefined && process.argv[1] === import.meta.filename) {
           await sleep(2 ** 31 - 1);
           break;
         case stubImages.hanging:
-          // As a native decoder does, which leaves no room for anything else.
+          // Blocks the thread as a native decoder does, so nothing else can run.
           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
           break;
         case stubImages.greedy:
-          // Each touched, so that it is there for real.
+          // Every page is touched, so that the memory is really used.
           for (const held: Buffer[] = []; held.length < 64; ) held.push(Buffer.alloc(256 * 1024 * 1024, 1));
           break;
         case stubImages.refused:

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Detection } from './detection.ts';
 
-/** What a worker is started with. */
+/** The data that a worker is started with. */
 export const workerStartSchema = z.object({
   modelFolder: z.string(),
   wasmFolder: z.string(),
@@ -18,8 +18,11 @@ export interface WorkerJob {
 }
 
 /**
- * What a worker says: once that its models are loaded, then an answer a job; last, if it still can, why it ends. Whatever goes wrong in
- * it ends it, and the pool answers for it: an unexpected error may have left the model's memory in any state.
+ * What a worker says. It first reports once that its models are loaded, then sends an answer per job. Last,
+ * if it still can, it says why it ends.
+ *
+ * Any error in a worker ends it, and the pool answers in its place: an unexpected error may have left the
+ * model's memory in any state.
  */
 export type WorkerReply =
   | { readonly type: 'ready' }

@@ -1,17 +1,18 @@
 import { type WorkerJob, type WorkerReply, type WorkerStart, workerStartSchema } from './worker-messages.ts';
 import type { Answer } from './worker-slot.ts';
 
-/** Looks at one image. What it throws ends the process: it may have left the model's memory in any state. */
+/** Looks at one image. A throw ends the process: it may have left the model's memory in any state. */
 export type Look = (job: WorkerJob) => Promise<Answer>;
 
 /**
- * The worker's side of the pool's messages: gets ready, then answers a job at a time, until the pool's process ends.
- * @param prepare gets what the pool started this process with
+ * Handles the worker's side of the pool's messages. It prepares, then answers one job at a time until the
+ * pool's process ends.
+ * @param prepare loads what the pool started this process with
  */
 export function runWorker(prepare: (start: WorkerStart) => Promise<Look>): void {
-  // The pool's process is gone, however it ended: so is what this one is for.
+  // The pool's process is gone, however it ended, so this one has no purpose left.
   process.on('disconnect', () => process.exit(0));
-  // A terminal's Ctrl-C reaches every process; this one lives as long as the pool wants.
+  // A terminal's Ctrl-C reaches every process. This one lives as long as the pool wants.
   process.on('SIGINT', () => undefined);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);

@@ -7,7 +7,10 @@ export type Answer = Exclude<WorkerReply, { type: 'ready' | 'failed' }>;
 /** Why a worker has ended. */
 export class WorkerEnd extends Error {
   override readonly name = 'WorkerEnd';
-  /** By something that neither it nor the pool did, such as the kernel when the machine is out of memory. */
+  /**
+   * True when something other than the worker or the pool ended it, such as the kernel when the machine is
+   * out of memory.
+   */
   readonly byOutside: boolean;
 
   constructor(message: string, options: ErrorOptions & { readonly byOutside?: boolean } = {}) {
@@ -16,11 +19,11 @@ export class WorkerEnd extends Error {
   }
 }
 
-/** What a slot's owner does about its worker. Each is called at most once a worker, except `onReply`. */
+/** What a slot's owner does about its worker. Each is called at most once per worker, except `onReply`. */
 export interface WorkerEvents {
   onReady(): void;
   onReply(reply: Answer): void;
-  /** The worker has ended, for whatever reason but `close`. */
+  /** The worker has ended, for any reason except `close`. */
   onGone(cause: WorkerEnd): void;
 }
 
@@ -33,9 +36,10 @@ export interface RunningWorker {
 }
 
 /**
- * Where a worker's memory is bounded: Linux counts what a process may write to against `ulimit -d`, native decoders' memory too, which
- * no limit of V8's reaches. A decoder that wants more is refused, and gives its image up or dies of it. Should the machine itself
- * run short, the kernel takes a worker before anything else. (`ulimit -v` can't be used: wasm reserves gigabytes that it never touches.)
+ * Limits a worker's memory. Linux counts all writable memory of a process against `ulimit -d`, including
+ * native decoders' memory, which no limit of V8 covers. A decoder that wants more is refused. It then gives
+ * up the image or dies. If the machine itself runs short, the kernel kills a worker first. (`ulimit -v` can't
+ * be used: wasm reserves gigabytes that it never touches.)
  */
 const boundedShell = 'ulimit -d "$1" && shift && { echo 900 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$@"';
 
@@ -43,8 +47,8 @@ const boundedShell = 'ulimit -d "$1" && shift && { echo 900 > /proc/self/oom_sco
 const passedOn = ['PATH', 'TMPDIR', 'TMP', 'TEMP', 'LD_LIBRARY_PATH', 'SystemRoot'];
 
 /**
- * Starts one detector from its entry file as a process of its own: a crash, an endless loop or too much memory in a native decoder
- * ends that process and none of the app's.
+ * Starts one detector from its entry file as a process of its own. So a crash, an endless loop or too much
+ * memory in a native decoder ends only that process.
  * @param memoryMb the most that it may write to; on Linux only
  */
 export function startWorker(file: string, start: WorkerStart, memoryMb: number, events: WorkerEvents): RunningWorker {
@@ -59,17 +63,17 @@ export function startWorker(file: string, start: WorkerStart, memoryMb: number, 
   });
   worker.once('error', (error) => {
     cause ??= new WorkerEnd(error.message, { cause: error });
-    // It couldn't be spawned at all; an error of a running worker is followed by its end.
+    // It couldn't be spawned at all. For a running worker, `exit` follows an error.
     if (worker.pid === undefined && !closed) events.onGone(cause);
   });
   worker.once('exit', (code, signal) => {
     if (closed) return;
-    // A decoder ends by another signal: a bad access, an abort.
+    // A crash of a decoder shows another signal: a bad access, an abort.
     const byOutside = signal === 'SIGKILL' || signal === 'SIGTERM';
     events.onGone(cause ?? new WorkerEnd(`The worker ended with ${signal ?? `code ${code}`}`, { byOutside }));
   });
   return {
-    // A worker that is gone can't be written to; `exit` tells of that.
+    // A worker that is gone can't be written to; `exit` reports that.
     send: (job) => void worker.send(job, () => undefined),
     kill: (reason) => {
       cause ??= reason;
@@ -89,11 +93,11 @@ function spawnNode(args: readonly string[], memoryMb: number): ChildProcess {
     process.platform === 'linux' ? ['/bin/sh', '-c', boundedShell, 'sh', String(memoryMb * 1024), ...command] : command;
   return spawn(program, rest, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    // Images go over as bytes, not as text.
+    // Images are sent as bytes, not as text.
     serialization: 'advanced',
     env: {
       ...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
-      // glibc would keep freed memory in an arena a thread.
+      // glibc would keep freed memory in one arena per thread.
       MALLOC_ARENA_MAX: '2',
     },
   });

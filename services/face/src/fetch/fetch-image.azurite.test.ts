@@ -38,7 +38,7 @@ beforeEach(() => {
 
 const here = (path: string): string => `http://127.0.0.1:${port}${path}`;
 
-/** Fetches with the server allowed, and a time limit that only a hang meets. */
+/** Fetches with the server allowed, and a time limit that only a hang reaches. */
 function fetchHere(url: string, options: { timeoutMs?: number; signal?: AbortSignal } = {}) {
   const rules = { allowHosts: new Set([`127.0.0.1:${port}`]), timeoutMs: options.timeoutMs ?? 60_000 };
   return fetchImage(url, rules, options.signal);
@@ -49,7 +49,7 @@ const redirectTo =
   (_request, response) =>
     response.writeHead(status, { location }).end('moved');
 
-/** A text with this part; typed, which vitest's own matcher isn't. */
+/** Matches text that contains this part. It is typed, which vitest's own matcher isn't. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 const failing = (code: string, reason: string) => ({ status: 400, code, message: containing(reason) });

@@ -9,7 +9,7 @@ import {
 } from '../contract/face-error.ts';
 import { acceptedTypes } from '../detector/image-format.ts';
 
-/** Failures of the image's host that may pass, by the contract's codes. */
+/** Failures of the image's host that may pass, with the contract's codes. */
 const passing: Readonly<Partial<Record<FetchErrorCode, ImageHostCode>>> = {
   HostBusy: 'ImageHostBusy',
   HostError: 'ImageHostError',
@@ -21,7 +21,8 @@ const passing: Readonly<Partial<Record<FetchErrorCode, ImageHostCode>>> = {
  * Downloads an image that a caller named, from public addresses only.
  *
  * @returns the bytes, at most 6 MB
- * @throws FaceError InvalidURL or InvalidImageSize, or the code of a failure of the image's host that may pass; the signal's reason when the caller hung up
+ * @throws FaceError InvalidURL or InvalidImageSize, or the code of a failure of the image's host that may
+ * pass; the signal's reason when the caller hung up
  */
 export async function fetchImage(
   text: string,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { listenForTest } from '../listen-for-test.ts';
 import { fetchImage } from './fetch-image.ts';
 
-/** A public address, to which nothing in these tests ever connects: the proxy leads to the server here. */
+/** A public address. Nothing in these tests connects to it: the proxy leads to the server here. */
 const publicAddress = '93.184.216.34';
 const photo = Buffer.alloc(5_000, 'photo');
 
@@ -59,7 +59,7 @@ test('a photo elsewhere comes through the proxy, which is asked for the address 
 });
 
 test('an https photo is asked for in the same way', async () => {
-  // The server here speaks no TLS: that the tunnel was made is all that can be seen.
+  // The server here speaks no TLS, so the test can only see that the tunnel was made.
   await expect(fetchBy('https://photos.example/1.jpg', { 'photos.example': publicAddress })).rejects.toThrow();
   expect(proxy.asked).toEqual([`CONNECT ${publicAddress}:443`]);
 });

@@ -3,11 +3,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, type FaceBed, readSample, startFaceBed } from './face-bed-for-test.ts';
 
-/** A text with this part; typed, which vitest's own matcher isn't. */
+/** Matches text that contains this part. It is typed, which vitest's own matcher isn't. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 const sample1 = readSample(1);
-// Made here: it takes seconds, in which an open connection would grow too old.
+// Made here: it takes seconds, in which an open connection would time out.
 const thin = thinPng(59_999_999, 1);
 
 let bed: FaceBed;

@@ -42,12 +42,12 @@ beforeAll(async () => {
 
 afterAll(() => bed.close());
 
-/** A text with this part; typed, which vitest's own matcher isn't. */
+/** Matches text that contains this part. It is typed, which vitest's own matcher isn't. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 const refusals = (): number => bed.statuses.filter((status) => status === 429).length;
 
-/** The encoder takes A, B, G, R. */
+/** The encoder expects A, B, G, R. */
 async function toBmp(image: Sharp): Promise<Buffer> {
   const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return encode({ data: data.swap32(), width: info.width, height: info.height, bitPP: 24 }).data;

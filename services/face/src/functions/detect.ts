@@ -4,7 +4,7 @@ import { service } from '../service.ts';
 
 app.http('detect', {
   methods: ['POST'],
-  // The Face contract has its own key header, checked by the handler.
+  // The Face contract has its own key header, which the handler checks.
   authLevel: 'anonymous',
   route: 'face/{version}/detect',
   handler: async (request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> => {

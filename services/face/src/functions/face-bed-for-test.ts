@@ -15,7 +15,7 @@ import { serveForTest } from './serve-for-test.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The bytes of sample photo 1 to 6, which lie in the models' npm package. */
+/** The bytes of sample photo 1 to 6, which are in the models' npm package. */
 export const readSample = (number: number): Buffer =>
   readFileSync(resolve(`@vladmandic/face-api/demo/sample${number}.jpg`));
 
@@ -37,8 +37,9 @@ export const places = 8;
 export type FaceBed = Awaited<ReturnType<typeof startFaceBed>>;
 
 /**
- * The whole service over real HTTP with the real models, called by the real client library, and a photo server that it may fetch
- * from. The photo server has what `photos` holds by path (a text is where it redirects to) and never answers `/never.jpg`.
+ * The complete service over real HTTP with the real models, called by the real client library. Beside it is a
+ * photo server that the service may fetch from. That server has what `photos` holds by path (a text is a
+ * redirect target). It never answers `/never.jpg`.
  */
 export async function startFaceBed() {
   const photos = new Map<string, Buffer | string>();
@@ -75,10 +76,10 @@ export async function startFaceBed() {
     photoOrigin: `http://${photoHost}`,
     /** Requests for `/never.jpg`. */
     hanging,
-    /** Of all answers so far. */
+    /** Statuses of all answers so far. */
     statuses,
     newClient,
-    // Async, since the client library sends nothing before someone waits for its answer.
+    // Async, because the client library sends nothing until its answer is awaited.
     detectUrl: async (url: string, { query = everything, by = client, ...rest }: CallOptions = {}) =>
       await by
         .path('/detect')
@@ -106,7 +107,10 @@ function composeForTest(photoHost: string): FaceService {
 
 type Answer = Awaited<ReturnType<FaceBed['detectUrl']>>;
 
-/** Status, code and message of an answer that must be an error in the contract's form, its header included. */
+/**
+ * Status, code and message of an answer. The answer must be an error in the contract's form, including its
+ * header.
+ */
 export function errorOf(answer: Answer): { status: string; code: string; message: string } {
   if (!isUnexpected(answer)) throw new Error(`no error: ${JSON.stringify(answer.body)}`);
   const { code, message } = answer.body.error;

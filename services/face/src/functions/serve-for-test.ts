@@ -11,12 +11,12 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** What answers a request; the signal fires when the caller hangs up. */
+/** Answers a request. The signal fires when the caller hangs up. */
 export type Handler = (request: HttpRequest, signal: AbortSignal) => Promise<DetectResponse>;
 
 /**
- * Serves a handler of detect calls over real HTTP for tests, with requests as the Functions library makes them. It stands where a
- * Functions host does, and knows the one route.
+ * Serves a handler of detect calls over real HTTP for tests, with requests as the Functions library makes
+ * them. It takes the place of a Functions host, and knows only this route.
  */
 export async function serveForTest(handler: Handler): Promise<TestServer> {
   const server = createServer((incoming, outgoing) => {

@@ -1,6 +1,6 @@
 import type { PageFile } from './page-files.ts';
 
-/** What is asked of the page. */
+/** A request for a file of the page. */
 export interface PageRequest {
   readonly method: string;
   readonly url: string;
@@ -15,8 +15,8 @@ interface PageResponse {
 }
 
 /**
- * Only what this app itself serves runs or is called; pictures alone come from elsewhere, since they are what is looked at. Nothing frames the page, and its
- * forms go nowhere else.
+ * The page runs and calls only what this app itself serves. Only pictures come from elsewhere, because the
+ * page displays them. No site may frame the page, and its forms go nowhere else.
  */
 const POLICY = [
   "default-src 'none'",
@@ -40,9 +40,9 @@ const SAFETY = {
 const A_YEAR_S = 31_536_000;
 
 /**
- * `GET /api/dashboard/{*file}`: a file of the page; the page itself where none is named. It holds no secret, so it asks for no key: the calls that it makes
- * carry the one that its user has typed in.
- * @param notFound what a path that no file has is answered with
+ * `GET /api/dashboard/{*file}`: a file of the page; the page itself when no file is named. It holds no
+ * secret, so it needs no key. The calls that it makes carry the key that its user has typed in.
+ * @param notFound makes the error for a path without a file
  */
 export function answerPage(
   files: ReadonlyMap<string, PageFile>,
@@ -55,7 +55,7 @@ export function answerPage(
     ...SAFETY,
     etag: file.etag,
     vary: 'accept-encoding',
-    // A page of yesterday asks for files of yesterday; a new one is looked for each time.
+    // Yesterday's page asks for yesterday's files, and checks for a new page each time.
     'cache-control': file.isHashed ? `public, max-age=${A_YEAR_S}, immutable` : 'no-cache',
   };
   if (knows(headers.get('if-none-match'), file.etag)) return { status: 304, headers: kept };
@@ -67,7 +67,9 @@ export function answerPage(
   };
 }
 
-/** Tags are compared weakly, as If-None-Match asks for: a proxy that packs an answer marks its tag so. */
+/**
+ * Compares tags weakly, as If-None-Match requires: a proxy that compresses an answer marks its tag as weak.
+ */
 function knows(ifNoneMatch: string | null, etag: string): boolean {
   const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
   return tags.includes('*') || tags.includes(etag);

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** A file of the page, ready to be sent. */
+/** A file of the page, ready to send. */
 export interface PageFile {
   readonly bytes: Uint8Array;
   readonly zipped: Uint8Array;
   readonly mediaType: string;
   readonly etag: string;
-  /** Its name changes with its content, so that whoever has it needs to ask no more. */
+  /** Its name changes with its content, so a cached copy needs no revalidation. */
   readonly isHashed: boolean;
 }
 
@@ -20,11 +20,12 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Where Vite puts what it names by its content. */
+/** The names that Vite derives from content. */
 const HASHED = /^assets\/[^/]+-[\w-]{8}\.\w+$/;
 
 /**
- * All files of a built page by their paths below it, with slashes. What isn't in this table is not served: no path of a caller ever reaches the disk.
+ * Reads all files of a built page by their paths below it, with slashes. Only files in this table are served:
+ * no path of a caller ever reaches the disk.
  * @throws Error for a file whose media type isn't known here
  */
 export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {

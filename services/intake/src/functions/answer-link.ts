@@ -2,7 +2,7 @@ import { registerHttp } from '@tally/functions-kit';
 import { app, linkKey } from '../composition.ts';
 import { answerLink } from '../http/answer-link.ts';
 
-// Without a key of the API: the link is signed, and a person who follows it has none.
+// It needs no key of the API: the link is signed, and a person who follows it has no key.
 registerHttp({
   name: 'answer-link',
   methods: ['GET', 'POST'],

@@ -9,8 +9,8 @@ import { publicRequest } from '../http/public-request.ts';
 const answers = answersWith(openApiDocument(app.registry.chains));
 
 /**
- * Registers a function for each form of an operation, by its declaration: name, method, route, and what a
- * request must be like. Its answer is the same in all of them.
+ * Registers a function for each form of an operation, by its declaration: name, method, route, and the rules
+ * for requests. The answer is the same in all forms.
  */
 function serve<Id extends OperationId>(id: Id): void {
   const operation = operations[id];

@@ -3,8 +3,9 @@ import { app } from '../composition.ts';
 import { answerErrors, pathNotFound } from '../http/errors.ts';
 
 /**
- * Every other path, and known ones with another method: 404, as the Functions host answers, and the problem says what there is. The host
- * asks its functions in the order of their names, so this one has the last.
+ * Answers every other path, and known ones with another method, with 404, as the Functions host does. The
+ * problem says what there is. The host tries its functions in the order of their names, so this one has the
+ * last.
  */
 registerHttp({
   name: 'zz-not-found',

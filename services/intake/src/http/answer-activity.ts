@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { etagOf, knows } from './etags.ts';
 
-/** `GET /api/activity`: what goes on, node by node, hop by hop and queue by queue, and which runs do not get on. */
+/** `GET /api/activity`: the current activity by node, hop and queue, and the runs that are stuck. */
 export async function answerActivity(
   steps: Steps,
   { headers }: Call<typeof operations.getActivity>,

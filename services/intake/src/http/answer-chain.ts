@@ -4,7 +4,7 @@ import { readTopology } from '@tally/run-steps';
 import { defaultChain } from './chains.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 
-/** `GET /api/chain`: the stages of all chains, with their queues and workers as they are now. */
+/** `GET /api/chain`: the stages of all chains, with the current state of their queues and workers. */
 export async function answerChain(steps: Steps): Promise<ApiResponse> {
   const { stages } = await readTopology(steps);
   const { name, version } = defaultChain(steps);

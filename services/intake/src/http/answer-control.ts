@@ -16,7 +16,10 @@ type ControlCall = Call<
   | typeof operations.rewindRun
 >;
 
-/** `POST /api/runs/{id}/{verb}`: 202 with an empty body, or by the table of verbs and statuses what Durable answers. */
+/**
+ * `POST /api/runs/{id}/{verb}`: 202 with an empty body. Otherwise the answer is Durable's, by the table of
+ * verbs and statuses.
+ */
 export async function answerControl(steps: Steps, { params, query }: ControlCall, verb: Verb): Promise<ApiResponse> {
   const { id } = params;
   const { reason = null } = query;
@@ -43,7 +46,7 @@ function refusal({ run, refused }: RunChange, verb: Verb): ProblemError {
   if (refused === 'already-ended') return runEnded(run);
   if (status === 'Pending' && verb === 'suspend')
     return problem(503, 'Run starting', 'RunStarting', `The run "${runId}" is still being started; try again.`);
-  // Durable answers so, though nothing is wrong but the moment.
+  // Durable answers with 500 here, although only the moment is wrong.
   const code = verb === 'suspend' ? 'AlreadySuspended' : 'NotSuspended';
   return problem(
     500,

@@ -12,7 +12,7 @@ import { type ApiResponse, json, type Steps } from './context.ts';
 
 const TOP_DEFAULT = 100;
 
-/** `GET /api/dead-letters`: a page of what could not be processed. */
+/** `GET /api/dead-letters`: a page of messages that could not be processed. */
 export async function answerDeadLetters(
   steps: Steps,
   { query: { stage, top = TOP_DEFAULT, continuationToken } }: Call<typeof operations.listDeadLetters>,
@@ -21,7 +21,7 @@ export async function answerDeadLetters(
   return json(200, { deadLetters: letters.map(shown), continuationToken: token } satisfies DeadLettersPage);
 }
 
-/** `POST /api/dead-letters/{id}/redrive`: sends one through again. */
+/** `POST /api/dead-letters/{id}/redrive`: sends a dead letter through again. */
 export async function answerRedrive(
   steps: Steps,
   { params: { id } }: Call<typeof operations.redriveDeadLetter>,
@@ -51,7 +51,7 @@ function shown(letter: ListedDeadLetter): DeadLetter {
   return { id: letterId, stage, time, sourceQueue, body, reason, dequeueCount, ...about };
 }
 
-/** Nothing is shown of a message that can't be read; the mark says which column keeps it from being. */
+/** A message that can't be read is not shown. The mark says which column prevents that. */
 function unreadable(
   { letterId, stage, sourceQueue, runId, error }: Extract<ListedDeadLetter, { error: unknown }>,
   time: string,
@@ -61,7 +61,7 @@ function unreadable(
   return { ...known, dequeueCount: 0, runId: runId ?? null, items: null, unreadable: { code, ...place, column } };
 }
 
-/** An id that was never given out names no letter. */
+/** An id that was never issued names no letter. */
 function unknownLetter(error: unknown): 'not-found' {
   if (error instanceof InvalidTokenError) return 'not-found';
   throw error;

@@ -14,7 +14,7 @@ type EventCall = Call<typeof operations.raiseEvent>;
 
 /**
  * `POST /api/runs/{id}/raiseEvent/{eventName}`. The order of the checks is Durable's: existence, status,
- * media type, JSON; then what the run waits for.
+ * media type, JSON. Then comes what the run waits for.
  */
 export async function answerEvent(steps: Steps, call: EventCall): Promise<ApiResponse> {
   const run = await findRun(steps, call.params.id);
@@ -23,7 +23,7 @@ export async function answerEvent(steps: Steps, call: EventCall): Promise<ApiRes
   const name = awaited?.event ?? call.params.eventName;
   const value = await readValue(call);
   if (awaited !== null) checkPayload(awaited, value);
-  // That of an approval without a body stands in what it says.
+  // The reason of an approval without a body is part of its payload.
   const reason = call.query.approved === undefined ? call.query.reason : undefined;
   const raised = await raiseEvent(steps, run.runId, name, value, { reason });
   if (raised === 'not-found') throw runNotFound(run.runId);
@@ -43,7 +43,7 @@ async function readValue({ operation, request, query }: EventCall): Promise<Json
   return z.json().parse(parseJson(await readText(request, operation.body)));
 }
 
-/** The first event of a name stands: one that the run can't go on with would fail it for good. */
+/** The first event of a name stands, so an event that the run can't use would fail it for good. */
 function checkPayload(awaited: WaitsForEvent, value: Json): void {
   const parsed = parseGiven(awaited.payload, value);
   if (parsed.success) return;
@@ -53,7 +53,7 @@ function checkPayload(awaited: WaitsForEvent, value: Json): void {
   throw invalidRequest([{ field: misfit?.field ?? 'body', message }], code);
 }
 
-/** What a run of the chain waits for under a name. Names of events ignore case, as Durable's do. */
+/** Finds the wait of a chain for an event. Event names ignore case, as Durable's do. */
 function waitFor(chain: ChainDefinition | undefined, name: string): WaitsForEvent | null {
   for (const node of chain?.nodes ?? []) {
     if (node.kind !== 'wait' || node.until.type !== 'event') continue;

@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { runNotFound } from './errors.ts';
 
-/** Long enough for a player to ask for the parts of a film, short enough for a link that needs no key. */
+/** Long enough for a player to request the parts of a film, short enough for a link that needs no key. */
 const LINK_VALID_MS = 10 * 60_000;
 
 /** `GET /api/runs/{id}/files`: the files that a run has made. */
@@ -18,7 +18,10 @@ export async function answerFiles(
   return json(200, { files: [...files] } satisfies FilesBody);
 }
 
-/** `GET /api/runs/{id}/files/{file}/link`: a link by which a browser opens a file. It stands in the body alone, so in no log of requests. */
+/**
+ * `GET /api/runs/{id}/files/{file}/link`: a link that opens a file in a browser. It is only in the body, so
+ * no request log contains it.
+ */
 export async function answerFileLink(
   steps: Steps,
   { params: { id, file } }: Call<typeof operations.linkFile>,

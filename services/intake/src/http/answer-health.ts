@@ -3,9 +3,7 @@ import { checkStorage } from '@tally/run-steps';
 import { defaultChain } from './chains.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 
-/**
- * `GET` and `HEAD /api/health`: whether every table and every queue can be reached, as this app reaches them.
- */
+/** `GET` and `HEAD /api/health`: whether this app can reach every table and every queue. */
 export async function answerHealth(steps: Steps): Promise<ApiResponse> {
   const unreachable = await checkStorage(steps);
   const { name: chain, version } = defaultChain(steps);

@@ -12,14 +12,14 @@ import { itemNameOf } from './item-name.ts';
 
 const TOP_DEFAULT = 100;
 
-/** A place in the items: shard, chunk, offset. */
+/** A position in the items: shard, chunk, offset. */
 const tokenSchema = z
   .string()
   .regex(/^\d{1,3}\.\d{1,7}\.\d{1,3}$/)
   .transform((text) => text.split('.').map(Number))
   .transform(([shard = 0, chunk = 0, offset = 0]): ItemPosition => ({ shard, chunk, offset }));
 
-/** `GET /api/runs/{id}/items`: a page of a map node's items with what became of each. */
+/** `GET /api/runs/{id}/items`: a page of a map node's items with their outcomes. */
 export async function answerItems(
   steps: Steps,
   { params, query }: Call<typeof operations.listItems>,
@@ -50,7 +50,10 @@ interface NodeItems {
   readonly itemName: string;
 }
 
-/** The map node of that name; without one the first. @throws ProblemError 404 that lists those that there are */
+/**
+ * Finds the map node of that name, or the first without a name. @throws ProblemError 404 that lists the map
+ * nodes
+ */
 function nodeFor({ registry }: Steps, run: Run, wanted: string | undefined): NodeItems {
   const views = mapViewsOf(run);
   const chain = chainOf(registry, run);

@@ -17,9 +17,11 @@ const querySchema = z.object({
 });
 
 /**
- * `GET` and `POST /api/answers/{id}/{event}`: a signed link, by which a person answers what a run waits for. The GET only asks, for mail programs and scanners
- * open links too; the button of its page POSTs. Whoever has the link may do this and nothing else.
- * @param key with which links are signed; absent: none are
+ * `GET` and `POST /api/answers/{id}/{event}`: a signed link with which a person answers what a run waits for.
+ *
+ * The GET only asks, because mail programs and scanners open links too. The button of its page POSTs.
+ * Everyone who has the link may do this and nothing else.
+ * @param key the key that signs links; absent: no link is valid
  */
 export async function answerLink(
   steps: Steps,
@@ -37,21 +39,21 @@ export async function answerLink(
   const found = await look(steps, { gen, node, since }, about);
   if (method === 'GET' || found.kind !== 'ask') return page(STATUS[found.kind], found);
   await raiseEvent(steps, runId, event, about.payload, { gen });
-  // What came of it: another answer may have been the first, and the time may have been over.
+  // The result: another answer may have been first, or the time may have been over.
   const left = await look(steps, { gen, node, since }, about);
   return left.kind === 'ask' ? page(STATUS.ended, { ...left, kind: 'ended' }) : page(STATUS[left.kind], left);
 }
 
 const STATUS = { ask: 200, answered: 200, ended: 409, gone: 410 } as const;
 
-/** How things stand for whoever has the link. */
+/** The current state for the person who has the link. */
 async function look(
   { store, registry }: Steps,
   asked: { readonly gen: string; readonly node: string; readonly since: string },
   link: { readonly runId: string; readonly event: string; readonly payload: Json },
 ): Promise<LinkPage & { readonly kind: keyof typeof STATUS }> {
   const whole = await store.readWhole(link.runId);
-  // A rewind may have asked anew since: by other links.
+  // A rewind may have asked again since, with other links.
   const isAsked = whole?.run.gen === asked.gen && `${whole.run.nodes[asked.node]?.since ?? ''}` === asked.since;
   if (whole === null || !isAsked) return { kind: 'gone' };
   const { run, records } = whole;
@@ -63,14 +65,17 @@ async function look(
   return { kind: isTerminal(run.status) ? 'ended' : 'ask', ...about };
 }
 
-/** Whether the run went on without the answer: an event that comes then is kept, and decides nothing. */
+/** Tells whether the run went on without the answer. A later event is kept, but decides nothing. */
 function isPassedBy({ nodes }: ChainDefinition, run: Run, event: string): boolean {
   const wait = nodes.find((node) => node.kind === 'wait' && node.until.type === 'event' && node.until.event === event);
   const state = wait === undefined ? undefined : run.nodes[wait.name];
   return state?.state === 'stopped' || (state?.state === 'ended' && state.outcome !== 'succeeded');
 }
 
-/** No script, nothing from elsewhere, no frame around it, not kept, and its address, which is a secret, is told to nobody. */
+/**
+ * No script, nothing from elsewhere, no frame, no caching. The address is a secret, so it is sent to no other
+ * site.
+ */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',

@@ -13,7 +13,7 @@ export async function answerList(
   steps: Steps,
   { query, headers }: Call<typeof operations.listRuns>,
 ): Promise<ApiResponse> {
-  // Statuses were named, and none that a run can have.
+  // The filter named statuses, but none that a run can have.
   if (query.runtimeStatus?.length === 0) return json(200, [], { etag: etagOf([]) });
   const { runs, token } = await listRuns(steps, {
     idPrefix: query.instanceIdPrefix,

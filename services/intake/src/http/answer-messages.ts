@@ -4,7 +4,7 @@ import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { findRun } from './find-run.ts';
 
-/** `GET /api/runs/{id}/messages`: messages of the run that lie in queues. */
+/** `GET /api/runs/{id}/messages`: messages of the run that are in queues. */
 export async function answerMessages(
   steps: Steps,
   { params: { id } }: Call<typeof operations.peekMessages>,

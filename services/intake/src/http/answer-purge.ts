@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { runNotFound } from './errors.ts';
 
-/** `DELETE /api/runs/{id}`: deletes all that is kept of an ended run. */
+/** `DELETE /api/runs/{id}`: deletes everything kept for an ended run. */
 export async function answerPurge(
   steps: Steps,
   { params: { id } }: Call<typeof operations.purgeRun>,
@@ -22,7 +22,7 @@ export async function answerPurgeMany(
   steps: Steps,
   { query }: Call<typeof operations.purgeRuns>,
 ): Promise<ApiResponse> {
-  // Statuses were named, and none that a run can have.
+  // The filter named statuses, but none that a run can have.
   if (query.runtimeStatus?.length === 0) throw nothingToPurge();
   const { deleted, token } = await purgeRuns(steps, {
     createdFrom: Date.parse(query.createdTimeFrom),
@@ -31,7 +31,7 @@ export async function answerPurgeMany(
     token: query.continuationToken ?? null,
   });
   if (token !== null) return json(200, { instancesDeleted: deleted, isComplete: false, continuationToken: token });
-  // The last of several calls may well find none; only to one by itself Durable says so.
+  // The last of several calls may find none. Durable answers 404 only to a single call.
   if (deleted > 0 || query.continuationToken !== undefined)
     return json(200, { instancesDeleted: deleted, isComplete: true });
   throw nothingToPurge();

@@ -9,7 +9,9 @@ import { invalidRequest, runExists } from './errors.ts';
 import { newRunId, START_PATIENCE_MS, START_PAUSE_MS, startTraced } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
-/** `POST /api/runs/{id}/restart`: another run of the same items, with a new id or in place of the ended one. */
+/**
+ * `POST /api/runs/{id}/restart`: another run of the same items, with a new id or in place of the ended run.
+ */
 export async function answerRestart(
   steps: Steps,
   { request, params: { id }, query, headers }: Call<typeof operations.restartRun>,
@@ -29,7 +31,7 @@ export async function answerRestart(
   }
 }
 
-/** The items of a run that is being started come by and by: waits until all are there. */
+/** Items of a run that is being started arrive gradually. This waits until all are there. */
 async function whenStarted<Result>(steps: Steps, id: string, restart: () => Promise<Result>): Promise<Result> {
   const until = performance.now() + START_PATIENCE_MS;
   for (;;) {
@@ -38,7 +40,7 @@ async function whenStarted<Result>(steps: Steps, id: string, restart: () => Prom
     } catch (error) {
       if (!(error instanceof IncompleteRunError)) throw error;
       if (!error.isStarting) throw incomplete(id, error);
-      // One read a look, whatever the run holds.
+      // Each check costs one read, whatever the size of the run.
       do {
         if (performance.now() > until) throw incomplete(id, error);
         await sleep(START_PAUSE_MS);

@@ -6,13 +6,13 @@ import { runNotFound } from './errors.ts';
 
 const TOP_DEFAULT = 100;
 
-/** `GET /api/runs/{id}/rows`: a page of the rows that are kept of a run, as they stand. */
+/** `GET /api/runs/{id}/rows`: a page of the rows kept for a run, unchanged. */
 export async function answerRows(
   steps: Steps,
   { params: { id }, query: { top = TOP_DEFAULT, continuationToken } }: Call<typeof operations.listRows>,
 ): Promise<ApiResponse> {
   const { rows, token } = await listRows(steps, id, { top, token: continuationToken ?? null });
-  // Of what nothing is left there is no first page.
+  // A run without rows has no first page.
   if (rows.length === 0 && continuationToken === undefined) throw runNotFound(id);
   const told = rows.map(({ partitionKey, rowKey, cells }) => ({ partitionKey, rowKey, columns: { ...cells } }));
   return json(200, { rows: told, continuationToken: token } satisfies RowsPage);

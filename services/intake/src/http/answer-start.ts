@@ -12,7 +12,7 @@ import { parseStart } from './start-body.ts';
 import { newRunId, startTraced } from './starting.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
-/** Some 300 MB each at their largest, of the 2 GB that an instance has by default, beside the host. */
+/** The largest take about 300 MB each, of the 2 GB that an instance has by default, shared with the host. */
 const largeStarts = new LargeStarts(2);
 
 type StartCall = Call<
@@ -23,14 +23,15 @@ type StartCall = Call<
 >;
 
 /**
- * `POST /api/runs[/{id}]`, `POST /api/chains/{chain}/runs[/{id}]`: starts a run. 409 where a run of that id lives, or with `onExisting=return` that run.
+ * `POST /api/runs[/{id}]`, `POST /api/chains/{chain}/runs[/{id}]`: starts a run. If a run of that id lives,
+ * the answer is 409, or with `onExisting=return` that run.
  */
 export async function answerStart(steps: Steps, call: StartCall): Promise<ApiResponse> {
   const { operation, request, params, query, headers } = call;
   const chain = chainFor(steps, call);
   checkWaitForm(query);
   const runId = 'id' in params ? params.id : newRunId();
-  // What remains of the body is what the run keeps: the wait for its end may be long.
+  // Only what the run keeps of the body stays in memory: the wait for its end may be long.
   const { started, input } = await largeStarts.admit(request, operation.body, async (text) => {
     const asked = parseStart(text, chain, query, steps.now());
     const started = await startTraced(steps, runId, headers.traceparent, (traceparent) =>
@@ -51,7 +52,7 @@ function chainFor(steps: Steps, { form, params }: StartCall): ChainDefinition {
   const chain = newestChain(steps, params.chain);
   if (chain !== null) return chain;
   const there = `there is ${chainNames(steps)}`;
-  // To Durable's clients in the words that they know.
+  // Durable's clients get the words that they know.
   const message = isDurable(form)
     ? `The function '${params.chain}' doesn't exist, is disabled, or is not an orchestrator function; ${there}`
     : `must be the name of a chain: ${there}`;

@@ -10,7 +10,10 @@ import { historyEvents as historyOf } from './history-events.ts';
 import { LOOK_AGAIN_S } from './run-uris.ts';
 import { statusBody } from './status-body.ts';
 
-/** `GET /api/runs/{id}`: 202 while the run goes on, 200 when it has ended; the body has the same shape in both. */
+/**
+ * `GET /api/runs/{id}`: 202 while the run goes on, 200 when it has ended. The body has the same shape in both
+ * cases.
+ */
 export async function answerStatus(
   steps: Steps,
   { request, params, query, headers }: Call<typeof operations.getRun>,
@@ -18,7 +21,7 @@ export async function answerStatus(
   const run = await findRun(steps, params.id);
   const body = await readStatus(steps, run, query);
   const response = statusResponse(request.url, run, body, query.returnInternalServerErrorOnFailure === true);
-  // Rate and forecast move with the clock.
+  // Rate and forecast change with the clock.
   const etag = etagOf({ ...body, rate: null, eta: null });
   const isKnown = response.status < 300 && knows(headers['if-none-match'], etag);
   if (!isKnown) return { ...response, headers: { ...response.headers, etag } };
@@ -26,7 +29,7 @@ export async function answerStatus(
   return { status: 304, headers: { ...kept, etag } };
 }
 
-/** What is shown of a run's status. */
+/** The parts of a run's status that are shown. */
 export interface StatusView {
   readonly showInput?: boolean | undefined;
   readonly showHistory?: boolean | undefined;
@@ -40,7 +43,7 @@ export async function readStatus(steps: Steps, run: Run, view: StatusView): Prom
   const [counts, history, whole] = await Promise.all([
     recentCounts(steps, run),
     hasHistory ? steps.store.readHistory(run.runId) : undefined,
-    // Only a chain that is known says which tasks and outputs are to be shown.
+    // Only a known chain says which tasks and outputs to show.
     hasHistory && chain !== undefined ? steps.store.readWhole(run.runId) : null,
   ]);
   const records = whole?.run.gen === run.gen ? whole.records : undefined;

@@ -22,7 +22,10 @@ type Answers = {
   readonly [Id in OperationId]: (steps: Steps, call: Call<(typeof operations)[Id]>) => Promise<ApiResponse>;
 };
 
-/** What answers each operation of the API. The compiler misses one that has no answer. @param document of the API itself */
+/**
+ * The function that answers each operation of the API. The compiler rejects an operation without one. @param
+ * document of the API itself
+ */
 export const answersWith = (document: unknown): Answers => ({
   startRun: answerStart,
   startRunAs: answerStart,

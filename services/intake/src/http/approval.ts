@@ -8,17 +8,20 @@ import type { Steps } from './context.ts';
 interface BegunRun {
   readonly runId: string;
   readonly createdAt: number;
-  /** As it is kept for callbacks. */
+  /** In the form that is kept for callbacks. */
   readonly input: Json;
 }
 
-/** Whether a wait is for somebody's approval: its event may say `{"approved": true}` or `false`, and not just anything. */
+/**
+ * Tells whether a wait is for an approval: its event may be `{"approved": true}` or `false`, but not just
+ * anything.
+ */
 export function isApproval({ payload }: Pick<WaitsForEvent, 'payload'>): boolean {
   const takes = (value: Json) => payload.safeParse(value).success;
   return takes({ approved: true }) && takes({ approved: false }) && !takes({});
 }
 
-/** The event by which a run is approved or rejected; null: it asks for no approval. */
+/** The event that approves or rejects a run; null when it asks for no approval. */
 export function approvalEventOf(chain: ChainDefinition, { runId: id, createdAt, input }: BegunRun): string | null {
   const run = { id, input, startedAt: new Date(createdAt).toISOString() };
   for (const { kind, when, ...node } of chain.nodes) {
@@ -28,7 +31,7 @@ export function approvalEventOf(chain: ChainDefinition, { runId: id, createdAt, 
   return null;
 }
 
-/** The same of a run that is known by its row alone. */
+/** The same for a run of which only the row is known. */
 export async function readApprovalEvent(steps: Steps, run: Run): Promise<string | null> {
   const chain = chainOf(steps.registry, run);
   const hasAny = chain?.nodes.some(

@@ -13,10 +13,10 @@ import type { z } from 'zod';
 import type { ApiRequest } from './context.ts';
 import { invalidRequest, runNotFound } from './errors.ts';
 
-/** A request as its operation's schemas have read it. The body is read by the answer, when its turn comes. */
+/** A request, parsed by the schemas of its operation. The answer reads the body when its turn comes. */
 export interface Call<Declared extends Operation> {
   readonly operation: Declared;
-  /** At which path it was called. */
+  /** The form whose path was called. */
   readonly form: Operation;
   readonly request: ApiRequest;
   readonly params: ParamsOf<Declared>;
@@ -25,7 +25,8 @@ export interface Call<Declared extends Operation> {
 }
 
 /**
- * @param form at which path the operation was called
+ * Parses a request by the schemas of its operation.
+ * @param form the form whose path was called
  * @throws ProblemError 400, or 404 where the path names a run that can't exist
  */
 export function readCall<Declared extends Operation>(
@@ -33,7 +34,7 @@ export function readCall<Declared extends Operation>(
   form: Operation,
   request: ApiRequest,
 ): Call<Declared> {
-  // A path of Durable's may name more than the operation's own.
+  // A path of Durable's may have more parameters than the operation's own.
   readParams(form.params, request, 404 in form.answers);
   const params = readParams<Declared['params']>(operation.params, request, 404 in operation.answers);
   const query = read<Declared['query']>(operation.query, request.query, operation.method);
@@ -53,7 +54,8 @@ function readParams<Declared extends Parameters>(
   const parsed = parseGiven(params, request.params);
   if (parsed.success) return parsed.data;
   const misfits = misfitsOf('', parsed);
-  // No run can have such an id; that is no error of who looks for one.
+  // No run can have such an id. For a caller that looks for a run, that is "not found" and no invalid
+  // request.
   if (looksForRun && misfits.some(({ field }) => field === 'id')) throw runNotFound(request.params['id'] ?? '');
   throw invalidRequest(misfits, 'InvalidPath');
 }
@@ -68,7 +70,7 @@ function read<Declared extends Parameters>(
   throw invalidRequest(reading.misfits);
 }
 
-/** Headers are read by the same rule: what doesn't fit counts as absent. */
+/** Headers follow the same rule: a value that doesn't fit counts as absent. */
 function headersAsQuery(declared: Parameters, request: ApiRequest): URLSearchParams {
   const texts = new URLSearchParams();
   for (const name of Object.keys(declared.shape)) {

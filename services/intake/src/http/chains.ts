@@ -3,7 +3,10 @@ import type { Steps } from './context.ts';
 
 type Chains = Pick<Steps, 'registry'>;
 
-/** The chain that a start without a name runs: the first in the list, in its newest version. @throws Error where the list is empty */
+/**
+ * The chain that a start without a name runs: the first in the list, in its newest version. @throws Error
+ * when the list is empty
+ */
 export function defaultChain({ registry }: Chains): ChainDefinition {
   const [first] = registry.chains;
   const found = first === undefined ? null : newestChain({ registry }, first.name);
@@ -17,7 +20,7 @@ export function newestChain({ registry }: Chains, name: string): ChainDefinition
   return versions.toSorted((left, right) => right.version - left.version)[0] ?? null;
 }
 
-/** What chains can be started by name, for a message. */
+/** The names of chains that can be started, for a message. */
 export function chainNames({ registry }: Chains): string {
   return [...new Set(registry.chains.map(({ name }) => name))].join(', ');
 }

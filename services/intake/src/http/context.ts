@@ -1,13 +1,18 @@
 import type { StepContext } from '@tally/run-steps';
 
-/** The steps of the chains that this intake starts. */
+/** The step context of this app. */
 export type Steps = StepContext;
 
-/** What the answers need of a request: satisfied by the Functions library's, and easy to make in a test. */
+/**
+ * What the answers need of a request. The Functions library's request has it, and a test can easily make one.
+ */
 export interface ApiRequest {
-  /** As the caller has written it. */
+  /** As the caller wrote it. */
   readonly url: string;
-  /** Where the runs are for this caller, in the family of paths that the request uses: `https://…/api/runs`. */
+  /**
+   * The address of the runs for this caller, in the family of paths that the request uses:
+   * `https://…/api/runs`.
+   */
   readonly runsUrl: string;
   readonly headers: { get(name: string): string | null };
   readonly params: Readonly<Record<string, string>>;
@@ -15,7 +20,7 @@ export interface ApiRequest {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** What the answers are: a part of the Functions library's response. */
+/** The form of an answer: a part of the Functions library's response. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers?: Record<string, string>;

@@ -4,12 +4,12 @@ import type { Run } from '@tally/run-state';
 import { BrokenRowError, InvalidTokenError, UnknownChainError } from '@tally/run-steps';
 import type { ApiResponse } from './context.ts';
 
-/** Field errors that a problem document lists; the rest is counted. */
+/** Field errors that a problem document lists; the others are only counted. */
 const ERRORS_LISTED = 10;
 
 /**
- * Answers what was thrown as a problem document, or in a line of text where the operation's declaration says
- * so. What isn't known here goes on to the registration, which answers 500.
+ * Answers an error with a problem document, or with a line of text where the operation's declaration says so.
+ * An error that isn't known here goes on to the registration, which answers with 500.
  */
 export async function answerErrors(
   answer: () => Promise<ApiResponse>,
@@ -41,13 +41,15 @@ function problemOf(error: unknown): ProblemError {
   throw error;
 }
 
-/** R8: what that asks for needs the chain; a run of one that is not known here can be looked at, suspended and terminated. */
+/**
+ * R8: these operations need the chain. A run of an unknown chain can still be read, suspended and terminated.
+ */
 function chainUnknown({ runId, name, chainVersion }: Run): ProblemError {
   const detail = `The run "${runId}" is of the chain "${name}" in version ${chainVersion}, which is not known here; deploy an intake that knows it.`;
   return new ProblemError(409, { title: 'Unknown chain', code: 'UnknownChain', detail });
 }
 
-/** Whoever asks for the run gets to know which row it is; the others' runs go on. */
+/** A caller that asks for the run learns which row is broken. Other runs go on. */
 function rowBroken({ code, message }: BrokenRowError): ProblemError {
   const detail = `${message}. Put the row right, or delete the run.`;
   return new ProblemError(500, { title: 'Broken row', code, detail });

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 
-/** Of what an answer shows. Weak: what moves with the clock is left out of it, and is no news by itself. */
+/**
+ * The tag of what an answer shows. It is weak: values that change with the clock are left out, because they
+ * are no news by themselves.
+ */
 export function etagOf(lasting: unknown): string {
   return `W/"${createHash('sha256').update(JSON.stringify(lasting)).digest('base64url').slice(0, 22)}"`;
 }
 
-/** Whether the caller has what a tag stands for. */
+/** Tells whether the caller already has the content of a tag. */
 export function knows(ifNoneMatch: string | undefined, etag: string): boolean {
   const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
   return tags.includes('*') || tags.includes(etag.replace(/^W\//, ''));

@@ -2,7 +2,7 @@ import type { Run } from '@tally/run-state';
 import type { Steps } from './context.ts';
 import { runNotFound } from './errors.ts';
 
-/** @throws ProblemError 404 where there is none */
+/** @throws ProblemError 404 when there is none */
 export async function findRun({ store }: Steps, id: string): Promise<Run> {
   const row = await store.readRun(id);
   if (row === null) throw runNotFound(id);

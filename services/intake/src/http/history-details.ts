@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
-// What the details of lines of the timeline are. Each is read by itself: somebody may have changed a line's row.
+// The details of lines of the timeline. Each is parsed separately, because a person may have changed a line's
+// row.
 
 export const raisedDetail = z.object({ name: z.string(), input: z.json(), reason: z.string().optional() });
 
 export const failedDetail = z.object({ code: z.string(), message: z.string() });
 
-/** Lines of before there were nodes name none. */
+/** Lines from before there were nodes name none. */
 export const shardDetail = z.object({
   node: z.string().optional(),
   shard: z.number(),

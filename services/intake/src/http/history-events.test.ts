@@ -69,7 +69,7 @@ test('the timeline is told in the events that clients know, each with its fields
         { EventType: 'ExecutionSuspended', Reason: 'lunch', Timestamp: at(1) },
         { EventType: 'ExecutionResumed', Timestamp: at(2) },
         { ...task, ScheduledTime: at(0), Timestamp: at(3) },
-        // What it was is not known any more.
+        // Its old value is no longer known.
         { EventType: 'ExecutionCompleted', OrchestrationStatus: 'Completed', Timestamp: at(4) },
         { EventType: 'ExecutionRewound', Reason: 'once more', Timestamp: at(5) },
         { EventType: 'EventRaised', Input: true, Name: 'Approval', Reason: 'well done', Timestamp: at(6) },

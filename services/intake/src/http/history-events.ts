@@ -6,10 +6,15 @@ import type { HistoryView } from './history-view.ts';
 import { type Fields, NodeEvents, timestamp } from './node-events.ts';
 
 /**
- * The timeline as Durable's clients know it: `EventType` first, then the type's own fields, `Timestamp` last.
- * A task is scheduled when its node opens, or goes on by a rewind; a map node is a task for each of its shards; a wait with an end is a timer; a child a
- * sub-orchestration. One that has not ended yet shows that it was scheduled; of one that has, only the end is told. Types that Durable doesn't have keep their
- * names; what it has no event for, and the status tells of the node, is left out: that one was skipped, or has its event.
+ * The timeline in the form that Durable's clients know: `EventType` first, then the type's own fields,
+ * `Timestamp` last.
+ *
+ * A task is scheduled when its node opens, or goes on after a rewind. A map node is a task for each of its
+ * shards, a wait with an end is a timer, a child is a sub-orchestration. A node that has not ended shows that
+ * it was scheduled. For an ended node only the end is shown.
+ *
+ * Types that Durable doesn't have keep their names. Some ends are left out, because Durable has no event for
+ * them and the status shows the node: skipped nodes, and waits that have their event.
  * @param entries in the order of their time
  */
 export function historyEvents(run: Run, entries: readonly HistoryEntry[], view: HistoryView): HistoryEvent[] {
@@ -35,7 +40,7 @@ function eventsOf(
     case 'Started':
       return [{ EventType: 'ExecutionStarted', FunctionName: run.name, ...input(run.input) }];
     case 'Running':
-      return []; // told by ExecutionStarted
+      return []; // ExecutionStarted covers this
     case 'Suspended':
     case 'Resumed':
       return [{ EventType: `Execution${type}`, ...reason }];
@@ -56,7 +61,7 @@ function eventsOf(
       return [{ EventType: 'EventRaised', ...input(value), Name: name, ...(why !== undefined && { Reason: why }) }];
     }
     case 'Completed': {
-      // The row has the last result; one that a rewind has replaced is gone.
+      // The row has the last result. A result that a rewind has replaced is gone.
       const isLast = run.status === 'Completed' && run.endedAt === at;
       return [{ EventType: 'ExecutionCompleted', OrchestrationStatus: type, ...(isLast ? result(run.output) : {}) }];
     }
@@ -77,7 +82,10 @@ function eventsOf(
   }
 }
 
-/** Of a type that Durable doesn't have, or with a detail that isn't its type's: somebody has changed the line's row. */
+/**
+ * An event of a type that Durable doesn't have, or with a detail that doesn't fit its type: a person has
+ * changed the line's row.
+ */
 function otherEvent(type: string, detail: Json | undefined): Fields {
   return { EventType: type, ...(detail === undefined ? {} : { Detail: detail }) };
 }

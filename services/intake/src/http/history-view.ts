@@ -1,11 +1,11 @@
 import type { ChainDefinition } from '@tally/chain';
 import type { RunRecords } from '@tally/run-state';
 
-/** What of a run its timeline is told with. */
+/** What the timeline of a run is built from. */
 export interface HistoryView {
-  /** Undefined: it isn't known here, and every node is taken for a task. */
+  /** Undefined: the chain isn't known here, and every node counts as a task. */
   readonly chain?: ChainDefinition | undefined;
-  /** Inputs and results of tasks stand there. */
+  /** They contain inputs and results of tasks. */
   readonly records?: RunRecords | undefined;
   readonly showInput: boolean;
   readonly showHistoryOutput: boolean;

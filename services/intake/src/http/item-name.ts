@@ -1,7 +1,10 @@
-/** What an item's other fields are called. */
+/** Names of an item's other fields. */
 const TAKEN = new Set(['', 'index', 'status', 'result', 'error', 'durationMs']);
 
-/** The field that holds an item of a map node: its column is named for many of them, `urls`, and an item is one, `url`. */
+/**
+ * The field that holds an item of a map node. The node's column has a plural name, `urls`; an item has the
+ * singular, `url`.
+ */
 export function itemNameOf(column: string): string {
   const one = column.replace(/s$/, '');
   return TAKEN.has(one) ? 'item' : one;

@@ -22,7 +22,7 @@ function requestOf(bytes: Uint8Array, coding?: string) {
 }
 const large = () => requestOf(Buffer.alloc(2 * MIB, 'a'));
 const small = () => requestOf(Buffer.alloc(MIB, 'a'));
-/** Some kilobytes, of which two mebibytes come. */
+/** A few kilobytes that unpack to two mebibytes. */
 const packed = () => requestOf(gzipSync(Buffer.alloc(2 * MIB, 'a')), 'gzip');
 const refusal = { status: 429, problem: { code: 'TooManyLargeStarts' }, headers: { 'retry-after': '5' } };
 
@@ -44,7 +44,7 @@ test('of eight large starts at once two are worked on, and the others are told w
       });
   });
   for (const error of refused) expect(error).toMatchObject(refusal);
-  // Small ones go through meanwhile.
+  // Small starts are let through in the meantime.
   expect(await starts.admit(small(), body, async (text) => text.length)).toBe(MIB);
   expect(await starts.admit(requestOf(gzipSync('[]'), 'gzip'), body, async (text) => text)).toBe('[]');
   end.resolve();

@@ -3,27 +3,31 @@ import { ProblemError } from '@tally/functions-kit';
 import type { ApiRequest } from './context.ts';
 import { announcedBytes, readSent, textOf } from './read-body.ts';
 
-/** A start is large from here on, unpacked: some 10,000 URLs. Below it a hundred of them at once are no burden. */
+/**
+ * A start is large from this size on, unpacked: about 10,000 URLs. Below it, a hundred at once are no burden.
+ */
 const LARGE_BYTES = 1024 * 1024;
-/** A start of 200,000 images is written within some seconds. */
+/** A start of 200,000 images is written within a few seconds. */
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Lets a few large starts be worked on at once: each takes several times its body in memory, and one that has to come again loses
- * nothing, while an instance that runs out of memory loses whatever else it was doing. Small starts are never held up.
+ * Lets only a few large starts run at once. Each takes several times its body in memory. A refused start
+ * loses nothing by coming again. An instance that runs out of memory loses all its other work too. Small
+ * starts are never held up.
  */
 export class LargeStarts {
   readonly #most: number;
   #running = 0;
 
-  /** @param most at once */
+  /** @param most number of large starts at once */
   constructor(most: number) {
     this.#most = most;
   }
 
   /**
-   * Does the work of a start with the text of its body, whose size decides whether it is a large one.
-   * @throws ProblemError 429 beyond as many as are let in, and what reading a body throws
+   * Does the work of a start with the text of its body. The size of the text decides whether the start is
+   * large.
+   * @throws ProblemError 429 when too many large starts are under way, and the errors of reading a body
    */
   async admit<Value>(request: ApiRequest, body: RequestBody, work: (text: string) => Promise<Value>): Promise<Value> {
     const isAnnouncedLarge = announcedBytes(request, body) > LARGE_BYTES;
@@ -46,7 +50,7 @@ export class LargeStarts {
   }
 }
 
-/** What a packed body unpacks to shows when it is unpacked. @returns null where that is large */
+/** The size of a packed body is only known after unpacking. @returns null when it is large */
 async function smallText(request: ApiRequest, sent: Uint8Array): Promise<string | null> {
   try {
     return await textOf(request, sent, { maxBytes: LARGE_BYTES });

@@ -7,13 +7,13 @@ interface About {
   readonly payload: Json;
 }
 
-/** What the page behind a link says. */
+/** The content of the page behind a link. */
 export type LinkPage =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'gone' }
   | ({ readonly kind: 'ask' | 'answered' | 'ended' } & About);
 
-/** A page for the person who has followed a link. */
+/** A page for the person who follows a link. */
 export function linkPage(page: LinkPage): string {
   const { title, text, form } = contentOf(page);
   return [
@@ -45,7 +45,7 @@ function contentOf(page: LinkPage): { readonly title: string; readonly text: str
       return {
         title: `${wordOf(page.payload)}?`,
         text: `Run ${page.runId} of ${page.chain} waits for ${page.event}. The first answer counts.`,
-        // To its own address: the link says all.
+        // Posts to its own address: the link contains everything.
         form: `<form method="post"><button>${escapeHtml(wordOf(page.payload))}</button></form>`,
       };
   }

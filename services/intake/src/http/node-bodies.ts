@@ -5,7 +5,7 @@ import type { NodeProgress } from '@tally/run-steps';
 
 /**
  * The nodes of a run as the status shows them.
- * @param chain undefined: it isn't known here, and only the run's row tells of its nodes
+ * @param chain undefined: the chain isn't known here, so only the run's row describes its nodes
  */
 export function nodeBodies(chain: ChainDefinition | undefined, nodes: readonly NodeProgress[]): RunNode[] {
   return nodes.map(({ name, state, counts }) => ({
@@ -46,7 +46,7 @@ function stateOf(state: NodeState): Pick<RunNode, 'state'> & Partial<RunNode> {
         ...(state.error !== undefined && { error: { code: state.error.code, message: state.error.message } }),
         ...(state.why !== undefined && { why: state.why }),
         ...workedOf(state),
-        // What was skipped was never open.
+        // A skipped node was never open.
         ...(state.outcome !== 'skipped' && { openedAt }),
         endedAt: iso(state.endedAt),
       };

@@ -7,7 +7,7 @@ import type { HistoryView } from './history-view.ts';
 /** An event without its time. */
 export type Fields = { readonly EventType: string } & Readonly<Record<string, Json>>;
 
-/** What the timeline tells of the nodes of a run, as Durable tells of tasks, timers and sub-orchestrations. */
+/** The timeline of a run's nodes, in Durable's terms: tasks, timers and sub-orchestrations. */
 export class NodeEvents {
   readonly #run: Run;
   readonly #entries: readonly HistoryEntry[];
@@ -28,7 +28,8 @@ export class NodeEvents {
 
   #note(place: number, { type, detail }: HistoryEntry): void {
     if (type === 'Started') this.#schedule(this.#rootMap(), place);
-    // What goes on in its round is in no line; that it did shows where it ends, or still is out, after the rewind.
+    // No line records which nodes go on in their round. It shows later: the node ends after the rewind, or is
+    // still out.
     if (type === 'Rewound')
       for (const node of this.#scheduled.keys()) if (this.#goesOn(node)) this.#schedule(node, place);
     if (type !== 'NodesMoved') return;
@@ -37,7 +38,10 @@ export class NodeEvents {
     for (const { node, outcome } of ended) this.#ended.set(node, { place, outcome });
   }
 
-  /** Whether a rewind may go on with it: not where it has succeeded, but a map may have failed items all the same. */
+  /**
+   * Tells whether a rewind may go on with a node. A node that has succeeded doesn't go on, except a map,
+   * which may have failed items.
+   */
   #goesOn(node: string): boolean {
     const outcome = this.#ended.get(node)?.outcome;
     return outcome !== 'succeeded' || planOf(this.#run.nodes[node]) !== undefined;
@@ -51,7 +55,7 @@ export class NodeEvents {
     return this.#view.chain?.rootItems ?? Object.keys(this.#run.nodes).find((name) => planOf(this.#run.nodes[name]));
   }
 
-  /** What a line about nodes says of their ends. */
+  /** The events for the nodes that a line says have ended. */
   moved(place: number, { ended }: NodesMoved): Fields[] {
     return ended.flatMap((end) => this.#end(place, end));
   }
@@ -65,10 +69,10 @@ export class NodeEvents {
     switch (known?.kind) {
       case 'wait':
         if (outcome === 'failed') return [{ EventType: 'NodeFailed', Name: node, ...failure }];
-        // One that has its event is told by that.
+        // A wait that has its event is covered by that event.
         return outcome === 'succeeded' && known.until.type === 'event' ? [] : [{ EventType: 'TimerFired', Name: node }];
       case 'map':
-        // Its shards are told.
+        // Its shards have their own events.
         return outcome === 'succeeded' ? [] : [{ EventType: 'NodeFailed', Name: node, ...failure }];
       case 'child': {
         const told = { FunctionName: known.chain, ...this.#input(node, place) };
@@ -93,7 +97,7 @@ export class NodeEvents {
     return { EventType: 'TaskCompleted', FunctionName: node, ...input, ...result, ...scheduled };
   }
 
-  /** What was scheduled at a place, the last time, and has not ended. */
+  /** The events for nodes whose last scheduling was at this place and that have not ended. */
   scheduledAt(place: number): Fields[] {
     return [...this.#scheduled].flatMap(([node, places]) =>
       places.at(-1) === place ? this.#unfinished(node, place) : [],
@@ -128,13 +132,13 @@ export class NodeEvents {
     return unfinished.map((shard) => ({ EventType: 'TaskScheduled', Name: node, ...input(shard) }));
   }
 
-  /** When what ends at a place was scheduled. */
+  /** The time at which a node that ends at a place was scheduled. */
   #timeBefore(node: string, place: number): string {
     const before = this.#scheduled.get(node)?.findLast((scheduled) => scheduled <= place);
     return timestamp(before === undefined ? this.#run.createdAt : (this.#entries[before]?.at ?? this.#run.createdAt));
   }
 
-  /** Rows tell of a node's present round alone. */
+  /** Rows only describe the current round of a node. */
   #isPresent(node: string, place: number): boolean {
     return (this.#ended.get(node)?.place ?? place) <= place && (this.#scheduled.get(node)?.at(-1) ?? place) <= place;
   }

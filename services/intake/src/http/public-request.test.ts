@@ -48,7 +48,7 @@ test.each(['__proto__', '__PROTO__=Canceled&x', '%5F_proto__=a', 'to=1%23#hidden
   'a name of the query that the Functions library has lost is there: %s',
   (lost) => {
     for (const useForwardedHost of [false, true]) {
-      // The library has the others, each with its values joined.
+      // The library passes on the others, each with its values joined.
       const query = new URLSearchParams({ createdTimeFrom: '1,2#' });
       const url = `http://10.0.0.4:7071/api/runs?createdTimeFrom=1&CreatedTimeFrom=2#&${lost}`;
       const seen = publicRequest({ ...request(forwarded), url, query }, '/runs', useForwardedHost).query;

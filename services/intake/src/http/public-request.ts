@@ -1,18 +1,18 @@
 import type { ApiRequest } from './context.ts';
 import { invalidRequest } from './errors.ts';
 
-/** What comes from the Functions library. */
+/** A request from the Functions library. */
 type Received = Omit<ApiRequest, 'runsUrl'>;
 
-/** A host, and maybe a port: what a proxy puts into `X-Forwarded-Host`. */
+/** A host, and optionally a port: what a proxy puts into `X-Forwarded-Host`. */
 const HOST = /^(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?$/;
 
 /**
- * The request as its caller has written it. Behind a proxy that is trusted to say so, scheme and host are
- * those that the proxy was called by.
+ * The request as its caller wrote it. Behind a trusted proxy, scheme and host are those with which the proxy
+ * was called.
  * @param runsPath where the runs are in the family of paths that the caller uses, such as `/runs`
- * @param useForwardedHost whether `X-Forwarded-Host` and `X-Forwarded-Proto` are believed: anybody can send
- * them where no proxy sets them
+ * @param useForwardedHost whether `X-Forwarded-Host` and `X-Forwarded-Proto` are believed: any caller can
+ * send them where no proxy sets them
  * @throws ProblemError 400 where they hold something else
  */
 export function publicRequest(request: Received, runsPath: string, useForwardedHost: boolean): ApiRequest {
@@ -23,8 +23,9 @@ export function publicRequest(request: Received, runsPath: string, useForwardedH
 }
 
 /**
- * The query as the host has read it, with the names that the Functions library loses on the way, such as `__proto__`: a call that deletes has to see
- * what it can't follow. The host takes all behind the first `?` for the query, a `#` too.
+ * The query as the host has read it, plus the names that the Functions library loses, such as `__proto__`: a
+ * call that deletes must see parameters that it can't follow. The host takes everything behind the first `?`
+ * for the query, even a `#`.
  */
 function wholeQuery({ url, query }: Received): URLSearchParams {
   const whole = new URLSearchParams(query);
@@ -49,7 +50,7 @@ function forwardedUrl({ url, headers }: Received): string {
   );
 }
 
-/** Each proxy on the way adds its own behind a comma; the first was the caller's. */
+/** Each proxy on the way appends its own value after a comma. The first was the caller's. */
 function firstOf(header: string | null): string | undefined {
   const first = header?.split(',')[0]?.trim();
   return first === '' ? undefined : first;

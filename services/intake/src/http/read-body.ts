@@ -4,13 +4,14 @@ import { ProblemError } from '@tally/functions-kit';
 import type { ApiRequest } from './context.ts';
 import { tooLarge, unpack } from './unpack-body.ts';
 
-/** Lists and objects inside one another, at most: what is deeper can be read but not written again. */
+/** Maximum nesting of lists and objects. Deeper JSON can be read but not written again. */
 const DEPTH_MAX = 100;
 
 type Limit = Pick<RequestBody, 'maxBytes'>;
 
 /**
- * The body as text, read no further than the limit, also where it was packed. The Functions host hands on no body whose length isn't announced.
+ * Reads the body as text, no further than the limit, even if it was packed. The Functions host passes on no
+ * body whose length isn't announced.
  * @throws ProblemError 411 without a length, 413 naming the limit, 415, 400
  */
 export async function readText(request: ApiRequest, limit: Limit): Promise<string> {
@@ -18,7 +19,7 @@ export async function readText(request: ApiRequest, limit: Limit): Promise<strin
 }
 
 /**
- * The length that the body was announced with.
+ * The announced length of the body.
  * @throws ProblemError 411 without one, 413 naming the limit
  */
 export function announcedBytes(request: ApiRequest, { maxBytes }: Limit): number {
@@ -29,7 +30,7 @@ export function announcedBytes(request: ApiRequest, { maxBytes }: Limit): number
   return announced;
 }
 
-/** The body as it was sent, which can be read once. @throws ProblemError 411, 413 */
+/** Reads the body as it was sent. It can be read only once. @throws ProblemError 411, 413 */
 export async function readSent(request: ApiRequest, limit: Limit): Promise<Uint8Array> {
   announcedBytes(request, limit);
   const sent = new Uint8Array(await request.arrayBuffer());
@@ -37,7 +38,7 @@ export async function readSent(request: ApiRequest, limit: Limit): Promise<Uint8
   return sent;
 }
 
-/** @throws ProblemError 413 where it unpacks to more than the limit, 415, 400 */
+/** @throws ProblemError 413 when it unpacks to more than the limit, 415, 400 */
 export async function textOf(request: ApiRequest, sent: Uint8Array, { maxBytes }: Limit): Promise<string> {
   const bytes = await unpack(sent, request.headers.get('content-encoding') ?? '', maxBytes);
   try {
@@ -62,13 +63,13 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * What can't be written again as it was read is refused: no value is changed in silence. No deeper than
- * {@link DEPTH_MAX}.
+ * Refuses values that can't be written again as they were read, so that no value changes silently. The
+ * nesting is at most {@link DEPTH_MAX}.
  */
 function checkKeepable(value: unknown): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalidJson('has a number beyond 1.8e308');
   if (typeof value !== 'object' || value === null) return;
-  // Programs that copy an object field by field lose this one, or set what the copy inherits from.
+  // Programs that copy an object field by field lose this field, or change what the copy inherits from.
   if (Object.hasOwn(value, '__proto__')) throw invalidJson('has a field __proto__, which is not taken');
   for (const part of Object.values(value)) checkKeepable(part);
 }

@@ -20,20 +20,20 @@ import { answersWith } from './answers.ts';
 import { readCall } from './call.ts';
 import type { ApiResponse } from './context.ts';
 
-/** docs/reads.md tells what each operation of the API takes; here it is counted at the wire. */
+/** docs/reads.md says what each operation of the API costs. These tests count it at the wire. */
 
 const SHARDS = 64;
 const number = z.number();
 const shape = { item: number, result: number, retry: { attempts: 1, first: '1s' } } as const;
 const input = z.object({ numbers: z.array(number) });
-/** As many shards as a run has at most, each of a chunk of two; ten of them at once. */
+/** As many shards as a run may have, each with a chunk of two, ten of them at once. */
 const { definition: wide } = defineChain({ name: 'wide', version: 1, app: 'adder', input })
   .rootMap('add', {
     ...{ itemsOf: 'numbers', ...shape, window: 20 },
     sizing: { maxChunkItems: 2, spread: 1, minShardItems: 2, maxShards: SHARDS },
   })
   .output(() => null);
-/** Chunks and shards as a run of images has them. */
+/** Chunks and shards like those of a run of images. */
 const { definition: long } = defineChain({ name: 'long', version: 1, app: 'teller', input })
   .rootMap('tell', {
     ...{ itemsOf: 'numbers', ...shape, window: 2_048 },
@@ -43,9 +43,9 @@ const { definition: long } = defineChain({ name: 'long', version: 1, app: 'telle
   .output(() => null);
 
 let proxy: CountingProxy;
-/** Of intake, whose requests are counted. */
+/** The steps of intake, whose requests are counted. */
 let steps: StepContext;
-/** Of whoever does the work meanwhile. */
+/** The steps that do the work in the meantime. */
 let others: StepContext;
 beforeAll(async () => {
   const azurite = await startAzurite({ inMemory: true });
@@ -71,7 +71,7 @@ interface Asked {
   readonly body?: unknown;
 }
 
-/** Calls an operation. @returns its answer, and what it has asked the storage for, a word a request */
+/** Calls an operation. @returns its answer, and the requests to the storage, one word per request */
 async function call<Id extends OperationId>(
   id: Id,
   { params = {}, query = '', headers = {}, body }: Asked = {},
@@ -99,7 +99,7 @@ async function call<Id extends OperationId>(
 const tries: TryItems = async (items) =>
   new Map(items.map(({ index }) => [index, { kind: 'succeeded', result: index, durationMs: 1 }]));
 
-/** Delivers what lies in the queues, `most` messages of work at most. */
+/** Delivers the messages in the queues, at most `most` messages of work. */
 async function work(most = Number.POSITIVE_INFINITY): Promise<void> {
   const { queues } = others;
   const stages = [...stagesOfNode(wide, 'add'), ...stagesOfNode(long, 'tell')];
@@ -130,7 +130,7 @@ async function start(chain: ChainDefinition, runId: string, count: number): Prom
   expect((await startRun(others, request)).kind).toBe('started');
 }
 
-/** Another second of intake's clock: what it remembers of counts is too old. */
+/** Moves intake's clock by more than a second, so that its remembered counts are too old. */
 let ahead = 0;
 const later = () => {
   ahead += 1_001;
@@ -146,7 +146,7 @@ test('a status reads the run row, the markers by one query, and the ledgers of s
   expect(first.answer.jsonBody).toMatchObject({ counts: { total: 128, pending: 108, inFlight: 20, succeeded: 0 } });
   // The run row, and ten shards of 64.
   expect(first.reads).toBe(1 + 10);
-  // Whoever looks again, or beside, shares the counts: with or without a tag.
+  // A caller that reads again, or at the same time, shares the counts, with or without a tag.
   const headers = { 'if-none-match': first.answer.headers?.['etag'] ?? '' };
   const again = await call('getRun', { params, headers });
   expect([again.answer.status, again.reads]).toEqual([304, 1]);
@@ -157,14 +157,14 @@ test('a status reads the run row, the markers by one query, and the ledgers of s
   expect(moved.answer.jsonBody).toMatchObject({ counts: { succeeded: 12, inFlight: 20 } });
   expect([moved.answer.status, moved.reads]).toEqual([202, 1 + 1 + 10]);
 
-  // A narrower window leaves claims where they are: they are counted.
+  // A narrower window leaves claims as they are, so they are counted.
   const narrowed = await call('updateRun', { params, body: { window: 2 } });
   expect([narrowed.reads, narrowed.writes]).toEqual([1, 2]);
   const narrow = await call('getRun', { params });
   expect(narrow.answer.jsonBody).toMatchObject({ counts: { succeeded: 12, inFlight: 20, pending: 96 } });
   expect(narrow.reads).toBe(1 + 1 + 10);
 
-  // What the caller himself has done he sees at once.
+  // A caller sees its own change at once.
   const ended = await call('terminateRun', { params });
   expect(ended.answer.status).toBe(202);
   expect((await call('getRun', { params })).answer.jsonBody).toMatchObject({ runtimeStatus: 'Terminated' });
@@ -186,7 +186,7 @@ test('items read their own chunks, and no more of the shard', async () => {
   const whole: number[] = rowsOf(page.answer).items.map(({ index }) => index);
   for (let token = rowsOf(page.answer).continuationToken; token !== null; ) {
     const next = await call('listItems', { params, query: `top=300&continuationToken=${token}` });
-    // A page that goes over the end of a shard asks the next one.
+    // A page that crosses the end of a shard asks the next one.
     expect(next.reads).toBeLessThanOrEqual(1 + 2);
     whole.push(...rowsOf(next.answer).items.map(({ index }) => index));
     token = rowsOf(next.answer).continuationToken;
@@ -213,7 +213,10 @@ test('a list of unfinished runs reads their live rows and run rows, whatever has
   expect(listed.reads).toBe(1 + 5);
 });
 
-/** Reads and writes, messages among them, of a run of three items in one shard. The start of a process, and the first run of a day, have a row more to write. */
+/**
+ * Reads and writes, including messages, of a run of three items in one shard. The start of a process, and the
+ * first run of a day, write one more row.
+ */
 const MOST: Readonly<Record<string, readonly [reads: number, writes: number]>> = {
   start: [2, 10],
   suspend: [1, 1],
@@ -223,21 +226,22 @@ const MOST: Readonly<Record<string, readonly [reads: number, writes: number]>> =
   'status with history': [3, 0],
   restart: [4, 8],
   purge: [11, 9],
-  // Days and lines, and a row a run; where another day's are needed, its lines.
+  // Days and lines, and one row per run. If another day is needed, its lines too.
   list: [2 + 5, 0],
-  // Who is there, and each queue with its poison queue.
+  // The workers that are present, and each queue with its poison queue.
   chain: [1 + 12, 0],
   chains: [0, 0],
-  // A query a stage: each map has two, one of them for small runs.
+  // One query per stage. Each map has two, one of them for small runs.
   'dead letters': [6, 0],
   health: [17, 0],
-  // Who is there, each queue with its poison queue, a look at each that holds something, letters; live rows with theirs; days, lines and a row a run; ledgers of open maps.
+  // The workers that are present, each queue with its poison queue, a peek at each that has messages,
+  // letters. Then live rows with theirs; days, lines and one row per run; ledgers of open maps.
   activity: [1 + 12 + 2 + 6 + (1 + 7) + (2 + 8) + 2, 0],
   files: [1, 0],
   rows: [1, 0],
   // Each queue of its chain with its poison queue, and the run.
   messages: [1 + 8, 0],
-  // The days twice, once for where to begin; a day's lines.
+  // The days twice, once to find where to begin, and a day's lines.
   'run counts': [3, 0],
 };
 

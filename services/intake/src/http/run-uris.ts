@@ -3,23 +3,23 @@ import type { Run } from '@tally/run-state';
 import { type ApiRequest, type ApiResponse, json } from './context.ts';
 
 /**
- * Seconds after which a client should look at a run that was just started, and at one that goes on: Durable's
- * own numbers.
+ * Seconds after which a client should check a run that was just started, and one that goes on. The numbers
+ * are Durable's.
  */
 const LOOK_AFTER_START_S = 10;
 export const LOOK_AGAIN_S = 5;
 
 /**
- * What Durable puts into every address. It says nothing here, but clients add `&…` to an address, and some
- * put a hub's or a connection's name in the place of these.
+ * Durable puts this into every address. It means nothing here, but clients append `&…` to an address, and
+ * some replace these with the name of a hub or a connection.
  */
 const HUB = 'taskHub=Tally&connection=Storage';
 
 /**
- * The answer to a start: 202, where to look, and what else can be done. Names and order are those that
- * Durable's clients know.
- * @param approvalEvent by which the run is approved or rejected; null: it asks for no approval
- * @param failureIs500 whether the status is to be answered with 500 if the run fails
+ * The answer to a start: 202, where to look, and what else can be done. Durable's clients know the names and
+ * their order.
+ * @param approvalEvent the event that approves or rejects the run; null: it asks for no approval
+ * @param failureIs500 whether the status is answered with 500 if the run fails
  */
 export function checkStatusResponse(
   request: ApiRequest,
@@ -32,12 +32,11 @@ export function checkStatusResponse(
 }
 
 /**
- * `{eventName}` and `{text}` stand there literally: the caller replaces them. The addresses of a verdict are
- * ready.
+ * `{eventName}` and `{text}` are literal: the caller replaces them. The addresses of a verdict are complete.
  */
 function runUris(request: ApiRequest, runId: string, approvalEvent: string | null, failureIs500: boolean): CheckStatus {
   const run = `${request.runsUrl}/${encodeURIComponent(runId)}`;
-  // The caller's key goes along only where the caller used one in the query.
+  // The addresses contain the caller's key only if it came in the query.
   const code = request.query.get('code');
   const always = code === null ? HUB : `${HUB}&code=${encodeURIComponent(code)}`;
   const uri = (path: string, parameter = '') => `${run}${path}?${parameter === '' ? '' : `${parameter}&`}${always}`;

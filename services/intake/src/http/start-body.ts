@@ -14,25 +14,30 @@ import { z } from 'zod';
 import { invalidRequest } from './errors.ts';
 import { parseJson } from './read-body.ts';
 
-/** A body up to this many characters is kept whole in the run's row, for the status to show; a property holds 32 Ki. */
+/**
+ * A body up to this many characters is kept complete in the run's row, so that the status can show it. A
+ * property holds 32 Ki.
+ */
 const SHOWN_MAX_CHARS = 16 * 1024;
 
 /** A start as the caller wants it. */
 export interface Start {
   readonly input: Json;
   readonly options: RunOptions;
-  /** The body as it came; of a large one a summary. */
+  /** The body as it came, or a summary of a large one. */
   readonly shownInput: Json;
 }
 
-/** What a start's body is read by. */
+/** The parts of a chain that a start's body is read with. */
 type Started = Pick<ChainDefinition, 'input' | 'startForm' | 'rootItems' | 'itemsField' | 'keptInput' | 'nodes'>;
 
 /**
- * A start's body: the chain's input, or what the chain's form says, which may bring the options of the run along.
+ * Reads a start's body. It is the chain's input, or follows the chain's form, which may contain options of
+ * the run.
  * @param asked the options in the query
  * @param now milliseconds since 1970: a deadline must be ahead
- * @throws ProblemError 400 naming each wrong field and its limit, 413 where the input is larger than a run keeps
+ * @throws ProblemError 400 naming each wrong field and its limit, 413 when the input is larger than a run
+ * keeps
  */
 export function parseStart(text: string, chain: Started, asked: RunOptionsGiven, now: number): Start {
   const body = readBody(text, chain);
@@ -48,7 +53,7 @@ interface Given {
   readonly given: RunOptionsGiven;
 }
 
-/** An empty body is none, which some inputs allow: it counts as null. */
+/** An empty body counts as null, which some inputs allow. */
 function readBody(text: string, { startForm, input }: Started): unknown {
   if (text.trim() !== '') return parseJson(text);
   if (startForm === undefined && input.safeParse(null).success) return null;
@@ -72,11 +77,12 @@ function readForm(json: unknown, form: StartForm, chain: Started): Given {
   const parsed = parseGiven(startFormSchema(form), body);
   if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
   const fields = Object.entries(parsed.data).filter(([name, value]) => name in form.fields && value !== undefined);
-  // What the fields' schemas give is the chain's input, by the types of its declaration: a second look at 200,000 items would find nothing.
+  // By the types of the declaration, the output of the fields' schemas is the chain's input. A second check
+  // of 200,000 items would find nothing.
   return { input: z.custom<Json>().parse(Object.fromEntries(fields)), given: runOptionsSchema.parse(parsed.data) };
 }
 
-/** Before each item is looked at: a list that is too long is refused for its length alone. */
+/** Runs before the check of each item: a list that is too long is refused for its length alone. */
 function checkLength(body: object, field: string, { rootItems, nodes }: Started): void {
   const map = nodes.find(({ name }) => name === rootItems);
   const items = fieldOf(body, field);
@@ -93,7 +99,7 @@ function checkSize(kept: Json): void {
   throw new ProblemError(413, { title: 'Input too large', code: 'InputTooLarge', detail: `body: ${message}`, errors });
 }
 
-/** @throws ProblemError 400 for one that is given twice: which of them is meant can't be told */
+/** @throws ProblemError 400 for an option that is given twice: it isn't clear which one is meant */
 function bothOptions(asked: RunOptionsGiven, given: RunOptionsGiven): RunOptionsGiven {
   const twice = Object.entries(runOptionsSchema.parse(given)).filter(
     ([name, value]) =>

@@ -2,19 +2,22 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { traceparentSchema } from '@tally/contracts';
 import type { Steps } from './context.ts';
 
-/** A run of 200,000 images is started within this: so long what needs a started run waits for it, with a look now and then. */
+/**
+ * A run of 200,000 images is started within this time. Operations that need a started run wait this long, and
+ * check now and then.
+ */
 export const START_PATIENCE_MS = 20_000;
 export const START_PAUSE_MS = 200;
 
-/** A new id as Durable makes them: 32 hexadecimal digits. */
+/** Makes a new id in Durable's form: 32 hexadecimal digits. */
 export function newRunId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
 /**
- * Starts a run within the caller's trace, or a new one: whatever the run does belongs to it. Where nobody listens the trace goes along all the
- * same, for the log.
- * @param given the caller's `traceparent`; what is none is ignored, as the standard asks
+ * Starts a run within the caller's trace, or within a new one. All work of the run belongs to it. Without an
+ * exporter the trace is still passed along, for the log.
+ * @param given the caller's `traceparent`; an invalid one is ignored, as the standard requires
  */
 export async function startTraced<Value>(
   { telemetry }: Steps,

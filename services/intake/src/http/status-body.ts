@@ -5,7 +5,10 @@ import { planOf, type Run, totalOf } from '@tally/run-state';
 import type { NodeProgress, RunProgress, UnreadableListed } from '@tally/run-steps';
 import { nodeBodies } from './node-bodies.ts';
 
-/** What a list says of a run: the fields that Durable's clients know, in their order, then the version of its chain and the final counts. */
+/**
+ * A run in a list: first the fields that Durable's clients know, in their order, then the version of its
+ * chain and the final counts.
+ */
 export function listedRun(run: Run, showInput: boolean): ListedRun {
   const head = {
     name: run.name,
@@ -22,7 +25,10 @@ export function listedRun(run: Run, showInput: boolean): ListedRun {
   return { ...head, counts: { total: totalOf(run), pending: 0, inFlight: 0, ...run.housed } };
 }
 
-/** A run whose row can't be read, in a list: marked in what is free for it, so that Durable's clients read it like any other. */
+/**
+ * A run whose row can't be read, in a list. The mark is in fields with free content, so that Durable's
+ * clients read it like any other.
+ */
 export function unreadableRun({ runId, name, status, createdAt, updatedAt, unreadable }: UnreadableListed): ListedRun {
   const { code, message, place, column } = unreadable;
   return {
@@ -34,21 +40,22 @@ export function unreadableRun({ runId, name, status, createdAt, updatedAt, unrea
     output: { code, message },
     createdTime: utcSeconds(createdAt),
     lastUpdatedTime: utcSeconds(updatedAt),
-    // R9: a row that can't be read as a whole is believed in none of its parts; a deployment asks by this which runs it would strand.
+    // R9: if a row can't be read completely, no part of it is believed. A deployment uses this to find the
+    // runs that it would strand.
     chainVersion: null,
   };
 }
 
 /** What is known of a run beyond its row. */
 export interface RunDetails {
-  /** Undefined: it isn't known here in that version. */
+  /** Undefined: the chain isn't known here in that version. */
   readonly chain: ChainDefinition | undefined;
   readonly nodes: readonly NodeProgress[];
   readonly progress: RunProgress;
   readonly historyEvents: readonly HistoryEvent[] | undefined;
 }
 
-/** How a run stands: the known fields first, then what Tally knows beyond. */
+/** The status of a run: the known fields first, then those that Tally adds. */
 export function statusBody(
   run: Run,
   { chain, nodes, progress, historyEvents }: RunDetails,
@@ -79,14 +86,14 @@ export function statusBody(
   };
 }
 
-/** A run that waits for an event says for which; the first one, in the order of the declaration. */
+/** Says which event a run waits for: the first one, in the order of the declaration. */
 function waitingFor(run: Run, nodes: readonly RunNode[]): Json {
   const waiting = nodes.find(({ state, event }) => state === 'waiting' && event !== undefined);
   if ('endedAt' in run || waiting?.event === undefined) return null;
   return { waitingFor: waiting.event, until: waiting.until ?? null };
 }
 
-/** How it will end, while its closing nodes run. */
+/** The end that the run will have, while its closing nodes run. */
 function verdictOf(run: Run): { readonly verdict?: VerdictBody } {
   if (!('verdict' in run) || run.verdict === null) return {};
   const { verdict } = run;
@@ -100,7 +107,7 @@ function unservedOf({ name, chainVersion }: Run): string {
   return `chain "${name}" in version ${chainVersion} is not known here`;
 }
 
-/** What was set for the run, or what its first map goes by. */
+/** The window that was set for the run, or the one of its first map. */
 function windowOf({ options, nodes }: Run): number | null {
   const plans = Object.values(nodes).flatMap((state) => planOf(state) ?? []);
   return options.window ?? plans[0]?.window ?? null;

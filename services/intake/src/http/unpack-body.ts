@@ -4,7 +4,7 @@ import { ProblemError } from '@tally/functions-kit';
 
 type Unpack = (packed: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
 
-/** The codings that a body may have come in, with what takes them off. */
+/** The codings that a body may have, with the functions that decode them. */
 const codings = new Map<string, Unpack>([
   ['gzip', promisify(gunzip)],
   ['x-gzip', promisify(gunzip)],
@@ -13,11 +13,10 @@ const codings = new Map<string, Unpack>([
 ]);
 
 /**
- * Takes off the coding that a body was sent in.
+ * Decodes the coding that a body was sent in.
  * @param coding the header `Content-Encoding`; empty: none
- * @param maxBytes the work ends here: a small body may unpack to gigabytes
- * @throws ProblemError 415 naming the coding, 413 naming the limit, 400 where the bytes are not of that
- * coding
+ * @param maxBytes decoding stops here: a small body may unpack to gigabytes
+ * @throws ProblemError 415 naming the coding, 413 naming the limit, 400 when the bytes don't have that coding
  */
 export async function unpack(sent: Uint8Array, coding: string, maxBytes: number): Promise<Uint8Array> {
   const applied = coding
@@ -45,7 +44,7 @@ function unknownCoding(coding: string): ProblemError {
   return new ProblemError(415, { title: 'Unsupported coding', code: 'UnsupportedCoding', detail, errors });
 }
 
-/** @param size the bytes that there are, or words about them */
+/** @param size the number of bytes, or words about it */
 export function tooLarge(size: number | string, limit: number): ProblemError {
   const message = `${typeof size === 'number' ? `has ${size}` : size} bytes; at most ${limit} are taken`;
   const errors = [{ field: 'body', message, limit }];

@@ -6,9 +6,9 @@ import { type ApiRequest, type ApiResponse, json, type Steps } from './context.t
 import { invalidRequest } from './errors.ts';
 import { checkStatusResponse } from './run-uris.ts';
 
-/** What is in front of an app in the cloud breaks a request off after 230 seconds. */
+/** In the cloud, the platform in front of an app cuts off a request after 230 seconds. */
 const WAIT_MAX_MS = 230_000;
-/** The shortest pause between two looks: what comes more often only costs. */
+/** The shortest pause between two reads: shorter ones only cost more. */
 const PAUSE_MIN_MS = 100;
 
 export interface WaitForm {
@@ -19,7 +19,7 @@ export interface WaitForm {
   readonly returnInternalServerErrorOnFailure?: boolean | undefined;
 }
 
-/** Before a run is started for it: @throws ProblemError 400 where the form makes no sense */
+/** Checked before a run is started: @throws ProblemError 400 when the form makes no sense */
 export function checkWaitForm({ timeout, pollingInterval }: WaitForm): void {
   if (timeout === undefined || pollingInterval === undefined || pollingInterval <= timeout) return;
   const message = `Total timeout ${timeout} should be bigger than retry timeout ${pollingInterval}`;
@@ -27,8 +27,9 @@ export function checkWaitForm({ timeout, pollingInterval }: WaitForm): void {
 }
 
 /**
- * With both parameters: waits for the run's end and answers with its output. With one of them, or too late: 202 and where to look.
- * @param approvalEvent by which the run is approved or rejected; null: it asks for no approval
+ * With both parameters it waits for the run's end and answers with its output. With one of them, or after the
+ * time-out, the answer is 202 and where to look.
+ * @param approvalEvent the event that approves or rejects the run; null: it asks for no approval
  */
 export async function answerStarted(
   steps: Steps,

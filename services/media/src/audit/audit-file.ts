@@ -9,19 +9,20 @@ export interface AuditEntry {
   readonly source: MediaInput;
   readonly file: BlobRef;
   readonly scannedBy: Scanned['by'];
-  /** When the run began, as ISO 8601. */
+  /** The time at which the run began, as ISO 8601. */
   readonly startedAt: string;
 }
 
 /**
- * Notes for good what was taken into the library. Rows are only added: the key is made of the work's key, so a second try finds its row and adds none. Rows
- * stand by day, in the order in which their runs began.
+ * Records permanently which files were taken into the library. Rows are only added. The row's key is made
+ * from the work's key, so a second try finds its row and adds none. Rows are grouped by day, in the order in
+ * which their runs began.
  */
 export function auditFile(tables: Tables): Handler<AuditEntry, RowPlace> {
   return async ({ input, run, key }) => {
     const { source, file, scannedBy, startedAt } = input;
     const at = new Date(startedAt).toISOString();
-    // A key may be longer than a row's, or hold what no row's can.
+    // A work's key may be too long for a row's key, or contain characters that a row's key can't have.
     const rowKey = `${at}.${createHash('sha256').update(key).digest('hex')}`;
     const partitionKey = at.slice(0, 10);
     const cells = {

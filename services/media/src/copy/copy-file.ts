@@ -5,8 +5,8 @@ import { endingOf } from '../files/media-types.ts';
 import { orMissing } from '../files/read-blob.ts';
 
 /**
- * Copies a scanned file into the library, within the account, under a name that is made of the run: a second try writes the same file. Only the very version
- * that was scanned.
+ * Copies a scanned file into the library, within the account. The new name is made from the run, so a second
+ * try writes the same file. Only the exact version that was scanned is copied.
  */
 export function copyFile(store: BlobStore): Handler<Scanned, BlobRef> {
   return async ({ input: { file, etag, type }, run, signal }) => {

@@ -5,7 +5,7 @@ import { keyText } from '@tally/contracts';
 import type { Cell, Tables } from '@tally/run-store';
 import { mediaTables } from './media-tables.ts';
 
-/** What a table's key holds. */
+/** Maximum length of a table's key. */
 const KEY_MAX_CHARS = 512;
 
 export interface CatalogueEntry {
@@ -16,8 +16,9 @@ export interface CatalogueEntry {
 }
 
 /**
- * Writes a file's row into the catalogue, in the place of the one that may be there: the key is the file's name, so a second try writes the same row. A write
- * that meets another at the same moment throws and is tried again.
+ * Writes a file's row into the catalogue, and replaces an existing one. The key is the file's name, so a
+ * second try writes the same row. A write that meets another one at the same moment throws and is tried
+ * again.
  */
 export function catalogueFile(tables: Tables): Handler<CatalogueEntry, RowPlace> {
   return async ({ input, run }) => {
@@ -33,7 +34,7 @@ export function catalogueFile(tables: Tables): Handler<CatalogueEntry, RowPlace>
   };
 }
 
-/** The file's name; where that is longer than a key may be, its digest. */
+/** The file's name, or its digest when the name is longer than a key may be. */
 function catalogueKey(name: string): string {
   const key = keyText(name);
   return key.length <= KEY_MAX_CHARS ? key : createHash('sha256').update(name).digest('hex');

@@ -1,7 +1,7 @@
 /** The tables of the media pipeline. */
 export const mediaTables = {
-  /** A row a file of the library. */
+  /** One row per file of the library. */
   catalogue: 'mediafiles',
-  /** What was taken in, for good: rows are only ever added. */
+  /** A permanent record of the files taken in: rows are only added. */
   audit: 'mediaaudit',
 } as const;

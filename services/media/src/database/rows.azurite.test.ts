@@ -1,4 +1,4 @@
-// The rows of the catalogue and of the audit, in real tables.
+// Tests the rows of the catalogue and of the audit in real tables.
 import { MemoryBlobs } from '@tally/blobs';
 import { connectTables, type StoredRow, type Tables } from '@tally/run-store';
 import { startTemporaryAzurite } from '@tally/testing';

@@ -4,7 +4,7 @@ import { type FfmpegCommand, FfmpegError, type FfmpegResult, type RunFfmpeg } fr
 const MAX_CHARS = 300;
 
 /**
- * Runs ffmpeg; what it says of a file it would say of it another time.
+ * Runs ffmpeg. What it says about a file is final: it would say the same the next time.
  * @throws FatalError CannotConvert, ResultTooLarge; an FfmpegError that may pass; the signal's reason
  */
 export async function runOrExplain(runFfmpeg: RunFfmpeg, command: FfmpegCommand): Promise<FfmpegResult> {
@@ -19,7 +19,7 @@ export async function runOrExplain(runFfmpeg: RunFfmpeg, command: FfmpegCommand)
   }
 }
 
-/** The one file that a command was to write. */
+/** The only file that a command was to write. */
 export function onlyOutput({ outputs }: FfmpegResult): Uint8Array {
   const [file] = outputs.values();
   if (file === undefined) throw new Error('ffmpeg gave no file');

@@ -1,7 +1,7 @@
 import { FatalError } from '@tally/chain';
 import { fileTypeFromBuffer } from 'file-type';
 
-/** What is taken in, by media type, with the ending that its file gets in the library. */
+/** The accepted media types, with the file ending that each gets in the library. */
 const ENDINGS: Readonly<Record<string, string>> = {
   'video/mp4': 'mp4',
   'video/x-m4v': 'm4v',
@@ -26,11 +26,14 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'audio/aiff': 'aiff',
 };
 
-/** The first bytes of a file that its type is told by: behind the tags of a song, with its cover, begins what it is. */
+/**
+ * The number of first bytes that determine a file's type. A song's data begins after its tags, which include
+ * its cover.
+ */
 export const HEAD_BYTES = 2 ** 20;
 
 /**
- * A file's media type, by what it holds and not by its name.
+ * Detects a file's media type from its content, not from its name.
  * @param head the first {@link HEAD_BYTES} of it
  * @throws FatalError NotMedia
  */
@@ -42,7 +45,7 @@ export async function mediaTypeOf(head: Uint8Array): Promise<string> {
   throw new FatalError('NotMedia', `the file is ${what}, and no film and no sound that is taken in`);
 }
 
-/** The ending of a file of the type. */
+/** The file ending for a media type. */
 export function endingOf(type: string): string {
   return ENDINGS[type] ?? 'bin';
 }

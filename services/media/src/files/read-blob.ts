@@ -2,7 +2,7 @@ import { allBytes, type BlobAddress, BlobMissingError, type BlobStore } from '@t
 import { FatalError } from '@tally/chain';
 
 /**
- * A file whole in memory, as ffmpeg needs it.
+ * Reads a complete file into memory, as ffmpeg needs it.
  * @throws FatalError FileTooLarge, FileMissing
  */
 export async function readWhole(
@@ -14,7 +14,7 @@ export async function readWhole(
   return await orMissing(async () => await allBytes(await store.get(file, { signal })));
 }
 
-/** @throws FatalError FileMissing in the place of a BlobMissingError: nothing brings a deleted file back */
+/** @throws FatalError FileMissing in place of a BlobMissingError: a deleted file doesn't come back */
 export async function orMissing<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

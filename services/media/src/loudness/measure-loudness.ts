@@ -9,7 +9,7 @@ import type { MediaSettings } from '../settings.ts';
 
 const TIMEOUT_MS = 7 * 60_000;
 
-/** What is not louder counts as silence in EBU R 128: its first gate. */
+/** EBU R 128 counts anything up to this level as silence: its first gate. */
 const SILENCE_LUFS = -70;
 
 /** Measures a file's integrated loudness by EBU R 128. */
@@ -36,7 +36,7 @@ export function measureLoudness(
 }
 
 /**
- * The integrated loudness in ffmpeg's summary; null for silence.
+ * Reads the integrated loudness from ffmpeg's summary; null for silence.
  * @throws Error when there is none
  */
 export function readLoudness(lines: readonly string[]): number | null {

@@ -2,16 +2,16 @@ import { FatalError } from '@tally/chain';
 import type { Metadata } from '@tally/chains';
 import { type AudioTrack, type GeneralTrack, mediaInfoFactory, type Track, type VideoTrack } from 'mediainfo.js';
 
-/** Asked for at once; most files are told by their first and their last bytes. */
+/** Bytes per read. For most files the first and last bytes are enough. */
 const CHUNK_BYTES = 2 ** 18;
 
 const MAX_CHARS = 100;
 
-/** Reads so many bytes from there on; fewer at the end. */
+/** Reads `length` bytes from `offset` on; fewer at the end. */
 export type ReadRange = (length: number, offset: number) => Promise<Uint8Array>;
 
 /**
- * Length, size and codecs of a media file, of which only the parts are read that tell them.
+ * Determines length, size and codecs of a media file. It reads only the parts that contain them.
  * @throws FatalError UnreadableMedia; what `read` throws
  */
 export async function describeMedia(bytes: number, read: ReadRange): Promise<Metadata> {
@@ -41,7 +41,7 @@ function metadataOf(tracks: readonly Track[]): Metadata {
   };
 }
 
-// What a stranger's file says may be anything.
+// The values in a stranger's file may be anything.
 
 function words(text: string | undefined): string | null {
   return text === undefined

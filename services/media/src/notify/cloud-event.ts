@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { Json } from '@tally/contracts';
 
-/** In a request whose body is a whole event (CloudEvents 1.0, HTTP binding, structured mode). */
+/** For a request whose body is a complete event (CloudEvents 1.0, HTTP binding, structured mode). */
 const CONTENT_TYPE = 'application/cloudevents+json; charset=utf-8';
 
 /** HMAC-SHA256 of the body with the webhook's secret, as `sha256=<hex>`. */
 const SIGNATURE_HEADER = 'tally-signature-256';
 
 export interface EventFacts {
-  /** The same for every try: by it, together with the source, a receiver drops repeats. */
+  /** The same for every try. A receiver uses it, together with the source, to drop repeats. */
   readonly id: string;
   readonly run: { readonly id: string; readonly chain: string };
   readonly subject: string;
@@ -20,7 +20,7 @@ export interface SignedEvent {
   readonly body: string;
 }
 
-/** The request that carries an event; each try of the same event sends the same bytes. */
+/** Builds the request that carries an event. Each try of the same event sends the same bytes. */
 export function cloudEvent({ id, run, subject, data }: EventFacts, secret: string | undefined): SignedEvent {
   const source = `/chains/${encodeURIComponent(run.chain)}/runs/${encodeURIComponent(run.id)}`;
   const type = 'io.tally.media.ready';

@@ -1,4 +1,4 @@
-// Named for its project: a real receiver of HTTP requests.
+// The file is named for its test project: it needs a real receiver of HTTP requests.
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';

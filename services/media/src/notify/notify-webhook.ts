@@ -17,7 +17,10 @@ export interface MediaReady {
 
 const TIMEOUT_MS = 20_000;
 
-/** Tells the webhook that a file is ready: at least once, always under the same id. Without a webhook it tells nobody, and says so. */
+/**
+ * Tells the webhook that a file is ready, at least once and always under the same id. Without a webhook it
+ * sends nothing, and says so.
+ */
 export function notifyWebhook(webhook: Webhook | undefined): Handler<MediaReady, Notified> {
   return async ({ input, run, key, signal, log }) => {
     if (webhook === undefined) {
@@ -40,7 +43,9 @@ export function notifyWebhook(webhook: Webhook | undefined): Handler<MediaReady,
   };
 }
 
-/** @throws FatalError WebhookRefused for what will stay; RetryAfterError or Error for what may pass */
+/**
+ * @throws FatalError WebhookRefused for a permanent refusal; RetryAfterError or Error for one that may pass
+ */
 function checkTaken({ status, retryAfterSeconds }: PostAnswer): void {
   if (status >= 200 && status < 300) return;
   const message = `the webhook answered ${status}`;

@@ -1,8 +1,8 @@
-/** Whom events go to. */
+/** The receiver of events. */
 export interface Webhook {
   readonly url: string;
   /** Absent: events aren't signed. */
   readonly secret: string | undefined;
-  /** `host:port` pairs that may be called though their address isn't public. */
+  /** `host:port` pairs that may be called although their address isn't public. */
   readonly allowHosts: ReadonlySet<string>;
 }

@@ -4,14 +4,16 @@ import type { ClamdPlace } from './clamd.ts';
 
 export interface ClamdDouble {
   readonly place: ClamdPlace;
-  /** What was sent to it as streams, whole. */
+  /** The complete streams that were sent to it. */
   readonly scanned: readonly Buffer[];
   stop(): Promise<void>;
 }
 
 /**
- * Stands for clamd: reads one `INSTREAM` a connection as clamd's manual describes it, and answers as it is told. A clamd can't be brought for every machine.
- * @param answer to a whole stream, without the zero at its end; null: the connection is broken off without a word
+ * A stand-in for clamd, because no clamd is available for every machine. It reads one `INSTREAM` per
+ * connection, as clamd's manual describes it, and answers as it is told.
+ * @param answer to a complete stream, without the zero at its end; null: the connection is closed without an
+ * answer
  */
 export async function startClamdDouble(answer: (stream: Buffer) => string | null): Promise<ClamdDouble> {
   const scanned: Buffer[] = [];
@@ -42,7 +44,10 @@ export async function startClamdDouble(answer: (stream: Buffer) => string | null
   };
 }
 
-/** `zINSTREAM`, a zero, then chunks behind their length in four bytes, up to one of length zero; undefined as long as it isn't whole. */
+/**
+ * `zINSTREAM`, a zero, then chunks, each after its length in four bytes, up to one of length zero; undefined
+ * until the stream is complete.
+ */
 function wholeStream(received: Buffer): Buffer | undefined {
   const command = /^[zn]INSTREAM[\0\n]/.exec(received.subarray(0, 10).toString('latin1'));
   if (command === null) return undefined;

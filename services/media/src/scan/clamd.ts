@@ -7,13 +7,14 @@ export interface ClamdPlace {
   readonly port: number;
 }
 
-/** Of silence. A scan of the largest files takes clamd well under a minute. */
+/** Maximum time of silence. A scan of the largest files takes clamd well under a minute. */
 const SILENCE_MS = 120_000;
 
 /**
- * Has a clamd look at a stream.
+ * Lets a clamd scan a stream.
  * @returns the names of the viruses; empty: it found none
- * @throws Error when no answer says that it is clean: unreachable, broken off, out of time. FatalError TooLargeToScan beyond clamd's own limit
+ * @throws Error when no answer says that the file is clean: unreachable, broken off, out of time. FatalError
+ * TooLargeToScan beyond clamd's own limit
  */
 export async function scanByClamd(
   { host, port }: ClamdPlace,
@@ -21,7 +22,7 @@ export async function scanByClamd(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const scanner = await new NodeClam().init({
-    // By TCP alone: no program of this machine is looked for or run.
+    // Only over TCP: no program of this machine is looked for or run.
     clamscan: { active: false, path: '' },
     clamdscan: { active: true, host, port, path: '', timeout: SILENCE_MS, localFallback: false, bypassTest: true },
   });
@@ -31,7 +32,7 @@ export async function scanByClamd(
   signal.throwIfAborted();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    // Null, which its types leave out, where the answer was none that it knows.
+    // Null when the answer isn't a known one. The library's types leave that out.
     const verdict: { isInfected: boolean | null; viruses: string[] } = await Promise.race([
       scanner.scanStream(stream),
       stopped,
@@ -47,7 +48,8 @@ export async function scanByClamd(
       const message = "the file is larger than clamd takes: raise clamd's StreamMaxLength or lower TALLY_MEDIA_MAX_MB";
       throw new FatalError('TooLargeToScan', message, { cause: error });
     }
-    // Beyond its limit it answers and hangs up at once, and the answer may be lost behind what was still under way to it.
+    // Beyond its limit clamd answers and hangs up at once. Its answer may then be lost behind data that was
+    // still being sent to it.
     const hint = /EPIPE|ECONNRESET/.test(reason) ? '; it hangs up on files beyond its StreamMaxLength' : '';
     throw new Error(`clamd at ${host}:${port} did not scan the file: ${reason}${hint}`, { cause: error });
   } finally {

@@ -1,4 +1,5 @@
-// Blobs on Azurite, files from a real HTTP server. clamd is a double, since none can be brought for every machine.
+// Blobs are on Azurite, files come from a real HTTP server. clamd is a double, because none is available for
+// every machine.
 import { createServer } from 'node:http';
 import { type BlobStore, connectBlobs, containers } from '@tally/blobs';
 import type { MediaInput } from '@tally/chains';
@@ -11,7 +12,7 @@ import { scanFile } from './scan-file.ts';
 
 const MIB = 2 ** 20;
 
-/** The first box of an MP4, and something behind it. */
+/** The first box of an MP4, with data behind it. */
 const film = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1'), Buffer.alloc(300_000, 7)]);
 
 let store: BlobStore;

@@ -8,14 +8,15 @@ import type { MediaSettings } from '../settings.ts';
 import { scanByClamd } from './clamd.ts';
 import { holdsEicar } from './eicar.ts';
 
-/** A download may take most of a try's four minutes; the scan itself takes seconds. */
+/** A download may take most of a try's four minutes. The scan itself takes seconds. */
 const DOWNLOAD_MS = 150_000;
 
 type ScanSettings = Pick<MediaSettings, 'clamd' | 'maxBytes' | 'allowHosts'>;
 
 /**
- * Looks for viruses in an uploaded file, or in one that is downloaded into a file of the run first, and finds out what it holds. By clamd where there is one,
- * else for EICAR's test signature only; the result says which.
+ * Scans a file for viruses and determines its type. The file was uploaded, or is first downloaded into a file
+ * of the run. It uses clamd if there is one; otherwise it only looks for EICAR's test signature. The result
+ * says which.
  */
 export function scanFile(store: BlobStore, settings: ScanSettings): Handler<MediaInput, Scanned> {
   return async ({ input, blobs, signal, log }) => {

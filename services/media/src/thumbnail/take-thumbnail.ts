@@ -11,10 +11,16 @@ const TIMEOUT_MS = 3 * 60_000;
 const WIDTH = 480;
 const HEIGHT = 270;
 
-/** With tables made for the picture the encoder of ffmpeg in WebAssembly runs out of its memory on some; those of the standard make it a little larger. */
+/**
+ * ffmpeg in WebAssembly runs out of memory on some pictures if its encoder makes tables for the picture. The
+ * standard tables make the file a little larger.
+ */
 const asJpeg = ['-q:v', '4', '-huffman', 'default'];
 
-/** Takes a picture out of a film, a tenth of the way in since many begin black; of a sound, its waves. A JPEG of at most 480 x 270. */
+/**
+ * Takes a picture from a film, or the waveform of a sound, as a JPEG of at most 480 x 270. The picture is
+ * taken a tenth of the way in, because many films begin black.
+ */
 export function takeThumbnail(
   store: BlobStore,
   runFfmpeg: RunFfmpeg,

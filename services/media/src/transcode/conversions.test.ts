@@ -1,4 +1,5 @@
-// One after another through the real ffmpeg and mediainfo: what the transcoder makes is what the others are given.
+// Runs the steps one after another with the real ffmpeg and mediainfo: the others get the transcoder's
+// output.
 import { allBytes, containers, MemoryBlobs } from '@tally/blobs';
 import type { BlobRef } from '@tally/chain';
 import { createFfmpeg } from '@tally/ffmpeg';
@@ -26,7 +27,7 @@ async function inLibrary(name: string, content: Uint8Array): Promise<{ file: Blo
   return { file: { ...at, bytes }, type: 'as the scan said' };
 }
 
-/** What is made of a file: the web version, its metadata, its picture, its loudness. */
+/** Everything made from a file: the web version, its metadata, its picture, its loudness. */
 async function madeOf(name: string, content: Uint8Array) {
   const web = await resultOf(transcode, workOn(store, 'transcode', await inLibrary(name, content), { run: name }));
   const input = { file: web };
@@ -39,7 +40,7 @@ async function madeOf(name: string, content: Uint8Array) {
 }
 
 describe('a film with sound', () => {
-  // Made by the test that comes first: a test may take longer than a hook.
+  // The first test makes it, because a test may take longer than a hook.
   let making: Promise<{ source: Uint8Array } & Awaited<ReturnType<typeof madeOf>>> | undefined;
   const makeOnce = async () => {
     making ??= film(runFfmpeg).then(async (source) => ({ source, ...(await madeOf('film', source)) }));
@@ -72,7 +73,7 @@ describe('a film with sound', () => {
       audioCodec: 'AAC',
     });
     const content = Buffer.from(await allBytes(await store.get(made.web)));
-    // Playable before it is loaded whole: the table of contents stands before the pictures.
+    // Playable before it is fully loaded: the table of contents comes before the pictures.
     expect(content.indexOf('moov')).toBeLessThan(content.indexOf('mdat'));
   });
 
@@ -84,7 +85,7 @@ describe('a film with sound', () => {
 
   test('is as loud as its tone', async () => {
     const { lufs } = await makeOnce();
-    // A sine an eighth of full scale, on both channels.
+    // A sine of an eighth of full scale, on both channels.
     expect(lufs).toBeGreaterThan(-25);
     expect(lufs).toBeLessThan(-15);
   });
@@ -133,7 +134,7 @@ test('what can not be read is told once and for all', async () => {
   expect(await failureOf(resultOf(metadata, workOn(store, 'metadata', gone)))).toBe('FatalError FileMissing');
 });
 
-/** By the frame header of a JPEG. */
+/** Reads the size from the frame header of a JPEG. */
 async function jpegSize(file: BlobRef): Promise<{ width: number; height: number }> {
   const bytes = Buffer.from(await allBytes(await store.get(file)));
   expect(bytes.subarray(0, 2)).toEqual(Buffer.of(0xff, 0xd8));

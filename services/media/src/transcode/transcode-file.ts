@@ -7,17 +7,20 @@ import { readWhole } from '../files/read-blob.ts';
 import { describeMedia } from '../metadata/describe-media.ts';
 import type { MediaSettings } from '../settings.ts';
 
-/** A minute less than a try has: the file is read before and written behind. */
+/** A minute less than a try has, because the file is read before and written after. */
 const TIMEOUT_MS = 8 * 60_000;
 
-/** Larger pictures are shrunk to this; none grows. */
+/** Larger pictures are scaled down to this. None is enlarged. */
 const WIDTH = 1_280;
 const HEIGHT = 720;
 
-/** A little over 8K, which no memory here would hold the pictures of. */
+/** A little over 8K. No memory here would hold such pictures. */
 const MAX_PIXELS = 34_000_000;
 
-/** Makes a version of a file that every browser plays: H.264 with AAC in an MP4, at most 1280 x 720. Of a sound file only the sound. */
+/**
+ * Makes a version of a file that every browser plays: H.264 with AAC in an MP4, at most 1280 x 720. For a
+ * sound file it makes only the sound.
+ */
 export function transcodeFile(
   store: BlobStore,
   runFfmpeg: RunFfmpeg,
@@ -40,7 +43,10 @@ export function transcodeFile(
   };
 }
 
-/** What a file doesn't say is bounded by ffmpeg's own options. @throws FatalError TooLong, TooManyPixels */
+/**
+ * Checks the limits. For a file that doesn't state its values, ffmpeg's own options set them. @throws
+ * FatalError TooLong, TooManyPixels
+ */
 function checkBounds({ seconds, width, height }: Metadata, maxSeconds: number): void {
   if (seconds !== null && seconds > maxSeconds) {
     const message = `the file is ${Math.ceil(seconds)} s long; ${maxSeconds} s are converted (TALLY_MEDIA_MAX_SECONDS)`;
@@ -52,12 +58,12 @@ function checkBounds({ seconds, width, height }: Metadata, maxSeconds: number): 
 }
 
 function conversionOf({ videoCodec, audioCodec }: Metadata): string[] {
-  // Both sides even: H.264 in the colours that all players know can't have odd ones.
+  // Both sides must be even: H.264 in the colour format that all players support can't have odd ones.
   const fitted = `scale=w='min(${WIDTH},iw)':h='min(${HEIGHT},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2`;
   const picture = ['-map', '0:v:0', '-vf', `${fitted},format=yuv420p`, '-c:v', 'libx264', '-preset', 'veryfast'];
   const sound = ['-map', '0:a:0', '-c:a', 'aac', '-ac', '2', '-ar', '48000'];
   return [...(videoCodec === null ? [] : picture), ...(audioCodec === null ? [] : sound)];
 }
 
-/** Playable before it is loaded whole; without chapters, subtitles and a stranger's words. */
+/** Playable before it is fully loaded; without chapters, subtitles or a stranger's metadata. */
 const plain = ['-sn', '-dn', '-map_metadata', '-1', '-map_chapters', '-1', '-movflags', '+faststart'];

@@ -4,7 +4,10 @@ import type { MailLink } from './mail.ts';
 
 const LABELS = { pdf: 'The document (PDF)', video: 'The video (MP4)' } as const;
 
-/** What a mail says about the files of an order: links to those that are there, and a sentence about those that aren't. */
+/**
+ * What a mail says about the files of an order: links to the files that exist, and a sentence about each
+ * missing one.
+ */
 export async function linkFiles(
   files: OrderFiles,
   blobs: Blobs,

@@ -1,6 +1,6 @@
 import { escapeHtml } from '@tally/contracts';
 
-/** A piece of HTML: what was put into it is escaped. */
+/** A piece of HTML. Text put into it is already escaped. */
 export class Html {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Html {
   }
 }
 
-/** HTML as a template: text becomes escaped, pieces of HTML stay what they are. */
+/** A template for HTML. Strings are escaped; pieces of HTML are inserted unchanged. */
 export function html(parts: TemplateStringsArray, ...values: readonly (string | Html | readonly Html[])[]): Html {
   const pieces = values.map((value) => {
     if (typeof value === 'string') return escapeHtml(value);

@@ -12,24 +12,24 @@ const senderSchema = z
     'must be an address, or a name with one in <>',
   );
 
-/** Looked at even where other settings are missing: all that is missing is named in one go. */
+/** Checked even if other settings are missing, so that one message names everything that is missing. */
 const belongTogether = { message: 'is missing: a user and a password belong together', when: () => true };
 
-/** What the mails need from the environment. */
+/** The settings of mails. */
 export const mailSettingsSchema = z
   .object({
     TALLY_SMTP_HOST: z.preprocess(blankAsAbsent, z.string()),
     TALLY_SMTP_PORT: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(65_535).default(587)),
     /**
-     * `starttls`: the connection must become encrypted (port 587); `tls`: it is from its first byte (465); `none`: it never is. Absent: `none` on this
-     * machine's own loopback, else `starttls`.
+     * `starttls`: the connection must become encrypted (port 587). `tls`: it is encrypted from its first byte
+     * (465). `none`: it never is. Absent: `none` on this machine's own loopback, otherwise `starttls`.
      */
     TALLY_SMTP_SECURITY: z.preprocess(blankAsAbsent, z.enum(['starttls', 'tls', 'none']).optional()),
-    /** Absent with the password: the server asks for none. */
+    /** Absent together with the password: the server needs no login. */
     TALLY_SMTP_USER: z.preprocess(blankAsAbsent, z.string().optional()),
     TALLY_SMTP_PASSWORD: z.preprocess(blankAsAbsent, z.string().optional()),
     TALLY_MAIL_FROM: z.preprocess(blankAsAbsent, senderSchema),
-    /** Who decides about orders, and hears of those that went wrong. */
+    /** The person who decides about orders, and is told about failed ones. */
     TALLY_ORDERS_APPROVER: z.preprocess(blankAsAbsent, z.email('must be an e-mail address')),
   })
   .refine(({ TALLY_SMTP_USER, TALLY_SMTP_PASSWORD }) => !TALLY_SMTP_USER || TALLY_SMTP_PASSWORD, {

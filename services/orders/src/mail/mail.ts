@@ -1,6 +1,6 @@
 import { html } from './html.ts';
 
-/** What a mail is made of, before it is put into words of a format. */
+/** The parts of a mail, before it is formatted. */
 export interface Mail {
   readonly to: { readonly name?: string; readonly address: string };
   readonly subject: string;
@@ -13,7 +13,7 @@ export interface MailLink {
   readonly url: string;
 }
 
-/** The mail for readers of plain text: each link on a line of its own, so that nothing is taken for a part of it. */
+/** The mail as plain text. Each link is on a line of its own, so that no other text becomes part of it. */
 export function textOf({ paragraphs, links }: Mail): string {
   return [...paragraphs, ...links.map(({ label, url }) => `${label}:\n${url}`)].join('\n\n').concat('\n');
 }

@@ -4,16 +4,17 @@ import nodemailer from 'nodemailer';
 import { htmlOf, type Mail, textOf } from './mail.ts';
 import type { MailSettings } from './mail-settings.ts';
 
-/** A server that says nothing for this long is gone; the whole of it stays below a try's minute. */
+/** A server that is silent for this long counts as gone. Together the limits stay below a try's minute. */
 const CONNECT_MS = 10_000;
 const ANSWER_MS = 20_000;
 
 export interface Mailer {
   /**
    * Sends one mail.
-   * @param key of the work that sends it: the same mail always has the same Message-ID, by which mail programs and people know a repetition
+   * @param key of the work that sends it: the same mail always has the same Message-ID, by which mail
+   * programs and people recognise a repeat
    * @returns the Message-ID
-   * @throws FatalError `MailRefused` when the server refuses this mail for good; other errors may pass
+   * @throws FatalError `MailRefused` when the server refuses this mail permanently; other errors may pass
    */
   send(mail: Mail, key: string): Promise<string>;
 }
@@ -29,7 +30,7 @@ export function createMailer({ host, port, security, login, from }: MailSettings
     connectionTimeout: CONNECT_MS,
     greetingTimeout: CONNECT_MS,
     socketTimeout: ANSWER_MS,
-    // Mails are made of strings only; nothing in them names a file or an address to be read.
+    // Mails consist of strings only. Nothing in them names a file or an address to read.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -48,15 +49,15 @@ export function createMailer({ host, port, security, login, from }: MailSettings
   };
 }
 
-/** `<…@domain of the sender>`; the key is hashed, for it may hold what an id can't. */
+/** `<…@domain of the sender>`. The key is hashed, because it may contain characters that an id can't have. */
 function messageIdOf(key: string, from: string): string {
   const domain = /@([^\s<>@]+?)>?$/.exec(from)?.[1] ?? 'localhost';
   return `<${createHash('sha256').update(key).digest('hex').slice(0, 40)}@${domain}>`;
 }
 
 /**
- * A 5xx that answers the recipient or the mail's content stays, however often it is tried. One that answers the login or the sender is a fault of the
- * settings: those can be put right while the work is tried again.
+ * A 5xx answer to the recipient or to the mail's content is permanent. A 5xx answer to the login or the
+ * sender is a fault of the settings. Those can be corrected while the work is tried again.
  */
 function isRefusedForGood(error: unknown): error is Error {
   if (!(error instanceof Error) || !('responseCode' in error) || !('command' in error)) return false;

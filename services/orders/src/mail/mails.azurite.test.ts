@@ -149,7 +149,7 @@ function mailTo(address: string) {
   return { to: { address }, subject: 'a', paragraphs: ['a'], links: [] };
 }
 
-/** What a handler gave, if it sent a mail. */
+/** The result of a handler that sent a mail. */
 function sent(result: object): { messageId: string } {
   if (!('messageId' in result) || typeof result.messageId !== 'string') throw new Error('it sent no mail');
   return { messageId: result.messageId };

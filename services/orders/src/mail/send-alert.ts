@@ -2,7 +2,7 @@ import type { Handler } from '@tally/chain';
 import type { AlertInput, Sent } from '@tally/chains';
 import type { Mailer } from './mailer.ts';
 
-/** Tells the approver of an order that went wrong as a whole. */
+/** Tells the approver about an order whose run failed. */
 export function alertSender(mailer: Mailer, approver: string): Handler<AlertInput, Sent> {
   return async ({ input: { order, code, message }, run, key }) => {
     const messageId = await mailer.send(

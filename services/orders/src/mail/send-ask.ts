@@ -3,10 +3,12 @@ import { APPROVAL_EVENT, type FilesMailInput, type Sent, totalCents } from '@tal
 import { linkFiles } from './file-links.ts';
 import type { Mailer } from './mailer.ts';
 
-/** As long as a link may be valid: an approver who comes back on Monday still sees what was to be decided. */
+/**
+ * The longest time that a link may be valid. An approver who returns on Monday can still see what to decide.
+ */
 const LINKS_VALID = '6d';
 
-/** Asks the approver, with a link for either answer. */
+/** Asks the approver, with one link for each answer. */
 export function askSender(mailer: Mailer, approver: string): Handler<FilesMailInput, Sent> {
   return async ({ input: { order, files }, key, blobs, eventUrl }) => {
     const { links, missing } = await linkFiles(files, blobs, LINKS_VALID);
@@ -16,7 +18,7 @@ export function askSender(mailer: Mailer, approver: string): Handler<FilesMailIn
         to: { address: approver },
         subject: `Order ${order.number} waits for your decision`,
         paragraphs: [
-          // The shop's own words first: a customer's name may say anything.
+          // The shop's own words come first: a customer's name may say anything.
           `Order number ${order.number}, ${total}.`,
           `Customer: ${order.customer.name} (${order.customer.email}).`,
           ...missing,

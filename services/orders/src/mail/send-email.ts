@@ -3,7 +3,7 @@ import type { FilesMailInput, Sent } from '@tally/chains';
 import { linkFiles } from './file-links.ts';
 import type { Mailer } from './mailer.ts';
 
-/** As long as a link may be valid. */
+/** The longest time that a link may be valid. */
 const LINKS_VALID = '6d';
 
 /** Tells the customer that the order was approved, and where its files are. */

@@ -13,7 +13,7 @@ const startedAt = '2026-03-01T23:30:00.000Z';
 
 const named = (name: string): Order => ({ ...order, customer: { ...order.customer, name } });
 
-/** The text of each page, as a reader of PDFs finds it. */
+/** The text of each page, as a PDF reader finds it. */
 async function pagesOf(made: Order): Promise<string[]> {
   const pdf = await getDocumentProxy(await makeOrderPdf({ order: made, startedAt }));
   return (await extractText(pdf, { mergePages: false })).text;

@@ -9,12 +9,12 @@ const SMALL = { size: 9 } as const;
 
 const GAP = 18;
 
-/** The document of an order, for its customer. The same order of the same run makes the same bytes. */
+/** Makes the document of an order, for its customer. The same order of the same run makes the same bytes. */
 export async function makeOrderPdf({ order, startedAt }: PdfInput): Promise<Uint8Array> {
   const date = new Date(startedAt);
   const pages = await PdfPages.create((doc) => {
     doc.setTitle(`Order ${order.number}`, { showInWindowTitleBar: true });
-    // In full, also where the fonts lack a character.
+    // The complete name, even if the fonts lack a character.
     doc.setSubject(`For ${order.customer.name}`);
     doc.setLanguage('en');
     doc.setProducer('Tally');

@@ -7,7 +7,7 @@ const PAGE = { width: 595.28, height: 841.89 } as const;
 const MARGIN = 56;
 const LINE_HEIGHT = 1.45;
 
-/** Off: the font's rule takes composed letters apart again, and of the parts no reader knows the letter. */
+/** Off: this rule of the font splits composed letters, and no reader recognises the letter from its parts. */
 const FEATURES = { ccmp: false };
 
 export interface TextStyle {
@@ -15,7 +15,7 @@ export interface TextStyle {
   readonly isBold?: boolean;
 }
 
-/** A column of a row: where it stands between the margins, as parts of the width. */
+/** A column of a row: its position between the margins, as fractions of the width. */
 export interface Cell {
   readonly text: string;
   readonly from: number;
@@ -23,7 +23,7 @@ export interface Cell {
   readonly align?: 'left' | 'right';
 }
 
-/** Writes lines downwards, and goes on with a new page where one is full. */
+/** Writes lines downwards, and continues on a new page when one is full. */
 export class PdfPages {
   readonly #doc: PDFDocument;
   readonly #regular: Typeface;
@@ -39,9 +39,9 @@ export class PdfPages {
     this.#page = doc.addPage([PAGE.width, PAGE.height]);
   }
 
-  /** @param prepare sets what the document says about itself */
+  /** @param prepare sets the document's metadata */
   static async create(prepare: (doc: PDFDocument) => void): Promise<PdfPages> {
-    // Nothing of this moment gets into it: the same text makes the same bytes.
+    // Nothing in it depends on the time: the same text makes the same bytes.
     const doc = await PDFDocument.create({ updateMetadata: false });
     doc.registerFontkit(fontkit);
     prepare(doc);
@@ -49,12 +49,12 @@ export class PdfPages {
     return new PdfPages(doc, regular, bold);
   }
 
-  /** A paragraph over the whole width, broken where a line is full. */
+  /** Writes a paragraph over the full width, with line breaks where a line is full. */
   async paragraph(text: string, style: TextStyle): Promise<void> {
     await this.row([{ text, from: 0, to: 1 }], style);
   }
 
-  /** Cells side by side; the highest makes the row. A row isn't torn by the end of a page. */
+  /** Writes cells side by side. The highest sets the height of the row. A row isn't split by a page break. */
   async row(cells: readonly Cell[], style: TextStyle): Promise<void> {
     const columns = [];
     for (const cell of cells) columns.push({ cell, lines: await this.#broken(cell, style) });
@@ -77,7 +77,7 @@ export class PdfPages {
     this.#y -= points;
   }
 
-  /** Whether the text can be shown as it is. */
+  /** Tells whether the text can be shown unchanged. */
   canShow(text: string): boolean {
     return this.#regular.has(text);
   }
@@ -95,7 +95,9 @@ export class PdfPages {
     }
   }
 
-  /** The text of a cell in lines that fit: broken at spaces, and a word that is too long by itself where it must. */
+  /**
+   * Breaks the text of a cell into lines that fit: at spaces, or inside a word that is too long for a line.
+   */
   async #broken(cell: Cell, style: TextStyle): Promise<string[]> {
     const most = (cell.to - cell.from) * (PAGE.width - 2 * MARGIN);
     const lines: string[] = [];
@@ -130,7 +132,9 @@ export class PdfPages {
     return (isBold ? this.#bold : this.#regular).runsOf(text);
   }
 
-  /** Only the glyphs that are used get into the file, which also unpacks the font from its web form. */
+  /**
+   * Embeds a font. Only the glyphs in use get into the file. That also unpacks the font from its web format.
+   */
   async #embed(font: ScriptFont): Promise<PDFFont> {
     const known = this.#embedded.get(font);
     if (known !== undefined) return known;

@@ -6,15 +6,18 @@ import type { Row } from '@tally/run-store';
 /** Orders stay when the run that saved them is purged. */
 export const ORDERS_TABLE = 'orders';
 
-/** What else the row of an order says: who saved it. */
+/** The rest of an order's row: what saved it. */
 export interface Origin {
   readonly run: string;
   readonly gen: string;
-  /** Of the work that saved it. */
+  /** The key of the work that saved it. */
   readonly key: string;
 }
 
-/** An order's place is made of its number alone, so there is one row for it, and the numbers spread over 256 partitions. */
+/**
+ * Builds the row of an order. Its place depends on the order's number only, so each order has one row. The
+ * numbers are spread over 256 partitions.
+ */
 export function orderRow(order: Order, { run, gen, key }: Origin): Row {
   return {
     partitionKey: createHash('sha256').update(order.number).digest('hex').slice(0, 2),

@@ -5,8 +5,9 @@ import { ConflictError, type Row, type RowWrite, type StoredRow, type Tables } f
 import { ORDERS_TABLE, type Origin, orderRow } from './order-row.ts';
 
 /**
- * Writes the order into its table. Another delivery or try of the same work finds its own row. A restart of the run that saved the order writes it anew,
- * for it is the same order, perhaps put right. Another run with the same number is refused: it would do everything twice.
+ * Writes the order into its table. Another delivery or try of the same work finds its own row. A restart of
+ * the run that saved the order writes it again: it is the same order, perhaps corrected. Another run with the
+ * same number is refused, because it would do everything twice.
  *
  * @returns a handler that throws FatalError `OrderExists` for that
  */
@@ -16,7 +17,8 @@ export function orderSaver(tables: Tables): Handler<Order, Saved> {
     const row = orderRow(order, origin);
     if (!(await inserted(tables, row))) {
       const change = changeOf(await present(tables, row), row, order, origin);
-      // A conflict here means that another delivery writes at this moment: the next try sees what it wrote.
+      // A conflict here means that another delivery writes at the same moment. The next try sees what that
+      // one wrote.
       if (change !== null) await tables.write(ORDERS_TABLE, [change]);
     }
     return { table: ORDERS_TABLE, partition: row.partitionKey, row: row.rowKey };
@@ -39,18 +41,18 @@ async function present(tables: Tables, { partitionKey, rowKey }: Row): Promise<S
   return there;
 }
 
-/** @returns null where the row stands as it should */
+/** @returns null when the row is as it should be */
 function changeOf(there: StoredRow, row: Row, order: Order, origin: Origin): RowWrite | null {
   const { key, run, gen } = there.cells;
   if (key === origin.key) return null;
   if (run !== origin.run) {
     const by = typeof run === 'string' ? `by the run ${run}` : 'by somebody else';
-    // A restart under a new id would be another run once more.
+    // A restart under a new id would again be another run.
     const advice =
       'rewind that run, restart it in its own place (--same-id, in the API restartWithNewInstanceId=false), or give this order a number of its own';
     throw new FatalError('OrderExists', `the order ${order.number} was saved ${by}: ${advice}`);
   }
-  // A late worker of an earlier start: what it says no longer counts.
+  // This is a late worker of an earlier start, so its data no longer counts.
   if (typeof gen === 'string' && createdAtOf(gen) > createdAtOf(origin.gen)) return null;
   return { kind: 'replace', row, etag: there.etag };
 }

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Noto Sans comes in a file for each script. Those of scripts that are drawn letter by letter are used; others (Devanagari is there too) join their
- * letters by rules that the PDF library doesn't follow.
+ * Noto Sans has one file per script. Only scripts that are drawn letter by letter are used. Others (such as
+ * Devanagari) join their letters by rules that the PDF library doesn't follow.
  */
 export const SCRIPTS = ['latin', 'latin-ext', 'greek', 'greek-ext', 'cyrillic', 'cyrillic-ext', 'vietnamese'] as const;
 export type Script = (typeof SCRIPTS)[number];
@@ -16,7 +16,10 @@ export function fontFileName(script: Script, weight: Weight): string {
   return `noto-sans-${script}-${weight}-normal.woff`;
 }
 
-/** The path of a font: in its package when run from the source, in a built service where `build.config.ts` puts it. */
+/**
+ * The path of a font: in its package when run from the source, in a built service where `build.config.ts`
+ * puts it.
+ */
 export function fontFile(script: Script, weight: Weight): string {
   const name = fontFileName(script, weight);
   if (!import.meta.url.endsWith('.ts')) return fileURLToPath(new URL(`../fonts/${name}`, import.meta.url));

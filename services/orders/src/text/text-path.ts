@@ -1,8 +1,11 @@
 import type { Typeface } from './typeface.ts';
 
-/** Text as outlines: drawn the same everywhere, for a picture's renderer would use the fonts of its machine, or none. */
+/**
+ * Text as outlines, which look the same everywhere. A picture's renderer would use the fonts of its machine,
+ * or none.
+ */
 export interface TextPath {
-  /** SVG elements, at the origin, with the base line at y = 0. */
+  /** SVG elements at the origin, with the base line at y = 0. */
   readonly svg: string;
   /** In pixels. */
   readonly width: number;
@@ -18,7 +21,7 @@ function textPath(typeface: Typeface, text: string, size: number): TextPath {
     for (const [at, glyph] of run.glyphs.entries()) {
       const { xAdvance = 0, xOffset = 0, yOffset = 0 } = run.positions[at] ?? {};
       const place = `translate(${round(x + xOffset * scale)} ${round(-yOffset * scale)})`;
-      // Fonts count upwards, pictures downwards.
+      // The y axis of fonts points up, that of pictures down.
       glyphs.push(`<path transform="${place} scale(${scale} ${-scale})" d="${glyph.path.toSVG()}"/>`);
       x += xAdvance * scale;
     }
@@ -27,8 +30,9 @@ function textPath(typeface: Typeface, text: string, size: number): TextPath {
 }
 
 /**
- * The text in the largest size that fits; in the smallest one it ends in an ellipsis where it must.
- * @param most the width that there is, in pixels
+ * Draws the text in the largest size that fits. If even the smallest size is too wide, the text ends in an
+ * ellipsis.
+ * @param most the available width, in pixels
  */
 export function fittedPath(
   typeface: Typeface,

@@ -17,7 +17,7 @@ export interface TextRun {
   readonly text: string;
 }
 
-/** What stands for a character that no font has; every reader knows it for what it is. */
+/** Replaces a character that no font has. Every reader recognises it. */
 export const MISSING = '\ufffd';
 
 /** One weight of the typeface, in all its scripts. */
@@ -28,10 +28,13 @@ export class Typeface {
     this.#fonts = fonts;
   }
 
-  /** The text in the pieces that each font can draw; characters that none has became {@link MISSING}. */
+  /**
+   * Splits the text into pieces that one font each can draw. Characters that no font has become {@link
+   * MISSING}.
+   */
   runsOf(text: string): TextRun[] {
     const runs: { font: ScriptFont; text: string }[] = [];
-    // Composed, an accented letter is one glyph; apart, its accent would stand beside it.
+    // A composed accented letter is one glyph. Decomposed, its accent would be beside it.
     for (const char of text.normalize('NFC')) {
       const last = runs.at(-1);
       const own = this.#fontOf(char, last?.font);
@@ -49,7 +52,7 @@ export class Typeface {
     return Array.from(text.normalize('NFC')).every((char) => this.#fontOf(char) !== undefined);
   }
 
-  /** @param before the font of the character before, in which an accent of its own is placed best */
+  /** @param before the font of the previous character, which places a separate accent best */
   #fontOf(char: string, before?: ScriptFont): ScriptFont | undefined {
     const code = char.codePointAt(0) ?? 0;
     if (before?.font.hasGlyphForCodePoint(code) === true && /\p{M}/u.test(char)) return before;
@@ -59,7 +62,7 @@ export class Typeface {
 
 const loaded = new Map<Weight, Promise<Typeface>>();
 
-/** Reads the fonts of a weight, once a process (some 10 ms). */
+/** Reads the fonts of a weight, once per process (about 10 ms). */
 export async function loadTypeface(weight: Weight): Promise<Typeface> {
   const known = loaded.get(weight);
   if (known !== undefined) return await known;

@@ -13,7 +13,7 @@ const orderOf = (name: string): Order => ({
   lines: [{ article: 'Tea', quantity: 1, price: 1 }],
 });
 
-/** What of a picture is opaque white, as a number of pixels in each of its rows. */
+/** The number of opaque white pixels in each row of a picture. */
 async function whiteOfRows(png: Uint8Array): Promise<number[]> {
   const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return Array.from({ length: info.height }, (_, row) => {
@@ -34,7 +34,7 @@ test('the clip is H.264 that players know, three seconds of it, and holds the wa
   });
   expect(lines.join('\n')).toMatch(/Duration: 00:00:03\.0.*Video: h264 .*yuv420p.*320x240.* 25 fps/s);
 
-  // Where the mark has text, the frame is white; dark beside it, whatever the clip shows.
+  // Where the mark has text, the frame is white. Beside it the frame is dark, whatever the clip shows.
   const mark = await sharp(await drawWatermark('Order A-1001', 'Zoë Müller-Łukasz', { width: 320, height: 240 }))
     .ensureAlpha()
     .raw()

@@ -3,9 +3,9 @@ import { bodyAnswers, defineOperation, noHeaders, problem, query } from '../oper
 import { eventName, flag, reason, runId } from '../parameters.ts';
 import { windowSchema } from '../run-bodies.ts';
 
-/** Most bytes of an event: in the worst case all escaped, it fits a row twice. */
+/** Maximum size of an event: even if all of it is escaped, it fits a row twice. */
 export const EVENT_MAX_BYTES = 64 * 1024;
-/** Bytes that a small body may have. */
+/** Maximum size of a small body. */
 export const SMALL_BODY_MAX_BYTES = 64 * 1024;
 
 const accepted = { description: 'Accepted.' };

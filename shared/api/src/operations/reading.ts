@@ -132,7 +132,7 @@ export const listItems = defineOperation({
   },
 });
 
-/** Bars that a picture of times may have. */
+/** Maximum number of bars in a chart of times. */
 const BUCKETS_MAX = 500;
 
 export const countRuns = defineOperation({
@@ -157,7 +157,7 @@ export const countRuns = defineOperation({
   answers: { 200: { description: 'The counts.', schema: runCountsSchema }, 400: badQuery },
 });
 
-/** Rows of a page: each may hold hundreds of thousands of characters. */
+/** Maximum number of rows in a page: each may hold hundreds of thousands of characters. */
 const ROWS_MAX = 100;
 
 export const listRows = defineOperation({

@@ -5,7 +5,7 @@ import { checkStatusSchema, runStatusSchema } from '../run-bodies.ts';
 import { queryOptions } from '../run-options.ts';
 import { START_MAX_BYTES, startInput } from '../start-body.ts';
 
-/** 202 and where to look: the answer to whatever starts a run. */
+/** 202 and where to look: the answer of every operation that starts a run. */
 const started: Answer = {
   description: 'Started, or, in the wait form, not ended in time.',
   schema: checkStatusSchema,

@@ -8,7 +8,7 @@ type Operations = typeof operations;
 export type Request<Id extends PlacedId> = RequestOf<Operations[Id]>;
 export type Answered<Id extends PlacedId> = AnswerOf<Operations[Id]>;
 
-/** Tally has said no, and why; or nobody has answered: `status` 0. */
+/** Tally has refused the call and says why, or no answer came: `status` 0. */
 class CallError extends Error {
   override readonly name = 'CallError';
   readonly problem: Pick<Problem, 'status' | 'title' | 'detail' | 'code'>;
@@ -19,7 +19,7 @@ class CallError extends Error {
   }
 }
 
-/** A request as it is written: what is sent, and what "copy as curl" shows. */
+/** A request in its written form: this is sent, and "copy as curl" shows it. */
 export interface WrittenCall {
   readonly method: string;
   /** Below the origin. */
@@ -53,7 +53,8 @@ function textOf(value: unknown): string {
 }
 
 /**
- * Calls an operation of the API that has served this page. Answers aren't checked against their schemas: both are of one build.
+ * Calls an operation of the API that has served this page. Answers aren't checked against their schemas,
+ * because both sides come from one build.
  * @throws CallError; the signal's reason
  */
 export async function call<Id extends PlacedId>(id: Id, request: Request<Id>): Promise<Answered<Id>> {
@@ -84,7 +85,7 @@ export async function call<Id extends PlacedId>(id: Id, request: Request<Id>): P
   throw new CallError(isProblem(told) ? told : untold(status));
 }
 
-/** What an answer of this status brings, by the operation's declaration. */
+/** The answer for this status, by the operation's declaration. */
 function answered<Id extends PlacedId>(answer: { status: number; headers: Headers; body: unknown }): Answered<Id> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server has made it with the declared schema, which is not here to check it
   return answer as Answered<Id>;

@@ -6,12 +6,15 @@ import { access, keyOf } from './session.ts';
 const known = signal<readonly ListedChain[] | null>(null);
 const failed = signal<unknown>(undefined);
 
-/** The chains of this deployment: read once, for they change only with it. Empty until then. */
+/**
+ * The chains of this deployment, empty until they are read. They are read once, because they change only with
+ * the deployment.
+ */
 export const chains = computed(() => known.value ?? []);
 export const chainsError = computed(() => failed.value);
 
 effect(() => {
-  // Once with each key: it is also the first call, which tells whether one is asked for.
+  // Once with each key. This is also the first call, so it shows whether a key is needed.
   keyOf();
   if (access.value === 'needsKey') return;
   call('listChains', {})
@@ -24,7 +27,7 @@ effect(() => {
     });
 });
 
-/** A chain in the version that a run has; without one in its newest. */
+/** A chain in the version of a run, or in its newest version if none is given. */
 export function versionOf(name: string, version?: number | null): ChainVersion | undefined {
   const versions = chains.value.find((chain) => chain.name === name)?.versions;
   return version == null ? versions?.[0] : versions?.find((one) => one.version === version);

@@ -6,7 +6,7 @@ export interface RunLook {
   readonly etag: string | null;
 }
 
-/** A look at a run; unchanged since the one before it costs a line. */
+/** Reads a run's status. An unchanged status costs one line. */
 export async function lookAtRun(id: string, before: RunLook | undefined, signal: AbortSignal): Promise<RunLook> {
   const known = before?.etag ?? null;
   const answer = await call('getRun', {

@@ -1,4 +1,4 @@
-/** A page as an operation answers it. */
+/** A page as an operation returns it. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
   /** Of the next page; null: this was the last. */
@@ -13,11 +13,11 @@ interface Kept<Row> extends Page<Row> {
 }
 
 /**
- * A long list of which a few pages lie in memory: of the others only the tokens that bring them, and how many rows they had. It is a value: each change makes
- * another.
+ * A long list with a few pages in memory. For the others only their tokens and numbers of rows are kept. It
+ * is immutable: each change makes a new one.
  */
 export class Pages<Row> {
-  /** By page: the token that brings it. The first needs none. */
+  /** The token that fetches each page. The first page needs none. */
   readonly #tokens: readonly (string | null)[];
   readonly #lengths: readonly number[];
   readonly #kept: readonly Kept<Row>[];
@@ -37,12 +37,12 @@ export class Pages<Row> {
     return this.#kept.flatMap(({ rows }) => rows);
   }
 
-  /** How many rows stood before those in memory. */
+  /** The number of rows before those in memory. */
   get before(): number {
     return this.#sum(0, this.#kept[0]?.index ?? 0);
   }
 
-  /** How many rows are known to come after those in memory. */
+  /** The number of known rows after those in memory. */
   get after(): number {
     return this.#sum((this.#kept.at(-1)?.index ?? -1) + 1, this.#lengths.length);
   }
@@ -56,12 +56,12 @@ export class Pages<Row> {
     return (this.#kept[0]?.index ?? 0) === 0;
   }
 
-  /** The last page has been seen: what was counted is all. */
+  /** True when the last page has been seen, so the count is complete. */
   get isWhole(): boolean {
     return this.#lengths.length > 0 && this.#lengths.length === this.#tokens.length;
   }
 
-  /** What is to be fetched to go on upwards or downwards; undefined: there is nothing more. */
+  /** The next page to fetch, upwards or downwards; undefined when there is none. */
   next(direction: 'up' | 'down'): { readonly index: number; readonly token: string | null } | undefined {
     const first = this.#kept[0]?.index ?? 0;
     const last = this.#kept.at(-1)?.index ?? -1;
@@ -70,13 +70,13 @@ export class Pages<Row> {
     return token === undefined ? undefined : { index, token };
   }
 
-  /** The list with a fetched page; where it doesn't join those in memory, they are let go. */
+  /** The list with a fetched page added. Pages in memory that don't join it are dropped. */
   with(index: number, page: Page<Row>): Pages<Row> {
     const tokens = this.#tokens.slice();
     const lengths = this.#lengths.slice();
     lengths[index] = page.rows.length;
     if (page.token === null || tokens[index + 1] !== page.token) {
-      // Another continuation than before: what lay behind is another list.
+      // The next page has another token than before, so what followed belongs to another list.
       tokens.length = index + 1;
       lengths.length = index + 1;
       if (page.token !== null) tokens.push(page.token);
@@ -84,7 +84,7 @@ export class Pages<Row> {
     const others = this.#kept.filter((kept) => kept.index !== index && kept.index < lengths.length);
     const joined = [...others, { ...page, index }].toSorted((left, right) => left.index - right.index);
     const place = joined.findIndex((kept) => kept.index === index);
-    // Those at the other end go.
+    // Pages at the other end are dropped.
     const kept = place === 0 ? joined.slice(0, KEPT) : joined.slice(-KEPT);
     return new Pages(tokens, lengths, kept);
   }

@@ -3,8 +3,8 @@ import type { OperationId, operations } from '@tally/api';
 type Operations = typeof operations;
 
 /**
- * Where the operations are that the page calls. The declarations themselves would bring all schemas along; the compiler holds this copy of their methods and
- * paths to them.
+ * Paths of the operations that the page calls. The declarations themselves would bring all schemas with them.
+ * The compiler checks this copy of their methods and paths against them.
  */
 export const places = {
   startChainRun: 'POST /chains/{chain}/runs',

@@ -2,10 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { access, keyOf } from './session.ts';
 
-/** How long to wait until the next look, in milliseconds; null: there is nothing to wait for. */
+/** The wait until the next poll, in milliseconds; null when there is nothing to wait for. */
 export type Pause<Value> = (value: Value) => number | null;
 
-/** While nobody sees the tab. */
+/** Applies while the tab is hidden. */
 const HIDDEN_FACTOR = 10;
 /** After a failure, doubled with each further one. */
 const RETRY_MS = 2_000;
@@ -14,18 +14,18 @@ const RETRY_MAX_MS = 60_000;
 export interface Polled<Value> {
   readonly value: Value | undefined;
   readonly error: unknown;
-  /** When the latest answer came, in milliseconds since 1970. */
+  /** The time of the latest answer, in milliseconds since 1970. */
   readonly at: number | null;
-  /** Whether a next look is planned. */
+  /** Whether another poll is planned. */
   readonly isLive: boolean;
   readonly refresh: () => void;
 }
 
 /**
- * Looks again and again: as often as the latest answer asks for, slower while the tab is hidden, at once when it is seen again, and not at all where
- * nothing lives.
- * @param name of what is looked at; another one begins anew
- * @param look gets what it brought before, for a request by ETag
+ * Polls a value. The latest answer sets the interval. Polling is slower while the tab is hidden, runs at once
+ * when it is visible again, and stops where nothing is live.
+ * @param name of the polled value; another name starts over
+ * @param look gets the previous value, for a request by ETag
  */
 export function usePolled<Value>(
   name: string,
@@ -86,7 +86,7 @@ export function usePolled<Value>(
     };
   }, [name, key, isAllowed]);
   const refresh = useCallback(() => again.current(), []);
-  // What another name has brought is none of this one's.
+  // A value of another name doesn't belong to this one.
   const { name: of, ...seen } = state.value;
   return { ...(of === name ? seen : NOTHING), refresh };
 }

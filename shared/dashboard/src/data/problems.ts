@@ -1,6 +1,8 @@
 import type { Problem } from '@tally/api';
 
-/** Whether an answer is a problem document; what stands between here and Tally may answer otherwise. */
+/**
+ * Tells whether an answer is a problem document. A server between the page and Tally may answer otherwise.
+ */
 export function isProblem(value: unknown): value is Problem {
   return (
     typeof value === 'object' &&

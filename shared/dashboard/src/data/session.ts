@@ -2,7 +2,10 @@ import { computed, signal } from '@preact/signals';
 
 const STORED = 'tally-key';
 
-/** What the user may do: `needsKey`: a call was refused, so one is asked for; `read`: looking is allowed, and nothing else. */
+/**
+ * What the user may do. `needsKey`: a call was refused, so the page asks for a key. `read`: only reading is
+ * allowed.
+ */
 export type Access = 'open' | 'needsKey' | 'read';
 
 const key = signal(sessionStorage.getItem(STORED));
@@ -20,7 +23,7 @@ export function keyOf(): string | null {
   return key.value;
 }
 
-/** Kept for this tab only, and sent as a header only. An empty one is none. */
+/** Keeps the key for this tab only, and sends it only as a header. An empty text means no key. */
 export function takeKey(text: string): void {
   const trimmed = text.trim();
   if (trimmed === '') sessionStorage.removeItem(STORED);
@@ -34,7 +37,9 @@ export function askForKey(): void {
   wasRefused.value = true;
 }
 
-/** @param wasControl a key that opens no control may still read: nothing is asked for then */
+/**
+ * @param wasControl a key that doesn't allow control may still read, so the page doesn't ask for another key
+ */
 export function refuseKey(wasControl: boolean): void {
   if (wasControl) readsOnly.value = true;
   else wasRefused.value = true;

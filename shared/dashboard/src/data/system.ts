@@ -3,31 +3,31 @@ import { useEffect } from 'preact/hooks';
 import { call } from './call.ts';
 import { type Polled, usePolled } from './poll.ts';
 
-/** Messages of each queue at a look, by the queue's name. */
+/** Messages of each queue at one poll, by the queue's name. */
 type QueueLook = Readonly<Record<string, Pick<ActivityBody['stages'][number], 'depth' | 'visible'>>>;
 
-/** The whole of the system at one look, and how its queues were at the looks before. */
+/** The system at one poll, with the queues of earlier polls. */
 export interface SystemLook {
   readonly activity: ActivityBody;
   readonly etag: string | null;
-  /** The oldest first, the latest look last. */
+  /** The oldest first, the latest last. */
   readonly queues: readonly QueueLook[];
 }
 
 const PAUSE_MS = 5_000;
-/** While one looks at something else, where only the number of troubles is shown. */
+/** While another view is shown, which only needs the number of troubles. */
 const ASIDE_MS = 60_000;
 const LOOKS_KEPT = 12;
-/** Dead letters of a stage that are counted. */
+/** Maximum number of dead letters of a stage that are counted. */
 const LETTERS_MAX = 100;
 
-/** Looks at queues, workers and unfinished runs, while something lives. @param isAside one looks at something else */
+/** Polls queues, workers and unfinished runs while something is live. @param isAside another view is shown */
 export function useSystem(isAside: boolean): Polled<SystemLook> {
   const system = usePolled<SystemLook>('system', lookAtSystem, (look) => {
     if (!isMoving(look)) return null;
     return isAside ? ASIDE_MS : PAUSE_MS;
   });
-  // Who turns to it sees what was known, and at once what is so now.
+  // A user who opens the view sees the known values first, and the current ones at once after that.
   useEffect(() => {
     if (!isAside) system.refresh();
   }, [isAside]);

@@ -2,30 +2,30 @@ import { useSignal } from '@preact/signals';
 import { useCallback, useEffect, useRef } from 'preact/hooks';
 import { type Page, Pages } from './pages.ts';
 
-/** Pages in a row that may bring nothing before a person is asked whether to look further. */
+/** Empty pages in a row before the user is asked whether to look further. */
 const EMPTY_MAX = 10;
 
 export interface PagedList<Row> {
-  /** Another one is another list, of which nothing is in memory yet. */
+  /** Another name means another list, with nothing in memory yet. */
   readonly name: string;
   readonly pages: Pages<Row>;
   readonly isBusy: boolean;
   readonly error: unknown;
-  /** So many pages in a row have brought nothing that one is asked before more are. */
+  /** So many pages in a row were empty that the user is asked before more are fetched. */
   readonly isWeary: boolean;
-  /** Fetches the page before or behind those in memory, if there is one. */
+  /** Fetches the page before or after those in memory, if there is one. */
   readonly more: (direction: 'up' | 'down') => Promise<void>;
-  /** Puts a page in its place that was fetched otherwise: the first, looked at again. */
+  /** Puts in a page that was fetched separately: the first page, read again. */
   readonly put: (index: number, page: Page<Row>) => void;
   readonly lookFurther: () => void;
 }
 
 interface ListState<Row> extends Pick<PagedList<Row>, 'name' | 'pages' | 'isBusy' | 'error'> {
-  /** Pages in a row that have brought nothing. */
+  /** Empty pages in a row. */
   readonly empty: number;
 }
 
-/** @param name of the list; another one begins anew */
+/** @param name of the list; another name starts over */
 export function usePages<Row>(
   name: string,
   fetchPage: (token: string | null, signal: AbortSignal) => Promise<Page<Row>>,

@@ -1,6 +1,6 @@
 import { number } from './format.ts';
 
-/** Counts over equal parts from 0 to 1. */
+/** Counts over equal ranges from 0 to 1. */
 export function Bars({
   counts,
   label,

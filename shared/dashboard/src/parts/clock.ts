@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** The time as the page shows it: moves once a second while the tab is seen. */
+/** The time that the page shows. It moves once a second while the tab is visible. */
 export const now = signal(Date.now());
 
 setInterval(() => {

@@ -5,7 +5,7 @@ function copy(text: string, what: string): void {
   navigator.clipboard.writeText(text).then(() => say(`${what} copied`), sayError);
 }
 
-/** What there is to copy, and how it is told apart at a glance. */
+/** What can be copied, with an icon for each. */
 const ICONS = { id: 'copy', JSON: 'copy', 'curl command': 'terminal' } as const;
 
 export function CopyButton({ text, what }: { readonly text: () => string; readonly what: keyof typeof ICONS }) {

@@ -1,6 +1,6 @@
 import { CopyButton } from './copy.tsx';
 
-/** The same from a terminal. */
+/** The same call for a terminal. */
 export function CurlLine({ text }: { readonly text: () => string }) {
   return (
     <div class="curl">

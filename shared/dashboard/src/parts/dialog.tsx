@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../data/problems.ts';
 
 /**
- * A question that takes the whole attention: the browser keeps the focus in it, and Escape leaves it.
+ * A modal question: the browser keeps the focus in it, and Escape closes it.
  * @param onSubmit an error that it throws is shown, and the dialog stays open
  */
 export function Dialog({
@@ -16,7 +16,7 @@ export function Dialog({
   children,
 }: {
   readonly title: string;
-  /** What the button that does it says. */
+  /** The text of the button that submits. */
   readonly submit: string;
   readonly isBad?: boolean;
   readonly canSubmit?: boolean;

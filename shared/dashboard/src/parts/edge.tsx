@@ -1,11 +1,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-/** How far outside of what is seen one begins to fetch. */
+/** Fetching begins this far outside the visible part. */
 const MARGIN = '600px';
 
 /**
- * The end of what is in memory of a long list, as tall as what is left out there: as long as it is seen, it asks for more.
- * @param isBusy while more is on its way nothing is asked for
+ * The end of a long list's part in memory, as tall as the rows that are left out there. While it is visible,
+ * it asks for more.
+ * @param isBusy while more is being fetched, it asks for nothing
  */
 export function Edge({
   height,
@@ -33,7 +34,7 @@ export function Edge({
   }, []);
   useEffect(() => {
     if (isBusy) return;
-    // The observer tells of changes only, and after a short page there may be none.
+    // The observer reports only changes, and after a short page there may be none.
     const frame = requestAnimationFrame(() => {
       if (isSeen.current) latest.current();
     });

@@ -1,6 +1,6 @@
 import { messageOf } from '../data/problems.ts';
 
-/** What keeps a part of the page from being shown, and that it is tried again. */
+/** Says why a part of the page can't be shown, and offers a retry. */
 export function Failure({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   return (
     <div class="note bad" role="alert">

@@ -16,7 +16,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }
 
-/** With three digits that count, and none too many. */
+/** Formats with about three significant digits. */
 export function decimal(value: number): string {
   if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1);
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
@@ -37,7 +37,7 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / D)} d ${Math.floor((ms % D) / H)} h`;
 }
 
-/** The time of the day alone where it is today. */
+/** Only the time of day if it is today. */
 export function moment(at: number, now = Date.now()): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   return isToday ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;

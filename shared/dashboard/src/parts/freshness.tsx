@@ -2,7 +2,7 @@ import { now } from './clock.ts';
 import { ago } from './format.ts';
 import { Icon } from './icons.tsx';
 
-/** How old what one sees is, whether it moves by itself, and a button that looks again. */
+/** The age of the data, whether it updates by itself, and a button to refresh. */
 export function Freshness({
   at,
   isLive,

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { counted, moment } from './format.ts';
 
-/** A time, in milliseconds since 1970. */
+/** A time range, in milliseconds since 1970. */
 export interface TimeRange {
   readonly from: number;
   readonly to: number;
@@ -10,8 +10,9 @@ export interface TimeRange {
 const HEIGHT = 48;
 
 /**
- * Bars over time. Drawing over them with a pointer chooses a time; who uses no pointer has the fields for it in the filter.
- * @param uncountedTo what is earlier is not known, and drawn so
+ * Bars over time. To choose a time range, a user draws over them with a pointer. Users without a pointer have
+ * fields for it in the filter.
+ * @param uncountedTo the counts before this time aren't known, and are drawn that way
  */
 export function TimeHistogram({
   from,

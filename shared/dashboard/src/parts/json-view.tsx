@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks';
 
 /** Entries of a list or an object that are shown at once. */
 const AT_ONCE = 100;
-/** Characters of a text that are shown. */
+/** Maximum number of characters of a text that are shown. */
 const TEXT_MAX = 2_000;
 
-/** Any JSON as a tree that opens on demand: what is closed costs nothing, however much there is. */
+/** Any JSON as a tree that opens on demand. Closed parts cost nothing, whatever their size. */
 export function JsonView({
   value,
   depth = 2,
@@ -23,7 +23,7 @@ export function JsonView({
 }
 
 interface Shown {
-  /** Of the entry that it is. */
+  /** The key of this value in its parent. */
   readonly name: string | null;
   /** Levels that are open at first. */
   readonly depth: number;

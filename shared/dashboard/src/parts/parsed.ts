@@ -1,4 +1,4 @@
-/** A text as JSON where it is some, else as the text that it is. */
+/** Parses a text as JSON. A text that isn't JSON is returned unchanged. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

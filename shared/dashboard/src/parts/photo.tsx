@@ -13,8 +13,8 @@ interface Size {
 }
 
 /**
- * A picture from its own address with boxes drawn over it, in the pixels of the picture itself.
- * @param isWhole all of it is shown, else it fills its place
+ * A picture from its own address, with boxes drawn over it in the picture's own pixels.
+ * @param isWhole shows the complete picture; otherwise it fills its place
  */
 export function Photo({
   url,
@@ -29,7 +29,7 @@ export function Photo({
 }) {
   const [size, setSize] = useState<Size>();
   const [isBroken, setBroken] = useState(false);
-  // In a list a picture is small, and is read all the same.
+  // A picture in a list is small, but its text must be readable.
   const textSize = (size?.width ?? 0) * (isWhole ? 0.022 : 0.04);
   const address = safeUrl(url);
   if (address === undefined || isBroken)
@@ -69,7 +69,7 @@ export function Photo({
   );
 }
 
-/** Above the box; below it where there is no room above. */
+/** Above the box, or below it if there is no room above. */
 function labelTop(
   box: { readonly top: number; readonly height: number },
   { width, height }: Size,
@@ -78,7 +78,7 @@ function labelTop(
   return box.top > height * 0.1 ? box.top - width * 0.012 : box.top + box.height + textSize;
 }
 
-/** A third each. */
+/** Three ranges of a third each. */
 export function moodOf(score: number): 'happy' | 'even' | 'sad' {
   if (score >= 2 / 3) return 'happy';
   return score < 1 / 3 ? 'sad' : 'even';

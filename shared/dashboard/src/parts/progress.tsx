@@ -8,7 +8,7 @@ export interface Segment {
   readonly count: number;
 }
 
-/** How many there are of each kind, as parts of one bar. */
+/** The count of each kind, as parts of one bar. */
 export function SegmentBar({
   segments,
   total,
@@ -40,7 +40,7 @@ export function segmentsOf(counts: Counts): Segment[] {
   ];
 }
 
-/** A bar in a list, with how far it is. */
+/** A bar for a list, with the progress as text. */
 export function Progress({ counts, label }: { readonly counts: Counts; readonly label: string }) {
   const done = counts.succeeded + counts.failed + counts.aborted;
   const isDone = done >= counts.total;

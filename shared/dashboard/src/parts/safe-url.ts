@@ -1,5 +1,6 @@
 /**
- * An address that may be followed or loaded: of http or https alone. What runs bring is a stranger's text, and `javascript:` an address, too.
+ * Returns an address that may be followed or loaded: only http or https. Data of runs is a stranger's text,
+ * and `javascript:` is an address too.
  */
 export function safeUrl(text: unknown): string | undefined {
   if (typeof text !== 'string' || text.length > 4_096) return undefined;

@@ -7,7 +7,7 @@ export interface Tab {
   readonly count?: number | undefined;
 }
 
-/** Parts of a view, each with an address of its own. The first is shown where none is named. */
+/** Parts of a view, each with an address of its own. The first is shown if the address names none. */
 export function Tabs({ tabs, label }: { readonly tabs: readonly Tab[]; readonly label: string }) {
   const here = tabHere(tabs);
   return (

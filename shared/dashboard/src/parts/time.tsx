@@ -1,7 +1,7 @@
 import { now } from './clock.ts';
 import { ago, moment } from './format.ts';
 
-/** How long ago something was; the moment itself on hovering. */
+/** How long ago something was. Hovering shows the exact time. */
 export function Ago({ at }: { readonly at: string | number }) {
   const ms = typeof at === 'string' ? Date.parse(at) : at;
   return (

@@ -10,7 +10,7 @@ interface Toast {
 }
 
 const SHOWN_MS = 6_000;
-/** What went wrong is read in one's own time. */
+/** An error message stays longer, so that there is time to read it. */
 const BAD_SHOWN_MS = 20_000;
 const MOST = 4;
 

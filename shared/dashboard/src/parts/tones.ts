@@ -22,7 +22,7 @@ export function isLive(status: RunStatus): boolean {
   return LIVE.includes(status);
 }
 
-/** How a node stands, in a word and a tone. */
+/** The state of a node, as a word and a tone. */
 export function standingOf({ state, outcome }: Pick<RunNode, 'state' | 'outcome'>): {
   readonly word: string;
   readonly tone: Tone;

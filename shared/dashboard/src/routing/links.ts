@@ -1,4 +1,4 @@
-/** Where in the page one is: behind the `#`, so that no id of a run gets into a log of requests. */
+/** The current place in the page. It is behind the `#`, so that no run id gets into a request log. */
 export interface Route {
   /** `/runs/<id>` as ['runs', '<id>']. */
   readonly path: readonly string[];
@@ -10,7 +10,7 @@ export function readRoute(text: string): Route {
   return { path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) };
 }
 
-/** A part that nobody could have written here is taken as it stands. */
+/** A part that can't be decoded is used unchanged. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -19,7 +19,7 @@ function decoded(part: string): string {
   }
 }
 
-/** @param query values that are empty are left out */
+/** @param query empty values are left out */
 export function linkTo(path: readonly string[], query: Readonly<Record<string, string | undefined>> = {}): string {
   const kept = Object.entries(query).filter((entry): entry is [string, string] => (entry[1] ?? '') !== '');
   const search = new URLSearchParams(kept).toString();

@@ -9,7 +9,7 @@ addEventListener('hashchange', () => {
 
 export const route = computed((): Route => readRoute(hash.value));
 
-/** Changes a part of the query in place: what one filters by is no step to go back. */
+/** Changes a part of the query in place: a change of the filter adds no step to the history. */
 export function changeQuery(change: Readonly<Record<string, string | undefined>>): void {
   const { path, query } = route.value;
   history.replaceState(null, '', linkTo(path, { ...Object.fromEntries(query), ...change }));

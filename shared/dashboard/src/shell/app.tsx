@@ -9,7 +9,7 @@ import { troubleCount } from '../views/trouble/troubles.ts';
 import { KeyPrompt } from './key-prompt.tsx';
 import { Shell } from './shell.tsx';
 
-/** The whole page. Every view sees how many things need a person, so the system is looked at from everywhere. */
+/** The complete page. Every view shows the number of troubles, so the system is polled from every view. */
 export function App() {
   const [place = 'runs', id] = route.value.path;
   const system = useSystem(place !== 'chains' && place !== 'trouble');

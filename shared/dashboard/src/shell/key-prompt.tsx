@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { hasKey, takeKey } from '../data/session.ts';
 
-/** Asks for the function key; it stays in this tab. */
+/** Asks for the function key, which stays in this tab. */
 export function KeyPrompt() {
   const [text, setText] = useState('');
   return (

@@ -14,7 +14,7 @@ const PLACES = [
 
 const ICON_OF_THEME = { auto: 'auto', light: 'sun', dark: 'moon' } as const;
 
-/** What stands around every view: where one is, what else there is, and how it looks. */
+/** The frame around every view: the current place, the other views, and the theme. */
 export function Shell({ trouble, children }: { readonly trouble: number; readonly children: ComponentChildren }) {
   const here = route.value.path[0] ?? 'runs';
   const themeLabel = `Theme: ${theme.value}`;

@@ -5,7 +5,7 @@ import { isSigned, linkSettingsSchema, signedLinks } from './event-links.ts';
 const key = 'k'.repeat(32);
 const links = signedLinks({ TALLY_PUBLIC_URL: 'https://tally.example', TALLY_LINK_KEY: key });
 
-/** What intake reads of a link. */
+/** The parts of a link that intake reads. */
 function readLink(link: string) {
   const { pathname, searchParams } = new URL(link);
   const [, , , runId = '', event = ''] = pathname.split('/').map(decodeURIComponent);

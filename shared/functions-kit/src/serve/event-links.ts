@@ -2,21 +2,24 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EventLinks } from '@tally/run-handlers';
 import { z } from 'zod';
 
-/** What a link says: it raises this event, with this payload, as long as this round of this node of a run stands, and nothing else. */
+/**
+ * The content of a link. It raises this event with this payload, only while this round of this node of the
+ * run is current.
+ */
 export interface LinkedEvent {
   readonly runId: string;
   readonly gen: string;
-  /** The node that has made the link, and in which round: one that a rewind has asked again sends other links. */
+  /** The node that made the link, and its round. A node that a rewind has opened again sends other links. */
   readonly node: string;
   readonly since: string;
   readonly event: string;
-  /** The payload's JSON text, as it was signed. */
+  /** The payload's JSON text, exactly as it was signed. */
   readonly payload: string;
 }
 
 const linkKey = z.string().min(32, 'must have at least 32 characters');
 
-/** Settings of an app that makes links: where intake is to be reached, and the key that it shares with it. */
+/** Settings of an app that makes links: the address of intake, and the key that both share. */
 export const linkSettingsSchema = z.object({
   TALLY_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be the http or https URL under which intake is reached' })
@@ -28,8 +31,8 @@ export const linkSettingsSchema = z.object({
 export const linkKeySchema = z.object({ TALLY_LINK_KEY: linkKey.optional() });
 
 /**
- * Signed links, which work without a key of the API: whoever has one may do what it says. The first event of a name counts, so a link works
- * once; after a rewind that asks anew no more at all.
+ * Makes signed links, which work without a key of the API: everyone who has a link may do what it says. The
+ * first event of a name counts, so a link works once. After a rewind that asks again it no longer works.
  */
 export function signedLinks({ TALLY_PUBLIC_URL, TALLY_LINK_KEY }: z.output<typeof linkSettingsSchema>): EventLinks {
   return ({ runId, gen, node, since }, event, payload) => {
@@ -41,14 +44,17 @@ export function signedLinks({ TALLY_PUBLIC_URL, TALLY_LINK_KEY }: z.output<typeo
   };
 }
 
-/** Whether a link was made with this key and says this. In constant time: a guess learns nothing of how good it is. */
+/**
+ * Tells whether a link was signed with this key and has this content. The comparison takes constant time, so
+ * a guess learns nothing about how close it is.
+ */
 export function isSigned(linked: LinkedEvent, signature: string, key: string): boolean {
   const [given, made] = [Buffer.from(signature), Buffer.from(signatureOf(linked, key))];
   return given.length === made.length && timingSafeEqual(given, made);
 }
 
 function signatureOf({ runId, gen, node, since, event, payload }: LinkedEvent, key: string): string {
-  // JSON keeps the parts apart, whatever they hold.
+  // JSON keeps the parts apart, whatever they contain.
   return createHmac('sha256', key)
     .update(JSON.stringify(['tally-answer', runId, gen, node, since, event, payload]))
     .digest('base64url');

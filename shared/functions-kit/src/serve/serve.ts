@@ -14,18 +14,21 @@ import {
 import type { ComposedApp } from '../compose-app.ts';
 import { registerQueue } from '../queue-functions.ts';
 
-/** What handlers get beside their work. */
+/** What handlers get in addition to their work. */
 export interface ServeOptions {
-  /** Where files go; absent: the app's handlers use none. */
+  /** Where files go. Absent: the app's handlers use none. */
   readonly blobs?: BlobPlace | undefined;
-  /** How addresses are made at which events are raised; absent: the app's handlers make none. */
+  /** Makes the addresses at which events are raised. Absent: the app's handlers make none. */
   readonly links?: EventLinks | undefined;
 }
 
 /**
- * Registers an app's functions from its handlers: two a queue, of which the second takes what the host has given up; a map has two queues. Versions of a chain share queues: a message
- * goes to the handler of the version that its run began with, and one of a version that isn't here is put back (R8).
- * @throws Error where a handler is of a node without a queue
+ * Registers an app's functions from its handlers. Each queue gets two functions; the second takes what the
+ * host has given up. A map has two queues.
+ *
+ * Versions of a chain share queues. A message goes to the handler of the version that its run began with. A
+ * message of a version that isn't here is put back (R8).
+ * @throws Error when a handler belongs to a node without a queue
  */
 export function serve(app: ComposedApp, tables: readonly HandlerTable[], options: ServeOptions = {}): void {
   const parts = { log: app.log, blobs: blobsOf(options.blobs), links: options.links ?? noLinks };
@@ -60,7 +63,10 @@ export function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask):
   });
 }
 
-/** Registers the functions of a map node's queues: that of small runs is listened to beside the other, so neither waits for the other's messages. */
+/**
+ * Registers the functions of a map node's queues. The queue of small runs is read beside the other, so
+ * neither waits for the other's messages.
+ */
 export function registerItems(app: ComposedApp, stages: readonly Stage[], tryItems: TryItems): void {
   for (const stage of stages) registerLane(app, stage, tryItems);
 }

@@ -1,7 +1,7 @@
 import type { GraphNode } from '@tally/api';
 import type { GraphEdge } from './types.ts';
 
-/** Who stands behind whom. Closing nodes stand behind all that nothing else stands behind. */
+/** The edges between nodes. Closing nodes follow all nodes that no other node follows. */
 export function edgesOf(nodes: readonly GraphNode[]): GraphEdge[] {
   const hasFollower = new Set(nodes.flatMap(({ after }) => after));
   const ends = nodes.filter(({ name, closing }) => closing === undefined && !hasFollower.has(name));

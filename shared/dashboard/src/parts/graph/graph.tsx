@@ -103,14 +103,14 @@ function Box({ node, left, top, width, height }: { readonly node: GraphNodeBox }
   );
 }
 
-/** Of the line, where it is drawn straightest. */
+/** The middle of the line's middle segment. */
 function middleOf(points: readonly Point[]): Point {
   const place = Math.max(0, Math.floor((points.length - 2) / 2));
   const [from, to] = [points[place], points[place + 1]];
   return from === undefined || to === undefined ? { x: 0, y: 0 } : { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
 }
 
-/** A line that leaves and enters every point sideways, as one reads. */
+/** A curve that leaves and enters every point horizontally. */
 function curveThrough([first, ...rest]: readonly Point[]): string {
   if (first === undefined) return '';
   let { x, y } = first;

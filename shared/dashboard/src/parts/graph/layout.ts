@@ -1,7 +1,9 @@
 import type { EdgeLabel, GraphLabel, NodeLabel } from '@dagrejs/dagre';
 import type { GraphEdge, GraphNodeBox, GraphSizes, LaidOut, Point } from './types.ts';
 
-/** Places the nodes of a graph from left to right. The layout library comes when the first graph is drawn. */
+/**
+ * Places the nodes of a graph from left to right. The layout library is loaded when the first graph is drawn.
+ */
 export async function layOut(
   nodes: readonly Pick<GraphNodeBox, 'id'>[],
   edges: readonly Pick<GraphEdge, 'from' | 'to'>[],
@@ -30,7 +32,8 @@ export async function layOut(
     ),
     lines: edges.map((edge) => {
       const [from, to] = [centre(edge.from), centre(edge.to)];
-      // From the right side of one box to the left side of the other; between them where the layout leads it past others.
+      // From the right side of one box to the left side of the other, with bends where the layout leads the
+      // line past other boxes.
       const between = graph.edge(edge.from, edge.to).points?.slice(1, -1) ?? [];
       const bends = between.filter(({ x }) => x > from.x + boxWidth && x < to.x - boxWidth);
       return {

@@ -1,19 +1,19 @@
 import type { ComponentChildren } from 'preact';
 import type { Tone } from '../tones.ts';
 
-/** A node as a box: what stands in it, and how it stands. */
+/** A node as a box: its content and its tone. */
 export interface GraphNodeBox {
   readonly id: string;
   readonly title: string;
   readonly tone: Tone;
   readonly kind: string;
-  /** Below the title. */
+  /** Shown below the title. */
   readonly detail: ComponentChildren;
-  /** Beside the kind of the node, at its head. */
+  /** Shown at the top, beside the kind of the node. */
   readonly mark?: ComponentChildren;
-  /** Where the hops arrive: what stands in line for the node. */
+  /** Shown where the hops arrive: the number of messages in the queue. */
   readonly queued?: ComponentChildren;
-  /** The whole of it, for hovering. */
+  /** The complete text, for hovering. */
   readonly hint: string;
   readonly href?: string | undefined;
 }
@@ -21,14 +21,14 @@ export interface GraphNodeBox {
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** Whether a condition decides, or a failure is handled by it. */
+  /** Whether it is conditional, or leads to a closing node. */
   readonly isDashed: boolean;
-  /** In its middle. */
+  /** Shown in its middle. */
   readonly label?: ComponentChildren;
   readonly hint?: string;
 }
 
-/** How large the boxes are, and how far apart the columns. */
+/** The size of the boxes, and the distance between columns. */
 export interface GraphSizes {
   readonly width: number;
   readonly height: number;

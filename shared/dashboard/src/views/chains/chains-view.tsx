@@ -11,7 +11,7 @@ import { hopsOf } from './live-hops.tsx';
 import { boxOf, sizesOf } from './live-node.tsx';
 import { Stages } from './stages.tsx';
 
-/** Every chain as a graph, with what is on its way through it now. */
+/** Every chain as a graph, with its current work. */
 export function ChainsView({
   name,
   system,

@@ -3,7 +3,7 @@ import { counted, number } from '../../parts/format.ts';
 import { edgesOf } from '../../parts/graph/chain-edges.ts';
 import type { GraphEdge } from '../../parts/graph/types.ts';
 
-/** The hops of a chain, with how many runs have gone over each, and how many are held at its end. */
+/** The hops of a chain. Each has the number of runs that went over it, and the number held at its end. */
 export function hopsOf(
   chain: string,
   nodes: readonly GraphNode[],

@@ -5,12 +5,12 @@ import type { Tone } from '../../parts/tones.ts';
 import { linkTo } from '../../routing/links.ts';
 import { type NodeNumbers, numbersOf } from './node-numbers.ts';
 
-/** Boxes of maps have a line more, for their items. */
+/** If a chain has a map, its boxes have one more line, for items. */
 export function sizesOf(nodes: readonly GraphNode[]): GraphSizes {
   return { width: 158, height: nodes.some(({ kind }) => kind === 'map') ? 106 : 88, gap: 48 };
 }
 
-/** A node of a chain with its numbers as they are now. */
+/** A node of a chain with its current numbers. */
 export function boxOf(chain: string, node: GraphNode, activity: ActivityBody | undefined): GraphNodeBox {
   const { name, kind, does = '' } = node;
   const numbers = numbersOf(chain, node, activity);

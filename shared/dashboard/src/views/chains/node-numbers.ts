@@ -1,10 +1,10 @@
 import type { ActivityBody, Counts, GraphNode } from '@tally/api';
 
-/** What goes on at a node, in its queues and in the runs that were looked at. */
+/** The activity of a node, in its queues and in the runs that were read. */
 export interface NodeNumbers {
   /** Messages that wait for a worker. */
   readonly queued: number;
-  /** Messages that a worker holds; of a node without a queue the runs in which it is at work. */
+  /** Messages that a worker holds. For a node without a queue: the runs in which it is at work. */
   readonly inWork: number;
   /** Messages that wait for their time. */
   readonly delayed: number;
@@ -14,10 +14,10 @@ export interface NodeNumbers {
   readonly failed: number;
   /** Results a second. */
   readonly rate: number;
-  /** Null: it has no queue. */
+  /** Null when it has no queue. */
   readonly workers: number | null;
   readonly items: Counts | null;
-  /** Poison messages and dead letters, and the stage under which they are found. */
+  /** Poison messages and dead letters, and the stage where they are found. */
   readonly given: number;
   readonly stage: string;
 }
@@ -27,7 +27,7 @@ export function numbersOf(
   { name, queue, smallQueue }: Pick<GraphNode, 'name' | 'queue' | 'smallQueue'>,
   activity: Pick<ActivityBody, 'stages' | 'nodes'> | undefined,
 ): NodeNumbers {
-  // A map has a queue of its own for small runs.
+  // A map has a separate queue for small runs.
   const stages = activity?.stages.filter((stage) => stage.queue === queue || stage.queue === smallQueue) ?? [];
   const sumOf = (field: 'visible' | 'hidden' | 'poison' | 'deadLetters') =>
     stages.reduce((sum, stage) => sum + stage[field], 0);
@@ -36,7 +36,7 @@ export function numbersOf(
   const hidden = sumOf('hidden');
   return {
     queued: sumOf('visible'),
-    // What is hidden and doesn't wait for its time is in a worker's hands.
+    // A hidden message that doesn't wait for its time is held by a worker.
     inWork: queue === undefined ? atWork : Math.max(0, hidden - delayed),
     delayed: Math.min(delayed, hidden),
     ...{ waiting, done, failed, rate, items },

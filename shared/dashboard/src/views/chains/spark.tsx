@@ -1,7 +1,7 @@
 const WIDTH = 72;
 const HEIGHT = 16;
 
-/** How a number went at the latest looks; nothing where it never moved. */
+/** The course of a number over the latest polls. It needs at least two, and draws nothing if all are 0. */
 export function Spark({ values }: { readonly values: readonly number[] }) {
   const highest = Math.max(...values);
   if (values.length < 2 || highest === 0) return null;

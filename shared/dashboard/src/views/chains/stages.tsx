@@ -4,7 +4,7 @@ import { Ago } from '../../parts/time.tsx';
 import { linkTo } from '../../routing/links.ts';
 import { Spark } from './spark.tsx';
 
-/** Every queue of the deployment in a table: what lies in it, how that went lately, and who takes from it. */
+/** A table of all queues of the deployment: their messages, the recent trend, and their workers. */
 export function Stages({ look: { activity, queues } }: { readonly look: SystemLook }) {
   return (
     <section class="card stages" aria-label="Queues">

@@ -4,7 +4,7 @@ import { useOnce } from '../../data/use-once.ts';
 import { number } from '../../parts/format.ts';
 import { linkTo } from '../../routing/links.ts';
 
-/** Failed items that are looked at; groups are of these. */
+/** Failed items that are read. They are the basis of the groups. */
 const LOOKED_AT = 200;
 
 interface Group {
@@ -14,7 +14,7 @@ interface Group {
   readonly message: string;
 }
 
-/** What went wrong, grouped by code, with an example of each: nodes first, then items. */
+/** Failures grouped by code, with an example of each: nodes first, then items. */
 export function Failures({ status }: { readonly status: RunStatusBody }) {
   const { instanceId, nodes, counts } = status;
   const broken = nodes.filter(({ error }) => error !== undefined);

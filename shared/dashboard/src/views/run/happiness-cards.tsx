@@ -3,7 +3,7 @@ import { decimal, number } from '../../parts/format.ts';
 import { Photo } from '../../parts/photo.tsx';
 import type { BestFace, Happiness } from './happiness.ts';
 
-/** How happy all faces are, and who is most and least. */
+/** How happy all faces are, with the most and the least happy one. */
 export function HappinessCards({ happiness }: { readonly happiness: Happiness; readonly id: string }) {
   const { bars, faces, mean, lowest, highest, happiest, saddest } = happiness;
   return (

@@ -1,4 +1,4 @@
-/** What the chain of photos answers, as far as it is drawn here. */
+/** The output of the photo chain, as far as it is drawn here. */
 export interface Happiness {
   readonly lowest: number | null;
   readonly highest: number | null;
@@ -26,7 +26,7 @@ export interface BestFace extends Face {
   readonly url: string;
 }
 
-/** Undefined: the output is another chain's. */
+/** Reads a run's output; undefined when it belongs to another chain. */
 export function happinessOf(output: unknown): Happiness | undefined {
   if (!isRecord(output) || !Array.isArray(output['histogram']) || typeof output['faces'] !== 'number') return undefined;
   const bars = output['histogram'].filter((bar) => typeof bar === 'number');
@@ -48,7 +48,7 @@ function bestFaceOf(value: unknown): BestFace | null {
   return typeof index === 'number' && typeof url === 'string' ? { ...face, index, url } : null;
 }
 
-/** The faces that an item's result holds; undefined: it is another chain's. */
+/** The faces in an item's result; undefined when it belongs to another chain. */
 export function facesOf(result: unknown): Face[] | undefined {
   if (!isRecord(result) || !Array.isArray(result['faces'])) return undefined;
   return result['faces'].flatMap((face: unknown) => faceOf(face) ?? []);

@@ -10,7 +10,7 @@ import { JsonView } from '../../parts/json-view.tsx';
 import { parsed } from '../../parts/parsed.ts';
 import { Ago } from '../../parts/time.tsx';
 
-/** A look at the run's messages in the queues; it takes none. */
+/** Shows the run's messages in the queues without taking any. */
 export function Messages({ status: { instanceId: id } }: { readonly status: RunStatusBody }) {
   const { value, error, at, refresh } = useOnce(
     `messages:${id}`,

@@ -10,7 +10,7 @@ import { fetchHistory, stampOf } from './history.ts';
 import { Made } from './made/made.tsx';
 import { RunGraph } from './run-graph.tsx';
 
-/** What one wants to see first of a run. */
+/** The most important parts of a run. */
 export function Overview({ status }: { readonly status: RunStatusBody }) {
   const { instanceId, output, runtimeStatus } = status;
   const history = useOnce(`history:${instanceId}:${stampOf(status)}`, (signal) => fetchHistory(instanceId, signal));

@@ -10,7 +10,7 @@ import { stampOf } from './history.ts';
 import { Messages } from './messages.tsx';
 import { Rows } from './rows.tsx';
 
-/** What the API answers about the run, as it is. */
+/** The API's answers about the run, unchanged. */
 export function Raw({ status }: { readonly status: RunStatusBody }) {
   const { instanceId: id } = status;
   const whole = useOnce(`raw:${id}:${stampOf(status)}`, async (signal) => {

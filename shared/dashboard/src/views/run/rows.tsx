@@ -9,10 +9,10 @@ import { JsonView } from '../../parts/json-view.tsx';
 
 type Row = RowsPage['rows'][number];
 const PAGE = 30;
-/** Of a closed row. */
+/** Height of a closed row. */
 const ROW_PX = 22;
 
-/** The rows that are kept of a run, as they stand in the table. */
+/** The rows kept for a run, as they are in the table. */
 export function Rows({ id }: { readonly id: string }) {
   const list = usePages<Row>(`rows:${id}`, async (token, signal) => {
     const query = { top: PAGE, ...(token !== null && { continuationToken: token }) };

@@ -9,7 +9,7 @@ import type { GraphNodeBox } from '../../parts/graph/types.ts';
 import { standingOf } from '../../parts/tones.ts';
 import { linkTo } from '../../routing/links.ts';
 
-/** The chain of a run, coloured by how each node stands in it. */
+/** The chain of a run, coloured by the state of each node. */
 export function RunGraph({ status }: { readonly status: RunStatusBody }) {
   const { name, chainVersion, nodes, instanceId } = status;
   const version = versionOf(name, chainVersion);

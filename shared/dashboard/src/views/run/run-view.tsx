@@ -17,13 +17,13 @@ import { Summary } from './summary.tsx';
 import { Timeline } from './timeline.tsx';
 
 const PAUSE_MS = 2_000;
-/** Each look at a large run reads a row for each of its shards. */
+/** Each poll of a large run reads one row per shard. */
 const LARGE_ITEMS = 10_000;
 const LARGE_PAUSE_MS = 5_000;
-/** Of a run that only waits, or is suspended: somebody may answer elsewhere. */
+/** For a run that only waits or is suspended: a person may answer elsewhere. */
 const QUIET_PAUSE_MS = 5_000;
 
-/** One run: how it stands, what it is at, what came of it, and what can be done about it. */
+/** One run: its state, its work, its results, and the actions on it. */
 export function RunView({ id }: { readonly id: string }) {
   const {
     value,

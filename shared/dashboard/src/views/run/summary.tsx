@@ -7,10 +7,13 @@ import { Moment } from '../../parts/time.tsx';
 import { isLive } from '../../parts/tones.ts';
 import { StatusProgress } from '../runs/status-progress.tsx';
 
-/** Dollars a request: of a chunk's, a bit more than half go to queues ($0.004 per 10,000), the others to tables ($0.00036). */
+/**
+ * Dollars per request. A bit more than half of a chunk's requests go to queues ($0.004 per 10,000), the
+ * others to tables ($0.00036).
+ */
 const DOLLARS_A_REQUEST = (0.6 * 0.004 + 0.4 * 0.000_36) / 10_000;
 
-/** Progress and the numbers beside it. */
+/** Progress, and the numbers beside it. */
 export function Summary({ status }: { readonly status: RunStatusBody }) {
   const { counts, rate, eta, window, createdTime, lastUpdatedTime, runtimeStatus, storageTransactions } = status;
   const done = counts.succeeded + counts.failed + counts.aborted;

@@ -11,7 +11,7 @@ import { fetchHistory, stampOf } from './history.ts';
 /** Lines that are shown at once. */
 const AT_ONCE = 200;
 
-/** Everything that the run's timeline tells, in the order of its time. */
+/** All events of the run's timeline, in the order of time. */
 export function Timeline({ status }: { readonly status: RunStatusBody }) {
   const { instanceId } = status;
   const { value, error, refresh } = useOnce(`timeline:${instanceId}:${stampOf(status)}`, (signal) =>
@@ -68,7 +68,7 @@ function aboutOf(event: HistoryEvent): string {
   const { FunctionName, Name, Reason, OrchestrationStatus, Input, FailureDetails } = event;
   const shard = isRecord(Input) && typeof Input['shard'] === 'number' ? `shard ${Input['shard']}` : undefined;
   const failure = isRecord(FailureDetails) ? FailureDetails['ErrorType'] : undefined;
-  // What an event brought, where that is a word.
+  // The payload of an event, if it is a single word.
   const isWord = event.EventType === 'EventRaised' && (typeof Input === 'string' || typeof Input === 'boolean');
   const brought = isWord ? String(Input) : undefined;
   const told = [FunctionName ?? Name, shard, brought, OrchestrationStatus, Reason, failure];

@@ -5,12 +5,12 @@ import { toneOfStatus } from '../../parts/tones.ts';
 import { changeQuery } from '../../routing/route.ts';
 import { type Filter, isFiltered, queryOf, SPANS, STATUSES } from './filter.ts';
 
-/** So long after the last key one looks. */
+/** Delay between the last key and the search. */
 const TYPING_MS = 250;
 
 const change = (part: Partial<Filter>) => changeQuery(queryOf(part));
 
-/** By what runs are sought: id, chain, status, time. */
+/** The criteria of the search for runs: id, chain, status, time. */
 export function FilterBar({ filter }: { readonly filter: Filter }) {
   const { statuses, chain, span, from, to } = filter;
   const toggle = (status: (typeof STATUSES)[number]) =>
@@ -134,7 +134,7 @@ function Instant({
   );
 }
 
-/** As the input takes it: local time without a zone. */
+/** In the form that the input needs: local time without a zone. */
 function localTime(iso: string): string {
   const at = Date.parse(iso);
   return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);

@@ -3,18 +3,18 @@ import type { Request } from '../../data/call.ts';
 
 export const STATUSES = ['Pending', 'Running', 'Suspended', 'Completed', 'Failed', 'Terminated'] as const;
 
-/** Times that one can choose by a click, in milliseconds. */
+/** Time spans that a click selects, in milliseconds. */
 export const SPANS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000, '30d': 30 * 86_400_000 } as const;
 export type Span = keyof typeof SPANS;
 
-/** Which runs are listed. It stands in the address, so that a look can be shared. */
+/** Selects the runs in the list. It is part of the address, so that a view can be shared. */
 export interface Filter {
   readonly statuses: readonly ListedRun['runtimeStatus'][];
   readonly chain: string;
   readonly prefix: string;
-  /** Created within this time; empty: whenever. Instants win over it. */
+  /** Created within this time; empty: any time. `from` and `to` take precedence. */
   readonly span: Span | '';
-  /** ISO; empty: no bound. */
+  /** In ISO 8601; empty: no bound. */
   readonly from: string;
   readonly to: string;
 }
@@ -41,7 +41,7 @@ function instantOf(text: string | null): string {
   return Number.isNaN(at) ? '' : new Date(at).toISOString();
 }
 
-/** What changes in the address for this part of a filter. */
+/** The changes to the address for this part of a filter. */
 export function queryOf(change: Partial<Filter>): Record<string, string | undefined> {
   const { statuses, chain, prefix, span, from, to } = change;
   return {
@@ -54,7 +54,7 @@ export function queryOf(change: Partial<Filter>): Record<string, string | undefi
   };
 }
 
-/** The time that the filter spans, in milliseconds since 1970; `from` is undefined where it has no beginning. */
+/** The time range of the filter, in milliseconds since 1970; `from` is undefined when it has no beginning. */
 export function timesOf(
   { span, from, to }: Filter,
   now: number,
@@ -63,7 +63,7 @@ export function timesOf(
   return { from: start, to: to === '' ? now : Date.parse(to) };
 }
 
-/** The filter as the list takes it. */
+/** The filter as a query of the list. */
 export function listQuery(filter: Filter, now: number): NonNullable<Request<'listRuns'>['query']> {
   const { from } = timesOf(filter, now);
   return {

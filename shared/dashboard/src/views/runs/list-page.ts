@@ -6,7 +6,9 @@ import { type Filter, listQuery } from './filter.ts';
 const TOKEN = 'x-ms-continuation-token';
 const PAGE = 50;
 
-/** A page of the runs that a filter lets through, newest first; it may be short, or empty, and not be the last. */
+/**
+ * A page of the runs that match a filter, newest first. It may be short, or empty, and still not be the last.
+ */
 export async function runsPage(
   filter: Filter,
   now: number,
@@ -22,12 +24,12 @@ export async function runsPage(
   return { rows: answer.status === 304 ? [] : answer.body, token: answer.headers.get(TOKEN) };
 }
 
-/** The first page as one looks at it again and again. */
+/** The first page, as it is polled. */
 export interface FirstPage extends Page<ListedRun> {
   readonly etag: string | null;
 }
 
-/** A look at the first page; unchanged since the one before it costs a line. */
+/** Polls the first page. An unchanged page costs one line. */
 export async function lookAtFirst(
   filter: Filter,
   now: number,

@@ -5,11 +5,11 @@ import { isLive } from '../../parts/tones.ts';
 import { StatusProgress } from './status-progress.tsx';
 
 const PAUSE_MS = 4_000;
-/** Every look at a large run reads a row for each of its shards. */
+/** Each poll of a large run reads one row per shard. */
 const LARGE_ITEMS = 10_000;
 const LARGE_PAUSE_MS = 15_000;
 
-/** How far a run is that goes on, looked at while its line is seen. */
+/** The progress of a live run, polled while its line is visible. */
 export function LiveProgress({ id }: { readonly id: string }) {
   const place = useRef<HTMLDivElement>(null);
   const [isSeen, setSeen] = useState(false);

@@ -7,7 +7,7 @@ import { type Filter, queryOf, timesOf } from './filter.ts';
 
 const BUCKETS = 96;
 
-/** How many runs were created over the time that is looked at. */
+/** The number of runs created over the selected time. */
 export function RunsOverTime({ filter, stamp }: { readonly filter: Filter; readonly stamp: number }) {
   const { value } = usePolled<RunCounts>(
     `counts:${filter.span}:${filter.from}:${filter.to}:${stamp}`,

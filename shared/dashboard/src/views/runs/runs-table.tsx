@@ -9,10 +9,13 @@ import { isLive } from '../../parts/tones.ts';
 import { linkTo } from '../../routing/links.ts';
 import { LiveProgress } from './live-progress.tsx';
 
-/** As the style says: all rows are equally tall, so that those left out can be measured. */
+/**
+ * Must match the style sheet. All rows have the same height, so that the height of rows that are left out is
+ * known.
+ */
 const ROW_PX = 40;
 
-/** The runs in memory, between two edges as tall as those that are not. */
+/** The runs in memory, between two edges as tall as the runs that aren't in memory. */
 export function RunsTable({ list }: { readonly list: PagedList<ListedRun> }) {
   const { pages, isBusy, isWeary, error, more } = list;
   const canGoOn = !isBusy && error === undefined;
@@ -54,7 +57,7 @@ export function RunsTable({ list }: { readonly list: PagedList<ListedRun> }) {
   );
 }
 
-/** In the first column alone: on a narrow screen not all of them are there. */
+/** In the first column only, because a narrow screen doesn't show all columns. */
 function EdgeRow(edge: { readonly height: number; readonly isBusy: boolean; readonly onSeen: () => void }) {
   return (
     <tr class="edge">
@@ -97,7 +100,7 @@ function Row({ run }: { readonly run: ListedRun }) {
   );
 }
 
-/** Of an ended run the list says it; where there are no items, why it ended so. */
+/** For an ended run, the list has the progress. Without items it shows why the run ended that way. */
 function Far({ run }: { readonly run: ListedRun }) {
   const { instanceId, runtimeStatus, counts, output } = run;
   if (isLive(runtimeStatus)) return <LiveProgress id={instanceId} />;

@@ -17,9 +17,9 @@ import { RunsOverTime } from './runs-over-time.tsx';
 import { RunsTable } from './runs-table.tsx';
 import { StartDialog } from './start-dialog.tsx';
 
-/** While something lives among the newest runs. */
+/** Applies while a run among the newest is live. */
 const PAUSE_MS = 3_000;
-/** Who has scrolled further reads, and is not to be moved. */
+/** A user who has scrolled further is reading, so the list must not move. */
 const NEAR_TOP_PX = 400;
 
 /** All runs, newest first. */
@@ -27,7 +27,7 @@ export function RunsView() {
   const filter = readFilter(route.value.query);
   const name = JSON.stringify(filter);
   const [isStarting, setStarting] = useState(false);
-  // Pages of one list must span the same time.
+  // All pages of one list must cover the same time.
   const since = useRef({ name, now: Date.now() });
   if (since.current.name !== name) since.current = { name, now: Date.now() };
   const { now } = since.current;
@@ -38,7 +38,7 @@ export function RunsView() {
   );
   const list = usePages<ListedRun>(name, (token, signal) => runsPage(filter, now, token, signal));
   useEffect(() => {
-    // Who has scrolled on reads what is there; the newest come with the way back.
+    // A user who has scrolled on reads the current rows. The newest ones come when the user scrolls back.
     if (first.value !== undefined && list.pages.isAtTop && scrollY < NEAR_TOP_PX) list.put(0, first.value);
   }, [first.value]);
   const { seen, isWhole, rows } = list.pages;

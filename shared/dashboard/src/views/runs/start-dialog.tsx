@@ -6,7 +6,9 @@ import { JsonView } from '../../parts/json-view.tsx';
 import { go } from '../../routing/route.ts';
 import { readInput, SHOWN_MAX_BYTES } from './start-input.ts';
 
-/** Starts a run of a chain: its input pasted or from a file, and what every run can be told. */
+/**
+ * Starts a run of a chain. Its input is pasted or comes from a file. It also offers the options of every run.
+ */
 export function StartDialog({ onClose }: { readonly onClose: () => void }) {
   const known = chains.value;
   const [chain, setChain] = useState(known.find(({ isDefault }) => isDefault)?.name ?? known[0]?.name ?? '');

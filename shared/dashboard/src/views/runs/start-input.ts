@@ -1,8 +1,8 @@
-/** Bytes of a file that are shown in the field; a larger one is sent as it is. */
+/** Maximum size of a file that is shown in the field. A larger file is sent unchanged. */
 export const SHOWN_MAX_BYTES = 256 * 1024;
 
 /**
- * What somebody has pasted as the input of a run: JSON, or a list with a line for each entry.
+ * Reads the pasted input of a run: JSON, or a list with one entry per line.
  * @throws Error that says what is wrong
  */
 export function readInput(text: string): unknown {
@@ -12,7 +12,7 @@ export function readInput(text: string): unknown {
     return JSON.parse(trimmed);
   } catch (error) {
     const lines = trimmed.split(/\s*\n\s*/).filter((line) => line !== '');
-    // No JSON begins so, and every list of photos does.
+    // No JSON begins that way, and every list of photos does.
     if (lines.every((line) => /^https?:\/\//i.test(line))) return lines;
     throw new Error(
       `The input is neither JSON nor a list of addresses: ${error instanceof Error ? error.message : ''}`,

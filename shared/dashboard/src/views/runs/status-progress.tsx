@@ -3,7 +3,7 @@ import { counted } from '../../parts/format.ts';
 import { Progress, type Segment, SegmentBar } from '../../parts/progress.tsx';
 import { standingOf, type Tone } from '../../parts/tones.ts';
 
-/** How far a run is: by its items, or, where it has none, by its nodes. */
+/** The progress of a run: by its items, or by its nodes if it has no items. */
 export function StatusProgress({
   status,
 }: {
@@ -32,7 +32,7 @@ export function StatusProgress({
   );
 }
 
-/** Not what was passed over, nor what only opens when something goes wrong and has not. */
+/** Excludes skipped nodes, and closing nodes that only open on a failure that hasn't happened. */
 function isOnItsWay({ outcome, closing, state }: RunStatusBody['nodes'][number]): boolean {
   return outcome !== 'skipped' && !(closing === 'whenFailed' && state === 'notDue');
 }

@@ -13,7 +13,7 @@ import { changeQuery } from '../../routing/route.ts';
 import { Letter } from './letter.tsx';
 
 const PAGE = 50;
-/** About: letters are closed at first. */
+/** An estimate: letters are closed at first. */
 const LETTER_PX = 74;
 
 interface Asked {
@@ -21,7 +21,7 @@ interface Asked {
   readonly letter: DeadLetter;
 }
 
-/** Messages and items that could not be processed: to be read, sent through again, or let go. */
+/** Messages and items that could not be processed. They can be read, sent through again, or discarded. */
 export function DeadLetters({
   stage,
   stages,

@@ -6,7 +6,7 @@ import { parsed } from '../../parts/parsed.ts';
 import { Ago } from '../../parts/time.tsx';
 import { linkTo } from '../../routing/links.ts';
 
-/** A dead letter: why it is one, of which run, and the message as it was. */
+/** A dead letter: its reason, its run, and the original message. */
 export function Letter({
   letter,
   onAsk,

@@ -7,7 +7,7 @@ import { route } from '../../routing/route.ts';
 import { DeadLetters } from './dead-letters.tsx';
 import { letterCount, type Trouble, troublesOf } from './troubles.ts';
 
-/** What needs a person; empty when all is well. */
+/** Everything that needs a person; empty when all is well. */
 export function TroubleView({ system }: { readonly system: Polled<SystemLook> }) {
   const { value, error, at, isLive, refresh } = system;
   const stage = route.value.query.get('stage') ?? '';

@@ -13,7 +13,7 @@ const quiet: SystemLook['activity'] = {
   ...{ runs: 1, isWhole: true, recent: 0, nodes: [], hops: [], stuck: [] },
   stages: [stage('a'), stage('b')],
 };
-/** Looks at the queue `a`. @param depths its messages, all of them visible where nothing else is said */
+/** Polls of the queue `a`. @param depths its messages, all of them visible unless stated otherwise */
 const looks = (...depths: readonly (number | { readonly depth: number; readonly visible: number })[]) =>
   depths.map((depth) => ({ a: typeof depth === 'number' ? { depth, visible: depth } : depth }));
 const lookOf = (activity: Partial<SystemLook['activity']>, queues: SystemLook['queues'] = []): SystemLook => ({

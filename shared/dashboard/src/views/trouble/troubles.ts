@@ -3,29 +3,29 @@ import { counted, number } from '../../parts/format.ts';
 import type { Tone } from '../../parts/tones.ts';
 import { linkTo } from '../../routing/links.ts';
 
-/** Something that needs a person: what, by what one sees it, and where to go. */
+/** Something that needs a person: what it is, the evidence, and where to go. */
 export interface Trouble {
   readonly id: string;
   readonly tone: Tone;
   readonly title: string;
   readonly evidence: string;
-  /** ISO; null: it is not known since when. */
+  /** In ISO 8601; null when the beginning isn't known. */
   readonly since: string | null;
   readonly href: string | null;
 }
 
-/** Looks after which one may say that a queue grows, and by how many messages. */
+/** The number of polls, and the growth in messages, after which a queue counts as growing. */
 const LOOKS_MIN = 4;
 const GROWN_MIN = 20;
-/** Two looks may come between a message and the first beat of who takes it. */
+/** Two polls may come between a message and the first beat of its worker. */
 const LOOKS_WITHOUT_WORKER = 3;
 
-/** All that needs a person. Dead letters are listed by themselves. */
+/** Everything that needs a person. Dead letters are listed separately. */
 export function troublesOf(look: SystemLook): Trouble[] {
   return [...stuckRuns(look), ...poison(look), ...withoutWorker(look), ...growing(look)];
 }
 
-/** How many things need a person. */
+/** The number of things that need a person. */
 export function troubleCount(look: SystemLook): number {
   return troublesOf(look).length + letterCount(look);
 }
@@ -72,7 +72,10 @@ function withoutWorker({ activity, queues }: SystemLook): Trouble[] {
     }));
 }
 
-/** Whether something could have been taken at each of the last looks: what is hidden waits for its time, and asks for nobody. */
+/**
+ * Tells whether a visible message was in the queue at each of the last polls. A hidden message waits for its
+ * time and needs no worker yet.
+ */
 function isWaiting(queues: SystemLook['queues'], queue: string): boolean {
   const latest = queues.slice(-LOOKS_WITHOUT_WORKER);
   return latest.length === LOOKS_WITHOUT_WORKER && latest.every((look) => (look[queue]?.visible ?? 0) > 0);

@@ -7,7 +7,7 @@ import { say } from '../../../parts/toasts.tsx';
 import type { Answer } from './answers.ts';
 import { ReasonField } from './reason-field.tsx';
 
-/** Asks why, and answers what a run waits for. */
+/** Asks for a reason, and sends the answer that a run waits for. */
 export function AnswerDialog({
   id,
   eventName,
@@ -19,7 +19,7 @@ export function AnswerDialog({
   readonly id: string;
   readonly eventName: string;
   readonly answer: Answer;
-  /** Whether the event itself may say why; else the timeline does. */
+  /** Whether the event itself may contain the reason. Otherwise it is only in the timeline. */
   readonly saysWhy: boolean;
   readonly onDone: () => void;
   readonly onClose: () => void;

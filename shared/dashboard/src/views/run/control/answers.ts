@@ -1,18 +1,18 @@
 import type { GraphNode } from '@tally/api';
 import { isRecord } from '../happiness.ts';
 
-/** A payload that answers what a run waits for, and what its button says. */
+/** A payload that answers what a run waits for, with the text of its button. */
 export interface Answer {
   readonly word: string;
   readonly payload: string | boolean;
   readonly isBad: boolean;
 }
 
-/** Answers offered as buttons; a choice of more is typed in. */
+/** Maximum number of answers offered as buttons. With more choices, the user types the answer. */
 const MOST = 5;
 const NO = /reject|deny|denied|declin|refuse|cancel|^no$/i;
 
-/** Whether the event that answers may say why, beside yes or no. */
+/** Tells whether the answering event may contain a reason beside yes or no. */
 export function takesReason({ payload }: Pick<GraphNode, 'payload'>): boolean {
   const choices: readonly unknown[] = Array.isArray(payload?.['anyOf']) ? payload['anyOf'] : [];
   return choices.some(
@@ -24,7 +24,7 @@ export function takesReason({ payload }: Pick<GraphNode, 'payload'>): boolean {
   );
 }
 
-/** What an event may bring, where that are a few words, or yes and no. */
+/** The possible payloads of an event, if they are a few words, or yes and no. */
 export function answersOf({ payload }: Pick<GraphNode, 'payload'>): Answer[] {
   if (payload === undefined) return [];
   const words: unknown = payload['enum'];

@@ -7,7 +7,7 @@ import { go } from '../../../routing/route.ts';
 import { ReasonField } from './reason-field.tsx';
 import type { Verb } from './verbs.ts';
 
-/** Asks why, and does it. The reason stands in the timeline. */
+/** Asks for a reason, and carries out the verb. The reason is kept in the timeline. */
 export function ControlDialog({
   verb,
   id,

@@ -10,7 +10,7 @@ import { WindowDialog } from './window-dialog.tsx';
 
 type Asked = Verb | 'event' | 'window';
 
-/** A button for each thing that can be done to the run as it stands. */
+/** A button for each action that the run's state allows. */
 export function Controls({ status, onDone }: { readonly status: RunStatusBody; readonly onDone: () => void }) {
   const [asked, setAsked] = useState<Asked>();
   if (!mayControl.value) return null;

@@ -1,4 +1,4 @@
-/** Longest reason that the API takes. */
+/** Longest reason that the API accepts. */
 const MOST = 4_000;
 
 export function ReasonField({

@@ -6,7 +6,7 @@ import { isLive } from '../../../parts/tones.ts';
 export type VerbName = 'suspend' | 'resume' | 'terminate' | 'rewind' | 'restart' | 'purge';
 type Status = Pick<RunStatusBody, 'runtimeStatus' | 'counts'>;
 
-/** Something that can be done to a run. */
+/** An action on a run. */
 export interface Verb {
   readonly name: VerbName;
   readonly word: string;
@@ -16,7 +16,7 @@ export interface Verb {
   readonly asksReason: boolean;
   readonly isPossible: (status: Status) => boolean;
   readonly written: (id: string, reason: string) => WrittenCall;
-  /** @returns the id of the run that one looks at then */
+  /** @returns the id of the run to show next */
   readonly run: (id: string, reason: string) => Promise<string | null>;
 }
 

@@ -8,7 +8,7 @@ import { isLive } from '../../../parts/tones.ts';
 import { AnswerDialog } from './answer-dialog.tsx';
 import { type Answer, answersOf, takesReason } from './answers.ts';
 
-/** What the run waits for from a person, with the answers as buttons. */
+/** The events that the run waits for from a person, with the answers as buttons. */
 export function Waiting({ status, onDone }: { readonly status: RunStatusBody; readonly onDone: () => void }) {
   if (!isLive(status.runtimeStatus)) return null;
   const waiting = status.nodes.filter(({ state, event }) => state === 'waiting' && event !== undefined);

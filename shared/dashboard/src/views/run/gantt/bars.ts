@@ -2,11 +2,11 @@ import type { HistoryEvent, RunStatusBody } from '@tally/api';
 import { standingOf, type Tone } from '../../../parts/tones.ts';
 import { isRecord } from '../happiness.ts';
 
-/** A stretch of time in which something was at work, or waited. */
+/** A period in which a node or shard was at work, or waited. */
 export interface GanttBar {
   readonly id: string;
   readonly label: string;
-  /** A part of the bar above it. */
+  /** True for a part of the bar above it. */
   readonly isPart: boolean;
   readonly tone: Tone;
   readonly word: string;
@@ -14,10 +14,10 @@ export interface GanttBar {
   readonly to: number;
 }
 
-/** Shards that are drawn. */
+/** Maximum number of shards that are drawn. */
 const SHARDS_MAX = 16;
 
-/** What went on when: a bar for each node that was opened, below a map one for each shard that the timeline tells of. */
+/** Builds a bar for each node that was opened. Below a map there is one for each shard in the timeline. */
 export function barsOf(
   { nodes }: Pick<RunStatusBody, 'nodes'>,
   events: readonly HistoryEvent[],

@@ -6,7 +6,7 @@ import { barsOf } from './bars.ts';
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
-/** What went on when, over the time of the run. */
+/** The activity of nodes over the time of the run. */
 export function Gantt({
   status,
   events,

@@ -8,7 +8,7 @@ import { Photo } from '../../../parts/photo.tsx';
 import { safeUrl } from '../../../parts/safe-url.ts';
 import { facesOf } from '../happiness.ts';
 
-/** One item, large, with all that is known of it. */
+/** A large view of one item, with all that is known of it. */
 export function ItemDialog({ item, onClose }: { readonly item: Item; readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();

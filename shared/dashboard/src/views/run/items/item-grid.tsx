@@ -7,10 +7,10 @@ import { moodOf, Photo } from '../../../parts/photo.tsx';
 import type { Tone } from '../../../parts/tones.ts';
 import { facesOf } from '../happiness.ts';
 
-/** As the style says. */
+/** Must match the style sheet. */
 const CARD = { width: 208, height: 206, gap: 12 };
 
-/** The items in memory as cards, between two edges as tall as those that are not. */
+/** The items in memory as cards, between two edges as tall as the items that aren't in memory. */
 export function ItemGrid({ list, onOpen }: { readonly list: PagedList<Item>; readonly onOpen: (item: Item) => void }) {
   const { pages, isBusy, isWeary, error, more } = list;
   const place = useRef<HTMLDivElement>(null);

@@ -10,10 +10,10 @@ import { ItemGrid } from './item-grid.tsx';
 
 const STATUSES = ['', 'succeeded', 'failed', 'aborted', 'pending'] as const;
 type Status = (typeof STATUSES)[number];
-/** Three of them lie in memory: together a page as the API gives it. */
+/** Three of them are in memory, together about one page of the API. */
 const PAGE = 32;
 
-/** The items of a map node, page by page, and what became of each. */
+/** The items of a map node, page by page, with their outcomes. */
 export function Items({ status }: { readonly status: RunStatusBody }) {
   const { instanceId: id, nodes, counts } = status;
   const { query } = route.value;
@@ -24,7 +24,7 @@ export function Items({ status }: { readonly status: RunStatusBody }) {
   const list = usePages<Item>(`items:${id}:${node}:${wanted}`, (token, signal) =>
     itemsPage(id, node, wanted, token, signal),
   );
-  // What has changed since is seen on the way back; only the first page is looked at again.
+  // Only the first page is read again. Changes on other pages show when the user scrolls back.
   const stamp = `${counts.succeeded} ${counts.failed} ${counts.aborted}`;
   useEffect(() => {
     if (!list.pages.isAtTop || list.pages.seen === 0) return;

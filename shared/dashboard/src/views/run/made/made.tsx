@@ -14,7 +14,7 @@ import { openFile } from './open-file.ts';
 
 type MadeFile = FilesBody['files'][number];
 
-/** What a run has made, while it goes on and when it has ended: its files, to be opened, and the mails that it has sent. */
+/** Everything a run has made so far: its files, which can be opened, and the mails that it has sent. */
 export function Made({ status, events }: { readonly status: RunStatusBody; readonly events: readonly HistoryEvent[] }) {
   const { instanceId: id, nodes, name, chainVersion } = status;
   const ended = nodes.filter(({ kind, state }) => kind === 'task' && state === 'ended');

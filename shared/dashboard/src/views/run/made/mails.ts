@@ -1,15 +1,15 @@
 import type { HistoryEvent } from '@tally/api';
 import { isRecord } from '../happiness.ts';
 
-/** A mail that a mail server has accepted, as far as the run's record tells of it. */
+/** A mail that a mail server has accepted, according to the run's record. */
 export interface SentMail {
   readonly node: string;
   readonly messageId: string;
-  /** ISO. */
+  /** In ISO 8601. */
   readonly at: string;
 }
 
-/** The mails that tasks of a run have sent: a task that sends one gives its Message-ID. */
+/** The mails that tasks of a run have sent. A task that sends a mail returns its Message-ID. */
 export function mailsOf(events: readonly HistoryEvent[]): SentMail[] {
   return events.flatMap(({ EventType, FunctionName, Result, Timestamp }): SentMail[] => {
     if (EventType !== 'TaskCompleted' || typeof FunctionName !== 'string' || !isRecord(Result)) return [];

@@ -5,7 +5,7 @@ import type { Filter } from '../filter.ts';
 import { BulkDialog } from './bulk-dialog.tsx';
 import { type BulkVerb, bulkVerbs } from './bulk-verbs.ts';
 
-/** What can be done to all runs that the filter lets through. */
+/** The actions on all runs that match the filter. */
 export function BulkBar({
   filter,
   now,

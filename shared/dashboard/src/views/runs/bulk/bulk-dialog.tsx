@@ -11,7 +11,7 @@ import type { BulkVerb } from './bulk-verbs.ts';
 
 const PAGE = 1_000;
 
-/** Counts the runs first, says how many it will be, and gives the verb to each of them. */
+/** Counts the runs first, shows the number, and then applies the verb to each. */
 export function BulkDialog({
   verb,
   filter,

@@ -2,21 +2,24 @@ import type { ListedRun } from '@tally/api';
 import type { Page } from '../../../data/pages.ts';
 import type { BulkVerb } from './bulk-verbs.ts';
 
-/** Runs that one verb is given to at most: only their ids are kept. */
+/** Maximum number of runs for one verb. Only their ids are kept. */
 export const BULK_MAX = 5_000;
 /** Calls at once. */
 const AT_ONCE = 4;
 
-/** Runs that a verb is for, as far as they have been found. */
+/** The runs found so far to which a verb applies. */
 export interface Found {
   readonly ids: readonly string[];
-  /** Runs that have been looked through. */
+  /** Number of runs examined so far. */
   readonly seen: number;
   /** Whether there are no others. */
   readonly isAll: boolean;
 }
 
-/** Looks through the filter's runs, page by page, for those that a verb is for. Tells how far it is after each page. */
+/**
+ * Searches the filter's runs, page by page, for those to which a verb applies. Reports its progress after
+ * each page.
+ */
 export async function* findRuns(
   verb: Pick<BulkVerb, 'isFor'>,
   fetchPage: (token: string | null) => Promise<Page<ListedRun>>,
@@ -33,15 +36,18 @@ export async function* findRuns(
   } while (token !== null && ids.length < BULK_MAX);
 }
 
-/** How many runs a verb was given to so far. */
+/** The progress of applying a verb to runs. */
 export interface Done {
   readonly accepted: number;
   readonly refused: number;
-  /** Why the first one was refused. */
+  /** The reason of the first refusal. */
   readonly firstRefusal: string | null;
 }
 
-/** Gives a verb to each run, a few at once. A refusal keeps no other from it: a run may have ended meanwhile. */
+/**
+ * Applies a verb to each run, a few at a time. A refusal doesn't stop the others: a run may have ended in the
+ * meantime.
+ */
 export async function doToAll(
   ids: readonly string[],
   act: (id: string) => Promise<unknown>,

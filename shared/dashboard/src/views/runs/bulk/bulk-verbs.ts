@@ -3,7 +3,7 @@ import type { IconName } from '../../../parts/icons.tsx';
 import { isLive } from '../../../parts/tones.ts';
 import { type VerbName, verbs } from '../../run/control/verbs.ts';
 
-/** What can be done to many runs at once. */
+/** Actions that can be applied to many runs at once. */
 export type BulkName = Extract<VerbName, 'terminate' | 'rewind' | 'purge'>;
 
 export interface BulkVerb {
