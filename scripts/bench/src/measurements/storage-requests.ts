@@ -9,7 +9,7 @@ const rowSchema = z.object({
   requests: z.number(),
   /** Each process reads it once a second while it works, and at each step of a run. */
   readsOfRun: z.number(),
-  /** Polls of empty queues, passes of the watchdog, and presence records. */
+  /** Polls of empty queues, passes of the watchdog, and the heartbeats of workers. */
   withTime: z.number(),
   seconds: z.number(),
   byOperation: z.record(z.string(), z.number()),
