@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads the whole body of a request. A body above the limit is read to its end and discarded: most clients
+ * Reads the whole body of a request. A body above the limit is read to its end and discarded. Most clients
  * would see an answer sent while they still write as a broken connection. A body without a length is
  * discarded too (rule 22).
  *

@@ -2,8 +2,8 @@ import type { ReceivedMessage, StorageQueue } from './storage-queue.ts';
 
 /**
  * Keeps a message invisible while its function runs (rule 8). It renews the lease when half of it has passed,
- * and each renewal gets a new pop receipt. If another receiver has the message or it is gone, the renewal
- * stops forever without a report, because the function itself may have deleted the message.
+ * and each renewal gets a new pop receipt. If the message is gone or another receiver has it, the renewal
+ * stops forever without a report. The function itself may have deleted the message.
  */
 export class MessageLease {
   readonly #queue: StorageQueue;

@@ -1,7 +1,7 @@
 /**
- * Characters that a terminal or a log reader treats as a command. These are the control characters except tab
- * and line feed, the separators that some programs treat as a line end, and the characters that change the
- * direction of the text.
+ * Characters that a terminal or a log reader treats as a command: the control characters except tab and line
+ * feed. So are the separators that some programs treat as a line end, and the characters that change the text
+ * direction.
  */
 const CONTROLS = /[^\P{Cc}\t\n]|[\p{Bidi_Control}\p{Zl}\p{Zp}]/gu;
 

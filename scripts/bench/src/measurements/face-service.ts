@@ -12,7 +12,7 @@ export const faceServiceSchema = z.object({
   workers: z.number(),
   images: z.number(),
   seconds: z.number(),
-  /** The models alone, just before and just after. Each measurement uses this many images. */
+  /** The models alone, just before and just after, each time with this many images. */
   bare: z.array(z.object({ images: z.number(), seconds: z.number() })),
   /** Memory of the service and of its workers, after this many images. */
   memory: z.array(z.object({ images: z.number(), serviceMiB: z.number(), workersMiB: z.number() })),

@@ -5,8 +5,8 @@ import { closeServer, listenOnLoopback } from '@tally/testing';
 import { resultOf, type WorkAnswer, type WorkCall, workCallSchema } from '../../works/src/protocol.ts';
 
 /**
- * The reaction to a call: it is done, it fails, it is refused permanently with a code, its connection is
- * reset, or it is never answered.
+ * The reaction to a call. The work is done, fails, or is refused permanently with a code. Or the connection
+ * is reset, or there is no answer.
  */
 export type Behaviour = 'do' | 'fail' | { readonly fatal: string } | 'reset' | 'hang';
 

@@ -10,7 +10,7 @@ export type WorkFault = (typeof workFaults)[number];
 export const workTroubles = ['work fails as planned', 'work is refused as planned'] as const;
 
 /**
- * Injects the planned troubles, and random faults by the seed: the n-th call for a run's node meets the same
+ * Injects the planned troubles, and random faults by the seed. The n-th call for a run's node meets the same
  * fault each time the seed is run.
  * @param rates how many of a thousand calls meet the fault
  */
