@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --only throughput,idle] [--small] [--out folder] [--page]`: measures Tally on this machine, keeps the figures and makes the page with its
- * plots of them.
+ * `npm run bench [-- --only throughput,idle] [--small] [--out folder] [--page]`: measures Tally on this
+ * machine, keeps the figures, and makes the page with its plots.
  */
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';

@@ -1,7 +1,8 @@
 /**
- * `npm run chaos [-- --schedules 40] [--from 1] [--seed n …] [--lanes 2]`: runs seeded schedules of faults against the real apps and audits what they
- * leave. Exit code 1 if anything was found, with the command that runs it again; the seed is kept in kept-seeds.json, whose schedules every test run begins
- * with.
+ * `npm run chaos [-- --schedules 40] [--from 1] [--seed n …] [--lanes 2]`: runs seeded schedules of faults
+ * against the real apps and audits the result. If it finds a violation, it exits with code 1 and prints the
+ * command that repeats it. It keeps the seed in kept-seeds.json, and every test run starts with the schedules
+ * of those seeds.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { keepEvidence, replayCommand } from './src/evidence.ts';

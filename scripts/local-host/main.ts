@@ -1,9 +1,11 @@
 /**
- * `node scripts/local-host/main.ts --app out/detect [--port 7072] [--host 127.0.0.1] [--env-file .env] [--exit-with-parent]`:
+ * `node scripts/local-host/main.ts --app out/detect [--port 7072] [--host 127.0.0.1] [--env-file .env]
+ * [--exit-with-parent]`:
  * runs one built Functions app in this process until it is told to stop.
  *
- * SIGTERM or SIGINT: stop in good order, exit code 0. A second one: stop at once. Exit code 1 with one message if the host can't
- * start or go on. With --exit-with-parent the end of standard input counts as SIGTERM, so that no host outlives who started it.
+ * On SIGTERM or SIGINT it stops in good order, with exit code 0. On a second signal it stops at once. If the
+ * host can't start or continue, it prints one message and exits with code 1. With --exit-with-parent the end
+ * of standard input counts as SIGTERM, so that no host outlives the process that started it.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,9 +16,9 @@ import { HostError } from './src/host-error.ts';
 import { readyPrefix } from './src/host-process.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
-// Whoever read the log has gone; that is no reason to die in the middle of a message.
+// The reader of the log has gone. That is no reason to die while a message is being processed.
 process.stdout.on('error', () => undefined);
-// Stack traces name the TypeScript lines that a bundle was made of.
+// Stack traces then name the TypeScript lines from which a bundle was made.
 process.setSourceMapsEnabled(true);
 
 let host: Host | undefined;
@@ -65,7 +67,7 @@ function readArguments() {
   if (!Number.isInteger(portNumber) || portNumber < 0 || portNumber > 65_535) {
     throw new HostError(`--port ${port} is no port number: 0 (any free one) to 65535.`);
   }
-  // What the environment says already wins over the file.
+  // Variables that the environment sets already take precedence over the file.
   if (envFile !== undefined) process.loadEnvFile(envFile);
   return { appDir: resolve(app), hostname, port: portNumber };
 }

@@ -1,6 +1,6 @@
 /**
- * `node scripts/local-host/worker.ts <app>`, started by a host whose setting TALLY_HOST_WORKER is `apart`: loads the app and does what the host says over
- * the channel between both, until that is closed.
+ * `node scripts/local-host/worker.ts <app>`: loads the app and does what the host tells it over the channel
+ * between them, until the channel is closed. A host whose setting TALLY_HOST_WORKER is `apart` starts it.
  */
 import { basename } from 'node:path';
 import { openApp } from './src/app-runtime.ts';
@@ -16,7 +16,7 @@ process.stdout.on('error', () => undefined);
 process.setSourceMapsEnabled(true);
 // The host has gone.
 process.on('disconnect', () => process.exit(0));
-// From a terminal these reach the host too, which stops in good order and then this process.
+// From a terminal the host gets these signals too. It stops in good order and then ends this process.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
 
 const [, , appDir = ''] = process.argv;
@@ -46,7 +46,7 @@ async function invoke(id: number, name: string, input: TriggerInput): Promise<vo
   if (fn === undefined) return tell({ kind: 'failed', id, message: `the app has no function "${name}"` });
   const outcome = await app.invoke(fn, input);
   if (!outcome.ok) return tell({ kind: 'failed', id, message: errorText(outcome.error) });
-  // Of the other triggers nobody asks what a function returns, and it may be of a kind that can't be sent.
+  // For other triggers the return value is not used, and it may be of a kind that can't be sent.
   tell({ kind: 'succeeded', id, returnValue: fn.trigger.type === 'httpTrigger' ? outcome.returnValue : undefined });
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Api, newId, statusOf } from './api.fixture.ts';
 import { readRun } from './rows.fixture.ts';
 
-/** What intake signs links with, for the tests. */
+/** The key with which intake signs links in the tests. */
 export const LINK_KEY = 'the key of the tests, of more than 32 characters';
 const EVENT = 'OrderApprovalResult';
 
@@ -16,14 +16,17 @@ const order = {
 };
 
 export function describeAnswerLinks(api: () => Api): void {
-  /** As an app of the chain makes it; written out here, so that a change of the signature shows. */
+  /**
+   * A link as an app of the chain makes it. It is written out here, so that a change of the signature shows.
+   */
   const linkTo = (
     runId: string,
     gen: string,
     payload: string,
     { key = LINK_KEY, event = EVENT, node = 'save' } = {},
   ): string => {
-    // Of the first node, the only one of orders that has opened here, where no app of it is: a link stands as long as the round of the node that made it.
+    // Made by the first node, the only node of orders that has opened, because no app of orders runs here. A
+    // link is valid as long as the round of the node that made it.
     const since = '1';
     const signed = JSON.stringify(['tally-answer', runId, gen, node, since, event, payload]);
     const sig = createHmac('sha256', key).update(signed).digest('base64url');
@@ -97,7 +100,7 @@ export function describeAnswerLinks(api: () => Api): void {
     test('that comes after the time is told so, though the run is still there', async () => {
       const id = newId('late-link');
       const body = { urls: ['https://photos.example/a.jpg'], approval: { timeout: 'PT1S', onTimeout: 'complete' } };
-      // Suspended it stays, whatever becomes of its nodes.
+      // The run is suspended below, so that it stays, whatever happens to its nodes.
       expect((await api().call('startRunAs', { params: { id }, body })).status).toBe(202);
       const link = linkTo(id, (await readRun(api().system.storage, id)).gen, 'true', {
         event: 'Approval',

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 export interface ApiCall {
   readonly params?: Readonly<Record<string, string>>;
-  /** After the question mark. */
+  /** The part after the question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | object;
@@ -14,19 +14,22 @@ export interface ApiCall {
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed; null where it was empty. */
+  /** Parsed; null if it was empty. */
   readonly body: unknown;
 }
 
-/** The started system, seen through its HTTP API alone. */
+/** The running system, used only through its HTTP API. */
 export interface Api {
   readonly system: StubbedSystem;
-  /** Calls an operation, and holds the answer to what its declaration says of this status: headers, media type, every field and their order. */
+  /**
+   * Calls an operation, and checks the answer against its declaration for this status: headers, media type,
+   * every field and their order.
+   */
   call(id: OperationId, call?: ApiCall): Promise<ApiAnswer>;
   stop(): Promise<void>;
 }
 
-/** Images with `bad` in their address are refused by the face service, as no images. */
+/** The face service refuses addresses that contain `bad`, as if they were not images. */
 export async function startApi(options: Omit<StubbedSystemOptions, 'face'> = {}): Promise<Api> {
   const system = await startStubbedSystem({
     face: {
@@ -41,7 +44,7 @@ export async function startApi(options: Omit<StubbedSystemOptions, 'face'> = {})
   };
 }
 
-/** Ends the apps that work on runs, so that from now on only the API writes. */
+/** Stops the apps that work on runs, so that from now on only the API writes. */
 export async function stopWorking({ system }: Api): Promise<void> {
   await Promise.all([...system.processes.detect, ...system.processes.aggregate].map((host) => host.stop()));
 }
@@ -60,7 +63,7 @@ async function callOperation(url: string, operation: Operation, call: ApiCall): 
   return answer;
 }
 
-/** @throws Error where an answer isn't what the operation's declaration says */
+/** @throws Error if an answer doesn't match the operation's declaration */
 export function conform(operation: Operation, answer: ApiAnswer): void {
   const { status, body } = answer;
   const fault = faultOf(operation, answer);
@@ -79,7 +82,7 @@ function faultOf(operation: Operation, answer: ApiAnswer): string | null {
   const type = headers.get('content-type') ?? 'no type';
   if (declared.mediaType === 'text/plain')
     return type === 'text/plain; charset=utf-8' && typeof body === 'string' ? null : `as ${type}`;
-  // Where a status has a body of its own, it may still be an error that is answered.
+  // A status that has its own body may also be answered with an error.
   const isProblem = type.startsWith('application/problem+json');
   const wanted = isProblem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8';
   if (type !== wanted) return `as ${type}`;
@@ -102,7 +105,7 @@ export function fieldsOf({ body }: ApiAnswer): string[] {
   return parsed.success ? Object.keys(parsed.data) : [];
 }
 
-/** JSON, or else the text. */
+/** The parsed JSON, or else the text. */
 export function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -116,13 +119,16 @@ const images = (count: number, kind = 'good') =>
 const wait = 'timeout=60&pollingInterval=0.2';
 
 let ids = 0;
-/** An id that no other test uses, and that no other id begins with. */
+/** An id that no other test uses and that no other id starts with. */
 export function newId(about: string): string {
   ids += 1;
   return `${about.toLowerCase().replaceAll(/[^a-z]+/g, '-')}-${ids}-`;
 }
 
-/** Runs in each status, to try things on. A run that waits at its gate is Running, and nobody works on it. */
+/**
+ * Makes runs in each status for the tests. A run that waits at its gate is Running, and no process works on
+ * it.
+ */
 export const runs = {
   Running: async (api: Api, id = newId('running')) => {
     const started = await api.call('startRunAs', {
@@ -158,7 +164,7 @@ function demand({ status, body }: ApiAnswer, wanted: number): void {
   if (status !== wanted) throw new Error(`answered with ${status} instead of ${wanted}: ${JSON.stringify(body)}`);
 }
 
-/** An ended run has its final counts, which the list shows, when its housekeeping is done. */
+/** The list shows an ended run's final counts once its housekeeping is done. */
 async function housed(api: Api, id: string): Promise<void> {
   const listed = async () =>
     z.array(z.looseObject({ counts: z.unknown().optional() })).parse((await list(api, id)).body);

@@ -5,7 +5,7 @@ import { endedStatus, postRun } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
 
 const IMAGES = 120;
-/** What the Face endpoint serves a second; beyond that it refuses, and says when to come back. */
+/** How many calls the Face endpoint serves a second. It refuses further calls and says when to come back. */
 const PER_SECOND = 10;
 const RETRY_AFTER_MS = 1_000;
 /** The most calls of one process at once, its default. */
@@ -46,13 +46,13 @@ test('a Face endpoint that allows ten calls a second is never hammered, what it 
     `${calls.length} calls for ${IMAGES} images at ${PER_SECOND} a second, ${refused.length} of them refused`,
   );
   expect(refused.length).toBeGreaterThan(0);
-  // Fewer in vain than with success.
+  // Fewer calls fail than succeed.
   expect(refused.length).toBeLessThan(IMAGES);
   for (const { at, url } of refused) {
-    // Who was refused waits. Timers may fire a millisecond early.
+    // A refused call waits. Timers may fire a millisecond early.
     const next = calls.find((call) => call.url === url && call.at > at);
     if (next !== undefined) expect(next.at - at).toBeGreaterThanOrEqual(RETRY_AFTER_MS - 5);
-    // And so do all others: only what was under way when the refusal came can still arrive.
+    // So do all other calls: only calls that were in progress at the refusal can still arrive.
     const meanwhile = calls.filter((call) => call.at > at && call.at < at + RETRY_AFTER_MS);
     expect(meanwhile.length).toBeLessThan(CONCURRENCY);
   }

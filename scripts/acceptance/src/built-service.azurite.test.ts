@@ -28,7 +28,7 @@ test.each([
   }
 });
 
-/** As it is deployed: without the settings for development. */
+/** Starts the app as deployed, without the settings for development. */
 async function startDeployed(app: string, env: Record<string, string>): Promise<void> {
   await using folder = await temporaryFolder();
   const appDir = path.join(folder.path, app);

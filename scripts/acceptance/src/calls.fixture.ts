@@ -15,7 +15,10 @@ const statusSchema = z.object({
 });
 export type Status = z.infer<typeof statusSchema>;
 
-/** Starts a run as a caller does, by HTTP. @returns the run's id and where its status is */
+/**
+ * Starts a run by HTTP, as a caller does.
+ * @returns the run's id and the address of its status
+ */
 export async function postRun(
   system: Pick<TestSystem, 'url'>,
   body: unknown,
@@ -34,7 +37,7 @@ export async function readStatus(uri: string): Promise<Status> {
   return statusSchema.parse(await (await fetch(uri)).json());
 }
 
-/** Whether the run has ended, and then its status. */
+/** The status of the run if it has ended. */
 export async function endedStatus(uri: string): Promise<Status | null> {
   const status = await readStatus(uri);
   return ['Completed', 'Failed', 'Terminated'].includes(status.runtimeStatus) ? status : null;

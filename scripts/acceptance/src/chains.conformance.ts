@@ -105,7 +105,7 @@ export function describeChains(api: () => Api): void {
     });
   });
 
-  /** How many messages were put into a queue to be hidden for a minute: no others of these tests are. */
+  /** How many messages were put into a queue hidden for a minute. These tests put no other such messages. */
   const putBack = (queue: string): number =>
     api().system.proxy.exchanges.filter(
       ({ operation, target, url, status: answered }) =>

@@ -13,7 +13,7 @@ const program = path.resolve(import.meta.dirname, '../../tally/main.ts');
 const fullKey = 'a-key-for-everything';
 const readKey = 'a-key-for-reading';
 
-/** Each command is a process of its own, on a machine that is busy with other tests. */
+/** Each command is a separate process, on a machine that is busy with other tests. */
 const guardMs = 300_000;
 
 const letterSchema = z.array(z.object({ id: z.string() }));
@@ -38,7 +38,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `npm run tally -- <args>` in a process of its own. */
+/** Runs `npm run tally -- <args>` in a separate process. */
 function tally(...args: string[]): Promise<Ended> {
   return tallyWith({ TALLY_KEY: fullKey }, ...args);
 }
@@ -53,14 +53,20 @@ async function tallyWith(keys: Readonly<Record<string, string>>, ...args: string
   return { exitCode, stdout, stderr };
 }
 
-/** Runs a command that must succeed. @returns what it has printed */
+/**
+ * Runs a command that must succeed.
+ * @returns what it printed
+ */
 async function done(...args: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await tally(...args);
   expect({ args, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ args, exitCode: 0, stderr: '' });
   return stdout;
 }
 
-/** Runs a command that must be refused. @returns what it has said */
+/**
+ * Runs a command that must be refused.
+ * @returns its message
+ */
 async function refused(...args: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await tally(...args);
   expect({ args, exitCode, stdout }).toEqual({ args, exitCode: 1, stdout: '' });
@@ -71,7 +77,7 @@ async function json(...args: string[]): Promise<unknown> {
   return JSON.parse(await done(...args, '--json'));
 }
 
-/** The gated run has gone through its items and waits for somebody. */
+/** Waits until the gated run has processed its items and waits for a person. */
 async function waiting(id: string): Promise<void> {
   const client = new TallyClient({ baseUrl: system.url, key: fullKey });
   await waitUntil(async () => (await client.status(id)).customStatus !== null, {
@@ -108,7 +114,7 @@ test(
 
     isMended = true;
     await done('rewind', 'life');
-    // The approval was of the output before: the gate asks again.
+    // The approval was for the earlier output, so the gate asks again.
     await waiting('life');
     await done('raise-event', 'life', 'Approval', 'true');
     await done('status', 'life', '--wait');

@@ -17,7 +17,7 @@ beforeAll(async () => {
     env: { TALLY_LINK_KEY: LINK_KEY },
     proxy: {
       disturb: async (request, forward) => {
-        // Storage refuses whatever is about this run: an error that nobody has thought of.
+        // Storage refuses every request about this run: an error that the code doesn't expect.
         if (request.url.includes(FORBIDDEN_RUN) || forbidden.urls?.test(decodeURIComponent(request.url)))
           return { status: 403, rawHeaders: [], body: Buffer.from('') };
         return await held.disturb(request, forward);
@@ -35,5 +35,5 @@ describeListing(() => api);
 describeObserving(() => api);
 describeChains(() => api);
 describeAnswerLinks(() => api);
-// Last: it leaves no ended run.
+// Must be last, because it deletes all ended runs.
 describePurging(() => api);

@@ -34,7 +34,7 @@ const VERBS: readonly Verb[] = [
   'purge',
 ];
 
-/** The verbs by the status of the run, in the order of {@link VERBS}. */
+/** The answers to the verbs by the status of the run, in the order of {@link VERBS}. */
 const table = {
   'not found': [404, 404, 404, 404, 400, 400, 404, 404],
   Pending: [202, 202, 500, 412, 202, 409, 202, 412],
@@ -45,7 +45,7 @@ const table = {
   Terminated: [410, 410, 410, 412, 202, 202, 410, 200],
 } as const;
 
-/** What the run's status is right after a verb that was accepted. */
+/** The run's status right after an accepted verb. */
 const after: Partial<Record<Verb, string>> = { terminate: 'Terminated', suspend: 'Suspended', resume: 'Running' };
 
 const cases = Object.entries(table).flatMap(([status, codes]) =>
@@ -161,7 +161,10 @@ async function actOn(api: Api, held: HeldStarts, status: string, id: string, act
   }
 }
 
-/** The run's start is held between its first row and its last; what waits for its end is answered after the release. */
+/**
+ * The run's start is held between its first and its last row. Calls that wait for its end are answered after
+ * the release.
+ */
 async function actOnPending(api: Api, held: HeldStarts, id: string, act: Act): Promise<ApiAnswer> {
   const release = held.hold(id);
   const start = fetch(`${api.system.url}/api/runs/${id}`, {
@@ -173,7 +176,7 @@ async function actOnPending(api: Api, held: HeldStarts, id: string, act: Act): P
   });
   expect(statusOf(await api.call('getRun', { params: { id } })).runtimeStatus).toBe('Pending');
   const answering = act(api, id);
-  // Most are answered at once; nothing depends on how long the others are let wait.
+  // Most calls are answered at once. The result doesn't depend on how long the others wait.
   await Promise.race([answering, sleep(500)]);
   release();
   const answer = await answering;

@@ -10,7 +10,7 @@ import { anyText, listWith, objectWith } from './matchers.fixture.ts';
 let api: Api;
 beforeAll(async () => {
   api = await startApi();
-  // Without it the client takes itself for one on port 7071.
+  // Without it the client assumes that it runs on port 7071.
   vi.stubEnv('WEBSITE_HOSTNAME', new URL(api.system.url).host);
   return () => api.stop();
 }, 180_000);
@@ -70,7 +70,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     expect(seen).toMatchObject({ name: 'face-happiness', instanceId: id, runtimeStatus: 'Completed', input: urls });
     expect(seen.output).toMatchObject({ faces: 4 });
     expect(Date.now() - seen.createdTime.getTime()).toBeLessThan(600_000);
-    // The base URL's client sends no `showInput=false`.
+    // With a base URL the client sends no `showInput=false`.
     const hidden = kind === 'a base URL alone' ? urls : null;
     expect((await client.getStatus(id, { showInput: false })).input).toEqual(hidden);
     await expect(client.getStatus('nobody')).rejects.toThrow('HTTP 404');
@@ -85,7 +85,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     expect((await client.getStatus(id)).runtimeStatus).toBe('Running');
     await client.terminate(id, 'enough');
     expect(await client.getStatus(id)).toMatchObject({ runtimeStatus: 'Terminated', output: 'enough' });
-    // An ended run is no error to this client.
+    // This client doesn't treat an ended run as an error.
     await client.terminate(id, 'again');
     for (const verb of ['suspend', 'resume', 'terminate'] as const)
       await expect(client[verb]('nobody', 'x')).rejects.toThrow("No instance with ID 'nobody' found.");

@@ -2,22 +2,22 @@ import { InvocationContext } from '@azure/functions';
 import { type CheckStatus, checkStatusSchema } from '@tally/api';
 import { type DurableClient, getClient, input } from 'durable-functions';
 
-/** Stands in the addresses where a client puts an instance's id. */
+/** Replaces an instance's id in the addresses. The client puts the id in its place. */
 const PLACEHOLDER = 'INSTANCEID';
 const gated = { urls: ['https://photos.example/a.jpg'], approval: { timeout: 'PT1H' } };
 
-/** How a client of Durable Functions is told where the system is. */
+/** The addresses by which a client of Durable Functions finds the system. */
 export interface DurableAddresses {
-  /** Starts a run: what the client has in place of a URL of its own. */
+  /** Starts a run: the template that the client has instead of its own URL. */
   readonly createUri: string;
   readonly startUri: string;
-  /** With it the client makes its addresses itself. */
+  /** With a base URL the client makes its addresses itself. */
   readonly rpcBaseUrl?: string;
 }
 
 /**
  * The client of the npm package `durable-functions` as a function's binding makes it, with the addresses of
- * this system. Those of management come from the answer to a start, with a placeholder for the id.
+ * this system. The addresses for management come from the answer to a start, with a placeholder for the id.
  */
 export async function durableClientOf({ createUri, startUri, rpcBaseUrl }: DurableAddresses): Promise<DurableClient> {
   const response = await fetch(startUri.replace('{id}', PLACEHOLDER), { method: 'POST', body: JSON.stringify(gated) });

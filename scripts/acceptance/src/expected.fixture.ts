@@ -1,11 +1,11 @@
 import { happinessOf } from '@tally/testing';
 
-/** Image addresses that nobody fetches: the stub face service looks at the address alone. */
+/** Image addresses that are never fetched: the stub face service reads only the address. */
 export function imageUrls(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `https://photos.example/${index}.jpg`);
 }
 
-/** The result of a run over these images, computed directly and without any of Tally's code. */
+/** The result of a run over these images, computed directly without Tally's code. */
 export function expectedOutput(urls: readonly string[]) {
   const values = urls.map(happinessOf);
   const millionths = values.reduce((sum, value) => sum + Math.round(value * 1e6), 0);

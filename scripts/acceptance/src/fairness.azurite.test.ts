@@ -5,15 +5,15 @@ import { endedStatus, postRun } from './calls.fixture.ts';
 import { imageUrls } from './expected.fixture.ts';
 import { depth, peek } from './rows.fixture.ts';
 
-/** More than an instance takes of it at once, so that its messages wait in the queue too. */
+/** More images than an instance takes of the run at once, so that its messages also wait in the queue. */
 const LARGE = 1_000;
 /** Calls of one process at once, the default. */
 const CALLS = 32;
-/** Of the same host as the others: each host has a line of its own. */
+/** On the same host as the other images, because the calls to each host wait in a separate line. */
 const SMALL = imageUrls(LARGE + 3).slice(LARGE);
 
 test('a run of three images does not wait behind one of thousands: its images are next, though the other has taken all there is', async () => {
-  /** Images of the large run that are in work, each until the test ends it. */
+  /** Images of the large run in progress, each until the test ends it. */
   const held: (() => void)[] = [];
   let isOver = false;
   const until = async (url: string): Promise<void> => {
@@ -30,7 +30,7 @@ test('a run of three images does not wait behind one of thousands: its images ar
       describe: 'the small run has been taken up',
     });
     expect(await depth(system.storage, 'detect-small')).toBe(SMALL.length);
-    // One image of the large run ends after another, and each time one of somebody begins.
+    // The images of the large run end one after another. Each time an image of either run starts.
     let ended = 0;
     while (SMALL.some((url) => !requests.has(url))) {
       const begun = requests.size;
@@ -41,7 +41,7 @@ test('a run of three images does not wait behind one of thousands: its images ar
     }
     const status = await waitUntil(() => endedStatus(small.statusQueryGetUri), { describe: 'the small run has ended' });
     expect(status).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: SMALL.length } });
-    // Hardly anything of the large one has got in between, and it goes on.
+    // Hardly any image of the large run started in between, and the run continues.
     expect(requests.size).toBeLessThan(3 * CALLS);
     isOver = true;
     for (const end of held) end();

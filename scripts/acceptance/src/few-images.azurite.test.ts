@@ -1,4 +1,5 @@
-// What the benchmark measures, as far as no clock decides it: storage requests of small runs, and how many images are in work at once.
+// The part of the benchmark's figures that doesn't depend on time: storage requests of small runs, and how
+// many images are processed at once.
 
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { growthOf, waitUntil } from '@tally/testing';
@@ -6,10 +7,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { endedStatus, postRun } from './calls.fixture.ts';
 import { readLives } from './rows.fixture.ts';
 
-/** Calls that detect has out at once. */
+/** How many calls detect makes at once. */
 const CONCURRENCY = 7;
 
-/** Images in work at the Face endpoint, by the host of their addresses: a host a run. */
+/** Images in progress at the Face endpoint, by the host of their addresses. Each run has its own host. */
 const inWork = new Map<string, { now: number; most: number }>();
 let system: StubbedSystem;
 beforeAll(async () => {
@@ -19,7 +20,7 @@ beforeAll(async () => {
       delayMs: (url) => {
         const { now, most } = inWork.get(hostOf(url)) ?? { now: 0, most: 0 };
         inWork.set(hostOf(url), { now: now + 1, most: Math.max(most, now + 1) });
-        // Long enough that those who come too early meet.
+        // Long enough for images that start too early to overlap.
         return 5;
       },
       respond: (url) => {
@@ -37,12 +38,15 @@ function hostOf(url: string): string {
   return new URL(url).host;
 }
 
-/** Runs so many images, and waits until the run is tidied up. @returns what went over the wire meanwhile, but for what comes with time */
+/**
+ * Runs this many images, and waits until the run is tidied up.
+ * @returns the storage requests in the meantime, except those that come with time
+ */
 async function complete(name: string, count: number, options: Readonly<Record<string, unknown>> = {}) {
   const first = system.proxy.exchanges.length;
   const urls = Array.from({ length: count }, (_, index) => `https://${name}.example/${index}.jpg`);
   const { id, statusQueryGetUri } = await postRun(system, { urls, ...options });
-  // Looked at in the storage itself: a status reads rows, which would be counted.
+  // Read from the storage directly: a status request reads rows, which would be counted.
   const isTidy = async () => (await readLives(system.storage)).length === 0;
   await waitUntil(isTidy, { describe: `the run of ${count} images is tidied up`, hangGuardMs: 120_000 });
   const taken = system.proxy.exchanges.slice(first).filter((exchange) => growthOf(exchange, id) !== 'time');
@@ -50,9 +54,12 @@ async function complete(name: string, count: number, options: Readonly<Record<st
   return taken;
 }
 
-/** A chunk: its message put, received, deleted; its row read, and written with its ledger. */
+/** The requests of a chunk: its message put, received, deleted; its row read, and written with its ledger. */
 const A_CHUNK = 5;
-/** The run's own rows and messages, whatever it holds; the ledger read and written by those who come at once. */
+/**
+ * The requests for the run's own rows and messages, whatever its size, and for concurrent reads and writes of
+ * the ledger.
+ */
 const A_RUN = 40;
 
 test.each([

@@ -7,7 +7,7 @@ import { depth, peek, put, readLedgers, readLives, readOutcomes } from './rows.f
 
 const COUNT = 1_100;
 const urls = imageUrls(COUNT);
-/** Messages that are put by hand while the run is at work. */
+/** Messages that are put by hand while the run is in progress. */
 const FORGERIES = 300;
 const queues = ['intake', 'detect', 'detect-small', 'aggregate'].flatMap((name) => [name, `${name}-poison`]);
 
@@ -46,7 +46,8 @@ beforeAll(async () => {
 }, 180_000);
 
 test('I1 I2: a run comes to what it would, whatever is put into its queues by hand while it is at work', async () => {
-  // Each message meets each change and each queue in turn; no chance, so that a red run is red again.
+  // Each message meets each change and each queue in turn. Nothing is random, so that a failed run fails
+  // again.
   const one = <Value>(values: readonly Value[], number: number): Value | undefined => values[number % values.length];
   const { id, statusQueryGetUri } = await postRun(system, urls);
   const seen: string[] = [];
@@ -79,7 +80,7 @@ test('I1 I2: a run comes to what it would, whatever is put into its queues by ha
   });
   expect(ended).toMatchObject({ runtimeStatus: 'Completed', output: expectedOutput(urls) });
   expect(ended.counts).toMatchObject({ total: COUNT, succeeded: COUNT, failed: 0 });
-  // Single images of a chunk whose message was said to be given up stay hidden for minutes; nothing waits for them.
+  // Single images of a chunk whose message was given up stay hidden for minutes. Nothing waits for them.
   for (const queue of queues.filter((name) => !name.startsWith('detect')))
     await waitUntil(async () => (await depth(system.storage, queue)) === 0, { describe: `${queue} is empty` });
   await waitUntil(async () => (await readLives(system.storage)).length === 0, {

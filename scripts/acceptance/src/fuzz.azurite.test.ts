@@ -8,16 +8,19 @@ import { depth } from './rows.fixture.ts';
 import { maybeSpoilt, oddText, valuesOf } from './schema-values.fixture.ts';
 
 const REQUESTS = 2_000;
-/** The same requests each time: how many operations are reached hangs on how soon one of them deletes the runs that others are about. */
+/**
+ * The same requests each time: the number of reached operations depends on how soon a request deletes the
+ * runs that other requests need.
+ */
 const SEED = 3;
-/** What takes longer hangs; the longest that a request of this test may wait is a second. */
+/** A request that takes longer hangs. The longest wait that this test asks for is a second. */
 const HANG_MS = 30_000;
 
-/** Tables and queues that requests write to, whatever else they do. */
+/** Tables and queues that requests may write to. */
 const ofRequests = new Set(['runs', 'index', 'deadletters', 'intake']);
 /**
- * Once runs are there, nobody is given the dispatch messages that requests send: intake, which answers the requests, works on them too, and what
- * it then writes would look like a request's.
+ * Once the runs exist, the requests' dispatch messages are held back. Intake answers the requests and also
+ * processes these messages, so its writes for them would look like a request's.
  */
 let isDispatchHeld = false;
 const noMessages: StorageResponse = {
@@ -25,7 +28,7 @@ const noMessages: StorageResponse = {
   rawHeaders: ['Content-Type', 'application/xml'],
   body: Buffer.from('<?xml version="1.0" encoding="utf-8"?><QueueMessagesList/>'),
 };
-/** Writes to these, seen on the wire. */
+/** Writes to these tables and queues, seen at the proxy. */
 const writes: string[] = [];
 let api: Api;
 let requests: fc.Arbitrary<FuzzRequest>;
@@ -36,7 +39,8 @@ beforeAll(async () => {
         isDispatchHeld && operation === 'GetMessages' ? noMessages : await forward(),
       observe: ({ operation, url, target, batch, body }) => {
         if (!/^(Insert|Merge|Update|Delete)Entity$|^EntityGroupTransaction$|^PutMessage$/.test(operation)) return;
-        // What a request that was taken has set going writes ledgers and messages to workers; processes note that they work, and the watchdog that a run is quiet.
+        // The work that an accepted request started writes ledgers and messages to workers. Processes record
+        // that they work, and the watchdog that a run is quiet.
         if (!ofRequests.has(batch?.[0]?.table ?? target) || /workers|quietUntil/.test(`${url}${body.toString()}`))
           return;
         writes.push(`${operation} ${url}`);
@@ -96,12 +100,12 @@ test(`${REQUESTS} requests made of the API's own document: none fails, none hang
       const outcome = `${request.operationId} ${status}`;
       seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
       if (status >= 400) expect(writes.slice(before)).toEqual([]);
-      // Durable answers so: in the wrong moment, or where the caller has asked for it.
+      // Durable answers in this way: at the wrong moment, or if the caller asked for it.
       if (status === 500) expect(body).toSatisfy((told) => wrongMoment.safeParse(told).success);
     }),
     { numRuns: REQUESTS, seed: SEED },
   );
-  // The requests reach what they are meant for, and not only the door.
+  // The requests reach the operations they are meant for.
   const reached = new Set(
     [...seen.keys()].filter((outcome) => / 20\d$/.test(outcome)).map((outcome) => outcome.split(' ')[0]),
   );
@@ -124,7 +128,7 @@ async function send({ operationId, method, path, headers, body }: FuzzRequest) {
   };
   const operation = allForms.find(({ id }) => id === operationId);
   if (operation === undefined) throw new Error(`the document has an operation ${operationId} that is not declared`);
-  // The host refuses a NUL in a path by itself, before it looks for a function.
+  // The host itself refuses a NUL in a path, before it looks for a function.
   if (path.split('?')[0]?.includes('%00') === true) expect([answer.status, text]).toEqual([400, '']);
   else conform(operation, answer);
   return answer;
@@ -152,7 +156,7 @@ function requestsOf(
 
 type Parameter = z.infer<typeof parameterSchema>;
 
-/** A parameter's text: one that its schema allows, an odd one, or (where it may be) none. */
+/** A parameter's text: one that its schema allows, an odd one, or none if it is optional. */
 function textOf(
   { name, in: where, required, schema }: Parameter,
   ids: readonly string[],
@@ -176,7 +180,7 @@ function textOf(
     { arbitrary: odd, weight: 1 },
     { arbitrary: valid, weight: 1 },
   );
-  // A path without its parameter, or with dots in its place, is another path.
+  // A path without its parameter, or with dots instead of it, is another path.
   if (where === 'path') return some.filter((text) => !['', '.', '..', '%2e%2e', '%2e'].includes(text));
   return required ? fc.oneof({ arbitrary: some, weight: 9 }, fc.constant(null)) : fc.oneof(fc.constant(null), some);
 }

@@ -5,7 +5,7 @@ import { depth, put, readCells } from './rows.fixture.ts';
 
 let system: StubbedSystem;
 beforeAll(async () => {
-  // The host's ten minutes and the pause between two deliveries, cut short.
+  // Shortens the host's ten minutes and the pause between two deliveries.
   const env = {
     TALLY_HOST_LEASE_SECONDS: '2',
     AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:00:00',
@@ -25,7 +25,7 @@ test('I6: a message that the Functions library dies of, before any code of ours 
     },
     { describe: 'the watchdog has kept all three', hangGuardMs: 110_000 },
   );
-  // By the watchdog: the functions of the queues never got that far.
+  // Kept by the watchdog: the functions of the queues were never reached.
   for (const reason of letters) expect(reason).toContain('in the poison queue too: ');
   expect(system.log()).toContain('Maximum call stack size exceeded');
   const bodies = (await readCells(system.storage, 'deadletters')).filter(({ column }) => column === 'body');

@@ -10,12 +10,12 @@ import { depth, peek } from './rows.fixture.ts';
 const IMAGES = 30;
 const urls = imageUrls(IMAGES);
 
-/** Deliveries that were not a message's first. */
+/** Deliveries that were not the first of their message. */
 const repeats: string[] = [];
 let system: StubbedSystem;
 beforeAll(async () => {
   system = await startStubbedSystem({
-    // Long enough that a stop meets calls under way.
+    // Long enough for a stop to meet calls in progress.
     face: { delayMs: 400 },
     proxy: {
       observe: ({ operation, target }, response) => {
@@ -28,9 +28,12 @@ beforeAll(async () => {
   return () => system.stop();
 }, 180_000);
 
-/** As a deployment does: the old process is told to stop and drains, then the new one starts. */
+/**
+ * Replaces a process as a deployment does: the old process is told to stop and drains, then the new one
+ * starts.
+ */
 async function replace(app: AppName, old: HostProcess): Promise<HostProcess> {
-  // 0: all that was running has ended; after half a minute it would have been abandoned.
+  // 0: all running work has ended. After half a minute it would have been abandoned.
   expect(await old.stop()).toEqual({ code: 0, signal: null });
   return await system.startApp(app);
 }
@@ -44,7 +47,7 @@ test('an app that is told to stop finishes what it has begun: no message is left
   expect(system.face.atOnce()).toBe(0);
   for (const queue of ['intake', 'detect', 'detect-small'])
     expect((await peek(system.storage, queue)).length).toBe(await depth(system.storage, queue));
-  // What it had begun is recorded, what it hadn't waits.
+  // Work that it had started is recorded. Other work waits.
   const { counts } = await readStatus(statusQueryGetUri);
   expect(counts.succeeded).toBe(IMAGES - (await depth(system.storage, 'detect-small')));
   await system.startApp('detect');
@@ -57,7 +60,7 @@ test('while every app is replaced, one after another, runs go on and nothing is 
   const [intake] = system.processes.intake;
   const [aggregate] = system.processes.aggregate;
   if (intake === undefined || aggregate === undefined) throw new Error('an app is missing');
-  // The detect that the test before has started goes with the others.
+  // The detect that the previous test started is replaced with the others.
   let apps: Record<AppName, HostProcess> = { intake, detect: await system.startApp('detect'), aggregate };
   const ids: string[] = [];
   for (const app of appNames) {

@@ -1,16 +1,19 @@
 import type { Disturbance } from '@tally/testing';
 
-/** Holds runs between the first row of their start and the last: they stay Pending. */
+/** Holds runs between the first and the last row of their start, so that they stay Pending. */
 export interface HeldStarts {
   readonly disturb: Disturbance;
-  /** From now on the start of this run is held. @returns lets it go on */
+  /**
+   * Holds the start of this run from now on.
+   * @returns a function that releases it
+   */
   hold(id: string): () => void;
 }
 
 export function heldStarts(): HeldStarts {
   const holds = new Map<string, Promise<void>>();
   return {
-    // The ledger and its chunks are what a start writes after the run row.
+    // A start writes the ledger and its chunks after the run row.
     disturb: async ({ operation, batch, body }, forward) => {
       if (operation === 'EntityGroupTransaction' && batch?.[0]?.table === 'chunks') {
         for (const [id, released] of holds) if (body.includes(`${id}:`)) await released;

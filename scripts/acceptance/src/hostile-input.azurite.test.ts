@@ -41,7 +41,7 @@ test.each([
     expect(problem.errors?.[0]).toMatchObject(error);
     for (const table of ['runs', 'chunks', 'index']) {
       const cells = await readCells(system.storage, table);
-      // That an app works is noted apart.
+      // The rows that record working apps don't count.
       expect(cells.filter(({ row }) => !row.startsWith('workers/'))).toEqual([]);
     }
     for (const queue of ['intake', 'detect', 'detect-small', 'aggregate'])
@@ -63,7 +63,7 @@ test('a small packed body that unpacks to a gigabyte is refused at the limit, an
 });
 
 test('eight starts of 31 MiB at once are taken a few at a time, small ones all the time, and intake keeps to its memory', async () => {
-  // One image too many, at the end: all of it is read, and nothing is written.
+  // One image too many, at the end: all of the body is read, and nothing is written.
   const body = Buffer.from(JSON.stringify(Array.from({ length: 200_001 }, () => url.padEnd(158, 'a'))));
   const postLarge = async () => {
     const response = await fetch(`${system.url}/api/runs`, { method: 'POST', body });
@@ -79,7 +79,7 @@ test('eight starts of 31 MiB at once are taken a few at a time, small ones all t
       expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
     }
   }
-  // Whoever comes again is let in.
+  // A caller that tries again is let in.
   await waitUntil(async () => (await postLarge()).response.status === 400, { describe: 'a large start is let in' });
   const residentAtMost = await residentMiB(system);
   console.info(
@@ -88,7 +88,7 @@ test('eight starts of 31 MiB at once are taken a few at a time, small ones all t
   expect(residentAtMost).toBeLessThan(900);
 }, 180_000);
 
-/** Most memory that intake has had until now, in MiB. */
+/** The highest memory use of intake so far, in MiB. */
 async function residentMiB({ processes }: StubbedSystem): Promise<number> {
   const status = await readFile(`/proc/${processes.intake[0]?.pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
@@ -100,7 +100,7 @@ test('an unknown run is 404, with a problem', async () => {
   expect(problemSchema.parse(await response.json()).code).toBe('RunNotFound');
 });
 
-/** What somebody may put into a queue by hand. Of the last nobody knows the run. */
+/** Texts that a person may put into a queue by hand. The last one is of a run that doesn't exist. */
 const garbage = [
   'hello',
   '{"colour":"red","id":7,"dequeueCount":"many"}',
@@ -132,8 +132,8 @@ test('I6: what somebody puts into a queue by hand becomes a dead letter with a r
     },
     { describe: 'each piece of garbage is a dead letter' },
   );
-  // Each is kept once, whole, with where it came from and why.
-  // What is longer than a property holds goes on in the next.
+  // Each is kept once and completely, with its source and the reason. A text that is longer than a property
+  // allows continues in the next property.
   const kept = letters.map(({ sourceQueue, body, body1 = '', reason }) =>
     letterOf(sourceQueue, `${body}${body1}`, reason),
   );
@@ -143,13 +143,16 @@ test('I6: what somebody puts into a queue by hand becomes a dead letter with a r
     await waitUntil(async () => (await depth(system.storage, queue)) === 0, { describe: `${queue} is empty` });
 });
 
-/** A letter in a line: of a long body a digest. */
+/** A letter on one line. A long body is replaced by its digest. */
 function letterOf(queue: string | undefined, body: string, reason: string | undefined): string {
   const digest = body.length < 300 ? body : createHash('sha256').update(body).digest('hex');
   return `${queue}: ${digest}: ${/^(not JSON|not a message of this queue|no such run)/.exec(reason ?? '')?.[0] ?? reason}`;
 }
 
-/** Puts all of it into every queue, poison queues too. @returns the letter that is to be kept of each */
+/**
+ * Puts all of it into every queue, including poison queues.
+ * @returns the letter that must be kept of each
+ */
 async function putEverywhere(): Promise<string[]> {
   const kept: string[] = [];
   for (const [queue, message] of Object.entries(ofNoRun)) {

@@ -13,20 +13,20 @@ export interface StorageRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
-  /** Whole addresses in the body: a transaction names its rows by them. */
+  /** Complete addresses in the body: a transaction names its rows by them. */
   readonly addresses: readonly string[];
 }
 
 export interface AccountHost {
-  /** As a storage account has it: a host, no path, no slash. */
+  /** As a storage account's: a host, no path, no slash. */
   readonly origin: string;
   readonly requests: readonly StorageRequest[];
   stop(): Promise<void>;
 }
 
 /**
- * Stands for a storage account's own host. Notes each request and passes it on to Azurite, which reads the account out of such a host name; who
- * may do what is Azurite's to say.
+ * Stands in for a storage account's own host. It records each request and passes it on to Azurite, which
+ * reads the account from such a host name. Azurite decides which requests are allowed.
  */
 export async function startAccountHost(tls: SelfSigned, host: string, azuritePort: number): Promise<AccountHost> {
   const requests: StorageRequest[] = [];
@@ -35,7 +35,7 @@ export async function startAccountHost(tls: SelfSigned, host: string, azuritePor
     const text = (await buffer(incoming)).toString();
     const addresses = text.match(/https:\S+/g) ?? [];
     requests.push({ method, path: url, authorization: headers.authorization, addresses });
-    // Only within a transaction Azurite looks for the account in the path, whatever the host.
+    // Only within a transaction does Azurite look for the account in the path, whatever the host.
     const inner = `https://${headers.host}/`;
     const body = text.replaceAll(inner, `${inner}devstoreaccount1/`);
     const forwarded = request({
@@ -71,16 +71,19 @@ export interface TokenRequest {
 export interface IdentityEndpoint {
   /** The settings that App Service gives to an app with an identity. */
   readonly environment: { readonly IDENTITY_ENDPOINT: string; readonly IDENTITY_HEADER: string };
-  /** All that it ever gives out. */
+  /** The only token that it gives out. */
   readonly token: string;
   readonly requests: readonly TokenRequest[];
   stop(): Promise<void>;
 }
 
-/** The endpoint by which App Service gives tokens to an app with a managed identity; this one gives everybody a token for `audience`. */
+/**
+ * The endpoint from which an app with a managed identity gets its tokens in App Service. This one gives every
+ * caller a token for `audience`.
+ */
 export async function startIdentityEndpoint(audience: string): Promise<IdentityEndpoint> {
   const now = Math.floor(Date.now() / 1_000);
-  // An hour on either side: no clock is asked to be exact.
+  // An hour on either side, so that no clock needs to be exact.
   const expires = now + 3_600;
   const claims = {
     aud: audience,
@@ -88,7 +91,7 @@ export async function startIdentityEndpoint(audience: string): Promise<IdentityE
     iat: now - 3_600,
     nbf: now - 3_600,
     exp: expires,
-    // Whom a key for links is given to.
+    // The identity that gets the key for links.
     oid: '22222222-2222-4333-8444-555555555555',
     tid: '33333333-2222-4333-8444-555555555555',
   };

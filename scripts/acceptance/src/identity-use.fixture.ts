@@ -1,4 +1,5 @@
-// A process that uses tables, queues and blobs as a deployed app does: by the settings in its environment. It sends what it read.
+// A process that uses tables, queues and blobs as a deployed app does, with the settings in its environment.
+// It sends what it read.
 import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
 import { allBytes, connectBlobs } from '@tally/blobs';
@@ -6,7 +7,8 @@ import { readSettings, storageSettingsSchema } from '@tally/functions-kit';
 import { connectQueues } from '@tally/queues';
 import { connectTables } from '@tally/run-store';
 
-// The names of storage accounts lead to this machine, and no other name leads anywhere: nothing of this reaches Azure.
+// The names of storage accounts lead to this machine, and other names lead nowhere, so that nothing reaches
+// Azure.
 type Found = (error: Error | null, addresses: LookupAddress[]) => void;
 Object.assign(dns, {
   lookup: (host: string, options: LookupOptions, found: Found) => {
@@ -43,9 +45,9 @@ if (original === undefined || copy === undefined) throw new Error('two addresses
 await blobs.put(original, Buffer.from('a file'), { contentType: 'text/plain', maxBytes: 100 });
 await blobs.copy(original, copy);
 const file = Buffer.from(await allBytes(await blobs.get(copy))).toString();
-// Whoever has the link needs no token.
+// A caller that has the link needs no token.
 const links = [await blobs.link(original, 60_000), await blobs.link(copy, 60_000)];
 const linked = await Promise.all(links.map(async (link) => await (await fetch(link)).text()));
 
-// Then it ends: kept connections would hold it.
+// Then the process exits. Kept connections would prevent that.
 process.send?.({ value: alone?.cells['value'], listed, depth, hasHead, file, linked }, () => process.exit(0));

@@ -1,5 +1,6 @@
-// Storage reached by an identity instead of a key, as far as it can be tried without Azure: the settings, the clients, the identity library, TLS and
-// the storage service's check of the token are real; who gives the token out is not.
+// Storage with an identity instead of a key, as far as it can be tested without Azure. The settings, the
+// clients, the identity library, TLS and the storage service's check of the token are real. The endpoint that
+// gives out the token is not.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -46,7 +47,7 @@ afterEach(async () => {
 /** Runs the fixture as App Service would run an app. */
 async function useStorage(identity: IdentityEndpoint, slash: '' | '/', clientId?: string) {
   const child = fork(new URL('./identity-use.fixture.ts', import.meta.url), {
-    // Nothing of ours: whoever runs the tests may be signed in to Azure.
+    // Nothing from this environment: the person who runs the tests may be signed in to Azure.
     env: {
       ...identity.environment,
       NODE_EXTRA_CA_CERTS: tls.certificateFile,

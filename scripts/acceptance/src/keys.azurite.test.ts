@@ -96,7 +96,7 @@ describe('a client that knows nothing but the payload', () => {
     return payload;
   };
   const keyed = () => start({}, `?code=${encodeURIComponent(FULL)}`);
-  /** Follows the status as clients of Durable do: while it is 202, to where Location says. */
+  /** Follows the status as clients of Durable do: to the address in Location while the status is 202. */
   const status = async (uri: string) => {
     const response = await fetch(uri);
     if (response.status === 202) expect(response.headers.get('location')).toBe(uri);

@@ -151,7 +151,7 @@ export function describeListing(api: () => Api): void {
 }
 
 export function describePurging(api: () => Api): void {
-  // One after the other: what one purges must not be another's.
+  // One after another: a test must not purge the runs of another test.
   describe('purge', () => {
     test.each(['Completed', 'Failed', 'Terminated'] as const)(
       'of one %s run: 200 and the number; then it is gone',

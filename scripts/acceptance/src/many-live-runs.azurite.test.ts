@@ -17,9 +17,12 @@ const { definition: adding } = defineChain({
 
 const WAITING = 1_800;
 const BROKEN = 200;
-/** What a look at a run takes of the pass's time here: by the clock of the test, so that the budget ends where it ends. */
+/**
+ * How much of the pass's time the read of a run takes here. It is time of the test's clock, so that the
+ * budget always ends at the same read.
+ */
 const LOOK_MS = 100;
-/** A pass each half minute. */
+/** One pass each half minute. */
 const PASSES = 6;
 const AT_ONCE = 32;
 
@@ -32,7 +35,9 @@ beforeAll(async () => {
   return () => azurite.stop();
 });
 
-/** Rows of a run as they stand, under other ids: as many runs as are wanted cost a request or two each. */
+/**
+ * Inserts the rows of a run unchanged under other ids, so that each further run costs only a request or two.
+ */
 async function plantCopies(runId: string, gen: string, ids: readonly string[]): Promise<void> {
   const [own, shard] = [await rowsOf(TABLES.runs, runId), await rowsOf(TABLES.chunks, `${runId}:${gen}:add.1:0000`)];
   const plant = async (id: string) => {
@@ -70,7 +75,7 @@ async function insert(table: string, rows: readonly Row[], partitionKey: string)
   );
 }
 
-/** The steps of a process whose messages are noted and get lost. */
+/** The queues of a process whose messages are recorded and then lost. */
 function losing(steps: StepContext, sent: string[]): StepContext['queues'] {
   const { queues } = steps;
   return {
@@ -121,18 +126,18 @@ test('2,000 runs live, the messages of 200 are lost: all of those are repaired w
   while (mended() < BROKEN && passes < PASSES) {
     const first = sent.length;
     const report = await watchRuns(watching);
-    // Runs that wait are looked at, and are not repaired.
+    // Waiting runs are read, but not repaired.
     expect(report).toMatchObject({ failed: [], repaired: new Set(sent.slice(first)).size });
     [passes, isWhole] = [passes + 1, report.isWhole];
   }
   const took = Math.round(performance.now() - begun);
   console.log(`2,000 live runs, 200 broken, on Azurite: ${passes} passes, ${looks} looks at runs, ${took} ms`);
   expect(mended()).toBe(BROKEN);
-  // There was no time for all in one pass.
+  // One pass had no time for all of them.
   expect(passes).toBeGreaterThan(1);
   for (; !isWhole && passes < PASSES; passes += 1) ({ isWhole } = await watchRuns(watching));
   const before = looks;
   expect(await watchRuns(watching)).toMatchObject({ live: WAITING + BROKEN, isWhole: true });
-  // What only waits is left alone for ten minutes.
+  // Runs that only wait are skipped for ten minutes.
   expect(looks - before).toBeLessThanOrEqual(BROKEN);
 });

@@ -15,7 +15,7 @@ const url = (index: number) => `https://photos.example/${index}.jpg`;
 const start = (id: string, index: number) => api.call('startRunAs', { params: { id }, body: [url(index)] });
 
 test('of 200 parallel starts of one id exactly one wins, and one run goes through', async () => {
-  // The run waits for its approval: one that had ended would rightly be started again by a late request.
+  // The run waits for its approval. A late request would rightly restart a run that had ended.
   const approval = { timeout: 'PT30M' };
   const startGated = (index: number) =>
     api.call('startRunAs', { params: { id: 'one' }, body: { urls: [url(index)], approval } });
@@ -57,7 +57,7 @@ test('100 starts at once, each of 10 images, are all taken and all go through', 
 }, 300_000);
 
 test('1,000 runs are listed by pages of 7 while 200 more start: none twice, and none of the 1,000 left out', async () => {
-  // Runs that nobody works on are listed like others, and leave the machine to the list.
+  // Runs without workers are listed like others, and leave the machine's time to the list.
   await stopWorking(api);
   const ids = Array.from({ length: 1_000 }, (_, index) => `old-${index}`);
   const startAll = async (all: readonly string[]) => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Matchers as values of no type: a place where anything of a kind may stand. */
+/** Matchers with the type unknown, for places where any value of a kind is allowed. */
 export const anyText: unknown = expect.any(String);
 export const anyNumber: unknown = expect.any(Number);
 

@@ -13,10 +13,10 @@ import { describe, expect, test } from 'vitest';
 import { type Api, newId, problemOf, runs } from './api.fixture.ts';
 import { put } from './rows.fixture.ts';
 
-/** Requests to storage that it refuses for the moment. */
+/** Requests that the storage refuses at the moment. */
 export const forbidden: { urls: RegExp | null } = { urls: null };
 
-/** A run that storage doesn't let anybody read. */
+/** A run that the storage refuses to read. */
 export const FORBIDDEN_RUN = 'forbidden-run';
 
 export function describeObserving(api: () => Api): void {

@@ -1,5 +1,5 @@
-// What the built intake answers where the official host, and the local one after it, does the unexpected with a request. The rules are
-// numbered in the local host's README.
+// What the built intake answers where the official host, and therefore the local host, treats a request
+// unexpectedly. The rules are numbered in the local host's README.
 
 import path from 'node:path';
 import { allForms, functionNameOf, type Operation, problemSchema } from '@tally/api';
@@ -43,7 +43,7 @@ const triggersSchema = z.object({
   ),
 });
 
-/** The path of an operation, with something in place of its parameters. */
+/** The path of an operation, with values for its parameters. */
 const pathOf = (operation: Operation, ids: Record<string, string> = {}) =>
   `/api${operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? `some-${name}`)}`;
 

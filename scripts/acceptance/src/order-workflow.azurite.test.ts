@@ -1,4 +1,5 @@
-// The workflow that people compare: with handlers that do nothing, so that what is counted is the engine's own.
+// The workflow that people compare. Its handlers do nothing, so that only the engine's own requests are
+// counted.
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,13 +12,13 @@ import { order } from '../fixtures/order-workflow/src/chains.ts';
 import { readLives } from './rows.fixture.ts';
 import { isTimeBound, tableOf, type Watched, WatchedRequests, waitedIn } from './watched-requests.fixture.ts';
 
-/** One less than Durable Functions takes for the same. */
+/** One less than Durable Functions needs for the same workflow. */
 const MOST = 36;
 
-/** `TALLY_ORDERS=5` also tells the middle of five times. */
+/** `TALLY_ORDERS=5` also prints the median time of five orders. */
 const ORDERS = Number(process.env['TALLY_ORDERS'] ?? 1);
 const app = path.resolve(import.meta.dirname, '../fixtures/order-workflow');
-/** After this a queue in which nothing was put is left alone for as long as one ever is. */
+/** After this time without a message, the pause between a queue's polls has reached its maximum. */
 const IDLE_MS = 2_000;
 
 const storage = new WatchedRequests();
@@ -39,7 +40,7 @@ interface Order {
   readonly requests: readonly Watched[];
 }
 
-/** An order whose approval is there before it is asked for. */
+/** Sends an order whose approval arrives before the order asks for it. */
 async function send(id: string): Promise<Order> {
   const first = storage.all.length;
   const begunAt = performance.now();
@@ -66,7 +67,7 @@ test('the app of orders listens as its chain says', async () => {
 });
 
 test('an order takes no more storage requests than it may, counted at the wire', async () => {
-  // The first of a day and of a process has more to do.
+  // The first order of a day and of a process needs more requests.
   await send('first');
   const times: number[] = [];
   for (let number = 0; number < ORDERS; number += 1) {
@@ -85,8 +86,9 @@ test('an order takes no more storage requests than it may, counted at the wire',
 }, 600_000);
 
 /**
- * An order takes three looks at queues, one after another: at that of save, at those of pdf and video, at that of email. Where an idle queue is looked at every T, a
- * message waits T/2, and the later of two 2T/3. A timing decides nothing here; docs/scaling.md tells it.
+ * An order waits for three polls of queues, one after another: of save, of pdf and video, and of email. If an
+ * idle queue is polled every T, a message waits T/2, and the later of two messages 2T/3. No assertion uses a
+ * time; docs/scaling.md reports the times.
  */
 function timeTold(ms: number, requests: readonly Watched[]): string {
   const [save = 0, pdf = 0, video = 0, email = 0] = ['save', 'pdf', 'video', 'email'].map((node) =>

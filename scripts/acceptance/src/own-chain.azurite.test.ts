@@ -1,4 +1,4 @@
-// docs/your-own-chain.md, followed to the letter in a copy of the repository.
+// Follows docs/your-own-chain.md exactly, in a copy of the repository.
 
 import { execFile, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { copyRepository } from './repository-copy.fixture.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-/** What a reader does: a file that is written, or a command; some run on in a terminal of their own. */
+/** An action of a reader: a file to write, or a command. Some commands keep running in their own terminal. */
 type Doing = { readonly file: string; readonly text: string } | { readonly command: string; readonly goesOn: boolean };
 
 function doingsOf(page: string): Doing[] {
@@ -34,7 +34,7 @@ test("the page leads from the clone to a chain of one's own: tested, type-checke
   try {
     for (const doing of doings) {
       if ('file' in doing) await writeFile(path.join(copy.path, doing.file), doing.text);
-      // On any free port: on the usual one somebody may have a Tally.
+      // On any free port, because the usual port may be in use by another Tally.
       else if (doing.goesOn) stops.push(await startUntilReady(`${doing.command} --port 0`, copy.path));
       else printed.push(await run(doing.command, copy.path));
     }
@@ -48,7 +48,7 @@ test("the page leads from the clone to a chain of one's own: tested, type-checke
   }
 }, 600_000);
 
-/** @returns what ends it, as Ctrl-C does for all that was started in a terminal */
+/** @returns a function that ends it, as Ctrl-C ends everything that was started in a terminal */
 async function startUntilReady(command: string, cwd: string): Promise<() => Promise<void>> {
   const child = spawn('bash', ['-c', command], { cwd, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => void child.once('close', () => resolve()));
@@ -75,7 +75,10 @@ async function startUntilReady(command: string, cwd: string): Promise<() => Prom
   return stop;
 }
 
-/** @returns what the command has printed. @throws Error with all of it */
+/**
+ * @returns what the command printed
+ * @throws Error with all its output
+ */
 async function run(command: string, cwd: string): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('bash', ['-c', command], { cwd, maxBuffer: 16 * 1024 ** 2 });

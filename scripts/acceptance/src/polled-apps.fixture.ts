@@ -6,14 +6,17 @@ import { blobsOf, noLinks, triesOfMap, triesOfTask } from '@tally/run-handlers';
 import { compose, noTelemetry, type Stage, type StepContext, stagesOf } from '@tally/run-steps';
 import { runFunction, type Tries } from '@tally/test-chain';
 
-/** The apps of some chains on a real account: each with a context of its own, as in a process of its own, fed from real queues without a Functions host. */
+/**
+ * The apps of some chains on a real account. Each has its own context, as in its own process, and gets
+ * messages from real queues without a Functions host.
+ */
 export interface PolledApps {
-  /** Of intake. */
+  /** The steps of intake. */
   readonly steps: StepContext;
   readonly blobs: BlobStore;
-  /** Takes messages from all queues, queue beside queue, until something is so. */
+  /** Takes messages from all queues, in parallel, until the condition holds. */
   until(isSo: () => Promise<boolean>): Promise<void>;
-  /** How many messages there are in each queue that has any. */
+  /** The number of messages in each queue that has any. */
   left(): Promise<Record<string, number>>;
 }
 
@@ -58,7 +61,7 @@ export async function startPolledApps(value: string, tables: readonly HandlerTab
   };
 }
 
-/** An app has its own handlers, and no others. */
+/** An app has only its own handlers. */
 function triesOf(app: string, tables: readonly HandlerTable[], store: BlobStore): Tries {
   const own = tables.filter((table) => table.app === app);
   const parts = { log: quiet, blobs: blobsOf({ store, container: containers.runs }), links: noLinks };

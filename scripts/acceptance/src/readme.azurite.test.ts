@@ -12,7 +12,7 @@ const readme = await readFile(path.join(root, 'README.md'), 'utf8');
 const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
 const curls = commands.filter((command) => command.startsWith('curl '));
 
-/** The commands that other tests run to the letter, and where. */
+/** The commands that other tests run exactly as written, and the files of those tests. */
 const elsewhere: Record<string, string> = {
   'npm run demo': 'scripts/demo/src/photos/photo-demo.azurite.test.ts',
   'npm run demo -- orders': 'scripts/demo/src/chain-demos.azurite.test.ts',
@@ -21,7 +21,7 @@ const elsewhere: Record<string, string> = {
   'npm run tally -- run beach.jpg dinner.jpg': 'scripts/start/src/start-command.azurite.test.ts',
 };
 
-/** Those that are run here, on the run that the curl commands have started. */
+/** The commands that run here, on the run that the curl commands started. */
 const verbs = commands.filter((command) => command.startsWith('npm run tally -- ') && !(command in elsewhere));
 
 let system: StubbedSystem;
@@ -66,7 +66,8 @@ test('the curl commands of the README about photos work in their order', async (
   });
 });
 
-// The stubbed system has no app of orders: the run waits at its first node, and keeps the answer that came early.
+// The stubbed system has no app of orders. The run waits at its first node and keeps the answer that came
+// early.
 test('the curl commands of the README about an order work in their order', async () => {
   const answers: string[] = [];
   for (const command of curls.filter((text) => text.includes('order-1'))) answers.push(await curl(command));

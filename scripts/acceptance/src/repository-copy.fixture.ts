@@ -6,7 +6,10 @@ import { temporaryFolder } from '@tally/testing';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
-/** The repository as it lies here, with what is installed, in a folder of its own: commands that change it may be run there. */
+/**
+ * The repository as it is here, with its installed packages, in a separate folder. Commands that change the
+ * repository may run there.
+ */
 export async function copyRepository(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const folder = await temporaryFolder();
   const listed = await promisify(execFile)('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
@@ -17,19 +20,22 @@ export async function copyRepository(): Promise<{ readonly path: string; remove(
     await cp(path.join(root, file), path.join(folder.path, file)).catch(ignoreMissing);
   }
   await linkFolder(path.join(root, 'node_modules'), path.join(folder.path, 'node_modules'));
-  // npm writes its record in place: a link would change that of this repository.
+  // npm writes its record in place, so a link would change this repository's record.
   const record = 'node_modules/.package-lock.json';
   await rm(path.join(folder.path, record));
   await copyFile(path.join(root, record), path.join(folder.path, record));
   return folder;
 }
 
-/** Deleted, and not committed yet. */
+/** The file was deleted, but the deletion is not committed yet. */
 function ignoreMissing(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }
 
-/** Files are linked, which takes seconds where a copy takes minutes. Links stay what they are: those to workspaces lead to the copy's own. */
+/**
+ * Files are linked, which takes seconds instead of the minutes of a copy. Symbolic links stay as they are:
+ * those to workspaces lead to the copy's own.
+ */
 async function linkFolder(from: string, to: string): Promise<void> {
   await mkdir(to);
   const entries = await readdir(from, { withFileTypes: true });

@@ -4,7 +4,8 @@ import { keyText } from '@tally/contracts';
 import { z } from 'zod';
 
 /**
- * Reads rows and messages as a person with Storage Explorer sees them: by the storage SDKs alone, not by Tally's own code.
+ * Reads rows and messages with the storage SDKs alone, without Tally's own code. A person with Storage
+ * Explorer sees the same.
  */
 const ledgerSchema = z.object({
   rowKey: z.literal('shard'),
@@ -37,17 +38,20 @@ function table(storage: string, name: string): TableClient {
 
 const runSchema = z.object({ gen: z.string(), epoch: z.number() });
 
-/** What a message of a run must name. */
+/** The values that a message of a run must name. */
 export async function readRun(storage: string, runId: string): Promise<z.infer<typeof runSchema>> {
   return runSchema.parse(await table(storage, 'runs').getEntity(keyText(runId), 'run'));
 }
 
-/** Makes a run one of another chain, as if a newer deployment had started it. */
+/** Changes the chain of a run, as if a newer deployment had started the run. */
 export async function renameChain(storage: string, runId: string, chain: string): Promise<void> {
   await table(storage, 'runs').updateEntity({ partitionKey: keyText(runId), rowKey: 'run', name: chain }, 'Merge');
 }
 
-/** Makes a run's row one that another version of Tally has written. @returns the version that it was of */
+/**
+ * Changes the version of a run's row, as if another version of Tally had written it.
+ * @returns the version before
+ */
 export async function setRowVersion(storage: string, runId: string, v: number): Promise<number> {
   const place = { partitionKey: keyText(runId), rowKey: 'run' };
   const before = await table(storage, 'runs').getEntity(place.partitionKey, place.rowKey);
@@ -64,7 +68,7 @@ export async function readLedgers(storage: string, runId: string): Promise<Ledge
   return rows;
 }
 
-/** Every item of a run with the status recorded for it, straight from the chunk rows. */
+/** Every item of a run with its recorded status, directly from the chunk rows. */
 export async function readOutcomes(storage: string, runId: string): Promise<Map<number, string>> {
   const filter = `PartitionKey ge '${runId}:' and PartitionKey lt '${runId};' and RowKey ge 'chunk:' and RowKey lt 'chunk;'`;
   const outcomes = new Map<number, string>();
@@ -76,7 +80,7 @@ export async function readOutcomes(storage: string, runId: string): Promise<Map<
   return outcomes;
 }
 
-/** The runs that have unfinished business. */
+/** The runs with unfinished work. */
 export async function readLives(storage: string): Promise<string[]> {
   const keys: string[] = [];
   const filter = "PartitionKey ge 'live' and PartitionKey lt 'live;'";
@@ -85,7 +89,7 @@ export async function readLives(storage: string): Promise<string[]> {
   return keys;
 }
 
-/** Every text cell of every row of a table: what a person would read. */
+/** Every text cell of every row of a table, as a person would read it. */
 export async function readCells(
   storage: string,
   name: string,
@@ -107,7 +111,7 @@ export async function peek(storage: string, queue: string): Promise<string[]> {
   return (await client.peekMessages({ numberOfMessages: 32 })).peekedMessageItems.map((item) => item.messageText);
 }
 
-/** Messages in a queue, hidden ones included. */
+/** Number of messages in a queue, including hidden ones. */
 export async function depth(storage: string, queue: string): Promise<number> {
   return (await queueClient(storage, queue).getProperties()).approximateMessagesCount ?? 0;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 
-/** What of a JSON Schema the API's document uses. */
+/** The part of JSON Schema that the API's document uses. */
 const schemaShape = z.object({
   $ref: z.string().optional(),
   const: z.unknown().optional(),
@@ -21,7 +21,10 @@ const schemaShape = z.object({
 
 type Schema = z.infer<typeof schemaShape>;
 
-/** Texts that have brought down programs: other scripts, controls, escapes, numbers at the edge, long ones, code of several kinds. */
+/**
+ * Texts that have crashed programs: other scripts, control characters, escapes, numbers at the limits, long
+ * texts, code of several kinds.
+ */
 const ODD_TEXTS = [
   '',
   ' ',
@@ -62,7 +65,10 @@ export const oddText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
 );
 
-/** Values that a schema allows. @param resolve finds a schema by its reference */
+/**
+ * Values that a schema allows.
+ * @param resolve finds a schema by its reference
+ */
 export function valuesOf(schema: unknown, resolve: (ref: string) => unknown): fc.Arbitrary<unknown> {
   const { $ref, anyOf, oneOf, type, ...rest } = schemaShape.parse(schema);
   if ($ref !== undefined) return valuesOf(resolve($ref), resolve);
@@ -110,7 +116,10 @@ function textsOf({ format, minLength = 0, maxLength = 100 }: Schema) {
   return fc.string({ minLength, maxLength: Math.min(maxLength, 100) });
 }
 
-/** The value, or what is wrong with it in some place: another type, a field more or less, an odd text. */
+/**
+ * The value, or a wrong version of it: another type, a missing or additional field, or an odd text in some
+ * place.
+ */
 export function maybeSpoilt(values: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const junk = fc.oneof(oddText, fc.jsonValue({ maxDepth: 2 }));
   const spoilt = fc.tuple(values, junk, fc.nat()).map(([value, odd, place]) => spoil(value, odd, place));

@@ -10,8 +10,9 @@ export interface SelfSigned {
 }
 
 /**
- * Makes a certificate for some host names that has signed itself, valid from yesterday till tomorrow, and writes it and its key into a folder. Made
- * anew for each test: a repository keeps no private key, and Node can make all of it but the certificate's few bytes (RFC 5280).
+ * Makes a self-signed certificate for some host names, valid from yesterday until tomorrow. Writes the
+ * certificate and its key into a folder. It is made again for each test, because a repository keeps no
+ * private key. Node can make everything except the certificate's few bytes (RFC 5280).
  */
 export async function writeSelfSigned(folder: string, hosts: readonly string[]): Promise<SelfSigned> {
   const { privateKey, publicKey } = generateKeyPairSync('ec', {
@@ -30,7 +31,7 @@ export async function writeSelfSigned(folder: string, hosts: readonly string[]):
   return { certificate, key: privateKey, certificateFile, keyFile };
 }
 
-/** TBSCertificate: version 3, serial number 1, issuer and subject the same. */
+/** TBSCertificate: version 3, serial number 1, the same issuer and subject. */
 function unsigned(publicKey: Buffer, hosts: readonly string[]): Buffer {
   const name = sequence(tagged(0x31, sequence(commonName, tagged(0x0c, Buffer.from('Tally test')))));
   const dayMs = 86_400_000;
@@ -42,7 +43,10 @@ function unsigned(publicKey: Buffer, hosts: readonly string[]): Buffer {
   return sequence(version, serial, ecdsaWithSha256, name, validity, name, publicKey, extensions);
 }
 
-/** DER: a tag, a length of one byte or, from 128 on, of one or two bytes behind their count, the content. */
+/**
+ * DER: a tag, a length and the content. The length is one byte or, from 128 on, one or two bytes after their
+ * count.
+ */
 function tagged(tag: number, content: Buffer): Buffer {
   const size = content.length;
   const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff];

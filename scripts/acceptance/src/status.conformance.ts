@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Api, fieldsOf, newId, problemOf, runs, statusOf } from './api.fixture.ts';
 import { anyNumber, anyText, objectWith, textLike } from './matchers.fixture.ts';
 
-/** Loose, so that the fields stay in their order. */
+/** Loose, so that the fields keep their order. */
 const historySchema = z.looseObject({ historyEvents: z.array(z.record(z.string(), z.unknown())).optional() });
 
 const FIELDS = [

@@ -25,7 +25,7 @@ const metricsSchema = z.object({
   ),
 });
 
-/** An OTLP endpoint that keeps what it is sent. */
+/** An OTLP endpoint that keeps what it receives. */
 async function startCollector() {
   const spans: Span[] = [];
   const metrics = new Set<string>();
@@ -89,12 +89,12 @@ test("a run's spans form one tree, from the HTTP start through every queue to it
       'items.rate',
       'item.latency',
     ];
-    // The watchdog passes every half minute.
+    // The watchdog makes a pass every half minute.
     await waitUntil(async () => [...names, 'watchdog.heartbeat'].every((name) => collector.metrics.has(name)), {
       describe: 'all metrics have come',
       hangGuardMs: 90_000,
     });
-    // What an app still holds comes while it stops.
+    // An app sends its remaining spans while it stops.
     await system.stop();
 
     const spans = collector.spans.filter(({ attributes }) =>
@@ -108,7 +108,7 @@ test("a run's spans form one tree, from the HTTP start through every queue to it
     expect(new Set(spans.map(({ name }) => name))).toEqual(
       new Set(['intake http', 'intake queue', 'detect queue', 'aggregate queue', 'complete run']),
     );
-    // A message goes on from the very span that sent it: each stage hangs below another.
+    // A message continues from exactly the span that sent it, so each stage is below another stage.
     const nameOf = new Map(spans.map(({ spanId, name }) => [spanId, name]));
     const parents = (name: string) =>
       new Set(spans.filter((span) => span.name === name).map(({ parentSpanId = '' }) => nameOf.get(parentSpanId)));

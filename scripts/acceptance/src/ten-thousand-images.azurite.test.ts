@@ -7,13 +7,12 @@ import { endedStatus, postRun, readStatus } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
 import { depth, peek, readCells, readLedgers, readLives, readOutcomes } from './rows.fixture.ts';
 
-/** Requests whose number depends on how long a run takes, not on how many images it has: asserted apart. */
 const COUNT = 10_000;
 const WINDOW_CHUNKS = 64;
 const urls = imageUrls(COUNT);
 
 let system: StubbedSystem;
-/** All message texts that were put, by queue, as they went over the wire. */
+/** All message texts that were put, with their queue, as they passed through the proxy. */
 const messages: { queue: string; text: string }[] = [];
 
 beforeAll(async () => {
@@ -39,7 +38,7 @@ test('a run of 10,000 images completes with the right result, within its window 
         seen.open,
         ledgers.reduce((sum, ledger) => sum + ledger.open.length, 0),
       );
-      // I3: never more of a run claimed than its window.
+      // I3: the claimed part of a run never exceeds its window.
       expect(seen.open).toBeLessThanOrEqual(WINDOW_CHUNKS);
       seen.peeked.push(...(await peek(system.storage, 'detect')));
       return await endedStatus(statusQueryGetUri);
@@ -73,7 +72,7 @@ test('a run of 10,000 images completes with the right result, within its window 
 /** The smallest instance that a Flex Consumption app can have. */
 const INSTANCE_MIB = 512;
 
-/** What the busiest app ever needed at once fits on the smallest instance, with its host. */
+/** The highest memory use of each app fits on the smallest instance, with its host. */
 async function assertMemory(): Promise<void> {
   if (process.platform !== 'linux') {
     console.log('the memory of detect is not looked at: this system has no /proc');
@@ -87,11 +86,14 @@ async function assertMemory(): Promise<void> {
   }
 }
 
-/** At most 0.16 storage requests an image, counted at the wire; what grows with time is apart. */
+/**
+ * At most 0.16 storage requests an image, counted at the proxy. Requests that grow with time are counted
+ * separately.
+ */
 function assertBudget(before: number, seconds: number, runId: string): void {
   const exchanges = system.proxy.exchanges.slice(before);
   const isRunRow = (exchange: (typeof exchanges)[number]) => growthOf(exchange, runId) === 'run-reads';
-  // This test itself asks for the run's status.
+  // This test itself asks for the run's status, which reads the ledgers.
   const isStatus = ({ operation, url }: (typeof exchanges)[number]) =>
     operation === 'GetEntity' && decodeURIComponent(url).includes(`RowKey='shard'`);
   const counted = exchanges.filter((exchange) => growthOf(exchange, runId) === 'work' && !isStatus(exchange));
@@ -105,7 +107,8 @@ function assertBudget(before: number, seconds: number, runId: string): void {
   );
   console.log(`with time: ${growing} in ${seconds.toFixed(1)} s`);
   expect(perImage).toBeLessThanOrEqual(0.16);
-  // Apart: one run-row read a second and process (intake, detect, aggregate), and one a shard that is counted or closed.
+  // Separately: one read of the run row for each second and process (intake, detect, aggregate), and one for
+  // each shard that is counted or closed.
   expect(exchanges.filter(isRunRow).length).toBeLessThanOrEqual(4 * seconds + 5 * SHARDS + 20);
 }
 const SHARDS = 10;
@@ -119,12 +122,12 @@ test('every message and every row is text that a person can read', async () => {
     expect(Object.keys(parsed)).not.toEqual(expect.arrayContaining(['id']));
     expect(Object.keys(parsed)).not.toEqual(expect.arrayContaining(['dequeueCount']));
     expect(Object.keys(parsed)).not.toEqual(expect.arrayContaining(['popReceipt']));
-    // It points: the longest is a note and a few numbers.
+    // A message only refers to data: its longest field is a note or a few numbers.
     expect(text.length).toBeLessThan(1_000);
   }
   for (const table of ['runs', 'chunks', 'index']) {
     for (const { row, column, text } of await readCells(system.storage, table)) {
-      // A column that holds structure holds JSON; none holds encoded bytes.
+      // A column with structure holds JSON. No column holds encoded bytes.
       if (/^[[{]/.test(text)) expect(isJson(text), `${table} ${row} ${column}`).toBe(true);
       expect(text, `${table} ${row} ${column}`).not.toMatch(/\p{Cc}/u);
     }

@@ -1,15 +1,15 @@
 import type { Disturbance, StorageRequest } from '@tally/testing';
 
-/** A request to the storage, with its way by the clock of this process. */
+/** A request to the storage, with its times by this process's clock. */
 export interface Watched {
   readonly request: StorageRequest;
   readonly sentAt: number;
   readonly answeredAt: number;
-  /** Whether it brought messages. */
+  /** Whether it returned messages. */
   readonly isCatch: boolean;
 }
 
-/** Keeps what passes through the proxy in front of the storage. */
+/** Records the requests that pass through the proxy in front of the storage. */
 export class WatchedRequests {
   readonly all: Watched[] = [];
   readonly watch: Disturbance = async (request, forward) => {
@@ -21,20 +21,23 @@ export class WatchedRequests {
   };
 }
 
-/** What comes with time, whatever is done: looks at queues; who is there, noted twice a minute; the watchdog's passes. */
+/**
+ * Requests that come with time, whatever work is done: polls of queues, workers' heartbeats twice a minute,
+ * and the watchdog's passes.
+ */
 export function isTimeBound({ operation, target, url, body }: StorageRequest): boolean {
   if (operation === 'GetMessages' || operation === 'PeekMessages' || operation === 'QueueMetadata') return true;
   const isWorkersRow = decodeURIComponent(url).includes("PartitionKey='workers'") || body.includes('"workers"');
   return target === 'index' && (operation === 'QueryEntities' || isWorkersRow);
 }
 
-/** How many there are of each operation on each target, a line each. */
+/** The number of requests of each operation on each target, one on each line. */
 export function tableOf(requests: readonly Watched[]): string {
   const groups = Map.groupBy(requests, ({ request }) => `${request.operation} ${request.target}`);
   return [...groups].map(([name, { length }]) => `${String(length).padStart(4)} ${name}`).join('\n');
 }
 
-/** How long a queue's first message lay there before somebody took it, in milliseconds. */
+/** How long a queue's first message waited before a process took it, in milliseconds. */
 export function waitedIn(queue: string, requests: readonly Watched[]): number {
   const own = requests.filter(({ request }) => request.target === queue);
   const put = own.find(({ request }) => request.operation === 'PutMessage');

@@ -1,4 +1,5 @@
-// A chain is its declaration and its handlers: nothing else in the repository knows of those that run here.
+// A chain consists of its declaration and its handlers: nothing else in the repository knows the chains of
+// this test.
 
 import { allBytes, BlobMissingError, containers, runFolder } from '@tally/blobs';
 import { registryOf } from '@tally/chains';
@@ -25,7 +26,10 @@ beforeAll(async () => {
   return () => azurite.stop();
 });
 
-/** Starts a run with its event there in advance, and lets the apps work until it has ended and everything is tidied up. */
+/**
+ * Starts a run, raises its event in advance, and lets the apps work until the run has ended and everything is
+ * tidied up.
+ */
 async function runOf(runId: string, input: Json) {
   const { steps } = apps;
   const started = await startRun(steps, {
@@ -92,7 +96,7 @@ test('a run that fails closes with those nodes that are for it', async () => {
 });
 
 test('nothing is left over', async () => {
-  // The wait's time-out, for which nobody waits any more, is still on its way.
+  // The time-out of the wait is still on its way, although no node waits for it any more.
   await apps.until(async () => Object.keys(await apps.left()).every((queue) => queue === 'aggregate'));
   const letters: unknown[] = [];
   for (const { name } of stagesOf(apps.steps.registry))

@@ -1,11 +1,12 @@
 import { defineChain, FatalError, handlersFor } from '@tally/chain';
 import { z } from 'zod';
 
-// Chains that exist here only: what is declared in this file, and the handlers below, is all that makes them run.
+// Chains that exist only here: the declarations in this file and the handlers below are all that they need to
+// run.
 
 const part = z.strictObject({ part: z.string() });
 
-/** What a node of the other chain starts. */
+/** The chain that a node of the other chain starts. */
 export const stamps = defineChain({
   name: 'stamps',
   version: 1,
@@ -15,7 +16,10 @@ export const stamps = defineChain({
   .task('stamp', { does: 'puts a stamp on it', result: part })
   .output(({ stamp }) => stamp.output.part);
 
-/** All that people draw: branches that join, a choice with a join behind it, a map behind a task, a wait, a child, closing nodes. */
+/**
+ * Everything that people draw: joining branches, a choice with a join behind it, a map behind a task, a wait,
+ * a child, closing nodes.
+ */
 export const whiteboard = defineChain({
   name: 'whiteboard',
   version: 1,

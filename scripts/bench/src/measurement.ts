@@ -3,34 +3,34 @@ import type { Section } from './page/section.ts';
 import { load, thisMachine } from './results/machine.ts';
 import { writePart } from './results/results-file.ts';
 
-/** `small` tries all of it with few items: its figures mean little. */
+/** `small` tries every measurement with few items. Its figures mean little. */
 export type Scale = 'full' | 'small';
 
 /** What a measurement may use while it runs. */
 export interface Bench {
   readonly scale: Scale;
-  /** Tells how far it is. */
+  /** Reports progress. */
   readonly say: (text: string) => void;
 }
 
-/** What is measured, and what the page says of it. */
+/** A measurement and its section on the page. */
 interface Measurement<Figures> {
   readonly name: string;
-  /** About how many minutes it takes at full scale, on two quiet cores. */
+  /** About how many minutes it takes at full scale, on two idle cores. */
   readonly minutes: number;
-  /** Of the figures, in the file of results. */
+  /** Schema of the figures in the results file. */
   readonly schema: z.ZodType<Figures>;
   readonly measure: (bench: Bench) => Promise<Figures>;
   readonly section: (figures: Figures) => Section;
 }
 
-/** A part of the benchmark, which can be run alone. */
+/** A part of the benchmark that can be run alone. */
 export interface Part {
   readonly name: string;
   readonly minutes: number;
-  /** Measures, and keeps the figures among the folder's results. */
+  /** Measures, and stores the figures in the folder's results. */
   readonly take: (scale: Scale, folder: string, say: (text: string) => void) => Promise<void>;
-  /** @param figures as they stand in the file of results */
+  /** @param figures as they are in the results file */
   readonly section: (figures: unknown) => Section;
 }
 
@@ -52,7 +52,7 @@ export function partOf<Figures>({ name, minutes, schema, measure, section }: Mea
   };
 }
 
-/** What is to be measured at each scale. */
+/** The value for the scale of this benchmark. */
 export function byScale<Value>({ scale }: Pick<Bench, 'scale'>, values: Readonly<Record<Scale, Value>>): Value {
   return values[scale];
 }

@@ -2,24 +2,27 @@ import { z } from 'zod';
 import type { PlannedRun } from './plans.ts';
 import type { Verb } from './schedule.ts';
 
-/** `unknown`: there was no answer, or one that says that the server doesn't know (5xx). The call may have taken effect. */
+/**
+ * `unknown`: there was no answer, or the answer says that the server doesn't know (5xx). The call may have
+ * taken effect.
+ */
 export type Answer = { readonly status: number; readonly body: unknown } | 'unknown';
 
-/** A caller gives up waiting for an answer after this. */
+/** How long a caller waits for an answer. */
 const TIMEOUT_MS = 20_000;
 
-/** What is known of a run from the answers to its calls. */
+/** What the answers to its calls tell about a run. */
 export interface KnownRun {
   readonly plan: PlannedRun;
   /** A start or restart was answered with 202. */
   isAcknowledged: boolean;
-  /** A start or restart got no clear answer: a run may stand there that was never whole. */
+  /** A start or restart got no clear answer, so an incomplete run may exist. */
   isStartUnclear: boolean;
-  /** What was asked for with success, or without a clear answer. */
+  /** The calls that succeeded or got no clear answer. */
   readonly done: Set<Verb>;
 }
 
-/** Calls the API as somebody does who has the address of any intake, and remembers what was answered. */
+/** Calls the API as a client does that has the address of any intake, and remembers the answers. */
 export class Caller {
   readonly runs: readonly KnownRun[];
   readonly #url: () => string;
@@ -36,7 +39,7 @@ export class Caller {
     this.#note = note;
   }
 
-  /** Starts a run; without a clear answer again, for a caller wants to know. */
+  /** Starts a run. Without a clear answer it tries again, because a caller needs to know. */
   async start(run: KnownRun): Promise<void> {
     for (let tries = 0; tries < 4; tries += 1) if ((await this.#start(run)) !== 'unknown') return;
   }
@@ -62,7 +65,7 @@ export class Caller {
     else run.isAcknowledged = true;
   }
 
-  /** The run's status, or null where there is no such run. */
+  /** The run's status, or null if there is no such run. */
   async status(id: string): Promise<unknown> {
     const answer = await this.#call('GET', `/api/runs/${id}`);
     if (answer === 'unknown')
@@ -79,7 +82,7 @@ export class Caller {
   }
 
   async #send({ id, chain }: PlannedRun, verb: Exclude<Verb, 'start'>): Promise<Answer> {
-    // Nobody waits for an event in media: it is kept, and nothing comes of it.
+    // No node of media waits for an event. The event is kept and has no effect.
     const event = chain === 'face-happiness' ? 'Approval' : 'OrderApprovalResult';
     switch (verb) {
       case 'suspend':
@@ -124,7 +127,7 @@ export class Caller {
       });
       const text = await response.text();
       const told: unknown = text === '' ? null : JSON.parse(text);
-      // Durable answers so where a verb doesn't fit the status.
+      // Durable answers in this way if a verb doesn't fit the status.
       const isRefusal = refusalSchema.safeParse(told).success;
       return response.status >= 500 && !isRefusal ? 'unknown' : { status: response.status, body: told };
     } catch {

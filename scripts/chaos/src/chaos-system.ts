@@ -11,32 +11,35 @@ import { recordedWorks } from './works/recorded-works.ts';
 import { Recorder, type Respond } from './works/recorder.ts';
 import type { Works } from './works/works.ts';
 
-/** What disturbs a system; none: it is left in peace. */
+/** The faults of a system. Without them it runs undisturbed. */
 export interface Disturbances {
   readonly storage: Disturbance;
-  /** What the Face endpoint does to a call for an image; undefined: it looks at the image. */
+  /** The Face endpoint's reaction to an image. Undefined: it looks at the image. */
   readonly face: (url: string) => StubAnswer | undefined;
-  /** What the work of orders and media runs into; absent: nothing. */
+  /** The faults in the work of orders and media. Absent: none. */
   readonly work?: Respond;
 }
 
 export interface ChaosOptions extends Pick<StubFaceOptions, 'delayMs'> {
-  /** What stands in the place of orders and media. Default: apps whose handlers do nothing but ask the recorder. */
+  /** What replaces orders and media. Default: apps whose handlers only ask the recorder. */
   readonly works?: Works;
-  /** Of all apps. */
+  /** Environment variables of all apps. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Longer than the lease of a message, which the Functions host fixes at ten minutes. */
 const LONGER_THAN_A_LEASE_MS = 630_000;
-/** A storage on which nobody has asked anything for so long, and where no message waits, is quiet. */
+/** A storage without requests for this long, and without a waiting message, is quiet. */
 const QUIET_MS = 150;
 const LOOK_MS = 25;
-/** An outage is lived through in steps, in each of which whoever tries again by the clock meets it. */
+/** An outage passes in steps, and each process that retries by the clock meets it in each step. */
 const OUTAGE_STEP_MS = 15_000;
-/** What a busy machine may take to come to rest; longer means that something goes round in a circle. */
+/** What a busy machine may take to come to rest. Longer means an endless loop. */
 const QUIET_GUARD_MS = 300_000;
-/** Orders and media have sixteen queues and as many for poison: looked at as often as the others, they would take the machine for themselves. */
+/**
+ * Orders and media have 16 queues and 16 poison queues. Polled as often as others, they would fill the
+ * machine.
+ */
 const SELDOM = { AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.500' };
 
 interface Present {
@@ -45,8 +48,8 @@ interface Present {
 }
 
 /**
- * A whole system under test: the real apps under the local host, real storage, a stub of the Face endpoint, one clock for all. Everything that can
- * happen to it is a method.
+ * A complete system under test: the real apps under the local host, real storage, a stub of the Face
+ * endpoint, one clock for all. Each method is something that can happen to it.
  */
 export class ChaosSystem {
   readonly clock: TestClock;
@@ -55,13 +58,13 @@ export class ChaosSystem {
   readonly #traffic: Traffic;
   readonly #present: Present;
   readonly #hosts: Record<ChaosApp, HostProcess[]>;
-  /** Where the work of orders and media is done. */
+  /** Does the work of orders and media. */
   readonly recorder: Recorder;
   readonly #works: Works;
   #skewMs = 0;
   #calls = 0;
   readonly #killed = new Set<HostProcess>();
-  /** Hosts that ended although nobody had killed them. */
+  /** Hosts that ended without being killed. */
   readonly died: string[] = [];
 
   private constructor(
@@ -86,7 +89,7 @@ export class ChaosSystem {
   }
 
   /**
-   * Starts one process of each app of face-happiness; those of orders and media come by {@link arrange}.
+   * Starts one process of each app of face-happiness. {@link arrange} starts those of orders and media.
    * @param options `delayMs`: how long the Face endpoint looks at an image
    */
   static async start({ delayMs = 0, works, env }: ChaosOptions = {}): Promise<ChaosSystem> {
@@ -96,7 +99,7 @@ export class ChaosSystem {
     const present: Present = { disturbances: null, outage: null };
     const system = await startStubbedSystem({
       clock,
-      // A call that hangs is given up after a second, or a schedule would take minutes.
+      // A call that hangs is given up after a second. Otherwise a schedule would take minutes.
       env: { TALLY_FACE_TIMEOUT_SECONDS: '1', ...env },
       face: { delayMs, respond: (url) => faceIn(present.outage) ?? present.disturbances?.face(url) ?? answerOf(url) },
       proxy: {
@@ -113,12 +116,12 @@ export class ChaosSystem {
     return new ChaosSystem(system, clock, traffic, present, recorder, stand, () => folder.remove());
   }
 
-  /** Leads straight to the storage, past the faults. */
+  /** Connects directly to the storage, past the faults. */
   get storage(): string {
     return this.#system.storage;
   }
 
-  /** Where the API answers; of several intakes another one each time. */
+  /** The address of the API. With several intakes each call returns another one. */
   get url(): string {
     this.#calls += 1;
     const host = this.#hosts.intake[this.#calls % this.#hosts.intake.length];
@@ -126,7 +129,7 @@ export class ChaosSystem {
     return host.url;
   }
 
-  /** Requests to the storage so far, without looks at empty queues. */
+  /** Requests to the storage so far, without polls of empty queues. */
   get requests(): number {
     return this.#traffic.requests;
   }
@@ -140,19 +143,19 @@ export class ChaosSystem {
     return this.#system.log();
   }
 
-  /** From now on these faults happen; null: none. */
+  /** These faults happen from now on. Null: none. */
   disturb(disturbances: Disturbances | null): void {
     this.#present.disturbances = disturbances;
   }
 
-  /** Brings each app to so many processes, those that aren't named to none; the clock of those with the timer is wrong by `skewMs`. */
+  /** Brings each app to this many processes, default 0. `skewMs`: error of the timer processes' clock. */
   async arrange(processes: Readonly<Partial<Record<ChaosApp, number>>>, skewMs: number): Promise<void> {
     await Promise.all(chaosApps.map((app) => this.#bringTo(app, processes[app] ?? 0)));
     this.#skewMs = skewMs;
     for (const { pid } of this.#hosts.aggregate) this.clock.skew(pid, skewMs);
   }
 
-  /** SIGKILL, as a power cut; then the process is started again, as a platform does. Until then who calls it finds nobody there. */
+  /** SIGKILL, as in a power cut. The process is then restarted, as by a platform. Calls fail until then. */
   async kill(app: ChaosApp, place: number): Promise<void> {
     const victim = this.#hosts[app][place % this.#hosts[app].length];
     if (victim === undefined) return;
@@ -161,29 +164,29 @@ export class ChaosSystem {
     this.#hosts[app] = this.#hosts[app].map((host) => (host === victim ? next : host));
   }
 
-  /** SIGKILL of the process in which an app's functions run, where that is apart; resolves when its host has started another one. */
+  /** SIGKILL of an app's separate worker processes. Resolves when their hosts have started new ones. */
   async killWorker(app: ChaosApp): Promise<void> {
     for (const host of this.#hosts[app]) this.clock.tell(await replaceWorker(host));
   }
 
-  /** Which of an app's processes has this id; -1: none any more. */
+  /** Which of an app's processes has this id; -1 if none has it any more. */
   placeOf(app: ChaosApp, pid: number): number {
     return this.#hosts[app].findIndex((host) => host.pid === pid);
   }
 
-  /** SIGKILL, and nobody takes the process's place. */
+  /** SIGKILL without a replacement. */
   async lose(app: ChaosApp): Promise<void> {
     const victim = this.#hosts[app].pop();
     if (victim !== undefined) await this.#end(victim);
   }
 
-  /** The process stands still while for everybody else more than a lease goes by. */
+  /** Stops the process while more than a lease passes for all others. */
   async freeze(app: ChaosApp, place: number): Promise<void> {
     const victim = this.#hosts[app][place % this.#hosts[app].length];
     if (victim === undefined) return;
     process.kill(victim.pid, 'SIGSTOP');
     try {
-      // What it had asked for comes to an answer that nobody reads.
+      // Its pending requests are answered, but it doesn't read the answers.
       await sleep(QUIET_MS);
       await this.passTime(LONGER_THAN_A_LEASE_MS);
       await this.quiet(1_500);
@@ -193,8 +196,8 @@ export class ChaosSystem {
   }
 
   /**
-   * For so long, by everybody's clock, this is away for all.
-   * @param meanwhile what else happens during it
+   * Makes something unavailable for all processes, for `ms` of the system's clock.
+   * @param meanwhile what else happens during the outage
    */
   async outage(kind: Outage, ms: number, meanwhile: () => Promise<void> = async () => {}): Promise<void> {
     const frozen = kind === 'all processes frozen' ? chaosApps.flatMap((app) => this.#hosts[app]) : [];
@@ -216,7 +219,7 @@ export class ChaosSystem {
     await this.#system.restartStorage();
   }
 
-  /** Puts everybody's clock forward and has both timers pass, the watchdog and the purge, as they would have by then. */
+  /** Advances all clocks, and runs both timers, watchdog and purge, as they would have run by then. */
   async passTime(ms: number): Promise<void> {
     this.clock.advance(ms);
     const pass = async (url: string, name: 'watchdog' | 'purge') => {
@@ -225,13 +228,13 @@ export class ChaosSystem {
       await fetch(`${url}/admin/functions/${name}`, { method: 'POST', headers, body: '{"input":""}', signal });
     };
     const passes = this.#hosts.aggregate.flatMap(({ url }) => [pass(url, 'watchdog'), pass(url, 'purge')]);
-    // One that is just being killed or stands still doesn't answer; the next pass will.
+    // A process that is being killed or is frozen doesn't answer. The next pass reaches it.
     await Promise.allSettled(passes);
   }
 
   /**
-   * Resolves when nothing moves any more: no request for a while, no visible message, no image in work. Time is put forward then; doing so a moment too
-   * early would be one more fault, so nothing depends on how well it is judged.
+   * Resolves when the system is idle: no request for a while, no visible message, no image in progress. Time
+   * is advanced then. A moment too early is only one more fault, so nothing depends on exact timing.
    * @returns false after `guardMs`
    */
   async quiet(guardMs = QUIET_GUARD_MS): Promise<boolean> {

@@ -7,18 +7,18 @@ import { scheduleOf } from './schedule.ts';
 const root = path.resolve(import.meta.dirname, '../../..');
 const keptFile = path.join(root, 'scripts/chaos/kept-seeds.json');
 
-/** The command that runs a schedule again. */
+/** The command that repeats a schedule. */
 export function replayCommand(seed: number): string {
   return `npm run chaos -- --seed ${seed}`;
 }
 
-/** Seeds that once found something: they are run first, for good. */
+/** Seeds that once found a violation. They always run first. */
 export function readKeptSeeds(): readonly number[] {
   return z.array(z.int()).parse(JSON.parse(readFileSync(keptFile, 'utf8')));
 }
 
 /**
- * Keeps what a schedule has found: its seed among those that are always run, and all that is known in a file of its own.
+ * Keeps what a schedule found: its seed among those that always run, and all details in a separate file.
  * @returns the path of the file
  */
 export function keepEvidence({ seed, violations, timeline, log }: Outcome): string {

@@ -1,4 +1,4 @@
-// The real apps orders and media, killed in each of their nodes.
+// The real apps orders and media. A process is killed in each of their nodes.
 import { basename } from 'node:path';
 import { connectBlobs, containers } from '@tally/blobs';
 import { createFfmpeg } from '@tally/ffmpeg';
@@ -31,12 +31,15 @@ beforeEach(() => {
   struck = [];
 });
 
-/** Kills the app as it is about to write a node's first result: all that the handler does is done, and nobody knows of it. */
+/**
+ * Kills the app when it is about to write a node's first result. The handler's work is done by then, but not
+ * recorded.
+ */
 function killAtEachNode(app: WorkApp): Disturbance {
   let isDead = false;
   return async (request, forward) => {
     const [node] = runWriteOf(request)?.results ?? [];
-    // What a process had sent that is dead by now.
+    // A request that a process had sent before it died.
     if (node !== undefined && isDead) return 'reset';
     if (node === undefined || struck.includes(node)) return await works.follow(request, forward);
     isDead = true;

@@ -5,7 +5,7 @@ import { hasEnded, photos, WatchedRun } from './watched-run.fixture.ts';
 
 let system: ChaosSystem;
 beforeAll(async () => {
-  // A few milliseconds an image, so that a kill meets work in flight.
+  // Each image takes a few milliseconds, so that a kill meets work in flight.
   system = await ChaosSystem.start({ delayMs: 20 });
   return () => system.stop();
 }, 180_000);
@@ -47,7 +47,7 @@ test('I3: a run whose only worker is killed goes on within two minutes after it 
   const before = await run.status();
   expect(before.runtimeStatus).toBe('Running');
   await system.arrange({ intake: 1, detect: 1, aggregate: 1 }, 0);
-  // What waited in the queue is done at once; what the dead worker held is what repair must send again.
+  // Messages in the queue are processed at once. Repair must send again what the dead worker held.
   const passedMs = await run.until(hasEnded, HOUR_MS);
   expect(passedMs).toBeLessThanOrEqual(2 * MINUTE_MS);
   expect(await run.status()).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: 2_000 } });

@@ -13,9 +13,12 @@ interface Deaths {
   readonly kill: (system: ChaosSystem) => Promise<void>;
 }
 
-/** Lets a run with the killer among so many others go to its end. @returns how often it has struck */
+/**
+ * Runs the killer among this many other images to the end.
+ * @returns how often it killed
+ */
 async function runWithKiller({ env, kill }: Deaths, others: number): Promise<number> {
-  // What the worker has taken up besides is still under way when it goes down.
+  // The worker's other images are still in progress when it goes down.
   const system = await ChaosSystem.start({ delayMs: (url) => (url === KILLER ? 0 : 200), ...(env && { env }) });
   try {
     const comingUp = new ComingUp(() => system.clock.now());
@@ -23,7 +26,7 @@ async function runWithKiller({ env, kill }: Deaths, others: number): Promise<num
     let kills = 0;
     let killing: Promise<void> | null = null;
     const killAll = async () => {
-      // The next worker may have taken it up before it is known to be there.
+      // The next worker may have taken the image before it is known to exist.
       for (let met = 0; met < asked; kills += 1) {
         met = asked;
         await kill(system);
@@ -65,7 +68,7 @@ async function runWithKiller({ env, kill }: Deaths, others: number): Promise<num
   }
 }
 
-// Side by side: both wait for processes to start for most of their time.
+// In parallel: both spend most of their time waiting for processes to start.
 test.concurrent('I6: an image that kills its host every time ends as Poisoned, with a dead letter, and the rest of the run completes', async () => {
   const kills = await runWithKiller({ kill: (system) => system.kill('detect', 0) }, 100);
   expect(kills).toBeGreaterThanOrEqual(3);
@@ -74,6 +77,6 @@ test.concurrent('I6: an image that kills its host every time ends as Poisoned, w
 test.concurrent('I6: one that kills only the worker under a host that survives, which gives back all together what went down together, takes none of 40 others with it, each in a message of its own', async () => {
   const env = { TALLY_HOST_WORKER: 'apart' };
   const kills = await runWithKiller({ env, kill: (system) => system.killWorker('detect') }, 40);
-  // The first message dies as often as the host delivers it; what follows goes out by itself.
+  // The first message fails as often as the host delivers it. After that the image is sent by itself.
   expect(kills).toBeGreaterThanOrEqual(10);
 }, 600_000);

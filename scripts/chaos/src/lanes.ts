@@ -3,7 +3,8 @@ import { type Outcome, runSchedule } from './run-schedule.ts';
 import { scheduleOf } from './schedule.ts';
 
 /**
- * Runs the schedules of these seeds, in `lanes` systems side by side; each takes the next seed when it is done with one.
+ * Runs the schedules of these seeds, in `lanes` systems side by side. Each system takes the next seed when it
+ * has finished one.
  * @param onOutcome called as each schedule ends
  */
 export async function runSeeds(
@@ -20,7 +21,7 @@ export async function runSeeds(
         const outcome = await runGuarded(system, seed);
         onOutcome(outcome);
         if (outcome.violations.length === 0) continue;
-        // What is wrong with it must not show in the next one too.
+        // A fault of this system must not affect the next schedule.
         await system.stop();
         system = null;
       }
@@ -31,7 +32,7 @@ export async function runSeeds(
   await Promise.all(Array.from({ length: Math.min(lanes, seeds.length) }, work));
 }
 
-/** A schedule that can't be run to its end is a violation too, with what the apps have logged. */
+/** A schedule that can't run to its end is a violation too. Its outcome has the apps' log. */
 async function runGuarded(system: ChaosSystem, seed: number): Promise<Outcome> {
   const schedule = scheduleOf(seed);
   try {

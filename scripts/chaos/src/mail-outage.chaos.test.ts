@@ -56,7 +56,7 @@ test('while the mail server is down, orders fail with their tries used up, at ei
       `ada@example.org: Your order ${run.id}`,
     ]);
   }
-  // What had been done before wasn't done again.
+  // Work that was done before was not repeated.
   expect((await works.mailsAbout('approved'))[0]).toEqual(asked);
   expect(await readBlobs(system.storage, 'runs')).toEqual(files);
   expect(files.map(({ name }) => basename(name)).sort()).toEqual(['order.mp4', 'order.mp4', 'order.pdf', 'order.pdf']);

@@ -125,7 +125,7 @@ test('a task that kills its worker every time ends as Poisoned, with a dead lett
   });
   const run = await WatchedRun.startAs(system, plannedOrder('killer'));
   await run.act('approve');
-  // What is sent again is waited for twice as long each time.
+  // Each further send is waited for twice as long.
   await run.until(hasEnded, DAY_MS, async () => 10 * MINUTE_MS);
   await kills;
   expect(count).toBeGreaterThanOrEqual(3);

@@ -7,13 +7,14 @@ import { hasEnded, photos, plannedOrder, WatchedRun } from './watched-run.fixtur
 
 let system: ChaosSystem;
 beforeAll(async () => {
-  // Long enough an image that an outage meets images in work, half of them in an app that then goes down for good.
+  // Each image takes long enough that an outage meets images in progress. Half of them are in an app that
+  // then goes down forever.
   system = await ChaosSystem.start({ delayMs: 40 });
   return () => system.stop();
 }, 180_000);
 
 const TWO_MINUTES_MS = 120_000;
-/** Half a minute that may have begun with the outage's end. */
+/** A period of half a minute that may have begun at the outage's end. */
 const PASS_MS = 30_000;
 const IMAGES = 400;
 
@@ -33,7 +34,7 @@ test.each(outages)(
     console.info(`after ${kind}: ${takenMs / 1_000} s until the run has ended`);
     expect(takenMs).toBeLessThanOrEqual(TWO_MINUTES_MS + PASS_MS);
     const { nodes } = await order.status();
-    // It has come to where it waits for a person.
+    // The order has reached the node where it waits for a person.
     expect(nodes.find(({ name }) => name === 'approval')?.state).toBe('waiting');
     await order.act('reject');
     await order.until(hasEnded, TWO_MINUTES_MS);
@@ -43,9 +44,9 @@ test.each(outages)(
   300_000,
 );
 
-/** Of each process, in each second: looks at its queues, and what is tried again with growing pauses. */
+/** The limit for each process: polls of its queues, and retries with growing pauses. */
 const MOST_REQUESTS_A_SECOND = 40;
-/** Long enough that growing pauses have grown. */
+/** Long enough for growing pauses to grow. */
 const BUSY_SECONDS = 6;
 
 test('a storage that is busy for long is asked no more often for that, and nothing is lost', async () => {
@@ -54,7 +55,7 @@ test('a storage that is busy for long is asked no more often for that, and nothi
   await waitUntil(async () => (await run.status()).counts.succeeded >= 40, { describe: 'images are done', pollMs: 30 });
   const before = system.asked;
   await system.outage('storage busy', 60_000, async () => {
-    // Timers go on in real time: what is tried again is tried now.
+    // Timers run in real time: retries happen now.
     await sleep(BUSY_SECONDS * 1_000);
   });
   const aSecond = (system.asked - before) / BUSY_SECONDS;

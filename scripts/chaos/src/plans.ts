@@ -19,22 +19,25 @@ export interface PlannedWork {
   readonly chain: 'orders' | 'media';
   readonly id: string;
   readonly troubles: readonly Trouble[];
-  /** Of an order. */
+  /** Only used for an order. */
   readonly approvalTimeout: '1m' | '20m';
   readonly deadlineMs: number | null;
 }
 
 export type PlannedRun = PlannedPhotos | PlannedWork;
 
-/** What a node's work runs into: its first calls fail, or its first one is refused for good, with {@link REFUSED}. */
+/**
+ * A fault in a node's work: its first calls fail, or its first call is refused permanently, with
+ * {@link REFUSED}.
+ */
 export interface Trouble {
   readonly node: string;
   readonly kind: 'fail' | 'refuse';
-  /** How many calls of `fail`. */
+  /** Number of calls that `fail`. */
   readonly times: number;
 }
 
-/** The code of an error that is not tried again. */
+/** The code of an error that is not retried. */
 export const REFUSED = 'Refused';
 
 export interface GraphNode {
@@ -46,7 +49,7 @@ const node = (name: string, after: readonly string[] = [], kind: GraphNode['kind
   ...{ name, after, kind },
 });
 
-/** The graphs of the three chains, as a person reads them off their pictures. */
+/** The graphs of the three chains, as a person reads them from their pictures. */
 export const graphs: Readonly<Record<PlannedRun['chain'], readonly GraphNode[]>> = {
   'face-happiness': [node('detect', [], 'map'), node('approval', ['detect'], 'wait')],
   orders: [
@@ -61,12 +64,12 @@ export const graphs: Readonly<Record<PlannedRun['chain'], readonly GraphNode[]>>
   ],
 };
 
-/** The face service says of these that they are no images. */
+/** The face service reports that these are not images. */
 export function isBroken(url: string): boolean {
   return url.includes('/broken-');
 }
 
-/** One image, a few, some chunks; and more than one shard holds, which begins at 1,024. */
+/** One image, a few, several chunks, or more images than a shard holds. A second shard starts at 1,024. */
 const imageCount = fc.oneof(
   { arbitrary: fc.integer({ min: 1, max: 5 }), weight: 3 },
   { arbitrary: fc.integer({ min: 40, max: 400 }), weight: 4 },
@@ -106,7 +109,7 @@ const workOf = <Chain extends 'orders' | 'media'>(chain: Chain) =>
     deadlineMs,
   });
 
-/** The runs of a schedule: of each chain at least one. */
+/** The runs of a schedule, at least one of each chain. */
 export const drawnRuns = fc.record({
   photos: fc.array(photos, { minLength: 1, maxLength: 2 }),
   orders: fc.array(workOf('orders'), { minLength: 1, maxLength: 3 }),

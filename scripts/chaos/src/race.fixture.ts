@@ -4,8 +4,9 @@ import { type RunWrite, runWriteOf } from './run-writes.fixture.ts';
 type Side = 'event' | 'time-out';
 
 /**
- * Has an approval's event and its time-out write what they have decided on the same rows, in the order that is wanted: the event's write waits at the proxy until
- * that of the time-out has come, then the winner's goes first.
+ * Makes an approval's event and its time-out write their decisions to the same rows, in the wanted order. The
+ * event's write waits at the proxy until the time-out's write has arrived. Then the winner's write goes
+ * first.
  */
 export class Race {
   readonly #winner: Side;
@@ -15,7 +16,7 @@ export class Race {
     this.#winner = winner;
   }
 
-  /** Resolves when the write of this side has come to the proxy. */
+  /** Resolves when this side's write has arrived at the proxy. */
   async came(runId: string, side: Side): Promise<void> {
     await this.#step(runId, `${side} came`).promise;
   }

@@ -4,7 +4,7 @@ import type { HostProcess } from '@tally/local-host';
 const LOOK_MS = 25;
 
 /**
- * SIGKILL of the process in which the host's functions run.
+ * Sends SIGKILL to the process in which the host's functions run.
  * @returns the process id of the next one, which is ready
  */
 export async function replaceWorker(host: HostProcess): Promise<number> {

@@ -1,6 +1,6 @@
 import { faultKinds, type Outcome } from './run-schedule.ts';
 
-/** Adds up what schedules came to. */
+/** Adds up the outcomes of schedules. */
 export class Report {
   schedules = 0;
   violations = 0;
@@ -23,7 +23,7 @@ export class Report {
     return `seed ${seed}: ${verdict}, ${runs} runs of ${items} images, ${met} faults; ${timeline.at(-1)?.trim() ?? ''}`;
   }
 
-  /** The faults by kind, and the verdict as the last line. */
+  /** The faults by kind, with the verdict as the last line. */
   summary(): string {
     const width = Math.max(...[...this.faults.keys()].map((kind) => kind.length));
     const lines = [...this.faults].map(([kind, count]) => `  ${kind.padEnd(width)} ${String(count).padStart(7)}`);

@@ -9,7 +9,7 @@ import { type Move, type Schedule, verbs } from './schedule.ts';
 import { purgeAll, settle } from './settle.ts';
 import { injectWorkFaults, workFaults, workTroubles } from './works/work-faults.ts';
 
-/** Everything that can happen to a system, as it is counted. */
+/** The kinds of everything that can happen to a system, for the counts. */
 export const faultKinds: readonly string[] = [
   ...storageFaults,
   ...faceFaults,
@@ -25,29 +25,29 @@ export const faultKinds: readonly string[] = [
   ...verbs.map((verb) => `call: ${verb}`),
 ];
 
-/** What became of a schedule. */
+/** The result of a schedule. */
 export interface Outcome {
   readonly seed: number;
-  /** What the rules forbid and was found all the same; none: all is well. */
+  /** Violations of the rules. Empty if all is well. */
   readonly violations: readonly string[];
-  /** The faults that took place, by kind. */
+  /** The faults that happened, by kind. */
   readonly faults: ReadonlyMap<string, number>;
   /** What was done and answered, in order. */
   readonly timeline: readonly string[];
-  /** The last lines that the apps have logged. */
+  /** The last lines that the apps logged. */
   readonly log: string;
   readonly runs: number;
   readonly items: number;
 }
 
-/** Half a minute passes while nothing moves, as between two passes of the watchdog. */
+/** While the system is idle, half a minute passes, as between two passes of the watchdog. */
 const PASS_MS = 30_000;
-/** So often at most between two moves: what the system waits for may be the move. */
+/** The most waits between two moves: the system may be waiting for the move itself. */
 const MOST_WAITS = 4;
-/** How long it is looked whether the system is quiet before its requests are counted again. */
+/** How long to look for a quiet system before its requests are counted again. */
 const LOOK_MS = 200;
 
-/** Does to the system what the schedule says, lets it come to rest, and audits what is there. */
+/** Performs the schedule's moves, waits until the system is at rest, and audits the result. */
 export async function runSchedule(system: ChaosSystem, schedule: Schedule): Promise<Outcome> {
   const log = new FaultLog(faultKinds);
   const timeline: string[] = [];
@@ -92,7 +92,7 @@ async function performMoves(
   log: FaultLog,
   note: (line: string) => void,
 ): Promise<void> {
-  // Calls are not waited for: what comes next meets them under way.
+  // Calls are not awaited: the next move meets them in progress.
   const calls: Promise<void>[] = [];
   for (const move of schedule.moves) {
     await untilRequests(system, move.after, log);
@@ -103,7 +103,7 @@ async function performMoves(
   await Promise.all(calls);
 }
 
-/** @returns the call that the move has begun, if it is one */
+/** @returns the call that the move started, if it is a call */
 async function perform(
   system: ChaosSystem,
   move: Move,
@@ -142,7 +142,10 @@ async function perform(
   }
 }
 
-/** Waits until so many requests more have come. Where nothing moves by itself any more, time passes: what is due then moves it. */
+/**
+ * Waits for this many more requests. If the system is idle, time passes, so that whatever is due then
+ * continues.
+ */
 async function untilRequests(system: ChaosSystem, more: number, log: FaultLog): Promise<void> {
   const count = system.requests + more;
   for (let waits = 0; system.requests < count && waits < MOST_WAITS; waits += 1) {

@@ -3,12 +3,12 @@ import { z } from 'zod';
 
 type StorageRequest = Parameters<Disturbance>[0];
 
-/** A write on a run's partition, as a person reads it who listens in on the storage. */
+/** A write to a run's partition, as an observer of the storage sees it. */
 export interface RunWrite {
   readonly runId: string;
-  /** Where the nodes stand by it; null: the run row isn't written. */
+  /** The states of the nodes in this write. Null: it doesn't write the run row. */
   readonly nodes: z.infer<typeof nodesSchema> | null;
-  /** The nodes whose results it brings. */
+  /** The nodes whose results it writes. */
   readonly results: readonly string[];
   readonly bringsEvent: boolean;
 }
@@ -24,7 +24,7 @@ const rowSchema = z.object({
   result: z.string().optional(),
 });
 
-/** @returns null where the request writes no row of a run */
+/** @returns null if the request writes no row of a run */
 export function runWriteOf({ target, method, body, batch }: StorageRequest): RunWrite | null {
   if (target !== 'runs' || method === 'GET') return null;
   const entities = batch === undefined ? [jsonOf(body)] : batch.map(({ entity }) => entity);
@@ -42,7 +42,7 @@ export function runWriteOf({ target, method, body, batch }: StorageRequest): Run
   };
 }
 
-/** The run and the node that a message is for; null where the request puts none of a node. */
+/** The run and the node that a message is for. Null if the request puts no message of a node. */
 export function messageOf({ operation, message }: StorageRequest): { runId: string; node: string } | null {
   if (operation !== 'PutMessage' || message === undefined) return null;
   return z.object({ runId: z.string(), node: z.string() }).safeParse(JSON.parse(message)).data ?? null;

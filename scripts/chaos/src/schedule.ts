@@ -23,26 +23,26 @@ export type Verb = (typeof verbs)[number];
 export type Action =
   | { readonly kind: 'start'; readonly run: number }
   | { readonly kind: 'call'; readonly run: number; readonly verb: Verb }
-  /** SIGKILL, and started again. `place` counts the app's processes, round and round. */
+  /** SIGKILL, and a restart. `place` counts the app's processes in a circle. */
   | { readonly kind: 'kill'; readonly app: ChaosApp; readonly place: number }
   /** SIGSTOP for longer than a message's lease. */
   | { readonly kind: 'freeze'; readonly app: ChaosApp; readonly place: number }
   | { readonly kind: 'restart storage' }
-  /** For all at once, for so long by everybody's clock. */
+  /** For all processes at once, for `ms` of the system's clock. */
   | { readonly kind: 'outage'; readonly of: Outage; readonly ms: number }
   | { readonly kind: 'pass time'; readonly ms: number };
 
-/** An action, and how many storage requests after the one before it comes. */
+/** An action. `after` is the number of storage requests between the previous action and this one. */
 export type Move = Action & { readonly after: number };
 
-/** All that is done to a system in one go; the same seed makes the same schedule. */
+/** Everything that is done to a system in one schedule. The same seed makes the same schedule. */
 export interface Schedule {
   readonly seed: number;
-  /** How many processes of each app. */
+  /** Number of processes of each app. */
   readonly processes: Readonly<Record<ChaosApp, number>>;
-  /** By how much the clock of the processes with the timer is wrong. */
+  /** The error of the clock of the processes with the timer. */
   readonly skewMs: number;
-  /** Of a thousand requests, calls, messages. */
+  /** Faults in a thousand requests, calls or messages. */
   readonly storageRates: Readonly<Partial<Record<StorageFault, number>>>;
   readonly faceRates: Readonly<Partial<Record<FaceFault, number>>>;
   readonly workRates: Readonly<Partial<Record<WorkFault, number>>>;
@@ -50,7 +50,9 @@ export interface Schedule {
   readonly moves: readonly Move[];
 }
 
-/** Faults in a thousand: seldom enough that runs get on, often enough that each schedule meets dozens. */
+/**
+ * Faults in a thousand: rare enough for runs to progress, frequent enough for each schedule to meet dozens.
+ */
 const rate = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 25 }));
 
 const storageRates = fc.record<Record<StorageFault, number>>({
@@ -65,26 +67,29 @@ const storageRates = fc.record<Record<StorageFault, number>>({
   'message lost': fc.integer({ min: 0, max: 100 }),
 });
 
-/** Photos are some of the runs only, so that a schedule makes few calls of this kind: none is left out, and each comes more often. */
+/**
+ * Only some of the runs process photos, so a schedule makes few calls of this kind. No fault is left out, and
+ * each one is more frequent.
+ */
 const faceRate = rate.map((drawn) => 2 * drawn + 5);
 
 const faceRates = fc.record<Record<FaceFault, number>>({
   'face 429 with Retry-After': faceRate,
   'face 429 without Retry-After': faceRate,
   'face 500': faceRate,
-  // An image that hangs waits for its time-out; a few are enough.
+  // An image that hangs waits for its time-out, so a few are enough.
   'face hang': fc.integer({ min: 0, max: 4 }),
   'face garbage': faceRate,
   'face reset': faceRate,
 });
 
-/** Of a run's few tasks one in ten may meet a fault. */
+/** A run has few tasks, so one in ten of them may meet a fault. */
 const workRate = fc.integer({ min: 0, max: 200 });
 const workRates = fc.record<Record<WorkFault, number>>({ 'work fails': workRate, 'work breaks off': workRate });
 
 const app = fc.constantFrom(...chaosApps);
 const place = fc.integer({ min: 0, max: 3 });
-/** A short one, a minute, and the longest after which all goes on within two minutes. */
+/** A short outage, one of a minute, and the longest after which everything continues within two minutes. */
 const outageMs = fc.constantFrom(20_000, 60_000, 120_000);
 const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: fc.constant('call'), run: fc.nat(6), verb: fc.constantFrom(...verbs) }) },
@@ -111,13 +116,13 @@ const drawn = fc.record({
   workRates,
   runs: drawnRuns,
   moves: fc.array(move, { minLength: 4, maxLength: 12 }),
-  /** Where among the moves each run starts. */
+  /** Where each run starts among the moves. */
   startPlaces: fc.array(fc.nat(6), { minLength: 7, maxLength: 7 }),
 });
 
 /** The schedule of a seed. */
 export function scheduleOf(seed: number): Schedule {
-  // Neighbouring seeds of the generator begin alike.
+  // The generator's output starts alike for neighbouring seeds.
   const generatorSeed = createHash('sha256').update(`schedule ${seed}`).digest().readInt32BE(0);
   const [made] = fc.sample(drawn, { seed: generatorSeed, numRuns: 1 });
   if (made === undefined) throw new Error('fast-check made no schedule');

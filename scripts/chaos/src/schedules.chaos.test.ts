@@ -4,7 +4,7 @@ import { runSeeds } from './lanes.ts';
 import { Report } from './report.ts';
 import type { Outcome } from './run-schedule.ts';
 
-/** Schedules that once found something come first, and for good. */
+/** Includes the kept seeds. Schedules that once found a violation always come first. */
 const SCHEDULES = 20;
 const LANES = 2;
 const keptSeeds = readKeptSeeds();

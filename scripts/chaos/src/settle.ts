@@ -3,26 +3,29 @@ import type { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
 import { readDepths, readTable } from './storage-view.ts';
 
-/** A pass of the watchdog comes every half minute while a run lives. */
+/** The watchdog makes a pass every half minute while a run lives. */
 const PASS_MS = 30_000;
-/** When none does, only messages can be left that are still hidden: most for the rest of their lease, a gate's time-out for longer. */
+/**
+ * When no run lives, only hidden messages can be left. Most are hidden for the rest of their lease, those of
+ * a gate's time-out for longer.
+ */
 const AFTERMATH_MS = 300_000;
 /**
- * A run whose every message was lost is repaired within a few passes; gates and deadlines of a schedule are over within twenty minutes, and an item that
- * is given up takes an hour.
+ * A run that lost every message is repaired within a few passes. A schedule's gates and deadlines are over
+ * within twenty minutes. An item that is given up takes an hour.
  */
 const PASSES = 240;
 
 /**
- * Lets time pass, and nothing else happen, until every run has ended and nothing is left to do: no message, no live row, no purge.
- * @returns what is still unfinished when it should long have ended; nothing where all is at rest
+ * Only lets time pass until every run has ended and no work is left: no message, no live row, no purge.
+ * @returns what is still unfinished when it should have ended long ago; empty if all is at rest
  */
 export async function settle(system: ChaosSystem, caller: Caller, note: (line: string) => void): Promise<string[]> {
   let left: string[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
     if (!(await system.quiet())) return [`no rest: requests go on and on, ${system.requests} so far`];
     const statuses = statusesOf(await readTable(system.storage, 'runs'));
-    // A suspended run waits for its caller for ever: at the end the caller lets it go on.
+    // A suspended run waits for its caller forever, so the caller finally resumes it.
     const suspended = [...statuses].filter(([, status]) => status === 'Suspended');
     for (const [id] of suspended) await caller.resume(id);
     const business = [...livingRuns(statuses), ...(await openBusiness(system))];
@@ -37,12 +40,12 @@ export async function settle(system: ChaosSystem, caller: Caller, note: (line: s
   return left.map((what) => `unfinished after ${PASSES} passes: ${what}`);
 }
 
-/** Purges every run; then nothing of them may be left. */
+/** Purges every run. After that no row of them may be left. */
 export async function purgeAll(system: ChaosSystem, caller: Caller, note: (line: string) => void): Promise<string[]> {
   for (const { plan } of caller.runs) await caller.purge(plan.id);
   const rest = await settle(system, caller, note);
   const { runs, chunks, index } = await readAccount(system.storage);
-  // The other partitions of the index note days and processes.
+  // The other partitions of the index hold days and processes.
   const ofRuns = index.filter(({ partitionKey }) => /^(live.*|purge|day:.*)$/.test(partitionKey));
   const left = [...runs, ...chunks, ...ofRuns].map(({ partitionKey, rowKey }) => `${partitionKey}/${rowKey}`);
   return [...rest, ...left.map((row) => `left after all runs were purged: ${row}`)];
@@ -54,7 +57,7 @@ function livingRuns(statuses: ReadonlyMap<string, string>): string[] {
     .map(([id, status]) => `run ${id} is ${status}`);
 }
 
-/** Rows of the index that say what is left to do. */
+/** Rows of the index that record unfinished work. */
 async function openBusiness(system: ChaosSystem): Promise<string[]> {
   return (await readTable(system.storage, 'index'))
     .filter(({ partitionKey }) => partitionKey.startsWith('live') || partitionKey === 'purge')

@@ -3,12 +3,13 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 
 /**
- * What is in the account, read as a person with Storage Explorer does: by the storage SDKs alone, past Tally's own code and past the faults.
+ * A row of the account, read by the storage SDKs alone, past Tally's own code and past the faults. A person
+ * with Storage Explorer sees the same.
  */
 export interface RawRow {
   readonly partitionKey: string;
   readonly rowKey: string;
-  /** Every column, as it stands there. */
+  /** Every column, as stored. */
   readonly cells: Readonly<Record<string, unknown>>;
 }
 
@@ -21,7 +22,10 @@ export async function readTable(storage: string, table: string): Promise<RawRow[
   return rows;
 }
 
-/** A text that is longer than a property holds goes on in `<name>1`, `<name>2`, …; `<name>Parts` says in how many. */
+/**
+ * A text that is longer than a property allows continues in `<name>1`, `<name>2`, …; `<name>Parts` holds
+ * their number.
+ */
 function joinParts(cells: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const joined: Record<string, unknown> = { ...cells };
   for (const [column, parts] of Object.entries(cells)) {
@@ -33,7 +37,7 @@ function joinParts(cells: Readonly<Record<string, unknown>>): Record<string, unk
   return joined;
 }
 
-/** Messages in each queue of the account, hidden ones included. */
+/** Number of messages in each queue of the account, including hidden ones. */
 export async function readDepths(storage: string): Promise<ReadonlyMap<string, number>> {
   const depths = new Map<string, number>();
   for (const [name, queue] of await queuesOf(storage)) {
@@ -42,7 +46,7 @@ export async function readDepths(storage: string): Promise<ReadonlyMap<string, n
   return depths;
 }
 
-/** How many messages are visible in these queues; of each at most 32 count. */
+/** Number of visible messages in these queues, counting at most 32 of each. */
 export async function peekAll(storage: string, names: ReadonlySet<string>): Promise<number> {
   const queues = [...(await queuesOf(storage))].flatMap(([name, queue]) => (names.has(name) ? [queue] : []));
   const peeked = await Promise.all(queues.map((queue) => queue.peekMessages({ numberOfMessages: 32 })));
@@ -52,7 +56,7 @@ export async function peekAll(storage: string, names: ReadonlySet<string>): Prom
 type Queue = ReturnType<QueueServiceClient['getQueueClient']>;
 const known = new Map<string, ReadonlyMap<string, Queue>>();
 
-/** Looked up once: no queue comes or goes while a system runs. */
+/** Looked up once: no queue is created or deleted while a system runs. */
 async function queuesOf(storage: string): Promise<ReadonlyMap<string, Queue>> {
   const found = known.get(storage);
   if (found !== undefined) return found;

@@ -19,21 +19,21 @@ type Chain = 'orders' | 'media';
 type Blow = 'kill' | 'freeze';
 const blows: readonly Blow[] = ['kill', 'freeze'];
 
-/** A run that is struck in the middle of one node's work; its id says where, and by what. */
+/** The id of a run that is disturbed during one node's work. It names the node and the kind of fault. */
 const idOf = (chain: Chain, node: string, blow: Blow): string => `${chain}-${node}-${blow}`;
 
 async function started(chain: Chain, node: string, blow: Blow): Promise<WatchedRun> {
   const id = idOf(chain, node, blow);
   const run = await WatchedRun.startAs(system, chain === 'orders' ? plannedOrder(id) : plannedMedia(id));
-  // The answer is there before the question: the run doesn't wait.
+  // The answer is there before the question, so the run doesn't wait.
   if (chain === 'orders') await run.act(node === 'decline' ? 'reject' : 'approve');
   return run;
 }
 
-/** Runs that were met at work on their own node. */
+/** Runs whose own node was disturbed during its work. */
 const met = new Set<string>();
 
-/** One blow after the other. */
+/** The faults happen one after another. */
 let last = Promise.resolve();
 const strike = async ({ runId, pid }: WorkCall): Promise<void> => {
   met.add(runId);
@@ -49,7 +49,7 @@ const strike = async ({ runId, pid }: WorkCall): Promise<void> => {
   await last;
 };
 
-/** The first call for a run's own node is struck; that of a process that stood still is answered when it moves again, late. */
+/** Disturbs the first call for a run's own node. A frozen process gets its answer late, when it continues. */
 const respond = async (call: WorkCall, tries: number): Promise<Behaviour> => {
   const { runId, node } = call;
   if (node === 'save' && runId.startsWith('orders-alert')) return { fatal: REFUSED };

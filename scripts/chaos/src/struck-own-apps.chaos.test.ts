@@ -1,4 +1,4 @@
-// intake and aggregate, which work for all chains: each killed at every node of an order.
+// intake and aggregate work for all chains. Each is killed at every node of an order.
 import { type Disturbance, FaultLog, injectStorageFaults, type StorageResponse } from '@tally/testing';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { statusesOf } from './audit/account.ts';
@@ -20,9 +20,9 @@ beforeAll(async () => {
 
 /** Runs at whose node a process was killed. A run's id is the node's name. */
 const struck = new Set<string>();
-/** Runs that were called once their approver was asked. */
+/** Runs whose event was raised once their approver was asked. */
 const answered = new Set<string>();
-/** One blow after the other. */
+/** The kills happen one after another. */
 let last = Promise.resolve();
 beforeEach(() => {
   struck.clear();
@@ -38,10 +38,13 @@ async function strike(app: 'intake' | 'aggregate', runId: string): Promise<void>
 const isDone = ({ status, body }: StorageResponse): boolean =>
   status < 300 && !/^HTTP\/1\.1 [45]/m.test(body.toString());
 
-/** Starts an order a node, raises what its approver answers when it waits for that, and lets time pass until all are over. */
+/**
+ * Starts an order for each node, raises the approver's answer when the order waits for it, and lets time pass
+ * until all have ended.
+ */
 async function play(nodes: readonly string[], disturb: Disturbance): Promise<void> {
   const plans = nodes.map((node) => plannedOrder(node));
-  /** Calls that had a clear answer. */
+  /** Calls that got a clear answer. */
   const heard = new Set<string>();
   const note = (line: string): void => {
     const [, call = '', status = ''] = /^(.+): (\w+)$/.exec(line) ?? [];

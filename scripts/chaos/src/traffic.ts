@@ -1,11 +1,11 @@
 import type { StorageRequest, StorageResponse } from '@tally/testing';
 
-/** Who asks the storage how much. */
+/** Counts the requests to the storage. */
 export class Traffic {
   requests = 0;
-  /** All that was asked, looks at empty queues too. */
+  /** All requests, including polls of empty queues. */
   asked = 0;
-  /** Into which a message was ever put; in the others there is none. */
+  /** Queues that ever got a message. The others are empty. */
   readonly queues = new Set<string>();
   #last = performance.now();
 

@@ -10,9 +10,9 @@ import { z } from 'zod';
 import { readDepths, readTable } from './storage-view.ts';
 import { type Behaviour, Recorder } from './works/recorder.ts';
 
-/** What a process has asked the storage for is answered after this. */
+/** The requests of a process to the storage are answered within this time. */
 const ANSWERED_MS = 200;
-/** A message that was put back comes up again. */
+/** After this time a message that was put back is visible again. */
 const UP_AGAIN_MS = 61_000;
 const newer = { CHAOS_VERSIONS: '2' };
 
@@ -21,7 +21,7 @@ let clock: TestClock;
 let recorder: Recorder;
 /** Work that waits, by run and node. */
 const held = new Map<string, PromiseWithResolvers<void>>();
-/** What was put back since nobody there knew its chain: queue and run. */
+/** Messages that were put back because no running process knew their chain, as queue and run. */
 const putBack: string[] = [];
 
 beforeAll(async () => {
@@ -77,7 +77,7 @@ async function until(intake: HostProcess, id: string, isSo: (status: Status) => 
 
 const isWaiting = ({ nodes }: Status) => nodes.some(({ name, state }) => name === 'approval' && state === 'waiting');
 
-/** The work of this node waits until it is let go. */
+/** Makes the work of this node wait until it is released. */
 function hold(runId: string, node: string): PromiseWithResolvers<void> {
   const gate = Promise.withResolvers<void>();
   held.set(`${runId} ${node}`, gate);
@@ -89,7 +89,7 @@ const isCalled = (runId: string, node: string) =>
   waitUntil(() => callsOf(runId).some((call) => call.node === node), { describe: `${node} of ${runId} is at work` });
 const isBack = (what: string) => waitUntil(() => putBack.includes(what), { describe: `a message is back: ${what}` });
 
-/** A process stands still, so that its older one gets what comes meanwhile. */
+/** Freezes a process, so that the older process gets the messages that arrive meanwhile. */
 async function whileStill({ pid }: HostProcess, act: () => Promise<void>): Promise<void> {
   process.kill(pid, 'SIGSTOP');
   try {
@@ -100,7 +100,7 @@ async function whileStill({ pid }: HostProcess, act: () => Promise<void>): Promi
   }
 }
 
-/** What a run has to have called its handlers for: each once. */
+/** The calls that a run must have made to its handlers, each once. */
 function once(nodes: readonly string[]) {
   return nodes.toSorted().map((node) => ({ node, answers: ['do'] }));
 }
@@ -113,7 +113,7 @@ test("a newer version of a chain comes up beside runs of the older: each run end
   await begin(older.intake, 'mapping', [1, 2, 3, 4, 5]);
   await isCalled('mapping', 'parts');
 
-  // In the order of docs/deploying.md; the older ones are still there.
+  // In the order of docs/deploying.md. The older processes still run.
   const worker = await system.start('worker', newer);
   const aggregate = await system.start('aggregate', newer);
   const intake = await system.start('intake', newer);
@@ -139,7 +139,7 @@ test("a newer version of a chain comes up beside runs of the older: each run end
     await isBack('aggregate counted');
   });
   clock.advance(UP_AGAIN_MS);
-  // A watchdog that doesn't know a run's chain leaves it alone.
+  // A watchdog that doesn't know a run's chain ignores the run.
   await post(older.aggregate, '/admin/functions/watchdog', { input: '' });
   await older.aggregate.stop();
   clock.advance(UP_AGAIN_MS);

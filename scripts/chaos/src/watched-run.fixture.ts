@@ -23,7 +23,7 @@ const statusSchema = z.object({
 });
 type Status = z.infer<typeof statusSchema>;
 
-/** One run in a system, watched to its end by the system's clock. */
+/** One run in a system, watched until its end by the system's clock. */
 export class WatchedRun {
   readonly #system: ChaosSystem;
   readonly #caller: Caller;
@@ -53,7 +53,7 @@ export class WatchedRun {
     return this.#id;
   }
 
-  /** @throws Error where the call is not answered with success */
+  /** @throws Error if the call is not answered with success */
   async act(verb: Verb): Promise<void> {
     const [run] = this.#caller.runs;
     if (run === undefined) return;
@@ -62,7 +62,7 @@ export class WatchedRun {
     if (verb !== 'start' && !run.done.has(verb)) throw new Error(`${verb} of ${this.#id} was refused`);
   }
 
-  /** What was asked of the handlers for a node, over all rounds. */
+  /** The work requested from the handlers of a node, over all rounds. */
   effects(node: string): readonly Effect[] {
     return this.#system.recorder.effectsOf(this.#id).filter(({ call }) => call.node === node);
   }
@@ -72,9 +72,9 @@ export class WatchedRun {
   }
 
   /**
-   * Lets time pass, half a minute whenever nothing moves any more, until the status is as wanted.
+   * Lets time pass, half a minute whenever the system is idle, until the status is as wanted.
    * @param stepMs how much time passes instead
-   * @returns the milliseconds by the system's clock that it took
+   * @returns the milliseconds that passed on the system's clock
    */
   async until(
     isWanted: (status: Status) => boolean,
@@ -90,7 +90,7 @@ export class WatchedRun {
     return this.#system.clock.now() - begun;
   }
 
-  /** What the rules forbid and is there all the same; of a run that has ended and been cleaned up. */
+  /** Violations of the rules, for a run that has ended and been cleaned up. */
   async audit(): Promise<string[]> {
     return await audit(this.#system, this.#caller);
   }
@@ -100,22 +100,22 @@ export function hasEnded({ runtimeStatus }: Status): boolean {
   return ['Completed', 'Failed', 'Terminated'].includes(runtimeStatus);
 }
 
-/** Whether the run has come to this node's being in this state. */
+/** Whether the run has a node in this state. */
 export function isAt(node: string, state: string) {
   return ({ nodes }: Status): boolean => nodes.some((one) => one.name === node && one.state === state);
 }
 
-/** An order that meets no trouble of its own. */
+/** An order without planned faults. */
 export function plannedOrder(id: string, approvalTimeout: PlannedWork['approvalTimeout'] = '20m'): PlannedWork {
   return { chain: 'orders', id, troubles: [], approvalTimeout, deadlineMs: null };
 }
 
-/** A media file that meets no trouble of its own. */
+/** A media file without planned faults. */
 export function plannedMedia(id: string): PlannedWork {
   return { chain: 'media', id, troubles: [], approvalTimeout: '20m', deadlineMs: null };
 }
 
-/** Addresses that the stub of the Face endpoint finds a face at. */
+/** Addresses at which the stub of the Face endpoint finds a face. */
 export function photos(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `https://photos.example/${index}.jpg`);
 }

@@ -10,14 +10,14 @@ export interface Administration {
   readonly functions: readonly AppFunction[];
   readonly timers: readonly TimerTrigger[];
   readonly state: () => 'Running' | 'Stopping';
-  /** Of the process in which the functions run; undefined while it is started again. */
+  /** Id of the process in which the functions run. Undefined while that process is being restarted. */
   readonly workerPid: () => number | undefined;
 }
 
 /**
- * Answers `GET /admin/host/status`, and `POST /admin/functions/<name>`, which runs a timer function once. The official host asks for
- * the master key here; this one answers loopback callers only, and only those that name it by a loopback address, so that no web
- * page can reach it through a name of its own.
+ * Answers `GET /admin/host/status`, and `POST /admin/functions/<name>`, which runs a timer function once. The
+ * official host asks for the master key here. This host answers only loopback callers that call it by a
+ * loopback address. So no web page can reach it through its own host name.
  *
  * @returns false if the path is not an admin path
  */
@@ -33,7 +33,7 @@ export function handleAdminRequest(
   } else if (request.method === 'GET' && path === '/admin/host/status') {
     showStatus(administration, response);
   } else if (request.method === 'POST' && path.startsWith('/admin/functions/')) {
-    // A web page can't send this type to another origin without being asked for leave, which is never given.
+    // A web page can't send this type to another origin without a preflight request, which is never granted.
     if (!request.headers['content-type']?.startsWith('application/json')) answerEmpty(response, 415);
     else runTimer(administration, path.slice('/admin/functions/'.length), response);
     request.resume();

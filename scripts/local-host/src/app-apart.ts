@@ -11,13 +11,13 @@ export interface AppApartOptions {
   readonly appDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
-  /** The worker died, and no other one could be started in its place. */
+  /** Called when the worker died and no other worker could be started in its place. */
   readonly onFatal: (error: HostError) => void;
 }
 
 /**
  * Loads the app into a worker process, as the official host does.
- * @throws HostError when the worker ends before it is ready; it has said why itself
+ * @throws HostError when the worker ends before it is ready. The worker has printed the reason itself.
  */
 export async function openAppApart(options: AppApartOptions): Promise<AppRuntime> {
   const app = new AppApart(options);
@@ -27,10 +27,13 @@ export async function openAppApart(options: AppApartOptions): Promise<AppRuntime
 
 const program = new URL('../worker.ts', import.meta.url);
 
-/** An app in a worker process. When that dies, all its invocations have failed, and another one takes its place (rule 17). */
+/**
+ * An app in a worker process. When the worker dies, all its invocations fail, and another worker replaces it
+ * (rule 17).
+ */
 class AppApart implements AppRuntime {
   readonly #options: AppApartOptions;
-  /** How each invocation is ended that the worker has been told of. */
+  /** For each invocation that was sent to the worker, the function that ends it. */
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
   #functions: readonly AppFunction[] = [];
   #worker: Promise<ChildProcess> = Promise.reject(new Error('not started'));
@@ -61,7 +64,7 @@ class AppApart implements AppRuntime {
     await this.#worker;
   }
 
-  /** Where there is no worker at the moment, the next one gets it. */
+  /** If there is no worker at the moment, the next worker gets the invocation. */
   async invoke({ name }: AppFunction, input: TriggerInput): Promise<Outcome> {
     this.#running++;
     try {
@@ -83,7 +86,7 @@ class AppApart implements AppRuntime {
     this.#calls.clear();
   }
 
-  /** The worker runs the hooks, and ends. */
+  /** Makes the worker run the hooks and exit. */
   async terminate(): Promise<void> {
     this.#isEnding = true;
     const worker = await this.#worker;
@@ -94,7 +97,8 @@ class AppApart implements AppRuntime {
 
   #fork(): Promise<ChildProcess> {
     const { appDir, env } = this.#options;
-    // Its lines go where the host's go. It ends with the host, since the channel then does.
+    // The worker's output goes where the host's output goes. The worker ends with the host, because the
+    // channel then closes.
     const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as const;
     const worker = fork(program, [appDir], { env, serialization: 'advanced', stdio: [...stdio] });
     const ready = Promise.withResolvers<ChildProcess>();
@@ -134,7 +138,7 @@ class AppApart implements AppRuntime {
   }
 }
 
-/** That a worker has just died is told by its exit. */
+/** The callback ignores a failed send: the exit event reports a worker that has just died. */
 function tell(worker: ChildProcess, message: ToWorker): void {
   worker.send(message, () => undefined);
 }

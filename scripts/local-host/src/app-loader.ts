@@ -11,8 +11,8 @@ import { HostError } from './host-error.ts';
 const manifestSchema = z.object({ main: z.string().min(1), type: z.string().optional() });
 
 /**
- * Loads the app: every file that the glob `main` of its package.json names, with `core` as its runtime.
- * The official host reports an app that fails here as running with no functions; here each such case is an error.
+ * Loads the app: every file that matches the glob `main` of its package.json, with `core` as its runtime. The
+ * official host reports an app that fails here as running with no functions. Here each such case is an error.
  *
  * @returns the functions it registered, at least one
  * @throws HostError when nothing matches, an entry throws, or no function is registered
@@ -31,7 +31,7 @@ export async function loadApp(appDir: string, core: FunctionsCore): Promise<read
       `${join(appDir, main)} was loaded, but registered no function. Is the entry file the right one?`,
     );
   }
-  // Locks the library's setup: options that change after this have no effect.
+  // Locks the library's setup: options that change after this call have no effect.
   await core.model.getCapabilities?.({});
   return functions;
 }
@@ -55,7 +55,7 @@ async function loadEntry(file: string, isModule: boolean): Promise<void> {
   }
 }
 
-/** The official worker does it in the same way: no such package exists, so `require` has to be told. */
+/** The official worker does the same. No such package exists, so `require` has to be patched. */
 function provideCoreModule(core: object): void {
   // oxlint-disable-next-line typescript/unbound-method -- called below with the module that requires
   const { require: originalRequire } = Module.prototype;

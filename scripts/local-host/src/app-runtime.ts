@@ -6,18 +6,18 @@ import type { Log } from './log.ts';
 
 /** What a trigger needs of the app. */
 export interface Invokes {
-  /** One invocation. Never rejects. */
+  /** Runs one invocation. Never rejects. */
   invoke(fn: AppFunction, input: TriggerInput): Promise<Outcome>;
 }
 
-/** A loaded app, in this process or in a worker apart. */
+/** A loaded app, in this process or in a separate worker. */
 export interface AppRuntime extends Invokes {
   readonly functions: readonly AppFunction[];
-  /** Of the process in which the functions run; undefined while it is started again. */
+  /** Id of the process in which the functions run. Undefined while that process is being restarted. */
   readonly pid: number | undefined;
-  /** Invocations that have begun and not ended. */
+  /** Number of invocations that have started and not ended. */
   readonly running: number;
-  /** The host can't go on: all running invocations have failed (rule 17). */
+  /** Fails all running invocations, because the host can't continue (rule 17). */
   failAll(error: unknown): void;
   /** Runs the app's appTerminate hooks. */
   terminate(): Promise<void>;
@@ -26,7 +26,7 @@ export interface AppRuntime extends Invokes {
 export interface AppOptions {
   readonly appDir: string;
   readonly log: Log;
-  /** host.json's functionTimeout; undefined: none. */
+  /** functionTimeout of host.json. Undefined means no limit. */
   readonly timeoutMs: number | undefined;
 }
 

@@ -15,7 +15,7 @@ afterAll(() => fixture.dispose());
 
 const codeOf = (body: string): string => z.object({ code: z.string() }).parse(JSON.parse(body)).code;
 
-/** A POST to a function, with headers that `fetch` wouldn't let through. */
+/** A POST to a function with headers that `fetch` would not allow. */
 async function post(headers: Readonly<Record<string, string>>, port = host.port, path = '/api/echo') {
   const { promise, resolve, reject } = Promise.withResolvers<{
     status: number | undefined;

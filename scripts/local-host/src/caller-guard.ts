@@ -2,15 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** Who may call where no key is asked for. */
+/** Which callers are accepted when no key is required. */
 export interface CallerRules {
-  /** With keys a caller proves by one that it may; what it calls this host, or where it comes from, then says nothing. */
+  /**
+   * With keys, a caller proves with a key that it may call. The host name it uses and its origin then don't
+   * matter.
+   */
   readonly hasKeys: boolean;
-  /** Names by which this host may be called beside the loopback ones: lower case, without a port. */
+  /** Names by which this host may be called, besides the loopback names. In lower case, without a port. */
   readonly allowHosts: ReadonlySet<string>;
 }
 
-/** Why a request is refused before anything reads on. */
+/** Why a request is refused before anything else of it is read. */
 export interface Refusal {
   readonly status: 400 | 403;
   readonly title: string;
@@ -25,7 +28,7 @@ const hostNameSchema = z
     'must be host names without scheme or port, with commas between',
   );
 
-/** `my-machine,tally.example`: what `TALLY_HOST_ALLOW_HOSTS` holds. */
+/** The format of `TALLY_HOST_ALLOW_HOSTS`, for example `my-machine,tally.example`. */
 export const allowedHostsSchema = z
   .string()
   .transform((list) =>
@@ -38,17 +41,21 @@ export const allowedHostsSchema = z
   .pipe(z.array(hostNameSchema))
   .transform((names): ReadonlySet<string> => new Set(names));
 
-/** A host and maybe a port (RFC 9110, 7.2): no user, path, query or white space, all of which a URL would take. */
+/**
+ * A host and an optional port (RFC 9110, 7.2). User, path, query and white space are not allowed, although a
+ * URL would accept them.
+ */
 const hostPattern = /^(?:[^\s:/?#@\\[\]]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * Keeps web pages out. Any page may send requests to this machine, from its own origin, or after its name was made to point here
- * (DNS rebinding), under that name. What is no browser sends neither `Origin` nor `Sec-Fetch-Site`, and is not meant.
- * @returns undefined for a request that may go on
+ * Keeps web pages out. Any page may send requests to this machine from its own origin. It may also point its
+ * own host name to this machine (DNS rebinding) and send requests under that name. Programs that are not
+ * browsers send neither `Origin` nor `Sec-Fetch-Site`, and are not affected.
+ * @returns undefined for a request that may continue
  */
 export function refusalOf({ headers }: Pick<IncomingMessage, 'headers'>, rules: CallerRules): Refusal | undefined {
   const { host } = headers;
-  // Only HTTP/1.0 may leave it out, which no browser speaks.
+  // Only HTTP/1.0 allows a missing Host header, and no browser speaks HTTP/1.0.
   const own = host === undefined ? undefined : parseHost(host, 'http:');
   if (host !== undefined && own === undefined) return malformedHost;
   if (rules.hasKeys) return undefined;
@@ -68,7 +75,7 @@ export function answerRefusal(response: ServerResponse, { status, title, code, d
   response.end(JSON.stringify({ type: 'about:blank', title, status, detail, code }));
 }
 
-/** Whether a host name or address, in brackets or not, is this machine's own. */
+/** Whether a host name or address is this machine's own. An address may be in brackets. */
 export function isLoopback(address: string | undefined): boolean {
   const plain = address?.replace(/^\[|\]$/g, '').replace(/^::ffff:/, '') ?? '';
   return plain === 'localhost' || plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
@@ -101,7 +108,7 @@ function parseHost(host: string, scheme: string): URL | undefined {
   return hostPattern.test(host) ? (URL.parse(`${scheme}//${host}`) ?? undefined) : undefined;
 }
 
-/** The scheme is left to the origin: a proxy in front of this host may add TLS. */
+/** The scheme is taken from the origin, because a proxy in front of this host may add TLS. */
 function isOwnOrigin(origin: string, host: string | undefined): boolean {
   const from = URL.parse(origin);
   if (from === null || host === undefined || !/^https?:$/.test(from.protocol)) return false;

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A part of the host that takes up work. */
+/** A part of the host that accepts work. */
 export interface Stoppable {
-  /** Takes up no more work at once, and resolves when the work under way has ended. */
+  /** Accepts no more work from now on, and resolves when the work in progress has ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Stops all parts at the same time and waits for their work, but no longer than `limitMs` (rule 15). What is still running then is
- * abandoned; its messages come back when their leases end.
+ * Stops all parts at the same time and waits for their work, but at most `limitMs` (rule 15). Work that is
+ * still running then is abandoned. Its messages come back when their leases end.
  *
  * @returns whether all work has ended
  */

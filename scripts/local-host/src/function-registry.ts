@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { HostError } from './host-error.ts';
 
-/** A handler of the app. Its arguments are between the app and the library, which alone calls it. */
+/**
+ * A handler of the app. Only the library calls it, so only app and library need to agree on its arguments.
+ */
 export type FunctionCallback = (...args: never[]) => unknown;
 
 const triggerSchema = z.discriminatedUnion('type', [
@@ -37,20 +39,20 @@ type AnyTrigger = z.infer<typeof triggerSchema>;
 type TriggerType = AnyTrigger['type'];
 type Trigger<T extends TriggerType> = Extract<AnyTrigger, { type: T }>;
 
-/** A function of the app, with what of its bindings the host acts on. */
+/** A function of the app, with the part of its bindings that the host uses. */
 export interface AppFunction<T extends AnyTrigger = AnyTrigger> {
   readonly name: string;
   readonly trigger: T;
 }
 
-/** As a worker tells of it to the host. */
+/** A function as a worker reports it to the host. */
 export const appFunctionSchema = z.object({ name: z.string(), trigger: triggerSchema });
 
-/** A function with what is needed to call it, in the process where the app is loaded. */
+/** A function with what is needed to call it, in the process that loaded the app. */
 export interface RegisteredFunction extends AppFunction {
-  /** Name of the trigger's binding, under which its data is handed in. */
+  /** Name of the trigger's binding. The trigger's data is passed under this name. */
   readonly inputName: string;
-  /** As registered; the library wants it back with each invocation. */
+  /** The metadata as registered. The library needs it again with each invocation. */
   readonly metadata: unknown;
   readonly callback: FunctionCallback;
 }
@@ -59,14 +61,15 @@ export type HttpFunction = AppFunction<Trigger<'httpTrigger'>>;
 export type QueueFunction = AppFunction<Trigger<'queueTrigger'>>;
 export type TimerFunction = AppFunction<Trigger<'timerTrigger'>>;
 
-/** The functions that an app has registered while it was loaded. */
+/** The functions that an app registered while it was loaded. */
 export class FunctionRegistry {
   readonly #functions = new Map<string, RegisteredFunction>();
   #sealed = false;
 
   /**
-   * Takes up one function and returns what takes it out again.
-   * @throws HostError for a second function of a name, one registered after start-up, or a binding this host doesn't have
+   * Registers one function and returns a callback that removes it.
+   * @throws HostError for a second function of the same name, a registration after start-up, or a binding
+   * that this host doesn't have
    */
   register(metadata: unknown, callback: FunctionCallback): () => void {
     const { name, bindings, retryOptions } = metadataSchema.parse(metadata);
@@ -89,7 +92,7 @@ export class FunctionRegistry {
     return () => this.#functions.delete(name);
   }
 
-  /** All functions; from now on none can be added. */
+  /** Returns all functions. From now on no function can be added. */
   seal(): readonly RegisteredFunction[] {
     this.#sealed = true;
     return [...this.#functions.values()];
@@ -100,7 +103,7 @@ function isHttpOutput(name: string, binding: z.infer<typeof bindingSchema>): boo
   return name === '$return' && binding.type === 'http';
 }
 
-/** The functions of one trigger type, typed as such. */
+/** The functions of one trigger type, with that type. */
 export function functionsOf<T extends TriggerType>(
   functions: readonly AppFunction[],
   type: T,

@@ -1,11 +1,12 @@
 /**
- * The module `@azure/functions-core`: what the library `@azure/functions` asks its runtime for. The library finds it through
- * `require`, once, and without it silently runs in a test mode that registers nothing.
+ * The module `@azure/functions-core`: what the library `@azure/functions` asks its runtime for. The library
+ * looks for it once, through `require`. Without the module it silently runs in a test mode that registers
+ * nothing.
  */
 import { type FunctionCallback, FunctionRegistry } from './function-registry.ts';
 import type { Log, LogLevel } from './log.ts';
 
-/** A value on its way between host and library; one property says of which kind. */
+/** A value passed between host and library. Its one property tells its kind. */
 export type TypedData = { string: string } | { json: string } | { bytes: Uint8Array } | { http: HttpRequestData };
 
 type NullableStrings = Record<string, { value: string }>;
@@ -16,11 +17,11 @@ export interface HttpRequestData {
   readonly nullableHeaders: NullableStrings;
   readonly nullableParams: NullableStrings;
   readonly nullableQuery: NullableStrings;
-  /** Absent where the request has none. */
+  /** Absent if the request has no body. */
   readonly body?: { bytes: Uint8Array };
 }
 
-/** What one invocation is called with. */
+/** The data of one invocation. */
 export interface InvocationRequest {
   readonly invocationId: string;
   readonly functionId: string;
@@ -35,12 +36,12 @@ export interface CoreInvocationContext {
   readonly invocationId: string;
   readonly request: InvocationRequest;
   readonly metadata: unknown;
-  /** The library reads it to tell a late log call from one in a hook. */
+  /** The library reads it to tell a late log call from a log call in a hook. */
   state: 'preInvocationHooks' | 'invocation' | 'postInvocationHooks' | undefined;
   log(level: LogLevel, category: LogCategory, message: string): void;
 }
 
-/** The library's side of one invocation, in the order of the calls. */
+/** The library's side of one invocation. The methods are in the order of their calls. */
 export interface InvocationModel {
   getArguments(): Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction(context: unknown, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
@@ -67,7 +68,7 @@ class Disposable {
   }
 }
 
-/** What an app has told the runtime, and the module through which it does so. */
+/** What an app has registered with the runtime, and the module through which it registers. */
 export class FunctionsCore {
   readonly registry = new FunctionRegistry();
   readonly #hooks = new Map<string, HookCallback[]>();
@@ -78,7 +79,7 @@ export class FunctionsCore {
     this.#log = log;
   }
 
-  /** The object that `require('@azure/functions-core')` answers with. */
+  /** The object that `require('@azure/functions-core')` returns. */
   readonly module = {
     version: 'tally-local-host',
     hostVersion: '4.0.0',
@@ -96,7 +97,8 @@ export class FunctionsCore {
       this.#model = model;
     },
     getProgrammingModel: () => this.#model,
-    // Its presence tells the library that the runtime is recent; the library's own messages arrive through it.
+    // Its presence tells the library that the runtime is recent. The library's own messages arrive through
+    // it.
     log: (level: LogLevel, category: LogCategory, message: string) => this.writeLog(level, category, message),
   };
 

@@ -13,7 +13,8 @@ const queuesSchema = z
   .strictObject({
     batchSize: z.int().min(1).max(32).default(defaultBatchSize),
     newBatchThreshold: z.int().min(0).optional(),
-    // The official host's default is a minute, and two seconds in development, which this host is for (rule 4).
+    // The official host's default is one minute, and two seconds in development. This host is for development
+    // (rule 4).
     maxPollingInterval: timeSpanSchema.pipe(z.number().min(100, 'must be at least 100 ms')).prefault('00:00:02'),
     visibilityTimeout: timeSpanSchema.prefault('00:00:00'),
     maxDequeueCount: z.int().min(1).default(5),
@@ -47,13 +48,16 @@ const hostConfigSchema = z
     logLevel: logging.logLevel.default,
   }));
 
-/** What the local host applies of an app's host.json; all times in milliseconds, all defaults filled in. */
+/**
+ * The part of an app's host.json that the local host applies. All times are in milliseconds. All defaults are
+ * filled in.
+ */
 export type HostConfig = z.infer<typeof hostConfigSchema>;
 export type QueuesConfig = HostConfig['queues'];
 
 /**
- * Checks the parsed content of a host.json. Unknown sections are let through, as the official host has many more; unknown
- * queue settings are not, for a misspelt one would silently mean its default.
+ * Checks the parsed content of a host.json. Unknown sections are accepted, because the official host has many
+ * more. Unknown queue settings are rejected, because a misspelt setting would silently get its default.
  * @throws HostError naming every wrong field
  */
 export function parseHostConfig(content: unknown, file: string): HostConfig {
@@ -63,7 +67,7 @@ export function parseHostConfig(content: unknown, file: string): HostConfig {
 }
 
 /**
- * Reads `<appDir>/host.json`, and what the environment puts in its place.
+ * Reads `<appDir>/host.json` and applies the environment's overrides.
  * @throws HostError when the app isn't built, or the file is wrong
  */
 export function readHostConfig(appDir: string, env: Environment): HostConfig {
@@ -71,7 +75,7 @@ export function readHostConfig(appDir: string, env: Environment): HostConfig {
   return parseHostConfig(overrideHostJson(readJson(file), env), file);
 }
 
-/** @throws HostError when the file is missing or no JSON */
+/** @throws HostError when the file is missing or not JSON */
 function readJson(file: string): unknown {
   let text: string;
   try {

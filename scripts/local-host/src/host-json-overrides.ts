@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { Environment } from './host-settings.ts';
 
-/** The official host reads settings of this name over its host.json; `__` stands between the names on the way to a value. */
+/**
+ * In the official host, settings with this prefix override host.json. `__` separates the names in the path to
+ * a value.
+ */
 const prefix = 'AzureFunctionsJobHost__';
 
 const objectSchema = z.record(z.string(), z.unknown());
 
 /**
- * Puts settings such as `AzureFunctionsJobHost__extensions__queues__batchSize` in the place of values of host.json. As in .NET's configuration,
- * names count whatever their case.
+ * Replaces values of host.json by settings such as `AzureFunctionsJobHost__extensions__queues__batchSize`.
+ * Names ignore case, as in .NET's configuration.
  * @param content of a host.json, parsed; not changed
  */
 export function overrideHostJson(content: unknown, env: Environment): unknown {
@@ -25,7 +28,7 @@ function withValue(json: unknown, [name, ...rest]: readonly string[], value: unk
   return { ...object, [known]: withValue(object[known], rest, value) };
 }
 
-/** Settings are text; host.json has numbers and truth values too. */
+/** Settings are text, but host.json also has numbers and booleans. */
 function parsedSetting(text: string): unknown {
   return /^(-?\d+|true|false)$/.test(text) ? JSON.parse(text) : text;
 }

@@ -2,12 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { HttpFunction } from './function-registry.ts';
 
-/** Keys that open the app's functions. None at all: whoever reaches the port may call. */
+/**
+ * Keys that allow calls to the app's functions. Without any key, every caller that reaches the port may call.
+ */
 export interface HostKeys {
-  /** As a host key: opens every function. */
+  /** Works like a host key: it allows every function. */
   readonly full: readonly string[];
   /**
-   * As a function key that is set, with one value, at every function that answers nothing but GET and HEAD.
+   * Works like a function key that is set, with one value, at every function that answers only GET and HEAD.
    */
   readonly read: readonly string[];
 }
@@ -17,7 +19,7 @@ const entrySchema = z
   .regex(/^(?:full|read)=[!-~]+$/, 'must be full=<key>;read=<key>, in either order, of visible ASCII characters')
   .transform((entry) => ({ kind: entry.slice(0, 4), key: entry.slice('full='.length) }));
 
-/** `full=<key>;read=<key>`; each may stand there several times, or not at all. */
+/** `full=<key>;read=<key>`. Each kind may appear several times, or not at all. */
 export const hostKeysSchema = z
   .string()
   .transform((text) => text.split(';').filter((entry) => entry !== ''))
@@ -28,8 +30,8 @@ export const hostKeysSchema = z
   });
 
 /**
- * Whether a request may call the function: it brings a key in the header `x-functions-key`, else in the
- * query's `code`, as in the official host.
+ * Whether a request may call the function. The key comes from the header `x-functions-key`, or else from
+ * `code` in the query, as in the official host.
  */
 export function isAllowed(
   { full, read }: HostKeys,
@@ -44,7 +46,7 @@ export function isAllowed(
   return isAnyOf(given, isReader ? [...full, ...read] : full);
 }
 
-/** In a time that says nothing about the keys: digests of one length, and every key is looked at. */
+/** Its duration reveals nothing about the keys: the digests have one length, and every key is compared. */
 function isAnyOf(given: string, keys: readonly string[]): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return keys.filter((key) => timingSafeEqual(digest(given), digest(key))).length > 0;

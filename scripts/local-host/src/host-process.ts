@@ -5,7 +5,7 @@ import { readLines } from './lines.ts';
 import { readableLine } from './log.ts';
 import { withoutControls } from './plain-text.ts';
 
-/** Begins the one line of a host's output that is meant for a machine; a JSON object follows. */
+/** Starts the one line of a host's output that is meant for a machine. A JSON object follows it. */
 export const readyPrefix = 'tally-host ready ';
 
 const readySchema = z.object({ app: z.string(), port: z.int(), functions: z.array(z.string()) });
@@ -15,11 +15,14 @@ const statusSchema = z.object({ workerProcessId: z.int().nullable() });
 export interface HostProcessOptions {
   /** Folder of the built app. */
   readonly appDir: string;
-  /** Default 0: a free one, told by the process once it is ready. */
+  /** Default 0: a free port, which the process reports once it is ready. */
   readonly port?: number;
-  /** All that the app sees of the environment, beside PATH, HOME and the like. */
+  /** All environment variables that the app sees, besides PATH, HOME and the like. */
   readonly env: Readonly<Record<string, string>>;
-  /** Gets every line of output and errors, except the ready line; JSON lines of the app for a person, unless TALLY_LOG_FORMAT is json. */
+  /**
+   * Gets every line of output and errors, except the ready line. JSON lines of the app are made readable,
+   * unless TALLY_LOG_FORMAT is json.
+   */
   readonly onLine?: (line: string) => void;
 }
 
@@ -36,23 +39,28 @@ export interface HostProcess {
   readonly url: string;
   readonly pid: number;
   readonly functions: readonly string[];
-  /** Of the process in which the functions run, as the host says; undefined while a worker that died is started again. */
+  /**
+   * Id of the process in which the functions run, as the host reports it. Undefined while a dead worker is
+   * being replaced.
+   */
   workerPid(): Promise<number | undefined>;
-  /** Resolves when the process has ended, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<ExitStatus>;
-  /** SIGTERM: running work ends first. */
+  /** Sends SIGTERM. Running work ends first. */
   stop(): Promise<ExitStatus>;
-  /** Default SIGKILL: as a power cut; messages in flight keep their leases. */
+  /** The default signal is SIGKILL, which acts like a power cut. Messages in flight keep their leases. */
   kill(signal?: NodeJS.Signals): Promise<ExitStatus>;
 }
 
-/** What a child process needs of ours to work at all, and to start fast; the rest of our environment is not its business. */
+/**
+ * The variables of this environment that a child process needs to work, and to start fast. It gets no others.
+ */
 const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG', 'NODE_COMPILE_CACHE'] as const;
-/** Lines of output kept for the message when a start fails. */
+/** How many lines of output are kept for the message of a failed start. */
 const keptLines = 40;
 
 /**
- * Starts a host in a process of its own and waits until it is ready. It ends when this process does.
+ * Starts a host in its own process and waits until it is ready. The host ends when this process ends.
  * @throws Error with the last lines of its output when it ends before it is ready
  */
 export async function startHostProcess({
@@ -64,9 +72,9 @@ export async function startHostProcess({
   const main = join(import.meta.dirname, '..', 'main.ts');
   const child = spawn(process.execPath, [main, '--app', appDir, '--port', String(port), '--exit-with-parent'], {
     env: { ...inheritedEnv(), ...env },
-    // The open standard input is what tells the child that we are alive.
+    // The open standard input tells the child that this process is alive.
     stdio: ['pipe', 'pipe', 'pipe'],
-    // Ctrl-C in the terminal is for us, who then stop the hosts in good order.
+    // Ctrl-C in the terminal is meant for this process, which then stops the hosts in good order.
     detached: true,
   });
   const exited = new Promise<ExitStatus>((resolve) => {
@@ -96,7 +104,7 @@ export async function startHostProcess({
     throw new Error(`The host of ${appDir} ended with ${signal ?? `exit code ${code}`}:\n${lastLines.join('\n')}`);
   });
   const info = await Promise.race([ready.promise, early]);
-  // From here on an exit is told by `exited`.
+  // From here on `exited` reports an exit.
   early.catch(() => undefined);
 
   const kill = (signal: NodeJS.Signals): Promise<ExitStatus> => {

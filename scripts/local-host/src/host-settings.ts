@@ -7,24 +7,33 @@ import { hostKeysSchema } from './host-keys.ts';
 
 const secondsSchema = z.coerce.number().positive();
 
-/** What the environment says to the host itself; everything else there is the app's. */
+/** The environment variables for the host itself. All other variables belong to the app. */
 const hostSettingsSchema = z
   .object({
-    /** Test setting: how long a received message stays invisible. Ten minutes in the official host, not configurable (rule 2). */
+    /**
+     * Test setting: how long a received message stays invisible. In the official host it is ten minutes and
+     * can't be configured (rule 2).
+     */
     TALLY_HOST_LEASE_SECONDS: z.coerce.number().int().min(1).default(600),
-    /** Test setting: how long an unreachable storage is tried again. The official host gives up after 40 s (rule 5). */
+    /**
+     * Test setting: how long requests to an unreachable storage are retried. The official host gives up after
+     * 40 s (rule 5).
+     */
     TALLY_HOST_STORAGE_PATIENCE_SECONDS: secondsSchema.default(40),
     /** Test setting: how long a stop waits for running invocations. */
     TALLY_HOST_DRAIN_SECONDS: secondsSchema.default(30),
-    /** Test setting: the app runs in a worker process, which is started again when it dies, as under the official host (rule 17). */
+    /**
+     * Test setting: `apart` runs the app in a worker process. A worker that dies is replaced, as under the
+     * official host (rule 17).
+     */
     TALLY_HOST_WORKER: z.enum(['inside', 'apart']).default('inside'),
     TALLY_LOG_FORMAT: z.enum(['text', 'json']).default('text'),
     /** The official host's own setting and default, in bytes. */
     FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: z.coerce.number().int().positive().default(104_857_600),
     WEBSITE_TIME_ZONE: z.string().default('UTC'),
-    /** What the official host keeps in its secrets; none: nobody needs a key. */
+    /** The keys that the official host keeps in its secrets. Without keys, no caller needs one. */
     TALLY_HOST_KEYS: hostKeysSchema.default({ full: [], read: [] }),
-    /** Names by which the host may be called without keys, beside the loopback ones. */
+    /** Names by which the host may be called without keys, besides the loopback names. */
     TALLY_HOST_ALLOW_HOSTS: allowedHostsSchema.default(new Set<string>()),
   })
   .transform((env) => ({
@@ -72,7 +81,7 @@ export function readLocalSettings(appDir: string): Record<string, string> {
 }
 
 /**
- * Replaces each `%NAME%` in a binding's property by that setting, as the official host does.
+ * Replaces each `%NAME%` in a binding's property by the value of that setting, as the official host does.
  * @throws HostError when the setting is missing
  */
 export function resolveSettings(text: string, env: Environment): string {

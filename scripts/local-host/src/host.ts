@@ -20,14 +20,14 @@ export interface HostOptions {
   /** Absolute path of the built app. */
   readonly appDir: string;
   readonly hostname: string;
-  /** 0: a free one. */
+  /** 0: a free port. */
   readonly port: number;
-  /** The process's environment; the app's local.settings.json is added to it. */
+  /** The process's environment. The app's local.settings.json is added to it. */
   readonly env: NodeJS.ProcessEnv;
   readonly print: (line: string) => void;
 }
 
-/** What the ready line tells whoever started the host. */
+/** The content of the ready line, for the process that started the host. */
 export interface ReadyInfo {
   readonly app: string;
   readonly port: number;
@@ -37,20 +37,20 @@ export interface ReadyInfo {
 export interface Host {
   readonly ready: ReadyInfo;
   readonly log: Log;
-  /** Resolves when the host can't go on (rule 5). */
+  /** Resolves when the host can't continue (rule 5). */
   readonly failed: Promise<HostError>;
-  /** Stops polling, lets running work end for up to half a minute, runs the app's appTerminate hooks. */
+  /** Stops polling, waits up to half a minute for running work, and runs the app's appTerminate hooks. */
   stop(): Promise<void>;
-  /** The app threw outside of any invocation: all running invocations have failed (rule 17). */
+  /** Called when the app threw outside of any invocation. All running invocations fail (rule 17). */
   crash(error: unknown): void;
 }
 
-/** An appTerminate hook flushes a buffer or two; one that hangs mustn't hold up the stop. */
+/** An appTerminate hook flushes a few buffers. A hook that hangs must not delay the stop. */
 const terminateHooksMs = 5_000;
 
 /**
  * Loads the app and starts its triggers.
- * @throws HostError saying what is missing or wrong and how to mend it; nothing is left listening
+ * @throws HostError saying what is missing or wrong and how to fix it. Nothing is left listening.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { appDir, env } = options;
@@ -63,7 +63,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const server = await HttpServer.listen(options.hostname, options.port, log);
   try {
-    // Apps find files relative to it, and the official worker does so.
+    // Apps find files relative to this folder, and the official worker does the same.
     process.chdir(appDir);
     const hostname = `${options.hostname}:${server.port}`;
     Object.assign(env, { WEBSITE_HOSTNAME: hostname });
@@ -140,7 +140,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** The storage SDK takes longer to load than all else of the host: it is left out where no queue is. */
+/**
+ * The storage SDK takes longer to load than the rest of the host, so it is not loaded for an app without
+ * queues.
+ */
 async function queueListeners(options: QueueTriggersOptions) {
   if (options.functions.length === 0) return [];
   const { createQueueListeners } = await import('./queue-triggers.ts');

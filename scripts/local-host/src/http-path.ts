@@ -1,8 +1,8 @@
-/** What the official host makes of a request's path: rules 20 and 21. */
+/** How the official host treats a request's path: rules 20 and 21. */
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Path and query of a request line, as its caller has written them. */
+/** Path and query of a request line, as the caller wrote them. */
 export function splitTarget(target: string): { readonly path: string; readonly query: string } {
   const mark = target.indexOf('?');
   return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark) };
@@ -10,21 +10,21 @@ export function splitTarget(target: string): { readonly path: string; readonly q
 
 /**
  * rule 20: the path, decoded once and without dot segments.
- * @returns undefined where it holds a NUL, which the host refuses
+ * @returns undefined if the path holds a NUL, which the host refuses
  */
 export function decodePath(path: string): string | undefined {
   const decoded = path.replaceAll(/(?:%[0-9a-f]{2})+/gi, decodeEscapes);
   return decoded.includes('\0') ? undefined : withoutDotSegments(decoded);
 }
 
-/** The path as the host writes it into the URL of a request: what is escaped already stays as it is. */
+/** The path as the host writes it into the URL of a request. Existing escapes stay unchanged. */
 export function encodePath(path: string): string {
   return path.replaceAll(/%[0-9a-f]{2}|[^A-Za-z0-9\-_.~!$&'()*+,;=:@/]/giu, (part) =>
     part.length > 1 && part.startsWith('%') ? part : encodeURIComponent(part),
   );
 }
 
-/** Escapes in a row: those that make UTF-8 become text, but for the slash; the others stay. */
+/** Decodes consecutive escapes. Those that form UTF-8 become text, except the slash. The others stay. */
 function decodeEscapes(escapes: string): string {
   const bytes = Buffer.from(escapes.replaceAll('%', ''), 'hex');
   let text = '';
@@ -38,7 +38,7 @@ function decodeEscapes(escapes: string): string {
   return text;
 }
 
-/** Bytes of the UTF-8 sequence that this byte begins; 1 where it can't begin one. */
+/** Length in bytes of the UTF-8 sequence that this byte starts; 1 if it can't start one. */
 function sequenceLength(first: number): number {
   if (first >= 0xf0) return 4;
   if (first >= 0xe0) return 3;

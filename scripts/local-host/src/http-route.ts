@@ -4,8 +4,8 @@ type Segment =
   | { readonly kind: 'parameter' | 'optional' | 'catchAll'; readonly name: string };
 
 /**
- * A route template such as `runs/{id}/items/{index:int?}`. Literals ignore case; a constraint after a colon is read over,
- * so `{index:int}` takes any text here.
+ * A route template such as `runs/{id}/items/{index:int?}`. Literals ignore case. A constraint after a colon
+ * is ignored, so `{index:int}` accepts any text here.
  */
 export class HttpRoute {
   readonly #segments: readonly Segment[];
@@ -19,7 +19,7 @@ export class HttpRoute {
 
   /**
    * @param path of the request, decoded
-   * @returns the parameters, or undefined if the path isn't of this route
+   * @returns the parameters, or undefined if the path doesn't match this route
    */
   match(path: string): Record<string, string> | undefined {
     const texts = segmentsOf(path);
@@ -45,7 +45,7 @@ export class HttpRoute {
   }
 }
 
-/** The segments of a path; one slash at its end is read over (rule 21). */
+/** The segments of a path. One slash at its end is ignored (rule 21). */
 function segmentsOf(path: string): readonly string[] {
   const inner = path.slice(path.startsWith('/') ? 1 : 0, path.endsWith('/') ? -1 : undefined);
   return inner === '' && path.length < 2 ? [] : inner.split('/');

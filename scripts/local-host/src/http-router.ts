@@ -1,10 +1,10 @@
 import type { HttpFunction } from './function-registry.ts';
 import { HttpRoute } from './http-route.ts';
 
-/** What of a function decides about its requests. */
+/** The properties of a function that decide about its requests. */
 export type Routable = Pick<HttpFunction, 'name' | 'trigger'>;
 
-/** rule 19: which function answers a request. */
+/** Finds the function that answers a request (rule 19). */
 export class HttpRouter<Routed extends Routable> {
   readonly #routes: readonly { readonly fn: Routed; readonly route: HttpRoute }[];
 
@@ -30,7 +30,10 @@ export function routeTemplate({ name, trigger }: Routable, routePrefix: string):
   return `${routePrefix}/${trigger.route ?? name}`.replace(/^\/+/, '');
 }
 
-/** By the codes of the upper-case letters, so that "-" comes before digits, and those before letters. */
+/**
+ * Compares by the codes of the upper-case letters, so that "-" comes before digits, and digits before
+ * letters.
+ */
 function compareNames(left: string, right: string): number {
   const [a, b] = [left.toUpperCase(), right.toUpperCase()];
   if (a === b) return 0;

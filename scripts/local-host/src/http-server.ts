@@ -8,7 +8,10 @@ import type { Log } from './log.ts';
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** The port of the app. It is taken before the app is loaded, so that a taken port is told at once; until then it answers 503. */
+/**
+ * The port of the app. It is opened before the app is loaded, so that a port in use is reported at once.
+ * Until the app is loaded, it answers 503.
+ */
 export class HttpServer {
   readonly #server: Server;
   readonly #log: Log;
@@ -24,7 +27,7 @@ export class HttpServer {
   }
 
   /**
-   * @param port 0: a free one
+   * @param port 0: a free port
    * @throws HostError when the address can't be listened on
    */
   static async listen(hostname: string, port: number, log: Log): Promise<HttpServer> {
@@ -48,7 +51,9 @@ export class HttpServer {
     this.#handler = handler;
   }
 
-  /** Takes no new connection, answers the requests that are being worked on, and resolves when the last is answered. */
+  /**
+   * Accepts no new connection, answers the requests in progress, and resolves when the last one is answered.
+   */
   async close(): Promise<void> {
     this.#closing = true;
     const closed = new Promise((resolve) => this.#server.close(resolve));
@@ -57,7 +62,7 @@ export class HttpServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Without it a client's open connection would keep the server from closing.
+    // Without this header a client's open connection would keep the server from closing.
     if (this.#closing) response.setHeader('connection', 'close');
     response.on('finish', () => this.#closing && setImmediate(() => this.#server.closeIdleConnections()));
     try {
@@ -66,7 +71,7 @@ export class HttpServer {
       else if (this.#handler === undefined) answerEmpty(response, 503);
       else await this.#handler(request, response);
     } catch (error) {
-      if (request.destroyed && !request.complete) return; // The caller has left; there is nobody to answer.
+      if (request.destroyed && !request.complete) return; // The caller has gone, so there is nothing to answer.
       // Without the query, which may hold a key.
       this.#log.write('error', `${request.method} ${request.url?.split('?')[0]}: ${errorText(error)}`);
       if (response.headersSent) response.destroy();

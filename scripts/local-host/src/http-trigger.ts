@@ -40,8 +40,9 @@ export class HttpTrigger {
   }
 
   /**
-   * Answers by the rules 19 to 24: 404 also for a known route with another method; 500 with an empty body if the function throws or
-   * the body is above the limit; 204 if it returns nothing; 401 without a key that opens the function, where keys are set.
+   * Answers by the rules 19 to 24. The answer is 404 also for a known route with another method. It is 500
+   * with an empty body if the function throws or the body is above the limit, and 204 if the function returns
+   * nothing. Where keys are set, it is 401 without a key that allows the function.
    */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = splitTarget(request.url ?? '');
@@ -76,7 +77,7 @@ export class HttpTrigger {
     }
     response.statusCode = http.statusCode;
     for (const [name, value] of Object.entries(http.headers)) {
-      // Node sets the length of what is really sent.
+      // Node sets the length of the content that is really sent.
       if (name !== 'content-length' && name !== 'transfer-encoding') response.setHeader(name, value);
     }
     response.end(http.body?.bytes);
@@ -88,13 +89,13 @@ export function answerEmpty(response: ServerResponse, status: number): void {
   response.end();
 }
 
-/** rule 24: what the official host shows at its root. */
+/** rule 24: the page that the official host shows at its root. */
 function answerHome(response: ServerResponse): void {
   response.setHeader('content-type', 'text/html');
   response.end('<!DOCTYPE html><title>Functions app</title><p>The app is up and running.');
 }
 
-/** The URL that the caller called, for what only asks about its host, or undefined if it makes none. */
+/** The URL of the request, for callers that need only its host. Undefined if it isn't a valid URL. */
 export function requestUrl(request: IncomingMessage): URL | undefined {
   const url = `http://${authorityOf(request)}${request.url}`;
   return request.url?.startsWith('/') && URL.canParse(url) ? new URL(url) : undefined;
@@ -104,7 +105,10 @@ function authorityOf({ headers, socket }: IncomingMessage): string {
   return headers.host ?? `${socket.localAddress}:${socket.localPort}`;
 }
 
-/** rule 25: names ignore case, and a repeated one arrives as "1,2", as it was written last. By the name in lower case. */
+/**
+ * rule 25: names ignore case. A repeated name arrives as "1,2", spelled as it was written last. The keys of
+ * the map are in lower case.
+ */
 function readQuery(query: string): Map<string, { readonly name: string; readonly value: string }> {
   const read = new Map<string, { readonly name: string; readonly value: string }>();
   for (const [name, value] of new URLSearchParams(query)) {

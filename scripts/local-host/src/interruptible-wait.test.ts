@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InterruptibleWait } from './interruptible-wait.ts';
 
-/** Longer than any test may take: only an end from outside can be why a wait is over. */
+/** Longer than any test may take: a wait of this length can end only through `end`. */
 const forever = 2 ** 31 - 1;
 
 describe('a wait', () => {

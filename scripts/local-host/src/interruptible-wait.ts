@@ -1,4 +1,4 @@
-/** A wait that another can end. An end that comes while nobody waits is kept for the next wait. */
+/** A wait that other code can end early. An end that comes outside a wait is kept for the next wait. */
 export class InterruptibleWait {
   #ended = false;
   #end: (() => void) | undefined;

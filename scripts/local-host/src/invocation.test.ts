@@ -6,7 +6,7 @@ import type { FunctionCallback, RegisteredFunction } from './function-registry.t
 import { FunctionsCore, type ProgrammingModel } from './functions-core.ts';
 import { Invoker } from './invocation.ts';
 
-/** Calls the function and answers with what it answers, as the library does, without its conversions. */
+/** Calls the function and returns its result, as the library does, but without the library's conversions. */
 const plainModel: ProgrammingModel = {
   name: 'plain',
   version: '1',
@@ -46,11 +46,11 @@ test.each([undefined, 600_000])(
       return result;
     });
     for (let call = 0; call < 500; call++) await invoker.invoke(fn, input);
-    // What was deferenced in this turn is kept until its end.
+    // An object that was dereferenced in this turn is kept until the end of the turn.
     vi.useRealTimers();
     await new Promise((resolve) => setImmediate(resolve));
     collectGarbage();
-    // The engine may still hold the very last one.
+    // The engine may still hold the last one.
     expect(results.filter((result) => result.deref() !== undefined).length).toBeLessThan(5);
   },
 );

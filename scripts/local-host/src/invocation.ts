@@ -4,7 +4,7 @@ import { errorText } from './error-text.ts';
 import type { RegisteredFunction } from './function-registry.ts';
 import type { CoreInvocationContext, FunctionsCore, InvocationRequest, TypedData } from './functions-core.ts';
 
-/** What a trigger hands to a function. */
+/** What a trigger passes to a function. */
 export interface TriggerInput {
   readonly data: TypedData;
   readonly metadata?: Readonly<Record<string, TypedData>>;
@@ -21,29 +21,32 @@ class FunctionTimeoutError extends Error {
   override name = 'FunctionTimeoutError';
 }
 
-/** Runs functions through the library's invocation model, with the app's hooks, and keeps count of them. */
+/**
+ * Runs functions through the library's invocation model, with the app's hooks, and counts the running ones.
+ */
 export class Invoker {
   readonly #core: FunctionsCore;
   readonly #timeoutMs: number | undefined;
-  /** How each running invocation is ended before its function ends. */
+  /** For each running invocation, the function that ends it before the app's function ends. */
   readonly #ends = new Set<(error: unknown) => void>();
   #crash: { readonly error: unknown } | undefined;
   #running = 0;
 
-  /** @param timeoutMs host.json's functionTimeout; undefined: none */
+  /** @param timeoutMs functionTimeout of host.json; undefined means no limit */
   constructor(core: FunctionsCore, timeoutMs: number | undefined) {
     this.#core = core;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Invocations that have begun and not ended. */
+  /** Number of invocations that have started and not ended. */
   get running(): number {
     return this.#running;
   }
 
   /**
-   * One invocation. Never rejects: what the function threw, a time-out (rule 18) and a crash of the app (rule 17) are outcomes.
-   * The function shares the host's process, so one that timed out is not stopped, only no longer waited for.
+   * Runs one invocation. Never rejects: an error that the function threw, a time-out (rule 18) and a crash of
+   * the app (rule 17) are outcomes. The function shares the host's process. So a function that timed out is
+   * not stopped; the host only stops waiting for it.
    */
   async invoke(fn: RegisteredFunction, input: TriggerInput): Promise<Outcome> {
     const invocationId = randomUUID();
@@ -63,16 +66,18 @@ export class Invoker {
     }
   }
 
-  /** The app crashed outside of any invocation: all running ones have failed, and so do later ones (rule 17). */
+  /**
+   * Called when the app crashed outside of any invocation. All running and later invocations fail (rule 17).
+   */
   failAll(error: unknown): void {
     this.#crash = { error };
     for (const end of this.#ends) end(error);
   }
 
   /**
-   * The function's result, unless a time-out or a crash comes first. Each call has a promise of its own to
-   * lose against: one that lives as long as the host would hold on to the reaction, and by it to the result,
-   * of every invocation that there ever was.
+   * The function's result, unless a time-out or a crash comes first. Each call races against its own promise.
+   * A promise that lives as long as the host would keep the reaction, and with it the result, of every
+   * invocation.
    */
   async #limited(fn: RegisteredFunction, result: Promise<unknown>): Promise<unknown> {
     const end = Promise.withResolvers<never>();
@@ -133,7 +138,10 @@ export class Invoker {
   }
 }
 
-/** What a postInvocation hook sees; it may replace result and error. A type, as an interface is no Record. */
+/**
+ * What a postInvocation hook sees. The hook may replace result and error. It is a type, because an interface
+ * can't be assigned to a Record.
+ */
 type PostInvocation = {
   inputs: unknown[];
   invocationContext: unknown;

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Hands on each line of a stream, the last one too if it has no end. Only `\n` ends one: a `\r` or U+2028 in foreign words would let them begin a line of
- * their own.
+ * Passes on each line of a stream, including a last line without a line end. Only `\n` ends a line: a `\r` or
+ * U+2028 in foreign text must not start a line.
  */
 export async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-  // Pieces of one line: a long one comes in many.
+  // The pieces of one line: a long line comes in many chunks.
   let begun: string[] = [];
   for await (const chunk of stream.setEncoding('utf8')) {
     const [first = '', ...more] = String(chunk).split('\n');

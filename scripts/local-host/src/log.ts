@@ -28,20 +28,20 @@ export interface Log {
 export interface LogOptions {
   readonly app: string;
   readonly format: 'text' | 'json';
-  /** Lines below it are left out. */
+  /** Lines below this level are left out. */
   readonly minimum: LogLevel;
   readonly print: (line: string) => void;
   readonly now?: () => Date;
 }
 
-/** `Information` as host.json spells it; an unknown word means the default. */
+/** `Information` as host.json spells it. An unknown word means the default. */
 export function parseLogLevel(text: string): LogLevel {
   return levels.find((level) => level === text.toLowerCase()) ?? 'information';
 }
 
 /**
- * Writes one line an entry: `text` for a person, `json` for a machine. A message that is itself a JSON object (a structured
- * logger's line) keeps its fields in both.
+ * Writes one line for each entry: `text` for a person, `json` for a machine. A message that is itself a JSON
+ * object (a structured logger's line) keeps its fields in both formats.
  */
 export function createLog({ app, format, minimum, print: printLine, now = () => new Date() }: LogOptions): Log {
   // Requests and errors quote URLs, and a URL may hold a key.
@@ -62,8 +62,8 @@ export function createLog({ app, format, minimum, print: printLine, now = () => 
 }
 
 /**
- * A line that the app has written itself, as structured loggers (pino) do, in the form of the host's own text lines; any other
- * line as it is. No control character is left in it.
+ * Formats a line that the app wrote itself, as structured loggers (pino) do, like the host's own text lines.
+ * Any other line stays as it is. No control character remains in the result.
  */
 export function readableLine(line: string, app: string): string {
   const fields = parseFields(line);
@@ -86,7 +86,7 @@ const pinoLevels = new Map([
 
 function formatText(time: Date, level: string, app: string, source: LogSource, message: string): string {
   const clock = Number.isNaN(time.getTime()) ? '--:--:--.---' : time.toISOString().slice(11, 23);
-  // Eight digits tell the invocations of a page of log apart.
+  // Eight digits are enough to distinguish the invocations on a page of log.
   const invocation = source.invocationId === undefined ? '' : ` [${source.invocationId.slice(0, 8)}]`;
   const name = source.functionName === undefined ? '' : ` ${source.functionName}${invocation}`;
   return `${clock} ${level.padEnd(5)} ${app.padEnd(9)}${name} ${message}`;
@@ -108,7 +108,7 @@ function parseFields(message: string): Fields | undefined {
   }
 }
 
-/** Fields that the line says already, or that say nothing on one machine. */
+/** Fields that the line already contains, or that mean nothing on one machine. */
 const knownFields = new Set([
   'msg',
   'time',
@@ -123,7 +123,7 @@ const knownFields = new Set([
 
 function formatFields(fields: Fields): string {
   const rest = Object.entries(fields).filter(([name]) => !knownFields.has(name));
-  // Its own line feed would begin a line that looks like another entry.
+  // A line feed in the message would start a line that looks like another entry.
   return [fields.msg.replaceAll('\n', String.raw`\n`), ...rest.map(([name, value]) => formatField(name, value))].join(
     ' ',
   );
@@ -131,7 +131,7 @@ function formatFields(fields: Fields): string {
 
 const errorSchema = z.looseObject({ stack: z.string() });
 
-/** `name=value`, in quotes only where spaces need them; an error with its stack on lines of its own. */
+/** `name=value`, in quotes only if spaces need them. An error is followed by its stack on separate lines. */
 function formatField(name: string, value: unknown): string {
   const error = errorSchema.safeParse(value);
   if (error.success) return `${name}=\n${error.data.stack}`;

@@ -3,10 +3,13 @@ import type { ReceivedMessage } from './storage-queue.ts';
 
 export type MessageEncoding = 'base64' | 'none';
 
-/** As .NET reads base64: white space is skipped, the padding has to be right. */
+/** Base64 as .NET reads it: white space is skipped, and the padding must be correct. */
 const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The bytes of a stored text, or undefined if it isn't in the app's encoding (rule 13). With `none` every text is. */
+/**
+ * The bytes of a stored text, or undefined if it isn't in the app's encoding (rule 13). With `none` every
+ * text is valid.
+ */
 export function decodeText(text: string, encoding: MessageEncoding): Buffer | undefined {
   if (encoding === 'none') return Buffer.from(text, 'utf8');
   const compact = text.replace(/[ \t\r\n]/g, '');
@@ -14,8 +17,9 @@ export function decodeText(text: string, encoding: MessageEncoding): Buffer | un
 }
 
 /**
- * What the function is handed: the body as text, or as bytes if its trigger says `dataType: 'binary'` (rule 14).
- * @throws TypeError when the bytes are no UTF-8: the invocation fails
+ * What the function receives: the body as text, or as bytes if its trigger says `dataType: 'binary'` (rule
+ * 14).
+ * @throws TypeError when the bytes are not UTF-8: the invocation fails
  */
 export function bodyData(body: Buffer, dataType: string | undefined): TypedData {
   if (dataType === 'binary') return { bytes: body };
@@ -23,8 +27,8 @@ export function bodyData(body: Buffer, dataType: string | undefined): TypedData 
 }
 
 /**
- * The trigger metadata of a message (rule 14): what the queue says of it, overwritten, whatever the case of the letters, by every
- * property of a JSON body that is neither null nor an array.
+ * The trigger metadata of a message (rule 14): what the queue knows about the message. Every property of a
+ * JSON body that is neither null nor an array overwrites it. Names ignore case.
  */
 export function triggerMetadata(message: ReceivedMessage, body: TypedData): Record<string, TypedData> {
   const metadata = new Map<string, [string, TypedData]>();

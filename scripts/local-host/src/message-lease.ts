@@ -1,8 +1,9 @@
 import type { ReceivedMessage, StorageQueue } from './storage-queue.ts';
 
 /**
- * Keeps a message invisible while its function runs (rule 8): renewed at half the lease, each time under a new pop receipt.
- * If the message isn't ours any more, the renewing stops for good and nobody is told; the function may have deleted it itself.
+ * Keeps a message invisible while its function runs (rule 8). It renews the lease when half of it has passed,
+ * and each renewal gets a new pop receipt. If the message is gone or another receiver has it, the renewal
+ * stops forever without a report. The function itself may have deleted the message.
  */
 export class MessageLease {
   readonly #queue: StorageQueue;
@@ -24,7 +25,7 @@ export class MessageLease {
     this.#arm();
   }
 
-  /** Stops renewing and returns the newest pop receipt, which alone is valid (rule 9). */
+  /** Stops renewing and returns the newest pop receipt, the only valid one (rule 9). */
   async stop(): Promise<string> {
     this.#stopped = true;
     clearTimeout(this.#timer);

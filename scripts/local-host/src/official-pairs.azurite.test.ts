@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FixtureHost } from '../fixtures/fixture-host.ts';
 import type { HostProcess } from './index.ts';
 
-// Requests that were sent to the official host (4.1037) and to this one: what the official one answers, this one has to.
+// Requests that were sent to the official host (4.1037) and to this one. This host has to answer as the
+// official host does.
 
 const BODY_LIMIT = 1000;
 let fixture: FixtureHost;
@@ -101,7 +102,7 @@ it('rule 25: names of a query ignore case, and a repeated one arrives joined', a
 describe('rule 26: the first line and the headers have bounds', () => {
   const lineOf = (bytes: number) => `/api/echo/1?x=${'a'.repeat(bytes - 'GET /api/echo/1?x= HTTP/1.1\r\n'.length)}`;
   const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, '1']));
-  // The two that every request here has, and the name of the third.
+  // The two headers that every request here has, and the name of the third.
   const others = () => `host: 127.0.0.1:${host.port}\r\nconnection: keep-alive\r\nx: \r\n`.length;
 
   it('a line of 8,192 bytes is taken, one more is an empty 414', async () => {
@@ -121,7 +122,7 @@ describe('rule 26: the first line and the headers have bounds', () => {
   });
 });
 
-/** Sends the path as it stands, which fetch wouldn't. A body that is JSON is parsed. */
+/** Sends the path unchanged, which fetch would not do. A JSON body in the answer is parsed. */
 async function ask(method: string, path: string, body = '', headers: Record<string, string> = {}) {
   const asked = request({ host: '127.0.0.1', port: host.port, method, path, headers }).end(body);
   const [response]: [IncomingMessage] = await once(asked, 'response').then(([first]) => [first]);

@@ -1,10 +1,13 @@
-/** Shortest wait between polls, and the unit in which it grows: QueuePollingIntervals of the official listener. */
+/**
+ * The shortest wait between polls, and the unit of its growth: QueuePollingIntervals of the official
+ * listener.
+ */
 const minimumMs = 100;
 const deltaMs = 100;
 
 /**
- * The wait after each empty poll (rule 4): 100 ms after a success, then 100 ms + U(0.8, 1.2) x 2^(k-1) x 100 ms for the k-th
- * further one, and exactly the maximum once that is reached.
+ * The wait after each empty poll (rule 4). It is 100 ms after a success, then 100 ms + U(0.8, 1.2) x 2^(k-1)
+ * x 100 ms for the k-th further empty poll. Once it reaches the maximum, it is exactly the maximum.
  */
 export class PollingBackoff {
   readonly #maximumMs: number;
@@ -21,7 +24,7 @@ export class PollingBackoff {
     this.#random = random;
   }
 
-  /** A poll found messages: the next empty one starts from the beginning. */
+  /** A poll found messages: the next empty poll starts from the beginning. */
   reset(): void {
     this.#emptyPolls = 0;
     this.#currentMs = minimumMs;

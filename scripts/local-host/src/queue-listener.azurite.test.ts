@@ -91,7 +91,7 @@ describe('a queue function', () => {
     await queue.delete();
     const work = await fixture();
     const host = await work.start();
-    // The first poll has happened once a second host on the same Azurite has served a message.
+    // When a second host on the same Azurite has served a message, the first poll has happened.
     const other = service.getQueueClient(`${queue.name}-other`);
     await other.create();
     await other.sendMessage('x');
@@ -122,7 +122,8 @@ describe('a queue function', () => {
     await work.start();
     await until(() => work.evidence('start').length === 2);
     const [first, second] = work.evidence('start');
-    // Storage counts whole seconds, so the two may be nearly one less; the lease is ten minutes.
+    // Storage counts whole seconds, so the difference may be nearly one second less. The lease is ten
+    // minutes.
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1_000);
     expect(second?.message).toEqual(first?.message);
   });
@@ -194,7 +195,7 @@ describe('a queue function', () => {
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'long' }));
     await work.start();
     await until(() => work.evidence('start').length === 1);
-    // The second host would receive the message, if it came back.
+    // The second host would receive the message if it came back.
     await (await fixture({}, env)).start();
     const afterTwoLeases = Date.now() + 17_000;
     await until(() => Date.now() > afterTwoLeases);
@@ -252,7 +253,7 @@ describe('a queue function', () => {
     expect((await fetch(`${host.url}/api/crash`)).status).toBe(500);
     expect(await host.exited).toEqual({ code: 1, signal: null });
     await work.told('thrown outside of any invocation');
-    // Ten minutes' lease: it is there only because it was released.
+    // The lease is ten minutes, so the message is there only because it was released.
     expect((await queue.receiveMessages()).receivedMessageItems[0]).toMatchObject({ dequeueCount: 2 });
   });
 

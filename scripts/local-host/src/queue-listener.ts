@@ -13,17 +13,20 @@ import type { WakeUps } from './wake-ups.ts';
 export interface QueueListenerOptions {
   readonly fn: QueueFunction;
   readonly queue: StorageQueue;
-  /** Where messages go that can't be processed; a poison queue and one with too long a name have none (rule 11). */
+  /**
+   * Where messages go that can't be processed. A poison queue has none, nor does a queue with too long a name
+   * (rule 11).
+   */
   readonly poisonQueue: StorageQueue | undefined;
   readonly config: QueuesConfig;
-  /** Only a test has one of its own; else it follows from the configuration (rule 4). */
+  /** Only a test sets it. Otherwise it follows from the configuration (rule 4). */
   readonly backoff?: Pick<PollingBackoff, 'nextMs' | 'reset'>;
   /** How long a received message stays invisible: ten minutes (rule 2), unless a test shortens it. */
   readonly leaseMs: number;
   readonly invoker: Invokes;
   readonly wakeUps: WakeUps;
   readonly log: Log;
-  /** The storage failed in a way that ends the host (rule 5). */
+  /** Called when the storage failed in a way that ends the host (rule 5). */
   readonly onFatal: (error: unknown) => void;
 }
 
@@ -34,7 +37,10 @@ export class QueueListener {
   readonly #pause = new InterruptibleWait();
   readonly #stop = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
-  /** Tells whoever waits for room. A race of all in flight would leave a reaction at each while it runs. */
+  /**
+   * Wakes the loop while it waits for room. A race of all messages in flight would leave a reaction at each
+   * running one.
+   */
   #onEnd: () => void = () => undefined;
   #loop: Promise<void> = Promise.resolve();
 
@@ -48,14 +54,15 @@ export class QueueListener {
     this.#loop = this.#poll();
   }
 
-  /** Messages that are being processed. */
+  /** Number of messages that are being processed. */
   get inFlight(): number {
     return this.#inFlight.size;
   }
 
   /**
-   * Polls no more and resolves when every message in flight is settled (rule 15). A poll under way is let end, since the queue has
-   * leased its messages already; they are processed, as the official host does when the platform drains it.
+   * Stops polling and resolves when every message in flight is settled (rule 15). A poll in progress is
+   * completed, because the queue has already leased its messages. They are processed, as the official host
+   * does when the platform drains it.
    */
   async stop(): Promise<void> {
     this.#stop.abort();
@@ -70,7 +77,7 @@ export class QueueListener {
     while (!this.#isStopped()) {
       let found = 0;
       try {
-        // rule 1: a missing queue is not created, it counts as an empty poll.
+        // rule 1: a missing queue is not created. It counts as an empty poll.
         queueKnown ||= await this.#options.queue.exists(this.#stop.signal);
         if (queueKnown) found = await this.#receive();
       } catch (error) {
@@ -87,7 +94,10 @@ export class QueueListener {
     return this.#stop.signal.aborted;
   }
 
-  /** One poll. Every message starts at once (rule 3); undecodable ones don't count as found (rule 13). */
+  /**
+   * One poll. Every message starts at once (rule 3). Messages that can't be decoded don't count as found
+   * (rule 13).
+   */
   async #receive(): Promise<number> {
     const { queue, config, leaseMs } = this.#options;
     const messages = await queue.receive(config.batchSize, leaseMs, this.#stop.signal);
@@ -101,7 +111,7 @@ export class QueueListener {
     return found;
   }
 
-  /** rule 3: so at most batchSize + newBatchThreshold messages are in flight. */
+  /** rule 3: this keeps at most batchSize + newBatchThreshold messages in flight. */
   async #untilRoomForMore(): Promise<void> {
     while (this.#inFlight.size > this.#options.config.newBatchThreshold) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -121,7 +131,7 @@ export class QueueListener {
   async #process(message: ReceivedMessage, body: Buffer): Promise<void> {
     const { queue, config, leaseMs, onFatal } = this.#options;
     if (message.dequeueCount > config.maxDequeueCount) {
-      // rule 7: it has used up its attempts without one of them ending, so each of its workers has crashed.
+      // rule 7: the message has used up its attempts and none of them ended, so each of its workers crashed.
       return this.#giveUp(message, message.popReceipt, `was received ${message.dequeueCount} times`);
     }
     const lease = new MessageLease(queue, message, leaseMs, onFatal);
@@ -149,7 +159,7 @@ export class QueueListener {
   async #settleFailure(message: ReceivedMessage, popReceipt: string): Promise<void> {
     const { fn, queue, poisonQueue, config, log } = this.#options;
     if (poisonQueue === undefined) {
-      // rule 12: released, it would come back in an endless loop.
+      // rule 12: if it were released, it would come back in an endless loop.
       log.write('warning', `message ${message.id} failed; it stays invisible until its lease ends`, {
         functionName: fn.name,
       });
@@ -160,12 +170,14 @@ export class QueueListener {
     }
   }
 
-  /** rule 13: at once, whatever its dequeue count, and without an invocation. */
+  /** rule 13: at once, with any dequeue count, and without an invocation. */
   async #rejectUndecodable(message: ReceivedMessage): Promise<void> {
     await this.#giveUp(message, message.popReceipt, `is not ${this.#options.config.messageEncoding}`);
   }
 
-  /** Copies the message as it is, then deletes it: a crash between leaves both (rules 7, 10, 11 and 13). */
+  /**
+   * Copies the message unchanged, then deletes it. A crash in between leaves both (rules 7, 10, 11 and 13).
+   */
   async #giveUp(message: ReceivedMessage, popReceipt: string, why: string): Promise<void> {
     const { fn, queue, poisonQueue, wakeUps, log } = this.#options;
     const source = { functionName: fn.name };

@@ -14,12 +14,16 @@ export interface QueueTriggersOptions {
   readonly config: HostConfig;
   readonly invoker: Invokes;
   readonly log: Log;
-  /** A listener met a storage error that ends the host (rule 5); the message says which and how to mend it. */
+  /**
+   * Called when a listener met a storage error that ends the host (rule 5). The message names the error and
+   * says how to fix it.
+   */
   readonly onFatal: (message: string, error: unknown) => void;
 }
 
 /**
- * A listener for each queue function, not yet polling, when the storage accounts they name have answered.
+ * Creates a listener for each queue function, once the storage accounts that they name have answered. The
+ * listeners don't poll yet.
  * @throws HostError when a connection setting is missing or wrong, or its storage doesn't answer
  */
 export async function createQueueListeners(options: QueueTriggersOptions): Promise<QueueListener[]> {
@@ -33,7 +37,7 @@ export async function createQueueListeners(options: QueueTriggersOptions): Promi
   const wakeUps = new WakeUps();
   const listeners = functions.map((fn) => {
     const connection = connect(fn.trigger.connection);
-    // Queue names are lower case; the official host lowers what the binding says.
+    // Queue names are in lower case. The official host converts the name in the binding.
     const queueName = resolveSettings(fn.trigger.queueName, env).toLowerCase();
     const poisonName = poisonQueueName(queueName);
     return new QueueListener({

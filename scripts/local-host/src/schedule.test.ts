@@ -28,7 +28,7 @@ describe('a schedule', () => {
     ['0 */5 * * * *', '2026-03-01T10:04:59.000Z', '2026-03-01T10:05:00.000Z'],
     ['*/5 * * * *', '2026-03-01T10:00:01.000Z', '2026-03-01T10:05:00.000Z'],
     ['00:00:10', '2026-03-01T10:00:00.500Z', '2026-03-01T10:00:10.500Z'],
-    // Both must match: the first Friday the 13th of 2026 after January.
+    // Both fields must match: the first Friday the 13th of 2026 after January.
     ['0 0 0 13 * Fri', '2026-01-01T00:00:00.000Z', '2026-02-13T00:00:00.000Z'],
   ])('%j after %s comes at %s', (text, after, expected) => {
     expect(next(text, after)).toBe(expected);
@@ -51,7 +51,7 @@ describe('a schedule', () => {
     expect(isMonitored(schedule('00:01:00'), from)).toBe(true);
     expect(isMonitored(schedule('*/30 * * * * *'), from)).toBe(false);
     expect(isMonitored(schedule('00:00:59'), from)).toBe(false);
-    // Two runs close together, though most are a day apart.
+    // Two runs are close together, though most are a day apart.
     expect(isMonitored(schedule('0,10 0 0 * * *'), from)).toBe(false);
   });
 });

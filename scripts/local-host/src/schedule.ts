@@ -9,12 +9,12 @@ export interface Schedule {
   next(after: Date): Date | undefined;
 }
 
-/** From this distance on the official host keeps a schedule's status. */
+/** The official host keeps a schedule's status if its runs are at least this far apart. */
 const monitoredFromMs = 60_000;
 
 /**
- * A timer's schedule: NCRONTAB with five or six fields (second first), or a time span, which is counted from the end of one run to
- * the start of the next.
+ * A timer's schedule: NCRONTAB with five or six fields (second first), or a time span. A time span is counted
+ * from the end of one run to the start of the next.
  *
  * @param timeZone IANA name, for NCRONTAB
  * @throws HostError naming the function whose schedule is neither
@@ -25,7 +25,7 @@ export function parseSchedule(text: string, timeZone: string, functionName: stri
     return { kind: 'interval', next: (after) => new Date(after.getTime() + intervalMs) };
   }
   try {
-    // NCRONTAB wants day of month and day of week both to match, where most crons want either.
+    // NCRONTAB requires both day of month and day of week to match. Most crons require only one of them.
     const cron = new Cron(text, { paused: true, mode: '5-or-6-parts', domAndDow: true, timezone: timeZone });
     cron.nextRun();
     return { kind: 'cron', next: (after) => cron.nextRun(after) ?? undefined };
@@ -39,9 +39,12 @@ export function parseSchedule(text: string, timeZone: string, functionName: stri
   }
 }
 
-/** Whether the official host would keep a status: only if no two of the next runs are less than a minute apart. */
+/**
+ * Whether the official host would keep a status: only if no two of the next runs are less than a minute
+ * apart.
+ */
 export function isMonitored(schedule: Schedule, from: Date): boolean {
-  // As many runs as the official host looks at.
+  // The official host looks at the same number of runs.
   let previous = schedule.next(from);
   for (let looked = 0; looked < 5 && previous !== undefined; looked++) {
     const next = schedule.next(previous);

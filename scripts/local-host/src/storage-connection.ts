@@ -6,7 +6,10 @@ import { explainStorageError } from './storage-errors.ts';
 import { StorageQueue } from './storage-queue.ts';
 import { StorageRetry } from './storage-retry.ts';
 
-/** A storage that is being started beside the host gets this long, or less by setting, to answer its first request. */
+/**
+ * How long a storage that is started beside the host may take to answer its first request. A setting can
+ * shorten it.
+ */
 const startPatienceMs = 10_000;
 
 /** A storage account that functions name as their `connection`. */
@@ -23,7 +26,7 @@ export class StorageConnection {
     const { setting, value } = findSetting(name, env);
     this.setting = setting;
     try {
-      // Repeating is up to StorageRetry, which tells about it.
+      // StorageRetry repeats requests, because it also reports them.
       this.#client = QueueServiceClient.fromConnectionString(value, { retryOptions: { maxTries: 1 } });
     } catch (cause) {
       throw new HostError(`The setting ${setting} holds no storage connection string.`, { cause });

@@ -1,35 +1,41 @@
 import { RestError } from '@azure/storage-queue';
 
-/** No answer came: refused, reset, unknown name, or silent for too long. */
+/**
+ * No answer came: the connection was refused or reset, the name is unknown, or the service was silent for too
+ * long.
+ */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof RestError) return error.statusCode === undefined;
   return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }
 
-/** The service answered that it can't at the moment (5xx). */
+/** The service answered that it can't process requests at the moment (5xx). */
 export function isBusy(error: unknown): boolean {
   return error instanceof RestError && (error.statusCode ?? 0) >= 500;
 }
 
-/** rule 4: these answers to a poll count as an empty one. */
+/** rule 4: these answers to a poll count as an empty poll. */
 export function isEmptyPoll(error: unknown): boolean {
   return isBusy(error) || isQueueMissing(error);
 }
 
-/** The queue doesn't exist, or is just being deleted. */
+/** The queue doesn't exist, or is being deleted. */
 export function isQueueMissing(error: unknown): boolean {
   if (!(error instanceof RestError)) return false;
   return error.statusCode === 404 || (error.statusCode === 409 && error.code === 'QueueBeingDeleted');
 }
 
-/** rules 8 and 9: the message isn't ours any more: deleted, changed by the function itself, or received by another after its lease. */
+/**
+ * rules 8 and 9: this listener no longer holds the message. It was deleted, changed by the function itself,
+ * or received by another listener after its lease.
+ */
 export function isMessageGone(error: unknown): boolean {
   if (isQueueMissing(error)) return true;
   return error instanceof RestError && error.statusCode === 400 && error.code === 'PopReceiptMismatch';
 }
 
 /**
- * What a storage error means to the person who started the host, and how to mend it.
+ * Explains a storage error to the person who started the host, and how to fix it.
  * @param setting name of the environment variable that holds the connection string
  * @param url of the account's queue service
  */

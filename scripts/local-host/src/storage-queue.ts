@@ -2,7 +2,7 @@ import type { QueueClient } from '@azure/storage-queue';
 import { isMessageGone, isQueueMissing } from './storage-errors.ts';
 import type { StorageRetry } from './storage-retry.ts';
 
-/** A message as it was received; `text` as it is stored, not decoded. */
+/** A message as it was received. `text` is as stored, not decoded. */
 export interface ReceivedMessage {
   readonly id: string;
   readonly popReceipt: string;
@@ -13,7 +13,7 @@ export interface ReceivedMessage {
   readonly nextVisibleOn: Date;
 }
 
-/** One storage queue with the errors that the listener's rules ignore already taken out; all others are thrown. */
+/** One storage queue. It handles the errors that the listener's rules ignore, and throws all others. */
 export class StorageQueue {
   readonly #client: QueueClient;
   readonly #retry: StorageRetry;
@@ -35,7 +35,10 @@ export class StorageQueue {
     return this.#retry.run((abortSignal) => this.#client.exists({ abortSignal }), false, signal);
   }
 
-  /** Takes up to `count` (1 to 32) messages from view for `leaseMs`. A gap in the connection is waited over, until `signal`. */
+  /**
+   * Hides up to `count` (1 to 32) messages for `leaseMs` and returns them. It retries over a connection
+   * failure, until `signal`.
+   */
   async receive(count: number, leaseMs: number, signal: AbortSignal): Promise<ReceivedMessage[]> {
     const options = { numberOfMessages: count, visibilityTimeout: leaseMs / 1000 };
     const response = await this.#retry.run(
@@ -55,8 +58,8 @@ export class StorageQueue {
   }
 
   /**
-   * Makes the message invisible for `ms` from now, its content unchanged.
-   * @returns the new pop receipt, or undefined if the message isn't ours any more (rules 8 and 10)
+   * Makes the message invisible for `ms` from now. Its content stays unchanged.
+   * @returns the new pop receipt, or undefined if this listener no longer holds the message (rules 8 and 10)
    */
   async hide(messageId: string, popReceipt: string, ms: number): Promise<string | undefined> {
     const response = await this.#ignoreGone((abortSignal) =>
@@ -65,12 +68,12 @@ export class StorageQueue {
     return response?.popReceipt;
   }
 
-  /** Deletes the message, unless it isn't ours any more (rule 9). */
+  /** Deletes the message, unless this listener no longer holds it (rule 9). */
   async delete(messageId: string, popReceipt: string): Promise<void> {
     await this.#ignoreGone((abortSignal) => this.#client.deleteMessage(messageId, popReceipt, { abortSignal }));
   }
 
-  /** Sends a text as it is; a missing queue is created (rule 11). */
+  /** Sends a text unchanged. A missing queue is created (rule 11). */
   async send(text: string): Promise<void> {
     await this.#retry.run(async (abortSignal) => {
       try {

@@ -2,13 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log.ts';
 import { isBusy, isUnreachable } from './storage-errors.ts';
 
-/** A storage request that isn't answered by then is given up and tried again; the slowest regular ones take a second or two. */
+/**
+ * A storage request without an answer after this time is given up and retried. The slowest regular requests
+ * take a second or two.
+ */
 const requestTimeoutMs = 30_000;
 const firstPauseMs = 200;
-/** Short enough to go on soon after a restart of the storage. */
+/** Short enough to continue soon after a restart of the storage. */
 const longestPauseMs = 2_000;
 
-/** Repeats storage requests over a gap in the connection, for as long as the official host would (rule 5: 40 s). */
+/**
+ * Retries storage requests over a connection failure, for as long as the official host would (rule 5: 40 s).
+ */
 export class StorageRetry {
   readonly #patienceMs: number;
   readonly #log: Log;
@@ -22,8 +27,8 @@ export class StorageRetry {
   /**
    * Runs a request until it succeeds or fails for another reason.
    *
-   * @param busyToo whether 5xx is tried again as well
-   * @param signal ends the repeating, not the request under way
+   * @param busyToo whether 5xx is retried as well
+   * @param signal ends the retries, not the request in progress
    * @throws the request's last error
    */
   async run<T>(operation: (signal: AbortSignal) => Promise<T>, busyToo: boolean, signal?: AbortSignal): Promise<T> {

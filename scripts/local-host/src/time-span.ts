@@ -4,10 +4,10 @@ const pattern =
   /^(?:(?<days>\d+)\.)?(?<hours>\d{1,2}):(?<minutes>[0-5]?\d)(?::(?<seconds>[0-5]?\d)(?<fraction>\.\d{1,7})?)?$/;
 
 /**
- * A .NET time span as host.json and timer schedules write it: `[d.]hh:mm[:ss[.fffffff]]`.
- * A bare number is refused on purpose: .NET reads `"2"` as two days, which nobody means.
+ * A .NET time span as host.json and timer schedules write it: `[d.]hh:mm[:ss[.fffffff]]`. A bare number is
+ * refused on purpose: .NET reads `"2"` as two days, which is never intended.
  *
- * @returns milliseconds, or undefined if the text is no time span
+ * @returns milliseconds, or undefined if the text is not a time span
  */
 export function parseTimeSpan(text: string): number | undefined {
   const parts = pattern.exec(text.trim())?.groups;

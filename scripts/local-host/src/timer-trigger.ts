@@ -2,11 +2,11 @@ import type { Invokes } from './app-runtime.ts';
 import type { TimerFunction } from './function-registry.ts';
 import { isMonitored, parseSchedule, type Schedule } from './schedule.ts';
 
-/** The longest wait that setTimeout takes; a longer one fires at once. */
+/** The longest wait that setTimeout accepts. A longer wait would end at once. */
 const longestWaitMs = 2 ** 31 - 1;
-/** A run that begins later than this after its time (the machine slept) is told that it is past due. */
+/** A run that starts later than this after its due time (the machine slept) is told that it is past due. */
 const pastDueAfterMs = 60_000;
-/** .NET's smallest date: what `Last` is before the first run. */
+/** .NET's smallest date: the value of `Last` before the first run. */
 const neverRun = '0001-01-01T00:00:00';
 
 export interface TimerTriggerOptions {
@@ -17,7 +17,7 @@ export interface TimerTriggerOptions {
   readonly invoker: Invokes;
 }
 
-/** Runs one timer function, never twice at once: what falls due during a run is left out. */
+/** Runs one timer function, never twice at once. Times that fall due during a run are skipped. */
 export class TimerTrigger {
   readonly #options: TimerTriggerOptions;
   readonly #schedule: Schedule;
@@ -38,19 +38,19 @@ export class TimerTrigger {
     return this.#options.fn.name;
   }
 
-  /** Arms the timer, after a first run if the function asks for one at start-up. */
+  /** Arms the timer. If the function asks for a run at start-up, that run comes first. */
   start(): void {
     if (this.#options.fn.trigger.runOnStartup) void this.runOnce().then(() => this.#arm());
     else this.#arm();
   }
 
-  /** Runs the function once, after the run that may be under way. */
+  /** Runs the function once, after any run in progress. */
   runOnce(due: Date = new Date()): Promise<void> {
     this.#current = this.#current.then(() => this.#run(due));
     return this.#current;
   }
 
-  /** No further run begins; resolves when the last one has ended. */
+  /** Prevents further runs, and resolves when the last run has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -59,7 +59,7 @@ export class TimerTrigger {
 
   #arm(): void {
     const now = new Date();
-    // setTimeout may fire a little early: the time just served must not come up again.
+    // setTimeout may end a little early. The due time of the last run must not come up again.
     const due = this.#schedule.next(this.#last !== undefined && this.#last > now ? this.#last : now);
     if (due !== undefined) this.#wait(due);
   }

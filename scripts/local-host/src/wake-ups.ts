@@ -1,4 +1,7 @@
-/** Who waits for a queue of this process; a poison copy ends the wait of the poison queue's listener at once (rule 6). */
+/**
+ * The waiting listeners of the queues in this process. A poison copy ends the wait of the poison queue's
+ * listener at once (rule 6).
+ */
 export class WakeUps {
   readonly #listeners = new Map<string, Set<() => void>>();
 

@@ -28,18 +28,18 @@ const inputSchema: z.ZodType<TriggerInput> = z.object({
   traceParent: z.string().exactOptional(),
 });
 
-/** What the host tells its worker. */
+/** What the host sends to its worker. */
 export const toWorkerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('invoke'), id: z.number(), name: z.string(), input: inputSchema }),
   z.object({ kind: z.literal('terminate') }),
 ]);
 export type ToWorker = z.infer<typeof toWorkerSchema>;
 
-/** What the worker tells its host. */
+/** What the worker sends to its host. */
 export const fromWorkerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready'), functions: z.array(appFunctionSchema) }),
   z.object({ kind: z.literal('succeeded'), id: z.number(), returnValue: z.unknown() }),
-  /** The log of the worker says more. */
+  /** The worker's log has more details. */
   z.object({ kind: z.literal('failed'), id: z.number(), message: z.string() }),
 ]);
 export type FromWorker = z.infer<typeof fromWorkerSchema>;

@@ -46,13 +46,14 @@ it('a worker that dies takes down all that is in flight, and not the host, which
   process.kill(first ?? 0, 'SIGKILL');
   expect((await call).status).toBe(500);
   await work.told('the worker ended with SIGKILL: 4 invocations have failed');
-  // They are free again at once, as the visibilityTimeout says: long before their leases of ten minutes would end.
+  // The messages are free again at once, as the visibilityTimeout says. Their leases of ten minutes would end
+  // much later.
   await until(() => work.evidence('start', 'work').length === 6);
   const second = await host.workerPid();
   const again = work.evidence('start', 'work').slice(3);
   expect(again.map(({ pid, metadata }) => [pid, Number(metadata?.dequeueCount)])).toEqual(again.map(() => [second, 2]));
 
-  // It was their last attempt, but for the one that is through before.
+  // This was the last attempt of each message, except the one that succeeds before.
   work.release('b');
   await until(() => work.evidence('end').length === 1);
   process.kill(second ?? 0, 'SIGKILL');

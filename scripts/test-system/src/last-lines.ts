@@ -1,10 +1,10 @@
 const KEPT = 200;
 
-/** The last lines that several programs have printed, in the order in which they came. */
+/** The last lines that several programs printed, in the order of their arrival. */
 export class LastLines {
   readonly #lines: string[] = [];
 
-  /** @returns takes the lines of this program */
+  /** @returns a function that records a line of this program */
   adder(program: string): (line: string) => void {
     return (line) => {
       this.#lines.push(`${program}: ${line}`);

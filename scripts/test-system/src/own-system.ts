@@ -4,11 +4,14 @@ import type { HostProcess } from '@tally/local-host';
 import { temporaryFolder } from '@tally/testing';
 import { startTestSystem, type TestSystem, type TestSystemOptions } from './test-system.ts';
 
-/** A test system of chains of the test's own: the real intake and aggregate, and in the place of detect the app of those chains. */
+/**
+ * A test system for the test's own chains: the real intake and aggregate, and the app of those chains instead
+ * of detect.
+ */
 export interface OwnSystem extends Omit<TestSystem, 'startApp' | 'startOther' | 'processes'> {
   /** The processes that were started first. */
   readonly processes: Readonly<Record<OwnApp, HostProcess>>;
-  /** Starts one more process of an app. */
+  /** Starts another process of an app. */
   start(app: OwnApp, env?: Readonly<Record<string, string>>): Promise<HostProcess>;
 }
 
@@ -17,7 +20,8 @@ export type OwnApp = 'intake' | 'aggregate' | 'worker';
 
 /**
  * Builds and starts everything.
- * @param source folder of the chains' app; its `src/chains.ts` stands in the place of the package of chains, so it exports `registry` and `shapeOf`
+ * @param source folder of the chains' app. Its `src/chains.ts` replaces the package of chains, so it exports
+ * `registry` and `shapeOf`.
  */
 export async function startOwnSystem(
   source: string,

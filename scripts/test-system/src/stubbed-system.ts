@@ -3,10 +3,10 @@ import { buildApps, startTestSystem, type TestSystem, type TestSystemOptions } f
 
 export type StubbedSystemOptions = Omit<TestSystemOptions, 'faceEndpoint'> & { readonly face?: StubFaceOptions };
 
-/** A test system whose Face endpoint is a stub: for tests of everything but faces. */
+/** A test system with a stub as its Face endpoint, for tests of everything except faces. */
 export type StubbedSystem = TestSystem & { readonly face: StubFace };
 
-/** Builds what is older than its sources, and starts everything; `stop` ends the stub too. */
+/** Builds what is older than its sources, and starts everything. `stop` also ends the stub. */
 export async function startStubbedSystem({
   face: faceOptions,
   ...options

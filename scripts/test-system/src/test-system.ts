@@ -14,53 +14,56 @@ import { LastLines } from './last-lines.ts';
 const root = path.resolve(import.meta.dirname, '../../..');
 
 export interface TestSystemOptions {
-  /** Absent: nobody looks at faces. */
+  /** If absent, no faces are detected. */
   readonly faceEndpoint?: string;
-  /** How many processes of each app; default 1. */
+  /** Number of processes of each app. The default is 1. */
   readonly processes?: Readonly<Partial<Record<AppName, number>>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Folders of built apps that run in the place of this deployment's. */
+  /** Folders of built apps that run instead of this deployment's apps. */
   readonly folders?: Readonly<Partial<Record<AppName, string>>>;
-  /** How long an empty queue is left alone at the most; null: as the apps' own settings say. Default: a quarter of a second, for tests wait for messages much of their time. */
+  /**
+   * The longest time between two polls of an empty queue. Null: the apps' own settings apply. The default is
+   * a quarter of a second, because tests spend much of their time waiting for messages.
+   */
   readonly polling?: string | null;
-  /** What the proxy in front of the storage does. */
+  /** Options of the proxy in front of the storage. */
   readonly proxy?: ProxyOptions;
-  /** The apps go past the proxy, whose work would be measured with theirs. */
+  /** With this option the apps bypass the proxy, whose work would otherwise be measured with theirs. */
   readonly isDirect?: boolean;
-  /** All processes live by this clock, those of the storage among them. */
+  /** All processes, including those of the storage, use this clock. */
   readonly clock?: TestClock;
 }
 
 export type AppName = 'intake' | 'detect' | 'aggregate';
 export const appNames: readonly AppName[] = ['intake', 'detect', 'aggregate'];
 
-/** The built apps, each in a process of its own, on an Azurite of their own behind a counting proxy. */
+/** The built apps, each in its own process, on their own Azurite behind a counting proxy. */
 export interface TestSystem {
-  /** Of the first intake. */
+  /** Address of the first intake. */
   readonly url: string;
-  /** Leads straight to the storage, past the proxy: what a test looks at isn't counted. */
+  /** Connects directly to the storage, past the proxy, so that the test's own reads aren't counted. */
   readonly storage: string;
   readonly proxy: CountingProxy;
   /** Process ids of the storage. */
   storagePids(): readonly number[];
   /** The processes that were started first, by app. */
   readonly processes: Readonly<Record<AppName, readonly HostProcess[]>>;
-  /** Starts one more process of an app. */
+  /** Starts another process of an app. */
   startApp(app: AppName): Promise<HostProcess>;
   /**
-   * Starts a process of an app of the test's own, on the same storage and by the same clock.
-   * @param name what its lines in the log begin with
+   * Starts a process of the test's own app, on the same storage and with the same clock.
+   * @param name prefix of its lines in the log
    * @param appDir the folder of the built app
    */
   startOther(name: string, appDir: string, env: Readonly<Record<string, string>>): Promise<HostProcess>;
-  /** Stops the storage in good order and starts it again with its data, on the same ports. */
+  /** Stops the storage in good order and restarts it with its data, on the same ports. */
   restartStorage(): Promise<void>;
-  /** The last lines that the apps have logged. */
+  /** The last lines that the apps logged. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** Builds those of the apps that are older than their sources. */
+/** Builds the apps that are older than their sources. */
 export async function buildApps(names: readonly string[] = appNames): Promise<void> {
   await ensureBuilt(names, { onNotice: () => {}, signal: AbortSignal.timeout(170_000) });
 }
@@ -110,7 +113,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
   };
 
   try {
-    // The first intake makes the account ready; the others find it so.
+    // The first intake prepares the account. The other apps find it ready.
     const intake = await startApps('intake');
     const [detect, aggregate] = await Promise.all([startApps('detect'), startApps('aggregate')]);
     return {
@@ -131,7 +134,7 @@ export async function startTestSystem(options: TestSystemOptions): Promise<TestS
   }
 }
 
-/** A port that was just let go may be lent to an outgoing connection for a moment. */
+/** A port that was just released may be used by an outgoing connection for a moment. */
 async function startAgain(options: Parameters<typeof startAzurite>[0]): Promise<Azurite> {
   for (;;) {
     try {

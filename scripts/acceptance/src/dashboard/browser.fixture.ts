@@ -5,12 +5,13 @@ import { source as axeSource } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 
-/** Where pictures of the views are laid, for a person to look at. */
+/** The folder for pictures of the views, for a person to look at. */
 const PICTURES = join(import.meta.dirname, '..', '..', '..', '..', 'reports', 'pages');
 
 /**
- * Whether the tests of a browser can run here. In the gate they must; a machine of a developer may have none, and is told so.
- * @throws Error in the gate, where there is none
+ * Whether the browser tests can run here. In the gate they must run. A developer's machine may have no
+ * browser, and a warning says so.
+ * @throws Error in the gate, if there is no browser
  */
 export function hasBrowser(): boolean {
   if (findChromium() !== undefined) return true;
@@ -26,19 +27,19 @@ export async function startBrowser(): Promise<Browser> {
   return await chromium.launch(found);
 }
 
-/** A page, and what it has done that it must not. */
+/** A page, and the forbidden things that happened on it. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors in the console, exceptions, and requests to other hosts, but for pictures that may come from there. */
+  /** Errors in the console, exceptions, and requests to other hosts, except for allowed pictures. */
   readonly faults: readonly string[];
 }
 
 export interface Look {
   readonly colours?: 'light' | 'dark';
   readonly width?: number;
-  /** Begins of addresses from which pictures come. */
+  /** The prefixes of addresses from which pictures may come. */
   readonly pictures?: readonly string[];
-  /** Errors that the browser itself notes of answers which the test provokes. */
+  /** Errors that the browser itself logs for answers that the test provokes. */
   readonly expected?: RegExp;
 }
 
@@ -70,7 +71,7 @@ const violationsSchema = z.array(
   }),
 );
 
-/** What axe finds of serious faults in the view as it stands: its rule, and the first place. */
+/** The serious faults that axe finds in the current view: its rule, and the first place. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   const found: unknown = await page.evaluate('axe.run(document).then(({ violations }) => violations)');
@@ -80,7 +81,7 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     .map(({ id, nodes: [first] }) => `${id}: ${first?.html} ${first?.failureSummary}`);
 }
 
-/** Lays a picture of the view into `reports/pages`. */
+/** Saves a picture of the view to `reports/pages`. */
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });

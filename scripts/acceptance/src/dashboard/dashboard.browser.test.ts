@@ -1,4 +1,5 @@
-// What a person does on the page, in a real browser, on a whole system: photos that the real face model looks at, and orders.
+// What a person does on the page, in a real browser and with a complete system: photos for the real face
+// model, and orders.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,7 +89,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     await page.keyboard.press('Escape');
   });
 
-  /** How many faces the API tells of the second photo. */
+  /** The number of faces that the API reports for the second photo. */
   const firstItems = async () => {
     for await (const item of client.iterateItems('photos')) {
       if (item.index !== 1 || item.status !== 'succeeded') continue;
@@ -156,7 +157,8 @@ describe.runIf(hasBrowser())('on the page', () => {
     await client.start({ urls, approval: { timeout: 'PT1H' } }, 'waits');
     const storage = system.connectionString;
     const { gen } = await readRun(storage, 'waits');
-    // As the host would put what it has given up: one that asks the collector to look at the run, and one that nobody can read.
+    // The first is put as the host puts a message that it gave up. It asks the collector to look at the run.
+    // The second can't be read.
     await put(
       storage,
       'aggregate-poison',
@@ -214,7 +216,7 @@ describe.runIf(hasBrowser())('on the page', () => {
       await seen.page.goto(`${system.baseUrl}/api/dashboard${hash}`);
       await seen.page.locator(landmark).first().waitFor();
       expect([view, await seriousFaults(seen.page)]).toEqual([view, []]);
-      // Nothing sticks out sideways.
+      // Nothing is wider than the window.
       expect([view, await seen.page.evaluate('document.documentElement.scrollWidth > innerWidth')]).toEqual([
         view,
         false,

@@ -1,4 +1,5 @@
-// The page as intake alone serves it: keys, what its policy forbids, and values of strangers. No run gets on here, for no worker is there.
+// The page as intake alone serves it: keys, what its policy forbids, and untrusted values. No run makes
+// progress here, because there is no worker.
 
 import path from 'node:path';
 import { problemSchema } from '@tally/api';

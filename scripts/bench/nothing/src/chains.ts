@@ -6,7 +6,10 @@ export { shapeOf } from '@tally/chains';
 
 const ITEMS_MAX = 200_000;
 
-/** Items that nothing is done with: what is left is what Tally itself takes. In chunks as large as rows may hold. */
+/**
+ * A chain whose handler does nothing with its items, so that only Tally's own cost remains. Its chunks are as
+ * large as rows may hold.
+ */
 export const nothing = defineChain({
   name: 'nothing',
   version: 1,

@@ -4,21 +4,21 @@ import { COLOURS, svgOf } from './svg.ts';
 export interface Bar {
   readonly name: string;
   readonly value: number;
-  /** Bars of one name and several parts are stacked. */
+  /** Bars with the same name and different parts are stacked. */
   readonly part?: string;
 }
 
 export interface BarsOptions {
-  /** What the values are. */
+  /** The label of the values. */
   readonly label: string;
-  /** Marked as the goal. */
+  /** A value that is marked as the goal. */
   readonly goal?: number;
-  /** Digits after the point in what stands beside a bar; left out: nothing stands there. */
+  /** Decimal digits of the value beside a bar. If left out, no value is shown. */
   readonly digits?: number;
   readonly marginLeft?: number;
 }
 
-/** Bars that lie one below the other, in the order in which they are given. */
+/** Horizontal bars, one below the other, in the given order. */
 export function barsSvg(bars: readonly Bar[], { label, goal, digits, marginLeft = 170 }: BarsOptions): string {
   const names = [...new Set(bars.map(({ name }) => name))];
   const parts = [...new Set(bars.flatMap(({ part }) => (part === undefined ? [] : [part])))];
@@ -57,7 +57,10 @@ function sumOf(bars: readonly Bar[]): number {
   return bars.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** Within the picture, since a file of its own has no room beside it. @param from so far from its left */
+/**
+ * A legend inside the picture, since an SVG file has no room beside it.
+ * @param from its distance from the left
+ */
 export function legend(parts: readonly string[], from = 0) {
   return parts.flatMap((part, place) => {
     const at = { frameAnchor: 'top-left', dy: -32 } as const;

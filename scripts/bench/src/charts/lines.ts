@@ -5,9 +5,9 @@ import { COLOURS, svgOf } from './svg.ts';
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** The line that it is on. */
+  /** The line that the point is on. */
   readonly line: string;
-  /** What stands beside it. */
+  /** Text shown beside the point. */
   readonly text?: string;
 }
 
@@ -16,14 +16,14 @@ export interface LinesOptions {
   readonly y: string;
   readonly isLogX?: boolean;
   readonly isLogY?: boolean;
-  /** Points that are to be stayed under. */
+  /** Points that the lines should stay under. */
   readonly goals?: readonly { readonly x: number; readonly y: number }[];
 }
 
-/** What the axis is called stands to the left of the legend. */
+/** The label of the axis is to the left of the legend. */
 const LABEL_WIDTH = 160;
 
-/** Lines over a scale of numbers, in the order in which they are given. */
+/** Lines over a numeric scale, in the given order. */
 export function linesSvg(points: readonly Point[], options: LinesOptions): string {
   const { isLogX = false, isLogY = false, goals = [] } = options;
   const lines = [...new Set(points.map(({ line }) => line))];

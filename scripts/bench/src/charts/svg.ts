@@ -1,12 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-/** Colours that are told apart by those who see few colours too (Okabe and Ito, 2008). */
+/** Colours that colour-blind readers can also distinguish (Okabe and Ito, 2008). */
 export const COLOURS = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#999999'];
 
 const WIDTH = 720;
 
-/** Draws a chart as the text of an SVG file, which stands alone: with a background, for pages that are dark. */
+/**
+ * Draws a chart as the text of an SVG file. The file stands alone: it has its own background, for dark pages.
+ */
 export function svgOf(options: Omit<Plot.PlotOptions, 'document'>): string {
   const page: unknown = parseHTML('<!doctype html><html><body></body></html>');
   if (typeof page !== 'object' || page === null) throw new Error('there is no page to draw on');
@@ -24,7 +26,10 @@ export function svgOf(options: Omit<Plot.PlotOptions, 'document'>): string {
   return `${picture.outerHTML}\n`;
 }
 
-/** What is used here of an element: a page's types are those of browsers, which nothing else here knows. */
+/**
+ * The members of an element that are used here. The types of a page are browser types, which nothing else
+ * here includes.
+ */
 interface Drawn {
   readonly outerHTML: string;
   setAttribute(name: string, value: string): void;

@@ -1,2 +1,2 @@
-/** As detect has out by default (`TALLY_FACE_CONCURRENCY`). */
+/** How many calls detect makes at once by default (`TALLY_FACE_CONCURRENCY`). */
 export const DETECT_AT_ONCE = 32;

@@ -1,5 +1,6 @@
 /**
- * A program: the same Face calls that detect makes, as many at once, by the client library as it comes, and nothing else. Prints JSON.
+ * A program that makes the same Face calls as detect, as many at once, with the plain client library, and
+ * does nothing else. Prints JSON.
  * `node bare-loop.ts <endpoint> <images> <at once>`
  */
 import { Agent } from 'node:http';
@@ -7,7 +8,7 @@ import { AzureKeyCredential } from '@azure/core-auth';
 import createFaceClient from '@azure-rest/ai-vision-face';
 
 const [, , endpoint = '', images = '0', atOnce = '0'] = process.argv;
-/** Until Node has compiled what is called often. */
+/** Calls until Node has compiled the code that runs often. */
 const WARM_UP = 2_000;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number(atOnce) });

@@ -6,7 +6,10 @@ import { type Bench, byScale } from '../measurement.ts';
 
 const rowSchema = z.object({
   app: z.string(),
-  /** Seconds from the start of the process until it serves: with nothing compiled before, and with what Node has kept of that. */
+  /**
+   * Seconds from the start of the process until it serves. Cold: nothing is compiled before. Warm: with the
+   * compile cache that Node kept.
+   */
   coldSeconds: z.array(z.number()),
   warmSeconds: z.array(z.number()),
 });
@@ -15,7 +18,7 @@ export type ColdStart = z.infer<typeof coldStartSchema>;
 
 const APPS = ['intake', 'detect', 'aggregate', 'face', 'orders', 'media'];
 
-/** What the apps can't start without; nobody is called. */
+/** Settings without which the apps can't start. The addresses are not called. */
 const settings: Readonly<Record<string, string>> = {
   FACE_ENDPOINT: 'http://127.0.0.1:9',
   FACE_KEY: 'a-key',
@@ -27,7 +30,7 @@ const settings: Readonly<Record<string, string>> = {
   TALLY_ORDERS_APPROVER: 'approver@example.org',
 };
 
-/** How long each app takes to start under the local host. */
+/** Measures how long each app takes to start under the local host. */
 export async function measureColdStart(bench: Bench): Promise<ColdStart> {
   const times = byScale(bench, { full: 5, small: 1 });
   const folders = await ensureBuilt(APPS, { onNotice: bench.say, signal: new AbortController().signal });

@@ -12,16 +12,16 @@ export const faceServiceSchema = z.object({
   workers: z.number(),
   images: z.number(),
   seconds: z.number(),
-  /** The models alone, just before and just after: each half as many images. */
+  /** The models alone, just before and just after, each time with this many images. */
   bare: z.array(z.object({ images: z.number(), seconds: z.number() })),
-  /** Memory of the service with its workers, after so many images. */
+  /** Memory of the service and of its workers, after this many images. */
   memory: z.array(z.object({ images: z.number(), serviceMiB: z.number(), workersMiB: z.number() })),
 });
 export type FaceService = z.infer<typeof faceServiceSchema>;
 
 const KEY = 'a-key';
 
-/** The photos of the demo, again and again: by the face service over HTTP, and by its models alone. */
+/** Measures the photos of the demo, repeated, by the face service over HTTP and by its models alone. */
 export async function measureFaceService(bench: Bench): Promise<FaceService> {
   const { images, bareImages } = byScale(bench, {
     full: { images: 2_000, bareImages: 400 },
@@ -56,7 +56,8 @@ async function lookByService(folder: string, workers: number, images: number, be
     const memory: FaceService['memory'] = [];
     const every = Math.ceil(images / 20);
     const began = performance.now();
-    // Twice as many calls as workers: while one is being looked at, the next is fetched.
+    // There are twice as many calls as workers: while a worker processes one image, the next image is
+    // fetched.
     await inTurn(2 * workers, images, async (image) => {
       await look(image);
       if (image % every !== 0) return;
@@ -83,7 +84,7 @@ async function lookAt(url: string, photo: string): Promise<void> {
   await answer.arrayBuffer();
 }
 
-/** Does it for each number, so many at once. */
+/** Calls `act` for each number, `atOnce` calls at a time. */
 async function inTurn(atOnce: number, count: number, act: (number: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async () => {

@@ -9,15 +9,15 @@ const rowSchema = z.object({
   seconds: z.number(),
   /** Milliseconds from the commit of the last results until the run's row says Completed. */
   lastToCompletedMs: z.number(),
-  /** Transactions that recorded results, those that were refused among them. */
+  /** Transactions that recorded results, including refused ones. */
   commits: z.number(),
-  /** Of them, refused since another process had written the row. */
+  /** Those of them that were refused because another process had written the row. */
   conflicts: z.number(),
 });
 export const fanInSchema = z.object({ rows: z.array(rowSchema) });
 export type FanIn = z.infer<typeof fanInSchema>;
 
-/** Many results into one run, by one, two and four processes that commit beside each other. */
+/** Measures many results that go into one run, with one, two and four processes that commit concurrently. */
 export async function measureFanIn(bench: Bench): Promise<FanIn> {
   const items = byScale(bench, { full: 10_000, small: 1_000 });
   const rows: FanIn['rows'] = [];
@@ -41,7 +41,7 @@ async function fanIn(items: number, workers: number): Promise<FanIn['rows'][numb
   const began = performance.now();
   await bed.view.untilCompleted(await bed.start(items), 100);
   const end = passing.all.find(({ completes }) => completes)?.at ?? 0;
-  // From the first work message on: before it, the start's own transactions write the chunks.
+  // Counts from the first work message on. Before it, the start's own transactions write the chunks.
   const first = passing.all.find(({ isCatch, target }) => isCatch && !notOfWork.test(target))?.at ?? 0;
   const commits = passing.all.filter(({ isCommit, at }) => isCommit && at > first && at < end);
   const last = commits.findLast(({ isConflict }) => !isConflict)?.at ?? 0;

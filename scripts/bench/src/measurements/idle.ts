@@ -7,23 +7,25 @@ import { Passing } from '../system/passing.ts';
 import { type Hops, runOnce } from './latency.ts';
 
 const rowSchema = z.object({
-  /** Seconds; null: as the apps' own settings say. */
+  /** In seconds. Null: the apps' own settings apply. */
   polling: z.number().nullable(),
-  /** Storage requests a minute while nothing is done, by what is done to what. */
+  /** Storage requests a minute while no run is active, by operation and target. */
   queueRequests: z.number(),
   tableRequests: z.number(),
   byOperation: z.record(z.string(), z.number()),
-  /** Milliseconds of a run of one image after a pause, each. */
+  /** Milliseconds of each run of one image after a pause. */
   latenciesMs: z.array(z.number()),
 });
 export const idleSchema = z.object({ rows: z.array(rowSchema) });
 export type Idle = z.infer<typeof idleSchema>;
 type IdleRow = z.infer<typeof rowSchema>;
 
-/** How many systems are looked at side by side: they do next to nothing. */
+/** How many systems are measured side by side. This is possible because they are almost idle. */
 const SIDE_BY_SIDE = 3;
 
-/** What a system costs in which nothing is done, and what a longer pause between two looks at a queue costs those who wait. */
+/**
+ * Measures what an idle system costs, and how much a longer pause between two polls of a queue delays a run.
+ */
 export async function measureIdle(bench: Bench): Promise<Idle> {
   const settings = byScale<readonly (number | null)[]>(bench, {
     full: [null, 0.5, 1, 2, 5, 10, 30],
@@ -56,7 +58,7 @@ async function idleWith(bench: Bench, polling: number | null): Promise<IdleRow> 
   const isOfQueue = ({ operation }: (typeof seen)[number]) => /Message|Queue/.test(operation);
   const latenciesMs: number[] = [];
   for (let run = 0; run < runs; run += 1) {
-    // Not in step with the looks: each run comes at another moment between two of them.
+    // The pauses are not in step with the polls: each run starts at another moment between two polls.
     await sleep(settleMs + ((polling ?? 2) * 1_000 * run) / runs);
     latenciesMs.push(wholeMs(await runOnce(bed, passing, 1)));
   }
@@ -70,12 +72,12 @@ async function idleWith(bench: Bench, polling: number | null): Promise<IdleRow> 
   };
 }
 
-/** From the first byte of the start until Completed. */
+/** Milliseconds from the first byte of the start until Completed. */
 export function wholeMs({ start, toWorker, work, toAggregate, end }: Hops): number {
   return start + toWorker + work + toAggregate + end;
 }
 
-/** As host.json writes a length of time. */
+/** A duration in the format of host.json. */
 function timeSpan(seconds: number): string {
   const whole = Math.floor(seconds);
   const milliseconds = Math.round((seconds - whole) * 1_000);

@@ -5,23 +5,23 @@ import { type Bench, byScale } from '../measurement.ts';
 import { type BenchSystem, startBenchSystem } from '../system/bench-system.ts';
 import { notOfWork, type Passed, Passing } from '../system/passing.ts';
 
-/** Milliseconds of one run's way, hop by hop. */
+/** Milliseconds of each hop of one run. */
 const hopsSchema = z.object({
   /** From the start's first byte until its last work message is in the queue. */
   start: z.number(),
-  /** Until the worker has taken the last of them. */
+  /** Until the worker has taken the last work message. */
   toWorker: z.number(),
-  /** Until the last results are recorded, and aggregate's message is sent. */
+  /** Until the last results are recorded and aggregate's message is sent. */
   work: z.number(),
   toAggregate: z.number(),
-  /** Until the run's row says that it has completed. */
+  /** Until the run's row says that the run has completed. */
   end: z.number(),
 });
 export type Hops = z.infer<typeof hopsSchema>;
 
 const rowSchema = z.object({
   items: z.number(),
-  /** How long nothing had been done before. */
+  /** How long the system was idle before each run. */
   pauseSeconds: z.number(),
   runs: z.array(hopsSchema),
 });
@@ -31,7 +31,7 @@ export type LatencyRow = z.infer<typeof rowSchema>;
 
 const SIZES = [1, 3, 10];
 
-/** How long a run of few images takes while the system is at work, and after a pause. */
+/** Measures how long a run of few images takes while the system is busy, and after a pause. */
 export async function measureLatency(bench: Bench): Promise<Latency> {
   const { busy, paused, pauseSeconds } = byScale(bench, {
     full: { busy: 30, paused: 10, pauseSeconds: 60 },
@@ -40,7 +40,7 @@ export async function measureLatency(bench: Bench): Promise<Latency> {
   const rows: LatencyRow[] = [];
   for (const items of SIZES) rows.push(await measureSize(items, 0, busy));
   bench.say(`busy: ${SIZES.length} sizes, ${busy} runs each`);
-  // A system of its own each, side by side: what they do is wait.
+  // Each size has its own system, and they run side by side, because they mostly wait.
   rows.push(...(await Promise.all(SIZES.map((items) => measureSize(items, pauseSeconds, paused)))));
   return { rows };
 }
@@ -48,7 +48,7 @@ export async function measureLatency(bench: Bench): Promise<Latency> {
 async function measureSize(items: number, pauseSeconds: number, runs: number): Promise<LatencyRow> {
   const passing = new Passing();
   await using bed = await startBenchSystem({ work: 'images', proxy: passing.proxy });
-  // The first run of a process has more to do.
+  // The first run of a process has more work.
   for (let warming = 0; warming < 3; warming += 1) await runOnce(bed, passing, items);
   const taken: Hops[] = [];
   for (let run = 0; run < runs; run += 1) {
@@ -58,12 +58,12 @@ async function measureSize(items: number, pauseSeconds: number, runs: number): P
   return { items, pauseSeconds, runs: taken };
 }
 
-/** Runs once, and waits until the run is tidied up, so that nothing of it is in the next one's way. */
+/** Runs once, and waits until the run is tidied up, so that it can't disturb the next run. */
 export async function runOnce({ start, view }: BenchSystem, passing: Passing, items: number): Promise<Hops> {
   passing.clear();
   const began = performance.now();
   await start(items);
-  // Seen as it passes: a look at the row would be in the way.
+  // The proxy sees the write as it passes. Reading the row would disturb the measurement.
   await waitUntil(() => passing.all.some(({ completes }) => completes), {
     describe: 'the run has completed',
     pollMs: 5,

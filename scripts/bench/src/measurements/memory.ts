@@ -7,18 +7,20 @@ import { usageOf } from '../system/process-usage.ts';
 import { timeRun } from './throughput.ts';
 
 const appSchema = z.object({
-  /** Of the heap in use, its garbage collected, in MiB. */
+  /** MiB of heap in use after a garbage collection. */
   heapMiB: z.number(),
-  /** Most memory until then, in MiB. */
+  /** The highest memory use up to then, in MiB. */
   peakMiB: z.number(),
 });
 export const memorySchema = z.object({
-  /** After a run of so many images each, one after another in one system. */
+  /** After a run of this many images. All runs follow one another in one system. */
   runs: z.array(z.object({ items: z.number(), intake: appSchema, worker: appSchema, aggregate: appSchema })),
 });
 export type Memory = z.infer<typeof memorySchema>;
 
-/** What each app needs at most for a run, and what is left of it afterwards. */
+/**
+ * Measures how much memory each app needs at most for a run, and how much of it remains in use afterwards.
+ */
 export async function measureMemory(bench: Bench): Promise<Memory> {
   const counts = byScale(bench, { full: [1_000, 10_000, 100_000, 100_000], small: [500, 2_000] });
   await using folder = await temporaryFolder();

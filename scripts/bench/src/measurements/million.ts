@@ -7,13 +7,13 @@ import { timeRun } from './throughput.ts';
 const peaksSchema = z.object({ intake: z.number(), worker: z.number(), aggregate: z.number() });
 export const millionSchema = z.object({
   itemsARun: z.number(),
-  /** Seconds of each run, one after another in one system. */
+  /** Seconds of each run. All runs follow one another in one system. */
   runs: z.array(z.object({ seconds: z.number(), residentMiB: peaksSchema })),
   peakMiB: peaksSchema,
 });
 export type Million = z.infer<typeof millionSchema>;
 
-/** A million items with which nothing is done, in runs as large as one may be. */
+/** Measures a million items with a handler that does nothing, in runs of the maximum size. */
 export async function measureMillion(bench: Bench): Promise<Million> {
   const { itemsARun, runs } = byScale(bench, {
     full: { itemsARun: 200_000, runs: 5 },

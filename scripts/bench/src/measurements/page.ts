@@ -13,7 +13,7 @@ import { copyRuns, runImages } from '../system/seeded-runs.ts';
 
 const heapSchema = z.object({
   where: z.string(),
-  /** MiB: the most at any look, garbage included; and what was left after a collection. */
+  /** MiB: the highest value measured, garbage included, and the value after a collection. */
   most: z.number(),
   kept: z.number(),
 });
@@ -21,10 +21,10 @@ const clickSchema = z.object({ name: z.string(), answersMs: z.array(z.number()) 
 export const pageSchema = z.object({
   runs: z.number(),
   items: z.number(),
-  /** Rows that were scrolled through. */
+  /** Number of rows that were scrolled through. */
   runsSeen: z.number(),
   itemsSeen: z.number(),
-  /** Most that were in the document at once. */
+  /** The most rows that were in the document at once. */
   runsAtOnce: z.number(),
   itemsAtOnce: z.number(),
   heap: z.array(heapSchema),
@@ -35,7 +35,10 @@ export type PageFigures = z.infer<typeof pageSchema>;
 const VIEWPORT = { width: 1_280, height: 900 };
 const intakeDir = path.resolve(import.meta.dirname, '../../../../out/intake');
 
-/** The page over many runs and a large one: what its scripts keep in memory, and how soon it answers a click. */
+/**
+ * Measures the page with many runs and with a large run: the memory that its scripts keep, and how soon it
+ * answers a click.
+ */
 export async function measurePage(bench: Bench): Promise<PageFigures> {
   const sizes = byScale(bench, {
     full: { runs: 20_000, items: 200_000, itemsSeen: 10_000, repeats: 10 },
@@ -98,7 +101,7 @@ async function seed(
   bench.say(`a run of ${items} items is through`);
 }
 
-/** Scrolls down as fast as rows come, until so many have been seen. */
+/** Scrolls down as fast as rows arrive, until `until` rows have been seen. */
 async function scrollTo(
   page: Page,
   heap: HeapOf,
@@ -106,7 +109,7 @@ async function scrollTo(
 ): Promise<{ readonly seen: number; readonly atOnce: number; readonly most: number }> {
   await page.locator(rows).first().waitFor();
   let [seen, atOnce, most, last] = [0, 0, 0, ''];
-  // Rows are told apart by their texts: those at the top go while others come.
+  // Rows are identified by their texts, because rows at the top disappear while others arrive.
   while (seen < until) {
     const now = lookSchema.parse(
       await page.evaluate(`(() => {

@@ -3,14 +3,14 @@ import { type Bench, byScale } from '../measurement.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 
 const rowSchema = z.object({
-  /** What bounds how many images are in work at once. */
+  /** What limits how many images are processed at once. */
   by: z.enum(['window', 'worker', 'workers']),
   atOnce: z.number(),
   items: z.number(),
   itemMs: z.number(),
-  /** As counted at the Face endpoint. */
+  /** The most calls at once, as counted at the Face endpoint. */
   mostAtOnce: z.number(),
-  /** Seconds from the first call to the last answer, as seen there. */
+  /** Seconds from the first call to the last answer, as seen at the Face endpoint. */
   working: z.number(),
   /** Seconds from the start's first byte until the run's row says Completed. */
   whole: z.number(),
@@ -31,12 +31,15 @@ const bounds: readonly Bound[] = [
   { by: 'workers', atOnce: 8, workers: 4 },
 ];
 
-/** The seconds that there would be if nothing took time but the images. */
+/** How many seconds the run would take if only the images took time. */
 export function idealSeconds({ items, itemMs, atOnce }: Pick<ParallelRun, 'items' | 'itemMs' | 'atOnce'>): number {
   return (Math.ceil(items / atOnce) * itemMs) / 1000;
 }
 
-/** Images that take a second each, so many at once by the run's window, by the worker's own setting, and by that of four workers. */
+/**
+ * Measures images that take a second each. What limits how many run at once is the run's window, the worker's
+ * own setting, or the setting of four workers.
+ */
 export async function measureParallelism(bench: Bench): Promise<Parallelism> {
   const size = byScale(bench, { full: { items: 100, itemMs: 1_000 }, small: { items: 20, itemMs: 200 } });
   const rows: ParallelRun[] = [];
@@ -76,7 +79,10 @@ async function runBounded(
   return { by, atOnce, items, itemMs, mostAtOnce: bed.mostAtOnce(), working, whole };
 }
 
-/** Calls that a process has out, and as many messages: one that takes more keeps work from the others. */
+/**
+ * Limits the calls that a process makes at once, and its messages to as many. A process that takes more
+ * messages keeps work from the others.
+ */
 function workerLimits(calls: number): Record<string, string> {
   const queues = 'AzureFunctionsJobHost__extensions__queues__';
   const batch = Math.ceil(calls / 2);

@@ -11,14 +11,14 @@ import { timeRun } from './throughput.ts';
 
 export const profileSchema = z.object({
   items: z.number(),
-  /** Milliseconds in which something was done. */
+  /** Milliseconds in which the process was not idle. */
   busyMs: z.number(),
-  /** Of that, by whose code it was: from 0 to 1, the largest first. */
+  /** The share of each owner of code in that time: from 0 to 1, the largest first. */
   shares: z.array(z.object({ of: z.string(), share: z.number() })),
 });
 export type Profile = z.infer<typeof profileSchema>;
 
-/** Of a bundle, as the build writes it. */
+/** The source map of a bundle, as the build writes it. */
 const mapSchema = z.object({
   file: z.string().default(''),
   version: z.number(),
@@ -29,7 +29,7 @@ const mapSchema = z.object({
   sourceRoot: z.string().default(''),
 });
 
-/** Where detect's time goes during a run of images. */
+/** Measures where detect spends its time during a run of images. */
 export async function measureProfile(bench: Bench): Promise<Profile> {
   const items = byScale(bench, { full: 30_000, small: 2_000 });
   await using folder = await temporaryFolder();

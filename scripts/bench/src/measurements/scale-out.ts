@@ -4,31 +4,42 @@ import { startBenchSystem } from '../system/bench-system.ts';
 import { DETECT_AT_ONCE } from './at-once.ts';
 
 const rowSchema = z.object({
-  /** Processes of detect. */
+  /** Number of detect processes. */
   processes: z.number(),
   items: z.number(),
   itemMs: z.number(),
-  /** As counted at the Face endpoint. */
+  /** The most calls at once, as counted at the Face endpoint. */
   mostAtOnce: z.number(),
-  /** Seconds from the first call to the last answer, as seen there. */
+  /** Seconds from the first call to the last answer, as seen at the Face endpoint. */
   working: z.number(),
-  /** Answers a second while the second and the third quarter of all came: without begin and end. */
+  /**
+   * Answers a second during the second and third quarter of all answers. This excludes the beginning and the
+   * end.
+   */
   amid: z.number(),
 });
-/** By how many processes there are: a run whose messages hold many images, and one whose messages hold one. */
+/**
+ * Figures for each number of processes: a run whose messages hold many images, and a run whose messages hold
+ * one image.
+ */
 export const scaleOutSchema = z.object({ large: z.array(rowSchema), small: z.array(rowSchema) });
 export type ScaledRun = z.infer<typeof rowSchema>;
 export type ScaleOut = z.infer<typeof scaleOutSchema>;
 
-/** The seconds that there would be if every process had all of its calls out until the last image. */
+/**
+ * How many seconds the run would take if every process had all its calls in progress until the last image.
+ */
 export function idealScaledSeconds({ items, itemMs, processes }: ScaledRun): number {
   return (Math.ceil(items / (processes * DETECT_AT_ONCE)) * itemMs) / 1000;
 }
 
-/** A run whose messages hold an image each: as many as the sizing allows. */
+/** The largest run whose messages hold one image each: the sizing allows no more. */
 const SMALL_RUN = 48;
 
-/** Images that take a second each, with one, two and four processes of detect as they are set up by default. */
+/**
+ * Measures images that take a second each, with one, two and four processes of detect in their default
+ * configuration.
+ */
 export async function measureScaleOut(bench: Bench): Promise<ScaleOut> {
   const { itemMs, each } = byScale(bench, { full: { itemMs: 1_000, each: 1_920 }, small: { itemMs: 200, each: 320 } });
   const rows: ScaleOut = { large: [], small: [] };

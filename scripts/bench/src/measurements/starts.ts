@@ -7,17 +7,19 @@ import { imageUrls } from '../system/runs.ts';
 
 export const startsSchema = z.object({
   starts: z.number(),
-  /** Images of each. */
+  /** Number of images in each run. */
   items: z.number(),
-  /** Seconds from the first start to the last one that was sent: none waits for another's answer. */
+  /**
+   * Seconds until the last start was sent, counted from the first. No start waits for another start's answer.
+   */
   sending: z.number(),
   /** Seconds until the last start was answered. */
   answering: z.number(),
-  /** Milliseconds of each start until its answer. */
+  /** Milliseconds from each start to its answer. */
   latenciesMs: z.array(z.number()),
-  /** How many were answered so, by status. */
+  /** Number of answers by status. */
   statuses: z.record(z.string(), z.number()),
-  /** Seconds from the first start until all runs that were taken have completed. */
+  /** Seconds from the first start until all accepted runs have completed. */
   completing: z.number(),
   completed: z.number(),
 });
@@ -25,7 +27,7 @@ export type Starts = z.infer<typeof startsSchema>;
 
 const HANG_GUARD_MS = 1_200_000;
 
-/** As many small runs as callers can start within a second, and what becomes of them. */
+/** Starts as many small runs as callers can start within a second, and measures how they complete. */
 export async function measureStarts(bench: Bench): Promise<Starts> {
   const { starts } = byScale(bench, { full: { starts: 1_000 }, small: { starts: 100 } });
   const items = 10;
@@ -47,7 +49,7 @@ export async function measureStarts(bench: Bench): Promise<Starts> {
   const answers: Promise<void>[] = [];
   for (let index = 0; index < starts; index += 1) {
     answers.push(post(`burst-${index}`));
-    // Spread over a second, as far as this process keeps up.
+    // The starts are spread over a second, as far as this process can keep up.
     const aheadMs = (1_000 * (index + 1)) / starts - (performance.now() - began);
     if (aheadMs > 1) await sleep(aheadMs);
   }

@@ -5,11 +5,11 @@ import { countRequests } from '../system/counted-requests.ts';
 
 const rowSchema = z.object({
   items: z.number(),
-  /** But for what grows with time, and for reads of the run's row. */
+  /** All requests except those whose number grows with time, and reads of the run's row. */
   requests: z.number(),
-  /** Once a second in each process while it works, and at each step of a run. */
+  /** Each process reads it once a second while it works, and at each step of a run. */
   readsOfRun: z.number(),
-  /** Looks at empty queues, passes of the watchdog, notes of who is there. */
+  /** Polls of empty queues, passes of the watchdog, and the heartbeats of workers. */
   withTime: z.number(),
   seconds: z.number(),
   byOperation: z.record(z.string(), z.number()),
@@ -17,11 +17,11 @@ const rowSchema = z.object({
 export const requestsSchema = z.object({ rows: z.array(rowSchema) });
 export type StorageRequests = z.infer<typeof requestsSchema>;
 
-/** Storage requests of a run of images, counted at the wire, by operation. */
+/** Counts the storage requests of a run of images by operation, as they pass through the proxy. */
 export async function measureRequests(bench: Bench): Promise<StorageRequests> {
   const counts = byScale(bench, { full: [10, 100, 1_000, 10_000, 100_000], small: [10, 100, 1_000] });
   await using bed = await startBenchSystem({ work: 'images', proxy: {} });
-  // The first run of a day and of a process has more to do.
+  // The first run of a day and of a process needs more requests.
   await countRun(bed, 1);
   const rows: StorageRequests['rows'] = [];
   for (const items of counts) {

@@ -12,19 +12,22 @@ const cpuSchema = z.object({ intake: z.number(), worker: z.number(), aggregate: 
 const rowSchema = z.object({
   items: z.number(),
   seconds: z.number(),
-  /** Milliseconds of a core, by process, for the whole run. */
+  /** Milliseconds of a core, by process, for the complete run. */
   cpuMs: cpuSchema,
 });
 const bareSchema = z.object({ seconds: z.number(), cpuMs: z.number() });
 export const throughputSchema = z.object({
-  /** The bare loop, just before the run of as many images and just after it. */
+  /** The bare loop, just before and just after the run with the same number of images. */
   images: z.array(rowSchema.extend({ bare: z.array(bareSchema).length(2) })),
   nothing: z.array(rowSchema),
 });
 export type Throughput = z.infer<typeof throughputSchema>;
 export type TimedRun = z.infer<typeof rowSchema>;
 
-/** One process of the worker's app, a Face endpoint that answers at once; and a chain whose handler does nothing. */
+/**
+ * Measures one process of the worker's app: with a Face endpoint that answers at once, and with a chain whose
+ * handler does nothing.
+ */
 export async function measureThroughput(bench: Bench): Promise<Throughput> {
   const counts = byScale(bench, { full: [10_000, 100_000], small: [2_000] });
   const images: Throughput['images'] = [];
@@ -51,17 +54,17 @@ async function stubFace() {
   return { endpoint: face.endpoint, [Symbol.asyncDispose]: () => face.stop() };
 }
 
-/** A system of its own for each, so that none finds the rows of another. */
+/** Each run has its own system, so that no run finds the rows of another. */
 async function timeAlone(work: Work, items: number): Promise<TimedRun> {
   await using bed = await startBenchSystem({ work });
   await timeRun(bed, WARM_UP);
   return await timeRun(bed, items);
 }
 
-/** Until Node has compiled what is called often, in each app. */
+/** Items until Node has compiled the code that runs often, in each app. */
 const WARM_UP = 2_000;
 
-/** From the first byte of the start until the run's row says that it has completed. */
+/** Measures from the first byte of the start until the run's row says that the run has completed. */
 export async function timeRun({ pids, view, start }: BenchSystem, items: number): Promise<TimedRun> {
   const used = () => ({
     intake: cpuMsOf(pids.intake),
@@ -84,7 +87,7 @@ export async function timeRun({ pids, view, start }: BenchSystem, items: number)
   return { items, seconds, cpuMs };
 }
 
-/** Often enough for runs of seconds; each look is a request. */
+/** Often enough for runs of several seconds. Each poll is a request. */
 const POLL_MS = 100;
 
 async function loopBare(endpoint: string, items: number): Promise<z.infer<typeof bareSchema>> {

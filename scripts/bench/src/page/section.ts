@@ -1,7 +1,7 @@
-/** What the page says of one part. */
+/** The page's section about one part. */
 export interface Section {
   readonly title: string;
-  /** Markdown; names the plots by their files. */
+  /** Markdown. It refers to the plots by their file names. */
   readonly text: string;
   /** The texts of SVG files, by name. */
   readonly plots: Readonly<Record<string, string>>;
@@ -13,12 +13,12 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
   return [line(head), line(head.map((_, place) => (place === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
-/** A figure as people read it: with thousands parted, and no more digits than mean something. */
+/** A figure for readers: with thousands separators, and only significant digits. */
 export function figure(value: number, digits = 0): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** Whether a goal is reached, as the page says it. */
+/** Text that says whether a goal is reached. */
 export function goal(isReached: boolean, text: string): string {
   return `${isReached ? 'reached' : '**missed**'}: ${text}`;
 }

@@ -4,7 +4,7 @@ import type { Part } from '../measurement.ts';
 import { type KeptPart, readResults } from '../results/results-file.ts';
 import { figure, table } from './section.ts';
 
-/** Makes the page and its plots of the results that the folder holds. */
+/** Makes the page and its plots from the results in the folder. */
 export function writePage(folder: string, parts: readonly Part[]): void {
   const { parts: kept } = readResults(folder);
   mkdirSync(folder, { recursive: true });
@@ -30,7 +30,7 @@ export function writePage(folder: string, parts: readonly Part[]): void {
   writeFileSync(path.join(folder, 'README.md'), `${page.join('\n\n')}\n`);
 }
 
-/** Each machine, with its versions, that something was measured on. */
+/** Each machine, with its versions, that measurements were made on. */
 function machines(all: readonly KeptPart[]): string {
   const distinct = new Map(all.map(({ machine }) => [JSON.stringify(machine), machine]));
   return table(

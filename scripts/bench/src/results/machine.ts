@@ -14,12 +14,12 @@ export const machineSchema = z.object({
   system: z.string(),
   node: z.string(),
   azurite: z.string(),
-  /** Of the repository; with `+` where files had been changed since. */
+  /** Commit of the repository, with `+` if files were changed since. */
   commit: z.string(),
 });
 export type Machine = z.infer<typeof machineSchema>;
 
-/** On what is measured. */
+/** Describes the machine that the measurements run on. */
 export function thisMachine(): Machine {
   const cpus = os.cpus();
   return {
@@ -33,19 +33,19 @@ export function thisMachine(): Machine {
   };
 }
 
-/** How many processes have wanted a core in the last minute: where others want it, times mean little. */
+/** How many processes wanted a core in the last minute. If other processes want cores, times mean little. */
 export function load(): number {
   return Math.round((os.loadavg()[0] ?? 0) * 100) / 100;
 }
 
-/** Azurite exports no path of its own, so its folder is looked for. */
+/** Azurite exports no path of its own, so its folder is searched for. */
 function versionOf(name: string): string {
   const folders = createRequire(path.join(root, 'shared/azurite/package.json')).resolve.paths(name) ?? [];
   for (const folder of folders) {
     try {
       return z.object({ version: z.string() }).parse(readJson(path.join(folder, name, 'package.json'))).version;
     } catch {
-      // It lies in a folder further up.
+      // It is in a folder further up.
     }
   }
   return 'unknown';

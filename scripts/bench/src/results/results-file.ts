@@ -3,12 +3,12 @@ import path from 'node:path';
 import { z } from 'zod';
 import { machineSchema } from './machine.ts';
 
-/** The figures of one measurement, with where and when they were taken: parts may be measured on different days. */
+/** The figures of one measurement, with the machine and time. Parts may be measured on different days. */
 const keptSchema = z.object({
   takenAt: z.string(),
   scale: z.enum(['full', 'small']),
   seconds: z.number(),
-  /** Load averages of a minute, just before and just after. */
+  /** Load averages over one minute, just before and just after. */
   load: z.object({ before: z.number(), after: z.number() }),
   machine: machineSchema,
   figures: z.json(),
@@ -25,7 +25,7 @@ export function readResults(folder: string): Results {
   return existsSync(file) ? resultsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : { v: 1, parts: {} };
 }
 
-/** Puts a part in the place of an older one of its name. */
+/** Stores a part. It replaces an older part of the same name. */
 export function writePart(folder: string, name: string, part: KeptPart): void {
   const { parts } = readResults(folder);
   mkdirSync(folder, { recursive: true });

@@ -3,7 +3,7 @@ import type { Idle } from '../measurements/idle.ts';
 import { figure, goal, type Section, table } from '../page/section.ts';
 import { quantile } from './statistics.ts';
 
-/** List prices, pay as you go, general-purpose v2, LRS, in dollars a request: they differ by region. */
+/** List prices in dollars a request: pay as you go, general-purpose v2, LRS. They differ by region. */
 const QUEUE_PRICE = 0.004 / 10_000;
 const TABLE_PRICE = 0.000_36 / 10_000;
 const MINUTES_A_MONTH = 43_800;

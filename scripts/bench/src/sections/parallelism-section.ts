@@ -2,7 +2,7 @@ import { barsSvg } from '../charts/bars.ts';
 import { idealSeconds, type Parallelism, type ParallelRun } from '../measurements/parallelism.ts';
 import { figure, goal, type Section, table } from '../page/section.ts';
 
-/** Of the ideal, in per cent, at least: by how many are at work at once. */
+/** The lowest accepted percentage of the ideal, by how many images are processed at once. */
 const GOALS: Readonly<Record<number, number>> = { 1: 99, 2: 99, 10: 96 };
 
 const words: Readonly<Record<ParallelRun['by'], (atOnce: number) => string>> = {

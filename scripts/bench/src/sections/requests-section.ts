@@ -2,7 +2,7 @@ import { linesSvg } from '../charts/lines.ts';
 import type { StorageRequests } from '../measurements/storage-requests.ts';
 import { figure, goal, type Section, table } from '../page/section.ts';
 
-/** Storage requests an image, at most, by how many images the run has. */
+/** The most accepted storage requests an image, by the number of images in the run. */
 const GOALS: Readonly<Record<number, number>> = { 1000: 0.25, 10000: 0.15, 100000: 0.1 };
 
 export function requestsSection({ rows }: StorageRequests): Section {

@@ -4,7 +4,11 @@ import { z } from 'zod';
 const MIB = 1024 * 1024;
 const metricsSchema = z.object({ metrics: z.array(z.object({ name: z.string(), value: z.number() })) });
 
-/** Clicks as a person does, and tells how many milliseconds pass from the input until a frame shows the answer. @param answer an expression that is true then */
+/**
+ * Clicks as a person does.
+ * @param answer a JavaScript expression that is true when the answer is on the page
+ * @returns milliseconds from the input until a frame shows the answer
+ */
 export async function answerMs(page: Page, target: Locator, answer: string): Promise<number> {
   await target.scrollIntoViewIfNeeded();
   await page.evaluate(`
@@ -23,9 +27,9 @@ export async function answerMs(page: Page, target: Locator, answer: string): Pro
   return z.number().parse(await page.evaluate('globalThis.answered'));
 }
 
-/** How much heap the scripts of a page have in use. */
+/** How much heap the scripts of a page use, in MiB. */
 export interface HeapOf {
-  /** As it is, what could be collected included. */
+  /** The current value. It includes garbage. */
   readonly inUse: () => Promise<number>;
   /** After a collection. */
   readonly kept: () => Promise<number>;

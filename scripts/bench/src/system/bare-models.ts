@@ -4,10 +4,12 @@ import path from 'node:path';
 import { z } from 'zod';
 
 const replySchema = z.object({ type: z.enum(['ready', 'detected', 'refused', 'failed']) });
-/** With the handle that Node puts beside each. */
+/** Node passes a handle with each message. */
 const messageSchema = z.tuple([replySchema], z.unknown());
 
-/** The face service's detectors, and nothing of the service around them: each looks at one image at a time. */
+/**
+ * The face service's detectors without the service around them. Each detector processes one image at a time.
+ */
 export class BareModels implements AsyncDisposable {
   readonly #workers: readonly ChildProcess[];
 
@@ -32,7 +34,10 @@ export class BareModels implements AsyncDisposable {
     return models;
   }
 
-  /** Shows the images in turn, so many in all. @returns seconds */
+  /**
+   * Sends `count` images in total, repeating the given ones in turn.
+   * @returns seconds
+   */
   async look(images: readonly Uint8Array[], count: number): Promise<number> {
     let next = 0;
     const began = performance.now();

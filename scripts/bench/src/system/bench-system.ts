@@ -3,31 +3,40 @@ import { type OwnSystem, type StubbedSystem, startOwnSystem, startStubbedSystem 
 import type { ProxyOptions, StubFaceOptions } from '@tally/testing';
 import { imageUrls, StorageView, startRun } from './runs.ts';
 
-/** Whose items are worked on: images, by the real detect at a Face endpoint that answers at once; or nothing at all. */
+/**
+ * The work to measure: images, processed by the real detect with a Face endpoint that answers at once, or
+ * items with which nothing is done.
+ */
 export type Work = 'images' | 'nothing';
 
 export interface BenchOptions {
   readonly work: Work;
-  /** Processes of the app that does the work. */
+  /** Number of processes of the app that does the work. */
   readonly workers?: number;
-  /** The apps speak to the storage through a proxy that looks at what passes. It takes as much time as an app: no throughput is measured there. */
+  /**
+   * With this option the apps reach the storage through a proxy that observes the requests. The proxy uses as
+   * much time as an app, so it is not for measuring throughput.
+   */
   readonly proxy?: ProxyOptions;
-  /** How long an empty queue is left alone at the most. Left out: as each app's own settings say. */
+  /** The longest time between two polls of an empty queue. If left out, each app's own settings apply. */
   readonly polling?: string;
   readonly face?: StubFaceOptions;
-  /** Of all apps. */
+  /** Environment variables of all apps. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A whole system on a storage of its own, with each app's own settings, as far as a measurement looks at it. */
+/** A complete system on its own storage, with each app's own settings, and what a measurement needs of it. */
 export interface BenchSystem extends AsyncDisposable {
   readonly view: StorageView;
-  /** Process ids by what runs in them. */
+  /** Process ids, by the app that runs in them. */
   readonly pids: Readonly<Record<'intake' | 'worker' | 'aggregate' | 'storage', readonly number[]>>;
   readonly system: StubbedSystem | OwnSystem;
-  /** Most images that were at the Face endpoint at the same time. */
+  /** The most images that were at the Face endpoint at the same time. */
   readonly mostAtOnce: () => number;
-  /** Starts a run of so many items. @returns its id */
+  /**
+   * Starts a run of this many items.
+   * @returns its id
+   */
   readonly start: (items: number, options?: Readonly<Record<string, unknown>>) => Promise<string>;
 }
 

@@ -5,11 +5,11 @@ export interface CountedRequests {
   readonly requests: number;
   readonly readsOfRun: number;
   readonly withTime: number;
-  /** Those that are `requests`, by what is done to what. */
+  /** The requests counted in `requests`, by operation and target. */
   readonly byOperation: Readonly<Record<string, number>>;
 }
 
-/** Sorts what went over the wire during a run by what its number grows with. */
+/** Groups the requests of a run by what their number grows with. */
 export function countRequests(exchanges: readonly Exchange[], runId: string): CountedRequests {
   const groups = Map.groupBy(exchanges, (exchange) => growthOf(exchange, runId));
   const work = groups.get('work') ?? [];

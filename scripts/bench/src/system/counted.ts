@@ -1,4 +1,4 @@
-/** How many there are of each name, in the order of the names. */
+/** Counts the values of each name. The names are in alphabetical order. */
 export function countByName<Value>(
   values: readonly Value[],
   nameOf: (value: Value) => string,

@@ -1,7 +1,7 @@
 import type { SourceMap } from 'node:module';
 import { z } from 'zod';
 
-/** What Node writes with `--cpu-prof`, as far as it is read. */
+/** The file that Node writes with `--cpu-prof`: only the fields that are read. */
 export const cpuProfileSchema = z.object({
   nodes: z.array(
     z.object({
@@ -23,7 +23,7 @@ type Frame = CpuProfile['nodes'][number]['callFrame'];
 const IDLE = '(idle)';
 
 /**
- * Adds the samples up by whose code was running.
+ * Adds up the samples by the owner of the running code.
  * @param map of the app's bundle
  */
 export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, map: SourceMap) {
@@ -40,7 +40,7 @@ export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, map: Source
 
 function ownerOf(frame: Frame, map: SourceMap): string {
   const { url, lineNumber, columnNumber, functionName } = frame;
-  // Frames without a file are the engine's own: garbage collection, writes to sockets, idleness.
+  // Frames without a file belong to the engine: garbage collection, writes to sockets, idle time.
   if (url === '')
     return functionName === IDLE
       ? IDLE
@@ -52,13 +52,16 @@ function ownerOf(frame: Frame, map: SourceMap): string {
   return packageOf('originalSource' in entry ? String(entry.originalSource) : url);
 }
 
-/** `node:internal/streams/readable` is of `streams`, `node:events` of `events`. */
+/** `node:internal/streams/readable` belongs to `streams`, `node:events` to `events`. */
 function roomOf(url: string): string {
   const [first = '', second] = url.slice('node:'.length).split('/');
   return first === 'internal' && second !== undefined ? second : first;
 }
 
-/** `…/node_modules/@azure/core-client/src/x.ts` is of `@azure/core-client`, `…/shared/run-store/src/x.ts` of `shared/run-store`. */
+/**
+ * `…/node_modules/@azure/core-client/src/x.ts` belongs to `@azure/core-client`, `…/shared/run-store/src/x.ts`
+ * to `shared/run-store`.
+ */
 function packageOf(source: string): string {
   const installed = source.split('node_modules/').at(-1);
   if (installed !== undefined && source.includes('node_modules/')) {

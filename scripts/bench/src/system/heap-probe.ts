@@ -1,6 +1,6 @@
 /**
- * Loaded into an app's process beside the app, by its path: on SIGUSR2 it collects garbage and writes down how many bytes of the heap are still in use, into a file that
- * is named by the process's id.
+ * Loaded into an app's process beside the app, by its path. On SIGUSR2 it collects garbage. Then it writes
+ * how many bytes of the heap are still in use into a file named by the process's id.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

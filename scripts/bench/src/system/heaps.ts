@@ -3,13 +3,15 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { waitUntil } from '@tally/testing';
 
-/** What an app's process is started with so that {@link heapMiBOf} can ask it. */
+/**
+ * The environment variables with which an app's process must start so that {@link heapMiBOf} can query it.
+ */
 export function heapProbe(folder: string): Readonly<Record<string, string>> {
   const probe = pathToFileURL(path.join(import.meta.dirname, 'heap-probe.ts')).href;
   return { NODE_OPTIONS: `--import ${probe}`, TALLY_BENCH_HEAPS: folder };
 }
 
-/** What is in use of a process's heap after its garbage was collected, in MiB. */
+/** How much of a process's heap is in use after a garbage collection, in MiB. */
 export async function heapMiBOf(pid: number, folder: string): Promise<number> {
   const file = path.join(folder, String(pid));
   await rm(file, { force: true });

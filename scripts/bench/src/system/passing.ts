@@ -1,22 +1,22 @@
 import type { ProxyOptions, StorageOperation } from '@tally/testing';
 
-/** What passed between an app and the storage, when it was answered. */
+/** An exchange between an app and the storage, recorded when it was answered. */
 export interface Passed {
-  /** By this process's clock. */
+  /** Time of this process's clock. */
   readonly at: number;
   readonly operation: StorageOperation;
   readonly target: string;
-  /** A look at a queue that brought messages. */
+  /** A poll of a queue that returned messages. */
   readonly isCatch: boolean;
-  /** A write by which a run has completed. */
+  /** A write that completes a run. */
   readonly completes: boolean;
   /** A transaction over rows of chunks. */
   readonly isCommit: boolean;
-  /** A write that was refused since somebody else had written the row. */
+  /** A write that was refused because another process had written the row. */
   readonly isConflict: boolean;
 }
 
-/** Keeps what passes, for the proxy in front of the storage. */
+/** Records the exchanges of the proxy in front of the storage. */
 export class Passing {
   all: Passed[] = [];
 
@@ -41,5 +41,5 @@ export class Passing {
   }
 }
 
-/** Names of queues that no item passes through. */
+/** Names of queues through which no item passes. */
 export const notOfWork = /^(intake|aggregate)$|-poison$/;

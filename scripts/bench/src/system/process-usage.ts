@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** What a process has used, as /proc says. */
+/** The resources that a process has used, as /proc reports them. */
 export interface Usage {
-  /** Milliseconds of a core, its own and the kernel's for it. */
+  /** Milliseconds of a core, in the process and in the kernel for it. */
   readonly cpuMs: number;
-  /** Most memory that it ever had, in MiB. */
+  /** The highest memory use so far, in MiB. */
   readonly peakMiB: number;
-  /** Memory that it has now, in MiB. */
+  /** Current memory use, in MiB. */
   readonly residentMiB: number;
 }
 
@@ -14,7 +14,7 @@ export interface Usage {
 const TICK_MS = 10;
 
 export function usageOf(pid: number): Usage {
-  // The second field is the program's name in brackets, which may hold blanks.
+  // The second field is the program's name in brackets, which may contain spaces.
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const mebibytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024;

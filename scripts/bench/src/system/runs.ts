@@ -2,14 +2,17 @@ import { TableClient } from '@azure/data-tables';
 import { waitUntil } from '@tally/testing';
 import { z } from 'zod';
 
-/** Addresses that nobody fetches: the stubbed Face endpoint looks at the address alone. */
+/** Addresses that are never fetched: the stubbed Face endpoint reads only the address. */
 export function imageUrls(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `https://photos.example/${index}.jpg`);
 }
 
 const startedSchema = z.object({ id: z.string() });
 
-/** Starts a run by HTTP. @returns its id */
+/**
+ * Starts a run by HTTP.
+ * @returns its id
+ */
 export async function startRun(url: string, route: string, body: unknown): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/api${route}`, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -20,7 +23,10 @@ export async function startRun(url: string, route: string, body: unknown): Promi
 
 const rowSchema = z.object({ status: z.string() });
 
-/** Looks at the storage itself, so that no app has to answer for the measurement and no request of it is counted. */
+/**
+ * Reads the storage directly. So no app has to answer for the measurement, and none of these requests is
+ * counted.
+ */
 export class StorageView {
   readonly #runs: TableClient;
   readonly #index: TableClient;
@@ -39,7 +45,7 @@ export class StorageView {
     return rowSchema.parse(await this.#runs.getEntity(runId, 'run', { queryOptions: { select: ['status'] } })).status;
   }
 
-  /** @throws Error where the run has ended in another way */
+  /** @throws Error if the run has ended in another way */
   async hasCompleted(runId: string): Promise<boolean> {
     const status = await this.statusOf(runId);
     if (status === 'Failed' || status === 'Terminated') throw new Error(`the run ${runId} is ${status}`);
@@ -51,7 +57,7 @@ export class StorageView {
     await waitUntil(() => this.hasCompleted(runId), { describe, pollMs, hangGuardMs: HANG_GUARD_MS });
   }
 
-  /** Until the housekeeping of all runs is through. */
+  /** Waits until the housekeeping of all runs is done. */
   async untilTidy(): Promise<void> {
     const isTidy = async () => {
       const lives = this.#index.listEntities({

@@ -17,7 +17,7 @@ const NODE = 'detect';
 const AT_ONCE = 24;
 const WEEK_MS = 7 * 86_400_000;
 
-/** Runs images through the real steps, with faces that nobody has looked for: the rows are those that the product writes. */
+/** Runs images through the real steps, with made-up faces. The rows are those that the product writes. */
 export async function runImages(steps: StepContext, runId: string, urls: readonly string[]): Promise<void> {
   if (chain === undefined) throw new Error('there is no chain of images');
   const request = { chain, runId, options: { tolerance: {} }, input: { urls: [...urls] }, shownInput: null };
@@ -51,7 +51,10 @@ const seeFaces: TryItems = async (items) =>
     }),
   );
 
-/** Writes so many runs beside the one that it copies, spread over the last week: each its run row and its line of the listing, through the store. */
+/**
+ * Writes `count` copies of a run, spread over the last week. Each copy gets its run row and its line in the
+ * listing, through the store.
+ */
 export async function copyRuns(
   { store, now }: StepContext,
   runId: string,

@@ -31,7 +31,7 @@ const nodeCells = z.object({
   since: z.number(),
   outcome: z.enum(['succeeded', 'failed', 'timedOut', 'skipped']).optional(),
   error: errorSchema.optional(),
-  /** Of a map; `counted` as ranges, `0-3,5`. */
+  /** Only of a map. `counted` holds ranges such as `0-3,5`. */
   map: z.object({ total: z.number(), shards: z.number(), counted: z.string() }).optional(),
 });
 export type NodeCells = z.infer<typeof nodeCells>;
@@ -54,7 +54,7 @@ const runCells = z.object({
 export type RunCells = z.infer<typeof runCells>;
 
 const taskCells = z.object({ input: json(z.unknown()), result: json(z.unknown()).optional() });
-/** A task's row: what one of its rounds was given, and what it has brought; absent: nothing. */
+/** A task's row: the input and the result of one of its rounds. The result is absent if there is none. */
 export type TaskCells = z.infer<typeof taskCells>;
 
 const historyCells = z.object({
@@ -65,31 +65,34 @@ const historyCells = z.object({
 });
 export type TimelineLine = Pick<z.infer<typeof historyCells>, 'time' | 'type' | 'detail'>;
 
-/** A run and all that is recorded of it. */
+/** A run and everything that is recorded of it. */
 export interface RecordedRun {
   readonly id: string;
   readonly run: RunCells;
-  /** Of its map nodes. */
+  /** The shards of its map nodes. */
   readonly shards: readonly RecordedShard[];
   /** Shards that have a marker, as `<node>.<since>:<shard>`. */
   readonly markers: readonly string[];
-  /** By `<node>.<since>`. */
+  /** The tasks' rows, by `<node>.<since>`. */
   readonly tasks: ReadonlyMap<string, TaskCells>;
-  /** Payloads of the events that have come, by name. */
+  /** Payloads of the events that arrived, by name. */
   readonly events: ReadonlyMap<string, unknown>;
   readonly timeline: readonly TimelineLine[];
-  /** Partitions and rows of other generations than the run's, of which nothing should be left. */
+  /** Partitions and rows of generations other than the run's. None should be left. */
   readonly strays: readonly string[];
   /** Lines of the listing, for this generation and for others. */
   readonly dayRows: readonly string[];
 }
 
-/** Rows that a generation has of its own, by the beginnings of their keys; `history` rows are told apart by a column. */
+/**
+ * Rows that belong to one generation, by the prefixes of their keys. `history` rows are distinguished by a
+ * column.
+ */
 const OF_GENERATION = /^(event|input|letter|out|shard|task):([0-9a-z]+)(?::|$)/;
 
 /**
- * The run of this id as the rows have it; null: there is none.
- * @throws z.ZodError where a row is not what the design says
+ * The run of this id as the rows hold it, or null if there is none.
+ * @throws z.ZodError if a row is not as designed
  */
 export function recordedRun({ runs, chunks, index }: Account, id: string): RecordedRun | null {
   const ofRun = runs.filter(({ partitionKey }) => partitionKey === id);

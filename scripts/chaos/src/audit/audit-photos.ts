@@ -6,7 +6,7 @@ import type { RecordedRun } from './account.ts';
 import { expectedOutput } from './expected-output.ts';
 import type { RecordedItem, RecordedShard } from './recorded-shard.ts';
 
-/** What is wrong with the items of a run of face-happiness, their counts and what they add up to. */
+/** Faults in the items of a run of face-happiness, in their counts and in their totals. */
 export function photoFaults(plan: PlannedPhotos, recorded: RecordedRun): string[] {
   const items = recorded.shards.flatMap((shard) => shard.items);
   return [
@@ -17,13 +17,13 @@ export function photoFaults(plan: PlannedPhotos, recorded: RecordedRun): string[
   ];
 }
 
-/** Whether a failure of the run by its items' failures is right. */
+/** Whether the run may fail because of its items' failures. */
 export function haveAllFailed(plan: PlannedPhotos, { shards }: RecordedRun): boolean {
   const items = shards.flatMap((shard) => shard.items);
   return plan.options.toleratedFailureCount === undefined && items.every(({ outcome }) => outcome?.status === 'failed');
 }
 
-/** I1, I6: every item is there once, with a result that the Face endpoint can have given. */
+/** I1, I6: every item exists once, with a result that the Face endpoint can have given. */
 function itemFaults(
   plan: PlannedPhotos,
   { run, shards, timeline }: RecordedRun,
@@ -32,7 +32,8 @@ function itemFaults(
   const faults: string[] = [];
   const order = items.map(({ index }) => index).toSorted((a, b) => a - b);
   if (new Set(order).size !== order.length) faults.push('I1: an item is there twice');
-  // One that ended before it was Running, by its caller or because its start was cut short, has some shards' rows, or none.
+  // A run may end before it is Running, because its caller ended it or its start was cut short. Then only
+  // some of its shards have rows, or none.
   if (hasRun(timeline)) {
     const wanted = run.nodes['detect']?.map?.shards;
     if (shards.length !== wanted) faults.push(`${shards.length} shards of ${wanted} have rows`);
@@ -45,7 +46,7 @@ function itemFaults(
   return faults;
 }
 
-/** Whether all its rows were there before it ended. */
+/** Whether all its rows existed before the run ended. */
 function hasRun(timeline: RecordedRun['timeline']): boolean {
   return timeline.some(({ type }) => type === 'Running');
 }
@@ -63,14 +64,15 @@ function itemFault(url: string | undefined, { url: recorded, outcome }: Recorded
   return isSeen ? null : `its result ${JSON.stringify(outcome.result)} is not what the endpoint has seen`;
 }
 
-/** What the faults of the endpoint end as, when three attempts of three calls have met them. */
+/** The codes that result from faults of the endpoint, after three attempts of three calls each. */
 function isTransient(code: string): boolean {
   return /^(TooManyRequests|FaceUnavailable|FaceTimeout|InvalidResponse)$/.test(code);
 }
 
 /**
- * I1: a ledger counts what its chunks hold, and I5: it is closed. Where the start was so slow that the run had ended before a ledger was there, the start closes it; if it
- * died before it could, the ledger stays as it was inserted, and as nothing was ever sent for it, without a result.
+ * I1: a ledger counts what its chunks hold. I5: it is closed. If the start was so slow that the run ended
+ * before a ledger was inserted, the start closes that ledger. If the start died before it could, the ledger
+ * stays as it was inserted. Nothing was ever sent for such a ledger, so it has no result.
  */
 function shardFaults({ number, ledger, items }: RecordedShard, { run, timeline }: RecordedRun): string[] {
   const succeeded = items.filter(({ outcome }) => outcome?.status === 'succeeded');
@@ -96,7 +98,7 @@ function shardFaults({ number, ledger, items }: RecordedShard, { run, timeline }
   return faults;
 }
 
-/** The final counts are those of the rows, and what has no result counts as aborted (I6). */
+/** The final counts are those of the rows, and an item without a result counts as aborted (I6). */
 function countFaults({ run, markers, shards }: RecordedRun, items: readonly RecordedItem[]): string[] {
   const succeeded = items.filter(({ outcome }) => outcome?.status === 'succeeded').length;
   const failed = items.filter(({ outcome }) => outcome?.status === 'failed').length;
@@ -124,7 +126,7 @@ function outputFaults({ run }: RecordedRun, items: readonly RecordedItem[]): str
   );
 }
 
-/** Images, by the plan of the map's round. */
+/** Number of images, by the plan of the map's round. */
 function totalOf({ nodes }: RecordedRun['run']): number {
   return nodes['detect']?.map?.total ?? 0;
 }

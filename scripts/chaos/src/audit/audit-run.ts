@@ -8,8 +8,8 @@ import { moveFault } from './node-moves.ts';
 import { timelineFault } from './timeline.ts';
 
 /**
- * What is wrong with a run that has come to rest; nothing where all is well.
- * @param effects what its handlers have done, in all its generations
+ * Faults of a run that is at rest. The list is empty if there are none.
+ * @param effects the work of its handlers, in all its generations
  */
 export function auditRun(known: KnownRun, recorded: RecordedRun, effects: readonly Effect[] = []): string[] {
   const { run, timeline, strays, dayRows } = recorded;
@@ -24,7 +24,7 @@ export function auditRun(known: KnownRun, recorded: RecordedRun, effects: readon
   if (run.owed.length > 0) faults.push(`I6: it owes dead letters: ${JSON.stringify(run.owed)}`);
   const disorder = timelineFault(timeline) ?? moveFault(plan.chain, recorded);
   if (disorder !== null) faults.push(`the timeline is not in order: ${disorder}`);
-  // One that was given up before its first line has none, nor does anybody know its chain.
+  // A run that was given up before its first line has no lines, and its chain is unknown.
   const wasWritten = timeline.some(({ type }) => type === 'Started');
   if (wasWritten && run.name !== plan.chain) faults.push(`it is of the chain ${run.name}, not ${plan.chain}`);
   if (wasWritten && dayRows.length !== 1)
@@ -32,7 +32,10 @@ export function auditRun(known: KnownRun, recorded: RecordedRun, effects: readon
   return faults.map((fault) => `run ${recorded.id} (${run.status}): ${fault}`);
 }
 
-/** Nothing is out any more: a run completes when all its nodes have ended, and stops what was out if it ends otherwise. */
+/**
+ * No node is still out. A run completes when all its nodes have ended. If it ends otherwise, it stops the
+ * nodes that were out.
+ */
 function nodeFaults({ run }: RecordedRun): string[] {
   const isTerminated = run.status === 'Terminated';
   return Object.entries(run.nodes).flatMap(([name, { state }]) => {
@@ -41,7 +44,7 @@ function nodeFaults({ run }: RecordedRun): string[] {
   });
 }
 
-/** The run ended in a way that somebody has asked for, or its work brought about. */
+/** The run ended because a caller asked for it or its work caused it. */
 function endFaults({ plan, done, isAcknowledged, isStartUnclear }: KnownRun, recorded: RecordedRun): string[] {
   const { run } = recorded;
   if (run.status === 'Completed') return [];

@@ -5,10 +5,13 @@ import type { Effect } from '../works/recorder.ts';
 import type { NodeCells, RecordedRun } from './account.ts';
 import { expectedWorkOutput } from './expected-work-output.ts';
 
-/** So often an error is tried that may pass: the chains' own retry. */
+/** How often work is tried when an error may be temporary: the chains' own retry. */
 const ATTEMPTS = 3;
 
-/** What is wrong with the nodes of a run of orders or media: their work was done once a round, and they ended by what their work has brought. */
+/**
+ * Faults in the nodes of a run of orders or media. Their work must be done once a round, and they must end as
+ * their work did.
+ */
 export function workFaults(plan: PlannedWork, recorded: RecordedRun, effects: readonly Effect[]): string[] {
   const { run } = recorded;
   const current = effects.filter(({ call }) => call.gen === run.gen);
@@ -69,12 +72,12 @@ function failureFault(code: string, effect: Effect | undefined): string | null {
   return isRight ? null : `it failed with ${code}, and its calls were answered ${JSON.stringify(answers)}`;
 }
 
-/** `<node>.<since>` of a key that ends so. */
+/** The `<node>.<since>` at the end of a key. */
 function roundOf(key: string): string {
   return key.split('.').slice(-2).join('.');
 }
 
-/** An order is either confirmed or declined, as its approver said. */
+/** An order is either confirmed or declined, as its approver decided. */
 function choiceFaults({ chain }: PlannedWork, { run, events }: RecordedRun): string[] {
   if (chain !== 'orders') return [];
   const { approval, email, decline } = run.nodes;

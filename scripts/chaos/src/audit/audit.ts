@@ -7,7 +7,8 @@ import { type Account, type RecordedRun, readAccount, recordedRun } from './acco
 import { auditRun } from './audit-run.ts';
 
 /**
- * Reads every row of a system that has come to rest and says what the rules forbid: for each run, and for what should be of no run.
+ * Reads every row of a system at rest and reports what the rules forbid: for each run, and for rows that
+ * belong to no run.
  */
 export async function audit(system: ChaosSystem, caller: Caller): Promise<string[]> {
   const account = await readAccount(system.storage);
@@ -39,7 +40,7 @@ const statusSchema = z.object({
   counts: z.object({ succeeded: z.number(), failed: z.number(), aborted: z.number() }).catchall(z.number()),
 });
 
-/** The status tells what the rows hold. */
+/** The status must match the rows. */
 function statusFaults({ id, run }: RecordedRun, told: unknown): string[] {
   const status = statusSchema.safeParse(told);
   if (!status.success) return [`run ${id}: its status is ${JSON.stringify(told)}`];

@@ -1,6 +1,6 @@
 import type { RecordedItem } from './recorded-shard.ts';
 
-/** The output of a run over these items, computed directly and without any of Tally's code. */
+/** The output of a run over these items, computed directly without Tally's code. */
 export function expectedOutput(total: number, items: readonly RecordedItem[]) {
   const values = items.flatMap(({ outcome }) =>
     outcome?.status === 'succeeded' ? outcome.result.faces.map(({ happiness }) => happiness) : [],

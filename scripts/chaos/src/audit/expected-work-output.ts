@@ -3,8 +3,8 @@ import type { PlannedWork } from '../plans.ts';
 import type { RecordedRun } from './account.ts';
 
 /**
- * The output of a completed run of orders or media, by what its tasks have brought and without any of Tally's code: that of a twin that nothing has disturbed, but
- * for files that could not be made and what the approver said.
+ * The output of a completed run of orders or media, computed from its tasks' results without Tally's code. It
+ * equals the output of an undisturbed run, except for files that could not be made and the approver's answer.
  */
 export function expectedWorkOutput(plan: PlannedWork, { run, tasks, events }: RecordedRun): unknown {
   const resultOf = (name: string): unknown => {

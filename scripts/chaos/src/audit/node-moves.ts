@@ -7,12 +7,15 @@ const movesSchema = z.object({
   opened: z.array(z.string()).default([]),
 });
 
-/** `again`: a rewind goes on with it, in its round or in a new one. `unclear`: so it is if items of a map have failed, of which the timeline doesn't tell. */
+/**
+ * `again`: a rewind continues the node, in its round or in a new one. `unclear`: it does so if items of a map
+ * failed, which the timeline doesn't show.
+ */
 type Told = 'absent' | 'open' | 'again' | 'unclear' | 'good' | 'spoilt';
 
 /**
- * What is wrong with the nodes as the timeline tells of them; null: each is opened at most once a round and ended at most once, nothing moves behind the verdict
- * but what closes the run, and where they stand in the end is what the run row says.
+ * A fault in the node moves of the timeline, or null. Each node is opened at most once a round and ended at
+ * most once. After the verdict only the closing nodes move. The final states are those of the run row.
  */
 export function moveFault(chain: keyof typeof graphs, { run, timeline }: RecordedRun): string | null {
   const graph = graphs[chain];
@@ -41,7 +44,7 @@ export function moveFault(chain: keyof typeof graphs, { run, timeline }: Recorde
   return finalFault(run.nodes, told);
 }
 
-/** Nodes that have failed or were stopped, with none such before them, go on; what stands behind them is forgotten. */
+/** Failed or stopped nodes continue if no such node comes before them. The nodes behind them are reset. */
 function rewind(graph: readonly GraphNode[], told: Map<string, Told>): void {
   const gone = new Set<string>();
   const unclear = new Set<string>();
@@ -67,7 +70,7 @@ function finalFault(nodes: RecordedRun['run']['nodes'], told: ReadonlyMap<string
     const isSame =
       last === row ||
       last === 'unclear' ||
-      // A map of the input stands in the row before any line tells of it.
+      // A map of the input is in the row before any line mentions it.
       (row === 'stopped' && (last === 'open' || last === 'again' || last === 'absent')) ||
       (row === 'absent' && last === 'again');
     if (!isSame) return `it tells of node ${name} as ${last}, and its row says ${row}`;

@@ -33,7 +33,7 @@ const chunkCells = z.object({
   results: json(z.array(outcome)).optional(),
 });
 
-/** An item as its chunk's row has it. */
+/** An item as its chunk's row holds it. */
 export interface RecordedItem {
   readonly index: number;
   readonly url: string;
@@ -46,7 +46,7 @@ export interface RecordedShard {
   readonly items: readonly RecordedItem[];
 }
 
-/** @throws z.ZodError where a row is not what the design says */
+/** @throws z.ZodError if a row is not as designed */
 export function recordedShard(partition: string, rows: readonly RawRow[]): RecordedShard {
   const ledger = rows.find(({ rowKey }) => rowKey === 'shard');
   const items = rows

@@ -1,13 +1,13 @@
 type Status = 'none' | 'Pending' | 'Running' | 'Suspended' | 'ended';
 
-/** What each line of a timeline makes of a run, by the status in which it may come. */
+/** The status of a run after each type of line, by the statuses in which the line may come. */
 const moves: Readonly<Record<string, Readonly<Partial<Record<Status, Status>>>>> = {
   Started: { none: 'Pending' },
   Running: { Pending: 'Running' },
   Suspended: { Running: 'Suspended' },
   Resumed: { Suspended: 'Running' },
   ShardCounted: { Running: 'Running' },
-  // While it is suspended too: what was under way ends, a wait's time comes.
+  // Also while the run is suspended: work in progress ends, and a wait may time out.
   NodesMoved: { Running: 'Running', Suspended: 'Suspended' },
   VerdictGiven: { Running: 'Running', Suspended: 'Suspended' },
   WindowSet: { Pending: 'Pending', Running: 'Running', Suspended: 'Suspended' },
@@ -18,7 +18,10 @@ const moves: Readonly<Record<string, Readonly<Partial<Record<Status, Status>>>>>
   Rewound: { ended: 'Running' },
 };
 
-/** What is wrong with a timeline; null: every line follows from those before it, and time doesn't run backwards. */
+/**
+ * A fault in a timeline, or null. Every line must follow from the lines before it, and time must not run
+ * backwards.
+ */
 export function timelineFault(lines: readonly { readonly time: string; readonly type: string }[]): string | null {
   let status: Status = 'none';
   let last = '';

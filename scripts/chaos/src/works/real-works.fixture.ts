@@ -6,12 +6,15 @@ import { ensureBuilt } from '@tally/start';
 import { closeServer, type Disturbance, listenOnLoopback, temporaryFolder } from '@tally/testing';
 import type { WorkApp, Works } from './works.ts';
 
-/** Shorter than the official host's, so that what a killed process held comes back before the watchdog sends it a second time. */
+/**
+ * Shorter than the official host's lease, so that a killed process's messages come back before the watchdog
+ * sends them a second time.
+ */
 const LEASE_SECONDS = 60;
-/** Put the clock forward by so much, and it is over. */
+/** If the clock is advanced by this much, the lease is over. */
 export const PAST_THE_LEASE_MS = 1_000 * LEASE_SECONDS + 5_000;
 
-/** The real apps orders and media, a mail server and a receiver of webhooks for them. */
+/** The real apps orders and media, with a mail server and a receiver of webhooks. */
 export class RealWorks implements Works {
   readonly #mailFolder: string;
   readonly #remove: () => Promise<void>;
@@ -23,9 +26,9 @@ export class RealWorks implements Works {
     });
   });
   #hookPort = 0;
-  /** What the webhook was told. */
+  /** The events that the webhook received. */
   readonly events: unknown[] = [];
-  /** Messages that a process has taken and not deleted yet, by queue. */
+  /** Number of messages that a process has taken and not yet deleted, by queue. */
   readonly #taken = new Map<string, number>();
 
   private constructor(mailFolder: string, mails: MailCatcher, remove: () => Promise<void>) {
@@ -59,7 +62,7 @@ export class RealWorks implements Works {
     return [...this.#taken.values()].reduce((sum, taken) => sum + taken, 0);
   }
 
-  /** Passes every request on, and keeps count of the work that is under way by the messages that were taken. */
+  /** Passes every request on, and counts the work in progress by the messages that were taken. */
   readonly follow: Disturbance = async ({ operation, target }, forward) => {
     const answer = await forward();
     if (!/^(orders|media)-/.test(target)) return answer;
@@ -68,7 +71,7 @@ export class RealWorks implements Works {
     return answer;
   };
 
-  /** The app's process is dead: what it had taken it will not delete. */
+  /** The app's process is dead, so it will not delete the messages it had taken. */
   forget(app: WorkApp): void {
     for (const queue of this.#taken.keys()) if (queue.startsWith(`${app}-`)) this.#taken.delete(queue);
   }
@@ -82,7 +85,7 @@ export class RealWorks implements Works {
     this.#mails = await startMailCatcher({ folder: this.#mailFolder, port: this.#mails.port });
   }
 
-  /** What was mailed about a run, the oldest first. */
+  /** The mails about a run, the oldest first. */
   async mailsAbout(word: string): Promise<CaughtMail[]> {
     const mails = await listMails(this.#mailFolder);
     return mails.filter(({ subject }) => subject.split(' ').includes(word));

@@ -4,7 +4,8 @@ import type { Recorder } from './recorder.ts';
 import type { Works } from './works.ts';
 
 /**
- * One app for both, built when it is first asked for: their graphs, queues and settings, and handlers that do nothing but ask the recorder.
+ * One app for both chains, built when it is first needed. It has their graphs, queues and settings. Its
+ * handlers only ask the recorder.
  * @param folder gets the built app
  */
 export function recordedWorks(recorder: Recorder, folder: string): Works {

@@ -4,20 +4,26 @@ import { isDeepStrictEqual } from 'node:util';
 import { closeServer, listenOnLoopback } from '@tally/testing';
 import { resultOf, type WorkAnswer, type WorkCall, workCallSchema } from '../../works/src/protocol.ts';
 
-/** What becomes of a call: it is done, it fails, it is refused for good with a code, its connection breaks off, or it is never answered. */
+/**
+ * The reaction to a call. The work is done, fails, or is refused permanently with a code. Or the connection
+ * is reset, or there is no answer.
+ */
 export type Behaviour = 'do' | 'fail' | { readonly fatal: string } | 'reset' | 'hang';
 
-/** @param tries how often the same work was asked for before: 0 at first */
+/** @param tries how often the same work was requested before; 0 at first */
 export type Respond = (call: WorkCall, tries: number) => Behaviour | Promise<Behaviour>;
 
 /** A piece of work that a handler was called for, by its key. */
 export interface Effect {
   readonly call: WorkCall;
-  /** What its calls were answered, in order. */
+  /** The answers to its calls, in order. */
   readonly answers: readonly Exclude<Behaviour, 'hang'>[];
 }
 
-/** Where the handlers of orders and media do their work: it keeps what was done by its key, as a mail server keeps to a Message-ID. */
+/**
+ * Does the work of the handlers of orders and media. It keeps finished work by its key, as a mail server does
+ * by a Message-ID.
+ */
 export class Recorder {
   readonly #effects = new Map<string, { call: WorkCall; tries: number; answers: Exclude<Behaviour, 'hang'>[] }>();
   readonly #server = createServer((incoming, outgoing) => {
@@ -51,7 +57,7 @@ export class Recorder {
     return this.#atOnce;
   }
 
-  /** All that was ever asked for a run, of all its generations. */
+  /** Everything that was ever requested for a run, in all its generations. */
   effectsOf(runId: string): readonly Effect[] {
     return [...this.#effects.values()].filter(({ call }) => call.runId === runId);
   }
@@ -81,7 +87,7 @@ export class Recorder {
     }
   }
 
-  /** A key names one piece of work: whoever comes with it again comes with the same. */
+  /** A key names one piece of work: every further call with the key must request the same work. */
   #check(call: WorkCall, known: WorkCall): void {
     if (!isDeepStrictEqual({ ...call, attempt: 0, pid: 0 }, { ...known, attempt: 0, pid: 0 }))
       this.faults.push(`${call.key} was first ${JSON.stringify(known)} and then ${JSON.stringify(call)}`);

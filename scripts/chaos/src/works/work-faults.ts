@@ -2,15 +2,16 @@ import { drawByRate, type FaultLog, type SeededChance, seededChance } from '@tal
 import { type PlannedRun, REFUSED } from '../plans.ts';
 import type { Behaviour, Respond } from './recorder.ts';
 
-/** What the work of orders and media can run into by chance. */
+/** The random faults in the work of orders and media. */
 export const workFaults = ['work fails', 'work breaks off'] as const;
 export type WorkFault = (typeof workFaults)[number];
 
-/** What each run's plan has in store for its nodes. */
+/** The faults that each run's plan contains for its nodes. */
 export const workTroubles = ['work fails as planned', 'work is refused as planned'] as const;
 
 /**
- * The troubles that the plans have in store, and faults by the seed: the n-th call for a run's node meets the same one each time the seed is run.
+ * Injects the planned troubles, and random faults by the seed. The n-th call for a run's node meets the same
+ * fault each time the seed is run.
  * @param rates how many of a thousand calls meet the fault
  */
 export function injectWorkFaults(

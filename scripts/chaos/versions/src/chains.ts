@@ -7,7 +7,8 @@ export { shapeOf } from '@tally/chains';
 const head = { name: 'versions', app: 'versions', input: z.object({ parts: z.array(z.number()) }) } as const;
 export const done = z.object({ messageId: z.string() });
 const approval = { event: 'Approval', payload: z.boolean() } as const;
-// Two at once, two a message: a map of several parts is under way for a while. What a put-back message delays isn't taken for lost.
+// Two items at once and two a message, so that a map of several parts takes a while. A long `overdueMs` keeps
+// a delayed message from being treated as lost after it was put back.
 const slow = { window: 2, sizing: { maxChunkItems: 2, spread: 1 }, repair: { overdueMs: 86_400_000 } } as const;
 const patient = { result: done, timeout: '9m' } as const;
 
@@ -18,7 +19,7 @@ export const first = defineChain({ ...head, version: 1 })
   .task('tell', { after: ['approval'], ...patient })
   .output(() => 'as the first version ends');
 
-/** Another graph: a node more in the middle, another one at the end. */
+/** Another graph: one more node in the middle, and another at the end. */
 export const second = defineChain({ ...head, version: 2 })
   .task('begin', patient)
   .task('check', { after: ['begin'], ...patient })
@@ -28,7 +29,7 @@ export const second = defineChain({ ...head, version: 2 })
   .task('archive', { after: ['tell'], ...patient })
   .output(() => 'as the second version ends');
 
-/** Whether this process is of the newer deployment. */
+/** Whether this process belongs to the newer deployment. */
 export const isNewer = process.env['CHAOS_VERSIONS'] === '2';
 
 export const registry = registryOf(isNewer ? [first, second] : [first]);

@@ -3,7 +3,7 @@ import { composeApp, serve } from '@tally/functions-kit';
 import { recordedWork } from '../../works/src/recorded-work.ts';
 import { done, first, isNewer, second } from './chains.ts';
 
-/** The app of a chain in two versions, of which an older process knows one. */
+/** The app of a chain in two versions. An older process knows only one of them. */
 const work = recordedWork(done);
 const old = handlersFor(first, 'versions', { begin: work, parts: work, tell: work });
 const next = handlersFor(second, 'versions', { begin: work, check: work, parts: work, tell: work, archive: work });

@@ -14,8 +14,8 @@ import { composeApp, serve } from '@tally/functions-kit';
 import { recordedWork } from './recorded-work.ts';
 
 /*
- * In the place of the apps `orders` and `media`: their graphs, queues and settings, and handlers that do nothing but say so to a recorder. Which of the two it
- * stands for the environment says.
+ * Replaces the apps `orders` and `media`: it has their graphs, queues and settings, but its handlers only
+ * report to a recorder. The environment says which of the two apps it replaces.
  */
 const tables = {
   orders: handlersFor(orders, 'orders', {

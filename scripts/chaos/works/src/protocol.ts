@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
-/** A handler's call, as the recorder gets it. */
+/** A handler's call, as the recorder receives it. */
 export const workCallSchema = z.object({
   key: z.string(),
   runId: z.string(),
   gen: z.string(),
   node: z.string(),
   attempt: z.number(),
-  /** Of the process that calls. */
+  /** Id of the calling process. */
   pid: z.number(),
   input: z.unknown(),
 });
 export type WorkCall = z.infer<typeof workCallSchema>;
 
-/** What the recorder answers with 200; any other status stands for an error that is worth another try. */
+/** The recorder's answer with status 200. Any other status means an error that is worth a retry. */
 export const workAnswerSchema = z.union([z.object({ result: z.unknown() }), z.object({ fatal: z.string() })]);
 export type WorkAnswer = z.infer<typeof workAnswerSchema>;
 
-/** What a node brings: the key of its work is in it, so that a result tells which round it is of. */
+/** A node's result. It contains the key of its work, so that it shows to which round it belongs. */
 export function resultOf(node: string, key: string): unknown {
   const file = { container: 'works', name: key, bytes: 1 };
   const row = { table: 'works', partition: node, row: key };

@@ -2,7 +2,7 @@ import { FatalError, type Work } from '@tally/chain';
 import type { z } from 'zod';
 import { type WorkCall, workAnswerSchema } from './protocol.ts';
 
-/** The handler of a node whose work is done by the recorder: what it brings is what the recorder says. */
+/** The handler of a node whose work the recorder does. It returns the result that the recorder sends. */
 export function recordedWork<Result>(result: z.ZodType<Result>) {
   return async ({
     input,
