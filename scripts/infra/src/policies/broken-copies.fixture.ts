@@ -1,6 +1,6 @@
 import { ofType, type Resource, type Snapshot } from '../snapshot.ts';
 
-/** Ways to break a copy of a snapshot, each throwing where there is nothing to break. */
+/** Functions that break a copy of a snapshot. Some throw if there is nothing to break. */
 const SITE = 'Microsoft.Web/sites';
 
 export function set(type: string, name: string, value: Resource['properties'][string]): (copy: Snapshot) => void {
