@@ -2,11 +2,11 @@
 // without dependencies, and no package of the registry: the installer needs it before anything is installed.
 // The start uses it as well, so that there is one kind of lock.
 //
-// The only thing that it needs of a file system is to create a file that doesn't exist yet, so it works
-// without hard links (exFAT, SMB, virtiofs). It uses no process ids, because an id may belong to another
-// process by now. It compares no clocks, except to remove an abandoned take-over guard. A process that wants
-// the lock watches the file. If the file changes, the holder is alive. If it doesn't change for `silenceMs`,
-// there is no holder.
+// It needs only that a file system can create a file that doesn't exist yet, so it works without hard links
+// (exFAT, SMB, virtiofs). It uses no process ids, because an id may belong to another process by now. It
+// compares no clocks, except to remove an abandoned take-over guard. A process that wants the lock watches
+// the file. If the file changes, the holder is alive. If it doesn't change for `silenceMs`, there is no
+// holder.
 
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';

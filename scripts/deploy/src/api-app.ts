@@ -17,7 +17,7 @@ const placeholder = JSON.stringify([
   },
 ]);
 
-/** Where an API is. */
+/** The app of an API, and its address. */
 export interface ApiApp {
   /** The app's name in Azure. */
   readonly site: string;

@@ -66,7 +66,7 @@ export function ofType({ predictedResources }: Snapshot, type: string): Resource
   return predictedResources.filter((resource) => resource.type === type);
 }
 
-/** A property by its path, such as `siteConfig.minTlsVersion`; undefined where there is none. */
+/** A property by its path, such as `siteConfig.minTlsVersion`. Undefined if it doesn't exist. */
 export function property(resource: Resource, dotted: string): z.core.util.JSONType | undefined {
   return dotted
     .split('.')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ENDING = '.eml';
 
-/** A mail as it lies in the folder. */
+/** A mail as it is stored in the folder. */
 export interface StoredMail {
   readonly file: string;
   readonly bytes: Uint8Array;

@@ -71,7 +71,7 @@ export function setting(app: string, name: string, value: string): (copy: Snapsh
   );
 }
 
-/** Takes a setting away from all apps. */
+/** Removes a setting from all apps. */
 export function dropSetting(name: string): (copy: Snapshot) => void {
   return changeSettings((_, settings) => settings.filter((entry) => entry.name !== name));
 }
