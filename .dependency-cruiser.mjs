@@ -1,20 +1,20 @@
-// The import rules of the repository: who may import whom. ARCHITECTURE.md draws the same arrows. Each rule is proved by
-// scripts/checks/boundaries.test.ts to reject a tree that breaks it.
+// The import rules of the repository: which package may import which. ARCHITECTURE.md draws the same arrows.
+// scripts/checks/boundaries.test.ts proves that each rule rejects a tree that breaks it.
 
 import './scripts/checks/parse-tsx.mjs';
 import './scripts/checks/walk-using.mjs';
 
-/** Product code: tests may reach further, for they compose what the product keeps apart. */
+/** Files outside product code. Tests may reach further, because they combine what the product keeps apart. */
 const tests = String.raw`(\.test|\.fixture|\.conformance|-for-test)\.tsx?$|/(fixtures|test)/`;
 
-/** Packages under shared/ that product code is made of, each with the packages of ours that it may import. */
+/** Packages under shared/ that are product code, each with the packages of ours that it may import. */
 const arrows = {
   contracts: [],
   chain: ['contracts'],
   chains: ['contracts', 'chain'],
   api: ['contracts', 'chain'],
   client: ['contracts', 'api'],
-  // Types alone: its build refuses more.
+  // Types alone. The build of the page refuses more.
   dashboard: ['api', 'client'],
   ffmpeg: [],
   'run-state': ['contracts'],
@@ -132,7 +132,8 @@ export default {
   forbidden,
   /** @type {import('dependency-cruiser').ICruiseOptions} */
   options: {
-    // TypeScript 7 has no API for dependency-cruiser; swc parses TypeScript as well, type-only imports included.
+    // TypeScript 7 has no API for dependency-cruiser. swc also parses TypeScript, including type-only
+    // imports.
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },

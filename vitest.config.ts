@@ -2,16 +2,16 @@ import { keepLoopbackDirect } from '@tally/contracts';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-// Tests speak to this machine only, whatever proxy it has for the rest.
+// Tests talk to this machine only, even if it has a proxy for other addresses.
 keepLoopbackDirect(process.env);
 
 /**
- * Files with processes of their own that run at once: they wait for each other's answers more than they compute, so more than the two cores of
- * a small machine are kept busy by them, and each has its own ports and folders.
+ * How many files with their own processes run at once. These files wait for answers more than they compute,
+ * so more than the two cores of a small machine can be busy. Each has its own ports and folders.
  */
 const SIDE_BY_SIDE = 3;
 
-/** Chaos first: its schedules take longer than any other file, and would run alone at the end. */
+/** Chaos runs first: its schedules take longer than any other file, and would run alone at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isChaos = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith('schedules.chaos.test.ts');
@@ -21,14 +21,16 @@ class LongestFirst extends BaseSequencer {
 }
 
 /**
- * The test projects by what they need: `unit` opens no port, `azurite` speaks the storage protocol for real, `chaos` kills
- * and disturbs a whole system. Their time limits only end tests that hang.
+ * The test projects, separated by what they need. `unit` opens no port. `azurite` uses the real storage
+ * protocol. `chaos` kills processes of a complete system and disturbs it. `browser` drives the page in a
+ * browser. Their time limits only end tests that hang.
  */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     coverage: {
-      // Every line and branch of the rules that decide about runs is proved; for adapters a percentage would say little.
+      // Every line and branch of the rules that decide about runs is proved. For adapters a percentage would
+      // say little.
       include: ['shared/run-state/src/**/*.ts'],
       exclude: ['**/*.test.ts'],
       reporter: ['text', 'html'],
@@ -38,7 +40,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          // They compute and wait for nobody, so every core has one; the default leaves one core idle.
+          // These tests compute and never wait, so every core gets a worker. The default leaves one core
+          // idle.
           maxWorkers: '100%',
           testTimeout: 120_000,
           include: ['{services,shared,scripts}/**/*.test.ts'],

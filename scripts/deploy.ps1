@@ -1,4 +1,5 @@
-# Brings Tally up in a resource group of your Azure subscription, again and again: scripts/deploy.ps1 <resource-group> <location> [--help]
+# Deploys Tally to a resource group of your Azure subscription. It can be repeated at any time:
+# scripts/deploy.ps1 <resource-group> <location> [--help]
 $ErrorActionPreference = 'Stop'
 Set-Location (Join-Path $PSScriptRoot '..')
 if (-not (Get-Command node -ErrorAction SilentlyContinue)) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings Tally up in a resource group of your Azure subscription, again and again: scripts/deploy.sh <resource-group> <location> [--help]
+# Deploys Tally to a resource group of your Azure subscription. It can be repeated at any time:
+# scripts/deploy.sh <resource-group> <location> [--help]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v node >/dev/null; then

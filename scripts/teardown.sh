@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Removes Tally with its resource group and all of its data: scripts/teardown.sh <resource-group> [--help]
+# Removes Tally with its resource group and all its data: scripts/teardown.sh <resource-group> [--help]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v node >/dev/null; then

@@ -1,6 +1,6 @@
 /**
- * `node scripts/build/main.ts [service…]`: bundles the named services, or all, to `out/<service>`.
- * Exit code 1 and one line a problem if a service is unknown or doesn't build.
+ * `node scripts/build/main.ts [service…]`: bundles the named services, or all services, to `out/<service>`.
+ * The exit code is 1, with one line per problem, if a service is unknown or doesn't build.
  */
 import { join, relative } from 'node:path';
 import { buildService, findServices } from './src/index.ts';

@@ -33,7 +33,10 @@ const workspaces = [
 const services = ['services/intake', 'services/detect'];
 const packages = ['@azure/data-tables', '@azure/storage-queue', '@azure/storage-blob', '@azure/functions', 'zod'];
 
-/** Lays out a small repository in which the given files hold the given imports, and names the rules that it breaks. */
+/**
+ * Writes a small repository whose files hold the given imports, and returns the names of the rules that it
+ * breaks.
+ */
 async function brokenRules(imports: Record<string, string>, files: Record<string, string> = {}): Promise<string[]> {
   write('package.json', JSON.stringify({ name: 'small', type: 'module' }));
   const dependencies = Object.fromEntries([...packages, ...workspaces.map(nameOf)].map((name) => [name, '*']));

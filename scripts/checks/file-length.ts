@@ -1,12 +1,15 @@
-/** Fails if a source file is longer than a reader can hold in mind. Takes the files that git knows or would add. */
+/**
+ * Fails if a source file is longer than a reader can keep in mind. Checks the files that git tracks or would
+ * add.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 const longest = 300;
-/** A suite is read a test at a time. */
+/** A suite is read one test at a time. */
 const longestOfTests = 400;
 const tests = /\.(test|conformance|fixture)\.ts$/;
-/** Generated from the chain; their length says nothing about their authors. */
+/** Generated from the chain. Their length says nothing about their authors. */
 const generated = /\/generated\//;
 
 const files = execFileSync('git', [

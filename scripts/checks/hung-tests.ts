@@ -1,11 +1,12 @@
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
-/** Longer than any test may take: chaos has the longest limit, of ten minutes, and its hooks two more. */
+/** Longer than any test may take. Chaos has the longest limit, ten minutes, and its hooks have two more. */
 const SILENCE_MS = 15 * 60_000;
 
 /**
- * Ends a run whose worker computes without end. Vitest's own limits are timers inside the worker, and a loop that never
- * leaves the microtask queue lets no timer fire: such a file would hold the gate for ever, and say nothing.
+ * Ends a test run whose worker computes without end. Vitest's own limits are timers inside the worker. A loop
+ * that never leaves the microtask queue lets no timer fire: such a file would block the gate forever, without
+ * a message.
  */
 export default class HungTests implements Reporter {
   readonly #running = new Set<string>();
@@ -14,7 +15,10 @@ export default class HungTests implements Reporter {
 
   readonly #silenceMs: number;
 
-  /** @param options as vitest hands them to a reporter that it is told the path of; `silenceMs`: after which the run is ended, in milliseconds */
+  /**
+   * @param options as vitest passes them to a reporter that is given by its path; `silenceMs`: the run ends
+   * after this silence, in milliseconds
+   */
   constructor({ silenceMs = SILENCE_MS }: { readonly silenceMs?: number | undefined } = {}) {
     this.#silenceMs = silenceMs;
   }
@@ -45,7 +49,7 @@ export default class HungTests implements Reporter {
   #heard(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#giveUp(), this.#silenceMs);
-    // A run that has ended isn't kept up by it.
+    // The timer doesn't keep a run alive that has ended.
     this.#timer.unref();
   }
 
@@ -53,7 +57,7 @@ export default class HungTests implements Reporter {
     const files = [...this.#running].join(', ') || 'no file has begun';
     console.error(`no test has ended for ${this.#silenceMs / 1_000} s; what hangs: ${files}`);
     process.exitCode = 1;
-    // Vitest's own watchdog kills the workers with it.
+    // Vitest's own watchdog then kills the workers.
     void this.#vitest?.exit(true);
   }
 }

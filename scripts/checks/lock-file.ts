@@ -1,6 +1,6 @@
 /**
- * Fails if package-lock.json lacks packages for platforms other than the one it was written on. npm drops them silently
- * when the registry in use doesn't have them; `npm ci` then refuses the file, everywhere.
+ * Fails if package-lock.json lacks packages for platforms other than the one on which it was written. npm
+ * drops them silently when its registry doesn't have them. `npm ci` then refuses the file on every platform.
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';

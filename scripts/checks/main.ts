@@ -1,4 +1,7 @@
-/** `npm run ci`: runs the gate step by step and stops at the first that fails, with its exit code. */
+/**
+ * `npm run ci`: runs the gate step by step. It stops at the first step that fails, with that step's exit
+ * code.
+ */
 import { runCommand } from './run-command.ts';
 import { type Step, steps } from './steps.ts';
 

@@ -1,7 +1,8 @@
-// Lets dependency-cruiser read files that contain JSX: it asks swc for plain TypeScript, whatever the file is called. Imported for its effect.
+// Lets dependency-cruiser read files that contain JSX. It asks swc for plain TypeScript for every file,
+// whatever its name. This module is imported for its effect.
 import swc from '@swc/core';
 
-/** @type {any} Its overloads are of no interest here. */
+/** @type {any} Its overloads don't matter here. */
 const parser = swc;
 const parse = parser.parseFileSync;
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** Colours are for people; in a log they are noise. */
+/** People read colours. In a log they are noise. */
 const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' };
 
-/** Runs a command with our own terminal and returns its exit code; 128 + n if signal n ended it. */
+/** Runs a command with our own terminal. Returns its exit code, or 128 + n if signal n ended it. */
 export function runCommand([program, ...args]: readonly [string, ...string[]]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit', env });

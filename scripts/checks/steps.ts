@@ -2,8 +2,8 @@
 export type Step = { name: string; command: readonly [string, ...string[]] };
 
 /**
- * The gate, in order: what `npm run ci` runs, and so what continuous integration runs. Quick checks come first; the tests
- * come last, because bundles and generated files must be right before a test of them means anything.
+ * The gate in its order. `npm run ci` runs it, and so does continuous integration. Quick checks come first.
+ * The tests come last, because a test of bundles and generated files means nothing unless those are right.
  */
 export const steps: readonly Step[] = [
   { name: 'format', command: ['biome', 'check', '--error-on-warnings', '.'] },

@@ -14,7 +14,7 @@ const reportSchema = z.object({
 export type TestReport = z.infer<typeof reportSchema>;
 
 /**
- * The reports of the last test run, one a file; none if the tests never began.
+ * The reports of the last test run, one per file. There are none if the tests never began.
  * @throws if a report is damaged
  */
 export function readReports(folder: string): TestReport[] {
@@ -24,7 +24,10 @@ export function readReports(folder: string): TestReport[] {
     .map((file) => reportSchema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))));
 }
 
-/** A run that ended without its report, because it hung or was killed, counts as one failure: puts that in the report's place. */
+/**
+ * A run that ended without its report, because it hung or was killed, counts as one failure. Writes that
+ * failure in place of the report.
+ */
 export function noteUnreported(file: string): void {
   if (existsSync(file)) return;
   const failed: TestReport = {
@@ -39,8 +42,8 @@ export function noteUnreported(file: string): void {
 }
 
 /**
- * What a test run closes with, e.g. `12 passed, 1 failed, 2 skipped`. A file that fails before its first test counts as
- * one failure, and so do tests that never began.
+ * The closing line of a test run, e.g. `12 passed, 1 failed, 2 skipped`. A file that fails before its first
+ * test counts as one failure. So do tests that never began.
  */
 export function closingLine(reports: readonly TestReport[]): string {
   if (reports.length === 0) return '0 passed, 1 failed';

@@ -1,8 +1,10 @@
 /**
- * `npm test`: builds the apps, then runs every test once: first those that open no port, with the coverage of the pure
- * core, then those that run real storage and real processes. Ends with `N passed, N failed`.
+ * `npm test`: builds the apps, then runs every test once. The tests that open no port come first, with the
+ * coverage of the pure core. Then come those that run real storage and real processes. Ends with `N passed, N
+ * failed`.
  *
- * `npm test -- <vitest arguments>` runs a selection, without coverage. `--coverage` alone runs the first part only.
+ * `npm test -- <vitest arguments>` runs a selection, without coverage. `--coverage` alone runs the first part
+ * only.
  */
 import { rmSync } from 'node:fs';
 import { runCommand } from './run-command.ts';
@@ -10,7 +12,7 @@ import { closingLine, noteUnreported, readReports } from './test-reports.ts';
 
 const reports = 'reports';
 
-/** Each run writes a report of its own; the closing line counts them all. */
+/** Each run writes its own report. The closing line counts all of them. */
 const runs: Record<string, string[]> = {
   unit: ['--project', 'unit', '--coverage'],
   processes: ['--project', 'azurite', '--project', 'chaos', '--project', 'browser'],

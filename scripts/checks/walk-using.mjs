@@ -1,8 +1,9 @@
-// Lets dependency-cruiser read files that contain `using` declarations: swc parses them, but the walker that comes with it
-// is older than they are and throws. To a reader of imports such a declaration is a `const`. Imported for its effect.
+// Lets dependency-cruiser read files that contain `using` declarations. swc parses them, but its walker is
+// older than they are and throws. For a reader of imports such a declaration is a `const`. This module is
+// imported for its effect.
 import { Visitor } from '@swc/core/Visitor.js';
 
-/** @type {any} The walker's types don't know the declaration either. */
+/** @type {any} The walker's types don't include the declaration either. */
 const walker = Visitor.prototype;
 const walk = walker.visitStatement;
 

@@ -1,7 +1,8 @@
 /**
- * `npm run demo`: sends six sample photos through Tally and shows what comes out; `npm run demo -- orders` and `-- media` show the two other chains. A demo uses
- * the system that `npm start` runs here, or else one of its own, which it starts on free ports with its data in a temporary folder, and removes again.
- * Exit code 0 if everything ended as it should, 1 if not, 2 for a wrong command line.
+ * `npm run demo`: sends six sample photos through Tally and shows the result. `npm run demo -- orders` and
+ * `-- media` show the two other chains. A demo uses the system that `npm start` runs here. Otherwise it
+ * starts its own system on free ports, with its data in a temporary folder, and removes it again.
+ * Exit code 0 if everything ended as expected, 1 if not, 2 for a wrong command line.
  */
 import { join, resolve } from 'node:path';
 import { parseUrl } from '@tally/cli';
@@ -12,7 +13,7 @@ import { parseTimeout } from './src/orders/decision.ts';
 import { type OrderDemoOptions, runOrderDemo } from './src/orders/run-order-demo.ts';
 import { type PhotoDemoOptions, runPhotoDemo } from './src/photos/run-photo-demo.ts';
 
-/** npm runs commands in the repository's folder and says in which one it was called. */
+/** npm runs commands in the repository's folder. This variable holds the folder from which it was called. */
 const calledIn = process.env['INIT_CWD'] ?? process.cwd();
 
 await runCommand(async (signal) => {
@@ -23,7 +24,7 @@ await runCommand(async (signal) => {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .addOption(urlOption())
     .addOption(ownOption())
-    // What it is then about is for the action to say: a name that is not among the demos'.
+    // The action reports what is wrong with an extra argument: it is a name that no demo has.
     .allowExcessArguments()
     .action(async (options: PhotoDemoOptions, command: Command) => {
       const [unknown] = command.args;

@@ -1,4 +1,6 @@
-/** `scripts/deploy.sh`, `scripts/deploy.ps1` and `scripts/teardown.sh` call this. */
+/**
+ * `scripts/deploy.sh`, `scripts/deploy.ps1` and `scripts/teardown.sh` call this, and so does azd (`package`).
+ */
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { findServices } from '@tally/build';

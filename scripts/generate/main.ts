@@ -12,9 +12,11 @@ import { lockedChains } from './src/locked-chains.ts';
 import { pathPictureOf } from './src/path-picture.ts';
 
 /**
- * Writes what derives from the chains' declarations, so that it is said once: each app's host.json, the names for the deployment, the picture in the
- * README. So is the help of the commands. With `--check` it writes nothing and fails where a file differs. A version of a chain whose shape has changed fails
- * both; `--relock` lets it change, which is right only where no run of it lives anywhere.
+ * Writes the files that derive from the chains' declarations, so that each fact is stated once. These are
+ * each app's host.json, `infra/chains.json`, the services of `azure.yaml`, the picture in the README,
+ * `docs/chains.md`, and the lock of versions. It also writes the help of the commands. With `--check` it
+ * writes nothing and fails if a file differs. Both fail if a version of a chain has changed its shape.
+ * `--relock` permits that, which is right only if no run of that version lives anywhere.
  */
 const root = path.resolve(import.meta.dirname, '../..');
 const isCheck = process.argv.includes('--check');
@@ -43,7 +45,7 @@ const { lock, complaints } = lockedChains(registry, await read(LOCK), {
 });
 files.set(LOCK, json(lock));
 
-// For a clone in which nothing is installed yet, so that the command can't be asked itself.
+// For a clone in which nothing is installed yet, so that the command itself can't print its help.
 for (const command of ['start', 'demo', 'tally']) files.set(`scripts/${command}/help.txt`, helpOf(command));
 
 const stale: string[] = [];
@@ -64,7 +66,7 @@ if (complaints.length > 0) {
   );
 }
 
-/** JSON as the formatter of this repository writes it, so that formatting and generating agree. */
+/** JSON in the form of this repository's formatter, so that formatting and generating agree. */
 function json(value: unknown): string {
   const input = JSON.stringify(value);
   return execFileSync('biome', ['format', '--stdin-file-path=generated.json'], { cwd: root, input, encoding: 'utf8' });

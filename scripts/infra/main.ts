@@ -1,6 +1,7 @@
 /**
- * `npm run infra:check`: compiles, lints and validates what is in infra/ without Azure, and holds the snapshots against the policies.
- * With `--write` (`npm run infra:snapshot`) it formats the files and writes the snapshots first.
+ * `npm run infra:check`: compiles, lints and validates the files in infra/ without Azure, and checks the
+ * snapshots against the policies. With `--write` (`npm run infra:snapshot`) it first formats the files and
+ * writes the snapshots.
  */
 import path from 'node:path';
 import { findCompiler } from './src/bicep-compiler.ts';

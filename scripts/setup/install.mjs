@@ -1,4 +1,5 @@
-// Decides whether node_modules is what package-lock.json says, and installs if not. Plain JavaScript, like launch.mjs.
+// Checks whether node_modules matches package-lock.json, and installs if it doesn't. Plain JavaScript, like
+// launch.mjs.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,13 +14,17 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const binFolder = join(root, 'node_modules', '.bin');
 
 const nodeFile = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-/** The first Node that runs TypeScript files as they are and that the pinned tools accept; see "engines" of node_modules. */
+/**
+ * The first Node that runs TypeScript files directly and that the pinned tools accept. See "engines" of
+ * node_modules.
+ */
 const sufficientMajor = 24;
 const oldestMajor = 20;
 
 /**
- * Installs what is missing, once, however many commands start at the same time.
- * @param {AbortSignal} signal breaks the install off: npm is ended, then the lock is released, then the signal's reason is thrown
+ * Installs what is missing, only once, even if many commands start at the same time.
+ * @param {AbortSignal} signal aborts the install: npm is ended, then the lock is released, then the signal's
+ * reason is thrown
  */
 export async function ensureInstalled(signal) {
   const major = Number(process.versions.node.split('.')[0]);
@@ -36,7 +41,7 @@ export async function ensureInstalled(signal) {
   void lock.lost.then((error) => stop.abort(error));
   try {
     signal.throwIfAborted();
-    const reason = missing(); // Whoever held the lock before may have installed everything.
+    const reason = missing(); // The previous holder of the lock may have installed everything.
     if (reason !== undefined) await install(reason, stop.signal);
   } finally {
     lock.release();
@@ -47,7 +52,7 @@ export function isInstalled() {
   return missing() === undefined;
 }
 
-/** The Node that runs Tally: the one from node_modules; else our own, if it is new enough. */
+/** The Node that runs Tally: the one from node_modules, else our own, if it is new enough. */
 export function pinnedNode() {
   return existsSync(nodeFile) ? nodeFile : process.execPath;
 }
@@ -55,7 +60,7 @@ export function pinnedNode() {
 /** @returns {string | undefined} why an install is needed */
 function missing() {
   const lock = readJson(join(root, 'package-lock.json'));
-  // npm writes this file at the end of each successful install: what lies in node_modules.
+  // npm writes this file at the end of each successful install. It lists the content of node_modules.
   const installed = readJson(join(root, 'node_modules', '.package-lock.json'));
   if (lock === undefined) throw new Error('package-lock.json is missing: this is no complete clone of Tally.');
   if (installed === undefined) return 'nothing is installed yet';
@@ -70,7 +75,9 @@ function missing() {
 }
 
 /**
- * @typedef {{ version?: string, link?: boolean, resolved?: string, optional?: boolean, os?: string[] }} LockEntry
+ * @typedef {{
+ *   version?: string, link?: boolean, resolved?: string, optional?: boolean, os?: string[]
+ * }} LockEntry
  * @param {Record<string, LockEntry>} wanted
  * @param {Record<string, LockEntry>} present
  * @param {(folder: string) => boolean} isWorkspace whether a workspace of the lock file is in this clone
@@ -81,7 +88,7 @@ export function staleEntry(wanted, present, isWorkspace) {
     if (!path.includes('node_modules/')) continue; // the workspaces themselves
     if (entry.link === true && !isWorkspace(entry.resolved ?? '')) continue;
     const found = present[path];
-    // A package for another platform stays away.
+    // A package for another platform is not installed.
     if (found === undefined && (entry.optional === true || entry.os !== undefined)) continue;
     if (found?.version !== entry.version || found?.link !== entry.link) {
       return nameOf(path);
@@ -91,7 +98,7 @@ export function staleEntry(wanted, present, isWorkspace) {
 }
 
 /**
- * npm's record outlives what it records: a removed folder, or an install that was killed, leaves it as it was.
+ * npm's record outlives what it records. It stays unchanged when a folder is removed or an install is killed.
  * @param {Record<string, LockEntry>} present
  * @param {(file: string) => boolean} exists
  * @returns {string | undefined} the first package that is recorded and has no package.json on disk
@@ -99,7 +106,7 @@ export function staleEntry(wanted, present, isWorkspace) {
 export function absentEntry(present, exists) {
   for (const [path, entry] of Object.entries(present)) {
     if (!path.includes('node_modules/') || exists(`${path}/package.json`)) continue;
-    // A link leads to a workspace, which a clone may lack.
+    // A link leads to a workspace, which may be missing from a clone.
     if (entry.link === true && !exists(`${entry.resolved}/package.json`)) continue;
     return nameOf(path);
   }
@@ -121,15 +128,17 @@ function hasNode() {
  */
 async function install(reason, signal) {
   console.error(`Installing Tally's tools into node_modules (${reason}); this takes a few minutes, once.`);
-  // Errors only: npm would warn that Node 20 is older than some tools want, and those are run by Node 24.
+  // Errors only: npm would warn that Node 20 is older than some tools need, but Node 24 runs those tools.
   await runNpm(
-    // All kinds, whatever NODE_ENV or npm's settings leave out elsewhere: the tools are development dependencies, their programs optional ones.
+    // All kinds, whatever NODE_ENV or npm's settings leave out: the tools are development dependencies, their
+    // programs optional ones.
     ['ci', ...allKinds, '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
     'Is the npm registry reachable?',
     { cwd: root, signal },
   );
   if (!hasNode()) {
-    // The package `node` brings its binary by an install script, which `ignore-scripts=true` has held back.
+    // The package `node` installs its binary by an install script. `ignore-scripts=true` has suppressed that
+    // script.
     console.error(`This npm runs no install scripts; running the one that brings Node ${sufficientMajor}.`);
     const why = `Allow the install script of the package "node", or run Tally with Node ${sufficientMajor}.`;
     const args = ['rebuild', 'node', ...allKinds, '--ignore-scripts=false', '--loglevel=error'];

@@ -9,7 +9,10 @@ import { expect, test } from 'vitest';
 const run = promisify(execFile);
 const printVersion = ['scripts/setup/launch.mjs', 'node', '-p', "require('tool/package.json').version"];
 
-/** A repository with this one's launcher, whose only tool is a development dependency that npm finds without a network. */
+/**
+ * A repository with this one's launcher. Its only tool is a development dependency that npm finds without a
+ * network.
+ */
 async function repositoryWithTool(folder: string, scripts: Record<string, string> = {}): Promise<string> {
   const repository = join(folder, 'a #1 100% é');
   mkdirSync(join(repository, 'scripts', 'setup'), { recursive: true });
@@ -59,7 +62,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** An install in the middle of a script that doesn't end by itself, nor by the signals that ask it to. */
+/**
+ * An install in the middle of a script that doesn't end by itself, and ignores the signals that ask it to.
+ */
 async function installThatLasts(folder: string): Promise<{ cwd: string; launcher: ChildProcess; script: number }> {
   const cwd = await repositoryWithTool(folder, { postinstall: 'node lasting.mjs' });
   const lasting = `
@@ -90,7 +95,8 @@ test.each([
     launcher.stderr?.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
     });
-    // npm is still at it, so the lock is held; that it is given back after npm's end alone shows below.
+    // npm is still running, so the lock is held. That the lock is released only after npm's end is checked
+    // below.
     expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(true);
     launcher.kill(signal);
     await once(launcher, 'close');

@@ -1,5 +1,6 @@
-// Runs a command of this repository with the tools that package-lock.json pins, Node 24 among them, and installs them
-// first if need be. Plain JavaScript without dependencies: it must run in a bare clone on Node 20.
+// Runs a command of this repository with the tools that package-lock.json pins, Node 24 among them. Installs
+// them first if needed. Plain JavaScript without dependencies, because it must run in a bare clone on Node
+// 20.
 //
 //   node scripts/setup/launch.mjs <program> [argument …]
 
@@ -9,11 +10,11 @@ import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { binFolder, ensureInstalled, isInstalled, pinnedNode, root } from './install.mjs';
 
-/** Signals that end a command. Each reaches the command itself, so that it can stop what it has started. */
+/** Signals that end a command. Each is passed to the command, so that it can stop what it has started. */
 /** @type {NodeJS.Signals[]} */
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** How often the launcher looks whether npm is still there. */
+/** How often the launcher checks whether npm is still running. */
 const orphanCheckMs = 500;
 
 /** A signal came before the command was started. */
@@ -44,17 +45,19 @@ async function launch([program, ...args]) {
     env: {
       ...process.env,
       PATH: `${binFolder}${delimiter}${process.env['PATH'] ?? ''}`,
-      // turbo: no anonymous usage statistics, no advertising of newer versions.
+      // turbo: no anonymous usage statistics, no hints about newer versions.
       TURBO_TELEMETRY_DISABLED: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',
-      // Node keeps what it has compiled: a system is many processes of the same few programs, and they start a third faster.
+      // Node keeps its compiled code. A system is many processes of the same few programs, and they start a
+      // third faster with it.
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.tally', 'compile-cache'),
     },
-    // npm's programs are .cmd files on Windows, which only a shell can start.
+    // npm's programs are .cmd files on Windows. Only a shell can start them.
     shell: process.platform === 'win32' && program !== 'node',
   });
   onStop = (signal) => {
-    // A terminal sends Ctrl-C to the whole group, so the command has it already; a second one would mean "at once".
+    // A terminal sends Ctrl-C to the complete group, so the command has received it already. A second one
+    // would mean "at once".
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   };
   child.on('error', (error) => fail(new Error(`${program} could not be started: ${error.message}`)));
@@ -64,12 +67,13 @@ async function launch([program, ...args]) {
 }
 
 /**
- * Tells of each signal that ends a command, and of the end of our parent as of a SIGTERM.
+ * Reports each signal that ends a command. The end of our parent is reported as a SIGTERM.
  * @param {(signal: NodeJS.Signals) => void} onStop
  */
 function watchForStop(onStop) {
   for (const signal of forwarded) process.on(signal, () => onStop(signal));
-  // npm runs us through a shell that passes no signal on: who ends npm alone leaves us without a parent. Then the command must end as well.
+  // npm runs this process through a shell that passes no signal on. If npm alone is ended, this process loses
+  // its parent. Then the command must end as well.
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
@@ -80,9 +84,9 @@ function watchForStop(onStop) {
 }
 
 /**
- * The help of a command as it was generated, for a clone in which nothing is installed: nobody waits for an install to read it.
- * @param {string[]} args the script and what it is given
- * @returns {string | undefined} undefined where no help is asked for, or none is there
+ * The generated help of a command, for a clone in which nothing is installed, so that help needs no install.
+ * @param {string[]} args the script and its arguments
+ * @returns {string | undefined} undefined if no help is requested, or none exists
  */
 function helpFor([script = '', ...args]) {
   const isAsked = args[0] === 'help' || args.includes('--help') || args.includes('-h');
@@ -91,7 +95,7 @@ function helpFor([script = '', ...args]) {
 }
 
 /**
- * The shell's convention for a command that a signal ended: 128 + its number.
+ * The shell's convention for a command that a signal has ended: 128 + its number.
  * @param {NodeJS.Signals} signal
  */
 function exitCodeOf(signal) {

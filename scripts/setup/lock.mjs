@@ -1,9 +1,12 @@
-// A lock file that says by beating that its holder is alive. Plain JavaScript without dependencies: the installer needs it before anything is
-// installed, which is why this is no package of the registry. The start uses it as well, so that there is one kind of lock.
+// A lock file that its holder writes again and again, which shows that the holder is alive. Plain JavaScript
+// without dependencies, and no package of the registry: the installer needs it before anything is installed.
+// The start uses it as well, so that there is one kind of lock.
 //
-// It asks of a file system no more than to create a file that isn't there yet, so it works without hard links (exFAT, SMB, virtiofs). It goes by no
-// process id, which may have been given away again, and compares no clocks: whoever wants the lock watches the file. If it changes, the holder
-// lives; if it stays as it is for `silenceMs`, there is none.
+// It needs only that a file system can create a file that doesn't exist yet, so it works without hard links
+// (exFAT, SMB, virtiofs). It uses no process ids, because an id may belong to another process by now. It
+// compares no clocks, except to remove an abandoned take-over guard. A process that wants the lock watches
+// the file. If the file changes, the holder is alive. If it doesn't change for `silenceMs`, there is no
+// holder.
 
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -14,28 +17,30 @@ import { setTimeout } from 'node:timers/promises';
 /**
  * @typedef {object} Lock
  * @property {() => void} release may be called twice
- * @property {Promise<Error>} lost resolves when another process has taken the lock over: this one stood still for longer than `silenceMs`
+ * @property {Promise<Error>} lost resolves when another process has taken the lock over, because this one has
+ * stood still for longer than `silenceMs`
  *
- * @typedef {object} Holder who has the lock, for people
+ * @typedef {object} Holder the process that has the lock, for people
  * @property {string} holder
  *
  * @typedef {object} LockOptions
- * @property {AbortSignal} [signal] breaks the watching off; its reason is thrown
+ * @property {AbortSignal} [signal] aborts the watching; its reason is thrown
  * @property {number} [beatMs] how often a holder writes its file
- * @property {number} [silenceMs] how long a file stays as it is before its holder counts as gone
- * @property {(holder: string) => void} [onWatch] is told when the file is there and has to be watched
+ * @property {number} [silenceMs] how long a file stays unchanged before its holder counts as gone
+ * @property {(holder: string) => void} [onWatch] is called when the file exists and must be watched
  */
 
 const defaultBeatMs = 1_000;
-/** A busy machine may keep a holder from beating for seconds. */
+/** On a busy machine a holder may write nothing for seconds. */
 const defaultSilenceMs = 10_000;
 
 /**
- * Takes the lock, or finds out that its holder lives, which takes a beat or two. The folder of the file is made if need be.
+ * Takes the lock, or finds out that its holder is alive, which takes a beat or two. Creates the folder of the
+ * file if needed.
  * @param {string} file
  * @param {LockOptions} [options]
  * @returns {Promise<Lock | Holder>}
- * @throws the error of the file system where no file can be written
+ * @throws the file system's error if the file can't be written
  */
 export async function takeLock(file, options = {}) {
   const { signal, beatMs = defaultBeatMs, silenceMs = defaultSilenceMs, onWatch = () => undefined } = options;
@@ -46,7 +51,7 @@ export async function takeLock(file, options = {}) {
   let seenSince = 0;
   for (;;) {
     if (create(file, content(0))) return hold(file, content, beatMs);
-    // Undefined: released since.
+    // Undefined: released in the meantime.
     const found = read(file);
     if (found !== undefined && seen === undefined) {
       seen = found;
@@ -63,7 +68,7 @@ export async function takeLock(file, options = {}) {
 /**
  * Takes the lock as soon as it is free.
  * @param {string} file
- * @param {LockOptions & { onWait?: (holder: string) => void }} [options] `onWait` is told once
+ * @param {LockOptions & { onWait?: (holder: string) => void }} [options] `onWait` is called once
  * @returns {Promise<Lock>}
  */
 export async function waitForLock(file, options = {}) {
@@ -76,7 +81,8 @@ export async function waitForLock(file, options = {}) {
 }
 
 /**
- * Makes a folder and those above it. Node's own `recursive` tries again and again, and never ends, where a parent is there and takes no folder (`/proc`).
+ * Creates a folder and those above it. Node's own `recursive` tries again and again, without end, if a parent
+ * exists and takes no folder (`/proc`).
  * @param {string} folder
  */
 function makeFolder(folder) {
@@ -87,11 +93,11 @@ function makeFolder(folder) {
     mkdirSync(folder);
   } catch (error) {
     const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-    if (!isThere) throw error; // Else another process has made it meanwhile.
+    if (!isThere) throw error; // Else another process has created it in the meantime.
   }
 }
 
-/** @returns {(beat: number) => string} what the lock file of a new holder says at each beat */
+/** @returns {(beat: number) => string} the content of a new holder's lock file at each beat */
 function ownContent() {
   const token = randomUUID();
   return (beat) => JSON.stringify({ token, process: process.pid, host: hostname(), beat });
@@ -100,7 +106,7 @@ function ownContent() {
 /**
  * @param {string} file
  * @param {string} content
- * @returns {boolean} false where it is there already
+ * @returns {boolean} false if the file exists already
  */
 function create(file, content) {
   try {
@@ -122,7 +128,9 @@ function read(file) {
   }
 }
 
-/** @param {string} content may be empty or half: then it was read while it was written, or a crash has left it so */
+/**
+ * @param {string} content may be empty or incomplete: it was read during a write, or a crash has left it so
+ */
 function describe(content) {
   const [, pid] = /"process":(\d+)/.exec(content) ?? [];
   const [, host] = /"host":"([^"]*)"/.exec(content) ?? [];
@@ -131,8 +139,8 @@ function describe(content) {
 }
 
 /**
- * Puts our file in the place of one that nobody writes any more. Of several that want to, one at a time looks once more and does it: a folder can be made
- * by one only.
+ * Puts our file in the place of one that no process writes any more. If several processes want to, only one
+ * at a time checks again and does it, because only one can create the guard folder.
  * @param {string} file
  * @param {string} seen
  * @param {string} content
@@ -144,7 +152,7 @@ function takeOver(file, seen, content, silenceMs) {
     mkdirSync(guard);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    // A crash in the middle of a take-over has left the guard.
+    // A crash during a take-over has left the guard.
     const age = Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (Math.abs(age) > silenceMs) removeFolder(guard);
     return false;
@@ -199,7 +207,7 @@ function hold(file, content, beatMs) {
       lose(new Error(`The lock file ${file} was lost`, { cause }));
     }
   }, beatMs);
-  // The lock alone keeps no process alive.
+  // The lock alone doesn't keep a process alive.
   timer.unref();
   process.once('exit', release);
   return { release, lost };

@@ -6,7 +6,7 @@ import { temporaryFolder } from '@tally/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Lock, takeLock, waitForLock } from './lock.mjs';
 
-/** A holder that beats a hundred times while it would have to be silent. */
+/** A holder that beats a hundred times within the time of silence. */
 const quick = { beatMs: 10, silenceMs: 1_000 };
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -23,7 +23,7 @@ async function taken(): Promise<Lock> {
   return lock;
 }
 
-/** What a crash leaves behind: nobody writes the file any more. */
+/** Leaves a file as a crash does: no process writes it any more. */
 async function leaveBehind(content: string): Promise<void> {
   (await taken()).release();
   writeFileSync(file, content);

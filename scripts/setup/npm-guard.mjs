@@ -1,19 +1,23 @@
-// Stands between the installer and npm, and ends npm with all it has started when the installer says so or is gone, even by SIGKILL: then the channel
-// to it closes. An npm left alone would roll back its install minutes later, and remove what another one has put there. Plain JavaScript, like launch.mjs.
+// Stands between the installer and npm. It ends npm with all that npm has started, when the installer says so
+// or is gone, even by SIGKILL: then the channel to it closes. Otherwise npm would roll back its install
+// minutes later, and remove what another install has put there. Plain JavaScript, like launch.mjs.
 //
-//   node npm-guard.mjs <argument of npm …>     leads a process group of its own, except on Windows
+//   node npm-guard.mjs <argument of npm …>     leads its own process group, except on Windows
 
 import { spawn, spawnSync } from 'node:child_process';
 
-/** npm rolls back in a second or two. Shorter than a lock stays without a holder (10 s), so that no other install begins before the end of this one. */
+/**
+ * npm rolls back in a second or two. The time is shorter than a lock stays without a holder (10 s), so that
+ * no other install begins before this one has ended.
+ */
 const graceMs = 5_000;
 const isWindows = process.platform === 'win32';
 
-// npm's program is a .cmd file on Windows, which only a shell can start.
+// npm's program is a .cmd file on Windows. Only a shell can start it.
 const npm = spawn('npm', process.argv.slice(2), { stdio: ['ignore', 'inherit', 'inherit'], shell: isWindows });
 let isStopping = false;
 
-// The group's signals reach us as well; we stay until npm has ended.
+// The group's signals reach this process as well. It stays until npm has ended.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 process.once('disconnect', () => {
   isStopping = true;
@@ -29,7 +33,7 @@ npm.on('error', (error) => {
   process.exit(1);
 });
 npm.on('exit', (code) => {
-  // npm's scripts may outlive it.
+  // npm's scripts may outlive npm.
   if (isStopping && !isWindows) killGroup();
   process.exit(code ?? 1);
 });

@@ -1,4 +1,5 @@
-// Runs npm for the installer, says now and then that it is still at work, and ends it with all it has started. Plain JavaScript, like launch.mjs.
+// Runs npm for the installer, reports from time to time that it is still working, and ends it with all that
+// it has started. Plain JavaScript, like launch.mjs.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,10 +13,11 @@ const groupGuardMs = 5_000;
 const pollMs = 20;
 
 /**
- * Runs the npm that belongs to the machine's own Node: the Node in node_modules is about to be replaced.
+ * Runs the npm of the machine's own Node, because the Node in node_modules is about to be replaced.
  * @param {string[]} args
- * @param {string} hint what to look at if it fails
- * @param {{ cwd: string, signal: AbortSignal }} options `signal` ends npm and what it has started; when they are gone, its reason is thrown
+ * @param {string} hint what to check if it fails
+ * @param {{ cwd: string, signal: AbortSignal }} options `signal` ends npm and what it has started; when they
+ * are gone, its reason is thrown
  */
 export async function runNpm(args, hint, { cwd, signal }) {
   const path = (process.env['PATH'] ?? '')
@@ -23,9 +25,11 @@ export async function runNpm(args, hint, { cwd, signal }) {
     .filter((entry) => !entry.endsWith(join('node_modules', '.bin')));
   const child = spawn(process.execPath, [guard, ...args], {
     cwd,
-    // To stderr, so that a command's own output stays clean. The channel tells the guard that we are there.
+    // To stderr, so that a command's own output stays clean. The channel tells the guard that this process is
+    // alive.
     stdio: ['ignore', 2, 2, 'ipc'],
-    // A group of its own: Ctrl-C in a terminal reaches us alone. On Windows this would open a window.
+    // Its own group, so that Ctrl-C in a terminal reaches this process alone. On Windows this would open a
+    // window.
     detached: process.platform !== 'win32',
     env: { ...process.env, PATH: path.join(delimiter) },
   });
@@ -47,7 +51,8 @@ export async function runNpm(args, hint, { cwd, signal }) {
 }
 
 /**
- * Waits until the killed group is gone. A container without a reaping init keeps its dead in it, so the wait has an end.
+ * Waits until the killed group is gone. A container without a reaping init keeps its dead processes in the
+ * group, so the wait is limited.
  * @param {number} group
  */
 async function groupGone(group) {
@@ -64,7 +69,8 @@ async function groupGone(group) {
 }
 
 /**
- * Says every half minute that npm is still at work: it prints nothing while it waits for a registry.
+ * Reports every half minute that npm is still working, because npm prints nothing while it waits for a
+ * registry.
  * @param {(line: string) => void} print
  * @param {NodeJS.ProcessEnv} env
  * @returns {() => void} ends it

@@ -1,6 +1,6 @@
 /**
- * `npm start`: runs a whole Tally on this machine until Ctrl-C.
- * Exit code 0 after Ctrl-C, 1 if something is wrong (the message says what and how to mend it), 2 for a wrong command line.
+ * `npm start`: runs a complete Tally on this machine until Ctrl-C. Exit code 0 after Ctrl-C, 1 if something
+ * is wrong (the message says what, and how to fix it), 2 for a wrong command line.
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -45,7 +45,7 @@ await runCommand(async (signal) => {
   return 0;
 });
 
-/** Runs that the data folder keeps name photos on these ports. */
+/** Runs that are kept in the data folder name photos on these ports. */
 function withPhotoPorts({ face, storage, dataFolder }: StartSettings): StartSettings['face'] {
   if (face.kind !== 'local' || storage !== undefined) return face;
   return { ...face, photoPortsFile: join(dataFolder, 'photo-ports.json') };
@@ -76,12 +76,12 @@ function readSettings(): StartSettings {
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse();
-  // npm runs commands in the repository's folder and says in which one it was called.
+  // npm runs commands in the repository's folder. This variable holds the folder from which it was called.
   const folder = process.env['INIT_CWD'] ?? process.cwd();
   return readStartSettings(program.opts<StartArguments>(), process.env, folder, join(root, '.tally', 'data'));
 }
 
-/** Until Ctrl-C. @throws Error when the system can't go on */
+/** Runs until Ctrl-C. @throws Error when the system can't go on */
 async function serve(system: System, settings: StartSettings, signal: AbortSignal): Promise<void> {
   const { face, baseUrl, connectionString, mailFolder } = system;
   const photoPorts = face.kind === 'local' ? face.photoPorts : [];

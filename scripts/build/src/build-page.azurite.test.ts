@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const packed = (content: string | Buffer): number => gzipSync(content, { level: 9 }).length;
 
-/** What the page names, and what those files import at once. */
+/** The files that the page names, and the files that those import at once. */
 function firstView(): string[] {
   const named = [...page.matchAll(/(?:src|href)="\/api\/dashboard\/([^"]+)"/g)].map(([, name = '']) => name);
   for (const name of named) {

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { findPackage } from './package-copy.ts';
 
-/** A page that an app serves: a package with a `vite.config.ts`, and the folder that its built files go to. */
+/**
+ * A page that an app serves. `package` is a package with a `vite.config.ts`, `to` the folder of its built
+ * files.
+ */
 export interface Page {
   readonly package: string;
   readonly to: string;
@@ -12,7 +15,7 @@ export interface Page {
 /**
  * Builds a page to static files with hashed names.
  * @param fromDir the service's folder, from which the package is found
- * @throws Error when the package isn't there; Vite's own errors for what doesn't bundle
+ * @throws Error when the package isn't there; Vite's own errors for code that doesn't bundle
  */
 export async function buildPage(page: Page, fromDir: string, outDir: string): Promise<void> {
   const root = findPackage(page.package, fromDir);

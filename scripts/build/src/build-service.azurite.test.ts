@@ -73,7 +73,8 @@ describe('a built service', () => {
   });
 
   it('refuses an older Node with one line, and ends a process that catches it too, so that no host stays up without its functions', async () => {
-    // In the place of an old Node: the version that this process claims. What runs before the check is held to the oldest syntax below.
+    // The process claims an old version of Node instead of running on one. The test at the end holds the code
+    // that runs before the check to the oldest syntax.
     const script = `Object.defineProperty(process.versions, 'node', { value: process.argv[1] }); require('./dist/main.js');`;
     for (const version of ['20.20.2', '22.18.0']) {
       const refused = promisify(execFile)(process.execPath, ['-e', script, version], { cwd: built });

@@ -12,23 +12,25 @@ import { collectPackages, copyPackages, findPackage, type InstalledPackage } fro
 
 const manifestSchema = z.object({ name: z.string(), version: z.string() });
 
-/** A module that stands in the place of a package; what it imports of that package itself is the package's own. */
+/**
+ * A module that replaces a package. What the module itself imports of that package comes from the package.
+ */
 export interface StandIn {
-  /** As the service imports it: a scoped name. */
+  /** The scoped name by which the service imports it. */
   readonly packageName: string;
   /** Absolute path of the module. */
   readonly file: string;
 }
 
 /**
- * Builds one Functions app: `<serviceDir>/src/main.ts` and all it imports become `<outDir>/dist/app.js`, which the
- * entry `dist/main.js` loads, beside the app's `host.json`, a package.json that names the entry, and a local.settings.json for development. The folder
- * needs nothing outside itself but Node.
+ * Builds one Functions app. `<serviceDir>/src/main.ts` and all its imports become `<outDir>/dist/app.js`,
+ * which the entry `dist/main.js` loads. Beside it lie the app's `host.json`, a package.json that names the
+ * entry, and a local.settings.json for development. The folder needs nothing outside itself except Node.
  *
  * @param serviceDir absolute path of the service's folder
- * @param outDir absolute path of the folder to put in place; replaced as a whole
- * @param standIn for a service that is to be tried with other chains, say, than those of this deployment
- * @throws Error saying which file is missing or wrong; esbuild's own errors for code that doesn't bundle
+ * @param outDir absolute path of the folder to write; its old content is replaced
+ * @param standIn for a trial of the service with other chains, for example, than those of this deployment
+ * @throws Error that says which file is missing or wrong; esbuild's own errors for code that doesn't bundle
  */
 export async function buildService(serviceDir: string, outDir: string, standIn?: StandIn): Promise<void> {
   for (const file of ['src/main.ts', 'host.json', 'package.json']) {
@@ -69,14 +71,16 @@ async function bundle(
     platform: 'node',
     // The oldest Node that Azure Functions runs the app on.
     target: 'node22',
-    // The host loads an app with require, and @azure/functions finds its runtime through require, too.
+    // The host loads an app with require. @azure/functions finds its runtime with require, too.
     format: 'cjs',
-    // For the lines of stack traces; the text of the sources would triple the size and slow down each start.
+    // Source maps give the lines of stack traces. The text of the sources would triple their size and slow
+    // down each start.
     sourcemap: true,
     sourcesContent: false,
-    // Provided by the host at run time; it exists in no registry.
+    // The host provides it at run time. It exists in no registry.
     external: ['@azure/functions-core', ...options.external, ...options.copyPackages],
-    // CommonJS has no import.meta, yet bundled ES modules use it (@azure/storage-common calls createRequire with its URL).
+    // CommonJS has no import.meta, but bundled ES modules use it: @azure/storage-common calls createRequire
+    // with its URL.
     banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     define: {
       'import.meta.url': '__bundleUrl',

@@ -4,22 +4,30 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
 /**
- * What a service's `build.config.ts` may say, as its export `bundle`. Most services need none: one bundle of
- * `src/main.ts` is the whole app. The exceptions are what a bundle can't hold: native add-ons, wasm, models, workers.
+ * What a service's `build.config.ts` may say, as its export `bundle`. Most services need no such file: one
+ * bundle of `src/main.ts` is the complete app. The exceptions need files that a bundle can't hold: native
+ * add-ons, wasm, models, workers.
  */
 export const bundleOptionsSchema = z.strictObject({
-  /** Further entry files relative to the service's folder, such as worker processes; each becomes `dist/<name>.js`. */
+  /**
+   * Further entry files, such as worker processes, relative to the service's folder. Each becomes
+   * `dist/<name>.js`.
+   */
   entryPoints: z.array(z.string().min(1)).default([]),
-  /** Modules left to be found at run time, beside those copied. */
+  /** Modules that are found at run time, in addition to the copied packages. */
   external: z.array(z.string().min(1)).default([]),
-  /** npm packages left out of the bundle and copied with their dependencies into `node_modules` of the built folder. */
+  /**
+   * npm packages that are left out of the bundle. They are copied with their dependencies into `node_modules`
+   * of the built folder.
+   */
   copyPackages: z.array(z.string().min(1)).default([]),
   /**
-   * Files or folders copied as they are. `from` is relative to the service's folder when it starts with a dot, else a path
-   * inside an installed npm package (`some-package/models`); `to` is relative to the built folder.
+   * Files or folders that are copied unchanged. `from` is relative to the service's folder when it starts
+   * with a dot, else a path inside an installed npm package (`some-package/models`). `to` is relative to the
+   * built folder.
    */
   assets: z.array(z.strictObject({ from: z.string().min(1), to: z.string().min(1) })).default([]),
-  /** Pages that the app serves: packages that Vite builds, each to a folder of the built one. */
+  /** Pages that the app serves. Vite builds each package into a folder of the built one. */
   pages: z.array(z.strictObject({ package: z.string().min(1), to: z.string().min(1) })).default([]),
 });
 
@@ -31,7 +39,7 @@ const moduleSchema = z.object({ bundle: bundleOptionsSchema });
 export type BundleConfig = z.input<typeof bundleOptionsSchema>;
 
 /**
- * Reads `<serviceDir>/build.config.ts`; a service without one gets the defaults.
+ * Reads `<serviceDir>/build.config.ts`. A service without that file gets the defaults.
  * @throws Error that names the file and every wrong field.
  */
 export async function readBundleOptions(serviceDir: string): Promise<BundleOptions> {

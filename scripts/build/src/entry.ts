@@ -1,13 +1,14 @@
-/** The oldest Node that every bundled package runs on: undici asks for it. */
+/** The oldest Node that every bundled package runs on. undici requires it. */
 export const OLDEST_NODE = '22.19';
 
-/** Long enough for the host to have logged why. */
+/** Long enough for the host to log the error. */
 const SEEN_MS = 5_000;
 
 /**
- * The entry of a built app. Old versions of Node can read it, while they may not even parse the bundle. Where the app can't start, be it for its Node or
- * for a setting that is missing, it throws, since the Functions host logs that, and of a worker that exits at once it says nothing; and soon after it ends
- * the process, since the host would stay up without functions, call itself running, and answer 404 to everything.
+ * The entry of a built app. Old versions of Node can read it, although they may fail to parse the bundle. If
+ * the app can't start, because of its Node or of a missing setting, the entry throws. The Functions host logs
+ * that error, but says nothing about a worker that exits at once. Soon after, the entry ends the process.
+ * Otherwise the host would stay up without functions, report itself as running, and answer 404 to everything.
  */
 export function entryText(name: string): string {
   const [major, minor] = OLDEST_NODE.split('.');

@@ -9,18 +9,19 @@ const packageJsonSchema = z.object({
   optionalDependencies: z.record(z.string(), z.string()).default({}),
 });
 
-/** An installed package: where it is, and where it goes below the built folder. */
+/** An installed package, with its folder and its place below the built folder. */
 export interface InstalledPackage {
   readonly name: string;
   readonly version: string;
   readonly dir: string;
-  /** `node_modules/a` or, for a version that only `a` uses, `node_modules/a/node_modules/b`. */
+  /** `node_modules/a`, or `node_modules/a/node_modules/b` for a version that only `a` uses. */
   readonly target: string;
 }
 
 /**
- * The folder of an installed npm package, found as Node finds it: in the `node_modules` of the folder or of one above it.
- * (`require.resolve` can't be asked: a package's `exports` may hide its package.json.)
+ * The folder of an installed npm package. It is found as Node finds it: in the `node_modules` of the given
+ * folder or of a folder above it. `require.resolve` is no alternative, because a package's `exports` may hide
+ * its package.json.
  */
 export function findPackage(name: string, fromDir: string): string | undefined {
   for (let dir = fromDir; ; dir = dirname(dir)) {
@@ -31,9 +32,11 @@ export function findPackage(name: string, fromDir: string): string | undefined {
 }
 
 /**
- * The named packages and all that they depend on, as far as installed (an optional dependency of another platform isn't).
- * The nesting that npm chose is kept, so that each finds the versions it was installed with.
- * @throws Error when a package isn't installed, is a workspace (those belong in the bundle), or two versions claim one place.
+ * The named packages and all their dependencies, as far as they are installed. An optional dependency of
+ * another platform isn't. npm's nesting is kept, so that each package finds the versions it was installed
+ * with.
+ * @throws Error when a package isn't installed, is a workspace (a workspace belongs in the bundle), or two
+ * versions claim one place.
  */
 export function collectPackages(names: readonly string[], serviceDir: string): InstalledPackage[] {
   const byTarget = new Map<string, InstalledPackage>();
@@ -54,7 +57,7 @@ export function collectPackages(names: readonly string[], serviceDir: string): I
     }
     const manifest = packageJsonSchema.parse(JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')));
     byTarget.set(target, { name, version: manifest.version, dir, target });
-    // npm lists an optional dependency under both keys, and the optional mark wins.
+    // npm lists an optional dependency under both keys. The optional mark wins.
     for (const dependency of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {
       visit(dependency, dir, dependency in manifest.optionalDependencies);
     }
@@ -63,7 +66,10 @@ export function collectPackages(names: readonly string[], serviceDir: string): I
   return [...byTarget.values()];
 }
 
-/** Copies the packages below `outDir`, each without its nested `node_modules`: those are packages of their own here. */
+/**
+ * Copies the packages below `outDir`, each without its nested `node_modules`: those are separate packages
+ * here.
+ */
 export async function copyPackages(packages: readonly InstalledPackage[], outDir: string): Promise<void> {
   for (const { dir, target } of packages) {
     const nested = join(dir, 'node_modules');

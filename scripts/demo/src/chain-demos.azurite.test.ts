@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { lookAt, tracksOf } from './look-at.fixture.ts';
 import { startChains } from './started-chains.fixture.ts';
 
-/** What the webhook was told, as it came. */
+/** The requests that the webhook got, unchanged. */
 const told: { readonly signature: unknown; readonly body: string }[] = [];
 const hook = createServer((request, response) => {
   void text(request).then((body) => {
@@ -23,7 +23,7 @@ const hook = createServer((request, response) => {
 });
 const secret = 'a secret of the two';
 const hookHost = `127.0.0.1:${await listenOnLoopback(hook)}`;
-// Begun before the system's own, so that it ends after that.
+// Registered before the system's own hook, so that it runs after that one.
 afterAll(async () => await closeServer(hook));
 const system = startChains('chain-demos', 'orders,media', {
   ...{ TALLY_WEBHOOK_URL: `http://${hookHost}/`, TALLY_WEBHOOK_ALLOW_HOSTS: hookHost },
@@ -31,7 +31,10 @@ const system = startChains('chain-demos', 'orders,media', {
 });
 const { folder } = system;
 
-/** Lets the demo of an order come to its end. @returns what it has printed, and the folder in which it has saved the files */
+/**
+ * Runs the demo of an order to its end.
+ * @returns its output, and the folder in which it has saved the files
+ */
 async function order(...args: readonly string[]) {
   const demo = runCommandLine('demo', ['orders', '--url', system.url(), '--folder', folder, ...args]);
   expect(await demo.ended, demo.output()).toBe(0);
@@ -39,7 +42,7 @@ async function order(...args: readonly string[]) {
   return { output: demo.stdout(), place, files };
 }
 
-/** To whom mails went, and their subjects without the order's number. */
+/** The recipients of mails, and their subjects without the order's number. */
 async function mailsIn(place: string) {
   const mails = await listMails(place);
   return mails.map(({ to, subject }) => `${to.join()}: ${subject.replace(/DEMO-\w+/, 'N')}`);
@@ -114,7 +117,10 @@ test(
   commandGuardMs,
 );
 
-/** The two films have a row each in the catalogue and in the audit, and the webhook was told of them; of the refused file there is nothing. */
+/**
+ * Each of the two films has a row in the catalogue and a row in the audit, and the webhook was told about
+ * both. Nothing exists of the refused file.
+ */
 async function expectTakenIn(runs: readonly [string, string], refused: string): Promise<void> {
   const about = (run: string) => [...runs, refused].indexOf(run);
   const inOrder = (rows: Record<string, unknown>[]) =>
@@ -137,7 +143,7 @@ async function expectTakenIn(runs: readonly [string, string], refused: string): 
   for (const { signature, body } of told)
     expect(signature).toBe(`sha256=${createHmac('sha256', secret).update(body).digest('hex')}`);
   const events = told.map(({ body }) => eventSchema.parse(JSON.parse(body)));
-  // At least once: a repeated one has the same id.
+  // Delivered at least once: a repeated event has the same id.
   const sources = new Map(events.map(({ id, source }) => [id, source]));
   expect([...sources.values()].sort()).toEqual(runs.map((run) => `/chains/media/runs/${run}`).sort());
 }

@@ -11,7 +11,7 @@ const trackSchema = z.object({
   Height: z.number().optional(),
 });
 
-/** What mediainfo says of a film: of its tracks but the general one, in their order. */
+/** What mediainfo says about a film's tracks, in their order, without the general track. */
 export async function tracksOf(film: Uint8Array): Promise<z.infer<typeof trackSchema>[]> {
   const info = await mediaInfoFactory({ format: 'object' });
   const { media } = await info.analyzeData(film.length, (length, offset) => film.subarray(offset, offset + length));
@@ -19,7 +19,10 @@ export async function tracksOf(film: Uint8Array): Promise<z.infer<typeof trackSc
   return tracks.filter((track) => track['@type'] !== 'General').map((track) => trackSchema.parse(track));
 }
 
-/** What somebody sees who looks at a picture: its size, how bright it is (0 to 255), and how far its dots are from being all alike. */
+/**
+ * What a viewer sees of a picture: its size, its brightness (0 to 255), and how much its pixels differ from
+ * each other.
+ */
 export async function lookAt(file: string) {
   const picture = sharp(readFileSync(file));
   const { format, width, height } = await picture.metadata();

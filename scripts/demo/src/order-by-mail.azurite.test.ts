@@ -1,4 +1,4 @@
-// An order as people see it: somebody in a terminal who starts it, the approver and the customer with their mails.
+// An order as people see it: a person starts it in a terminal, the approver and the customer get their mails.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
@@ -12,7 +12,7 @@ import { startChains } from './started-chains.fixture.ts';
 const system = startChains('order-by-mail', 'orders');
 const { folder } = system;
 
-/** What was said of the run when it was started, as its row keeps it. */
+/** The options that the run was started with, as its row keeps them. */
 async function optionsOf(runId: string) {
   const runs = TableClient.fromConnectionString(system.storage(), 'runs', { allowInsecureConnection: true });
   const { options } = await runs.getEntity(runId, 'run');
@@ -34,7 +34,7 @@ async function open(link: string, method: 'GET' | 'POST' = 'GET') {
   return { type: answer.headers.get('content-type'), body: Buffer.from(await answer.arrayBuffer()) };
 }
 
-/** The files that a mail links to: what they are, by their first bytes. */
+/** The types of the files that a mail links to, with their first bytes. */
 async function filesOf(links: readonly string[]) {
   const files = await Promise.all(links.map((link) => open(link)));
   return files.map(({ type, body }) => [type, body.subarray(0, 8).toString('latin1').replaceAll('\0', '')]);

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { commandGuardMs, runCommandLine } from '@tally/testing';
 import { afterAll, beforeAll } from 'vitest';
 
-/** A system, as somebody in a terminal starts it. */
+/** A system that was started as a person starts it in a terminal. */
 export interface StartedChains {
-  /** Of its own, with the system's data in `data`; gone when the tests of the file are over. */
+  /** The tests' own folder, with the system's data in `data`. It is removed after the tests of the file. */
   readonly folder: string;
-  /** Where the API answers; empty before the first test. */
+  /** The address of the API. Empty before the first test. */
   readonly url: () => string;
-  /** The connection string of its storage; empty before the first test. */
+  /** The connection string of its storage. Empty before the first test. */
   readonly storage: () => string;
 }
 
 /**
- * Starts a system for the tests of the file that calls it, and stops it after them.
- * @param name of the folder, for a person who finds it
- * @param chains as `npm start -- --chains` takes them
+ * Starts a system for the tests of the calling file, and stops it after them.
+ * @param name part of the folder's name, for a person who finds it
+ * @param chains in the form that `npm start -- --chains` takes
  */
 export function startChains(name: string, chains: string, env: Readonly<Record<string, string>> = {}): StartedChains {
   const folder = mkdtempSync(join(tmpdir(), `tally-${name}-`));

@@ -17,14 +17,17 @@ const placeholder = JSON.stringify([
   },
 ]);
 
-/** Where an API is. */
+/** The app of an API, and its address. */
 export interface ApiApp {
-  /** Its name in Azure. */
+  /** The app's name in Azure. */
   readonly site: string;
   readonly baseUrl: string;
 }
 
-/** The API's app of the system in a resource group, by the tags that every deployment gives it, azd's too; null: there is none yet. */
+/**
+ * The API's app of the system in a resource group. It is found by the tags that every deployment sets,
+ * including one by azd. Null if there is none yet.
+ */
 export async function findApiApp(executor: Executor, resourceGroup: string): Promise<ApiApp | null> {
   const query = ['--query', '[].{site:name,host:defaultHostName,tags:tags}', '--output', 'json'];
   const listed = await executor.read(
@@ -37,7 +40,10 @@ export async function findApiApp(executor: Executor, resourceGroup: string): Pro
   return found === undefined ? null : { site: found.site, baseUrl: `https://${found.host}` };
 }
 
-/** A function key of the app, which its host makes and keeps. It goes into a header, and nowhere else. @throws DeployError */
+/**
+ * A function key of the app, which its host creates and keeps. It is used in a header only.
+ * @throws DeployError
+ */
 export async function readApiKey(executor: Executor, resourceGroup: string, site: string): Promise<string> {
   const keys = ['az', 'functionapp', 'keys', 'list', '--resource-group', resourceGroup, '--name', site] as const;
   return await executor.read([...keys, '--query', 'functionKeys.default', '--output', 'tsv'], '<key>');

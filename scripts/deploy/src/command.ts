@@ -3,27 +3,30 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Command = readonly [string, ...string[]];
 
-/** What the deployment is made of: programs that are run, and things that it does itself. */
+/** Carries out the steps of a deployment: it runs programs, and does some steps itself. */
 export interface Executor {
-  /** True: everything is told and nothing done. */
+  /** True: every step is printed and none is done. */
   readonly isDryRun: boolean;
-  /** A program whose output is for the person. @throws DeployError when it fails */
+  /** Runs a program whose output is for the person. @throws DeployError when it fails */
   run(command: Command): Promise<void>;
-  /** A program whose output is needed; in a dry run the answer is the placeholder. @throws DeployError when it fails */
+  /**
+   * Runs a program whose output is needed. In a dry run the answer is the placeholder.
+   * @throws DeployError when it fails
+   */
   read(command: Command, placeholder: string): Promise<string>;
-  /** Something done in this process, with what it is called. */
+  /** Does a step in this process. `what` describes it. */
   act<Value>(what: string, act: () => Promise<Value>, placeholder: Value): Promise<Value>;
   say(text: string): void;
-  /** Lets time pass. */
+  /** Waits. */
   pause(ms: number): Promise<void>;
 }
 
-/** The deployment can't go on; the message says why, and what to do. */
+/** The deployment can't go on. The message says why, and what to do. */
 export class DeployError extends Error {
   override readonly name = 'DeployError';
 }
 
-/** As one would type it in a POSIX shell. */
+/** The command as a person would type it in a POSIX shell. */
 export function commandText(command: Command): string {
   return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }
@@ -65,7 +68,7 @@ export function realRun(print: (line: string) => void): Executor {
 async function spawned(command: Command, output: 'inherit' | 'pipe'): Promise<string> {
   const isWindows = process.platform === 'win32';
   const [program, ...args] = command;
-  // az is a .cmd file on Windows, which only a shell can start, and that takes words as they are.
+  // az is a .cmd file on Windows. Only a shell can start it, and words reach the shell without quotes.
   const words = isWindows ? args.map((word) => (/[\s&|<>^"]/.test(word) ? `"${word}"` : word)) : args;
   return await new Promise((resolve, reject) => {
     const child = spawn(program, words, { stdio: ['inherit', output, 'pipe'], shell: isWindows });

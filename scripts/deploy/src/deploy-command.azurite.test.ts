@@ -12,7 +12,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a script on a machine that has Node and bash, and nothing else on its PATH: no Azure CLI. */
+/** Runs a script on a machine that has only Node, bash and a few tools on its PATH: no Azure CLI. */
 async function withoutAzureCli(script: string, args: readonly string[]): Promise<Ended> {
   await using folder = await temporaryFolder();
   symlinkSync(process.execPath, path.join(folder.path, 'node'));

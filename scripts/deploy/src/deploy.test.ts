@@ -16,7 +16,7 @@ const options: DeployOptions = {
   confirm: async () => true,
 };
 
-/** An Azure in which every command works, except those that `answer` says otherwise of. */
+/** An Azure in which every command works, unless `answer` gives another result for it. */
 function azure(
   answer: (command: string, times: number) => string | undefined | Error,
 ): Executor & { readonly ran: string[] } {
@@ -192,7 +192,7 @@ test.each([
   await expect(deploy(executor, options)).rejects.toThrow(said);
 });
 
-/** Whatever changes something in Azure, beside the resource group. */
+/** Commands that change something in Azure other than the resource group. */
 const CHANGES = /deployment group create|config-zip/;
 
 test('R8: nothing is changed where the system that is up has live runs which the new one does not know', async () => {

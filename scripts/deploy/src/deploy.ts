@@ -18,14 +18,14 @@ export interface DeployOptions {
   readonly root: string;
   readonly resourceGroup: string;
   readonly location: string;
-  /** Which of `infra/<environment>.bicepparam`. */
+  /** Selects `infra/<environment>.bicepparam`. */
   readonly environment: string;
-  /** Photos for the smoke test; none: three of our own are uploaded. */
+  /** Photos for the smoke test. If the list is empty, three of our own are uploaded. */
   readonly photoUrls: readonly string[];
   readonly withSmokeTest: boolean;
-  /** Whether a system that is up is asked first for runs that the new one could not go on with. */
+  /** Whether a deployed system is first checked for runs that the new one could not continue. */
   readonly withRunCheck: boolean;
-  /** Those of the registry to be deployed. */
+  /** The chains of the registry that are deployed. */
   readonly chains: readonly DeployedChain[];
   /** Asks the person, who has seen what would change. */
   readonly confirm: (question: string) => Promise<boolean>;
@@ -38,11 +38,11 @@ const outputsSchema = z.object({
   smokeContainer: z.object({ value: z.string() }),
 });
 
-/** Everything, in its order. Doing it again changes only what has changed. @throws DeployError */
+/** Runs all steps in their order. A second deployment changes only what has changed. @throws DeployError */
 export async function deploy(executor: Executor, options: DeployOptions): Promise<void> {
   const { root, resourceGroup, location, environment } = options;
   const deployer = await checkPrerequisites(executor);
-  // Before anything is changed: a build that fails must not leave new infrastructure under the old apps.
+  // Comes before any change, because a build that fails must not leave new infrastructure under the old apps.
   await makePackages(executor, root, findServices(path.join(root, 'services')));
   await ensureNetworkProvider(executor, path.join(root, 'infra', `${environment}.bicepparam`));
   await executor.run(['az', 'group', 'create', '--name', resourceGroup, '--location', location, '--output', 'none']);
@@ -84,7 +84,7 @@ export async function deploy(executor: Executor, options: DeployOptions): Promis
   executor.say(`Tally is up: ${apiUrl.value}/api/runs`);
 }
 
-/** Before anything is changed: what the system that is up still has to do must be known to the one that takes its place (R8). */
+/** Comes before any change: the new system must know what the deployed one still has to do (R8). */
 async function checkRuns(executor: Executor, { resourceGroup, chains }: DeployOptions): Promise<void> {
   const app = await findApiApp(executor, resourceGroup);
   if (app === null) return;
@@ -97,7 +97,7 @@ async function checkRuns(executor: Executor, { resourceGroup, chains }: DeployOp
   await executor.act(what, () => refuseStranded(system, chains), undefined);
 }
 
-/** A budget keeps the first day that it was made with; Azure refuses another one. */
+/** A budget keeps the first day that it was created with. Azure refuses another one. */
 async function budgetParameters(executor: Executor, resourceGroup: string): Promise<string[]> {
   const query = "[?starts_with(name, 'budget-tally-')].timePeriod.startDate | [0]";
   const list: Command = ['az', 'consumption', 'budget', 'list', '--resource-group', resourceGroup];
@@ -106,7 +106,8 @@ async function budgetParameters(executor: Executor, resourceGroup: string): Prom
 }
 
 /**
- * Whoever works on nodes comes first, who opens them last: nothing is sent to an app that doesn't know it yet.
+ * Apps that work on nodes come first. Apps that open nodes come last. So nothing is sent to an app that
+ * doesn't know it yet.
  * @returns the others, then aggregate, then intake
  */
 function inOrder<App extends { readonly name: string }>(apps: readonly App[]): App[] {
@@ -128,7 +129,7 @@ async function publish(executor: Executor, resourceGroup: string, site: string, 
   await whileRolesSpread(executor, () => executor.run([...target, ...source]));
 }
 
-/** What a dry run shows for names that only a deployment gives. */
+/** What a dry run shows for names that only a deployment knows. */
 const placeholders = JSON.stringify({
   apiUrl: { value: 'https://<intake-app>.azurewebsites.net' },
   apps: {

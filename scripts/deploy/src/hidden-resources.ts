@@ -1,6 +1,6 @@
 import { DeployError } from './command.ts';
 
-/** Azure's words for a resource that was deleted, is kept for some days, and still has its name. */
+/** Azure's messages for a resource that was deleted, is kept for some days, and still has its name. */
 const hidden: readonly { readonly said: RegExp; readonly what: string; readonly purge: string }[] = [
   {
     said: /VaultAlreadyExists|deleted but recoverable state|vault.*(soft.?deleted|already in deleted state)/is,
@@ -15,7 +15,10 @@ const hidden: readonly { readonly said: RegExp; readonly what: string; readonly 
   },
 ];
 
-/** Adds to a deployment's failure what to do about a resource that Azure only hides. @throws DeployError */
+/**
+ * Adds advice to a deployment's failure, if its cause is a resource that Azure only hides.
+ * @throws DeployError
+ */
 export async function explainHidden<Value>(deployment: Promise<Value>): Promise<Value> {
   return await deployment.catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);

@@ -15,7 +15,7 @@ import { smokeTest } from './smoke-test.ts';
 const root = path.resolve(import.meta.dirname, '../../..');
 const sites = ofType(readSnapshot(path.join(root, 'infra'), 'dev'), 'Microsoft.Web/sites');
 
-/** Builds a service, packs it as it is published, and unpacks it alone in an empty folder. */
+/** Builds a service, packs it in its published form, and unpacks it alone in an empty folder. */
 async function unpackedAlone(service: string, folder: string): Promise<string> {
   const [built, zip, alone] = ['built', 'zips', 'alone'].map((part) => path.join(folder, part, service));
   if (built === undefined || zip === undefined || alone === undefined) throw new Error('no folders');
@@ -39,7 +39,9 @@ async function unpackedAlone(service: string, folder: string): Promise<string> {
   return alone;
 }
 
-/** The platform is Linux on x64 with glibc: sharp's binary and its libraries for that are there, and for nothing else. */
+/**
+ * The platform is Linux on x64 with glibc. sharp's binary and libraries must be there for that platform only.
+ */
 function checkNativeLibraries(names: readonly string[]): void {
   const native = names.filter((name) => /^node_modules\/@img\/[^/]+\/lib\/.*\.(node|so|dylib|dll)/.test(name));
   expect(new Set(native.map((name) => name.split('/')[2]))).toEqual(
@@ -48,8 +50,9 @@ function checkNativeLibraries(names: readonly string[]): void {
 }
 
 /**
- * The settings that the deployment gives an app. What says "by identity" says "by connection string" here, what is known only after a
- * deployment is given, and telemetry goes nowhere; all else is left as it is.
+ * The settings that the deployment gives an app, with three changes. A connection by identity becomes one by
+ * connection string. A value that is known only after a deployment comes from the test. Telemetry is sent
+ * nowhere.
  */
 function settingsFor(app: string, storage: string, given: Readonly<Record<string, string>>): Record<string, string> {
   const site = sites.find((candidate) => appOf(candidate) === app);
@@ -63,7 +66,8 @@ function settingsFor(app: string, storage: string, given: Readonly<Record<string
   for (const name of settings.keys()) if (name.startsWith('APPLICATIONINSIGHTS_')) settings.delete(name);
   settings.set('AZURE_CLIENT_ID', '00000000-0000-0000-0000-000000000000');
   for (const [name, value] of Object.entries(given)) {
-    // What this test gives stands for a setting of the deployment, but for the one that lets photos of this machine be fetched.
+    // Each value of this test replaces a setting of the deployment. The exception permits fetching photos
+    // from this machine.
     if (name !== 'TALLY_FACE_ALLOW_HOSTS') expect(settings.has(name), name).toBe(true);
     settings.set(name, value);
   }

@@ -14,7 +14,7 @@ function bring(modules: string, packages: readonly string[]): void {
   }
 }
 
-/** An executor on a machine whose build has brought these packages, and on which npm then brings those. */
+/** An executor on a machine whose build has installed `built`, and on which npm then installs `npmBrings`. */
 function machine(root: string, built: readonly string[], npmBrings: readonly string[]) {
   const ran: Command[] = [];
   const modulesOf = (folder: string) => path.join(root, folder, 'node_modules');

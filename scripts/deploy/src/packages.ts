@@ -2,23 +2,27 @@ import { access, cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DeployError, type Executor } from './command.ts';
 
-/** Where the apps lie as they are published, whichever way: this script packs these folders, and `azure.yaml` names them. */
+/**
+ * The folder of the apps in their published form, for both ways of deployment: this script packs these
+ * folders, and `azure.yaml` names them.
+ */
 const PACKAGES = path.join('out', 'package');
 
-/** What the platform runs: Linux on x64 with glibc, whatever machine this is. */
+/** The platform in Azure: Linux on x64 with glibc, independent of this machine. */
 const PLATFORM = { os: 'linux', cpu: 'x64', libc: 'glibc' };
 
-/** sharp's own binary and the libraries that it loads, as they are called for that platform. */
+/** sharp's binary and the libraries that it loads, by their names for that platform. */
 const NATIVE = ['@img/sharp-linux-x64/lib', '@img/sharp-libvips-linux-x64/lib'];
 
-/** The folder of an app as it is published, relative to the repository. */
+/** The folder of an app in its published form, relative to the repository. */
 export function packageFolder(app: string): string {
   return path.join(PACKAGES, app);
 }
 
 /**
- * Builds the apps and puts each into a folder of its own as it is published, native libraries of the platform included.
- * @throws DeployError when these can't be had
+ * Builds the apps and puts each into its own folder in its published form, with the native libraries of the
+ * platform.
+ * @throws DeployError when the libraries can't be installed
  */
 export async function makePackages(executor: Executor, root: string, apps: readonly string[]): Promise<void> {
   await executor.run(['npm', 'run', 'build']);
@@ -35,14 +39,18 @@ async function copyApp(root: string, app: string): Promise<void> {
   const folder = path.join(root, packageFolder(app));
   await rm(folder, { recursive: true, force: true });
   await cp(path.join(root, 'out', app), folder, { recursive: true });
-  // Settings of this machine, which the platform has its own of.
+  // These are settings of this machine. The platform has its own.
   await rm(path.join(folder, 'local.settings.json'), { force: true });
-  // Whoever installs in this folder, azd too, gets the platform's libraries and not this machine's.
+  // An install in this folder, by azd for example, then gets the platform's libraries instead of this
+  // machine's.
   const settings = Object.entries(PLATFORM).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(path.join(folder, '.npmrc'), settings.join(''));
 }
 
-/** A build on Linux with glibc has brought the right ones. Any other has brought its own machine's. */
+/**
+ * A build on Linux with glibc has installed the right libraries. Any other build has installed those of its
+ * own machine.
+ */
 export async function bringNativeLibraries(executor: Executor, root: string, folder: string): Promise<void> {
   const modules = path.join(root, folder, 'node_modules');
   const look = () => executor.act(`look for ${NATIVE.join(' and ')} in ${folder}`, () => hasAll(modules), true);

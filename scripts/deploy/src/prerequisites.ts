@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { DeployError, type Executor } from './command.ts';
 
-/** The first that knows Flex Consumption and takes parameter files together with single parameters. */
+/**
+ * The first version that knows Flex Consumption and takes parameter files together with single parameters.
+ */
 const LEAST_AZ = [2, 60] as const;
 
 const accountSchema = z.object({
@@ -10,14 +12,14 @@ const accountSchema = z.object({
   user: z.object({ name: z.string(), type: z.string() }),
 });
 
-/** Who deploys, as role assignments want it. */
+/** The identity that deploys, in the form that role assignments need. */
 export interface Deployer {
   readonly id: string;
   readonly type: 'User' | 'ServicePrincipal';
 }
 
 /**
- * Looks whether the Azure CLI is there, new enough and signed in.
+ * Checks that the Azure CLI is installed, new enough and signed in.
  * @throws DeployError, one line that says what to install or to do
  */
 export async function checkPrerequisites(executor: Executor): Promise<Deployer> {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { DeployError, type Executor } from './command.ts';
 
-/** Runs the network of a Flex Consumption app that has one of its own. */
+/** Runs the network of a Flex Consumption app that has its own network. */
 const PROVIDER = 'Microsoft.App';
 
 /**
- * Registers the resource provider that an environment with `privateNetwork` needs. A deployment registers those of its own resources by itself, and no
- * resource of this one is that provider's.
+ * Registers the resource provider that an environment with `privateNetwork` needs. A deployment registers the
+ * providers of its own resources by itself, but no resource of this one belongs to that provider.
  * @param parameterFile of the environment
- * @throws DeployError that says what to ask for, when it may not be registered
+ * @throws DeployError that says what to request, when registering it is not permitted
  */
 export async function ensureNetworkProvider(executor: Executor, parameterFile: string): Promise<void> {
   if (!/^param privateNetwork\s*=\s*true\b/m.test(await readFile(parameterFile, 'utf8'))) return;

@@ -5,14 +5,14 @@ import { DeployError } from './command.ts';
 export interface SmokeTarget {
   /** `https://func-intake-….azurewebsites.net` */
   readonly baseUrl: string;
-  /** A function key; empty where none is asked for. */
+  /** A function key. Empty if none is required. */
   readonly key: string;
   /** Photos that the Face detector can fetch. */
   readonly photoUrls: readonly string[];
   readonly say: (text: string) => void;
 }
 
-/** The first start of an app, its secrets and roles included, may take minutes; so may the first face. */
+/** The first start of an app, with its secrets and roles, may take minutes. So may the first face. */
 const PATIENCE_MS = 10 * 60_000;
 const POLL_MS = 3_000;
 
@@ -27,8 +27,8 @@ const outputSchema = z.object({
 const chainSchema = z.object({ stages: z.array(z.object({ name: z.string(), poison: z.number() })) });
 
 /**
- * Is it up, does a run complete, are the poison queues empty?
- * @throws DeployError that says which of the three is not so
+ * Checks that the system is up, that a run completes, and that the poison queues are empty.
+ * @throws DeployError that says which of the three is not true
  */
 export async function smokeTest({ baseUrl, key, photoUrls, say }: SmokeTarget): Promise<void> {
   const headers = { 'x-functions-key': key };

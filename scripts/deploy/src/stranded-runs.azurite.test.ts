@@ -11,7 +11,7 @@ const chains = [
   { name: 'media', version: 1 },
 ];
 
-/** What the system in the place of a Tally answers, one after the other; the last one again and again. */
+/** An answer of the server that stands in for a Tally. The answers come in order; the last one repeats. */
 interface Answer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
@@ -44,7 +44,7 @@ const run = (instanceId: string, name: string, chainVersion?: number | null, run
 const check = async (): Promise<void> =>
   await refuseStranded({ baseUrl, key: KEY, pause: async (ms) => void pauses.push(ms) }, chains);
 
-/** What the refusal says. @throws Error where there is none */
+/** The refusal's message. @throws Error when there is no refusal */
 async function refusal(): Promise<string> {
   const error: unknown = await check().then(
     () => null,

@@ -2,13 +2,13 @@ import { counted } from '@tally/contracts';
 import { DeployError } from './command.ts';
 import { LIVE_RUNS, listLiveRuns, type RunningSystem } from './live-runs.ts';
 
-/** A chain as the registry to be deployed has it. */
+/** A chain as it stands in the registry to be deployed. */
 export interface DeployedChain {
   readonly name: string;
   readonly version: number;
 }
 
-/** Live runs of one chain that a deployment can't go on with. */
+/** Live runs of one chain that the new deployment can't continue. */
 interface Stranded {
   readonly what: string;
   count: number;
@@ -16,9 +16,10 @@ interface Stranded {
 }
 
 /**
- * R8, R9: refuses to replace a system that has live runs which the new one could not go on with: of a chain version that its registry lacks, or in rows that the
- * system itself can't read.
- * @throws DeployError that names them, or says why the system can't be asked, and either way how to go on
+ * R8, R9: refuses to replace a system with live runs that the new one could not continue. These are runs of a
+ * chain version that its registry lacks, or in rows that the system itself can't read.
+ * @throws DeployError that names the runs, or says why the system can't be asked; in both cases it says how
+ * to go on
  */
 export async function refuseStranded(system: RunningSystem, chains: readonly DeployedChain[]): Promise<void> {
   const stranded = await findStranded(system, chains).catch((error: unknown) => {
@@ -36,7 +37,7 @@ export async function refuseStranded(system: RunningSystem, chains: readonly Dep
   );
 }
 
-/** Why the system can't be asked, and what to do. */
+/** The error that says why the system can't be asked, and what to do. */
 export function cannotAsk(baseUrl: string, error: unknown): unknown {
   if (!(error instanceof DeployError)) return error;
   return new DeployError(
@@ -51,7 +52,8 @@ async function findStranded(system: RunningSystem, chains: readonly DeployedChai
   for await (const { name, chainVersion = null, instanceId } of listLiveRuns(system)) {
     if (chainVersion !== null && chains.some((chain) => chain.name === name && chain.version === chainVersion))
       continue;
-    // R9: rows of another version are not read; a Tally of before says no version at all, and its rows are such.
+    // R9: rows of another version are not read. An earlier version of Tally returns no chain version, and its
+    // rows count as such.
     const what = chainVersion === null ? `${name}, in rows of another version of Tally` : `${name}@${chainVersion}`;
     const same = found.get(what) ?? { what, count: 0, example: instanceId };
     same.count += 1;

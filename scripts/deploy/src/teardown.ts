@@ -9,8 +9,8 @@ const placeholders = JSON.stringify([
 ]);
 
 /**
- * Removes the resource group, and what Azure would keep of it under its name: a vault and an Azure Face account are only hidden when deleted, and a
- * deployment of the same name fails until they are purged.
+ * Removes the resource group, and what Azure would keep under its name. A deleted vault or Azure Face account
+ * is only hidden. A deployment of the same name fails until it is purged.
  * @throws DeployError
  */
 export async function teardown(

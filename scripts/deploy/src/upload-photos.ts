@@ -3,13 +3,13 @@ import { samplePhotos } from '@tally/start';
 import type { Command, Executor } from './command.ts';
 import { whileRolesSpread } from './role-patience.ts';
 
-/** Long enough for a first start, and then nobody can use the addresses any more. */
+/** Long enough for a first start. After that the addresses no longer work. */
 const SIGNED_MS = 60 * 60_000;
 const COUNT = 3;
 
 /**
- * Uploads three photos and signs addresses for them, with the deployer's own identity: the account knows no keys.
- * The container is emptied after a day by the account itself.
+ * Uploads three photos and signs addresses for them, with the deployer's identity, because the account has no
+ * keys. The account itself empties the container after a day.
  */
 export async function uploadPhotos(executor: Executor, account: string, container: string): Promise<string[]> {
   const where = ['--account-name', account, '--auth-mode', 'login'];

@@ -2,9 +2,10 @@ import type { Registry } from '@tally/chains';
 import { aggregateStage, intakeStage } from '@tally/run-steps';
 
 /**
- * The services of `azure.yaml`, as azd publishes them: each from the folder in which `scripts/deploy/main.ts package` has put it. Who opens nodes comes after
- * whoever works on them, so that nothing is sent to an app that doesn't know it yet.
- * @param parameters text of `infra/main.bicepparam`, which says the chains that azd deploys
+ * The services of `azure.yaml`, as azd publishes them. Each comes from the folder that
+ * `scripts/deploy/main.ts package` has filled. Apps that open nodes come after the apps that work on them, so
+ * that nothing is sent to an app that doesn't know it yet.
+ * @param parameters text of `infra/main.bicepparam`, which names the chains that azd deploys
  */
 export function azdServices({ apps }: Pick<Registry, 'apps'>, parameters: string): string {
   const chains = /^param chains = \[(.*)\]$/m.exec(parameters)?.[1] ?? '';

@@ -7,19 +7,20 @@ import { TABLES } from '@tally/run-store';
 const stages = stagesOf(registry);
 
 /**
- * What an app does with queues. From its own it takes messages, from their poison queues too; what is named else is all that its identity may do (R13). Read off
- * the steps that each app takes: `shared/run-steps`.
+ * How an app uses queues. It takes messages from its own queues and from their poison queues. The other
+ * fields list all further rights of its identity (R13). They follow from the steps that each app takes:
+ * `shared/run-steps`.
  */
 interface App {
   readonly name: string;
-  /** The chains that it works for; empty: all, whichever a deployment has. */
+  /** The chains that it works for. Empty: all chains of the deployment. */
   readonly chains: readonly string[];
   readonly listensTo: readonly string[];
   /** Puts messages into these queues. */
   readonly sendsTo: readonly string[];
-  /** Looks at depth and head of these queues. */
+  /** Reads depth and head of these queues. */
   readonly watches: readonly string[];
-  /** Takes what the host has given up out of these poison queues. */
+  /** Takes the messages that the host has given up out of these poison queues. */
   readonly clears: readonly string[];
   readonly listening: Stage['listening'];
 }
@@ -27,7 +28,10 @@ interface App {
 const names = stages.map(({ name }) => name);
 const others = (own: readonly string[]) => names.filter((name) => !own.includes(name));
 
-/** Starts what opens at once, raises events, sends dead letters back to where they came from; its API tells the depth of every queue. */
+/**
+ * Starts what opens at once, raises events, and sends dead letters back to their queues. Its API reports the
+ * depth of every queue.
+ */
 const intake: App = {
   ...{ name: intakeStage.app, listensTo: [DISPATCH_QUEUE], listening: intakeStage.listening, chains: [], clears: [] },
   ...{
@@ -36,14 +40,17 @@ const intake: App = {
   },
 };
 
-/** Opens what is due, sends what is overdue again unless an older message still waits, measures all queues, keeps what was given up. */
+/**
+ * Opens what is due. Sends overdue work again, unless an older message still waits. Measures all queues, and
+ * keeps what was given up.
+ */
 const aggregate: App = {
   ...{ name: aggregateStage.app, listensTo: [COLLECT_QUEUE], listening: aggregateStage.listening, chains: [] },
   ...{ sendsTo: others([COLLECT_QUEUE]), watches: others([COLLECT_QUEUE]) },
   clears: others([COLLECT_QUEUE]).map(poisonQueueOf),
 };
 
-/** Hands on to whatever stands behind its nodes: to all queues of the chains that it works for. */
+/** Sends to the nodes that follow its own, and so to all queues of the chains that it works for. */
 function workerOf({ name, listening, queues }: RegisteredApp): App {
   const listensTo = queues.map(({ queue }) => queue);
   const chains = new Set(queues.map(({ chain }) => chain));
@@ -53,15 +60,15 @@ function workerOf({ name, listening, queues }: RegisteredApp): App {
 }
 
 /**
- * What the deployment has to know of the chains: `infra/chains.json`.
- * @param services what each app reads from its environment, and what of the account is its own
- * @throws Error for an app that doesn't say
+ * What the deployment must know about the chains: `infra/chains.json`.
+ * @param services what each app reads from its environment, and its own parts of the account
+ * @throws Error for an app that doesn't declare this
  */
 export function deploymentFacts(services: ReadonlyMap<string, ServiceSettings>) {
   return {
     chains: [...new Set(registry.chains.map(({ name }) => name))],
     queues: queuesOf(registry),
-    // Of the runs: all apps use them.
+    // The tables of the runs. All apps use them.
     tables: Object.values(TABLES).sort(),
     apps: [intake, ...registry.apps.map(workerOf), aggregate].map((app) => {
       const { account, names: read } = serviceOf(services, app.name);
@@ -74,7 +81,8 @@ export function deploymentFacts(services: ReadonlyMap<string, ServiceSettings>) 
         watches: app.watches,
         ...account,
         reads: [...read].sort(),
-        // Deliveries before the host gives a message up, and how many messages of a queue an instance works on at once.
+        // The number of deliveries before the host gives a message up, and the number of messages of a queue
+        // that an instance works on at once.
         maxDequeueCount: app.listening.maxDequeueCount,
         concurrentMessages: app.listening.batchSize + app.listening.newBatchThreshold,
       };

@@ -1,9 +1,9 @@
 import { type ChainLock, chainLockSchema, lockChains, type Registry, unlocked } from '@tally/chains';
 
 /**
- * The lock of the chains' versions, with those that are new, and what is wrong.
- * @param text the lock as it stands; empty if there is none
- * @param isRelocking whether a version may take another shape
+ * The lock of the chains' versions with the new ones added, and the complaints.
+ * @param text the existing lock; empty if there is none
+ * @param isRelocking whether a version may change its shape
  */
 export function lockedChains(
   { chains }: Pick<Registry, 'chains'>,

@@ -2,7 +2,9 @@ import type { ChainDefinition } from '@tally/chain';
 import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
 import { aggregateStage, intakeStage, stagesOfNode } from '@tally/run-steps';
 
-/** The path of a chain's items as a Mermaid flowchart: who sends to which queue, and where results meet. */
+/**
+ * The path of a chain's items as a Mermaid flowchart: which app sends to which queue, and where results meet.
+ */
 export function pathPictureOf(chain: ChainDefinition, node: string): string {
   const [work, ...lanes] = stagesOfNode(chain, node);
   const names = [work, ...lanes].map(({ name }) => name);

@@ -3,27 +3,27 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-/** The version that wrote the committed snapshots. Another one may format or evaluate in other words. */
+/** The version that wrote the committed snapshots. Another version may format or evaluate differently. */
 const BICEP_VERSION = '0.49.2';
 
 /** A Bicep compiler on this machine. */
 export interface BicepCompiler {
   readonly program: string;
-  /** Where it comes from, for a person. */
+  /** The compiler's origin, for a person. */
   readonly origin: string;
 }
 
-/** Why there is none: what was tried, for a person. */
+/** The reason why there is no compiler: the places that were tried, for a person. */
 export interface NoCompiler {
   readonly tried: readonly string[];
 }
 
-/** How the NuGet packages name Node's platforms. */
+/** The NuGet packages' names for Node's platforms. */
 const platforms: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'osx', win32: 'win' };
 
 /**
- * Looks for the compiler: on the PATH, then where `az bicep install` puts it, then in the NuGet package, which `dotnet` fetches once into
- * `cacheDir`.
+ * Looks for the compiler on the PATH, then where `az bicep install` puts it, then in the NuGet package.
+ * `dotnet` downloads that package once into `cacheDir`.
  */
 export function findCompiler(cacheDir: string): BicepCompiler | NoCompiler {
   const tried: string[] = [];
@@ -55,10 +55,11 @@ function fetchFromNuGet(cacheDir: string, suffix: string): { program: string } |
   const program = path.join(target, name.toLowerCase(), BICEP_VERSION, 'tools', `bicep${suffix}`);
   if (existsSync(program)) return { program };
   mkdirSync(cacheDir, { recursive: true });
-  // Filled beside its place and then moved there, so that two checks at once never see half a compiler.
+  // Filled beside its place and then moved there, so that a second check at the same time never sees half a
+  // compiler.
   const fresh = mkdtempSync(path.join(cacheDir, 'fetch-'));
   try {
-    // A project that is only there to have one package downloaded: no framework, nothing to build.
+    // A project that exists only to download one package: no framework, nothing to build.
     writeFileSync(
       path.join(fresh, 'fetch.csproj'),
       `<Project Sdk="Microsoft.NET.Sdk">

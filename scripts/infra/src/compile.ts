@@ -7,7 +7,7 @@ import type { BicepCompiler } from './bicep-compiler.ts';
 /** The parameter files whose snapshots are committed. */
 export const SNAPSHOTS = ['dev', 'prod', 'azure-face'] as const;
 
-/** Where the snapshots pretend to deploy to; nothing of it is real. */
+/** The place to which the snapshots pretend to deploy. None of it is real. */
 const place = [
   ['--subscription-id', '00000000-0000-0000-0000-000000000000'],
   ['--resource-group', 'rg-tally'],
@@ -22,8 +22,8 @@ export function bicepFiles(infraDir: string): string[] {
 }
 
 /**
- * Compiles, lints, and compares form and snapshots.
- * @returns what is wrong, a line or more each; empty: all is well
+ * Compiles and lints the files, then checks their form and the snapshots.
+ * @returns the faults, one or more lines each; empty if all is well
  */
 export function checkInfra(compiler: BicepCompiler, infraDir: string): string[] {
   return [
@@ -33,7 +33,7 @@ export function checkInfra(compiler: BicepCompiler, infraDir: string): string[] 
   ];
 }
 
-/** Building runs the linter, and says all that it finds in the modules, too. */
+/** A build runs the linter, and reports all its findings in the modules, too. */
 export function lintFaults(compiler: BicepCompiler, infraDir: string): string[] {
   return [
     ...run(compiler, infraDir, ['build', 'main.bicep', '--stdout']),
@@ -55,7 +55,7 @@ export function rewriteInfra(compiler: BicepCompiler, infraDir: string): string[
   ];
 }
 
-/** Formats a copy, as the compiler only formats in place, and names the files that it changes. */
+/** Formats a copy, because the compiler formats only in place. Names the files that it changes. */
 export function formFaults(compiler: BicepCompiler, infraDir: string): string[] {
   const copy = mkdtempSync(path.join(tmpdir(), 'tally-infra-'));
   try {
@@ -72,9 +72,9 @@ export function formFaults(compiler: BicepCompiler, infraDir: string): string[] 
   }
 }
 
-/** A call of the compiler; a warning is a fault too, although its exit code is 0 then. */
+/** Calls the compiler. A warning is a fault too, although the exit code is 0 then. */
 function run(compiler: BicepCompiler, cwd: string, args: readonly string[]): string[] {
-  // What the parameter files read from the environment isn't for checks.
+  // Checks must not depend on the variables that the parameter files read from the environment.
   const env = { ...process.env, TALLY_ENVIRONMENT: undefined, AZURE_PRINCIPAL_ID: undefined };
   const { status, stdout, stderr } = spawnSync(compiler.program, args, {
     cwd,

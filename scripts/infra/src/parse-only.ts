@@ -5,11 +5,15 @@ import { Language, Parser } from 'web-tree-sitter';
 
 const require = createRequire(import.meta.url);
 
-/** The grammar knows no parameter files, no decorator on an element of a type, and not the newest of the language. */
+/**
+ * The grammar doesn't know parameter files, decorators on an element of a type, or the newest parts of the
+ * language.
+ */
 const isReadable = (file: string): boolean => file.endsWith('.bicep');
 
 /**
- * What can be said without a compiler: whether the files are Bicep at all. Types, names and values aren't looked at.
+ * Checks what can be checked without a compiler: whether the files are Bicep at all. Types, names and values
+ * aren't checked.
  * @returns the faults, with file and line
  */
 export async function parseOnly(infraDir: string, files: readonly string[]): Promise<string[]> {

@@ -3,30 +3,33 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
-/** What an app reads from its environment, by the schemas that its code reads it with. */
+/** What an app reads from its environment, by the schemas that its code uses for it. */
 export interface ServiceSettings {
   /** All names, required and optional. */
   readonly names: ReadonlySet<string>;
-  /** What is wrong with an environment: each missing or malformed setting. */
+  /** The faults of an environment: each missing or malformed setting. */
   faults(env: Readonly<Record<string, string>>): string[];
-  /** What of the storage account is its own. */
+  /** Its own parts of the storage account. */
   readonly account: AppAccount;
 }
 
-/** What an app has of the storage account beside the queues of its nodes and the tables of the runs. */
+/**
+ * An app's own parts of the storage account, in addition to the queues of its nodes and the tables of the
+ * runs.
+ */
 export type AppAccount = z.infer<typeof accountSchema>;
 
 const accountSchema = z.strictObject({
   tables: z.array(z.string()).default([]),
   /** Containers in which it reads, writes and deletes files. */
   containers: z.array(z.string()).default([]),
-  /** Containers in which it only reads files, where there are such. */
+  /** Containers in which it only reads files, if they exist. */
   opens: z.array(z.string()).default([]),
-  /** Whether it signs addresses of files, by which people open them. */
+  /** Whether it signs addresses of files, so that people can open them. */
   signsLinks: z.boolean().default(false),
 });
 
-/** Each service says in its `settings.config.ts` what it reads, and what of the account is its own. */
+/** Each service declares in its `settings.config.ts` what it reads, and its own parts of the account. */
 export async function readServiceSettings(servicesDir: string): Promise<Map<string, ServiceSettings>> {
   const found = new Map<string, ServiceSettings>();
   for (const service of readdirSync(servicesDir).sort()) {
@@ -58,7 +61,7 @@ function settingsOf(schemas: readonly z.ZodType[], account: AppAccount): Service
   };
 }
 
-/** The names of an object's schema, also where its values are made into something else afterwards. */
+/** The names of an object's schema, even if its values are transformed afterwards. */
 function shapeOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
   if (schema instanceof z.ZodObject) return schema.shape;
   if (schema instanceof z.ZodPipe && schema.in instanceof z.ZodType) return shapeOf(schema.in);

@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-/** Has shellcheck read every shell script that git knows or would add; where it isn't installed, the note says so. */
+/**
+ * Runs shellcheck on every shell script that git tracks or would add. If it isn't installed, the note says
+ * so.
+ */
 export function shellcheck(root: string): { readonly note: string; readonly faults: readonly string[] } {
   const list = ['ls-files', '--cached', '--others', '--exclude-standard', '*.sh', '.ci/run'];
   const scripts = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).trim().split('\n');

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
-/** A resource as it would be deployed: all that can be known before is evaluated; the rest stands there as an expression in brackets. */
+/**
+ * A resource as it would be deployed. Values that can be known before the deployment are evaluated. The
+ * others are expressions in brackets.
+ */
 const resourceSchema = z.looseObject({
   id: z.string(),
   type: z.string(),
@@ -39,7 +42,7 @@ const chainsSchema = z.object({
     }),
   ),
 });
-/** What the deployment has to know of the chains. */
+/** What the deployment must know about the chains. */
 export type ChainFacts = z.infer<typeof chainsSchema>;
 /** An app that works for chains. */
 export type ChainApp = ChainFacts['apps'][number];
@@ -52,7 +55,7 @@ export function readChains(infraDir: string): ChainFacts {
   return chainsSchema.parse(JSON.parse(readFileSync(path.join(infraDir, 'chains.json'), 'utf8')));
 }
 
-/** The apps of the chains that a deployment has; those that name none serve all. */
+/** The apps of the chains that a deployment has. Apps that name no chain serve all chains. */
 export function appsIn({ outputs }: Snapshot, { apps }: ChainFacts): ChainApp[] {
   const chains = z.array(z.string()).parse(outputs['chains']);
   return apps.filter((app) => app.chains.length === 0 || app.chains.some((chain) => chains.includes(chain)));
@@ -63,14 +66,14 @@ export function ofType({ predictedResources }: Snapshot, type: string): Resource
   return predictedResources.filter((resource) => resource.type === type);
 }
 
-/** A property by its path, such as `siteConfig.minTlsVersion`; undefined where there is none. */
+/** A property by its path, such as `siteConfig.minTlsVersion`. Undefined if it doesn't exist. */
 export function property(resource: Resource, dotted: string): z.core.util.JSONType | undefined {
   return dotted
     .split('.')
     .reduce<z.core.util.JSONType | undefined>((value, key) => fieldOf(value, key), resource.properties);
 }
 
-/** A property that is text; empty where there is none, or something else. */
+/** A property that is text. Empty if the property is missing or something else. */
 export function textAt(resource: Resource, dotted: string): string {
   const value = property(resource, dotted);
   return typeof value === 'string' ? value : '';
@@ -80,7 +83,7 @@ function fieldOf(value: z.core.util.JSONType | undefined, key: string): z.core.u
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value[key] : undefined;
 }
 
-/** What stands after the last slash. */
+/** The part of the name after the last slash. */
 export function lastName(resource: Resource): string {
   return resource.name.slice(resource.name.lastIndexOf('/') + 1);
 }
@@ -93,7 +96,7 @@ export function settingsOf(site: Resource): Map<string, string> {
   return new Map(settings.map(({ name, value }) => [name, value]));
 }
 
-/** `func-intake-x` is the app intake: the tag by which azd finds it says so. */
+/** The name of a site's app. The tag by which azd finds `func-intake-x` says `intake`. */
 export function appOf(site: Resource): string {
   const tags = z.object({ 'azd-service-name': z.string() }).safeParse(site['tags']);
   return tags.success ? tags.data['azd-service-name'] : site.name;

@@ -1,6 +1,6 @@
 import type { CaughtMail } from './list-mails.ts';
 
-/** A mail a paragraph: when, to whom, its subject, and below it its links, ready to be opened. */
+/** One paragraph per mail: time, recipients and subject, then its links, ready to open. */
 export function formatMails(mails: readonly CaughtMail[], timeText: (at: Date) => string = utcText): string {
   if (mails.length === 0) return 'No mails yet.';
   return mails.map((mail) => paragraph(mail, timeText(mail.date))).join('\n\n');
@@ -15,7 +15,7 @@ function utcText(at: Date): string {
   return `${at.toISOString().replace('T', ' ').slice(0, 19)}Z`;
 }
 
-/** A subject may come from a stranger; a terminal must not take it for commands. */
+/** A subject may come from a stranger. A terminal must not treat it as commands. */
 function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ');
 }

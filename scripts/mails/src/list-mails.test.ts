@@ -4,7 +4,7 @@ import { temporaryFolder } from '@tally/testing';
 import { expect, test } from 'vitest';
 import { listMails } from './list-mails.ts';
 
-/** A mail of a second, stored at a millisecond of it. */
+/** Stores a mail with this second as its date. The file's time is this millisecond of that second. */
 async function store(folder: string, name: string, second: number, millisecond: number): Promise<void> {
   const file = path.join(folder, `${name}.eml`);
   const date = new Date(Date.UTC(2026, 0, 1, 12, 0, second));

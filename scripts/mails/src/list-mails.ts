@@ -4,19 +4,25 @@ import { readMails } from './mail-folder.ts';
 export interface CaughtMail {
   readonly file: string;
   readonly messageId: string | undefined;
-  /** What the mail says, else when it was stored. */
+  /** The date in the mail, else the time when it was stored. */
   readonly date: Date;
   readonly from: string;
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
-  /** Undefined where the mail has only text. */
+  /** Undefined if the mail has only text. */
   readonly html: string | undefined;
-  /** In the order of the text, each once. They may open files and decide things: for the reader of the mail only. */
+  /**
+   * In the order of the text, each once. They may open files and decide things, so only the reader of the
+   * mail may see them.
+   */
   readonly links: readonly string[];
 }
 
-/** The mails of a catcher's folder, the oldest first; a mail tells its date to the second only, so of one second the one that was stored first. */
+/**
+ * The mails of a catcher's folder, the oldest first. A mail tells its date only to the second. Mails of one
+ * second come in the order in which they were stored.
+ */
 export async function listMails(folder: string): Promise<CaughtMail[]> {
   const stored = (await readMails(folder)).toSorted((a, b) => a.storedAt.getTime() - b.storedAt.getTime());
   const mails = await Promise.all(

@@ -2,28 +2,29 @@ import { simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream } from 'smtp-server';
 import { storeMail } from './mail-folder.ts';
 
-/** As most servers have it. */
+/** The limit that most servers have. */
 const MAX_MAIL_BYTES = 25 * 2 ** 20;
 const MAX_CLIENTS = 20;
 
 export interface MailCatcherOptions {
-  /** 0 or left out: any free one. */
+  /** 0 or omitted: any free port. */
   readonly port?: number;
-  /** Where the mails go; made when the first one comes. */
+  /** The folder for the mails. It is created when the first one comes. */
   readonly folder: string;
 }
 
 export interface MailCatcher {
   readonly host: string;
   readonly port: number;
-  /** Ends after the mails that are under way. */
+  /** Finishes the mails in transfer, then stops. */
   stop(): Promise<void>;
 }
 
 /**
- * An SMTP server for this machine that sends nothing on: every mail becomes a file. It takes any user and password. Addresses that end in
- * `.invalid` it refuses, as the world's servers do, since there are none; so a refusal can be tried out.
- * @throws Error when the port is taken
+ * An SMTP server for this machine that sends nothing on: every mail becomes a file. It takes any user and
+ * password. It refuses addresses that end in `.invalid`, as real servers do, because they don't exist. So a
+ * refusal can be tried.
+ * @throws Error when the port is in use
  */
 export async function startMailCatcher({ port = 0, folder }: MailCatcherOptions): Promise<MailCatcher> {
   const host = '127.0.0.1';
@@ -32,7 +33,7 @@ export async function startMailCatcher({ port = 0, folder }: MailCatcherOptions)
     size: MAX_MAIL_BYTES,
     maxClients: MAX_CLIENTS,
     authOptional: true,
-    // Nobody listens in on a machine's own loopback.
+    // No other machine can read the traffic on a machine's own loopback.
     allowInsecureAuth: true,
     hideSTARTTLS: true,
     disabledCommands: ['STARTTLS'],
@@ -43,7 +44,7 @@ export async function startMailCatcher({ port = 0, folder }: MailCatcherOptions)
     onData: (stream, _session, callback) => void answer(callback, keep(stream, folder)),
   });
   await listening(server, port, host);
-  // A client that goes away in the middle of a word is no fault of the server.
+  // A client that disconnects in the middle of a command is no fault of the server.
   server.on('error', () => undefined);
   return { host, port: portOf(server), stop: async () => await stopped(server) };
 }
@@ -56,7 +57,7 @@ async function listening(server: SMTPServer, port: number, host: string): Promis
   server.off('error', reject);
 }
 
-/** The client hears of what went wrong, and tries again later. */
+/** Tells the client about a failure. The client tries again later. */
 async function answer(callback: (error?: Error | null) => void, work: Promise<Error | null>): Promise<void> {
   const refused = await work.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
   callback(refused);
@@ -66,7 +67,7 @@ function refusalOf({ address }: SMTPServerAddress): Error | null {
   return /\.invalid$/i.test(address) ? refusal(550, `there is no mailbox ${address}`) : null;
 }
 
-/** Reads the mail to its end, which a refused one needs too, and stores it. */
+/** Reads the mail to its end, which is necessary for a refused mail too, and stores it. */
 async function keep(stream: SMTPServerDataStream, folder: string): Promise<Error | null> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ENDING = '.eml';
 
-/** A mail as it lies in the folder. */
+/** A mail as it is stored in the folder. */
 export interface StoredMail {
   readonly file: string;
   readonly bytes: Uint8Array;
@@ -12,8 +12,8 @@ export interface StoredMail {
 }
 
 /**
- * Stores a mail under a name made of its Message-ID: one that is delivered again takes the place of the first, as a mail program would show it once.
- * A mail is there as a whole or not at all.
+ * Stores a mail under a name made of its Message-ID. A repeated mail replaces the first one, as a mail
+ * program would show it once. The file is complete or doesn't exist.
  * @returns the path of its file
  */
 export async function storeMail(folder: string, mail: Uint8Array, messageId: string | undefined): Promise<string> {
@@ -31,7 +31,7 @@ export async function storeMail(folder: string, mail: Uint8Array, messageId: str
   return file;
 }
 
-/** The mails in the folder, by the names of their files; none where there is no folder. */
+/** The mails in the folder, sorted by the names of their files. None if the folder is missing. */
 export async function readMails(folder: string): Promise<StoredMail[]> {
   const names = await readdir(folder).catch(noneIfMissing);
   const mails: StoredMail[] = [];

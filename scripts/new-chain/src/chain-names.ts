@@ -1,15 +1,18 @@
-/** A chain's name in the forms in which code says it. */
+/** A chain's name in the forms that code uses. */
 export interface ChainNames {
-  /** Of the chain, its app and its folders: `tax-return`. */
+  /** The name of the chain, its app and its folders: `tax-return`. */
   readonly name: string;
-  /** Of the declaration: `taxReturn`. */
+  /** The name of the declaration: `taxReturn`. */
   readonly identifier: string;
 }
 
-/** Its longest queue, `<name>-<node>-poison`, and its Functions app in Azure need room for more. */
+/**
+ * The length is limited because its longest queue, `<name>-<node>-poison`, and its Functions app in Azure
+ * need room for more.
+ */
 const NAME = /^(?=.{2,24}$)[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*$/;
 
-/** Words that can't name a value, and names that the registry's files have for something else. */
+/** Words that can't name a value, and names that the registry's files use for something else. */
 const RESERVED = new Set(
   (
     'arguments async await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if ' +
@@ -18,10 +21,10 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
-/** Folders of packages, which no app may be called. */
+/** Folders of packages. No app may have these names. */
 const OTHER_PACKAGES = ['cli'];
 
-/** @returns what is wrong with a name, in words for a person; or the name in all its forms */
+/** @returns the problem of a name, in words for a person; or the name in all its forms */
 export function chainNames(name: string): ChainNames | { readonly problem: string } {
   if (!NAME.test(name))
     return {

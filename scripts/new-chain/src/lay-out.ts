@@ -12,16 +12,18 @@ const template = join(import.meta.dirname, '..', 'template');
 const REGISTERED = 'shared/chains/src/registry/registered.ts';
 const INDEX = 'shared/chains/src/index.ts';
 
-/** What was laid out, as paths below the repository's folder. */
+/** The files that were written, as paths below the repository's folder. */
 export interface LaidOut extends ChainNames {
   readonly created: readonly string[];
   readonly changed: readonly string[];
 }
 
 /**
- * Lays out a chain of one task, its app and its test. Everything is looked at before anything is written, and no file is ever written over.
+ * Writes a chain of one task, its app and its test. All checks come before the first write. No existing file
+ * is overwritten, except the registry's own, which get the chain added.
  * @param root the repository's folder
- * @throws UsageError for a name that can't be, or is taken; StartError where the registry's files aren't as expected
+ * @throws UsageError for a name that is invalid or taken; StartError when the registry's files aren't as
+ * expected
  */
 export async function layOutChain(root: string, name: string): Promise<LaidOut> {
   const names = chainNames(name);
@@ -43,7 +45,7 @@ export async function layOutChain(root: string, name: string): Promise<LaidOut> 
   return { ...names, created: [...files.keys()], changed: [...changes.keys()] };
 }
 
-/** Packages and folders of the repository share their names with apps. */
+/** Packages and folders of the repository share one set of names with apps. */
 async function refuseTaken(root: string, name: string): Promise<void> {
   for (const folder of ['services', 'shared', 'scripts', 'shared/chains/src']) {
     if (existsSync(join(root, folder, name)))
@@ -72,7 +74,10 @@ async function filesOf(names: ChainNames): Promise<Map<string, string>> {
   return files;
 }
 
-/** In its own repository the template imports its declaration from beside it; an app imports it from the package of all chains. */
+/**
+ * In its own repository the template imports its declaration from a neighbouring folder. An app imports it
+ * from the package of all chains.
+ */
 function renamed(text: string, { name, identifier }: ChainNames): string {
   return text.replaceAll(
     /'..\/..\/declaration\/hello.ts'|'hello'|\bhello(Handlers)?\b/g,

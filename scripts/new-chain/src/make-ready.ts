@@ -5,8 +5,9 @@ import { StartError } from '@tally/start';
 import type { LaidOut } from './lay-out.ts';
 
 /**
- * Makes the repository know the new chain: links its app, writes what derives from the declarations, and formats what was laid out.
- * @throws StartError with what a command printed
+ * Makes the new chain known to the repository. Links its app, writes the files that derive from the
+ * declarations, and formats the new files.
+ * @throws StartError with the output of a command that failed
  */
 export async function makeReady(root: string, { created, changed }: LaidOut, signal: AbortSignal): Promise<void> {
   const perform = async (command: string, args: readonly string[]) => {
@@ -18,7 +19,7 @@ export async function makeReady(root: string, { created, changed }: LaidOut, sig
       throw new StartError(`"${command} ${args.join(' ')}" failed:\n${printed}`, { cause });
     }
   };
-  // Everything is installed but the link of the new app, so the registry has nothing to say.
+  // Everything is installed except the link of the new app, so npm needs nothing from the registry.
   await perform('npm', ['install', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']);
   await perform('biome', ['check', '--write', ...created, ...changed]);
   await perform(process.execPath, [join(root, 'scripts/generate/main.ts')]);

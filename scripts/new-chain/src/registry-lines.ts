@@ -1,8 +1,8 @@
 import type { ChainNames } from './chain-names.ts';
 
 /**
- * The file of the registry with a chain more, last in its list: the first is the default.
- * @returns null where the file has no list as it is known here
+ * Adds a chain to the registry's file, last in its list, because the first one is the default.
+ * @returns null if the file has no list in the expected form
  */
 export function withDeclaration(text: string, { name, identifier }: ChainNames): string | null {
   const list = /registryOf\(\[([\w,\s]*?),?\s*\]\)/;
@@ -11,7 +11,7 @@ export function withDeclaration(text: string, { name, identifier }: ChainNames):
   return `import { ${identifier} } from '../${name}/${name}.ts';\n${listed}`;
 }
 
-/** The package's index with the chain in it, for the app that does its work. */
+/** Adds the chain to the package's index, for the app that does its work. */
 export function withExport(text: string, { name, identifier }: ChainNames): string {
   return `export { ${identifier} } from './${name}/${name}.ts';\n${text}`;
 }

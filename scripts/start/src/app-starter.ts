@@ -3,7 +3,7 @@ import type { AppName } from './app-names.ts';
 
 export interface AppStart {
   readonly name: AppName;
-  /** 0: a free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -11,13 +11,13 @@ export interface AppStart {
 export interface AppStarterOptions {
   /** Folders of the built apps. */
   readonly folders: ReadonlyMap<string, string>;
-  /** Wins over the environment of a single start. */
+  /** Takes precedence over the environment of a single start. */
   readonly env: Readonly<Record<AppName, Readonly<Record<string, string>> | undefined>>;
   readonly onLine: (label: string, line: string) => void;
   readonly onNotice: (text: string) => void;
 }
 
-/** Starts the apps of a system and knows them. */
+/** Starts the apps of a system and keeps track of them. */
 export class AppStarter {
   readonly #options: AppStarterOptions;
   readonly #apps: { readonly name: AppName; readonly app: App }[] = [];
@@ -28,7 +28,7 @@ export class AppStarter {
 
   /**
    * Starts apps at the same time and waits until all are ready.
-   * @throws what the first one that didn't start has thrown; those that did start are known, for `stop`
+   * @throws the error of the first app that didn't start; `stop` still knows the apps that did start
    */
   async start(starts: readonly AppStart[]): Promise<void> {
     const settled = await Promise.allSettled(starts.map((start, index) => this.#startOne(start, index, starts)));

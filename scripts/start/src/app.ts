@@ -5,35 +5,38 @@ import { Restarts } from './restarts.ts';
 import { StartError } from './start-error.ts';
 
 export interface AppOptions {
-  /** Name for people: `detect`, or `detect 2` where there are several. */
+  /** Name for people: `detect`, or `detect 2` if there are several. */
   readonly label: string;
   /** Folder of the built app. */
   readonly appDir: string;
-  /** 0: a free one; the app keeps it when it is started again. */
+  /** 0: any free port. The app keeps its port when it is started again. */
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
   readonly onNotice: (text: string) => void;
 }
 
-/** An app under a local host in a process of its own. It is started again when it ends by itself, as the cloud platform does. */
+/**
+ * An app under a local host in its own process. It is started again when it ends by itself, as the cloud
+ * platform does.
+ */
 export interface App {
   readonly label: string;
   readonly url: string;
   readonly port: number;
-  /** Of the process that runs now, or ran last. */
+  /** The id of the process that runs now, or ran last. */
   readonly pid: number;
-  /** Lets running work end, then ends the process. Not again. */
+  /** Lets running work end, then ends the process. The app isn't started again by itself. */
   stop(): Promise<void>;
-  /** Ends the process by a signal and leaves it so until `start`. */
+  /** Ends the process by a signal. The app stays ended until `start`. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Starts the app again after `kill` or `stop`. */
   start(): Promise<void>;
 }
 
-/** A host gives its work 30 s and its app 5 s; what still runs then hangs. */
+/** A host gives its work 30 s and its app 5 s. What still runs after that hangs. */
 const stopGuardMs = 45_000;
-/** Lines of output kept to say why an app has ended. */
+/** Lines of output that are kept to explain why an app has ended. */
 const keptLines = 40;
 
 /**
@@ -50,7 +53,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   return app;
 }
 
-/** The message of whatever kept the app from starting; the lines of its stack are in the log, for those who mend code. */
+/**
+ * The message of the error that kept the app from starting, without the lines of its stack. Those are in the
+ * log for developers.
+ */
 function withoutStack(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text
@@ -63,11 +69,11 @@ class SupervisedApp implements App {
   readonly label: string;
   readonly #options: AppOptions;
   readonly #restarts = new Restarts();
-  /** Of the process that runs now, or ran last. */
+  /** Output of the process that runs now, or ran last. */
   #lastLines: string[] = [];
   #launchedAt = 0;
   #process: HostProcess | undefined;
-  /** Set while the app is meant to run; aborting it ends a pause before a restart. */
+  /** Set while the app should run. Aborting it ends a pause before a restart. */
   #running: AbortController | undefined;
   #reviving: Promise<void> = Promise.resolve();
 
@@ -137,7 +143,10 @@ class SupervisedApp implements App {
     });
   }
 
-  /** For ever, as the platform does: what keeps an app from running may be mended meanwhile, and the other apps go on. */
+  /**
+   * Tries without end, as the platform does. The cause may be fixed in the meantime, and the other apps keep
+   * running.
+   */
   async #revive(ending: string, ranMs: number, running: AbortSignal): Promise<void> {
     const pauseMs = this.#restarts.pauseAfter(ranMs);
     const why = lastWords(this.#lastLines).map((line) => `\n  ${line}`);
@@ -151,7 +160,7 @@ class SupervisedApp implements App {
     try {
       this.#watch(await this.#launch(), running);
     } catch {
-      // The host's lines have been shown as they came, and are kept.
+      // The host's lines were shown when they came, and are kept.
       await this.#revive('did not start', 0, running);
     }
   }

@@ -7,22 +7,23 @@ import { root } from './repository.ts';
 import { StartError } from './start-error.ts';
 
 export interface BuildOptions {
-  /** Tells that something is being built. */
+  /** Gets a message that something is being built. */
   readonly onNotice: (text: string) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Builds those of the services whose built folder is missing or older than a source file.
+ * Builds the services whose built folder is missing or older than a source file.
  * @returns the folders of the built services, by name
- * @throws StartError with what the build printed
+ * @throws StartError with the output of the build
  */
 export async function ensureBuilt(
   services: readonly string[],
   { onNotice, signal }: BuildOptions,
 ): Promise<ReadonlyMap<string, string>> {
   if (services.some(isStale)) {
-    // One build at a time: a second command must not replace a folder from which the first has just begun to load an app.
+    // One build at a time: a second command must not replace a folder from which the first one has just begun
+    // to load an app.
     const lock = await waitForLock(join(root, '.tally', 'build.lock'), { signal });
     try {
       const stale = services.filter(isStale);
@@ -52,7 +53,10 @@ function builtFolder(service: string): string {
   return join(root, 'out', service);
 }
 
-/** By the times of the files: a build takes a second or two, so one too many does no harm, and one too few would. */
+/**
+ * Compares the times of the files. A build takes a second or two, so an unnecessary build does no harm, but a
+ * missing one does.
+ */
 function isStale(service: string): boolean {
   const entry = join(builtFolder(service), 'dist', 'main.js');
   if (!existsSync(entry)) return true;

@@ -3,8 +3,8 @@ import { findRunningSystems } from './running-systems.ts';
 import { StartError } from './start-error.ts';
 
 /**
- * Finds out before anything is started whether the API's port can be had.
- * @throws StartError that says who has it, as far as that can be known, and what to do
+ * Checks that the API's port is free, before anything is started.
+ * @throws StartError that says which system or program has it, as far as that is known, and what to do
  */
 export async function checkPort(port = 0): Promise<void> {
   if (port === 0 || (await isPortFree(port))) return;

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { keepLoopbackDirect } from '@tally/contracts';
 import { StartError, UsageError } from './start-error.ts';
 
-/** Somebody has pressed Ctrl-C, or ended the command in another way. */
+/** The user has pressed Ctrl-C, or the command was ended in another way. */
 export class Interrupted extends Error {
   override name = 'Interrupted';
   readonly signal: NodeJS.Signals;
@@ -14,13 +14,14 @@ export class Interrupted extends Error {
   }
 }
 
-/** npm and a terminal may each pass on the same Ctrl-C; what comes later is a second one. */
+/** npm and a terminal may each pass on the same Ctrl-C. A later one counts as a second Ctrl-C. */
 const sameInterruptMs = 1_000;
 
 /**
- * Runs a command and ends the process with its exit code. The first Ctrl-C (or SIGTERM, SIGHUP) fires the signal that the
- * command gets, so that it can stop what it has started; a second one ends it at once.
- * Exit codes beside the command's own: 1 it failed, 2 it was called wrongly, 128 + n it was ended by signal n.
+ * Runs a command and ends the process with its exit code. The first Ctrl-C (or SIGTERM, SIGHUP) fires the
+ * signal that the command gets, so that it can stop what it has started. A second one ends the command at
+ * once. Exit codes other than the command's own: 1 it failed, 2 it was called wrongly, 128 + n it was ended
+ * by signal n.
  */
 export async function runCommand(command: (signal: AbortSignal) => Promise<number>): Promise<never> {
   useProxies();
@@ -34,7 +35,7 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<numbe
       interrupt.abort(new Interrupted(name));
     });
   }
-  // Whoever read the output has gone; what was started must be stopped all the same.
+  // The reader of the output has gone. What was started must be stopped anyway.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     process.exit(await command(interrupt.signal));
@@ -43,7 +44,9 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<numbe
   }
 }
 
-/** A system in the cloud is reached through the proxy of the environment, one on this machine never. */
+/**
+ * A system in the cloud is reached through the proxy of the environment. A system on this machine never is.
+ */
 function useProxies(): void {
   keepLoopbackDirect(process.env);
   setGlobalProxyFromEnv(process.env);

@@ -9,8 +9,9 @@ export interface DataFolderOptions {
 }
 
 /**
- * Makes the data folder if need be and keeps other Tallys out of it: two Azurites on one folder would overwrite each other's files.
- * @throws StartError when it is in use or can't be written
+ * Creates the data folder if needed, and locks it against other Tallys. Two Azurites on one folder would
+ * overwrite each other's files.
+ * @throws StartError when the folder is in use or can't be written
  */
 export async function lockDataFolder(folder: string, { onNotice, signal }: DataFolderOptions): Promise<Lock> {
   const onWatch = (holder: string): void =>
@@ -34,7 +35,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no folder can be made there',
 };
 
-/** What the file system says about a folder that can't be used, as a sentence; other errors as they are. */
+/** The file system's error for an unusable folder, as a sentence. Other errors are returned unchanged. */
 export function explainFolder(error: unknown, folder: string): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   const reason = reasons[error.code] ?? error.code;
@@ -43,16 +44,19 @@ export function explainFolder(error: unknown, folder: string): unknown {
 }
 
 /**
- * Looks whether the files of Azurite are whole, as far as their ends tell: a power failure leaves them cut or empty, and Azurite takes an empty one for
- * a new beginning.
- * @throws StartError naming the one that isn't
+ * Checks that the files of Azurite are complete, as far as their ends show it. A power failure leaves them
+ * cut or empty, and Azurite treats an empty file as a fresh start.
+ * @throws StartError that names the incomplete file
  */
 export function checkDataFiles(folder: string): void {
   const cut = dataFiles(folder).find((file) => !endsAsJson(file));
   if (cut !== undefined) throw damaged(cut, folder);
 }
 
-/** After a start that failed. @throws StartError naming the file that can't be read, if there is one */
+/**
+ * Called after a start that has failed.
+ * @throws StartError that names the file that can't be read, if there is one
+ */
 export function readDataFiles(folder: string): void {
   for (const file of dataFiles(folder)) {
     try {
@@ -76,7 +80,7 @@ function dataFiles(folder: string): string[] {
     const names = readdirSync(folder).filter((name) => /^__azurite_db_.*\.json$/.test(name));
     return names.map((name) => join(folder, name));
   } catch {
-    return []; // Nothing was ever kept there.
+    return []; // Nothing was kept there yet.
   }
 }
 

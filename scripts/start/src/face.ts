@@ -7,13 +7,13 @@ import { rememberedPorts } from './photo-ports.ts';
 import { ANSWER_MS, reasonOf } from './reachability.ts';
 import { StartError } from './start-error.ts';
 
-/** Our own face service, or a Face endpoint; without a key that one is called with an identity. */
+/** Our own face service, or a Face endpoint. An endpoint without a key is called with an identity. */
 export type FaceChoice =
   | {
       readonly kind: 'local';
-      /** `host:port` pairs from which it may fetch photos though their addresses aren't public. */
+      /** `host:port` pairs from which it may fetch photos although their addresses aren't public. */
       readonly allowHosts?: readonly string[];
-      /** Remembers the ports for local photos from start to start. Default: other ones at each start. */
+      /** Keeps the ports for local photos between starts. By default each start uses other ports. */
       readonly photoPortsFile?: string;
     }
   | { readonly kind: 'given'; readonly endpoint: string; readonly key?: string | undefined };
@@ -22,16 +22,19 @@ export type FaceSystem =
   | {
       readonly kind: 'local';
       readonly url: string;
-      /** Ports of 127.0.0.1 whose photos the service fetches: whoever wants it to see a local file serves the file on one of them. */
+      /**
+       * Ports of 127.0.0.1 from which the service fetches photos. A program that wants to show it a local
+       * file serves the file on one of them.
+       */
       readonly photoPorts: readonly number[];
     }
   | { readonly kind: 'given'; readonly url: string }
-  /** No chain asks for faces. */
+  /** No chain needs faces. */
   | { readonly kind: 'none' };
 
-/** So many commands may show local files to the system at the same time. */
+/** This many commands can show local files to the system at the same time. */
 const photoPortCount = 8;
-/** Two seconds usually; a busy machine with many cores loads as many models at once. */
+/** Two seconds usually suffice. A busy machine with many cores loads as many models at once. */
 const modelsGuardMs = 120_000;
 const pollMs = 100;
 
@@ -41,8 +44,8 @@ interface FaceStart {
 }
 
 /**
- * Starts the face service, or says how the given endpoint is reached. The service listens before it has loaded its models: `ready` waits for
- * those, while other apps start.
+ * Starts the face service, or says how the given endpoint is reached. The service listens before it has
+ * loaded its models. `ready` waits for the models, while other apps start.
  */
 export async function startFace(starter: AppStarter, choice: FaceChoice, { onNotice, signal }: FaceStart) {
   if (choice.kind === 'given') {
@@ -66,7 +69,7 @@ function faceEnv(endpoint: string, key: string | undefined): Record<string, stri
   return { FACE_ENDPOINT: endpoint, ...(key !== undefined && { FACE_KEY: key }) };
 }
 
-/** Whether there is an identity shows at the first call alone, so this is no reason not to start. */
+/** Only the first call shows whether there is an identity, so its absence doesn't prevent a start. */
 function withoutKey(endpoint: string): string {
   return (
     `FACE_KEY is missing: the key of ${endpoint}. Without it an identity of this machine is used ` +
@@ -74,7 +77,9 @@ function withoutKey(endpoint: string): string {
   );
 }
 
-/** A Face endpoint that is away for the moment is no reason not to start: calls to it are repeated. */
+/**
+ * A Face endpoint that is temporarily unavailable doesn't prevent a start, because calls to it are repeated.
+ */
 async function tryEndpoint(url: string, onNotice: (text: string) => void): Promise<void> {
   try {
     await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
@@ -96,7 +101,7 @@ async function waitForModels(app: App, signal: AbortSignal): Promise<void> {
       answer = await response.text();
       if (response.ok) return;
     } catch (error) {
-      answer = String(error); // It is being started again, or the guard has struck.
+      answer = String(error); // It is being started again, or the time limit has passed.
     }
     await sleep(pollMs);
   }

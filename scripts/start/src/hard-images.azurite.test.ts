@@ -8,7 +8,10 @@ import { z } from 'zod';
 import { samplePhotos } from './sample-photos.ts';
 import { type System, startSystem } from './system.ts';
 
-/** Starting a system may include building the apps, and models take their time on a machine that is busy with other tests. */
+/**
+ * Starting a system may include building the apps. Models load slowly on a machine that is busy with other
+ * tests.
+ */
 const guardMs = 600_000;
 
 const photos = samplePhotos().map((file) => readFileSync(file));
@@ -46,7 +49,7 @@ const statusSchema = z.object({
   output: z.object({ failures: z.array(z.object({ code: z.string(), count: z.int() })) }).nullable(),
 });
 
-/** Runs images of the photo host, told by their paths, to the end. */
+/** Runs images of the photo host, given by their paths, until the run has ended. */
 async function run(paths: readonly string[]) {
   const body = JSON.stringify(paths.map((path) => photoOrigin + path));
   const started = startedSchema.parse(
@@ -59,7 +62,7 @@ async function run(paths: readonly string[]) {
   return await waitUntil(ended, { describe: 'the run is Completed', hangGuardMs: guardMs });
 }
 
-/** The most memory that a process and its children have had, added up, in megabytes. Linux keeps it. */
+/** The sum of the peak memory of a process and its children, in megabytes. Linux records it. */
 function peakMb(pid: number): number {
   const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
@@ -102,7 +105,7 @@ test(
         return;
       }
       refused += 1;
-      // In turn, as hosts do it: with words, or by hanging up.
+      // In turn, as hosts do it: by a status, or by closing the connection.
       if (refused % 4 === 0) response.destroy();
       else response.writeHead(refused % 4 === 1 ? 503 : 429).end();
     };

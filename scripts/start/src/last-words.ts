@@ -1,16 +1,18 @@
-/** Begins what the host says where it can't go on. */
+/** The beginning of the host's message that it can't go on. */
 const GIVES_UP = /^tally-host: /;
-/** An entry that says what went wrong: of that level in either format of the log, or an error that nobody caught. */
+/**
+ * An entry that reports an error: an entry of such a level in either format of the log, or an uncaught error.
+ */
 const COMPLAINT = /^[\d:.]{12} (?:error|crit) |"level":"(?:error|crit|fatal)"|^(?:Uncaught )?\w*Error\b/;
 const STACK_LINE = /^\s+at /;
-/** Any entry of a log, each of which is over where the next begins. */
+/** Any entry of a log. An entry ends where the next one begins. */
 const ENTRY = /^[\d:.]{12} [a-z]+ |^\{/;
-/** Lines that are shown. */
+/** The number of lines that are shown. */
 const SHOWN = 6;
 
 /**
- * Why an app has ended, out of what it has printed: its last complaint, without the lines of a stack, which are in the log. An app that has
- * not complained may have been killed; then its last lines.
+ * Why an app has ended, according to its output: its last error, without the lines of a stack, which are in
+ * the log. An app that reported no error may have been killed. Then the result is its last lines.
  */
 export function lastWords(lines: readonly string[]): string[] {
   const spoken = lines.filter((line) => !STACK_LINE.test(line));

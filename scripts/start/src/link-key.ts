@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Too short to have been written whole. */
+/** A shorter key was not written completely. */
 const LEAST_CHARACTERS = 32;
 
 /**
- * The key that signs the links of mails, kept in the data folder: links in mails of an earlier start go on working. Nobody but this user can read it.
- * @param folder undefined: a new one that nobody keeps
+ * The key that signs the links of mails. It is kept in the data folder, so that links in mails of an earlier
+ * start still work. Only this user can read it.
+ * @param folder undefined: a new key that is not kept
  */
 export function linkKeyIn(folder: string | undefined): string {
   if (folder === undefined) return newKey();

@@ -3,16 +3,16 @@ import { styleText } from 'node:util';
 /** `09:15:02.123 warn  detect    …`, as a local host prints it. */
 const hostLine = /^(?<time>\d\d:\d\d:\d\d\.\d{3}) (?<level>[a-z]+) +(?<app>\S+) +(?<rest>.*)$/;
 
-/** The width that holds every label, `aggregate` being the longest of the plain ones. */
+/** The width that fits every label. The longest label without a number is `aggregate`. */
 const labelWidth = 9;
 
 type Style = Parameters<typeof styleText>[0];
 const levelStyles: Readonly<Record<string, Style>> = { warn: 'yellow', error: 'red', crit: ['red', 'bold'] };
 
 /**
- * An app's line for the terminal, with the app's label in a column of its own, whether the host has printed it or the app
- * past the host. Lines of JSON (TALLY_LOG_FORMAT=json) stay as they are.
- * @param isColoured whether a person looks at a terminal
+ * An app's line for the terminal, with the app's label in its own column. It doesn't matter whether the host
+ * printed the line, or the app itself. Lines of JSON (TALLY_LOG_FORMAT=json) stay unchanged.
+ * @param isColoured whether a person reads it in a terminal
  */
 export function formatLogLine(label: string, line: string, isColoured: boolean): string {
   if (line.startsWith('{')) return line;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Whether nobody listens on that port of 127.0.0.1 at this moment. */
+/** Whether no program listens on that port of 127.0.0.1 at this moment. */
 export async function isPortFree(port: number): Promise<boolean> {
   try {
     const server = await listenOn(port);
@@ -13,9 +13,9 @@ export async function isPortFree(port: number): Promise<boolean> {
   }
 }
 
-/** Different ports of 127.0.0.1 that nobody listens on at this moment. */
+/** Different ports of 127.0.0.1 on which no program listens at this moment. */
 export async function freePorts(count: number): Promise<number[]> {
-  // All are held until all are known: a port given back could come a second time.
+  // All ports are held until all are known, because a released port could be returned a second time.
   const servers = await Promise.all(Array.from({ length: count }, () => listenOn(0)));
   const ports = servers.map((server) => {
     const address = server.address();

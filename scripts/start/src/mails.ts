@@ -1,8 +1,8 @@
 import { type MailCatcher, startMailCatcher } from '@tally/mails';
 
-/** Where mails go that the apps send. */
+/** The destination of the mails that the apps send. */
 export interface MailSystem {
-  /** Holds a file a mail; null: a server that was given sends them. */
+  /** Holds one file per mail. Null: a given server sends the mails. */
   readonly folder: string | null;
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;

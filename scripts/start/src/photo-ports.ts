@@ -5,8 +5,9 @@ import { freePorts, isPortFree } from './loopback-ports.ts';
 const portsSchema = z.array(z.int().min(1024).max(65_535));
 
 /**
- * Ports of 127.0.0.1 that nobody listens on, those of the last time first: the URLs of photos that a run has kept then lead to the same photos.
- * @param file where they are remembered; one that is missing or damaged remembers none
+ * Ports of 127.0.0.1 on which no program listens. The previous ports come first, so that URLs of photos in
+ * kept runs still lead to the same photos.
+ * @param file where they are kept; a missing or damaged file counts as empty
  */
 export async function rememberedPorts(count: number, file: string): Promise<number[]> {
   const known = [...new Set(read(file))];
@@ -22,6 +23,6 @@ function read(file: string): number[] {
   try {
     return portsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    return []; // Another port costs no more than the URLs of earlier photos.
+    return []; // With other ports only the URLs of earlier photos are lost.
   }
 }

@@ -28,7 +28,7 @@ async function serve(files: readonly string[], ports: readonly number[] = [0]) {
   return server;
 }
 
-/** As it is, without the tidying of paths that fetch does. */
+/** Requests the path unchanged. `fetch` would normalize it. */
 async function statusOf(origin: string, path: string): Promise<number | undefined> {
   return await new Promise((resolve, reject) => {
     const { hostname, port } = new URL(origin);

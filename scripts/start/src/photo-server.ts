@@ -8,35 +8,36 @@ import { pipeline } from 'node:stream/promises';
 import { StartError } from './start-error.ts';
 
 export interface PhotoServerOptions {
-  /** Absolute paths; nothing else is served. */
+  /** Absolute paths. Nothing else is served. */
   readonly files: readonly string[];
   /** Ports of 127.0.0.1 to try, in this order. */
   readonly ports: readonly number[];
-  /** First part of the paths. Default: a random one that nobody guesses, so that no other program reads the files. */
+  /** First part of the paths. Default: random and unguessable, so that no other program reads the files. */
   readonly prefix?: string;
 }
 
-/** Shows local files to the face service for as long as it is open. */
+/** Serves local files to the face service until it is closed. */
 export interface PhotoServer {
-  /** One for each file, in their order. */
+  /** One URL per file, in the order of the files. */
   readonly urls: readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * Serves the files on the first of the ports that is free, on 127.0.0.1 only.
- * @throws StartError when none is
+ * Serves the files on the first free port of the list, on 127.0.0.1 only.
+ * @throws StartError when no port is free
  */
 export async function servePhotos({
   files,
   ports,
   prefix = randomBytes(16).toString('base64url'),
 }: PhotoServerOptions) {
-  // The number tells two files of one name apart.
+  // The number distinguishes two files with the same name.
   const paths = files.map((file, index) => `/${prefix}/${index + 1}/${encodeURIComponent(basename(file))}`);
   const fileOf = new Map(paths.map((path, index) => [path, files[index] ?? '']));
   const server = createServer((request, response) => {
-    answer(fileOf, request, response).catch(() => response.destroy()); // The reader has left, or the file is gone.
+    // It fails when the reader has left, or the file is gone.
+    answer(fileOf, request, response).catch(() => response.destroy());
   });
   const port = await listenOnOneOf(server, ports);
   return {
@@ -51,7 +52,7 @@ export async function servePhotos({
 }
 
 async function answer(fileOf: ReadonlyMap<string, string>, request: IncomingMessage, response: ServerResponse) {
-  // A query changes nothing: a `?` of a file's name is encoded.
+  // A query is ignored. A `?` in a file's name is encoded.
   const [path = ''] = (request.url ?? '').split('?');
   const file = fileOf.get(path);
   if (file === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {

@@ -1,17 +1,17 @@
 import { getProxyForUrl } from 'proxy-from-env';
 
-/** How long a service that somebody else runs may take for its first answer. */
+/** The time that an external service may take for its first answer. */
 export const ANSWER_MS = 10_000;
 
 /**
- * Why a fetch has failed, in a few words, and through which proxy it went.
- * @param url what was fetched
+ * Why a fetch has failed, in a few words, and which proxy it went through.
+ * @param url the URL that was fetched
  */
 export function reasonOf(error: unknown, url: string): string {
   return `${failureOf(error)}${wayThrough(getProxyForUrl(url))}`;
 }
 
-/** The network's error code hides in the cause; a code of the library's own says less than its message. */
+/** The network's error code is in the cause. A code of the library itself says less than its message. */
 function failureOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1000} s`;
@@ -20,7 +20,10 @@ function failureOf(error: unknown): string {
   return 'code' in cause && !String(cause.code).startsWith('UND_ERR_') ? String(cause.code) : cause.message;
 }
 
-/** The proxy by host and port alone: its URL may hold a password. What failed may be the way to it, or the way from it. */
+/**
+ * The proxy's host and port only, because its URL may hold a password. The failure may lie before or behind
+ * the proxy.
+ */
 function wayThrough(proxy: string): string {
   if (proxy === '') return '';
   const { protocol, hostname, port } = new URL(proxy);

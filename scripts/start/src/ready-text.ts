@@ -6,10 +6,10 @@ const { name: defaultChain } = registry.defaultChain;
 export interface ReadyFacts {
   readonly baseUrl: string;
   readonly connectionString: string;
-  /** Where the data lie; null where the storage was given. */
+  /** The folder of the data. Null if the storage was given. */
   readonly dataFolder: string | null;
   readonly face: FaceSystem;
-  /** Holds the mails; null: none are caught. */
+  /** Holds the mails. Null: no mails are caught. */
   readonly mailFolder: string | null;
   /** A photo that the face service can fetch. */
   readonly photoUrl: string;
@@ -47,7 +47,7 @@ const hints: Readonly<Record<string, Hint>> = {
 `,
 };
 
-/** A chain that somebody has added: its input is described where all chains are. */
+/** For a chain that a user has added. The list of all chains describes its input. */
 function hintOf(chain: string): Hint {
   return (
     hints[chain] ??
@@ -62,7 +62,9 @@ function post(url: string, body: unknown): string {
   return `curl -i -X POST ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
 }
 
-/** What `npm start` says when everything is ready: enough to start a first run and to find the data. */
+/**
+ * The message of `npm start` when everything is ready. It suffices to start a first run and to find the data.
+ */
 export function readyText(facts: ReadyFacts): string {
   const { baseUrl, connectionString, dataFolder, face, mailFolder, chains } = facts;
   const faces =

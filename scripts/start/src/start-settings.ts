@@ -6,28 +6,28 @@ import { chainNames, defaultChains } from './app-names.ts';
 import type { FaceChoice } from './face.ts';
 import { UsageError } from './start-error.ts';
 
-/** What the command line says, still unchecked. */
+/** The values of the command line, not checked yet. */
 export interface StartArguments {
   readonly port?: string | undefined;
   readonly data?: string | undefined;
   readonly face?: string | undefined;
   readonly storage?: string | undefined;
-  /** A file with the connection string, which other users can't read then, as they could a command line. */
+  /** A file with the connection string. Other users can't read it, but they could read a command line. */
   readonly storageFile?: string | undefined;
-  /** Chains to start, with commas between. */
+  /** Chains to start, separated by commas. */
   readonly chains?: string | undefined;
-  /** Names with commas between. */
+  /** Names, separated by commas. */
   readonly allowHost?: string | undefined;
 }
 
 export interface StartSettings {
-  /** Of the API; 0: a free one. */
+  /** The port of the API. 0: any free port. */
   readonly port: number;
-  /** Absolute. */
+  /** Absolute path. */
   readonly dataFolder: string;
   readonly storage: string | undefined;
   readonly face: FaceChoice;
-  /** Whose apps are started. */
+  /** The chains whose apps are started. */
   readonly chains: readonly string[];
   /** Settings for the apps. */
   readonly env: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ export interface StartSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** As with the official Functions host. */
+/** The port of the official Functions host. */
 const defaultPort = '7071';
 
 const settingsSchema = z.object({
@@ -79,15 +79,16 @@ const names: Record<
   allowHost: { option: '--allow-host', variable: 'TALLY_HOST_ALLOW_HOSTS' },
 };
 
-/** Variables that concern the apps: Tally's own, identity, tracing, proxies and their certificates. */
+/** Variables for the apps: Tally's own, identity, tracing, proxies and their certificates. */
 const forApps =
   /^(TALLY_.+|CLAMD_.+|AZURE_.+|OTEL_.+|APPLICATIONINSIGHTS_.+|(HTTPS?|ALL|NO)_PROXY|NODE_EXTRA_CA_CERTS)$/i;
-/** Those that the system sets itself. */
+/** The variables that the system sets itself. */
 const ofTheSystem = new Set(['TALLY_PORT', 'TALLY_DATA', 'TALLY_CHAINS', 'TALLY_FACE_ALLOW_HOSTS']);
 
 /**
- * Puts the settings together: the command line wins over the environment, an empty value counts as absent.
- * @param folder that a relative `--data` starts from
+ * Combines the settings. The command line takes precedence over the environment. An empty value counts as
+ * absent.
+ * @param folder base of a relative `--data`
  * @param defaultDataFolder absolute
  * @throws UsageError that names every wrong option and variable
  */
@@ -136,7 +137,10 @@ export function readStartSettings(
   };
 }
 
-/** The connection string in a file of `--storage-file`. @throws UsageError when there is nothing to read */
+/**
+ * The connection string in a file of `--storage-file`.
+ * @throws UsageError when the file can't be read or is empty
+ */
 export function readStorageFile(file: string): string {
   let text: string;
   try {

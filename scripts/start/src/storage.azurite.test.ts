@@ -49,7 +49,7 @@ test('the files of runs have a place there', async () => {
 
 test("the emulator's ports are left to who has them, and that is told", async () => {
   const taken = createServer();
-  // Another test, or an Azurite of this machine, may have the port: then it is taken, too.
+  // Another test, or an Azurite of this machine, may have the port. Then it is in use, too.
   if (await isPortFree(10001)) {
     taken.listen(10001, '127.0.0.1');
     await once(taken, 'listening');

@@ -4,29 +4,30 @@ import { checkDataFiles, explainFolder, lockDataFolder, readDataFiles } from './
 import { ANSWER_MS, reasonOf } from './reachability.ts';
 import { StartError } from './start-error.ts';
 
-/** What Azurite and Storage Explorer's "Local storage emulator" agree on. */
+/** The default ports of Azurite and of Storage Explorer's "Local storage emulator". */
 const emulatorPorts = { blob: 10000, queue: 10001, table: 10002 };
 
 export interface Storage {
   readonly connectionString: string;
-  /** Resolves when a storage that we have started is gone. */
+  /** Resolves when a storage that Tally has started is gone. */
   readonly failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
 export interface LocalStorageOptions {
-  /** Where the data lie; made if it isn't there. */
+  /** The folder of the data. It is created if it doesn't exist. */
   readonly dataFolder: string;
-  /** `emulator`: the ports that tools know, if they are free. */
+  /** `emulator`: the default ports that tools know, if they are free. */
   readonly ports: 'emulator' | 'free';
   readonly onNotice: (text: string) => void;
-  /** Breaks off the wait for a folder of which it isn't known whether it is in use. */
+  /** Aborts the check whether another process uses the folder. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Starts Azurite on the data folder.
- * @throws StartError when another process has the folder in use, or it or a file in it can't be used, or Azurite doesn't start
+ * @throws StartError when another process uses the folder, the folder or a file in it is unusable, or Azurite
+ * doesn't start
  */
 export async function startLocalStorage({ dataFolder, ports, ...about }: LocalStorageOptions): Promise<Storage> {
   const lock = await lockDataFolder(dataFolder, about);
@@ -57,7 +58,10 @@ export async function startLocalStorage({ dataFolder, ports, ...about }: LocalSt
   }
 }
 
-/** Whether the ports are free is found out by taking them: another Tally may take them between a look and a start. */
+/**
+ * Tries to take the ports instead of checking them first, because another Tally may take them between a check
+ * and the start.
+ */
 async function startOnEmulatorPorts(location: string, onNotice: (text: string) => void): Promise<Azurite> {
   try {
     return await startAzurite({ location, blob: true, ports: emulatorPorts });
@@ -73,13 +77,14 @@ async function startOnEmulatorPorts(location: string, onNotice: (text: string) =
 }
 
 /**
- * A storage that somebody else runs.
+ * A storage that Tally doesn't run.
  * @throws StartError when it doesn't answer
  */
 export async function useGivenStorage(connectionString: string): Promise<Storage> {
   for (const url of endpointsOf(connectionString)) {
     try {
-      // Any answer will do, and without a signature it is a refusal: the apps find out whether the key is right.
+      // Any answer suffices. Without a signature the answer is a refusal. The apps find out whether the key
+      // is right.
       await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
     } catch (cause) {
       throw new StartError(
@@ -93,8 +98,8 @@ export async function useGivenStorage(connectionString: string): Promise<Storage
 }
 
 /**
- * The addresses of the queue, table and blob services that a connection string names, by the rules of Azure's own libraries. Where it spells the
- * addresses of the other two out, but none of blobs, there are none.
+ * The addresses of the queue, table and blob services that a connection string names, by the rules of Azure's
+ * own libraries. If it states the addresses of queues and tables but not of blobs, there is none of blobs.
  */
 export function endpointsOf(connectionString: string): string[] {
   const parts = new Map(

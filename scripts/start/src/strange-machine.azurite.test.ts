@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { root } from './repository.ts';
 
-/** Nobody listens there: what goes to the proxy fails. */
+/** No program listens there, so requests through the proxy fail. */
 const deadProxy = 'http://127.0.0.1:9';
 
-/** As a person's machine may have them all at once. */
+/** Variables that a person's machine may have all at once. */
 const environment = {
   NODE_ENV: 'production',
   NODE_USE_ENV_PROXY: '1',
@@ -24,8 +24,8 @@ const environment = {
 const manifestSchema = z.object({ name: z.string() });
 
 /**
- * A clone of this repository in a folder whose name means something in a URL. It lies inside this one, so that Node finds the installed packages
- * above it; our own are the clone's.
+ * A clone of this repository in a folder whose name has a special meaning in a URL. It lies inside this
+ * repository, so that Node finds the installed packages above it. Tally's own packages are the clone's.
  */
 function cloneIntoStrangeFolder(): { readonly folder: string; remove(): void } {
   const outside = join(root, '.tally', `clone-${randomUUID()}`);

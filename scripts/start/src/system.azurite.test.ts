@@ -148,7 +148,7 @@ test(
     const seen: string[] = [];
     const starting = start('interrupted', {
       face: { kind: 'local' },
-      // With its debug lines the face service is the first to print, before it is ready.
+      // With its debug lines the face service prints first, before it is ready.
       env: { face: { AzureFunctionsJobHost__logging__logLevel__default: 'Debug' } },
       signal: interrupt.signal,
       onLine: (label) => {

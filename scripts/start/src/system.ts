@@ -11,50 +11,64 @@ import { root } from './repository.ts';
 import { type LocalStorageOptions, startLocalStorage, useGivenStorage } from './storage.ts';
 
 export interface SystemOptions {
-  /** Of the API on 127.0.0.1. Default 0: a free one. */
+  /** The API's port on 127.0.0.1. Default 0: any free port. */
   readonly port?: number;
-  /** Azurite on a data folder, or a storage that runs already. */
+  /** Azurite on a data folder, or a storage that already runs. */
   readonly storage:
     | ({ readonly kind: 'local' } & Omit<LocalStorageOptions, 'onNotice' | 'signal'>)
     | { readonly kind: 'given'; readonly connectionString: string };
   readonly face: FaceChoice;
-  /** Names of the chains whose apps are started; default: the default chain. Runs of others wait until their app is there. */
+  /**
+   * Names of the chains whose apps are started. Default: the default chain. Runs of other chains wait until
+   * their app is there.
+   */
   readonly chains?: readonly string[] | undefined;
-  /** Keeps the mails that the apps send. Default: `mails` in the data folder. */
+  /** Holds the mails that the apps send. Default: `mails` in the data folder. */
   readonly mailFolder?: string;
-  /** Processes of an app, where more than one is wanted; the queue shares the work out among them. */
+  /**
+   * The number of processes of an app, if more than one is wanted. The queue distributes the work among them.
+   */
   readonly instances?: Readonly<Record<AppName, number>>;
-  /** Further environment variables of all apps or of one; they win over what the system sets itself. */
+  /**
+   * Further environment variables of all apps or of one. They take precedence over the values that the system
+   * sets itself.
+   */
   readonly env?: Readonly<Record<AppName, Readonly<Record<string, string>> | undefined>>;
-  /** Gets each line that an app prints, with the app's name, or `detect 2` where there are several. */
+  /** Gets each line that an app prints, with the app's name, or `detect 2` if there are several. */
   readonly onLine?: (label: string, line: string) => void;
-  /** Gets what the system itself has to tell, a sentence or two. */
+  /** Gets the system's own messages, a sentence or two each. */
   readonly onNotice?: (text: string) => void;
-  /** Breaks the start off: what has been started is stopped, and the start throws the signal's reason. */
+  /** Aborts the start: what has been started is stopped, and the start throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
-/** A whole Tally: storage, face service, mails, the apps of the chains. */
+/** A complete Tally: storage, face service, mails, the apps of the chains. */
 export interface System {
-  /** `http://127.0.0.1:<port>`; the API is below `/api`. */
+  /** `http://127.0.0.1:<port>`. The API is below `/api`. */
   readonly baseUrl: string;
   readonly connectionString: string;
   readonly face: FaceSystem;
-  /** Holds a file a mail; null where no chain sends mails, or a server that was given sends them. */
+  /** Holds one file per mail. Null if no chain sends mails, or a given server sends them. */
   readonly mailFolder: string | null;
-  /** One process of an app, from 0; for tests that end it and start it again. */
+  /** One process of an app, counted from 0. For tests that end it and start it again. */
   app(name: AppName, index?: number): App;
-  /** Process ids of all apps as they are now. */
+  /** The current process ids of all apps. */
   pids(): number[];
-  /** Resolves when the system can't go on: the local storage is gone. An app that ends is started again. */
+  /**
+   * Resolves when the system can't go on, because the local storage is gone. An app that ends is started
+   * again.
+   */
   readonly failed: Promise<Error>;
-  /** The chains' apps end their work first, then the face service ends, then the storage. May be called twice. */
+  /**
+   * First the chains' apps finish their work and end. Then the mail catcher, the face service and the storage
+   * end, in this order. May be called twice.
+   */
   stop(): Promise<void>;
 }
 
 /**
  * Starts everything and waits until it is ready. All processes end with this one, however it ends.
- * @throws StartError that says what is missing or wrong and how to mend it; nothing is left running
+ * @throws StartError that says what is missing or wrong and how to fix it; nothing is left running
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { signal = new AbortController().signal, onNotice = () => undefined, onLine = () => undefined } = options;
@@ -87,7 +101,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       AzureWebJobsStorage: storage.connectionString,
       TALLY_LINK_KEY: linkKeyIn(dataFolder),
     };
-    // First, for the others are told where it is; it makes the account ready, too.
+    // It comes first, because the others need its address. It also prepares the account.
     await starter.start([{ name: api, port: options.port ?? 0, env: forAll }]);
     const forWorkers = { ...forAll, TALLY_PUBLIC_URL: starter.app(api).url, ...face.env, ...mails?.env };
     await starter.start([
@@ -123,7 +137,10 @@ function several(name: AppName, count = 1, env: Readonly<Record<string, string>>
   return Array.from({ length: count }, () => ({ name, port: 0, env }));
 }
 
-/** What was started last is stopped first. All are stopped, whatever one of them throws; then it is thrown. */
+/**
+ * Stops in the reverse order of the starts. An error of one stop doesn't prevent the others. All errors are
+ * thrown at the end.
+ */
 async function stopInReverse(stops: readonly (() => Promise<void>)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const stop of stops.toReversed()) {

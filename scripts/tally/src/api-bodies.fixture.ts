@@ -1,6 +1,6 @@
 import type { Item, RunStatusBody } from '@tally/api';
 
-/** A whole status as the API answers it. */
+/** A complete status as the API answers it. */
 export function statusBody(given: Partial<RunStatusBody> = {}): RunStatusBody {
   return {
     name: 'face-happiness',
@@ -30,7 +30,10 @@ export function foundItem(index: number, ...happiness: number[]): Item {
   return { index, url: `https://a.example/${index}.jpg`, status: 'succeeded', result: { faces }, durationMs: 10 };
 }
 
-/** The result of three images: the first shows the saddest and the happiest, the third could not be had. */
+/**
+ * The result of three images. The first shows the saddest and the happiest face, the third could not be
+ * fetched.
+ */
 export const runOutput = {
   min_val: 0.25,
   max_val: 0.98,

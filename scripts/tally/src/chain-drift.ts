@@ -1,6 +1,6 @@
 import type { ChainVersion, ListedChain } from '@tally/api';
 
-/** A version of a chain that isn't the same there and here. */
+/** A version of a chain that differs between the system and this clone. */
 export interface Drift {
   readonly chain: string;
   readonly version: number;
@@ -11,8 +11,8 @@ export interface Drift {
 
 /**
  * How the chains that a system serves differ from those of a clone.
- * @param there what the system serves
- * @param here what the clone declares
+ * @param there the chains that the system serves
+ * @param here the chains that the clone declares
  */
 export function findDrift(there: readonly ListedChain[], here: readonly ListedChain[]): Drift[] {
   const [served, declared] = [versionsOf(there), versionsOf(here)];
@@ -41,7 +41,7 @@ function driftOf(there: NamedVersion | undefined, here: NamedVersion | undefined
   return { ...about, kind: 'differs', words };
 }
 
-/** The nodes that tell them apart, where nodes do. */
+/** The nodes in which the two differ, if nodes differ. */
 function nodesApart(there: ChainVersion, here: ChainVersion): string {
   const told = ({ nodes }: ChainVersion) => new Map(nodes.map((node) => [node.name, JSON.stringify(node)]));
   const [left, right] = [told(there), told(here)];

@@ -10,8 +10,9 @@ export interface Failure {
 }
 
 /**
- * What went wrong, in words that help, and the exit code for it. A refusal is told as JSON where that is wanted: the problem document.
- * @returns null for an error that nobody has foreseen
+ * Explains an error to a person, with its exit code. If JSON is wanted, a refusal is returned as JSON: the
+ * problem document.
+ * @returns null for an unexpected error
  */
 export function explainFailure(error: unknown, asJson: boolean): Failure | null {
   const cause = error instanceof StartError ? error.cause : undefined;
@@ -26,14 +27,14 @@ export function explainFailure(error: unknown, asJson: boolean): Failure | null 
   return error instanceof StartError ? { text: error.message, exitCode: 1 } : null;
 }
 
-/** One line, then a line for each field that is wrong. */
+/** One line, then a line for each wrong field. */
 export function renderProblem({ status, title, detail, code, errors = [] }: Problem): string {
   const fields = errors.map(({ field, message, limit }) => {
     const bound = limit === undefined ? '' : ` (limit ${limit})`;
     return `  ${printable(field)}: ${printable(message)}${bound}`;
   });
   const hint = status === 401 || status === 403 ? ['  Give a key with TALLY_KEY or --key.'] : [];
-  // The detail of a wrong field is that field's message again.
+  // The detail of a wrong field repeats that field's message.
   const [first] = errors;
   const isSaid = errors.length === 1 && detail === `${first?.field}: ${first?.message}`;
   const line = `Refused: ${status} ${title} (${code})${isSaid ? '' : `: ${printable(detail)}`}`;

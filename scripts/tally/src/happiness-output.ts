@@ -3,7 +3,7 @@ import { z } from 'zod';
 const count = z.int().min(0);
 const extreme = z.object({ index: count }).nullable();
 
-/** What is shown of the result of a run that has looked at photos. */
+/** The parts that are shown of the result of a run over photos. */
 const happinessOutputSchema = z.object({
   min_val: z.number().nullable(),
   max_val: z.number().nullable(),
@@ -15,7 +15,7 @@ const happinessOutputSchema = z.object({
 });
 export type HappinessOutput = z.infer<typeof happinessOutputSchema>;
 
-/** Null: it is the result of another chain, or none. */
+/** Null: the result belongs to another chain, or there is none. */
 export function readHappiness(output: unknown): HappinessOutput | null {
   return happinessOutputSchema.safeParse(output).data ?? null;
 }

@@ -1,6 +1,6 @@
 import { readInstant } from '@tally/api';
 
-/** An instant as clocks here show it: `2026-11-23 09:44:35`. */
+/** An instant in local time: `2026-11-23 09:44:35`. */
 export function localTime(instant: string): string {
   const at = new Date(instant);
   const two = (value: number) => String(value).padStart(2, '0');
@@ -12,15 +12,16 @@ const SPAN = /^(\d+)(m|h|d|w)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /**
- * The instant that somebody has meant: `2026-11-23`, `2026-11-23 09:44` by the clocks here, an instant with `Z` or an offset, or `12h` and `7d` for so long ago.
- * @returns ISO 8601 in UTC, or null where it can't be told
+ * Reads an instant: `2026-11-23` or `2026-11-23 09:44` in local time, an instant with `Z` or an offset, or a
+ * span such as `12h` and `7d`, which lies in the past.
+ * @returns ISO 8601 in UTC, or null if the text is no instant
  */
 export function parseInstant(text: string, now = Date.now()): string | null {
   const ms = spanMs(text);
   return ms === null ? readInstant(text, 'local') : isoOf(now - ms);
 }
 
-/** The same of an instant that is ahead: `12h` and `7d` are so long from now. */
+/** The same for an instant in the future: `12h` and `7d` are counted from now. */
 export function parseAhead(text: string, now = Date.now()): string | null {
   const ms = spanMs(text);
   return ms === null ? readInstant(text, 'local') : isoOf(now + ms);
@@ -36,7 +37,7 @@ function isoOf(at: number): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** How long something takes, or is still to take: `0:03`, `1:02:03`. */
+/** The time that something takes, or still has to take: `0:03`, `1:02:03`. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const two = (value: number) => String(value).padStart(2, '0');

@@ -2,7 +2,7 @@ import type { RunNode } from '@tally/api';
 import { counted } from '@tally/contracts';
 import { clock, localTime } from './local-time.ts';
 
-/** How a node stands, in a line. @param now milliseconds since 1970 */
+/** The state of a node, in one line. @param now milliseconds since 1970 */
 export function nodeWords(node: RunNode, now: number): string {
   switch (node.state) {
     case 'notDue':

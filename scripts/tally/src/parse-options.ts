@@ -13,7 +13,7 @@ export function parseUrl(text: string): string {
   return text;
 }
 
-/** A whole number from 1. */
+/** An integer of at least 1. */
 export function parseAmount(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= 1) return value;
@@ -28,7 +28,7 @@ export function parseTime(text: string): string {
   );
 }
 
-/** Statuses with commas between them, in any case. */
+/** Statuses, separated by commas, in upper or lower case. */
 export function parseStatuses(text: string): RunStatus[] {
   return text.split(',').map((name) => {
     const status = RUN_STATUSES.find((known) => known.toLowerCase() === name.trim().toLowerCase());
@@ -37,7 +37,7 @@ export function parseStatuses(text: string): RunStatus[] {
   });
 }
 
-/** A time that is ahead. */
+/** A time in the future. */
 export function parseDeadline(text: string): string {
   const instant = parseAhead(text);
   if (instant !== null) return instant;
@@ -46,7 +46,7 @@ export function parseDeadline(text: string): string {
   );
 }
 
-/** How long somebody may take, `30m`, or as ISO 8601 says it, `PT30M`. @returns the latter */
+/** A duration, as `30m` or in ISO 8601, `PT30M`. @returns the latter */
 export function parseDuration(text: string): string {
   const [, amount, unit = ''] = /^(\d{1,9})(s|m|h|d|w)$/.exec(text) ?? [];
   if (amount !== undefined)
@@ -55,7 +55,7 @@ export function parseDuration(text: string): string {
   throw new InvalidArgumentError('It must be a duration such as 90s, 30m, 12h, 7d or PT30M.');
 }
 
-/** So many failed items are borne, `5`, or so many of a hundred, `10%`. */
+/** How many failed items are tolerated: a number, `5`, or a percentage, `10%`. */
 export type Tolerated = { readonly toleratedFailureCount: number } | { readonly toleratedFailurePercentage: number };
 
 export function parseTolerated(text: string): Tolerated {

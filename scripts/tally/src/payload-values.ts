@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** As many values of an event as one chooses from. */
+/** The most values of an event that a person is given to choose from. */
 const VALUES_MAX = 4;
 
 const schemaSchema = z.looseObject({
@@ -10,7 +10,7 @@ const schemaSchema = z.looseObject({
   anyOf: z.array(z.unknown()).optional(),
 });
 
-/** Values that an event may bring, where its JSON Schema names a few; none: it doesn't. */
+/** The values that an event may bring, if its JSON Schema names a few. Empty if it names none. */
 export function payloadValues(schema: unknown): readonly unknown[] {
   const { enum: named, const: only, type, anyOf = [] } = schemaSchema.safeParse(schema).data ?? {};
   if (named !== undefined && named.length <= VALUES_MAX) return named;
@@ -27,7 +27,7 @@ export function raiseCommands(runId: string, event: string, schema: unknown): st
   return given.map((value) => `npm run tally -- raise ${shellWord(runId)} ${shellWord(event)} ${shellWord(value)}`);
 }
 
-/** A word as shells read it. */
+/** A word in a form that shells read as one word. */
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

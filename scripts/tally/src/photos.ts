@@ -4,19 +4,20 @@ import { StartError, servePhotos, UsageError } from '@tally/start';
 import { isPattern, matchingFiles, statOf } from './file-patterns.ts';
 import type { TargetSystem } from './target-system.ts';
 
-/** A photo as somebody has named it: an address, or a file of this machine. */
+/** A photo as the user has named it: an address, or a file of this machine. */
 export type Photo =
   | { readonly kind: 'url'; readonly name: string; readonly url: string }
   | { readonly kind: 'file'; readonly name: string; readonly file: string };
 
-/** What the face service reads, by the usual endings. */
+/** The formats that the face service reads, by their usual endings. */
 const photoEnding = /\.(jpe?g|png|gif|bmp)$/i;
 
 /**
- * The photos that the arguments name: URLs, files, patterns of files where no shell has expanded them (`'*.jpg'`, and any on Windows), and folders, of
- * which the photos directly inside are taken.
- * @param folder that relative paths start from
- * @throws UsageError naming every argument that is none of these
+ * The photos that the arguments name. An argument is a URL, a file, a folder, or a pattern of files that no
+ * shell has expanded (`'*.jpg'`, and any pattern on Windows). Of a folder only the photos directly inside are
+ * taken.
+ * @param folder base of relative paths
+ * @throws UsageError that names every argument that is none of these
  */
 export function parsePhotos(args: readonly string[], folder: string): Photo[] {
   const wrong: string[] = [];
@@ -48,15 +49,15 @@ export function filePhoto(file: string): Photo {
   return { kind: 'file', name: basename(file), file };
 }
 
-/** Photos that a system can fetch, in their order, until `close`. */
+/** Photos that a system can fetch until `close`, in their order. */
 export interface FetchablePhotos {
   readonly urls: readonly string[];
   close(): Promise<void>;
 }
 
 /**
- * Gives every photo an address; files are served on this machine until `close`, under paths that nobody guesses.
- * @throws StartError when there are files and the system can't look at them
+ * Gives every photo an address. Files are served on this machine until `close`, under unguessable paths.
+ * @throws StartError when there are files and the system can't fetch them
  */
 export async function makeFetchable(photos: readonly Photo[], system: TargetSystem): Promise<FetchablePhotos> {
   const files = photos.flatMap((photo) => (photo.kind === 'file' ? [photo.file] : []));

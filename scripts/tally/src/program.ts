@@ -19,10 +19,10 @@ Exit codes: 0 done; 1 refused, or the run that was waited for has not completed;
 3 no Tally could be reached. With --json the answer is JSON (npm run -s tally -- … keeps npm's own lines away).`;
 
 /**
- * Does what a command line says.
+ * Runs a command line.
  * @param args without the program's name
  * @returns the exit code
- * @throws what nobody has foreseen, and the context's interrupt
+ * @throws unexpected errors, and the context's interrupt
  */
 export async function runProgram(
   args: readonly string[],
@@ -38,7 +38,7 @@ export async function runProgram(
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help that was asked for has the code 0.
+    // Requested help has the code 0.
     return error.exitCode === 0 ? 0 : 2;
   }
 }

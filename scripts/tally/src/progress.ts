@@ -2,22 +2,25 @@ import type { Counts, RunStatusBody } from '@tally/api';
 import { counted } from '@tally/contracts';
 import { clock } from './local-time.ts';
 
-/** Where progress is shown: a terminal, or a file or pipe. */
+/** The output for progress: a terminal, or a file or pipe. */
 export interface ProgressOutput {
   readonly isTTY?: boolean | undefined;
   write(text: string): unknown;
 }
 
-/** What is shown of a status. */
+/** The parts of a status that are shown. */
 export type Shown = Pick<RunStatusBody, 'runtimeStatus' | 'rate' | 'eta'> & {
   readonly counts: Pick<Counts, 'total' | 'succeeded' | 'failed' | 'aborted'>;
 };
 
 const barWidth = 30;
-/** Without a terminal a line comes with every tenth of the images. */
+/** Without a terminal a line is printed for every tenth of the images. */
 const linesPerRun = 10;
 
-/** Shows how far a run is: one line that is drawn again and again in a terminal, else a line now and then. */
+/**
+ * Shows the progress of a run. In a terminal it is one line that is drawn again and again, else a line from
+ * time to time.
+ */
 export class Progress {
   readonly #output: ProgressOutput;
   readonly #startedAt: number;
@@ -41,7 +44,7 @@ export class Progress {
     this.#shown = line;
   }
 
-  /** Leaves the last state standing. May be called twice. */
+  /** Leaves the last state visible. May be called twice. */
   end(): void {
     if (this.#shown === 'bar') this.#output.write('\n');
     this.#shown = '';

@@ -3,7 +3,7 @@ import { facesSchema } from '@tally/chain';
 import { counted } from '@tally/contracts';
 import { printable } from './table.ts';
 
-/** What became of an image, or of an item of another chain, in a line. */
+/** The result of an image, or of an item of another chain, in one line. */
 export function renderItem(item: Item): string {
   switch (item.status) {
     case 'succeeded': {
@@ -22,10 +22,10 @@ export function renderItem(item: Item): string {
   }
 }
 
-/** Fields that an item has beside itself. */
+/** Fields of an item other than the item itself. */
 const OTHERS = new Set(['index', 'status', 'result', 'error', 'durationMs']);
 
-/** The item itself: the address of an image, or whatever a node of another chain works on. */
+/** The item itself: the address of an image, or the item of a node of another chain. */
 export function subjectOf(item: Item): string {
   const [, subject] = Object.entries(item).find(([name]) => !OTHERS.has(name)) ?? [];
   return typeof subject === 'string' ? subject : JSON.stringify(subject ?? null);

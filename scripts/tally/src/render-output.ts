@@ -6,8 +6,9 @@ import { printable, renderFields } from './table.ts';
 type Ended = Pick<RunStatusBody, 'runtimeStatus' | 'output'>;
 
 /**
- * What a completed run has come to: the values of faces, where it has looked for them and found some; of another chain its output. Else null.
- * @param nameOf what a person calls the image
+ * The result of a completed run. For a run over photos these are the values of the faces, if it has found
+ * any. For another chain it is the output. Else null.
+ * @param nameOf a person's name for the image
  */
 export function renderOutput({ runtimeStatus, output }: Ended, nameOf: (index: number) => string): string | null {
   if (runtimeStatus !== 'Completed') return null;
@@ -30,7 +31,7 @@ export function renderEnd(id: string, ended: Ended): string {
   return `Run ${id} completed${result?.faces === 0 ? `: ${foundIn(result)}` : ''}.`;
 }
 
-/** Why a run has not completed, where it is known. */
+/** Why a run has not completed, if that is known. */
 export function renderReason({ runtimeStatus, output }: Ended): string | null {
   if (runtimeStatus === 'Completed' || output === null) return null;
   const error = runErrorSchema.safeParse(output).data;

@@ -5,7 +5,7 @@ import { nodeWords } from './node-words.ts';
 import { renderOutput, renderReason } from './render-output.ts';
 import { clip, renderFields, renderTable } from './table.ts';
 
-/** How a run stands, for a person: a line for each thing that is known. */
+/** The state of a run for a person: a line for each known fact. */
 export function renderStatus(status: RunStatusBody, now = Date.now()): string {
   const { instanceId, runtimeStatus, createdTime, lastUpdatedTime, window, rate, eta, storageTransactions } = status;
   const fields = renderFields([
@@ -36,7 +36,7 @@ function renderNodes(nodes: readonly RunNode[], now: number): string {
   return renderTable([{ title: 'NODE' }, { title: 'KIND' }, { title: 'HOW IT STANDS' }], rows);
 }
 
-/** While closing nodes run. */
+/** Given while closing nodes run. */
 function verdictWords({ verdict }: RunStatusBody): string | null {
   if (verdict === undefined) return null;
   return verdict.status === 'completed' ? 'as Completed' : `as Failed: ${verdict.code}: ${verdict.message}`;
@@ -52,7 +52,7 @@ function itemsOf({ counts }: RunStatusBody): string {
   return `${total}: ${parts.join(', ')}`;
 }
 
-/** Inputs and results can be long; `--json` has them whole. */
+/** Inputs and results can be long. `--json` prints them completely. */
 const VALUE_CHARS = 60;
 
 function renderHistory(events: readonly HistoryEvent[]): string {

@@ -3,7 +3,7 @@ import type { Photo } from './photos.ts';
 import { renderItem } from './render-item.ts';
 import { renderEnd, renderOutput } from './render-output.ts';
 
-/** All that is known of a run that has ended. */
+/** All known facts about a run that has ended. */
 export interface RunReport {
   readonly id: string;
   readonly status: RunStatusBody;

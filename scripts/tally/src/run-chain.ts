@@ -16,7 +16,10 @@ export interface RunChainOptions {
   readonly connect: VerbCall<object>['connect'];
 }
 
-/** Starts a run of a chain, and shows it to its end where that is wanted. @throws UsageError where the file is no JSON */
+/**
+ * Starts a run of a chain, and shows it until it ends if requested.
+ * @throws UsageError when the file is no JSON
+ */
 export async function runChain({
   chain,
   file,

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { foundItem, statusBody } from './api-bodies.fixture.ts';
 import { runPhotos } from './run-photos.ts';
 
-/** An API of prepared answers: what the client does with each of them is what is tested here. */
+/** An API with prepared answers. The test checks what the client does with each of them. */
 let answers: Record<string, (response: ServerResponse) => void>;
 let calls: { readonly call: string; readonly body: string }[];
 let baseUrl: string;
@@ -31,7 +31,7 @@ function status(runtimeStatus: RunStatusBody['runtimeStatus'], succeeded: number
   return json(200, statusBody({ runtimeStatus, counts }));
 }
 
-/** One answer after the other; the last one again and again. */
+/** The answers come in order. The last one repeats. */
 function inTurn(...prepared: ((response: ServerResponse) => void)[]) {
   return (response: ServerResponse) => {
     const [next] = prepared;

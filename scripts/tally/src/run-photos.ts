@@ -8,22 +8,26 @@ import { runOptionsOf, type StartOptions } from './start-options.ts';
 import { pageSize, takeUpTo } from './take-up-to.ts';
 import type { TargetSystem } from './target-system.ts';
 
-/** A person watches, and the status of a run that has not changed costs a read or two. The API's own Retry-After is for programs. */
+/**
+ * A person is watching, and the status of an unchanged run costs only a read or two. The API's own
+ * Retry-After is for programs.
+ */
 export const watchPauseMs = { least: 300, most: 300 };
 
 export interface RunPhotosOptions {
   readonly system: TargetSystem;
-  /** Of that system; default: one without a key. */
+  /** A client of that system. Default: one without a key. */
   readonly client?: TallyClient;
   readonly photos: readonly Photo[];
   readonly options?: StartOptions;
   readonly progress: ProgressOutput;
-  /** Breaks off: the run is asked to end, and the signal's reason is thrown. */
+  /** Aborts: the run is asked to end, and the signal's reason is thrown. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Sends photos through a system and waits for the result, showing how far it is. Local files are served to it meanwhile.
+ * Sends photos through a system, shows the progress, and waits for the result. Local files are served to the
+ * system in the meantime.
  * @throws StartError when the run can't be started or watched; its cause is the client's error
  */
 export async function runPhotos(options: RunPhotosOptions): Promise<RunReport> {
@@ -57,7 +61,7 @@ async function watch(
   { photos, options, progress, signal }: RunPhotosOptions,
 ): Promise<RunReport> {
   progress.write(`On the page: ${client.pageUri(run.id)}\n`);
-  // Photos have an event to wait for only where an approval was asked for.
+  // Photos wait for an event only if an approval was requested.
   const chains = options?.approval === undefined ? [] : await client.chains();
   const shown = new RunWatch({ output: progress, runId: run.id, chains });
   try {
@@ -74,7 +78,7 @@ async function watch(
   }
 }
 
-/** Nobody waits for the run any more, and the files it would look at are no longer served. */
+/** No command waits for the run any more, and its local files are no longer served. */
 async function endRun(run: StartedRun, progress: ProgressOutput): Promise<void> {
   try {
     await run.terminate('interrupted by the caller');
@@ -84,7 +88,7 @@ async function endRun(run: StartedRun, progress: ProgressOutput): Promise<void> 
   }
 }
 
-/** @param hint what to do where nobody answers */
+/** @param hint what to do if nothing answers */
 function asStartError(cause: unknown, hint: string): unknown {
   if (cause instanceof UnreachableError) return new StartError(`${cause.message}. ${hint}`, { cause });
   if (cause instanceof RefusedError || cause instanceof UnexpectedAnswerError)

@@ -4,23 +4,24 @@ import { raiseCommands } from './payload-values.ts';
 import { Progress, type ProgressOutput } from './progress.ts';
 import { printable } from './table.ts';
 
-/** Without a change of state a map's line comes with every tenth of its items. */
+/** If its state doesn't change, a map gets a line for every tenth of its items. */
 const LINES_A_MAP = 10;
 
 export interface RunWatchOptions {
   readonly output: ProgressOutput;
   readonly runId: string;
-  /** They tell what events may bring; none: it isn't known. */
+  /** They tell what events may bring. Empty: it isn't known. */
   readonly chains: readonly ListedChain[];
-  /** Whether the commands are told that raise the events it waits for; default: yes. */
+  /** Whether the commands are printed that raise the events the run waits for. Default: yes. */
   readonly tellsCommands?: boolean | undefined;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
 
 /**
- * Shows how a run gets on: of one that does nothing but go through items a bar; else a line a node as it moves. What it waits for is told with the commands that
- * raise the event, and in a terminal with the time that is left.
+ * Shows the progress of a run. A run that only goes through items gets a bar, any other run a line per node
+ * when its state changes. For a wait it prints the commands that raise the event, and in a terminal the
+ * remaining time.
  */
 export class RunWatch {
   readonly #options: RunWatchOptions;
@@ -48,7 +49,7 @@ export class RunWatch {
     this.#drawFoot(waits);
   }
 
-  /** Leaves the last state standing. May be called twice. */
+  /** Leaves the last state visible. May be called twice. */
   end(): void {
     this.#bar.end();
     this.#erase();
@@ -75,7 +76,7 @@ export class RunWatch {
     this.#options.output.write(`${text}\n`);
   }
 
-  /** In a terminal the time that waits have left runs on in the last line. */
+  /** In a terminal the last line counts down the remaining time of waits. */
   #drawFoot(waits: readonly RunNode[]): void {
     if (this.#options.output.isTTY !== true || waits.length === 0) {
       this.#erase();
@@ -91,7 +92,7 @@ export class RunWatch {
   }
 }
 
-/** What a line is told for: time that goes by is none. */
+/** The facts whose change gets a line. Passing time is not one of them. */
 function stateKey({ state, outcome, attempts, notBefore, until, counts }: RunNode): string {
   const { total = 0, succeeded = 0, failed = 0, aborted = 0 } = counts ?? {};
   const tenth = Math.floor((succeeded + failed + aborted) / Math.max(1, Math.ceil(total / LINES_A_MAP)));

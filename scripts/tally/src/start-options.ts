@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { parseAmount, parseDeadline, parseDuration, parseTolerated, type Tolerated } from './parse-options.ts';
 
-/** What a command line may say of a run that it starts. */
+/** What a command line may say about a run that it starts. */
 export interface StartOptions {
   readonly id?: string;
   readonly window?: number;
@@ -26,7 +26,7 @@ export const startOptions: readonly Option[] = [
   new Option('--tolerated <items>', 'fail only where more items have failed: 5, or 10%').argParser(parseTolerated),
 ];
 
-/** What every run can be told, as the client takes it. */
+/** The options of every run, in the client's form. */
 export function runOptionsOf({ id, window, deadline, tolerated }: StartOptions) {
   return { id, window, deadline, ...tolerated };
 }

@@ -1,13 +1,16 @@
-/** Characters as a person sees them. */
+/** Splits text into characters as a person sees them. */
 const characters = new Intl.Segmenter();
 
-/** A column: its heading, and on which side its cells stand. */
+/** A column: its heading, and the side on which its cells are aligned. */
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
 }
 
-/** Rows under headings, two spaces between columns, each as wide as its widest cell; nothing stands behind the last column. */
+/**
+ * Rows under headings, with two spaces between columns. Each column is as wide as its widest cell. No spaces
+ * follow the last column.
+ */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(printable))];
   const widths = columns.map((_, place) => Math.max(...cells.map((row) => widthOf(row[place] ?? ''))));
@@ -17,19 +20,19 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-/** Names and values, a pair a line; null is left out. */
+/** Names and values, one pair per line. A null value is omitted. */
 export function renderFields(fields: readonly (readonly [name: string, value: string | null])[]): string {
   const given = fields.flatMap(([name, value]) => (value === null ? [] : [[name, printable(value)] as const]));
   const width = Math.max(...given.map(([name]) => name.length));
   return given.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`).join('\n');
 }
 
-/** What others have written can't move the cursor or colour the terminal. */
+/** Text from strangers can't move the cursor or colour the terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}]+/gu, ' ');
 }
 
-/** As much of a text as fits a column. */
+/** The part of a text that fits a column. */
 export function clip(text: string, most: number): string {
   const whole = [...characters.segment(text)];
   if (whole.length <= most) return text;

@@ -1,10 +1,10 @@
-/** The first of a long list, and whether that was all. */
+/** The first values of a long list, and whether these are all of them. */
 export interface Taken<Value> {
   readonly values: readonly Value[];
   readonly isAll: boolean;
 }
 
-/** Takes no more than `most`, and looks for one more only to see whether there is one. */
+/** Takes at most `most` values. Reads one more only to see whether there is one. */
 export async function takeUpTo<Value>(source: AsyncIterable<Value>, most: number): Promise<Taken<Value>> {
   const values: Value[] = [];
   for await (const value of source) {
@@ -14,7 +14,7 @@ export async function takeUpTo<Value>(source: AsyncIterable<Value>, most: number
   return { values, isAll: true };
 }
 
-/** Says after a list that there is more. */
+/** A note after a list that there are more values. */
 export function noteMore({ values, isAll }: Taken<unknown>): string {
   return isAll ? '' : `\n\nThe first ${values.length}; there are more: --top <n>`;
 }
@@ -22,7 +22,9 @@ export function noteMore({ values, isAll }: Taken<unknown>): string {
 /** The API's own limit of a page. */
 const PAGE_MAX = 1_000;
 
-/** So many a page that one page is enough, one more than is wanted included, where the API allows that. */
+/**
+ * A page size with which one page suffices, including the one extra value, as far as the API permits that.
+ */
 export function pageSize(most: number): number {
   return Math.min(most + 1, PAGE_MAX);
 }

@@ -3,19 +3,19 @@ import { findRunningSystems, StartError, UsageError } from '@tally/start';
 /** The system that a command talks to. */
 export interface TargetSystem {
   readonly baseUrl: string;
-  /** Ports of this machine on which it looks at local files; none: it doesn't. */
+  /** Ports of this machine from which it fetches local files. Empty: it fetches none. */
   readonly photoPorts: readonly number[];
-  /** Connection string of its storage, where it is one of this machine that needs no secret. */
+  /** Connection string of its storage, if that is on this machine and needs no secret. */
   readonly storage?: string | undefined;
 }
 
-/** There is nothing to talk to. */
+/** No system was found. */
 export class NoSystemError extends StartError {
   override name = 'NoSystemError';
 }
 
 /**
- * The system at the URL; without one the only one that `npm start` runs in this clone.
+ * The system at the URL. Without a URL it is the only one that `npm start` runs in this clone.
  * @throws NoSystemError when none runs, UsageError when several do
  */
 export async function findTargetSystem(url: string | undefined): Promise<TargetSystem> {
@@ -26,7 +26,7 @@ export function chooseSystem(running: readonly TargetSystem[], url: string | und
   if (url === undefined) {
     const [only, ...others] = running;
     if (only !== undefined && others.length === 0) return only;
-    // A guess could terminate or purge what belongs to somebody else.
+    // A guess could terminate or purge another user's runs.
     const urls = running.map(({ baseUrl }) => baseUrl).join(', ');
     if (running.length > 1) throw new UsageError(`Several systems run here: ${urls}. Say which: --url <url>`);
     throw new NoSystemError(

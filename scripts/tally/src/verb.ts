@@ -5,26 +5,26 @@ import { parseUrl } from './parse-options.ts';
 import type { ProgressOutput } from './progress.ts';
 import { findTargetSystem, type TargetSystem } from './target-system.ts';
 
-/** What a command needs of the process. */
+/** What a command needs from the process. */
 export interface CommandContext {
-  /** That relative paths start from. */
+  /** The base of relative paths. */
   readonly folder: string;
-  /** Somebody has pressed Ctrl-C. */
+  /** Fires when the user presses Ctrl-C. */
   readonly signal: AbortSignal;
   /** Gets the answer: text for a person, or JSON. */
   readonly output: { write(text: string): unknown };
-  /** Gets what isn't the answer: how far it is, and what went wrong. */
+  /** Gets everything except the answer: progress and errors. */
   readonly progress: ProgressOutput;
   setExitCode(code: number): void;
 }
 
-/** What a verb has to say. */
+/** The result of a verb. */
 export interface Outcome {
-  /** To a person. */
+  /** For a person. */
   readonly text: string;
-  /** To a program. */
+  /** For a program. */
   readonly json: unknown;
-  /** Default 0; 1: done as asked, but the run has failed. */
+  /** Default 0. 1: done as requested, but the run has failed. */
   readonly exitCode?: 0 | 1;
 }
 
@@ -38,17 +38,18 @@ export interface VerbCall<Options> {
   readonly options: Options;
   readonly context: CommandContext;
   /**
-   * @param onInterrupt what Ctrl-C does to calls: breaks them off (the default), or nothing, where the verb clears up by calls
+   * @param onInterrupt the effect of Ctrl-C on calls: it aborts them (the default), or it does nothing, for a
+   * verb whose cleanup needs calls
    * @throws NoSystemError
    */
   readonly connect: (onInterrupt?: 'break-off' | 'go-on') => Promise<Connected>;
 }
 
-/** A thing that can be done from the command line. */
+/** A verb of the command line. */
 export interface Verb<Options> {
   /** With its arguments: `terminate <run>`. */
   readonly usage: string;
-  /** It has another name now, and isn't in the help. */
+  /** An old name of another verb. It isn't in the help. */
   readonly isHidden?: true;
   readonly description: string;
   readonly options?: readonly Option[];
@@ -61,7 +62,7 @@ interface CommonOptions {
   readonly json?: true;
 }
 
-/** Adds what all verbs have: `--url`, `--key`, `--json`. They may stand before the verb or after it. */
+/** Adds the options of all verbs: `--url`, `--key`, `--json`. They may stand before or after the verb. */
 export function addCommonOptions(program: Command): void {
   program
     .option('--url <url>', 'the system to use; default: the one that npm start runs here', parseUrl)
@@ -72,7 +73,10 @@ export function addCommonOptions(program: Command): void {
     .configureHelp({ showGlobalOptions: true });
 }
 
-/** Adds a verb, with one way to print and one to fail. @param parent has the common options, or its parent has */
+/**
+ * Adds a verb. All verbs print and fail in the same way.
+ * @param parent has the common options, or its parent has them
+ */
 export function addVerb<Options extends object>(parent: Command, context: CommandContext, verb: Verb<Options>): void {
   const command = parent.command(verb.usage, { hidden: verb.isHidden === true }).description(verb.description);
   for (const option of verb.options ?? []) command.addOption(option);

@@ -11,11 +11,11 @@ export interface WatchRunOptions {
   readonly signal: AbortSignal;
   /** Gets every status, after it was shown. */
   readonly onStatus?: (status: RunStatusBody) => void;
-  /** Default: the commands that raise an event are told where one is waited for. */
+  /** Default: the commands that raise an event are printed when the run waits for it. */
   readonly tellsCommands?: boolean;
 }
 
-/** Shows a run to its end, each node as it moves. @throws the signal's reason; what the client throws */
+/** Shows a run until it ends, each node as it moves. @throws the signal's reason; the client's errors */
 export async function watchRun(run: StartedRun, options: WatchRunOptions): Promise<RunStatusBody> {
   const { client, progress, signal, onStatus, tellsCommands } = options;
   progress.write(`On the page: ${client.pageUri(run.id)}\n`);

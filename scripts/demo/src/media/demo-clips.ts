@@ -1,6 +1,6 @@
 import type { RunFfmpeg } from '@tally/ffmpeg';
 
-/** A file of the demo, made on the spot. */
+/** A file of the demo, made while it runs. */
 export interface DemoClip {
   readonly name: string;
   readonly content: Uint8Array;
@@ -9,7 +9,10 @@ export interface DemoClip {
 const SECONDS = 3;
 const TIMEOUT_MS = 120_000;
 
-/** A test picture and a fractal, each with a tone, in the two forms that films for the web mostly have. Small enough for a slow core. */
+/**
+ * A test picture and a fractal, each with a tone, in the two most common forms of films for the web. They are
+ * small enough for a slow core.
+ */
 const clips = [
   {
     name: 'test-picture.mp4',
@@ -26,7 +29,7 @@ const clips = [
 ];
 
 /**
- * Makes the two clips of the demo, some seconds of a core each.
+ * Makes the two clips of the demo. Each takes some seconds of a core.
  * @throws FfmpegError; the signal's reason when it fires
  */
 export async function makeDemoClips(runFfmpeg: RunFfmpeg, signal?: AbortSignal): Promise<DemoClip[]> {

@@ -1,6 +1,7 @@
 /**
- * A file that holds nothing but the test signature that every virus scanner knows (EICAR), harmless by itself. Put together when it is needed: scanners of
- * people's machines remove files that hold it.
+ * A file that holds only the test signature that every virus scanner knows (EICAR). It is harmless. It is put
+ * together when it is needed, because virus scanners on people's machines remove files that hold the
+ * signature.
  */
 export function infectedFile(): { readonly name: string; readonly content: Uint8Array } {
   const signature = [

@@ -14,15 +14,15 @@ import { makeDemoClips } from './demo-clips.ts';
 import { infectedFile } from './infected-file.ts';
 
 export interface MediaDemoOptions {
-  /** The system of this folder to use. */
+  /** The system to use, one that `npm start` of this folder runs. */
   readonly url?: string;
-  /** Never a system that runs already. */
+  /** Never use a system that already runs. */
   readonly own?: true;
-  /** Absolute; gets the thumbnails, in a folder a run. */
+  /** Absolute path. The thumbnails go there, in one folder per run. */
   readonly folder: string;
 }
 
-/** Two clips of three seconds take a slow core a minute or two; what lasts longer hangs. */
+/** Two clips of three seconds take a slow core a minute or two. A longer demo hangs. */
 const guardMs = 420_000;
 
 /** @returns the exit code: 0 when both clips went through and the infected file did not */
@@ -49,7 +49,7 @@ interface Started {
   readonly run: StartedRun;
 }
 
-/** @returns whether it has ended as it should */
+/** @returns whether the run has ended as expected */
 async function showRun(
   { client, blobs }: DemoSystem,
   { name, run }: Started,

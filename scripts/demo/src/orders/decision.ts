@@ -4,20 +4,23 @@ import { InvalidArgumentError } from 'commander';
 
 const LONGEST_MS = 60 * 60_000;
 
-/** How an order's approval goes: as somebody at the keyboard says, or as the command line does; `time-out`: nobody says anything. */
+/**
+ * What decides about an order's approval: a person at the keyboard, or the command line. `time-out`: no
+ * answer comes.
+ */
 export type Decider = 'keyboard' | 'approve' | 'reject' | 'time-out';
 
-/** What a run of the chain `orders` says of its decision. */
+/** The decision in the output of a run of the chain `orders`. */
 export const expectedDecision = { approve: 'Approved', reject: 'Rejected', 'time-out': 'TimedOut' } as const;
 
 export interface DecisionOptions {
   readonly approve?: true;
   readonly reject?: true;
-  /** The approver has so long, and doesn't answer. */
+  /** The time that the approver has. The approver doesn't answer. */
   readonly timeout?: string;
 }
 
-/** @throws UsageError where nothing is chosen and there is no keyboard to ask */
+/** @throws UsageError when nothing is chosen and there is no keyboard to ask */
 export function deciderOf({ approve, reject, timeout }: DecisionOptions, hasKeyboard: boolean): Decider {
   if (approve === true) return 'approve';
   if (reject === true) return 'reject';
@@ -26,7 +29,7 @@ export function deciderOf({ approve, reject, timeout }: DecisionOptions, hasKeyb
   throw new UsageError('Nobody can press a key here: say --approve, --reject or --timeout 5s.');
 }
 
-/** `5s`, `2m`: a duration that somebody watches. */
+/** `5s`, `2m`: a duration short enough for a person to watch. */
 export function parseTimeout(text: string): string {
   const duration = durationSchema.safeParse(text);
   if (duration.success && isDurationWithin(duration.data, 0, LONGEST_MS)) return text;

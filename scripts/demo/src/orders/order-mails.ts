@@ -13,7 +13,7 @@ export class OrderMails {
     this.#number = number;
   }
 
-  /** The mails that have come since the last call, for a person: to whom, the subject, the links. */
+  /** The mails that have come since the last call, as text for a person: recipients, subject, links. */
   async next(): Promise<string> {
     const mails = await this.#all();
     const fresh = mails.slice(this.#shown);

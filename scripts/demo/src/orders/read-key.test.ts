@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readKey } from './read-key.ts';
 
-/** A keyboard that notes whether each key comes at once. */
+/** A keyboard that records the changes of raw mode, in which each key comes at once. */
 class TestKeyboard extends PassThrough {
   readonly modes: boolean[] = [];
 

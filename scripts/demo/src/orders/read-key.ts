@@ -1,4 +1,4 @@
-/** A terminal's keyboard, or what stands for it. */
+/** A terminal's keyboard, or a substitute for it. */
 export interface Keyboard extends NodeJS.ReadableStream {
   setRawMode?(isRaw: boolean): unknown;
 }
@@ -6,9 +6,9 @@ export interface Keyboard extends NodeJS.ReadableStream {
 const CTRL_C = '\u0003';
 
 /**
- * Waits for one of these keys, without Enter. The terminal is as before when it comes back.
- * @param keys small letters; capital ones are as good
- * @returns null when the signal fires first, or nothing more can come
+ * Waits for one of these keys, without Enter. The terminal's mode is restored before it returns.
+ * @param keys small letters; capital letters count as well
+ * @returns null when the signal fires first, or no more input can come
  */
 export async function readKey(
   keyboard: Keyboard,
@@ -19,7 +19,7 @@ export async function readKey(
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const onData = (data: Buffer | string): void => {
     for (const key of String(data).toLowerCase()) {
-      // In raw mode the terminal makes no signal of it.
+      // In raw mode the terminal turns Ctrl-C into no signal.
       if (key === CTRL_C) onInterrupt();
       if (keys.includes(key)) resolve(key);
     }

@@ -14,20 +14,20 @@ import { readKey } from './read-key.ts';
 import { sampleOrder } from './sample-order.ts';
 
 export interface OrderDemoOptions extends DecisionOptions {
-  /** The system of this folder to use. */
+  /** The system to use, one that `npm start` of this folder runs. */
   readonly url?: string;
-  /** Never a system that runs already. */
+  /** Never use a system that already runs. */
   readonly own?: true;
-  /** Absolute; gets a folder an order. */
+  /** Absolute path. The files go there, in one folder per order. */
   readonly folder: string;
 }
 
-/** Starting a system, a document and a clip of some seconds; what lasts longer hangs. */
+/** Enough to start a system and to make a document and a clip of some seconds. A longer demo hangs. */
 const workMs = 300_000;
-/** As long as an order waits for its approver by itself, and some more. */
+/** Slightly longer than an order waits for its approver by default. */
 const patienceMs = 35 * 60_000;
 
-/** @returns the exit code: 0 when the order came to its end as it was decided */
+/** @returns the exit code: 0 when the order has ended as it was decided */
 export async function runOrderDemo(options: OrderDemoOptions, interrupt: AbortSignal): Promise<number> {
   const decider = deciderOf(options, process.stdin.isTTY);
   const signal = AbortSignal.any([interrupt, guard(decider === 'keyboard' ? patienceMs : workMs)]);
@@ -68,7 +68,7 @@ interface WatchOptions extends Pick<SendOrderOptions, 'decider' | 'signal'> {
   readonly mails: OrderMails;
 }
 
-/** Shows the run to its end; when it has asked the approver, so are you. */
+/** Shows the run until it ends. When the run asks the approver, the demo asks its user. */
 async function watchAndDecide(run: StartedRun, options: WatchOptions): Promise<RunStatusBody> {
   const { client, decider, mails, signal } = options;
   const asked = Promise.withResolvers<void>();
@@ -77,7 +77,7 @@ async function watchAndDecide(run: StartedRun, options: WatchOptions): Promise<R
   const onStatus = ({ nodes }: RunStatusBody): void => {
     const isWaiting = nodes.some(({ kind, state }) => kind === 'wait' && state === 'waiting');
     if (isWaiting && !isAsked) asked.resolve();
-    // By a link of the mail, or because the time was up.
+    // The order was decided by a link of the mail, or its time has passed.
     if (!isWaiting && isAsked) decided.abort();
     isAsked ||= isWaiting;
   };
@@ -89,7 +89,7 @@ async function watchAndDecide(run: StartedRun, options: WatchOptions): Promise<R
   try {
     return await Promise.race([watched, deciding.then(() => watched)]);
   } catch (error) {
-    // On a system that goes on it would wait for its approver.
+    // On a system that keeps running, the run would wait for its approver.
     if (signal.aborted) await endRun(run);
     throw error;
   } finally {

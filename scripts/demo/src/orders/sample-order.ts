@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Order } from '@tally/chains';
 
-/** An order with a number of its own: what was made for another one stays as it is. */
+/** An order with its own number, so that the files of other orders stay unchanged. */
 export function sampleOrder(): Order {
   return {
     number: `DEMO-${randomBytes(4).toString('hex').toUpperCase()}`,

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { temporaryFolder, waitUntil } from '@tally/testing';
 import { expect, test } from 'vitest';
 
-/** The demo may have to build the apps first, on a machine that is busy with other tests. */
+/** The demo may first have to build the apps, on a machine that is busy with other tests. */
 const demoGuardMs = 300_000;
 
 function startDemo(temporary: string, args: readonly string[]) {

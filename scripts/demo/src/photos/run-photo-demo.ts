@@ -8,11 +8,11 @@ import { say } from '../system/say.ts';
 export interface PhotoDemoOptions {
   /** The system to use. */
   readonly url?: string;
-  /** Never one that runs already. */
+  /** Never use a system that already runs. */
   readonly own?: true;
 }
 
-/** The whole demo takes some twenty seconds; a run that isn't through by then hangs. */
+/** The complete demo takes about twenty seconds. A run that needs longer than this hangs. */
 const guardMs = 180_000;
 
 /** @returns the exit code */
@@ -30,7 +30,7 @@ export async function runPhotoDemo(options: PhotoDemoOptions, interrupt: AbortSi
 async function chooseSystem({ url, own }: PhotoDemoOptions): Promise<TargetSystem | undefined> {
   if (url !== undefined) return await findTargetSystem(url);
   if (own === true) return undefined;
-  // One that uses another Face endpoint can't look at the samples.
+  // A system that uses another Face endpoint can't read the samples.
   return (await findRunningSystems()).find(({ photoPorts }) => photoPorts.length > 0);
 }
 

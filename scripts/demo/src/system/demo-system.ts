@@ -4,31 +4,31 @@ import { findRunningSystems, UsageError } from '@tally/start';
 import { withOwnSystem } from './own-system.ts';
 import { say } from './say.ts';
 
-/** What a demo of a chain needs of a system. */
+/** The parts of a system that the demo of a chain needs. */
 export interface DemoSystem {
   readonly client: TallyClient;
-  /** Of its storage. */
+  /** The blobs of its storage. */
   readonly blobs: BlobStore;
-  /** Holds the mails of its apps; null where it catches none. */
+  /** Holds the mails of its apps. Null if it catches no mails. */
   readonly mailFolder: string | null;
 }
 
 export interface DemoSystemOptions {
   readonly chain: string;
-  /** The one of those that run here which is to be used. */
+  /** Selects one of the systems that run here. */
   readonly url?: string | undefined;
-  /** Never one that runs already. */
+  /** Never use a system that already runs. */
   readonly own?: true | undefined;
-  /** The demo is about the mails, too. */
+  /** The demo also shows the mails. */
   readonly needsMails?: true;
   readonly signal: AbortSignal;
 }
 
 /**
- * Uses the system that `npm start` runs here, where the chain's app is started and the demo sees its storage; else one of its own, of which nothing
- * remains.
- * @returns what `use` has returned: the exit code
- * @throws UsageError where a system was named that the demo can't use
+ * Uses the system that `npm start` runs here, if the chain's app is started there and the demo can see its
+ * storage. Otherwise it uses its own system, which is removed completely.
+ * @returns the result of `use`: the exit code
+ * @throws UsageError when a system was named that the demo can't use
  */
 export async function withDemoSystem(
   { chain, url, own, needsMails, signal }: DemoSystemOptions,

@@ -1,6 +1,6 @@
 import { StartError } from '@tally/start';
 
-/** Fires when a demo takes longer than any machine needs: then it hangs, and says so. */
+/** Fires when a demo takes longer than any machine needs. The demo then hangs, and the error says so. */
 export function guard(ms: number): AbortSignal {
   const late = new AbortController();
   const error = new StartError(`The demo hasn't come to its end within ${Math.round(ms / 1000)} s.`);

@@ -7,7 +7,7 @@ import { say } from './say.ts';
 export interface OwnSystemOptions {
   /** Names of the chains whose apps are started. */
   readonly chains: readonly string[];
-  /** Said while it starts: what is started. */
+  /** What is started. Printed during the start. */
   readonly parts: string;
   readonly signal: AbortSignal;
 }
@@ -15,7 +15,7 @@ export interface OwnSystemOptions {
 /** Log lines that are shown when the demo fails. */
 const keptLines = 40;
 
-/** Starts a system of the demo's own for the time of `use`; nothing of it remains. */
+/** Starts the demo's own system and stops it after `use`. Nothing of it remains. */
 export async function withOwnSystem(
   { chains, parts, signal }: OwnSystemOptions,
   use: (system: System) => Promise<number>,

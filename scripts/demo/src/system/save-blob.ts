@@ -4,7 +4,10 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { BlobStore } from '@tally/blobs';
 
-/** Saves a blob as a file; its folder is made if need be. @throws BlobMissingError; what the file system says */
+/**
+ * Saves a blob as a file and creates its folder if needed.
+ * @throws BlobMissingError; the file system's error
+ */
 export async function saveBlob(
   store: BlobStore,
   at: { readonly container: string; readonly name: string },

@@ -1,7 +1,7 @@
 import { appOf, appsIn, ofType, property, type Resource, type Snapshot, settingsOf, textAt } from '../snapshot.ts';
 import { type Facts, mustBe, type Policy } from './policy.ts';
 
-/** Azure's built-in roles that Tally uses; the numbers are the same in every subscription. */
+/** Azure's built-in roles that Tally uses. Their ids are the same in every subscription. */
 const ROLES: Readonly<Record<string, string>> = {
   '974c5e8b-45b9-4653-ba55-5f855dd0fb88': 'Storage Queue Data Contributor',
   'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a': 'Storage Queue Data Message Sender',
@@ -80,7 +80,7 @@ export const accessPolicies: readonly Policy[] = [
   },
 ];
 
-/** Worked out from what the apps do, not from what the Bicep files say. */
+/** Derived from what the apps do, not from the Bicep files. */
 function neededGrants(snapshot: Snapshot, { chains }: Facts): Grant[] {
   const sites = ofType(snapshot, 'Microsoft.Web/sites');
   const apps = sites.map(appOf);
@@ -88,7 +88,7 @@ function neededGrants(snapshot: Snapshot, { chains }: Facts): Grant[] {
   const azureFace = ofType(snapshot, 'Microsoft.CognitiveServices/accounts').length > 0;
   const deployerHasAccess = assignments(snapshot).some((assignment) => grantOf(assignment).who === 'deployer');
   const working = appsIn(snapshot, chains);
-  // Where no chain keeps files there is nothing to open.
+  // If no chain keeps files, there is nothing to open.
   const keepsFiles = working.some((app) => app.chains.length > 0 && app.containers.length > 0);
   const kept = working.flatMap(({ containers }) => containers);
   return [
@@ -132,7 +132,7 @@ function neededGrants(snapshot: Snapshot, { chains }: Facts): Grant[] {
   ];
 }
 
-/** Names of the secrets that an app's settings refer to. */
+/** Names of the secrets to which an app's settings refer. */
 function secretsOf(site: Resource): string[] {
   return [...settingsOf(site).values()].flatMap((value) => /SecretName=([\w-]+)\)/.exec(value)?.[1] ?? []);
 }
@@ -144,12 +144,15 @@ function grantOf(assignment: Resource): Grant {
   return {
     who: identity?.[1] ?? 'deployer',
     role: ROLES[roleId(assignment)] ?? roleId(assignment),
-    // Other names end in a part that is unique in the world: what stands before it is enough.
+    // Other names end in a globally unique part. The part before it is enough.
     on: `${type}/${isNamedByChain ? name : name.replace(/-.*$/, '').replace(/^(sttally|sthost|stface).*$/, '$1')}`,
   };
 }
 
-/** Of an assignment whose name is known only after the deployment, the id is an expression that begins with the scope. */
+/**
+ * If an assignment's name is known only after the deployment, its id is an expression that begins with the
+ * scope.
+ */
 function scopeOf({ id }: Resource): string {
   const inExpression = /^\[extensionResourceId\('([^']+)'/.exec(id)?.[1];
   return inExpression ?? id.slice(0, id.indexOf('/providers/Microsoft.Authorization/roleAssignments/'));

@@ -3,10 +3,10 @@ import { difference, mustBe, type Policy } from './policy.ts';
 
 const sites = (snapshot: Snapshot) => ofType(snapshot, 'Microsoft.Web/sites');
 
-/** The host tells apps on one storage account apart by so many characters of their names. */
+/** The host distinguishes apps on one storage account by this many characters of their names. */
 const HOST_ID_CHARS = 32;
 
-/** What the Functions host and the platform read; everything else must be read by a service. */
+/** Settings that the Functions host and the platform read. Every other setting must be read by a service. */
 const hostSettings = new Set([
   'AzureWebJobsStorage__blobServiceUri',
   'AzureWebJobsStorage__accountName',
@@ -15,11 +15,11 @@ const hostSettings = new Set([
   'AZURE_CLIENT_ID',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
-  // Of the triggers' connection, beside what the app reads of it.
+  // A part of the triggers' connection, in addition to the parts that the app reads.
   'TallyStorage__credential',
 ]);
 
-/** The host's own limit of a request's body, in bytes. */
+/** The host's own limit for the body of a request, in bytes. */
 const BODY_LIMIT = 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT';
 const MIB = 1024 * 1024;
 
@@ -155,7 +155,7 @@ export const appPolicies: readonly Policy[] = [
   },
 ];
 
-/** Where a value is only known after the deployment, an example of what it will be. */
+/** For a value that is known only after the deployment, an example of it. */
 function examplesOf(settings: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries([...settings].map(([name, value]) => [name, exampleOf(value)]));
 }

@@ -1,6 +1,6 @@
 import { ofType, type Resource, type Snapshot } from '../snapshot.ts';
 
-/** Ways to break a copy of a snapshot, each throwing where there is nothing to break. */
+/** Functions that break a copy of a snapshot. Some throw if there is nothing to break. */
 const SITE = 'Microsoft.Web/sites';
 
 export function set(type: string, name: string, value: Resource['properties'][string]): (copy: Snapshot) => void {
@@ -71,7 +71,7 @@ export function setting(app: string, name: string, value: string): (copy: Snapsh
   );
 }
 
-/** Takes a setting away from all apps. */
+/** Removes a setting from all apps. */
 export function dropSetting(name: string): (copy: Snapshot) => void {
   return changeSettings((_, settings) => settings.filter((entry) => entry.name !== name));
 }

@@ -1,7 +1,7 @@
 import { ofType, property } from '../snapshot.ts';
 import { mustBe, type Policy } from './policy.ts';
 
-/** What must wake somebody, by the metric that tells of it. */
+/** The faults that must alert a person, by their metric. */
 const alerts = ['queue.poison', 'runs.stuck', 'runs.unserved', 'watchdog.heartbeat', 'runs.failed'];
 
 export const monitoringPolicies: readonly Policy[] = [

@@ -1,7 +1,7 @@
 import { appOf, ofType, property, type Resource, type Snapshot, textAt } from '../snapshot.ts';
 import type { Policy } from './policy.ts';
 
-/** What of a resource is used, and so must be reachable once the public way is shut. */
+/** The services of a resource that are used. They must stay reachable when public access is disabled. */
 function servicesOf(resource: Resource, snapshot: Snapshot): string[] {
   if (resource.type === 'Microsoft.KeyVault/vaults') return ['vault'];
   const has = (kind: string) =>

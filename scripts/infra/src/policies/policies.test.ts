@@ -36,7 +36,7 @@ test.each(SNAPSHOTS)('the committed snapshot of %s keeps every policy', (name) =
   expect(policies.flatMap(({ check }) => check(snapshot, facts))).toEqual([]);
 });
 
-/** A copy with something in it broken, and what a policy then says. */
+/** A change that breaks a copy, and what a policy then says. */
 type Break = readonly [
   what: string,
   policy: string,

@@ -1,7 +1,7 @@
 import type { ServiceSettings } from '../service-settings.ts';
 import type { ChainFacts, Resource, Snapshot } from '../snapshot.ts';
 
-/** What the policies hold a snapshot against. */
+/** The facts against which the policies check a snapshot. */
 export interface Facts {
   readonly chains: ChainFacts;
   readonly services: ReadonlyMap<string, ServiceSettings>;
@@ -15,7 +15,7 @@ export interface Policy {
   readonly check: (snapshot: Snapshot, facts: Facts) => string[];
 }
 
-/** `name: path is x, must be y`, for each resource and path where that is so. */
+/** Returns `name: path is x, must be y` for each resource whose value is not the wanted one. */
 export function mustBe(
   resources: readonly Resource[],
   read: (resource: Resource) => unknown,

@@ -1,7 +1,7 @@
 import { ofType, property, settingsOf } from '../snapshot.ts';
 import { mustBe, type Policy } from './policy.ts';
 
-/** Functions and properties that give a secret away, and what connection strings and signatures are made of. */
+/** Functions and properties that disclose a secret, and the parts of connection strings and signatures. */
 const SECRET =
   /list(Keys|AccountSas|ServiceSas|Secrets|Credentials)?\(|newGuid\(|AccountKey=|SharedAccessSignature|[?&]sig=|primaryKey|\.key1\b|\.keys\[/i;
 

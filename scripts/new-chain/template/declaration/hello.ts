@@ -1,10 +1,10 @@
 import { defineChain } from '@tally/chain';
 import { z } from 'zod';
 
-/** What a run is started with. */
+/** The input that a run is started with. */
 const inputSchema = z.strictObject({ name: z.string().min(1).max(100) });
 
-/** What the task gives. */
+/** The result of the task. */
 const greetingSchema = z.strictObject({ text: z.string() });
 
 export const hello = defineChain({ name: 'hello', version: 1, app: 'hello', input: inputSchema })

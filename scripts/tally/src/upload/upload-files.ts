@@ -2,25 +2,26 @@ import { basename, resolve } from 'node:path';
 import { UsageError } from '@tally/start';
 import { isPattern, matchingFiles, statOf } from '../file-patterns.ts';
 
-/** Each file is a run of its own. */
+/** Each file becomes its own run. */
 const MAX_FILES = 100;
 
 const MIB = 2 ** 20;
-/** The most that any app of the chain takes, whatever its own limit is. */
+/** The largest file that any app of the chain takes, whatever its own limit is. */
 export const MAX_FILE_MIB = 250;
 
-/** A file of this machine that is to be uploaded. */
+/** A file of this machine to upload. */
 export interface UploadFile {
-  /** What a person calls it. */
+  /** A person's name for it. */
   readonly name: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
 }
 
 /**
- * The files that the arguments name: paths, and patterns where no shell has expanded them.
- * @param folder that relative paths start from
- * @throws UsageError naming every argument that is none of these, and every file that is empty or too large; nothing is uploaded then
+ * The files that the arguments name: paths, and patterns that no shell has expanded.
+ * @param folder base of relative paths
+ * @throws UsageError that names every argument that is none of these, and every empty or too large file; then
+ * nothing is uploaded
  */
 export function findUploads(args: readonly string[], folder: string): UploadFile[] {
   const wrong: string[] = [];

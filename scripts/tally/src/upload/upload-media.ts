@@ -8,20 +8,20 @@ import { MAX_FILE_MIB } from './upload-files.ts';
 
 export interface UploadMediaOptions {
   readonly client: TallyClient;
-  /** Of the system that the client talks to. */
+  /** The blobs of the system that the client talks to. */
   readonly store: BlobStore;
-  /** Its ending alone is kept. */
+  /** Only its ending is kept. */
   readonly name: string;
   readonly content: Uint8Array | AsyncIterable<Uint8Array>;
   readonly options?: StartOptions | undefined;
-  /** Breaks off: what was uploaded so far is no blob. */
+  /** Aborts: the part that was uploaded so far becomes no blob. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Uploads a file and starts a run of the chain `media` on it.
  * @returns the run, and the name of the blob in the container of uploads
- * @throws BlobTooLargeError; what the client throws; the signal's reason
+ * @throws BlobTooLargeError; the client's errors; the signal's reason
  */
 export async function uploadMedia(
   upload: UploadMediaOptions,
@@ -30,7 +30,7 @@ export async function uploadMedia(
   const blob = freshName(name);
   await store.createContainers([containers.uploads]);
   await store.put({ container: containers.uploads, name: blob }, content, {
-    // What it holds is found out by the scan, whatever its name says.
+    // The scan finds out what the file holds, whatever its name says.
     contentType: 'application/octet-stream',
     maxBytes: MAX_FILE_MIB * 2 ** 20,
     signal,
@@ -39,7 +39,10 @@ export async function uploadMedia(
   return { run, blob };
 }
 
-/** Two files of one name are two uploads. A name of somebody's file system is no name in ours: its ending says what it is to people, nothing more. */
+/**
+ * Two files with the same name are two uploads. A name of a stranger's file system is not used here. Only its
+ * ending is kept, which tells people what the file is.
+ */
 export function freshName(file: string): string {
   const [, ending] = /^\.([a-z0-9]{1,8})$/.exec(extname(file).toLowerCase()) ?? [];
   return ending === undefined ? randomUUID() : `${randomUUID()}.${ending}`;

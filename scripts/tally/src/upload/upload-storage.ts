@@ -9,8 +9,8 @@ export interface UploadStorageOptions {
 }
 
 /**
- * The blobs of a system: the API takes no files, so that they go straight to its storage account.
- * @throws UsageError where that account isn't known
+ * The blobs of a system. The API takes no files, so they go directly to its storage account.
+ * @throws UsageError when that account isn't known
  */
 export function storageOf(target: TargetSystem, { storageFile, env }: UploadStorageOptions): BlobStore {
   const value =

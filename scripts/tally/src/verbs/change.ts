@@ -39,7 +39,7 @@ export const raiseVerb: Verb<object> = {
   },
 };
 
-/** The name that it had first. */
+/** The original name of the verb. */
 export const raiseEventVerb: Verb<object> = {
   ...raiseVerb,
   usage: 'raise-event <run> <event> [value]',

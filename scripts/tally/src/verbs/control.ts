@@ -8,7 +8,7 @@ interface ReasonOptions {
 interface Control {
   readonly name: 'terminate' | 'suspend' | 'resume' | 'rewind';
   readonly does: string;
-  /** What is so when it was accepted. */
+  /** The state of the run after the request was accepted. */
   readonly done: string;
 }
 
@@ -27,7 +27,7 @@ const controls: readonly Control[] = [
   },
 ];
 
-/** The verbs that change how a run stands. */
+/** The verbs that change the state of a run. */
 export const controlVerbs: readonly Verb<ReasonOptions>[] = controls.map(({ name, does, done }) => ({
   usage: `${name} <run>`,
   description: does,

@@ -12,10 +12,10 @@ interface ItemsOptions {
   readonly top: number;
 }
 
-/** As many lines as one looks through. */
+/** A number of lines that a person can read through. */
 const TOP_DEFAULT = 100;
 
-/** Wide enough for the faces of a group photo; of a larger one `--json` has the rest. */
+/** Wide enough for the faces of a group photo. For a larger group `--json` prints the rest. */
 const RESULT_CHARS = 70;
 
 /** Longer than any address of an image. */
@@ -52,7 +52,9 @@ export function renderItems(taken: Taken<Item>): string {
   return `${[heading, ...told].join('\n')}${noteMore(taken)}`;
 }
 
-/** What went wrong with an item, whole, on a line of its own: in a column it would be cut, or push the URLs away. */
+/**
+ * The complete error of an item, on its own line. In a column it would be cut, or move the URLs to the right.
+ */
 function messageOf(item: Item | undefined): string[] {
   return item?.status === 'failed' ? [`      ${printable(item.error.message)}`] : [];
 }

@@ -15,7 +15,7 @@ interface ListOptions {
   readonly top: number;
 }
 
-/** As many lines as one looks through. */
+/** A number of lines that a person can read through. */
 const TOP_DEFAULT = 50;
 
 const columns = [

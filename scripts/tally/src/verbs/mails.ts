@@ -14,7 +14,7 @@ export const mailsVerb: Verb<object> = {
   },
 };
 
-/** @throws StartError where no mails are caught */
+/** @throws StartError if no mails are caught */
 export function folderOf(system: { readonly mailFolder: string | null } | undefined): string {
   if (system === undefined) throw new StartError('Mails are caught by a system that npm start runs in this clone.');
   if (system.mailFolder === null)

@@ -30,7 +30,7 @@ export const runVerb: Verb<RunOptions> = {
 
 async function photosOf({ args, options, context, connect }: VerbCall<RunOptions>): Promise<Outcome> {
   const photos = parsePhotos(args, context.folder);
-  // The run is asked to end when somebody breaks off.
+  // Ctrl-C must not abort the calls, because the run is then asked to end.
   const { client, target } = await connect('go-on');
   const { progress, signal } = context;
   const report = await runPhotos({ system: target, client, photos, options, progress, signal });

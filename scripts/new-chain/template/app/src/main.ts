@@ -1,2 +1,2 @@
-// The functions of the app: two a node.
+// The functions of the app: two per node.
 import './functions/serve.ts';
