@@ -60,9 +60,19 @@ async function startCollector() {
   };
 }
 
+/** Detect calls so often for one image before it gives it back to the queue. */
+const CALLS_A_DELIVERY = 3;
+
 test("a run's spans form one tree, from the HTTP start through every queue to its completion, and the metrics come", async () => {
   const collector = await startCollector();
   const system = await startStubbedSystem({
+    face: {
+      // One image needs a second delivery, whose message detect sends.
+      respond: (url, tries) =>
+        url.endsWith('/7.jpg') && tries < CALLS_A_DELIVERY
+          ? { status: 500, code: 'InternalServerError' }
+          : { faces: [0.5] },
+    },
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',

@@ -87,7 +87,7 @@ async function assertMemory(): Promise<void> {
 }
 
 /**
- * At most 0.16 storage requests an image, counted at the proxy. Requests that grow with time are counted
+ * At most 0.1 storage requests an image, counted at the proxy. Requests that grow with time are counted
  * separately.
  */
 function assertBudget(before: number, seconds: number, runId: string): void {
@@ -106,7 +106,7 @@ function assertBudget(before: number, seconds: number, runId: string): void {
     `${perImage.toFixed(4)} storage requests an image (${counted.length} for ${COUNT})\n  ${byOperation.sort().join('\n  ')}`,
   );
   console.log(`with time: ${growing} in ${seconds.toFixed(1)} s`);
-  expect(perImage).toBeLessThanOrEqual(0.16);
+  expect(perImage).toBeLessThanOrEqual(0.1);
   // Separately: one read of the run row for each second and process (intake, detect, aggregate), and one for
   // each shard that is counted or closed.
   expect(exchanges.filter(isRunRow).length).toBeLessThanOrEqual(4 * seconds + 5 * SHARDS + 20);
@@ -114,7 +114,8 @@ function assertBudget(before: number, seconds: number, runId: string): void {
 const SHARDS = 10;
 
 test('every message and every row is text that a person can read', async () => {
-  expect(messages.length).toBeGreaterThan(COUNT / 32);
+  // At least the first claims of the whole window: deliveries go on with later claims without a message.
+  expect(messages.length).toBeGreaterThan(WINDOW_CHUNKS);
   const message = z.looseObject({ v: z.literal(3), runId: z.string(), gen: z.string() });
   for (const { text } of messages) {
     const parsed = message.parse(JSON.parse(text));
