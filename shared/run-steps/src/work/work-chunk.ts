@@ -79,6 +79,8 @@ export async function workChunk(
 ): Promise<Handled> {
   const delivery: Delivery = { begunAt: context.now(), end: new AbortController(), sent: new Set(), tryItems };
   const timer = setTimeout(() => delivery.end.abort(new Error('the delivery has come to its end')), DELIVERY_MS);
+  // A delivery that was abandoned keeps no process alive.
+  timer.unref();
   try {
     let turn = await workOnce(context, stage, delivery, message);
     while (turn.next !== undefined) turn = await workOnce(context, stage, delivery, turn.next.message, turn.next.row);
