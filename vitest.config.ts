@@ -43,6 +43,9 @@ export default defineConfig({
           // These tests compute and never wait, so every core gets a worker. The default leaves one core
           // idle.
           maxWorkers: '100%',
+          // The files of a worker share its modules: to load them for each takes longer than the tests.
+          isolate: false,
+          unstubEnvs: true,
           testTimeout: 120_000,
           include: ['{services,shared,scripts}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.azurite.test.ts', '**/*.chaos.test.ts', '**/*.browser.test.ts'],
