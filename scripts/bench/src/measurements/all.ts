@@ -48,7 +48,7 @@ export const parts: readonly Part[] = [
   }),
   partOf({ name: 'scale-out', minutes: 5, schema: scaleOutSchema, measure: measureScaleOut, section: scaleOutSection }),
   partOf({ name: 'latency', minutes: 13, schema: latencySchema, measure: measureLatency, section: latencySection }),
-  partOf({ name: 'starts', minutes: 3, schema: startsSchema, measure: measureStarts, section: startsSection }),
+  partOf({ name: 'starts', minutes: 20, schema: startsSchema, measure: measureStarts, section: startsSection }),
   partOf({ name: 'fan-in', minutes: 2, schema: fanInSchema, measure: measureFanIn, section: fanInSection }),
   partOf({ name: 'idle', minutes: 25, schema: idleSchema, measure: measureIdle, section: idleSection }),
   partOf({ name: 'memory', minutes: 4, schema: memorySchema, measure: measureMemory, section: memorySection }),

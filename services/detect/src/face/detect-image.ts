@@ -55,16 +55,21 @@ async function callOnce(
   { client, settings, timing }: DetectDependencies,
   signal: AbortSignal,
 ): Promise<CallResult> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), settings.timeoutMs);
+  signal.throwIfAborted();
+  // By hand: AbortSignal.any takes several times as long, and this is done for every image.
+  const end = new AbortController();
+  const stop = () => end.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  const timer = setTimeout(() => end.abort(), settings.timeoutMs);
   let answer: FaceAnswer;
   try {
-    answer = await client.detect(imageUrl, AbortSignal.any([signal, timeout.signal]));
+    answer = await client.detect(imageUrl, end.signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    return readFailure(error, timeout.signal.aborted ? settings.timeoutMs : undefined);
+    return readFailure(error, end.signal.aborted ? settings.timeoutMs : undefined);
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
   }
   return readAnswer(answer, settings.endpoint, timing.now());
 }
