@@ -11,7 +11,7 @@ const PASS_MS = 30_000;
  */
 const AFTERMATH_MS = 300_000;
 /**
- * A run that lost every message is repaired within a few passes. A schedule's gates and deadlines are over
+ * A run that lost every message is repaired within a few passes. A schedule's waits and deadlines are over
  * within twenty minutes. An item that is given up takes an hour.
  */
 const PASSES = 240;

@@ -1,8 +1,8 @@
 import type { MapView } from './nodes/map-view.ts';
 
 /**
- * Most claims in a ledger: an entry is about 100 characters of JSON, and a table property holds 32 Ki
- * characters.
+ * Most claims in a ledger. Each takes about 140 characters of JSON, so a full ledger spills over into a second
+ * table property, and a commit that writes it stays below 100 KB.
  */
 export const MAX_OPEN = 256;
 
