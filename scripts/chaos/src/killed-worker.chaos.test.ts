@@ -48,7 +48,8 @@ test('I3: a run whose only worker is killed goes on within two minutes after it 
   expect(before.runtimeStatus).toBe('Running');
   await system.arrange({ intake: 1, detect: 1, aggregate: 1 }, 0);
   // Messages in the queue are processed at once. Repair must send again what the dead worker held.
-  const passedMs = await run.until(hasEnded, HOUR_MS);
+  // In small steps: the clock may be put forward once too often while a busy machine is about to go on.
+  const passedMs = await run.until(hasEnded, HOUR_MS, async () => 5_000);
   expect(passedMs).toBeLessThanOrEqual(2 * MINUTE_MS);
   expect(await run.status()).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: 2_000 } });
   expect(await system.quiet()).toBe(true);
