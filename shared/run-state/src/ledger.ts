@@ -65,6 +65,8 @@ export interface Ledger<Folded> {
   readonly owed: readonly OwedLetter[];
   /** How long a delivery's tries usually take, in milliseconds. Repair waits for a multiple of it. */
   readonly usualMs: number;
+  /** When that was last measured; absent: not yet. */
+  readonly usualAt?: number | undefined;
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: readonly FailureTally[];

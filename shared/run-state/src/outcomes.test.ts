@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { countingFold } from '../test/counting-chain.ts';
-import { broken, busy, chunkOfThree, claim, ledgerOf, ok } from '../test/states.ts';
+import { broken, busy, chunkOfThree, claim, ledgerOf, NOW, ok } from '../test/states.ts';
 import { countOutcomes, nextTry, noteOutcomes, noteWork, pendingTries, release } from './outcomes.ts';
 import type { TryOutcome } from './shard-state.ts';
 
@@ -164,7 +164,15 @@ test('the next try is one further than the highest that is recorded', () => {
 });
 
 describe('what deliveries take as a rule', () => {
-  const after = (workedMs: readonly number[]) => workedMs.reduce(noteWork, ledgerOf()).usualMs;
+  /** One after the other. */
+  const after = (workedMs: readonly number[]) => {
+    let now = NOW;
+    const note = (ledger: ReturnType<typeof ledgerOf>, ms: number) => {
+      now += Math.max(ms, 0);
+      return noteWork(ledger, ms, now);
+    };
+    return workedMs.reduce(note, ledgerOf()).usualMs;
+  };
   const steady = Array.from({ length: 30 }, () => 10_000);
 
   it('is what they take where they are alike', () => {
@@ -177,5 +185,13 @@ describe('what deliveries take as a rule', () => {
     expect(after([1_000, 1_000, 90_000, ...Array.from({ length: 10 }, () => 1_000)])).toBeLessThan(3_000);
     expect(after([86_400_000])).toBe(60_000);
     expect(after([1_000, -5_000])).toBe(160);
+  });
+
+  it('counts one of those that ran side by side: a freeze that sixteen met is no usual length', () => {
+    const met = (ledger: ReturnType<typeof ledgerOf>) => noteWork(ledger, 120_000, NOW);
+    const frozen = Array.from({ length: 16 }).reduce(met, ledgerOf());
+    expect(frozen.usualMs).toBe(24_000);
+    expect(noteWork(frozen, 1_000, NOW + 999)).toBe(frozen);
+    expect(noteWork(frozen, 1_000, NOW + 1_000).usualMs).toBe(19_400);
   });
 });

@@ -119,12 +119,14 @@ const WORKED_MAX_MS = 300_000;
 
 /**
  * Notes how long a delivery's tries took: from its begin to the last result. The commit is left out, so that
- * an outage of the storage doesn't count as work.
+ * an outage of the storage doesn't count as work. Of deliveries that ran side by side one counts: a freeze
+ * that all of them met is one measurement, not one for each.
  * @param workedMs milliseconds; negative where a clock was set back meanwhile
  */
-export function noteWork<Folded>(ledger: Ledger<Folded>, workedMs: number): Ledger<Folded> {
+export function noteWork<Folded>(ledger: Ledger<Folded>, workedMs: number, now: number): Ledger<Folded> {
   const bounded = Math.min(Math.max(workedMs, 0), WORKED_MAX_MS);
-  return { ...ledger, usualMs: Math.round(ledger.usualMs + NEWEST * (bounded - ledger.usualMs)) };
+  if (ledger.usualAt !== undefined && now - bounded < ledger.usualAt) return ledger;
+  return { ...ledger, usualMs: Math.round(ledger.usualMs + NEWEST * (bounded - ledger.usualMs)), usualAt: now };
 }
 
 /**

@@ -53,7 +53,7 @@ export function recordOutcomes<Item, Result, Folded>(
   const token = tokenSource(chance);
 
   const tried = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
-  const measured = event.workedMs === undefined ? ledger : noteWork(ledger, event.workedMs);
+  const measured = event.workedMs === undefined ? ledger : noteWork(ledger, event.workedMs, now);
   const { chunk, ledger: counted } = countOutcomes(measured, tried, policy.fold);
   const noted = { ...tried, chunk };
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);

@@ -62,6 +62,7 @@ function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
     owed: jsonText(owedSchema.readonly()).optional(),
     /** How long a delivery's tries usually take, in milliseconds. */
     usual: durationMs,
+    usualAt: isoTime.optional(),
     succeeded: itemCount,
     failed: itemCount,
     failures: jsonText(failuresSchema.readonly()),
