@@ -46,8 +46,7 @@ export type ShardEvent<Result> =
       /** How long the tries took together, in milliseconds; absent: nothing was tried. */
       readonly workedMs?: number | undefined;
       /**
-       * Chunks that this very delivery has sent under its token, or works on: its earlier commits claimed
-       * them.
+       * Chunks whose messages this very delivery has sent under its token: its earlier commits claimed them.
        */
       readonly sent?: ReadonlySet<number> | undefined;
       /** Items that the delivery had to try and had no time for before its end; absent: none. */

@@ -6,6 +6,7 @@ import {
   type MapView,
   mapViewOf,
   pendingTries,
+  permitsOf,
   type Run,
   type SendChunk,
   type TryOutcome,
@@ -100,7 +101,7 @@ interface Delivery {
   /** Milliseconds since 1970. */
   readonly begunAt: number;
   readonly end: AbortController;
-  /** The chunks of this message's claims that were sent, or are worked on here. */
+  /** The chunks of this message's claims whose messages were sent by this delivery. */
   readonly sent: Set<number>;
   readonly tryItems: TryItems;
 }
@@ -217,28 +218,24 @@ async function recordOutcomes(
   if (view === null) return { handled: { kind: 'dropped', reason: 'old-round' } };
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {
     run: view,
-    event: { type: 'record', message, ...tried, sent: new Set(delivery.sent), chance: chance() },
+    event: { type: 'record', message, ...tried, sent: delivery.sent, chance: chance() },
     chunks: () => [message.chunk],
     known: new Map([[message.chunk, row]]),
   });
   if (committed === 'missing') return { handled: { kind: 'dropped', reason: 'shard-missing' } };
   const { effects, rows } = committed;
   const next = outcomes.size > 0 && goesOn(context, delivery, view) ? effects.find(isWhole) : undefined;
-  await performEffects(
-    context,
-    run,
-    effects.filter((effect) => effect !== next),
-    { view, rows },
-  );
-  for (const effect of effects) if (effect.type === 'send-chunk') delivery.sent.add(effect.chunk);
+  const others = effects.filter((effect) => effect !== next);
+  await performEffects(context, run, others, { view, rows });
+  // Without the one to go on with: if the answer to its commit is lost, its retry must be sent again (I4).
+  for (const effect of others) if (effect.type === 'send-chunk') delivery.sent.add(effect.chunk);
   for (const { durationMs } of outcomes.values()) telemetry.measure('item.latency', durationMs, { node: message.node });
   if (committed.dropped !== undefined) return { handled: { kind: 'dropped', reason: 'old-epoch' } };
   if (outcomes.size > 0) telemetry.count('items.rate', outcomes.size, { node: message.node });
-  if (next === undefined) return { handled: { kind: 'done' } };
-  const { items: _, ...head } = message;
-  const { chunk, attempt, items } = next;
-  const permit = { ...head, chunk, attempt, ...(items !== undefined && { items }) };
-  return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(chunk) } };
+  // It lies in no queue, so its note would have no reader.
+  const [permit] = next === undefined ? [] : permitsOf(view, { ...next, tok: message.tok }, () => '');
+  if (permit === undefined) return { handled: { kind: 'done' } };
+  return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(permit.chunk) } };
 }
 
 /** A claim that is due at once and whose items stay together. */

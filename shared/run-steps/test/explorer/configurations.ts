@@ -152,6 +152,12 @@ export const configurations: readonly RunConfiguration[] = [
     { ambiguous: 1 },
     unwatched,
   ),
+  configuration(
+    'unwatched: a delivery goes on to an item that is tried again, and answers are lost',
+    { ...run(['good 1', 'flaky 2']), goesOn: true },
+    { ambiguous: 1, delay: 0 },
+    unwatched,
+  ),
   configuration('unwatched: ambiguous commits', narrow, { ambiguous: 1 }, unwatched),
   configuration('unwatched: suspended and resumed', narrow, { suspend: 1, stale: 1, delay: 0 }, unwatched),
   configuration(
