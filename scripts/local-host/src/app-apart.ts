@@ -21,7 +21,7 @@ export interface AppApartOptions {
  */
 export async function openAppApart(options: AppApartOptions): Promise<AppRuntime> {
   const app = new AppApart(options);
-  await app.start();
+  await app.started();
   return app;
 }
 
@@ -36,7 +36,7 @@ class AppApart implements AppRuntime {
   /** For each invocation that was sent to the worker, the function that ends it. */
   readonly #calls = new Map<number, (outcome: Outcome) => void>();
   #functions: readonly AppFunction[] = [];
-  #worker: Promise<ChildProcess> = Promise.reject(new Error('not started'));
+  #worker: Promise<ChildProcess>;
   #pid: number | undefined;
   #isEnding = false;
   #lastId = 0;
@@ -44,7 +44,7 @@ class AppApart implements AppRuntime {
 
   constructor(options: AppApartOptions) {
     this.#options = options;
-    this.#worker.catch(() => undefined);
+    this.#worker = this.#fork();
   }
 
   get functions(): readonly AppFunction[] {
@@ -59,8 +59,7 @@ class AppApart implements AppRuntime {
     return this.#running;
   }
 
-  async start(): Promise<void> {
-    this.#worker = this.#fork();
+  async started(): Promise<void> {
     await this.#worker;
   }
 
@@ -129,7 +128,8 @@ class AppApart implements AppRuntime {
     );
     this.#pid = undefined;
     this.failAll(new Error(`the worker ended with ${how}`));
-    this.start().catch(onFatal);
+    this.#worker = this.#fork();
+    this.#worker.catch(onFatal);
   }
 
   #end(id: number, outcome: Outcome): void {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitUntil } from '@tally/testing';
 import { z } from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
@@ -24,8 +23,6 @@ export const startsSchema = z.object({
   completed: z.number(),
 });
 export type Starts = z.infer<typeof startsSchema>;
-
-const HANG_GUARD_MS = 1_200_000;
 
 /** Starts as many small runs as callers can start within a second, and measures how they complete. */
 export async function measureStarts(bench: Bench): Promise<Starts> {
@@ -57,14 +54,6 @@ export async function measureStarts(bench: Bench): Promise<Starts> {
   await Promise.all(answers);
   const answering = seconds();
   bench.say(`${starts} starts sent in ${sending.toFixed(1)} s, answered in ${answering.toFixed(1)} s`);
-  const waiting = new Set(ids);
-  const looked = async () => {
-    for (const id of waiting) {
-      if (!(await bed.view.hasCompleted(id))) return false;
-      waiting.delete(id);
-    }
-    return true;
-  };
-  await waitUntil(looked, { describe: 'all runs have completed', pollMs: 250, hangGuardMs: HANG_GUARD_MS });
+  for (const id of ids) await bed.view.untilCompleted(id, 250);
   return { starts, items, sending, answering, latenciesMs, statuses, completing: seconds(), completed: ids.length };
 }

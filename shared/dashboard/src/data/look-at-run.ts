@@ -1,5 +1,6 @@
 import type { RunStatusBody } from '@tally/api';
 import { call } from './call.ts';
+import { ifChanged, unchanged } from './if-changed.ts';
 
 export interface RunLook {
   readonly status: RunStatusBody;
@@ -8,14 +9,12 @@ export interface RunLook {
 
 /** Reads a run's status. An unchanged status costs one line. */
 export async function lookAtRun(id: string, before: RunLook | undefined, signal: AbortSignal): Promise<RunLook> {
-  const known = before?.etag ?? null;
   const answer = await call('getRun', {
     params: { id },
     query: { showInput: false },
     signal,
-    ...(known !== null && { headers: { 'if-none-match': known } }),
+    ...ifChanged(before),
   });
-  if (answer.status !== 304) return { status: answer.body, etag: answer.headers.get('etag') };
-  if (before !== undefined) return before;
-  throw new Error('Unchanged since nothing was known.');
+  if (answer.status === 304) return unchanged(before);
+  return { status: answer.body, etag: answer.headers.get('etag') };
 }

@@ -1,6 +1,7 @@
 import type { ActivityBody } from '@tally/api';
 import { useEffect } from 'preact/hooks';
 import { call } from './call.ts';
+import { ifChanged, unchanged } from './if-changed.ts';
 import { type Polled, usePolled } from './poll.ts';
 
 /** Messages of each queue at one poll, by the queue's name. */
@@ -39,10 +40,8 @@ function isMoving({ activity: { runs, stages } }: SystemLook): boolean {
 }
 
 async function lookAtSystem(before: SystemLook | undefined, signal: AbortSignal): Promise<SystemLook> {
-  const known = before?.etag ?? null;
-  const answer = await call('getActivity', { signal, ...(known !== null && { headers: { 'if-none-match': known } }) });
-  const activity = answer.status === 304 ? before?.activity : answer.body;
-  if (activity === undefined) throw new Error('Unchanged since nothing was known.');
+  const answer = await call('getActivity', { signal, ...ifChanged(before) });
+  const activity = answer.status === 304 ? unchanged(before).activity : answer.body;
   const queues = Object.fromEntries(activity.stages.map(({ queue, depth, visible }) => [queue, { depth, visible }]));
   return {
     activity,

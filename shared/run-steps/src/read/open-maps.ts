@@ -1,4 +1,5 @@
 import { type Ledger, type MapView, mapViewsOf, mayHaveBegun, type Run } from '@tally/run-state';
+import { Slots } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import type { OpenMap } from './node-activity.ts';
@@ -32,11 +33,7 @@ export async function readOpenMaps(context: StepContext, runs: readonly Run[]): 
     if (hasMarkers && isWhole) markersLeft -= 1;
     return { ...map, shards, isWhole };
   });
-  const found: ReadMap[] = [];
-  const left = [...planned];
-  while (left.length > 0)
-    found.push(...(await Promise.all(left.splice(0, READS_AT_ONCE).map((map) => readMap(context, map)))));
-  return found;
+  return await new Slots(READS_AT_ONCE).all(planned.map((map) => () => readMap(context, map)));
 }
 
 interface Planned {

@@ -52,8 +52,8 @@ export async function endUnreadable(context: StepContext, runId: string, unreada
   const { error, etag } = unreadable;
   if (error.isOfAnotherVersion) throw error;
   if (isOfNewerChain(context, unreadable)) {
-    const { place, message } = error;
-    throw new UnreadableRowError(place, null, message, { isOfAnotherVersion: true });
+    const reason = `${unreadable.chainVersion}: a version of its chain that is newer than all here`;
+    throw new UnreadableRowError(error.place, 'chainVersion', reason, { isOfAnotherVersion: true });
   }
   const run = await failedRunOf(context, runId, unreadable);
   const history = [{ at: run.endedAt, type: 'Failed', detail: { ...run.error } }];

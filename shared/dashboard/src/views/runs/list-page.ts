@@ -1,5 +1,6 @@
 import type { ListedRun } from '@tally/api';
 import { call } from '../../data/call.ts';
+import { ifChanged, unchanged } from '../../data/if-changed.ts';
 import type { Page } from '../../data/pages.ts';
 import { type Filter, listQuery } from './filter.ts';
 
@@ -36,14 +37,12 @@ export async function lookAtFirst(
   before: FirstPage | undefined,
   signal: AbortSignal,
 ): Promise<FirstPage> {
-  const known = before?.etag ?? null;
   const answer = await call('listRuns', {
     query: { ...listQuery(filter, now), showInput: false, top: PAGE },
     signal,
-    ...(known !== null && { headers: { 'if-none-match': known } }),
+    ...ifChanged(before),
   });
+  if (answer.status === 304) return unchanged(before);
   const { headers } = answer;
-  if (answer.status !== 304) return { rows: answer.body, token: headers.get(TOKEN), etag: headers.get('etag') };
-  if (before !== undefined) return before;
-  throw new Error('Unchanged since nothing was known.');
+  return { rows: answer.body, token: headers.get(TOKEN), etag: headers.get('etag') };
 }
