@@ -60,7 +60,7 @@ async function recorded(system: MemorySystem) {
     for (let shard = 0; shard < shards; shard += 1) {
       const key = { runId, gen: run.gen, ...FIRST_ROUND, shard };
       const ledger = (await squareShards(system.worker()).readLedger(key))?.value;
-      rows.push({ ...ledger, usualMs: 0 });
+      rows.push({ ...ledger, usualMs: 0, usualAt: undefined });
       for await (const { value } of squareShards(system.worker()).listChunks(key)) {
         expect(Math.max(...value.attempts)).toBeLessThanOrEqual(3);
         rows.push({ ...value, attempts: null });
