@@ -1,8 +1,7 @@
 export { connectTables } from './azure/connect-tables.ts';
 export type { Commit, CommitJob } from './commit/commit-job.ts';
 export { createShardCommitter, type ShardCommitter } from './commit/shard-committer.ts';
-export type * from './port.ts';
-export { changedChunks } from './records/shard-records.ts';
+export { changedChunks, type ShardStore } from './records/shard-records.ts';
 export {
   dayOf,
   inputPlace,
@@ -14,7 +13,8 @@ export {
   TABLES,
 } from './rows/keys.ts';
 export { isSameRun, whyUnwritable } from './rows/run-row.ts';
-export { createRunStore } from './run-store.ts';
+export { createRunStore, type RunStore } from './run-store.ts';
+export type * from './stored.ts';
 export * from './tables/errors.ts';
 export { MemoryTables } from './tables/memory-tables.ts';
 export { Patience } from './tables/patience.ts';

@@ -3,10 +3,10 @@ import type { NodeStates, Run } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { newRunId } from './fixtures/conformance.fixture.ts';
 import { NOON, planOf, runningRun } from './fixtures/sum-chain.fixture.ts';
-import type { RunStore, StandingRun } from './port.ts';
 import { RUN_ROW, TABLES } from './rows/keys.ts';
 import { isSameRun } from './rows/run-row.ts';
-import { createRunStore } from './run-store.ts';
+import { createRunStore, type RunStore } from './run-store.ts';
+import type { StandingRun } from './stored.ts';
 import type { Cell, Tables } from './tables/tables.ts';
 
 const round = { since: 4, openedAt: NOON };

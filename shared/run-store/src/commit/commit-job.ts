@@ -1,5 +1,5 @@
 import type { Chunk, Drop, Effect, Ledger, MapView, ShardEvent } from '@tally/run-state';
-import type { ShardRows, Versioned } from '../port.ts';
+import type { ShardRows, Versioned } from '../stored.ts';
 
 /** An event for a shard, with what its sender knows. */
 export interface CommitJob<Item, Result, Folded> {

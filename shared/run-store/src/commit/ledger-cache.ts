@@ -1,5 +1,5 @@
 import { isFinished, type Ledger } from '@tally/run-state';
-import type { Versioned } from '../port.ts';
+import type { Versioned } from '../stored.ts';
 
 /** The ledgers that this process has committed last, by shard; the one unused for longest goes first. */
 export class LedgerCache<Folded> {

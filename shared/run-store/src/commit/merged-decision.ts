@@ -8,7 +8,7 @@ import {
   type ShardEvent,
   type ShardState,
 } from '@tally/run-state';
-import type { ShardRows } from '../port.ts';
+import type { ShardRows } from '../stored.ts';
 import { asciiBytes } from '../tables/table-limits.ts';
 import type { CommitJob } from './commit-job.ts';
 import type { ShardView } from './shard-view.ts';

@@ -15,8 +15,9 @@ import {
   sumShape,
   viewOf,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore, ShardKey, ShardStore } from '../port.ts';
-import { createRunStore } from '../run-store.ts';
+import type { ShardStore } from '../records/shard-records.ts';
+import { createRunStore, type RunStore } from '../run-store.ts';
+import type { ShardKey } from '../stored.ts';
 import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
 import { type CommitterParts, createShardCommitter } from './shard-committer.ts';

@@ -1,7 +1,8 @@
 import type { Policy } from '@tally/run-state';
-import type { ShardKey, ShardStore } from '../port.ts';
+import type { ShardStore } from '../records/shard-records.ts';
 import { changedChunks } from '../records/shard-records.ts';
 import { shardPartition } from '../rows/keys.ts';
+import type { ShardKey } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import { isPassing, Patience } from '../tables/patience.ts';
 import { COMMIT_MAX_BYTES, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';

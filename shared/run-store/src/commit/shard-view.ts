@@ -1,6 +1,7 @@
 import type { Chunk, Ledger } from '@tally/run-state';
-import type { ShardKey, ShardRows, ShardStore, Versioned } from '../port.ts';
+import type { ShardStore } from '../records/shard-records.ts';
 import { chunkPlace } from '../rows/keys.ts';
+import type { ShardKey, ShardRows, Versioned } from '../stored.ts';
 import { MissingRowError } from '../tables/row-errors.ts';
 
 type ShardReader<Item, Result, Folded> = Pick<ShardStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;

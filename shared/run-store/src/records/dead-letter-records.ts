@@ -1,35 +1,41 @@
 import { keyText } from '@tally/contracts';
-import type { DeadLetterRow, RunStore } from '../port.ts';
 import { deadLetterRow, lookAtLetter } from '../rows/dead-letter-row.ts';
 import { deadLetterKey, letterPointerKey, pointedLetter, TABLES } from '../rows/keys.ts';
 import type { Generation } from '../rows/value-rows.ts';
+import type { DeadLetterKey, DeadLetterRow, UnreadableLetter } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import { retrying } from '../tables/patience.ts';
 import type { Row, Tables } from '../tables/tables.ts';
 import { readLines } from './read-lines.ts';
 import { insertOnce } from './repeated-writes.ts';
 
-type DeadLetters = Pick<RunStore, 'insertDeadLetter' | 'listDeadLetters' | 'readDeadLetter' | 'deleteDeadLetter'>;
+type LetterPlace = DeadLetterKey & Pick<DeadLetterRow, 'stage'>;
 
 /** What could not be processed, kept until an operator sends it again or discards it. */
-export function createDeadLetters(tables: Tables): DeadLetters {
+export function createDeadLetters(tables: Tables) {
   return {
-    async insertDeadLetter(letter, of) {
+    /** @param of the run whose rows first get a pointer to the letter, so that both go with its generation */
+    async insertDeadLetter(letter: DeadLetterRow, of?: Generation): Promise<void> {
       if (of !== undefined) await insertOnce(tables, TABLES.runs, letterPointer(letter, of));
       await insertOnce(tables, TABLES.deadLetters, deadLetterRow(letter));
     },
 
-    async *listDeadLetters(stage, { after, limit } = {}) {
+    /** Oldest first; `after`: those behind that one. */
+    async *listDeadLetters(
+      stage: string,
+      { after, limit }: { readonly after?: DeadLetterKey | undefined; readonly limit?: number | undefined } = {},
+    ): AsyncIterable<DeadLetterRow | UnreadableLetter> {
       const from = after === undefined ? undefined : `${deadLetterKey(after.at, after.id)} `;
       yield* readLines(tables, TABLES.deadLetters, { partitionKey: keyText(stage), from, limit }, lookAtLetter);
     },
 
-    async readDeadLetter({ stage, at, id }) {
+    async readDeadLetter({ stage, at, id }: LetterPlace): Promise<DeadLetterRow | UnreadableLetter | null> {
       const row = await tables.get(TABLES.deadLetters, keyText(stage), deadLetterKey(at, id));
       return row === null ? null : lookAtLetter(row);
     },
 
-    async deleteDeadLetter({ stage, at, id }, of) {
+    /** By its key alone, readable or not; false: none is there. @param of where its pointer is, to delete it */
+    async deleteDeadLetter({ stage, at, id }: LetterPlace, of?: Generation): Promise<boolean> {
       const isDeleted = await deleteStanding(tables, TABLES.deadLetters, keyText(stage), deadLetterKey(at, id));
       if (of !== undefined) {
         const { partitionKey, rowKey } = letterPointer({ stage, at, id }, of);
@@ -62,6 +68,6 @@ async function deleteStanding(tables: Tables, table: string, partitionKey: strin
 }
 
 /** Its key says all: where the letter is. */
-function letterPointer({ stage, at, id }: Pick<DeadLetterRow, 'stage' | 'at' | 'id'>, { runId, gen }: Generation): Row {
+function letterPointer({ stage, at, id }: LetterPlace, { runId, gen }: Generation): Row {
   return { partitionKey: keyText(runId), rowKey: letterPointerKey(gen, stage, at, id), cells: {} };
 }

@@ -2,10 +2,10 @@ import { NO_WRITES, type NodeRound } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NOON, ROUND, type Sum, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { markerOf, startedRun, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
-import type { RunStore, ShardStore } from '../port.ts';
-import { createRunStore } from '../run-store.ts';
+import { createRunStore, type RunStore } from '../run-store.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
+import type { ShardStore } from './shard-records.ts';
 
 const PDF: NodeRound = { node: 'pdf', since: 1 };
 

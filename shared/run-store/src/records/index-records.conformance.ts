@@ -11,10 +11,10 @@ import {
   shardKey,
   sumShape,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore, ShardStore } from '../port.ts';
 import { TABLES } from '../rows/keys.ts';
-import { createRunStore } from '../run-store.ts';
+import { createRunStore, type RunStore } from '../run-store.ts';
 import type { StoredRow, Tables } from '../tables/tables.ts';
+import type { ShardStore } from './shard-records.ts';
 
 /**
  * What the store does with the index, with purges and with dead letters, on any implementation of the tables.

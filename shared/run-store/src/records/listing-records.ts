@@ -1,15 +1,22 @@
-import type { RunStore } from '../port.ts';
+import type { Run } from '@tally/run-state';
 import { dayOfDaysRow, dayOfRow, dayRow, daysRow } from '../rows/index-rows.ts';
 import { DAYS_PARTITION, dayKeyFrom, dayOf, dayPartition, daysKey, TABLES } from '../rows/keys.ts';
+import type { DayRow } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { StoredRow, Tables } from '../tables/tables.ts';
 import { readLines } from './read-lines.ts';
 import { insertOnce } from './repeated-writes.ts';
 
-type Listing = Pick<RunStore, 'indexByDay' | 'listDays' | 'listDay' | 'deleteDayRow' | 'forgetDay'>;
+/** `createdFrom` and `createdTo` included; `after`: those behind the row of this key. */
+interface PartOfDay {
+  readonly after?: string | undefined;
+  readonly createdFrom?: number | undefined;
+  readonly createdTo?: number | undefined;
+  readonly limit?: number | undefined;
+}
 
 /** The listing of runs: a partition per day, and one that lists the days. */
-export function createListing(tables: Tables): Listing {
+export function createListing(tables: Tables) {
   // Every run of a day would ask for the same row: the last one is remembered.
   let known: string | null = null;
 
@@ -28,7 +35,8 @@ export function createListing(tables: Tables): Listing {
   }
 
   return {
-    async indexByDay(run) {
+    /** Inserts the listing's row, by day of creation, newest first, and the day's own. Idempotent. */
+    async indexByDay(run: Run): Promise<void> {
       await insertOnce(tables, TABLES.index, dayRow(run));
       const day = dayOf(run.createdAt);
       if (day === known) return;
@@ -36,7 +44,14 @@ export function createListing(tables: Tables): Listing {
       known = day;
     },
 
-    async *listDays({ from, to } = {}) {
+    /** Days with listed runs, `20260102` in UTC, newest first; `from` and `to` included. */
+    async *listDays({
+      from,
+      to,
+    }: {
+      readonly from?: string | undefined;
+      readonly to?: string | undefined;
+    } = {}): AsyncIterable<string> {
       const range = {
         from: to === undefined ? undefined : daysKey(to),
         // The first key behind that of the earliest day.
@@ -48,7 +63,8 @@ export function createListing(tables: Tables): Listing {
       }
     },
 
-    async *listDay(day, { after, createdFrom, createdTo, limit } = {}) {
+    /** The runs that were created on a day, newest first. */
+    async *listDay(day: string, { after, createdFrom, createdTo, limit }: PartOfDay = {}): AsyncIterable<DayRow> {
       const start = createdTo === undefined ? '' : dayKeyFrom(createdTo);
       const behind = after === undefined ? '' : `${after} `;
       const from = behind > start ? behind : start;
@@ -56,12 +72,14 @@ export function createListing(tables: Tables): Listing {
       yield* readLines(tables, TABLES.index, { partitionKey: dayPartition(day), from, to, limit }, dayOfRow);
     },
 
-    async deleteDayRow({ createdAt, key }) {
+    /** Deletes a line whose run is gone. */
+    async deleteDayRow({ createdAt, key }: DayRow): Promise<void> {
       const row = await tables.get(TABLES.index, dayPartition(dayOf(createdAt)), key);
       if (row !== null) await deleteRow(row);
     },
 
-    async forgetDay(day) {
+    /** Deletes the row of a day without listed runs. For past days: one that begins meanwhile could be lost. */
+    async forgetDay(day: string): Promise<void> {
       if (!(await isEmpty(day))) return;
       const row = await tables.get(TABLES.index, DAYS_PARTITION, daysKey(day));
       if (row === null) return;

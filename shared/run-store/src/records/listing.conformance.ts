@@ -13,11 +13,12 @@ import {
   shardKey,
   sumShape,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore, RunWrite, ShardStore, Versioned } from '../port.ts';
 import { TABLES } from '../rows/keys.ts';
-import { createRunStore } from '../run-store.ts';
+import { createRunStore, type RunStore } from '../run-store.ts';
+import type { RunWrite, Versioned } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
+import type { ShardStore } from './shard-records.ts';
 
 const DAY_MS = 86_400_000;
 

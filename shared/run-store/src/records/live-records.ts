@@ -1,16 +1,14 @@
 import { keyText } from '@tally/contracts';
-import type { LiveRow, RunStore } from '../port.ts';
 import { keysOfLive, liveOfRow, liveRow, placeOfLive } from '../rows/index-rows.ts';
 import { FORMER_LIVE_PARTITION, LIVE_PARTITIONS, livePartition, TABLES } from '../rows/keys.ts';
+import type { LiveRow } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import { retrying } from '../tables/patience.ts';
 import type { RowQuery, Tables } from '../tables/tables.ts';
 import { deleteAsRead } from './repeated-writes.ts';
 
-type LiveRecords = Pick<RunStore, 'touchLive' | 'readLive' | 'listLive' | 'noteLive' | 'deleteLive'>;
-
 /** The rows that say which runs have unfinished work. */
-export function createLiveRecords(tables: Tables): LiveRecords {
+export function createLiveRecords(tables: Tables) {
   async function readIn(partitionKey: string, runId: string): Promise<LiveRow | null> {
     const row = await tables.get(TABLES.index, partitionKey, keyText(runId));
     return row === null ? null : liveOfRow(row);
@@ -39,7 +37,8 @@ export function createLiveRecords(tables: Tables): LiveRecords {
   return {
     readLive,
 
-    async touchLive(runId, now, by) {
+    /** Inserts the run's live row, or sets its time again. @param by what is about to bring a run to life */
+    async touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow> {
       const isStart = by === 'start';
       return await retrying(tables, async () => {
         // Most runs have none yet: nothing is read to learn that.
@@ -65,7 +64,14 @@ export function createLiveRecords(tables: Tables): LiveRecords {
       });
     },
 
-    async *listLive({ after, limit } = {}) {
+    /** In the order of their places, after `after`. A run that an older Tally touched may have a second row. */
+    async *listLive({
+      after,
+      limit,
+    }: {
+      readonly after?: string | undefined;
+      readonly limit?: number | undefined;
+    } = {}): AsyncIterable<LiveRow> {
       let behind = after;
       // Rows that aren't Tally's are skipped, and others read in their place. Fewer than the limit mean that
       // there are no more.
@@ -88,7 +94,11 @@ export function createLiveRecords(tables: Tables): LiveRecords {
       }
     },
 
-    async noteLive({ etag, ...live }, noted) {
+    /** Notes what a pass has found, as the row was read; nothing where it was written since. */
+    async noteLive(
+      { etag, ...live }: LiveRow,
+      noted: Partial<Pick<LiveRow, 'brokenPasses' | 'quietUntil'>>,
+    ): Promise<void> {
       try {
         await tables.write(TABLES.index, [{ kind: 'merge', row: liveRow({ ...live, ...noted }), etag }]);
       } catch (error) {
@@ -96,7 +106,9 @@ export function createLiveRecords(tables: Tables): LiveRecords {
       }
     },
 
-    deleteLive: ({ place, etag }) => deleteAsRead(tables, TABLES.index, { ...keysOfLive(place), etag }),
+    /** Under If-Match: a rewind that touched it meanwhile keeps it. False where it was touched. */
+    deleteLive: ({ place, etag }: LiveRow): Promise<boolean> =>
+      deleteAsRead(tables, TABLES.index, { ...keysOfLive(place), etag }),
   };
 }
 

@@ -1,6 +1,5 @@
 import { createdAtOf, keyText } from '@tally/contracts';
 import type { OpenedMap } from '@tally/run-state';
-import type { RunStore } from '../port.ts';
 import { generation } from '../rows/bounds.ts';
 import {
   dayKey,
@@ -23,10 +22,8 @@ import { TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 import { deletePointed } from './dead-letter-records.ts';
 
-type Purges = Pick<RunStore, 'purgeGeneration'>;
-
 /** Deletes what an old generation of a run has left behind. */
-export function createPurges(tables: Tables): Purges {
+export function createPurges(tables: Tables) {
   /**
    * Deletes all rows of a query. A row that changes meanwhile (a late worker) is found again by the next
    * round.
@@ -71,7 +68,11 @@ export function createPurges(tables: Tables): Purges {
   }
 
   return {
-    async purgeGeneration(runId, gen, opened) {
+    /**
+     * Deletes all of a generation: ledgers, chunks, dead letters, timeline, rows beside the run row, listing
+     * line. Then the run row, if it is marked as purged; last the note. May be repeated after an interruption.
+     */
+    async purgeGeneration(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void> {
       await deleteShards(runId, gen, opened);
       const partitionKey = keyText(runId);
       const kinds = KINDS_OF_GENERATION.map((kind) => keysOfGeneration(kind, gen));

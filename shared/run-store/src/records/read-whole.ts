@@ -1,10 +1,10 @@
 import { type Json, keyText } from '@tally/contracts';
 import type { RaisedEvent, TaskRecord } from '@tally/run-state';
-import type { StoredRun } from '../port.ts';
 import { eventOfRow } from '../rows/event-row.ts';
 import { inputKey, inputPlace, keysFrom, keysOfGeneration, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { isPurged, runOfRow } from '../rows/run-row.ts';
 import { inputOfRow, outputOfRow, taskOfRow } from '../rows/value-rows.ts';
+import type { StoredRun } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import { MissingRowError } from '../tables/row-errors.ts';
 import type { RowQuery, StoredRow, Tables } from '../tables/tables.ts';

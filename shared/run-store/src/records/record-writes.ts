@@ -8,11 +8,11 @@ import {
   type TaskRecord,
 } from '@tally/run-state';
 import { z } from 'zod';
-import type { RunWrite, StandingRun, StoredRun } from '../port.ts';
 import { eventRow, raisedLine } from '../rows/event-row.ts';
 import { eventKey, outputKey, taskKey } from '../rows/keys.ts';
 import { markerCodec } from '../rows/marker-row.ts';
 import { type Generation, inputRow, outputRow, taskChange, taskRow } from '../rows/value-rows.ts';
+import type { RunWrite, StandingRun, StoredRun } from '../stored.ts';
 import type { RowWrite } from '../tables/tables.ts';
 
 /** Code that folds reads a marker with its own schema; here any value is a sum. */

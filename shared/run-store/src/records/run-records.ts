@@ -1,24 +1,19 @@
 import { createdAtOf, keyText } from '@tally/contracts';
-import type { Run } from '@tally/run-state';
-import type { RunStore } from '../port.ts';
+import type { HistoryEntry, Run } from '@tally/run-state';
 import { generation } from '../rows/bounds.ts';
 import { keysFrom, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { isPurged, purgeMark, runOfRow } from '../rows/run-row.ts';
 import { timelineLine } from '../rows/timeline-line.ts';
 import { unreadableRunOf } from '../rows/unreadable-run.ts';
+import type { StoredRun, UnreadableRun, Versioned } from '../stored.ts';
 import { UnknownOutcomeError } from '../tables/errors.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row, RowQuery, Tables } from '../tables/tables.ts';
 import { readWhole } from './read-whole.ts';
 import { createRunWriter } from './write-run.ts';
 
-type RunRecords = Pick<
-  RunStore,
-  'readRun' | 'readWhole' | 'lookAtRun' | 'writeRun' | 'markPurged' | 'readHistory' | 'listRows'
->;
-
 /** What is in a run's own partition: its row, and what is kept beside it. */
-export function createRunRecords(tables: Tables): RunRecords {
+export function createRunRecords(tables: Tables) {
   /** The generation that wrote the last line, for a run whose row doesn't tell. */
   async function generationOfTimeline(runId: string): Promise<{ gen: string; createdAt: number } | undefined> {
     const query = { partitionKey: keyText(runId), ...keysFrom('history:'), select: ['gen'] };
@@ -28,14 +23,17 @@ export function createRunRecords(tables: Tables): RunRecords {
   }
 
   return {
-    async readRun(runId) {
+    /** The run row alone. */
+    async readRun(runId: string): Promise<Versioned<Run> | null> {
       const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
       return row === null || isPurged(row) ? null : { value: runOfRow(row), etag: row.etag };
     },
 
-    readWhole: (runId) => readWhole(tables, runId),
+    /** The run row, and the rows of its generation beside it: input, tasks, outputs, events. One query. */
+    readWhole: (runId: string): Promise<StoredRun | null> => readWhole(tables, runId),
 
-    async lookAtRun(runId) {
+    /** The run row alone. Where it can't be read this doesn't throw: it returns what is known of the row. */
+    async lookAtRun(runId: string): Promise<Versioned<Run> | UnreadableRun | null> {
       const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
       if (row === null || isPurged(row)) return null;
       try {
@@ -47,7 +45,11 @@ export function createRunRecords(tables: Tables): RunRecords {
       }
     },
 
-    async *listRows(runId, { after, limit }) {
+    /** The rows of the run's partition, of all generations, by key; `after`: behind this key. */
+    async *listRows(
+      runId: string,
+      { after, limit }: { readonly after?: string | undefined; readonly limit: number },
+    ): AsyncIterable<Row> {
       // The first key behind that of the row before.
       const from = after === undefined ? undefined : `${after} `;
       for await (const { partitionKey, rowKey, cells } of tables.list(TABLES.runs, {
@@ -60,7 +62,11 @@ export function createRunRecords(tables: Tables): RunRecords {
 
     writeRun: createRunWriter(tables),
 
-    async markPurged(before, at) {
+    /**
+     * Marks an ended run as purged, as it was read. From then on it reads as absent, and a new run may take its
+     * id. `purgeGeneration` deletes its rows, the run row last.
+     */
+    async markPurged(before: Versioned<Run>, at: number): Promise<void> {
       const row = purgeMark(before.value.runId, at);
       try {
         await tables.write(TABLES.runs, [{ kind: 'merge', row, etag: before.etag }]);
@@ -72,7 +78,7 @@ export function createRunRecords(tables: Tables): RunRecords {
       }
     },
 
-    async readHistory(runId) {
+    async readHistory(runId: string): Promise<readonly HistoryEntry[]> {
       const rows: Row[] = [];
       // The run row says which generation's events and lines count.
       let run: Run | null = null;

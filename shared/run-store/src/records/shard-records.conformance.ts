@@ -11,10 +11,11 @@ import {
   sumShape,
   viewOf,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { ShardStore, Versioned } from '../port.ts';
 import { shardPartition, TABLES } from '../rows/keys.ts';
 import { createRunStore } from '../run-store.ts';
+import type { Versioned } from '../stored.ts';
 import type { Tables } from '../tables/tables.ts';
+import type { ShardStore } from './shard-records.ts';
 
 /** What the store does with the partitions of shards, on any implementation of the tables. */
 export function describeShards(name: string, connect: () => Promise<Tables>): void {

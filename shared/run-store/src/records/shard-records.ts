@@ -1,10 +1,10 @@
 import { keyText } from '@tally/contracts';
-import type { Chunk, Ledger, ShardState } from '@tally/run-state';
-import type { MapShape, ShardKey, ShardRows, ShardStore, Versioned } from '../port.ts';
+import type { Chunk, Ledger, Marker, ShardState } from '@tally/run-state';
 import { chunkCodec, numberOfChunkKey } from '../rows/chunk-row.ts';
 import { chunkKey, keysFrom, LEDGER_ROW, markerKeys, shardPartition, TABLES } from '../rows/keys.ts';
 import { ledgerCodec } from '../rows/ledger-row.ts';
 import { markerCodec } from '../rows/marker-row.ts';
+import type { MapKey, MapShape, ShardKey, ShardRows, UnreadableChunk, Versioned } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
 import { insertMissing } from './insert-missing.ts';
@@ -22,25 +22,29 @@ export function changedChunks<Item, Result>(
   return changed.map(([number]) => number).sort((a, b) => a - b);
 }
 
-/** What is in the partitions of a map node's shards, and the markers beside the run row. */
-export function createShardStore<Item, Result, Folded>(
-  tables: Tables,
-  shape: MapShape<Item, Result, Folded>,
-): ShardStore<Item, Result, Folded> {
+/** What is in the partitions of a map node's shards, and the markers about them. */
+export type ShardStore<Item, Result, Folded> = ReturnType<typeof createShardStore<Item, Result, Folded>>;
+
+export function createShardStore<Item, Result, Folded>(tables: Tables, shape: MapShape<Item, Result, Folded>) {
   const ledgers = ledgerCodec(shape.foldSchema);
   const markers = markerCodec(shape.foldSchema);
   const chunkRows = chunkCodec(shape);
 
   return {
-    async readMarkers({ runId, ...round }) {
+    /** The markers of a round, whether they count or not: the run row says which do. */
+    async readMarkers({ runId, ...round }: MapKey): Promise<readonly Marker<Folded>[]> {
       const found = [];
       const rows = tables.list(TABLES.runs, { partitionKey: keyText(runId), ...markerKeys(round) });
       for await (const row of rows) found.push(markers.decode(row));
       return found;
     },
 
-    async insertShard(key, ledger, chunks) {
-      // The ledger goes last, in the last transaction: where it is, every chunk is.
+    /** Inserts the chunks, the ledger last: where it is, all chunks are. Rows of another writer stay. */
+    async insertShard(
+      key: ShardKey,
+      ledger: Ledger<Folded>,
+      chunks: readonly Chunk<Item, Result>[],
+    ): Promise<ShardRows<Item, Result, Folded>> {
       const rows = [...chunks.map((chunk) => chunkRows.encode(key, chunk)), ledgers.encode(key, ledger)];
       const found = await insertMissing(tables, TABLES.chunks, rows);
       const standing: { ledger?: Versioned<Ledger<Folded>>; chunks: Map<number, Versioned<Chunk<Item, Result>>> } = {
@@ -56,23 +60,28 @@ export function createShardStore<Item, Result, Folded>(
       return { ledger: standing.ledger, chunks: standing.chunks };
     },
 
-    async readLedger(key) {
+    async readLedger(key: ShardKey): Promise<Versioned<Ledger<Folded>> | null> {
       const row = await tables.get(TABLES.chunks, shardPartition(key), LEDGER_ROW);
       return row === null ? null : { value: ledgers.decode(key, row), etag: row.etag };
     },
 
-    async readChunk(key, chunk) {
+    async readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk<Item, Result>> | null> {
       const row = await tables.get(TABLES.chunks, shardPartition(key), chunkKey(chunk));
       return row === null ? null : { value: chunkRows.decode(row), etag: row.etag };
     },
 
-    async *listChunks(key, from = 0) {
+    /** In the order of their numbers, from chunk `from` on. */
+    async *listChunks(key: ShardKey, from = 0): AsyncIterable<Versioned<Chunk<Item, Result>>> {
       const range = { ...keysFrom('chunk:'), from: chunkKey(from) };
       const rows = tables.list(TABLES.chunks, { partitionKey: shardPartition(key), ...range });
       for await (const row of rows) yield { value: chunkRows.decode(row), etag: row.etag };
     },
 
-    lookAtChunks(key, { from = 0, limit } = {}) {
+    /** The same, but a row that can't be read doesn't throw: what is known of it is returned. */
+    lookAtChunks(
+      key: ShardKey,
+      { from = 0, limit }: { readonly from?: number | undefined; readonly limit?: number | undefined } = {},
+    ): AsyncIterable<Chunk<Item, Result> | UnreadableChunk> {
       const range = { ...keysFrom('chunk:'), from: chunkKey(from), limit };
       return readLines(tables, TABLES.chunks, { partitionKey: shardPartition(key), ...range }, (row) => {
         const chunk = numberOfChunkKey(row.rowKey);
@@ -86,7 +95,16 @@ export function createShardStore<Item, Result, Folded>(
       });
     },
 
-    async commitShard(key, before, after) {
+    /**
+     * Commits what differs between `before` and `after` in one transaction, each row under If-Match (I1).
+     * The ledger comes first: ConflictError.index 0 is the ledger, n the n-th of {@link changedChunks}.
+     * @returns the rows as they stand now
+     */
+    async commitShard(
+      key: ShardKey,
+      before: ShardRows<Item, Result, Folded>,
+      after: ShardState<Item, Result, Folded>,
+    ): Promise<ShardRows<Item, Result, Folded>> {
       const changed = changedChunks(before.chunks, after.chunks);
       if (changed.length === 0 && after.ledger === before.ledger.value) return before;
       // I1: the ledger is written even where only a chunk differs, since the decision was made on it.

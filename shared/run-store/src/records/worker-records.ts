@@ -1,26 +1,25 @@
 import { keyText, textOfKey } from '@tally/contracts';
 import { z } from 'zod';
-import type { RunStore, WorkerRow } from '../port.ts';
 import { columnOf, encodeCells, isoTime } from '../rows/cells.ts';
 import { TABLES, WORKERS_PARTITION } from '../rows/keys.ts';
+import type { Versioned, WorkerRow } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
-
-type WorkerRecords = Pick<RunStore, 'beat' | 'listWorkers' | 'deleteWorker'>;
 
 const workerSchema = z.object({ stage: z.string(), process: z.string(), since: isoTime, lastSeen: isoTime });
 
 /** The processes that were seen at work. */
-export function createWorkerRecords(tables: Tables): WorkerRecords {
+export function createWorkerRecords(tables: Tables) {
   return {
-    async beat(worker, etag) {
+    /** Inserts a process's row (`etag` null) or replaces the version last written. @returns the new ETag */
+    async beat(worker: WorkerRow, etag: string | null): Promise<string> {
       const row = workerRow(worker);
       const write: RowWrite = etag === null ? { kind: 'insert', row } : { kind: 'replace', row, etag };
       const [written = ''] = await tables.write(TABLES.index, [write]);
       return written;
     },
 
-    async *listWorkers() {
+    async *listWorkers(): AsyncIterable<Versioned<WorkerRow>> {
       const rows = tables.list(TABLES.index, { partitionKey: WORKERS_PARTITION });
       for await (const row of rows) {
         const value = workerOfRow(row);
@@ -28,7 +27,8 @@ export function createWorkerRecords(tables: Tables): WorkerRecords {
       }
     },
 
-    async deleteWorker({ value, etag }) {
+    /** Under If-Match; one that was seen again meanwhile stays. */
+    async deleteWorker({ value, etag }: Versioned<WorkerRow>): Promise<void> {
       const { partitionKey, rowKey } = workerRow(value);
       try {
         await tables.write(TABLES.index, [{ kind: 'delete', partitionKey, rowKey, etag }]);

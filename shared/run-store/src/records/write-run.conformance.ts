@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
 import { NOON, ROUND, runningRun, type Sum, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { markerOf, startedRun, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
-import type { RunStore, ShardStore } from '../port.ts';
 import { TABLES } from '../rows/keys.ts';
-import { createRunStore } from '../run-store.ts';
+import { createRunStore, type RunStore } from '../run-store.ts';
 import type { Tables } from '../tables/tables.ts';
+import type { ShardStore } from './shard-records.ts';
 
 const PDF: NodeRound = { node: 'pdf', since: 1 };
 const AGAIN: NodeRound = { node: 'pdf', since: 2 };

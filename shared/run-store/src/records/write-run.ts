@@ -1,9 +1,9 @@
 import { keyText } from '@tally/contracts';
 import type { HistoryEntry, Run } from '@tally/run-state';
-import type { RunStore } from '../port.ts';
 import { historyRow } from '../rows/history-row.ts';
 import { historyKey, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { isPurged, runRow } from '../rows/run-row.ts';
+import type { RunWrite, StandingRun, StoredRun } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
 import { checkTransaction } from '../tables/table-limits.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
@@ -15,11 +15,8 @@ import { markerWriteOf, recordWritesOf } from './record-writes.ts';
  */
 const TRIES = 8;
 
-/**
- * Writes a run row and all that changes with it, in one transaction.
- * @throws RangeError where that is more than a transaction holds
- */
-export function createRunWriter(tables: Tables): RunStore['writeRun'] {
+/** Writes a run row and all that changes with it, in one transaction. */
+export function createRunWriter(tables: Tables) {
   /**
    * A purged run that still stands where a new one must be inserted. It gives way, whether it can be read or
    * not. Otherwise a purge that can't go on would lock the id.
@@ -41,7 +38,13 @@ export function createRunWriter(tables: Tables): RunStore['writeRun'] {
     return behind;
   }
 
-  return async (before, write) => {
+  /**
+   * Inserts the run row (`before` null) or replaces the version that was read, with all else in one transaction
+   * (I1). Rows are changed, replaced or deleted by the versions that were read with the run row.
+   * @returns the ETag of the run row
+   * @throws RangeError where that is more than a transaction holds
+   */
+  return async (before: StoredRun | StandingRun | null, write: RunWrite): Promise<string> => {
     const { run } = write;
     const { writes: beside, raised } = recordWritesOf(before, write);
     const history = [...raised, ...write.history];

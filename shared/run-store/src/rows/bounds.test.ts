@@ -13,8 +13,8 @@ import {
   shardKey,
   sumShape,
 } from '../fixtures/sum-chain.fixture.ts';
-import type { RunStore, ShardStore } from '../port.ts';
-import { createRunStore } from '../run-store.ts';
+import type { ShardStore } from '../records/shard-records.ts';
+import { createRunStore, type RunStore } from '../run-store.ts';
 import { MemoryTables } from '../tables/memory-tables.ts';
 import type { Cell } from '../tables/tables.ts';
 import { splitText } from './long-texts.ts';

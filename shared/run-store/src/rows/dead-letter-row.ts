@@ -1,6 +1,6 @@
 import { keyText, textOfKey } from '@tally/contracts';
 import { z } from 'zod';
-import type { DeadLetterRow, UnreadableLetter } from '../port.ts';
+import type { DeadLetterRow, UnreadableLetter } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, itemCount, word } from './bounds.ts';

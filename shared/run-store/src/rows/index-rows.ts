@@ -1,7 +1,7 @@
 import { keyText, textOfKey } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { z } from 'zod';
-import type { DayRow, LiveRow, PurgeNote } from '../port.ts';
+import type { DayRow, LiveRow, PurgeNote } from '../stored.ts';
 import type { Row, StoredRow } from '../tables/tables.ts';
 import { BOUNDS, countTo, generation } from './bounds.ts';
 import { columnOf, encodeCells, isoTime } from './cells.ts';

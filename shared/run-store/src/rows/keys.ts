@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { keyText, textOfKey } from '@tally/contracts';
 import { type NodeRound, roundKey } from '@tally/run-state';
-import type { MapKey, ShardKey } from '../port.ts';
+import type { MapKey, ShardKey } from '../stored.ts';
 import type { RowPlace } from '../tables/row-errors.ts';
 import { LAST_INSTANT } from './bounds.ts';
 

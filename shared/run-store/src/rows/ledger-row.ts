@@ -1,6 +1,6 @@
 import { formatRanges, isFinished, type Ledger, parseRanges, type Ranges } from '@tally/run-state';
 import { z } from 'zod';
-import type { ShardKey } from '../port.ts';
+import type { ShardKey } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, chunkNumber, countTo, durationMs, itemCount, word } from './bounds.ts';

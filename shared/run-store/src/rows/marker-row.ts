@@ -1,7 +1,7 @@
 import { keyText } from '@tally/contracts';
 import type { Marker } from '@tally/run-state';
 import { z } from 'zod';
-import type { MapKey } from '../port.ts';
+import type { MapKey } from '../stored.ts';
 import type { Row } from '../tables/tables.ts';
 import { itemCount, shardNumber } from './bounds.ts';
 import { decodeCells, encodeCells, jsonText } from './cells.ts';

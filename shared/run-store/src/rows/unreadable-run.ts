@@ -1,6 +1,6 @@
 import { createdAtOf, generationOf, RUN_STATUSES } from '@tally/contracts';
 import { z } from 'zod';
-import type { UnreadableRun } from '../port.ts';
+import type { UnreadableRun } from '../stored.ts';
 import type { UnreadableRowError } from '../tables/row-errors.ts';
 import type { StoredRow } from '../tables/tables.ts';
 import { columnOf, isoTime } from './cells.ts';
