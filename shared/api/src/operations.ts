@@ -26,8 +26,15 @@ import {
 } from './operations/reading.ts';
 import { restartRun, startChainRun, startChainRunAs, startRun, startRunAs } from './operations/starting.ts';
 
+/** The compiler rejects an operation that stands under another name than its id, so no id is there twice. */
+type ById<Declared> = { readonly [Id in keyof Declared]: Operation & { readonly id: Id } };
+
+function underTheirIds<const Declared extends ById<Declared>>(declared: Declared): Declared {
+  return declared;
+}
+
 /** All operations of Tally's HTTP API. */
-export const operations = {
+export const operations = underTheirIds({
   startRun,
   startRunAs,
   startChainRun,
@@ -59,9 +66,9 @@ export const operations = {
   getOpenApi,
   getHealth,
   headHealth,
-} as const satisfies Readonly<Record<string, Operation>>;
+});
 
-/** The ids of the operations, which are also their names in the list. */
+/** The ids of the operations. */
 export type OperationId = keyof typeof operations;
 
 /** All forms of an operation: Tally's own, and Durable's if Durable Functions has the operation. */

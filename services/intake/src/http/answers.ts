@@ -23,8 +23,8 @@ type Answers = {
 };
 
 /**
- * The function that answers each operation of the API. The compiler rejects an operation without one. @param
- * document of the API itself
+ * The function that answers each operation of the API. The compiler rejects an operation without one.
+ * @param document the description of the API itself
  */
 export const answersWith = (document: unknown): Answers => ({
   startRun: answerStart,
