@@ -12,7 +12,7 @@ beforeAll(async () => await buildApps(['intake', 'detect', 'aggregate', 'orders'
 test.each([
   ['intake', ['start-run', 'get-run', 'dispatch', 'dispatch-poison']],
   ['detect', ['detect', 'detect-poison', 'detect-small', 'detect-small-poison']],
-  ['aggregate', ['collect', 'collect-poison', 'purge', 'watchdog']],
+  ['aggregate', ['aggregate', 'aggregate-poison', 'purge', 'watchdog']],
 ])('a built %s, copied to an empty folder outside the repository, loads and works there', async (app, functions) => {
   await using folder = await temporaryFolder();
   const appDir = path.join(folder.path, app);

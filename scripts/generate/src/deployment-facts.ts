@@ -1,5 +1,5 @@
 import { type RegisteredApp, registry } from '@tally/chains';
-import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
+import { AGGREGATE_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
 import type { ServiceSettings } from '@tally/infra-checks';
 import { aggregateStage, intakeStage, queuesOf, type Stage, stagesOf } from '@tally/run-steps';
 import { TABLES } from '@tally/run-store';
@@ -45,9 +45,9 @@ const intake: App = {
  * keeps what was given up.
  */
 const aggregate: App = {
-  ...{ name: aggregateStage.app, listensTo: [COLLECT_QUEUE], listening: aggregateStage.listening, chains: [] },
-  ...{ sendsTo: others([COLLECT_QUEUE]), watches: others([COLLECT_QUEUE]) },
-  clears: others([COLLECT_QUEUE]).map(poisonQueueOf),
+  ...{ name: aggregateStage.app, listensTo: [AGGREGATE_QUEUE], listening: aggregateStage.listening, chains: [] },
+  ...{ sendsTo: others([AGGREGATE_QUEUE]), watches: others([AGGREGATE_QUEUE]) },
+  clears: others([AGGREGATE_QUEUE]).map(poisonQueueOf),
 };
 
 /** Sends to the nodes that follow its own, and so to all queues of the chains that it works for. */
@@ -55,7 +55,7 @@ function workerOf({ name, listening, queues }: RegisteredApp): App {
   const listensTo = queues.map(({ queue }) => queue);
   const chains = new Set(queues.map(({ chain }) => chain));
   const ofChains = registry.queues.filter(({ chain }) => chains.has(chain)).map(({ queue }) => queue);
-  const sendsTo = [DISPATCH_QUEUE, ...ofChains, COLLECT_QUEUE].filter((queue) => !listensTo.includes(queue));
+  const sendsTo = [DISPATCH_QUEUE, ...ofChains, AGGREGATE_QUEUE].filter((queue) => !listensTo.includes(queue));
   return { name, chains: [...chains], listening, listensTo, sendsTo, watches: [], clears: [] };
 }
 

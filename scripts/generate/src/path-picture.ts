@@ -1,5 +1,5 @@
 import type { ChainDefinition } from '@tally/chain';
-import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
+import { AGGREGATE_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
 import { aggregateStage, intakeStage, stagesOfNode } from '@tally/run-steps';
 
 /**
@@ -14,18 +14,18 @@ export function pathPictureOf(chain: ChainDefinition, node: string): string {
     '  client(["POST /api/runs"]) --> dispatch',
     `  dispatch["<b>${intakeStage.app}</b><br/>${intakeStage.does}"]`,
     `  work["<b>${work.app}</b><br/>${work.does}"]`,
-    `  collect["<b>${aggregateStage.app}</b><br/>${aggregateStage.does}"]`,
+    `  aggregate["<b>${aggregateStage.app}</b><br/>${aggregateStage.does}"]`,
     '  tables[("tables<br/>runs, chunks, index, deadletters")]',
     queue('dispatchQueue', DISPATCH_QUEUE),
     `  workQueue[/"queue ${names.join(' or ')}"/]`,
-    queue('collectQueue', COLLECT_QUEUE),
+    queue('aggregateQueue', AGGREGATE_QUEUE),
     '  dispatch --> dispatchQueue --> dispatch',
     '  dispatch --> workQueue --> work',
     '  work -- next chunks --> workQueue',
-    '  work -- shard finished --> collectQueue --> collect',
-    '  collect -. wakes shards .-> dispatchQueue',
-    '  collect -. sends overdue chunks again .-> workQueue',
+    '  work -- shard finished --> aggregateQueue --> aggregate',
+    '  aggregate -. wakes shards .-> dispatchQueue',
+    '  aggregate -. sends overdue chunks again .-> workQueue',
     `  workQueue -. "${work.listening.maxDequeueCount} deliveries" .-> poison[/"queue ${names.map(poisonQueueOf).join(' or ')}"/] -.-> work`,
-    '  dispatch & work & collect <--> tables',
+    '  dispatch & work & aggregate <--> tables',
   ].join('\n');
 }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { messageText } from './json.ts';
 import {
-  type CollectMessage,
-  collectMessageSchema,
+  type AggregateMessage,
+  aggregateMessageSchema,
   type DispatchMessage,
   dispatchMessageSchema,
   type TaskMessage,
@@ -32,7 +32,7 @@ const numbers = fc.uniqueArray(count, { minLength: 1, maxLength: 5 });
 const dispatch: fc.Arbitrary<DispatchMessage> = fc
   .tuple(head, least1, fc.option(numbers))
   .map(([start, epoch, shards]) => ({ ...start, epoch, tok: 'tok_-.1', ...(shards !== null && { shards }) }));
-const collect: fc.Arbitrary<CollectMessage> = fc
+const aggregate: fc.Arbitrary<AggregateMessage> = fc
   .tuple(head, count, least1)
   .map(([start, shard, epoch]) => ({ ...start, shard, epoch, tok: 'tok' }));
 const work: fc.Arbitrary<WorkMessage> = fc
@@ -56,7 +56,7 @@ function handedOver(text: string): string {
 
 test.each([
   ['dispatch', dispatchMessageSchema, dispatch],
-  ['collect', collectMessageSchema, collect],
+  ['aggregate', aggregateMessageSchema, aggregate],
   ['work', workMessageSchema, work],
   ['task', taskMessageSchema, task],
 ] as const)('a %s message means the same after the host has parsed it and written it anew', (_, schema, messages) => {

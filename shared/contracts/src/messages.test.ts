@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  collectMessageSchema,
+  aggregateMessageSchema,
   dispatchMessageSchema,
   MESSAGE_VERSION,
   NOTE_MAX_CHARS,
@@ -29,9 +29,9 @@ const task = { ...head, ...round, epoch: 1, tok: 't.1', attempt: 2, calls: 3, no
 describe('a message', () => {
   it.each([
     ['dispatches a map', dispatchMessageSchema, dispatch],
-    ['tells of a finished shard', collectMessageSchema, counted],
-    ['asks for a look at a node', collectMessageSchema, { ...head, ...round, tok: 't.1' }],
-    ['asks for a look at the run', collectMessageSchema, { ...head, tok: 't.1' }],
+    ['tells of a finished shard', aggregateMessageSchema, counted],
+    ['asks for a look at a node', aggregateMessageSchema, { ...head, ...round, tok: 't.1' }],
+    ['asks for a look at the run', aggregateMessageSchema, { ...head, tok: 't.1' }],
     ['permits work on a chunk', workMessageSchema, work],
     ['permits a try at a task', taskMessageSchema, task],
     ["is about a child's run", taskMessageSchema, { ...task, runId: `@${'a'.repeat(43)}` }],
@@ -44,7 +44,7 @@ describe('a message', () => {
     ['a name that no node has', taskMessageSchema, { ...task, node: 'a/b' }],
     ['no round', workMessageSchema, { ...work, since: undefined }],
     ['a round before the first', taskMessageSchema, { ...task, since: 0 }],
-    ['no token (R5)', collectMessageSchema, { ...counted, tok: undefined }],
+    ['no token (R5)', aggregateMessageSchema, { ...counted, tok: undefined }],
     ['a name that only children have, without its hash', taskMessageSchema, { ...task, runId: '@run' }],
     ['a try before the first', taskMessageSchema, { ...task, attempt: 0 }],
     ['no call, said in words', taskMessageSchema, { ...task, calls: 0 }],

@@ -74,7 +74,7 @@ export type DispatchMessage = z.infer<typeof dispatchMessageSchema>;
  * Asks to count a finished shard. Without a shard it asks to look at the run: a wait is due, a node can be
  * closed, or the run has ended.
  */
-export const collectMessageSchema = z.union([
+export const aggregateMessageSchema = z.union([
   z.strictObject({ ...envelope, ...round, shard: count, epoch, tok: tokenSchema, ...traced }),
   z.strictObject({
     ...envelope,
@@ -84,7 +84,7 @@ export const collectMessageSchema = z.union([
     ...traced,
   }),
 ]);
-export type CollectMessage = z.infer<typeof collectMessageSchema>;
+export type AggregateMessage = z.infer<typeof aggregateMessageSchema>;
 
 /** For people who peek at the queue. No code reads it. */
 const note = z.string().max(NOTE_MAX_CHARS).optional();

@@ -2,7 +2,7 @@
 export const DISPATCH_QUEUE = 'intake';
 
 /** The queue of the app that counts shards, ends waits and does the housekeeping. */
-export const COLLECT_QUEUE = 'aggregate';
+export const AGGREGATE_QUEUE = 'aggregate';
 
 /** The queue for the messages that the Functions host gives up: it adds `-poison` to the queue's name. */
 export function poisonQueueOf(queue: string): string {

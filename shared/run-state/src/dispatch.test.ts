@@ -36,7 +36,7 @@ describe('dispatchShard', () => {
 
   it('says that a shard is finished when it moves it, and only then', () => {
     expect(dispatchShard(stateOf({}, [], run), event, policy, NOW).effects).toEqual([
-      { type: 'send-collect', node: 'work', since: 1, shard: 0, epoch: 2 },
+      { type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 2 },
     ]);
     expect(dispatchShard(stateOf({ epoch: 2 }, [], run), event, policy, NOW).effects).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { collectEffect, type Effect } from './effects.ts';
+import { aggregateEffect, type Effect } from './effects.ts';
 import { isFinished, type Ledger } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import { fitted } from './parts.ts';
@@ -29,7 +29,7 @@ export function dispatchShard<Item, Result, Folded>(
   const effects: Effect[] = sendsBy(topped, state.chunks, event.tok, policy, event.chance, now);
   // At an unchanged epoch a dispatch doesn't report a finished shard: dispatch and count would call each
   // other forever.
-  if (isMoved && isFinished(topped)) effects.push(collectEffect(run, topped));
+  if (isMoved && isFinished(topped)) effects.push(aggregateEffect(run, topped));
   return { state: { ...state, ledger: topped }, effects };
 }
 

@@ -7,7 +7,7 @@ export type Effect =
   | SendChunk
   | SendTask
   /** A finished shard of a map node, to be counted. */
-  | (NodeRound & { readonly type: 'send-collect'; readonly shard: number; readonly epoch: number })
+  | (NodeRound & { readonly type: 'send-aggregate'; readonly shard: number; readonly epoch: number })
   /** Claim in these shards' ledgers (absent: in all) and send what was claimed. */
   | (NodeRound & {
       readonly type: 'send-dispatch';
@@ -74,11 +74,11 @@ export interface DeadLetter extends OwedLetter {
 }
 
 /** Says that a shard of a map node is finished under its ledger's epoch. */
-export function collectEffect(
+export function aggregateEffect(
   { node, since }: NodeRound,
   { shard, epoch }: { readonly shard: number; readonly epoch: number },
 ): Effect {
-  return { type: 'send-collect', node, since, shard, epoch };
+  return { type: 'send-aggregate', node, since, shard, epoch };
 }
 
 /** Randomness comes in from outside, so that the core has none of its own. */

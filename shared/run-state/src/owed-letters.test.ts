@@ -35,7 +35,7 @@ describe('owed dead letters (I6)', () => {
     expect(one).toEqual({ state: { ...before, ledger: { ...before.ledger, owed: [later] } }, effects: [] });
     const none = decide(one.state, { ...kept, at: NOW });
     expect(none.state.ledger.owed).toEqual([]);
-    expect(none.effects).toEqual([{ type: 'send-collect', node: 'work', since: 1, shard: 0, epoch: 1 }]);
+    expect(none.effects).toEqual([{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 }]);
   });
 
   it('are struck off once, and tell nobody of a shard that is at work, counted, suspended or closed', () => {

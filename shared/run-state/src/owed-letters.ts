@@ -1,4 +1,4 @@
-import { collectEffect, type DeadLetter, type Effect } from './effects.ts';
+import { aggregateEffect, type DeadLetter, type Effect } from './effects.ts';
 import { isFinished, type Ledger } from './ledger.ts';
 import type { ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 import { isClaimable } from './top-up.ts';
@@ -18,6 +18,6 @@ export function strikeLetter<Item, Result, Folded>(
   if (owed.length === ledger.owed.length) return { state, effects: [] }; // another has struck it off
   const struck = { ...ledger, owed };
   const isDone = isClaimable(run, struck) && isFinished(struck) && !run.counted.includes(ledger.shard);
-  const effects: Effect[] = isDone ? [collectEffect(run, ledger)] : [];
+  const effects: Effect[] = isDone ? [aggregateEffect(run, ledger)] : [];
   return { state: { ...state, ledger: struck }, effects };
 }

@@ -36,11 +36,11 @@ describe('recordOutcomes', () => {
   });
 
   it('says that the shard is finished with its last chunk, and again whenever it is found so', () => {
-    const collect = [{ type: 'send-collect', node: 'work', since: 1, shard: 0, epoch: 1 }];
+    const aggregate = [{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 }];
     expect(
       recordOutcomes(stateOf({ open: [claim(0)] }, [chunkOfThree(0)]), recordOf(all), policy, NOW).effects,
-    ).toEqual(collect);
-    expect(recordOutcomes(stateOf({}, [complete]), recordOf({}), policy, NOW).effects).toEqual(collect);
+    ).toEqual(aggregate);
+    expect(recordOutcomes(stateOf({}, [complete]), recordOf({}), policy, NOW).effects).toEqual(aggregate);
   });
 
   it('I6: has a dead letter about its chunk kept that somebody left owing, and no other', () => {

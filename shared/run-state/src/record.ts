@@ -1,5 +1,5 @@
 import { retryDelayMs } from './backoff.ts';
-import { collectEffect, type Effect, type SendChunk, tokenSource } from './effects.ts';
+import { aggregateEffect, type Effect, type SendChunk, tokenSource } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import type { NodeRound } from './nodes/node-state.ts';
@@ -108,7 +108,7 @@ export function recordOutcomes<Item, Result, Folded>(
       });
     }
     if (isFinished(topped) && !run.counted.includes(ledger.shard)) {
-      effects.push(collectEffect(run, ledger));
+      effects.push(aggregateEffect(run, ledger));
     }
   }
   // I6: also what an earlier delivery of this message left owing.

@@ -51,7 +51,7 @@ describe('reopenShard', () => {
       policy,
       NOW,
     );
-    expect(effects).toEqual([{ type: 'send-collect', node: 'work', since: 1, shard: 0, epoch: 2 }]);
+    expect(effects).toEqual([{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 2 }]);
   });
 
   it('I4: of a shard that is open already sends only what this very step has claimed', () => {

@@ -1,4 +1,4 @@
-import { collectEffect, type Effect } from './effects.ts';
+import { aggregateEffect, type Effect } from './effects.ts';
 import { type Chunk, isFinished, type Ledger } from './ledger.ts';
 import { numbersOf, rangesOf } from './ranges.ts';
 import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
@@ -35,7 +35,7 @@ export function reopenShard<Item, Result, Folded>(
 
   const opened = topUp(run, { ...withoutClaims(ledger), closed: false, epoch: run.epoch }, by, now);
   const effects: Effect[] = sendsBy(opened, chunks, by, policy, event.chance, now);
-  if (isFinished(opened)) effects.push(collectEffect(run, opened));
+  if (isFinished(opened)) effects.push(aggregateEffect(run, opened));
   return { state: { run, ledger: opened, chunks }, effects };
 }
 

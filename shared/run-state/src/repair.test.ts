@@ -156,7 +156,7 @@ describe('repairShard', () => {
     const before = stateOf({ open: [claim(0, { at: longAgo, sends: 5 })] }, [chunk]);
     const { state, effects } = repairShard(before, event, policy, NOW);
     expect(state.ledger.open).toEqual([]);
-    expect(effects).toEqual([{ type: 'send-collect', node: 'work', since: 1, shard: 0, epoch: 1 }]);
+    expect(effects).toEqual([{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 }]);
   });
 
   it('gives up at most 99 chunks at once, for a transaction holds 100 rows', () => {
@@ -173,7 +173,7 @@ describe('repairShard', () => {
       { type: 'send-chunk', chunk: 0 },
     ]);
     expect(repairShard(stateOf({}), event, policy, NOW).effects).toEqual([
-      { type: 'send-collect', node: 'work', since: 1, shard: 0, epoch: 1 },
+      { type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 },
     ]);
     expect(repairShard(stateOf({}, [], runningRun({ shards: 2, counted: [0] })), event, policy, NOW).effects).toEqual(
       [],

@@ -1,5 +1,5 @@
 import type { RepairPolicy } from '@tally/contracts';
-import { collectEffect, type Effect } from './effects.ts';
+import { aggregateEffect, type Effect } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
@@ -130,9 +130,9 @@ export function repairShard<Item, Result, Folded>(
   const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy, now), started);
   const topped = topUp(run, given.ledger, chance.tok, now);
   const sends = sendsBy(topped, state.chunks, chance.tok, policy, chance, now);
-  const collect: Effect[] =
-    isFinished(topped) && !run.counted.includes(ledger.shard) ? [collectEffect(run, ledger)] : [];
-  return { state: { ...given, ledger: topped }, effects: [...owedLetters(topped), ...sends, ...collect] };
+  const aggregate: Effect[] =
+    isFinished(topped) && !run.counted.includes(ledger.shard) ? [aggregateEffect(run, ledger)] : [];
+  return { state: { ...given, ledger: topped }, effects: [...owedLetters(topped), ...sends, ...aggregate] };
 }
 
 /**

@@ -100,8 +100,8 @@ export class Model {
       case 'send-dispatch':
         this.#dispatch(message.node, message.since);
         break;
-      case 'send-collect':
-        this.#collect(message, dies);
+      case 'send-aggregate':
+        this.#aggregate(message, dies);
         break;
       case 'settle': {
         const { node, since } = message;
@@ -156,11 +156,11 @@ export class Model {
     const { epoch } = this.run;
     for (let shard = 0; shard < state.map.shards; shard += 1) {
       this.#ledgers.set(`${roundKey({ node, since })}.${shard}`, epoch);
-      this.pool.push({ type: 'send-collect', node, since, shard, epoch });
+      this.pool.push({ type: 'send-aggregate', node, since, shard, epoch });
     }
   }
 
-  #collect({ node, since, shard }: Extract<Sent, { type: 'send-collect' }>, dies: boolean): void {
+  #aggregate({ node, since, shard }: Extract<Sent, { type: 'send-aggregate' }>, dies: boolean): void {
     const key = `${roundKey({ node, since })}.${shard}`;
     const failed = Math.min(2, this.#fateOf(node).failed);
     const marker = markerOf(shard, 2 - failed, failed);

@@ -1,5 +1,5 @@
 export { BrokenRowError } from '@tally/run-store';
-export { collectRun } from './collect/collect-run.ts';
+export { aggregateRun } from './aggregate/aggregate-run.ts';
 export { type RunChange, UnknownChainError } from './commit/change-run.ts';
 export { type Composed, compose, queuesOf } from './context/compose.ts';
 export { type StepContext, systemChance } from './context/context.ts';

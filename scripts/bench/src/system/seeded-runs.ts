@@ -1,8 +1,8 @@
 import { registry } from '@tally/chains';
-import { collectMessageSchema, dispatchMessageSchema, workMessageSchema } from '@tally/contracts';
+import { aggregateMessageSchema, dispatchMessageSchema, workMessageSchema } from '@tally/contracts';
 import {
+  aggregateRun,
   aggregateStage,
-  collectRun,
   dispatchRun,
   intakeStage,
   type StepContext,
@@ -33,7 +33,7 @@ export async function runImages(steps: StepContext, runId: string, urls: readonl
         taken.map(async (message) => {
           const json: unknown = JSON.parse(message.text);
           if (stage === intakeStage) await dispatchRun(steps, dispatchMessageSchema.parse(json));
-          else if (stage === aggregateStage) await collectRun(steps, collectMessageSchema.parse(json));
+          else if (stage === aggregateStage) await aggregateRun(steps, aggregateMessageSchema.parse(json));
           else await workChunk(steps, stage, workMessageSchema.parse(json), seeFaces);
           await steps.queues.deleteTaken(stage.name, message);
         }),

@@ -1,9 +1,9 @@
 import { type OperationId, operations } from '@tally/api';
 import { type ChainDefinition, defineChain } from '@tally/chain';
-import { collectMessageSchema, dispatchMessageSchema, workMessageSchema } from '@tally/contracts';
+import { aggregateMessageSchema, dispatchMessageSchema, workMessageSchema } from '@tally/contracts';
 import {
+  aggregateRun,
   aggregateStage,
-  collectRun,
   compose,
   dispatchRun,
   intakeStage,
@@ -116,7 +116,7 @@ async function work(most = Number.POSITIVE_INFINITY): Promise<void> {
           left -= 1;
           await workChunk(others, stage, workMessageSchema.parse(message), tries);
         } else if (name === intakeStage.name) await dispatchRun(others, dispatchMessageSchema.parse(message));
-        else await collectRun(others, collectMessageSchema.parse(message));
+        else await aggregateRun(others, aggregateMessageSchema.parse(message));
         await queues.deleteTaken(name, taken);
         isMoved = true;
       }

@@ -1,5 +1,5 @@
 import { isTerminal } from '@tally/contracts';
-import { housekeepRun } from '../collect/housekeep-run.ts';
+import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import type { StepContext } from '../context/context.ts';
 import type { RunChange } from './change-run.ts';
 import { performEffects } from './perform-effects.ts';

@@ -1,5 +1,5 @@
 import { laneOf } from '@tally/chain';
-import { COLLECT_QUEUE, DISPATCH_QUEUE, type Json, MESSAGE_VERSION, messageText } from '@tally/contracts';
+import { AGGREGATE_QUEUE, DISPATCH_QUEUE, type Json, MESSAGE_VERSION, messageText } from '@tally/contracts';
 import {
   type DeadLetter,
   delayOf,
@@ -67,11 +67,11 @@ async function performEffect(
       return await sendChunk(context, run, effect, about);
     case 'send-task':
       return await sendTask(context, run, effect);
-    case 'send-collect': {
+    case 'send-aggregate': {
       const { node, since, shard, epoch } = effect;
       const { tok } = context.chance();
       const message = { ...head, node, since, shard, epoch, tok, traceparent };
-      return await queues.send(COLLECT_QUEUE, messageText(message));
+      return await queues.send(AGGREGATE_QUEUE, messageText(message));
     }
     case 'send-dispatch': {
       const { node, since, epoch, tok, shards } = effect;
@@ -84,7 +84,7 @@ async function performEffect(
     }
     case 'send-due': {
       const { node, since, tok, delayMs } = effect;
-      return await queues.send(COLLECT_QUEUE, messageText({ ...head, node, since, tok, traceparent }), delayMs);
+      return await queues.send(AGGREGATE_QUEUE, messageText({ ...head, node, since, tok, traceparent }), delayMs);
     }
     case 'end-child': {
       const reason = `node of its parent run ${runId} was stopped`;
@@ -108,7 +108,7 @@ async function performEffect(
       // The collector does both.
       const { tok } = context.chance();
       const round = effect.type === 'settle' ? { node: effect.node, since: effect.since } : {};
-      return await queues.send(COLLECT_QUEUE, messageText({ ...head, ...round, tok, traceparent }));
+      return await queues.send(AGGREGATE_QUEUE, messageText({ ...head, ...round, tok, traceparent }));
     }
   }
 }

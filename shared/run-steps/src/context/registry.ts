@@ -9,7 +9,7 @@ import {
   type WorkedNode,
   workedNodesOf,
 } from '@tally/chain';
-import { COLLECT_QUEUE, DISPATCH_QUEUE } from '@tally/contracts';
+import { AGGREGATE_QUEUE, DISPATCH_QUEUE } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 
 /** The chains and versions that this process knows. */
@@ -56,7 +56,7 @@ export const intakeStage: Stage = {
   does: 'starts runs, writes their items down and hands them out',
 };
 export const aggregateStage: Stage = {
-  ...{ name: COLLECT_QUEUE, app: 'aggregate', listening: OWN_LISTENING.aggregate },
+  ...{ name: AGGREGATE_QUEUE, app: 'aggregate', listening: OWN_LISTENING.aggregate },
   does: 'counts finished shards, ends waits and runs; its timer repairs what got lost',
 };
 

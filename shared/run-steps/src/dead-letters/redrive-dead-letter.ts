@@ -1,6 +1,6 @@
 import { workedNodesOf } from '@tally/chain';
 import {
-  collectMessageSchema,
+  aggregateMessageSchema,
   dispatchMessageSchema,
   isTerminal,
   type Json,
@@ -101,10 +101,10 @@ async function redriveTask(
 }
 
 /**
- * A letter of a dispatch or collect message. What it asks for is looked up when it arrives, so it may be old.
+ * A letter of a dispatch or aggregate message. What it asks for is looked up when it arrives, so it may be old.
  */
 async function redrivePermit(context: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
-  const schema = z.union([dispatchMessageSchema, collectMessageSchema]);
+  const schema = z.union([dispatchMessageSchema, aggregateMessageSchema]);
   if (parseBody(schema, letter.body) === null) return { refused: 'it is not a message of its queue; discard it' };
   return await sendAgain(context, letter, run);
 }

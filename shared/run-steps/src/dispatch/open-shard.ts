@@ -1,6 +1,6 @@
 import { isTerminal, type Json } from '@tally/contracts';
 import { cutRun, digestOf, type MapView, planOf, type Run, seenBy } from '@tally/run-state';
-import { housekeepRun } from '../collect/housekeep-run.ts';
+import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';

@@ -151,7 +151,7 @@ async function gone(
 }
 
 /**
- * A dispatch or collect message that the host has given up. It is kept as a dead letter. The watchdog does
+ * A dispatch or aggregate message that the host has given up. It is kept as a dead letter. The watchdog does
  * what it asked for, and needs no message for it (I2).
  */
 export async function handlePoisonedPermit(

@@ -1,7 +1,7 @@
 import { isTerminal, type RunStatus } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { ConflictError, type PurgeNote } from '@tally/run-store';
-import { housekeepRun } from '../collect/housekeep-run.ts';
+import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { goRound } from '../context/go-round.ts';

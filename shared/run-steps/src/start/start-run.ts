@@ -10,8 +10,8 @@ import {
   type RunIn,
 } from '@tally/run-state';
 import { isSameRun, Patience, UnknownOutcomeError } from '@tally/run-store';
-import { housekeepRun } from '../collect/housekeep-run.ts';
-import { tellParent } from '../collect/tell-parent.ts';
+import { housekeepRun } from '../aggregate/housekeep-run.ts';
+import { tellParent } from '../aggregate/tell-parent.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import { performEffects } from '../commit/perform-effects.ts';

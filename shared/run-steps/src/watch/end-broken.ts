@@ -8,7 +8,7 @@ import {
   UnreadableRowError,
   type UnreadableRun,
 } from '@tally/run-store';
-import { housekeepRun } from '../collect/housekeep-run.ts';
+import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { unlessBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';

@@ -1,7 +1,7 @@
 import { generationOf } from '@tally/contracts';
 import type { RunIn } from '@tally/run-state';
 import { ConflictError } from '@tally/run-store';
-import { housekeepRun } from '../collect/housekeep-run.ts';
+import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import type { StepContext } from '../context/context.ts';
 
 /**

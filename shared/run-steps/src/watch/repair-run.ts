@@ -13,7 +13,7 @@ import {
   type Run,
 } from '@tally/run-state';
 import { type BrokenRowError, ledgerPlace, MissingRowError, type ShardKey, UnreadableRowError } from '@tally/run-store';
-import { settleMap } from '../collect/settle-map.ts';
+import { settleMap } from '../aggregate/settle-map.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import { performEffects } from '../commit/perform-effects.ts';

@@ -1,7 +1,7 @@
 import { isTerminal } from '@tally/contracts';
 import { failureOverDeadline, quietUntil, type Run } from '@tally/run-state';
 import type { LiveRow } from '@tally/run-store';
-import { housekeepRun } from '../collect/housekeep-run.ts';
+import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { finishOff } from '../commit/follow-up.ts';
 import { isBroken } from '../commit/unless-broken.ts';

@@ -91,10 +91,10 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       const commits = await Promise.all(jobs.map((job) => committer.commit(key, job)));
       expect(tables.writes).toEqual([2, 40]);
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 40, open: [], fold: { total: sumTo(40) } });
-      const collects = commits.filter(
-        (commit) => commit !== 'missing' && types(commit.effects).includes('send-collect'),
+      const reports = commits.filter(
+        (commit) => commit !== 'missing' && types(commit.effects).includes('send-aggregate'),
       );
-      expect(collects).toHaveLength(1);
+      expect(reports).toHaveLength(1);
     });
 
     test('a usual commit after the first reads nothing: ledger and chunk are known, the ETags prove them', async () => {

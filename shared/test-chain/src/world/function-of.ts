@@ -1,8 +1,8 @@
 import { lanesOf } from '@tally/chain';
-import { collectMessageSchema, dispatchMessageSchema, taskMessageSchema, workMessageSchema } from '@tally/contracts';
+import { aggregateMessageSchema, dispatchMessageSchema, taskMessageSchema, workMessageSchema } from '@tally/contracts';
 import {
+  aggregateRun,
   aggregateStage,
-  collectRun,
   type Delivery,
   dispatchRun,
   handleMessage,
@@ -47,8 +47,8 @@ export async function runFunction(
       isPoison ? handlePoisonedPermit(steps, stage, message, delivery) : dispatchRun(steps, message),
     );
   else if (stage.name === aggregateStage.name)
-    await handleMessage(steps, stage, from, delivery, parse(collectMessageSchema), (message) =>
-      isPoison ? handlePoisonedPermit(steps, stage, message, delivery) : collectRun(steps, message),
+    await handleMessage(steps, stage, from, delivery, parse(aggregateMessageSchema), (message) =>
+      isPoison ? handlePoisonedPermit(steps, stage, message, delivery) : aggregateRun(steps, message),
     );
   else if (isOfMap(steps, stage))
     await handleMessage(steps, stage, from, delivery, parse(workMessageSchema), (message) =>

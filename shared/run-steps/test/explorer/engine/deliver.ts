@@ -1,6 +1,6 @@
 import { type ChainDefinition, lanesOf } from '@tally/chain';
 import {
-  collectMessageSchema,
+  aggregateMessageSchema,
   dispatchMessageSchema,
   type Json,
   poisonQueueOf,
@@ -9,8 +9,8 @@ import {
 } from '@tally/contracts';
 import { z } from 'zod';
 import {
+  aggregateRun,
   aggregateStage,
-  collectRun,
   dispatchRun,
   handleMessage,
   handlePoisonedPermit,
@@ -48,8 +48,8 @@ export async function deliver(
       isPoison ? handlePoisonedPermit(steps, stage, permit, delivery) : dispatchRun(steps, permit),
     );
   else if (stage.name === aggregateStage.name)
-    await handleMessage(steps, stage, from, delivery, parse(collectMessageSchema), (permit) =>
-      isPoison ? handlePoisonedPermit(steps, stage, permit, delivery) : collectRun(steps, permit),
+    await handleMessage(steps, stage, from, delivery, parse(aggregateMessageSchema), (permit) =>
+      isPoison ? handlePoisonedPermit(steps, stage, permit, delivery) : aggregateRun(steps, permit),
     );
   else if (isMap(chains, stage.name))
     await handleMessage(steps, stage, from, delivery, parse(workMessageSchema), (work) =>

@@ -1,5 +1,5 @@
 import type { ChainDefinition } from '@tally/chain';
-import { COLLECT_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
+import { AGGREGATE_QUEUE, DISPATCH_QUEUE, poisonQueueOf } from '@tally/contracts';
 import { withOtherItems } from './graphs.ts';
 import type { Setting } from './setting.ts';
 
@@ -28,6 +28,6 @@ export function knownToWorkers(setting: Setting, deployed: Deployed): Deployed {
  * Whether the apps that serve all chains do it. They also do what comes without a message: callers' wishes
  * and the watchdog's pass.
  */
-export function isForOwnApp(queue: string = COLLECT_QUEUE): boolean {
-  return [DISPATCH_QUEUE, COLLECT_QUEUE].some((own) => queue === own || queue === poisonQueueOf(own));
+export function isForOwnApp(queue: string = AGGREGATE_QUEUE): boolean {
+  return [DISPATCH_QUEUE, AGGREGATE_QUEUE].some((own) => queue === own || queue === poisonQueueOf(own));
 }

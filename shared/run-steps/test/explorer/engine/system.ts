@@ -1,6 +1,6 @@
 import type { ChainDefinition } from '@tally/chain';
 import {
-  COLLECT_QUEUE,
+  AGGREGATE_QUEUE,
   DISPATCH_QUEUE,
   messageText,
   poisonQueueOf,
@@ -80,7 +80,7 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
       return (actor) => (isForOwnApp(actor.message?.queue) ? body(actor) : work(actor));
     },
     queues: stagesOf({ chains }).flatMap(({ name }) => {
-      const role = name === COLLECT_QUEUE ? 'collector' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
+      const role = name === AGGREGATE_QUEUE ? 'collector' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
       const poison = { name: poisonQueueOf(name), role, maxDeliveries: MAX_DELIVERIES, poison: null };
       const mayRemember = isTellQueue(name);
       return [{ name, role, maxDeliveries: MAX_DELIVERIES, poison: poison.name, mayRemember }, poison];
@@ -294,7 +294,7 @@ function forgeriesOf(queue: string, message: WorkMessage): { queue: string; text
     { queue: otherLane, text: messageText({ ...forged, chunk: chunk + 1 }) },
     { queue: poisonQueueOf(queue), text: messageText(message) },
     { queue: poisonQueueOf(otherLane), text: messageText({ ...forged, items: [0] }) },
-    { queue: COLLECT_QUEUE, text: messageText({ ...place, shard, epoch, tok: 'forged' }) },
+    { queue: AGGREGATE_QUEUE, text: messageText({ ...place, shard, epoch, tok: 'forged' }) },
     { queue: DISPATCH_QUEUE, text: messageText({ ...place, epoch, tok }) },
   ];
 }

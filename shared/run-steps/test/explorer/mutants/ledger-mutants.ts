@@ -59,7 +59,7 @@ export const ledgerMutants: readonly Mutant[] = [
     seen: 'suspended and resumed',
   },
   {
-    name: 'collects only with results of its own',
+    name: 'reports a finished shard only with results of its own',
     patches: [
       state(
         'record.ts',

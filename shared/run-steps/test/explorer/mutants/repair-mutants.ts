@@ -33,8 +33,8 @@ export const repairMutants: readonly Mutant[] = [
     patches: [
       state(
         'repair.ts',
-        'effects: [...owedLetters(topped), ...sends, ...collect]',
-        'effects: [...owedLetters({ ...topped, owed: topped.owed.slice(ledger.owed.length) }), ...sends, ...collect]',
+        'effects: [...owedLetters(topped), ...sends, ...aggregate]',
+        'effects: [...owedLetters({ ...topped, owed: topped.owed.slice(ledger.owed.length) }), ...sends, ...aggregate]',
       ),
     ],
     seen: 'a dead letter is cut short',

@@ -3,7 +3,7 @@ import { type Mutant, state, steps, store } from './mutant.ts';
 /** What the run's row depends on. */
 export const runMutants: readonly Mutant[] = [
   {
-    name: 'collects at every dispatch',
+    name: 'reports a shard at every dispatch',
     patches: [state('dispatch.ts', 'if (isMoved && isFinished(topped))', 'if (isFinished(topped))')],
     seen: 'the window is set anew',
   },
@@ -56,7 +56,7 @@ export const runMutants: readonly Mutant[] = [
     name: 'counts an unfinished shard',
     patches: [
       steps(
-        'collect/collect-run.ts',
+        'aggregate/aggregate-run.ts',
         "if (!isFinished(ledger.value)) return { kind: 'dropped', reason: 'shard-not-finished' };",
         '',
       ),

@@ -1,4 +1,4 @@
-import { type CollectMessage, isTerminal, type Json } from '@tally/contracts';
+import { type AggregateMessage, isTerminal, type Json } from '@tally/contracts';
 import { isFinished, type Ledger, type Marker, mapViewOf, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { finishOff } from '../commit/follow-up.ts';
@@ -9,14 +9,14 @@ import { absent, type Handled, judge, noSuchShard, oldOrNoRound } from '../messa
 import { housekeepRun } from './housekeep-run.ts';
 import { settleMap } from './settle-map.ts';
 
-type ShardMessage = Extract<CollectMessage, { shard: number }>;
+type ShardMessage = Extract<AggregateMessage, { shard: number }>;
 
 /**
  * A message of the collector. A finished shard is counted once (I1). When all shards of its node are counted,
  * the node ends. A message without a shard asks for a look at the run: a wait is due, a node is to be ended,
  * or the run has ended and is owed its housekeeping.
  */
-export async function collectRun(context: StepContext, message: CollectMessage): Promise<Handled> {
+export async function aggregateRun(context: StepContext, message: AggregateMessage): Promise<Handled> {
   const run = await context.runs.fresh(message.runId);
   if (run === null) return absent(message, context.now());
   if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
@@ -25,12 +25,12 @@ export async function collectRun(context: StepContext, message: CollectMessage):
     await housekeepRun(context, run);
     return { kind: 'done' };
   }
-  if ('shard' in message) return await collectShard(context, run, message);
+  if ('shard' in message) return await aggregateShard(context, run, message);
   return await lookAtRun(context, run, message);
 }
 
 /** Ends the map node that the message names if all its shards are counted, and whatever else is due. */
-async function lookAtRun(context: StepContext, run: Run, { node, since, tok }: CollectMessage): Promise<Handled> {
+async function lookAtRun(context: StepContext, run: Run, { node, since, tok }: AggregateMessage): Promise<Handled> {
   if (chainOf(context.registry, run) === undefined) return { kind: 'unknown-chain', run };
   if (node !== undefined && since !== undefined) {
     const view = mapViewOf(run, { node, since });
@@ -45,7 +45,7 @@ async function lookAtRun(context: StepContext, run: Run, { node, since, tok }: C
 }
 
 /** Counts the shard if its ledger says that it is finished in the run's epoch. */
-async function collectShard(context: StepContext, run: Run, message: ShardMessage): Promise<Handled> {
+async function aggregateShard(context: StepContext, run: Run, message: ShardMessage): Promise<Handled> {
   const admitted = judge(context, run, message);
   if (admitted.kind !== 'admitted') return admitted;
   const { node, since, shard, tok } = message;
