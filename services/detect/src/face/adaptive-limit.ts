@@ -79,9 +79,23 @@ export class AdaptiveLimit {
     this.#closed.abort();
   }
 
+  get #isFree(): boolean {
+    return this.#running < Math.floor(this.#limit);
+  }
+
+  /** Milliseconds until calls may start again; 0 or less: now. */
+  get #pauseMs(): number {
+    return this.#pausedUntil - this.#timing.now();
+  }
+
   async #place(caller: Caller): Promise<void> {
     const { signal } = caller;
     signal.throwIfAborted();
+    // The usual case of a limit that isn't reached: it needs no place in line and no listener.
+    if (this.#waiting.isEmpty && this.#isFree && this.#pauseMs <= 0) {
+      this.#running += 1;
+      return;
+    }
     const hasPlace = await new Promise<boolean>((resolve) => {
       const start = () => {
         signal.removeEventListener('abort', leave);
@@ -114,12 +128,12 @@ export class AdaptiveLimit {
 
   #admit(): void {
     if (this.#waiting.isEmpty) return;
-    const pauseMs = this.#pausedUntil - this.#timing.now();
+    const pauseMs = this.#pauseMs;
     if (pauseMs > 0) {
       this.#wakeAfter(pauseMs);
       return;
     }
-    while (this.#running < Math.floor(this.#limit)) {
+    while (this.#isFree) {
       const start = this.#waiting.next();
       if (start === undefined) return;
       this.#running += 1;
