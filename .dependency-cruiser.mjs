@@ -1,8 +1,8 @@
 // The import rules of the repository: which package may import which. ARCHITECTURE.md draws the same arrows.
-// scripts/checks/boundaries.test.ts proves that each rule rejects a tree that breaks it.
+// scripts/tooling/checks/boundaries.test.ts proves that each rule rejects a tree that breaks it.
 
-import './scripts/checks/parse-tsx.mjs';
-import './scripts/checks/walk-using.mjs';
+import './scripts/tooling/checks/parse-tsx.mjs';
+import './scripts/tooling/checks/walk-using.mjs';
 
 /** Files outside product code. Tests may reach further, because they combine what the product keeps apart. */
 const tests = String.raw`(\.test|\.fixture|\.conformance|-for-test)\.tsx?$|/(fixtures|test)/`;
@@ -107,15 +107,15 @@ const forbidden = [
     severity: 'error',
     from: {
       path: '^(services|shared|scripts)/',
-      pathNot: `^shared/(testing|test-chain)/|^scripts/(test-system|chaos|bench)/|${tests}`,
+      pathNot: `^shared/(testing|test-chain)/|^scripts/tests/(test-system|chaos|bench)/|${tests}`,
     },
-    to: { path: '^(shared/(testing|test-chain)|scripts/(test-system|chaos|bench))/' },
+    to: { path: '^(shared/(testing|test-chain)|scripts/tests/(test-system|chaos|bench))/' },
   },
   {
     name: 'workspaces-by-name',
     comment: 'A relative import stays in its package; another package is imported by its name.',
     severity: 'error',
-    from: { path: '^((services|shared|scripts)/[^/]+)/' },
+    from: { path: '^((services|shared|scripts/[^/]+)/[^/]+)/' },
     to: { path: '^(services|shared|scripts)/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

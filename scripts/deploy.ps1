@@ -6,5 +6,5 @@ if (-not (Get-Command node -ErrorAction SilentlyContinue)) {
   [Console]::Error.WriteLine('Node is missing: install Node 20 or newer (https://nodejs.org).')
   exit 1
 }
-node scripts/setup/launch.mjs node scripts/deploy/main.ts deploy @args
+node scripts/tooling/setup/launch.mjs node scripts/tooling/deploy/main.ts deploy @args
 exit $LASTEXITCODE

@@ -7,4 +7,4 @@ if ! command -v node >/dev/null; then
   echo "Node is missing: install Node 20 or newer (https://nodejs.org)." >&2
   exit 1
 fi
-exec node scripts/setup/launch.mjs node scripts/deploy/main.ts deploy "$@"
+exec node scripts/tooling/setup/launch.mjs node scripts/tooling/deploy/main.ts deploy "$@"

@@ -25,7 +25,7 @@ export interface RunningCommand {
 }
 
 /**
- * Runs `node scripts/<name>/main.ts`. The test must make sure that it ends.
+ * Runs `node scripts/commands/<name>/main.ts`. The test must make sure that it ends.
  * @param clone the folder of another clone
  */
 export function runCommandLine(
@@ -34,7 +34,7 @@ export function runCommandLine(
   env: Readonly<Record<string, string>> = {},
   clone = root,
 ): RunningCommand {
-  const child = spawn(process.execPath, [join(clone, 'scripts', name, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(clone, 'scripts/commands', name, 'main.ts'), ...args], {
     cwd: clone,
     env: { ...process.env, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
