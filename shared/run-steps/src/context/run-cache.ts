@@ -20,10 +20,13 @@ export class RunCache {
     this.#now = now;
   }
 
-  /** The row as it was at most a second ago; null where there is none. */
-  async get(runId: string): Promise<Run | null> {
+  /**
+   * The row as it was at most a second ago; null where there is none.
+   * @param withinMs how old it may be instead, in milliseconds
+   */
+  async get(runId: string, withinMs = CACHE_MS): Promise<Run | null> {
     const known = this.#rows.get(runId);
-    if (known !== undefined && this.#now() - known.at < CACHE_MS) return (await known.run)?.value ?? null;
+    if (known !== undefined && this.#now() - known.at < withinMs) return (await known.run)?.value ?? null;
     return await this.fresh(runId);
   }
 
