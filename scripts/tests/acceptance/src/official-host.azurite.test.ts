@@ -1,5 +1,5 @@
 // What the built intake answers where the official host, and therefore the local host, treats a request
-// unexpectedly. The rules are numbered in the local host's README.
+// unexpectedly. The rules are numbered in `rules.md` of the local host.
 
 import path from 'node:path';
 import { allForms, functionNameOf, type Operation, problemSchema } from '@tally/api';
