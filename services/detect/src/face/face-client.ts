@@ -10,9 +10,9 @@ import {
   redirectPolicyName,
   tracingPolicyName,
 } from '@azure/core-rest-pipeline';
-import { DefaultAzureCredential } from '@azure/identity';
 import createFaceClient from '@azure-rest/ai-vision-face';
 import { proxySettings, secretCutter } from '@tally/contracts';
+import { appIdentity } from '@tally/contracts/app-identity';
 import type { FaceSettings } from './face-settings.ts';
 import { FaceTransport } from './face-transport.ts';
 
@@ -56,8 +56,8 @@ const OF_A_STREAM = [proxyPolicyName, decompressResponsePolicyName];
 /**
  * Calls a Face endpoint through Azure's client library.
  *
- * Without a key it uses the identity that `DefaultAzureCredential` finds. In Azure that is the managed
- * identity (a user-assigned one by `AZURE_CLIENT_ID`), on a developer's machine the signed-in user.
+ * Without a key it uses the app's identity. In Azure that is the managed identity (a user-assigned one by
+ * `AZURE_CLIENT_ID`), on a developer's machine the signed-in user.
  * @throws Error for an http endpoint without a key: the library never sends a token over plain http, but
  * reports that only at the first call
  */
@@ -73,7 +73,7 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
   const transport = hasProxy ? undefined : new FaceTransport(endpoint, concurrency);
   const client = createFaceClient(
     endpoint,
-    key === undefined ? new DefaultAzureCredential() : new AzureKeyCredential(key),
+    key === undefined ? appIdentity(undefined, process.env) : new AzureKeyCredential(key),
     {
       // Where there is a proxy, the library's own client is used, with the agent.
       ...(transport === undefined ? { agent } : { httpClient: transport }),

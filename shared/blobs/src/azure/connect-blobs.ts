@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
 import { isPlainHttp, proxySettings, type StorageConnection } from '@tally/contracts';
+import { appIdentity } from '@tally/contracts/app-identity';
 import type { BlobStore } from '../port.ts';
 import { AzureBlobs } from './azure-blobs.ts';
 import { signByAccountKey, signByIdentity } from './link-signer.ts';
@@ -27,8 +27,7 @@ export function connectBlobs(connection: StorageConnection): BlobStore {
   }
   const { blobServiceUri, clientId } = connection;
   if (blobServiceUri === undefined) throw new Error('the setting TallyStorage__blobServiceUri is missing');
-  const credential =
-    clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+  const credential = appIdentity(clientId, process.env);
   const service = new BlobServiceClient(blobServiceUri, credential, optionsFor(HttpsAgent));
   return new AzureBlobs(service, signByIdentity(service));
 }

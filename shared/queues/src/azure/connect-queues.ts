@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { QueueServiceClient, type StoragePipelineOptions } from '@azure/storage-queue';
 import { isPlainHttp, proxySettings, type StorageConnection } from '@tally/contracts';
+import { appIdentity } from '@tally/contracts/app-identity';
 import type { Queues } from '../port.ts';
 import { AzureQueues } from './azure-queues.ts';
 
@@ -35,8 +35,7 @@ function serviceOf(connection: StorageConnection): QueueServiceClient {
     );
   }
   const { queueServiceUri, clientId } = connection;
-  const credential =
-    clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+  const credential = appIdentity(clientId, process.env);
   return new QueueServiceClient(queueServiceUri, credential, optionsFor(HttpsAgent));
 }
 

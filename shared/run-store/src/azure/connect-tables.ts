@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TableClient, TableServiceClient, type TableServiceClientOptions } from '@azure/data-tables';
-import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { isPlainHttp, proxySettings, type StorageConnection } from '@tally/contracts';
+import { appIdentity } from '@tally/contracts/app-identity';
 import type { Tables } from '../tables/tables.ts';
 import { AzureTables, type TableClients } from './azure-tables.ts';
 
@@ -50,8 +50,7 @@ function clientsOf(
     };
   }
   const { tableServiceUri: uri, clientId } = connection;
-  const credential =
-    clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+  const credential = appIdentity(clientId, process.env);
   return {
     service: new TableServiceClient(uri, credential, reading),
     reader: (table) => new TableClient(uri, table, credential, reading),
