@@ -58,9 +58,9 @@ function builtFolder(service: string): string {
  * missing one does.
  */
 function isStale(service: string): boolean {
-  const entry = join(builtFolder(service), 'dist', 'main.js');
-  if (!existsSync(entry)) return true;
-  const builtAt = statSync(entry).mtimeMs;
+  const manifest = join(builtFolder(service), 'package.json');
+  if (!existsSync(manifest)) return true;
+  const builtAt = statSync(manifest).mtimeMs;
   const sources = [join('services', service), 'shared', 'scripts/tooling/build', 'package-lock.json'];
   return sources.some((source) => isNewer(join(root, source), builtAt));
 }

@@ -47,7 +47,7 @@ function readManifest(appDir: string): z.infer<typeof manifestSchema> {
 
 async function loadEntry(file: string, isModule: boolean): Promise<void> {
   try {
-    if (isModule || file.endsWith('.mjs')) await import(pathToFileURL(file).href);
+    if (file.endsWith('.mjs') || (isModule && !file.endsWith('.cjs'))) await import(pathToFileURL(file).href);
     else createRequire(file)(file);
   } catch (cause) {
     if (cause instanceof HostError) throw cause;

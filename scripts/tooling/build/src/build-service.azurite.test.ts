@@ -31,7 +31,7 @@ describe('a built service', () => {
 
   it('names its entry and only what is copied beside it', () => {
     const zod: unknown = expect.stringMatching(/^4\./);
-    const manifest = { name: 'hello', version: '1.2.3', private: true, main: 'dist/main.js' };
+    const manifest = { name: 'hello', version: '1.2.3', private: true, type: 'module', main: 'dist/main.cjs' };
     const engines = { node: '>=22.19' };
     expect(JSON.parse(readFileSync(join(built, 'package.json'), 'utf8'))).toEqual({
       ...manifest,
@@ -43,14 +43,9 @@ describe('a built service', () => {
   });
 
   it('holds extra entries, assets and source maps', () => {
-    expect(readdirSync(join(built, 'dist')).sort()).toEqual([
-      'app.js',
-      'app.js.map',
-      'greeter.js',
-      'greeter.js.map',
-      'license.txt',
-      'main.js',
-    ]);
+    const isChunk = (name: string): boolean => /^[\w-]+-[A-Z0-9]{8}\.js(\.map)?$/.test(name);
+    const names = readdirSync(join(built, 'dist')).filter((name) => !isChunk(name));
+    expect(names.sort()).toEqual(['app.js', 'app.js.map', 'greeter.js', 'greeter.js.map', 'license.txt', 'main.cjs']);
     expect(readFileSync(join(built, 'models', 'greeting.json'), 'utf8')).toContain('good day');
   });
 
@@ -75,7 +70,7 @@ describe('a built service', () => {
   it('refuses an older Node with one line, and ends a process that catches it too, so that no host stays up without its functions', async () => {
     // The process claims an old version of Node instead of running on one. The test at the end holds the code
     // that runs before the check to the oldest syntax.
-    const script = `Object.defineProperty(process.versions, 'node', { value: process.argv[1] }); require('./dist/main.js');`;
+    const script = `Object.defineProperty(process.versions, 'node', { value: process.argv[1] }); require('./dist/main.cjs');`;
     for (const version of ['20.20.2', '22.18.0']) {
       const refused = promisify(execFile)(process.execPath, ['-e', script, version], { cwd: built });
       await expect(refused).rejects.toMatchObject({
@@ -86,10 +81,10 @@ describe('a built service', () => {
     }
     // As the host's worker does it.
     const caught = `Object.defineProperty(process.versions, 'node', { value: '20.0.0' });
-      try { require('./dist/main.js'); } catch { setInterval(() => {}, 1000); }`;
+      try { require('./dist/main.cjs'); } catch { setInterval(() => {}, 1000); }`;
     const ended = promisify(execFile)(process.execPath, ['-e', caught], { cwd: built });
     await expect(ended).rejects.toMatchObject({ code: 1 });
-    const { code } = await transform(readFileSync(join(built, 'dist', 'main.js'), 'utf8'), { target: 'es5' });
+    const { code } = await transform(readFileSync(join(built, 'dist', 'main.cjs'), 'utf8'), { target: 'es5' });
     expect(code).toContain('22');
   });
 
@@ -98,7 +93,7 @@ describe('a built service', () => {
     cpSync(built, broken, { recursive: true });
     writeFileSync(join(broken, 'dist', 'app.js'), "throw new Error('A_SETTING: is missing');");
     // As the host's worker does it.
-    const caught = `try { require('./dist/main.js'); } catch (error) { console.error(error.message); setInterval(() => {}, 1000); }`;
+    const caught = `try { require('./dist/main.cjs'); } catch (error) { console.error(error.message); setInterval(() => {}, 1000); }`;
     const ended = promisify(execFile)(process.execPath, ['-e', caught], { cwd: broken });
     await expect(ended).rejects.toMatchObject({ code: 1, stderr: 'A_SETTING: is missing\n' });
   });
@@ -131,7 +126,7 @@ describe('a built service', () => {
     cpSync(fixture, broken, { recursive: true, filter: (path) => !path.endsWith('build.config.ts') });
     writeFileSync(join(broken, 'src', 'main.ts'), "import './missing.ts';");
     await expect(buildService(broken, built)).rejects.toThrow('missing.ts');
-    expect(existsSync(join(built, 'dist', 'main.js'))).toBe(true);
+    expect(existsSync(join(built, 'dist', 'main.cjs'))).toBe(true);
     expect(readdirSync(join(dir, 'out'))).toEqual(['hello']);
   });
 

@@ -5,7 +5,7 @@ import { build, type Plugin } from 'esbuild';
 import { z } from 'zod';
 import { buildPage } from './build-page.ts';
 import { type BundleOptions, readBundleOptions } from './bundle-options.ts';
-import { entryText, OLDEST_NODE } from './entry.ts';
+import { ENTRY, entryText, OLDEST_NODE } from './entry.ts';
 import { replaceFolder } from './folder-swap.ts';
 import { localSettings } from './local-settings.ts';
 import { collectPackages, copyPackages, findPackage, type InstalledPackage } from './package-copy.ts';
@@ -23,9 +23,10 @@ export interface StandIn {
 }
 
 /**
- * Builds one Functions app. `<serviceDir>/src/main.ts` and all its imports become `<outDir>/dist/app.js`,
- * which the entry `dist/main.js` loads. Beside it lie the app's `host.json`, a package.json that names the
- * entry, and a local.settings.json for development. The folder needs nothing outside itself except Node.
+ * Builds one Functions app. `<serviceDir>/src/main.ts` and what it imports become `<outDir>/dist/app.js`,
+ * which the entry `dist/main.cjs` loads, and chunks beside it. Code that a dynamic import names is in chunks of
+ * its own, so a start doesn't read it. With them lie the app's `host.json`, a package.json that names the entry,
+ * and a local.settings.json for development. The folder needs nothing outside itself except Node.
  *
  * @param serviceDir absolute path of the service's folder
  * @param outDir absolute path of the folder to write; its old content is replaced
@@ -43,7 +44,7 @@ export async function buildService(serviceDir: string, outDir: string, standIn?:
     await copyFile(join(serviceDir, 'host.json'), join(dir, 'host.json'));
     const { name, version } = manifestSchema.parse(JSON.parse(readFileSync(join(serviceDir, 'package.json'), 'utf8')));
     await writeFile(join(dir, 'package.json'), manifest(name, version, options, packages));
-    await writeFile(join(dir, 'dist', 'main.js'), entryText(name));
+    await writeFile(join(dir, 'dist', ENTRY), entryText(name));
     await writeFile(join(dir, 'local.settings.json'), localSettings(basename(serviceDir)));
     await copyPackages(packages, dir);
     await copyAssets(serviceDir, dir, options);
@@ -71,26 +72,29 @@ async function bundle(
     platform: 'node',
     // The oldest Node that Azure Functions runs the app on.
     target: 'node22',
-    // The host loads an app with require. @azure/functions finds its runtime with require, too.
-    format: 'cjs',
+    format: 'esm',
+    splitting: true,
+    // Identifiers stay, because an operator reads them in stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
     // Source maps give the lines of stack traces. The text of the sources would triple their size and slow
     // down each start.
     sourcemap: true,
     sourcesContent: false,
     // The host provides it at run time. It exists in no registry.
     external: ['@azure/functions-core', ...options.external, ...options.copyPackages],
-    // CommonJS has no import.meta, but bundled ES modules use it: @azure/storage-common calls createRequire
-    // with its URL.
-    banner: { js: "const __bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    define: {
-      'import.meta.url': '__bundleUrl',
-      'import.meta.dirname': '__dirname',
-      'import.meta.filename': '__filename',
-    },
+    banner: { js: COMMONJS_WORDS },
     plugins: standIn === undefined ? [] : [putInPlace(standIn)],
     logLevel: 'warning',
   });
 }
+
+/**
+ * What an ES module lacks, but bundled CommonJS packages use. @azure/functions, for one, finds its runtime with
+ * require.
+ */
+const COMMONJS_WORDS = `import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
 
 function putInPlace({ packageName, file }: StandIn): Plugin {
   return {
@@ -112,7 +116,8 @@ function manifest(
   const direct = packages.filter((copied) => options.copyPackages.includes(copied.name));
   const dependencies = Object.fromEntries(direct.map((copied) => [copied.name, copied.version]));
   const engines = { node: `>=${OLDEST_NODE}` };
-  return `${JSON.stringify({ name, version, private: true, main: 'dist/main.js', engines, dependencies }, null, 2)}\n`;
+  const text = { name, version, private: true, type: 'module', main: `dist/${ENTRY}`, engines, dependencies };
+  return `${JSON.stringify(text, null, 2)}\n`;
 }
 
 async function copyAssets(serviceDir: string, outDir: string, options: BundleOptions): Promise<void> {

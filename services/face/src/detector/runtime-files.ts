@@ -12,7 +12,7 @@ export interface RuntimeFiles {
 
 /**
  * Finds the files in both forms of this service. Run from its source, they are in npm packages. In the built
- * folder (`dist/main.js`, `dist/face-worker.js`, `models/`, `wasm/`) they are where `build.config.ts` puts
+ * folder (`dist/app.js`, `dist/face-worker.js`, `models/`, `wasm/`) they are where `build.config.ts` puts
  * them.
  */
 export function findRuntimeFiles(): RuntimeFiles {

@@ -18,7 +18,7 @@ export const profileSchema = z.object({
 });
 export type Profile = z.infer<typeof profileSchema>;
 
-/** The source map of a bundle, as the build writes it. */
+/** The source map of a bundled file, as the build writes it. */
 const mapSchema = z.object({
   file: z.string().default(''),
   version: z.number(),
@@ -47,6 +47,15 @@ export async function measureProfile(bench: Bench): Promise<Profile> {
   if (file === undefined) throw new Error('detect has written no profile');
   const profile: CpuProfile = cpuProfileSchema.parse(JSON.parse(readFileSync(path.join(folder.path, file), 'utf8')));
   const built = await ensureBuilt(['detect'], { onNotice: bench.say, signal: new AbortController().signal });
-  const map = readFileSync(path.join(built.get('detect') ?? '', 'dist/app.js.map'), 'utf8');
-  return { items, ...sharesOf(profile, new SourceMap(mapSchema.parse(JSON.parse(map)))) };
+  return { items, ...sharesOf(profile, readMaps(path.join(built.get('detect') ?? '', 'dist'))) };
+}
+
+function readMaps(folder: string): Map<string, SourceMap> {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.js.map'));
+  return new Map(
+    names.map((name) => {
+      const map = mapSchema.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8')));
+      return [name.slice(0, -'.map'.length), new SourceMap(map)];
+    }),
+  );
 }

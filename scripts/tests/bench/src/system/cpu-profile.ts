@@ -1,4 +1,5 @@
 import type { SourceMap } from 'node:module';
+import path from 'node:path';
 import { z } from 'zod';
 
 /** The file that Node writes with `--cpu-prof`: only the fields that are read. */
@@ -24,10 +25,10 @@ const IDLE = '(idle)';
 
 /**
  * Adds up the samples by the owner of the running code.
- * @param map of the app's bundle
+ * @param maps the source maps of the app's bundled files, by file name
  */
-export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, map: SourceMap) {
-  const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame, map)]));
+export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, maps: ReadonlyMap<string, SourceMap>) {
+  const owners = new Map(nodes.map(({ id, callFrame }) => [id, ownerOf(callFrame, maps)]));
   const times = new Map<string, number>();
   for (const [place, sample] of samples.entries()) {
     const owner = owners.get(sample) ?? IDLE;
@@ -38,7 +39,7 @@ export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, map: Source
   return { busyMs: busy / 1000, shares };
 }
 
-function ownerOf(frame: Frame, map: SourceMap): string {
+function ownerOf(frame: Frame, maps: ReadonlyMap<string, SourceMap>): string {
   const { url, lineNumber, columnNumber, functionName } = frame;
   // Frames without a file belong to the engine: garbage collection, writes to sockets, idle time.
   if (url === '')
@@ -48,8 +49,8 @@ function ownerOf(frame: Frame, map: SourceMap): string {
         ? 'garbage collection'
         : 'engine and kernel';
   if (url.startsWith('node:')) return url.includes('http') ? 'node: http' : `node: ${roomOf(url)}`;
-  const entry = url.endsWith('/dist/app.js') ? map.findEntry(lineNumber, columnNumber) : {};
-  return packageOf('originalSource' in entry ? String(entry.originalSource) : url);
+  const entry = maps.get(path.basename(url))?.findEntry(lineNumber, columnNumber);
+  return packageOf(entry !== undefined && 'originalSource' in entry ? String(entry.originalSource) : url);
 }
 
 /** `node:internal/streams/readable` belongs to `streams`, `node:events` to `events`. */
