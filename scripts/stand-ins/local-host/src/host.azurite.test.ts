@@ -100,7 +100,7 @@ describe('a host that can’t start says why and how to mend it, and ends with e
   it('the app is not built', async () => {
     const work = await fixture('http');
     rmSync(join(work.appDir, 'dist'), { recursive: true });
-    expect(await failure(work)).toContain("main.js doesn't exist. Build the app first: npm run build");
+    expect(await failure(work)).toContain("main.cjs doesn't exist. Build the app first: npm run build");
     rmSync(join(work.appDir, 'host.json'));
     expect(await failure(work)).toContain('There is no');
   });
