@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { anyRunIdSchema, generationSchema, nodeNameSchema, tokenSchema, traceparentSchema } from './ids.ts';
+import type { Json } from './json.ts';
 
 /**
  * The messages in the queues are permits, never the truth (I2). All are plain JSON text. A message points to
@@ -121,7 +122,7 @@ export const taskMessageSchema = z.strictObject({
 export type TaskMessage = z.infer<typeof taskMessageSchema>;
 
 /** An item to work on, as its chunk's row has it. */
-export interface WorkItem<Item> {
+export interface WorkItem<Item = Json> {
   /** The item's number in its map, from 0. */
   readonly index: number;
   readonly input: Item;

@@ -1,8 +1,10 @@
+import type { Json } from './json.ts';
+
 /**
  * The outcome of an item. Once recorded it never changes, unless a rewind sends a failed item through again.
  */
-export type ItemOutcome<Result> =
-  | { readonly status: 'succeeded'; readonly result: Result; readonly durationMs: number }
+export type ItemOutcome =
+  | { readonly status: 'succeeded'; readonly result: Json; readonly durationMs: number }
   | { readonly status: 'failed'; readonly error: ItemError; readonly durationMs: number };
 
 export interface ItemError {
@@ -17,7 +19,7 @@ export interface ItemError {
  * parts are merged must not matter (a commutative monoid): `merge(empty, x) = x`, and adding is merging with
  * one item.
  */
-export interface Fold<Item, Result, Folded> {
+export interface Fold<Item = Json, Result = Json, Folded = Json> {
   readonly empty: Folded;
   /** `index` and `item` say which item the result belongs to, for folds that name an item. */
   readonly add: (folded: Folded, index: number, item: Item, result: Result) => Folded;
@@ -53,8 +55,8 @@ export interface RepairPolicy {
 }
 
 /** All that the core knows about a stage that works on items: no names and no types of the chain. */
-export interface StagePolicy<Item, Result, Folded> {
-  readonly fold: Fold<Item, Result, Folded>;
+export interface StagePolicy {
+  readonly fold: Fold;
   readonly retry: RetryPolicy;
   readonly repair: RepairPolicy;
 }

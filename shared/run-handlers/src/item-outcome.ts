@@ -1,5 +1,4 @@
 import { Again, type MapDefinition } from '@tally/chain';
-import type { Json } from '@tally/contracts';
 import type { TryOutcome } from '@tally/run-state';
 import { HopelessRunError } from '@tally/run-steps';
 import { outcomeOfError } from './outcome-of.ts';
@@ -12,7 +11,7 @@ export function outcomeOfAnswer(
   { result }: Pick<MapDefinition, 'result'>,
   answer: unknown,
   durationMs: number,
-): TryOutcome<Json> {
+): TryOutcome {
   const parsed = answer instanceof Again ? null : result.safeParse(answer);
   if (parsed?.success === true) return { kind: 'succeeded', result: parsed.data, durationMs };
   // Only a task can ask to be called again: an item has no place to keep state.
@@ -20,7 +19,7 @@ export function outcomeOfAnswer(
   return invalidResult(what, durationMs);
 }
 
-export function invalidResult(what: string, durationMs: number): TryOutcome<Json> {
+export function invalidResult(what: string, durationMs: number): TryOutcome {
   const error = { code: 'ResultInvalid', message: `its handler's result is not what the chain declares: ${what}` };
   return { kind: 'failed', error, durationMs };
 }
@@ -29,7 +28,7 @@ export function invalidResult(what: string, durationMs: number): TryOutcome<Json
  * The outcome of a try whose handler threw this.
  * @throws HopelessRunError if that ends the run
  */
-export function outcomeOfThrown(thrown: unknown, durationMs: number): TryOutcome<Json> {
+export function outcomeOfThrown(thrown: unknown, durationMs: number): TryOutcome {
   const outcome = outcomeOfError(thrown);
   if (outcome.kind === 'run-failed') throw new HopelessRunError(outcome.error.code, outcome.error.message);
   const { error } = outcome;

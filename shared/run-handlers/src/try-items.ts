@@ -30,7 +30,7 @@ interface Delivery extends Pick<MapView, 'node' | 'since'> {
   /** When it fires, no more items are begun. */
   readonly until: AbortSignal;
 }
-type Outcomes = ReadonlyMap<number, TryOutcome<Json>>;
+type Outcomes = ReadonlyMap<number, TryOutcome>;
 
 /** Tries items with the handler of the version that their run began with. */
 export function triesOfMap(tables: readonly HandlerTable[], parts: ServeParts): TryItems {
@@ -48,10 +48,10 @@ export function triesOfMap(tables: readonly HandlerTable[], parts: ServeParts): 
 async function tryEach(
   delivery: Delivery,
   handler: RunHandler,
-  items: readonly WorkItem<Json>[],
+  items: readonly WorkItem[],
   signal: AbortSignal,
 ): Promise<Outcomes> {
-  const outcomes = new Map<number, TryOutcome<Json>>();
+  const outcomes = new Map<number, TryOutcome>();
   const waiting = [...items];
   const workers = Array.from({ length: Math.min(AT_ONCE, items.length) }, async () => {
     const isOver = () => signal.aborted || delivery.until.aborted;
@@ -68,9 +68,9 @@ async function tryEach(
 async function tryItem(
   delivery: Delivery,
   handler: RunHandler,
-  item: WorkItem<Json>,
+  item: WorkItem,
   signal: AbortSignal,
-): Promise<TryOutcome<Json> | null> {
+): Promise<TryOutcome | null> {
   const tookMs = stopwatch();
   try {
     const answer = await inTime(ITEM_TIMEOUT_MS, signal, (stop) => handler(workOfItem(delivery, item, stop)));
@@ -88,11 +88,11 @@ async function tryItem(
 async function tryTogether(
   delivery: Delivery,
   bulk: BulkHandler<Json, Json>,
-  items: readonly WorkItem<Json>[],
+  items: readonly WorkItem[],
   signal: AbortSignal,
 ): Promise<Outcomes> {
   const tookMs = stopwatch();
-  const all = (outcome: TryOutcome<Json>) => new Map(items.map(({ index }) => [index, outcome]));
+  const all = (outcome: TryOutcome) => new Map(items.map(({ index }) => [index, outcome]));
   let answers: readonly unknown[];
   try {
     answers = await inTime(ITEM_TIMEOUT_MS, signal, async (stop) => {
@@ -115,17 +115,13 @@ async function tryTogether(
   return new Map(answered.map(({ index }, place) => [index, outcomeOfOne(delivery, answers[place], tookMs())]));
 }
 
-function outcomeOfOne({ definition }: Delivery, answer: unknown, durationMs: number): TryOutcome<Json> {
+function outcomeOfOne({ definition }: Delivery, answer: unknown, durationMs: number): TryOutcome {
   return answer instanceof Error
     ? outcomeOfThrown(answer, durationMs)
     : outcomeOfAnswer(definition, answer, durationMs);
 }
 
-function workOfItem(
-  { parts, run, node, since, tries }: Delivery,
-  { index, input }: WorkItem<Json>,
-  signal: AbortSignal,
-) {
+function workOfItem({ parts, run, node, since, tries }: Delivery, { index, input }: WorkItem, signal: AbortSignal) {
   const place = { runId: run.runId, gen: run.gen, node, since, index };
   return { ...workOf(parts, run, place, { input, attempt: tries.get(index) ?? 1, state: undefined, signal }), index };
 }

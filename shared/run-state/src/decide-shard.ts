@@ -1,23 +1,18 @@
-import { isTerminal } from '@tally/contracts';
+import { isTerminal, type StagePolicy } from '@tally/contracts';
 import { dispatchShard } from './dispatch.ts';
 import { owedLetters, strikeLetter } from './owed-letters.ts';
 import { poisonChunk } from './poison.ts';
 import { recordOutcomes } from './record.ts';
 import { reopenShard } from './reopen.ts';
 import { repairShard } from './repair.ts';
-import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import type { ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 
 /**
  * The rules of a shard: how an event changes its ledger and chunks, and what to send after the commit (I4).
  * @param now milliseconds since 1970
  * @returns the next state (rows that don't change are the very same objects) and the effects
  */
-export function decideShard<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  event: ShardEvent<Result>,
-  policy: Policy<Item, Result, Folded>,
-  now: number,
-): ShardDecision<Item, Result, Folded> {
+export function decideShard(state: ShardState, event: ShardEvent, policy: StagePolicy, now: number): ShardDecision {
   switch (event.type) {
     case 'record':
       return recordOutcomes(state, event, policy, now);
@@ -42,10 +37,7 @@ export function decideShard<Item, Result, Folded>(
  * The claim stays as it is, since a resume sends it again. Only the counts show that nothing of it is out
  * meanwhile.
  */
-function noteIdle<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  { message }: Extract<ShardEvent<Result>, { type: 'idle' }>,
-): ShardDecision<Item, Result, Folded> {
+function noteIdle(state: ShardState, { message }: Extract<ShardEvent, { type: 'idle' }>): ShardDecision {
   const { run, ledger } = state;
   const isCurrent = run.status === 'Suspended' && message.epoch === ledger.epoch;
   const isOut = ledger.open.some((entry) => entry.chunk === message.chunk && entry.isIdle !== true);
@@ -58,9 +50,7 @@ function noteIdle<Item, Result, Folded>(
  * I5: a closed shard takes no results. It moves to the run's epoch, so that only a rewind, which raises the
  * epoch, opens it again. Nothing visits the shard after this, so the letters that it owes must be kept now.
  */
-function closeShard<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-): ShardDecision<Item, Result, Folded> {
+function closeShard(state: ShardState): ShardDecision {
   const { run, ledger } = state;
   if (!isTerminal(run.status)) return { state, effects: [], dropped: 'run-not-ended' };
   if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' }; // a rewind has been here

@@ -1,9 +1,10 @@
+import type { StagePolicy } from '@tally/contracts';
 import { aggregateEffect, type Effect } from './effects.ts';
 import { isFinished, type Ledger } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import { fitted } from './parts.ts';
 import { numbersOf, rangesOf } from './ranges.ts';
-import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import type { ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 import { shareOf } from './share.ts';
 import { sendsBy, topUp } from './top-up.ts';
 
@@ -12,12 +13,12 @@ import { sendsBy, topUp } from './top-up.ts';
  * sent again, since their messages are dropped everywhere. In a ledger that is already at this epoch, only
  * this message's own entries are sent (I4).
  */
-export function dispatchShard<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  event: Extract<ShardEvent<Result>, { type: 'dispatch' }>,
-  policy: Policy<Item, Result, Folded>,
+export function dispatchShard(
+  state: ShardState,
+  event: Extract<ShardEvent, { type: 'dispatch' }>,
+  policy: StagePolicy,
   now: number,
-): ShardDecision<Item, Result, Folded> {
+): ShardDecision {
   const { run, ledger } = state;
   if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
   if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' };
@@ -38,7 +39,7 @@ export function dispatchShard<Item, Result, Folded>(
  * starts again. The window may be smaller by now, and nothing of the older epoch is out any more. So entries
  * above the share are given back (I3).
  */
-function takeOver<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
+function takeOver(run: MapView, ledger: Ledger, by: string, now: number): Ledger {
   const share = shareOf(run, ledger.shard);
   const kept = ledger.open.slice(0, share).map((entry) => fitted(run, ledger, { ...entry, by, at: now }));
   const over = ledger.open.slice(share).map((entry) => entry.chunk);

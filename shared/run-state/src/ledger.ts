@@ -1,4 +1,4 @@
-import type { ItemOutcome } from '@tally/contracts';
+import type { ItemOutcome, Json } from '@tally/contracts';
 import type { Ranges } from './ranges.ts';
 
 /**
@@ -50,7 +50,7 @@ export interface FailureTally {
 }
 
 /** A shard's row: what is to do, what is out, what is done. Counts are of items. */
-export interface Ledger<Folded> {
+export interface Ledger {
   readonly shard: number;
   /** The number of the shard's first item, and how many there are. */
   readonly first: number;
@@ -70,46 +70,42 @@ export interface Ledger<Folded> {
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: readonly FailureTally[];
-  readonly fold: Folded;
+  readonly fold: Json;
 }
 
 /** A chunk's row: its items and, later, their outcomes. */
-export interface Chunk<Item, Result> {
+export interface Chunk {
   readonly chunk: number;
   /** The number of the chunk's first item in the run. */
   readonly first: number;
-  readonly items: readonly Item[];
+  readonly items: readonly Json[];
   /** The highest failed try that is recorded, per item; 0: none. */
   readonly attempts: readonly number[];
   /** Per item; null: no result yet. */
-  readonly outcomes: readonly (ItemOutcome<Result> | null)[];
+  readonly outcomes: readonly (ItemOutcome | null)[];
 }
 
 /** This shard is counted: what the run's output is folded from. */
-export interface Marker<Folded> {
+export interface Marker {
   readonly shard: number;
   readonly succeeded: number;
   readonly failed: number;
   readonly failures: readonly FailureTally[];
-  readonly fold: Folded;
+  readonly fold: Json;
 }
 
 /** Whether every item of the chunk has its result. */
-export function isComplete(chunk: Chunk<unknown, unknown>): boolean {
+export function isComplete(chunk: Chunk): boolean {
   return chunk.outcomes.every((outcome) => outcome !== null);
 }
 
 /** A chunk of which nothing is recorded. */
-export function untouchedChunk<Item, Result>(
-  chunk: number,
-  first: number,
-  items: readonly Item[],
-): Chunk<Item, Result> {
+export function untouchedChunk(chunk: number, first: number, items: readonly Json[]): Chunk {
   return { chunk, first, items, attempts: items.map(() => 0), outcomes: items.map(() => null) };
 }
 
 /** The numbers of the items that have no result. */
-export function openItems(chunk: Chunk<unknown, unknown>): number[] {
+export function openItems(chunk: Chunk): number[] {
   return chunk.outcomes.flatMap((outcome, place) => (outcome === null ? [chunk.first + place] : []));
 }
 
@@ -117,6 +113,6 @@ export function openItems(chunk: Chunk<unknown, unknown>): number[] {
  * Whether nothing is left to claim, nothing is out, and no dead letter is owed. Such a shard only has to be
  * counted.
  */
-export function isFinished(ledger: Ledger<unknown>): boolean {
+export function isFinished(ledger: Ledger): boolean {
   return ledger.todo.length === 0 && ledger.open.length === 0 && ledger.owed.length === 0;
 }

@@ -5,7 +5,7 @@ import { countOutcomes, nextTry, noteOutcomes, noteWork, pendingTries, release }
 import type { TryOutcome } from './shard-state.ts';
 
 const done = { status: 'succeeded', result: 9, durationMs: 1 } as const;
-const note = (came: [number, TryOutcome<number>][], chunk = chunkOfThree(0), attempt = 1, mayRetry = true) =>
+const note = (came: [number, TryOutcome][], chunk = chunkOfThree(0), attempt = 1, mayRetry = true) =>
   noteOutcomes(chunk, new Map(came), new Map(came.map(([index]) => [index, attempt])), 3, mayRetry);
 
 describe('noteOutcomes (I1)', () => {

@@ -1,13 +1,13 @@
-import type { Fold, ItemError, ItemOutcome } from '@tally/contracts';
+import type { Fold, ItemError, ItemOutcome, Json } from '@tally/contracts';
 import { cutItemError } from './cut-words.ts';
 import { type Chunk, type Ledger, openItems } from './ledger.ts';
 import type { MessageHead, TryOutcome } from './shard-state.ts';
 import { addFailure } from './tally.ts';
 
-export interface Noted<Item, Result> {
-  readonly chunk: Chunk<Item, Result>;
+export interface Noted {
+  readonly chunk: Chunk;
   /** Items that have got their result in this delivery. */
-  readonly finished: readonly { index: number; item: Item; outcome: ItemOutcome<Result> }[];
+  readonly finished: readonly { index: number; item: Json; outcome: ItemOutcome }[];
   /** Items whose attempt this delivery has raised and that must be tried again. */
   readonly retries: readonly number[];
   readonly retryAfterMs: number;
@@ -19,16 +19,16 @@ export interface Noted<Item, Result> {
  * @param mayRetry whether this commit may send a retry. Only then does it record a failed try. If a commit
  * raised an attempt and sent nothing, the next message of that attempt would not send the retry either.
  */
-export function noteOutcomes<Item, Result>(
-  before: Chunk<Item, Result>,
-  tried: ReadonlyMap<number, TryOutcome<Result>>,
+export function noteOutcomes(
+  before: Chunk,
+  tried: ReadonlyMap<number, TryOutcome>,
   tries: ReadonlyMap<number, number>,
   maxAttempts: number,
   mayRetry: boolean,
-): Noted<Item, Result> {
+): Noted {
   const attempts = [...before.attempts];
   const outcomes = [...before.outcomes];
-  const finished: { index: number; item: Item; outcome: ItemOutcome<Result> }[] = [];
+  const finished: { index: number; item: Json; outcome: ItemOutcome }[] = [];
   const retries: number[] = [];
   let retryAfterMs = 0;
   for (const [place, item] of before.items.entries()) {
@@ -53,7 +53,7 @@ export function noteOutcomes<Item, Result>(
   return { chunk: isChanged ? { ...before, attempts, outcomes } : before, finished, retries, retryAfterMs };
 }
 
-function finalOutcome<Result>(tried: TryOutcome<Result>): ItemOutcome<Result> {
+function finalOutcome(tried: TryOutcome): ItemOutcome {
   if (tried.kind === 'succeeded') return { status: 'succeeded', result: tried.result, durationMs: tried.durationMs };
   return { status: 'failed', error: cutItemError(tried.error), durationMs: tried.durationMs };
 }
@@ -63,11 +63,11 @@ function finalOutcome<Result>(tried: TryOutcome<Result>): ItemOutcome<Result> {
  * in its chunk's row too. Otherwise its commit would be tried again and again, and that of its neighbours
  * with it. The first commit that succeeds decides (I1).
  */
-export function countOutcomes<Item, Result, Folded>(
-  ledger: Ledger<Folded>,
-  noted: Noted<Item, Result>,
-  fold: Fold<Item, Result, Folded>,
-): { readonly ledger: Ledger<Folded>; readonly chunk: Chunk<Item, Result> } {
+export function countOutcomes(
+  ledger: Ledger,
+  noted: Noted,
+  fold: Fold,
+): { readonly ledger: Ledger; readonly chunk: Chunk } {
   let counted = ledger;
   const outcomes = [...noted.chunk.outcomes];
   let isUnfolded = false;
@@ -86,13 +86,13 @@ export function countOutcomes<Item, Result, Folded>(
   return { ledger: counted, chunk: isUnfolded ? { ...noted.chunk, outcomes } : noted.chunk };
 }
 
-function foldIn<Item, Result, Folded>(
-  folded: Folded,
+function foldIn(
+  folded: Json,
   index: number,
-  item: Item,
-  result: Result,
-  { add }: Fold<Item, Result, Folded>,
-): { readonly sum: Folded } | ItemError {
+  item: Json,
+  result: Json,
+  { add }: Fold,
+): { readonly sum: Json } | ItemError {
   try {
     return { sum: add(folded, index, item, result) };
   } catch (error) {
@@ -104,7 +104,7 @@ function foldIn<Item, Result, Folded>(
 }
 
 /** Takes a finished chunk's claim out. */
-export function release<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<Folded> {
+export function release(ledger: Ledger, chunk: number): Ledger {
   const open = ledger.open.filter((entry) => entry.chunk !== chunk);
   return open.length === ledger.open.length ? ledger : { ...ledger, open };
 }
@@ -123,7 +123,7 @@ const WORKED_MAX_MS = 300_000;
  * that all of them met is one measurement, not one for each.
  * @param workedMs milliseconds; negative where a clock was set back meanwhile
  */
-export function noteWork<Folded>(ledger: Ledger<Folded>, workedMs: number, now: number): Ledger<Folded> {
+export function noteWork(ledger: Ledger, workedMs: number, now: number): Ledger {
   const bounded = Math.min(Math.max(workedMs, 0), WORKED_MAX_MS);
   if (ledger.usualAt !== undefined && now - bounded < ledger.usualAt) return ledger;
   return { ...ledger, usualMs: Math.round(ledger.usualMs + NEWEST * (bounded - ledger.usualMs)), usualAt: now };
@@ -134,10 +134,7 @@ export function noteWork<Folded>(ledger: Ledger<Folded>, workedMs: number, now: 
  * row decides. A named item counts if the row holds it, has no result of it, and hasn't recorded that many
  * tries of it. So each item gets all its tries, whatever a message says.
  */
-export function pendingTries(
-  chunk: Chunk<unknown, unknown>,
-  message: Pick<MessageHead, 'items' | 'attempt'>,
-): Map<number, number> {
+export function pendingTries(chunk: Chunk, message: Pick<MessageHead, 'items' | 'attempt'>): Map<number, number> {
   const named = message.items === undefined ? null : new Set(message.items);
   const pending = new Map<number, number>();
   for (const index of openItems(chunk)) {
@@ -148,6 +145,6 @@ export function pendingTries(
 }
 
 /** One try further than the highest that is recorded of these items. */
-export function nextTry(chunk: Chunk<unknown, unknown>, items: readonly number[]): number {
+export function nextTry(chunk: Chunk, items: readonly number[]): number {
   return 1 + Math.max(0, ...items.map((index) => chunk.attempts[index - chunk.first] ?? 0));
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
 import { chance, claim, failedRun, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
 import { decideShard } from './decide-shard.ts';
+import type { ShardEvent, ShardState } from './shard-state.ts';
 
 const letter = { chunk: 3, at: NOW - 5_000, items: [9, 11], reason: 'nobody came back' };
 const later = { ...letter, at: NOW };
 const effect = { type: 'dead-letter', shard: 0, ...letter };
 const kept = { type: 'letter-kept', at: letter.at, item: 9 } as const;
-const decide = (state: ReturnType<typeof stateOf>, event: Parameters<typeof decideShard<never, number, never>>[1]) =>
-  decideShard(state, event, policy, NOW);
+const decide = (state: ShardState, event: ShardEvent) => decideShard(state, event, policy, NOW);
 
 describe('owed dead letters (I6)', () => {
   it('are kept by the next pass where another died before he could', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Folded, type Item, policy } from '../test/counting-chain.ts';
+import { policy } from '../test/counting-chain.ts';
 import { bounds } from '../test/settings.fixture.ts';
 import { busy, chance, chunkOfThree, claim, ledgerOf, NOW, ok, recordOf, runningRun, stateOf } from '../test/states.ts';
 import { decideShard } from './decide-shard.ts';
@@ -12,8 +12,7 @@ import { claimLimit, shareOf } from './share.ts';
 const narrow = (window: number, over = {}) => runningRun({ window, ...over });
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 const openPart = (items: readonly number[], over = {}) => [claim(0, { items, ...over })];
-const decide = (state: ShardState<Item, number, Folded>, event: ShardEvent<number>) =>
-  decideShard(state, event, policy, NOW);
+const decide = (state: ShardState, event: ShardEvent) => decideShard(state, event, policy, NOW);
 
 describe('the items of a chunk', () => {
   it('are known by its number; the last chunk of a shard may have fewer', () => {
@@ -54,7 +53,7 @@ describe('a claim (I3)', () => {
 });
 
 describe('a part goes on', () => {
-  const part = (items: readonly number[], chunk: Partial<Chunk<Item, number>>, run = narrow(2), over = {}) => {
+  const part = (items: readonly number[], chunk: Partial<Chunk>, run = narrow(2), over = {}) => {
     const ledger = ledgerOf({ open: openPart(items, over) });
     return advancePart(run, ledger, chunkOfThree(0, chunk), 'mine', 4, NOW);
   };
@@ -142,8 +141,7 @@ describe('repair of a part', () => {
   const late = (over = {}) => openPart([0, 1], { at: NOW - 10 ** 9, ...over });
 
   it('sends its items again, one by one when that is due, and names them though all are done', () => {
-    const send = (chunk: Chunk<Item, number>, over = {}) =>
-      decide(stateOf({ open: late(over) }, [chunk], narrow(2)), repair).effects;
+    const send = (chunk: Chunk, over = {}) => decide(stateOf({ open: late(over) }, [chunk], narrow(2)), repair).effects;
     const row = chunkOfThree(0);
     expect(send(row)).toMatchObject([{ items: [0, 1], split: false }]);
     expect(send(row, { sends: 3 })).toMatchObject([{ items: [0, 1], split: true }]);

@@ -11,7 +11,7 @@ import { claimLimit, shareOf } from './share.ts';
  */
 export function itemsOfChunk(
   { chunkItems }: Pick<MapView, 'chunkItems'>,
-  ledger: Pick<Ledger<unknown>, 'first' | 'count'>,
+  ledger: Pick<Ledger, 'first' | 'count'>,
   chunk: number,
 ): number[] {
   const from = chunk * chunkItems;
@@ -23,7 +23,7 @@ export function itemsOfChunk(
  * I3: a claim as the window allows it now: of the whole chunk, or of its first items. Items that have a
  * result are skipped as soon as a delivery reads the row.
  */
-export function fitted(run: MapView, ledger: Ledger<unknown>, entry: OpenEntry): OpenEntry {
+export function fitted(run: MapView, ledger: Ledger, entry: OpenEntry): OpenEntry {
   const { items, isIdle: _, ...claim } = entry;
   const all = itemsOfChunk(run, ledger, claim.chunk);
   const limit = claimLimit(run);
@@ -31,7 +31,7 @@ export function fitted(run: MapView, ledger: Ledger<unknown>, entry: OpenEntry):
 }
 
 /** Gives back a chunk that is no longer out and has items without a result. */
-export function giveBack<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<Folded> {
+export function giveBack(ledger: Ledger, chunk: number): Ledger {
   const open = ledger.open.filter((entry) => entry.chunk !== chunk);
   return { ...ledger, open, todo: rangesOf([...numbersOf(ledger.todo), chunk]) };
 }
@@ -44,14 +44,14 @@ export function giveBack<Folded>(ledger: Ledger<Folded>, chunk: number): Ledger<
  * @param mostSends at most this many repairs count for the next items: they were never out
  * @returns `next`: the items that must be sent
  */
-export function advancePart<Folded>(
+export function advancePart(
   run: MapView,
-  ledger: Ledger<Folded>,
-  chunk: Chunk<unknown, unknown>,
+  ledger: Ledger,
+  chunk: Chunk,
   tok: string,
   mostSends: number,
   now: number,
-): { readonly ledger: Ledger<Folded>; readonly next: readonly number[] } {
+): { readonly ledger: Ledger; readonly next: readonly number[] } {
   const entry = ledger.open.find((candidate) => candidate.chunk === chunk.chunk);
   if (entry?.items === undefined) return { ledger, next: [] };
   const open = openItems(chunk);
@@ -71,12 +71,12 @@ export function advancePart<Folded>(
  * while they waited for another one. They need a message that permits that try. From then on the claim counts
  * as one that has waited.
  */
-export function furtherTries<Folded>(
-  ledger: Ledger<Folded>,
-  chunk: Chunk<unknown, unknown>,
+export function furtherTries(
+  ledger: Ledger,
+  chunk: Chunk,
   { tok, attempt }: Pick<MessageHead, 'tok' | 'attempt'>,
   now: number,
-): { readonly ledger: Ledger<Folded>; readonly waiting: readonly number[] } {
+): { readonly ledger: Ledger; readonly waiting: readonly number[] } {
   const entry = ledger.open.find((candidate) => candidate.chunk === chunk.chunk);
   if (entry === undefined || entry.sends > 0 || entry.notBefore !== undefined) return { ledger, waiting: [] };
   const out = openItems(chunk).filter((index) => entry.items?.includes(index) ?? true);

@@ -1,12 +1,13 @@
+import type { StagePolicy } from '@tally/contracts';
 import { tokenSource } from './effects.ts';
 import type { OpenEntry } from './ledger.ts';
 import { nextTry, pendingTries } from './outcomes.ts';
 import { recordOutcomes } from './record.ts';
-import { chunkOf, type Policy, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
+import { chunkOf, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
 import { singleSpreadMs } from './spread.ts';
 import { goesSingly, isClaimable } from './top-up.ts';
 
-type PoisonEvent<Result> = Extract<ShardEvent<Result>, { type: 'poison' }>;
+type PoisonEvent = Extract<ShardEvent, { type: 'poison' }>;
 
 /**
  * A message that the host has given up. If its claim went out whole, the items go on one by one, so that one
@@ -18,12 +19,7 @@ type PoisonEvent<Result> = Extract<ShardEvent<Result>, { type: 'poison' }>;
  * repeat. That claim is in repair, which sends its items again at times of their own. Repair alone gives them
  * up, when its rounds are used up.
  */
-export function poisonChunk<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  event: PoisonEvent<Result>,
-  policy: Policy<Item, Result, Folded>,
-  now: number,
-): ShardDecision<Item, Result, Folded> {
+export function poisonChunk(state: ShardState, event: PoisonEvent, policy: StagePolicy, now: number): ShardDecision {
   const { run, ledger } = state;
   const { message, chance } = event;
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
@@ -41,14 +37,14 @@ export function poisonChunk<Item, Result, Folded>(
 }
 
 /** The claim counts as repaired often enough that every later repair sends single items too. */
-function splitChunk<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  { message, chance }: PoisonEvent<Result>,
+function splitChunk(
+  state: ShardState,
+  { message, chance }: PoisonEvent,
   entry: OpenEntry,
   items: readonly number[],
-  policy: Policy<Item, Result, Folded>,
+  policy: StagePolicy,
   now: number,
-): ShardDecision<Item, Result, Folded> {
+): ShardDecision {
   const { ledger } = state;
   const sends = policy.repair.wholeSends + 1;
   const delayMs = singleSpreadMs(policy.repair);

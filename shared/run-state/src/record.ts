@@ -1,3 +1,4 @@
+import type { StagePolicy } from '@tally/contracts';
 import { retryDelayMs } from './backoff.ts';
 import { aggregateEffect, type Effect, type SendChunk, tokenSource } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
@@ -8,19 +9,12 @@ import { owedLetters } from './owed-letters.ts';
 import { advancePart, furtherTries } from './parts.ts';
 import { failureOverDeadline } from './run/deadline.ts';
 import type { RunFailure } from './run/run.ts';
-import {
-  chunkOf,
-  type MessageHead,
-  type Policy,
-  type ShardDecision,
-  type ShardEvent,
-  type ShardState,
-} from './shard-state.ts';
+import { chunkOf, type MessageHead, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
 import { failureOverTolerance } from './tolerance.ts';
 import { isClaimable, sendOf, topUp } from './top-up.ts';
 import { renewUntried } from './untried.ts';
 
-type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
+type RecordEvent = Extract<ShardEvent, { type: 'record' }>;
 
 /**
  * A delivery of a work message. It counts what it brings and no other delivery has counted (I1). It takes its
@@ -36,12 +30,7 @@ type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
  * message's epoch (I9); otherwise the claim is taken out and nothing is claimed in its place.
  * @throws Error where the message's chunk row wasn't loaded
  */
-export function recordOutcomes<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  event: RecordEvent<Result>,
-  policy: Policy<Item, Result, Folded>,
-  now: number,
-): ShardDecision<Item, Result, Folded> {
+export function recordOutcomes(state: ShardState, event: RecordEvent, policy: StagePolicy, now: number): ShardDecision {
   const { run, ledger, chunks } = state;
   const { message, chance, sent } = event;
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' }; // I5
@@ -130,14 +119,14 @@ function passedTolerance(run: MapView, before: number, after: number): RunFailur
 }
 
 /** A waiting retry keeps its place in the window; its claim is now this message's (I4). */
-function postpone<Folded>(ledger: Ledger<Folded>, message: MessageHead, notBefore: number): Ledger<Folded> {
+function postpone(ledger: Ledger, message: MessageHead, notBefore: number): Ledger {
   const open = ledger.open.map(
     (entry): OpenEntry => (entry.chunk === message.chunk ? { ...entry, by: message.tok, notBefore } : entry),
   );
   return { ...ledger, open };
 }
 
-function ownSend(ledger: Ledger<unknown>, message: MessageHead, tok: string): Omit<SendChunk, 'attempt'> {
+function ownSend(ledger: Ledger, message: MessageHead, tok: string): Omit<SendChunk, 'attempt'> {
   const { shard, epoch } = ledger;
   return { type: 'send-chunk', shard, chunk: message.chunk, epoch, tok, split: false, delayMs: 0 };
 }
@@ -146,17 +135,12 @@ function ownSend(ledger: Ledger<unknown>, message: MessageHead, tok: string): Om
  * I4: the retry, or the split, of this message's own items. A crash or a lost answer may have kept it from
  * being sent.
  */
-function repeatOwn(
-  noted: Noted<unknown, unknown>,
-  message: MessageHead,
-  entry: OpenEntry,
-  send: SendChunk,
-): SendChunk[] {
+function repeatOwn(noted: Noted, message: MessageHead, entry: OpenEntry, send: SendChunk): SendChunk[] {
   const meant = entry.items ?? message.items;
   const items = openItems(noted.chunk).filter((index) => meant?.includes(index) ?? true);
   return items.length === 0 || noted.retries.length > 0 ? [] : [{ ...send, items }];
 }
 
-function dropOf(noted: Noted<unknown, unknown>): 'old-epoch' | undefined {
+function dropOf(noted: Noted): 'old-epoch' | undefined {
   return noted.finished.length === 0 ? 'old-epoch' : undefined;
 }

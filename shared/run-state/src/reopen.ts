@@ -1,7 +1,8 @@
+import type { StagePolicy } from '@tally/contracts';
 import { aggregateEffect, type Effect } from './effects.ts';
 import { type Chunk, isFinished, type Ledger } from './ledger.ts';
 import { numbersOf, rangesOf } from './ranges.ts';
-import type { Policy, ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import type { ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
 import { removeFailure } from './tally.ts';
 import { sendsBy, topUp } from './top-up.ts';
 
@@ -11,12 +12,12 @@ import { sendsBy, topUp } from './top-up.ts';
  * keeps its old epoch, so nothing is claimed (I7). A process that finds it half done goes on from there.
  * Failed items added nothing to the fold, so the fold stays.
  */
-export function reopenShard<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  event: Extract<ShardEvent<Result>, { type: 'reopen' }>,
-  policy: Policy<Item, Result, Folded>,
+export function reopenShard(
+  state: ShardState,
+  event: Extract<ShardEvent, { type: 'reopen' }>,
+  policy: StagePolicy,
   now: number,
-): ShardDecision<Item, Result, Folded> {
+): ShardDecision {
   const { run } = state;
   const by = event.chance.tok;
   if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
@@ -42,13 +43,13 @@ export function reopenShard<Item, Result, Folded>(
 /**
  * Whether a rewind has anything to open in the chunk: a failed item, or one whose tries must be forgotten.
  */
-export function isToReopen(chunk: Chunk<unknown, unknown>): boolean {
+export function isToReopen(chunk: Chunk): boolean {
   return chunk.outcomes.some(
     (outcome, place) => outcome?.status === 'failed' || (outcome === null && (chunk.attempts[place] ?? 0) > 0),
   );
 }
 
-function reopenChunk<Item, Result>(chunk: Chunk<Item, Result>): Chunk<Item, Result> {
+function reopenChunk(chunk: Chunk): Chunk {
   if (!isToReopen(chunk)) return chunk;
   const isOver = chunk.outcomes.map((outcome) => outcome?.status === 'succeeded');
   return {
@@ -58,7 +59,7 @@ function reopenChunk<Item, Result>(chunk: Chunk<Item, Result>): Chunk<Item, Resu
   };
 }
 
-function reopenIn<Folded>(ledger: Ledger<Folded>, chunk: Chunk<unknown, unknown>): Ledger<Folded> {
+function reopenIn(ledger: Ledger, chunk: Chunk): Ledger {
   const errors = chunk.outcomes.flatMap((outcome) => (outcome?.status === 'failed' ? [outcome.error] : []));
   const isOut = ledger.open.some((entry) => entry.chunk === chunk.chunk);
   return {
@@ -73,7 +74,7 @@ function reopenIn<Folded>(ledger: Ledger<Folded>, chunk: Chunk<unknown, unknown>
  * What was out when the run ended is to do again; it isn't taken over. No marker stands any more, so the
  * shard's share may be smaller than what it had out. The run would claim more than its window (I3).
  */
-function withoutClaims<Folded>(ledger: Ledger<Folded>): Ledger<Folded> {
+function withoutClaims(ledger: Ledger): Ledger {
   const chunks = ledger.open.map((entry) => entry.chunk);
   return { ...ledger, open: [], todo: rangesOf([...numbersOf(ledger.todo), ...chunks]) };
 }

@@ -1,18 +1,11 @@
-import type { RepairPolicy } from '@tally/contracts';
+import type { RepairPolicy, StagePolicy } from '@tally/contracts';
 import { aggregateEffect, type Effect } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
 import { owedLetters } from './owed-letters.ts';
 import { giveBack } from './parts.ts';
 import { isServedSince, type QueueLook } from './queue-look.ts';
-import {
-  chunkOf,
-  type Policy,
-  type ShardDecision,
-  type ShardEvent,
-  type ShardState,
-  type TryOutcome,
-} from './shard-state.ts';
+import { chunkOf, type ShardDecision, type ShardEvent, type ShardState, type TryOutcome } from './shard-state.ts';
 import { fractionOf, singleSpreadMs } from './spread.ts';
 import { goesSingly, isClaimable, sendsBy, topUp } from './top-up.ts';
 
@@ -52,7 +45,7 @@ function patienceOf(entry: OpenEntry, policy: RepairPolicy): number {
 
 /** The claims that a pass sends again, or gives up. */
 export function overdueClaims(
-  ledger: Ledger<unknown>,
+  ledger: Ledger,
   policy: RepairPolicy,
   headInsertedAt: number | null,
   now: number,
@@ -72,7 +65,7 @@ const MAX_GIVEN_UP = 99;
  * @param headInsertedAt as a pass has it; undefined: for a dispatch
  */
 export function claimsInDoubt(
-  ledger: Ledger<unknown>,
+  ledger: Ledger,
   policy: RepairPolicy,
   now: number,
   headInsertedAt?: number | null,
@@ -83,12 +76,7 @@ export function claimsInDoubt(
 }
 
 /** The overdue claims that were repaired too often, though a worker was there to take their messages (R8). */
-export function poisonedClaims(
-  ledger: Ledger<unknown>,
-  policy: RepairPolicy,
-  look: QueueLook,
-  now: number,
-): OpenEntry[] {
+export function poisonedClaims(ledger: Ledger, policy: RepairPolicy, look: QueueLook, now: number): OpenEntry[] {
   const overdue = overdueClaims(ledger, policy, look.headInsertedAt, now);
   return overdue.filter((entry) => isLost(entry, policy, look)).slice(0, MAX_GIVEN_UP);
 }
@@ -106,12 +94,12 @@ function isSpent({ sends }: OpenEntry, policy: RepairPolicy): boolean {
  * (I6), and has owed dead letters kept. It tops up, and reports a finished shard where no delivery has. A
  * repair moves neither the epoch nor `todo`, so a slow worker's commit still counts and claims.
  */
-export function repairShard<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  event: Extract<ShardEvent<Result>, { type: 'repair' }>,
-  policy: Policy<Item, Result, Folded>,
+export function repairShard(
+  state: ShardState,
+  event: Extract<ShardEvent, { type: 'repair' }>,
+  policy: StagePolicy,
   now: number,
-): ShardDecision<Item, Result, Folded> {
+): ShardDecision {
   const { run, ledger } = state;
   if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
   const { look, chance } = event;
@@ -126,7 +114,7 @@ export function repairShard<Item, Result, Folded>(
     if (!overdue.has(entry)) return entry;
     return repairedClaim(entry, chance.tok, policy.repair, now);
   });
-  const started: ShardState<Item, Result, Folded> = { ...state, ledger: { ...ledger, open: marked } };
+  const started: ShardState = { ...state, ledger: { ...ledger, open: marked } };
   const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy, now), started);
   const topped = topUp(run, given.ledger, chance.tok, now);
   const sends = sendsBy(topped, state.chunks, chance.tok, policy, chance, now);
@@ -151,16 +139,11 @@ function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: 
 /**
  * I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is owed.
  */
-function giveUp<Item, Result, Folded>(
-  state: ShardState<Item, Result, Folded>,
-  entry: OpenEntry,
-  policy: Policy<Item, Result, Folded>,
-  now: number,
-): ShardState<Item, Result, Folded> {
+function giveUp(state: ShardState, entry: OpenEntry, policy: StagePolicy, now: number): ShardState {
   const chunk = chunkOf(state, entry.chunk);
   const items = openItems(chunk).filter((index) => entry.items?.includes(index) ?? true);
   const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
-  const lost: TryOutcome<Result> = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
+  const lost: TryOutcome = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), new Map(), 0, true);
   const { ledger: counted } = countOutcomes(state.ledger, noted, policy.fold);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);

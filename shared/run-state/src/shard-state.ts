@@ -1,4 +1,4 @@
-import type { ItemError, StagePolicy } from '@tally/contracts';
+import type { ItemError, Json } from '@tally/contracts';
 import type { Chance, Effect } from './effects.ts';
 import type { Chunk, Ledger } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
@@ -8,11 +8,11 @@ import type { QueueLook } from './queue-look.ts';
  * What a decision about a shard sees. The run may be a second old (I9); the ledger and the chunks are
  * committed under If-Match.
  */
-export interface ShardState<Item, Result, Folded> {
+export interface ShardState {
   readonly run: MapView;
-  readonly ledger: Ledger<Folded>;
+  readonly ledger: Ledger;
   /** The chunk rows that the event is about, by number. */
-  readonly chunks: ReadonlyMap<number, Chunk<Item, Result>>;
+  readonly chunks: ReadonlyMap<number, Chunk>;
 }
 
 /** The part of a work message that decides. */
@@ -27,20 +27,20 @@ export interface MessageHead {
 }
 
 /** The outcome of one try at an item. */
-export type TryOutcome<Result> =
+export type TryOutcome<Result = Json> =
   | { readonly kind: 'succeeded'; readonly result: Result; readonly durationMs: number }
   /** Trying again would not help. */
   | { readonly kind: 'failed'; readonly error: ItemError; readonly durationMs: number }
   /** Trying again may help, at the earliest after `retryAfterMs`. */
   | { readonly kind: 'retry'; readonly error: ItemError; readonly durationMs: number; readonly retryAfterMs: number };
 
-export type ShardEvent<Result> =
+export type ShardEvent =
   /** A message was worked on (or found done: no outcomes). Needs its chunk's row. */
   | {
       readonly type: 'record';
       readonly message: MessageHead;
       /** By item number. */
-      readonly outcomes: ReadonlyMap<number, TryOutcome<Result>>;
+      readonly outcomes: ReadonlyMap<number, TryOutcome>;
       /** Which try each was, by its item number, as {@link pendingTries} said before it began. */
       readonly tries: ReadonlyMap<number, number>;
       /** How long the tries took together, in milliseconds; absent: nothing was tried. */
@@ -77,16 +77,14 @@ export type ShardEvent<Result> =
 /** Why an event changes nothing and sends nothing. */
 export type Drop = 'run-not-running' | 'run-not-ended' | 'old-epoch' | 'shard-closed' | 'not-reopened' | 'stale-run';
 
-export interface ShardDecision<Item, Result, Folded> {
-  readonly state: ShardState<Item, Result, Folded>;
+export interface ShardDecision {
+  readonly state: ShardState;
   readonly effects: readonly Effect[];
   readonly dropped?: Drop | undefined;
 }
 
-export type Policy<Item, Result, Folded> = StagePolicy<Item, Result, Folded>;
-
 /** The chunk's row, which the event needs. */
-export function chunkOf<Item, Result>(state: ShardState<Item, Result, unknown>, chunk: number): Chunk<Item, Result> {
+export function chunkOf(state: ShardState, chunk: number): Chunk {
   const row = state.chunks.get(chunk);
   if (row === undefined) throw new Error(`the row of chunk ${chunk} of shard ${state.ledger.shard} was not loaded`);
   return row;

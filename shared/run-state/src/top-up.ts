@@ -10,7 +10,7 @@ import { shareOf } from './share.ts';
  * Whether the ledger may be claimed from: the run is Running, in this very epoch, and the shard isn't closed
  * (I5, I7).
  */
-export function isClaimable(run: MapView, ledger: Ledger<unknown>): boolean {
+export function isClaimable(run: MapView, ledger: Ledger): boolean {
   return run.status === 'Running' && ledger.epoch === run.epoch && !ledger.closed;
 }
 
@@ -19,7 +19,7 @@ export function isClaimable(run: MapView, ledger: Ledger<unknown>): boolean {
  * that commits it (I4).
  * @param by the committing message's own token
  */
-export function topUp<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, now: number): Ledger<Folded> {
+export function topUp(run: MapView, ledger: Ledger, by: string, now: number): Ledger {
   if (!isClaimable(run, ledger)) return ledger;
   const free = shareOf(run, ledger.shard) - ledger.open.length;
   if (free <= 0 || ledger.todo.length === 0) return ledger;
@@ -29,7 +29,7 @@ export function topUp<Folded>(run: MapView, ledger: Ledger<Folded>, by: string, 
 }
 
 /** What the sends of a stage depend on. */
-type SendPolicy = Pick<StagePolicy<never, never, never>, 'repair' | 'retry'>;
+type SendPolicy = Pick<StagePolicy, 'repair' | 'retry'>;
 
 /** Whether a claim has been repaired so often that its items go out one by one. */
 export function goesSingly(entry: OpenEntry, { wholeSends }: SendPolicy['repair']): boolean {
@@ -44,8 +44,8 @@ export function goesSingly(entry: OpenEntry, { wholeSends }: SendPolicy['repair'
  * that is done (I7).
  */
 export function sendOf(
-  ledger: Ledger<unknown>,
-  chunks: ReadonlyMap<number, Chunk<unknown, unknown>>,
+  ledger: Ledger,
+  chunks: ReadonlyMap<number, Chunk>,
   entry: OpenEntry,
   policy: SendPolicy,
   tok: string,
@@ -77,8 +77,8 @@ function permittedTry({ sends, notBefore }: OpenEntry, { retry }: SendPolicy): n
 
 /** I4: the messages of all claims that bear this token, each under a token of its own. */
 export function sendsBy(
-  ledger: Ledger<unknown>,
-  chunks: ReadonlyMap<number, Chunk<unknown, unknown>>,
+  ledger: Ledger,
+  chunks: ReadonlyMap<number, Chunk>,
   by: string,
   policy: SendPolicy,
   chance: Chance,

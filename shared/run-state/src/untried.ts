@@ -3,7 +3,7 @@ import { type Chunk, type Ledger, type OpenEntry, openItems } from './ledger.ts'
 import type { ShardEvent } from './shard-state.ts';
 import { goesSingly } from './top-up.ts';
 
-type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
+type RecordEvent = Extract<ShardEvent, { type: 'record' }>;
 
 /**
  * A delivery has an end: what it had no time for is given back untried, and goes out again at once under the
@@ -15,13 +15,13 @@ type RecordEvent<Result> = Extract<ShardEvent<Result>, { type: 'record' }>;
  * starts no second chain.
  * @returns `untried`: the items that must be sent
  */
-export function renewUntried<Folded>(
-  ledger: Ledger<Folded>,
-  chunk: Chunk<unknown, unknown>,
-  { message, untried = [], workedMs = 0 }: Pick<RecordEvent<unknown>, 'message' | 'untried' | 'workedMs'>,
+export function renewUntried(
+  ledger: Ledger,
+  chunk: Chunk,
+  { message, untried = [], workedMs = 0 }: Pick<RecordEvent, 'message' | 'untried' | 'workedMs'>,
   repair: RepairPolicy,
   now: number,
-): { readonly ledger: Ledger<Folded>; readonly untried: readonly number[] } {
+): { readonly ledger: Ledger; readonly untried: readonly number[] } {
   const entry = ledger.open.find((candidate) => candidate.chunk === chunk.chunk);
   const left = openItems(chunk).filter((index) => untried.includes(index) && (entry?.items?.includes(index) ?? true));
   if (entry === undefined || left.length === 0) return { ledger, untried: [] };

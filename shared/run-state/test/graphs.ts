@@ -84,7 +84,7 @@ export function pendingRun(over: Partial<RunIn<'Pending'>> = {}): RunIn<'Pending
 export interface World {
   readonly run: Run;
   readonly records: RunRecords;
-  readonly markers: ReadonlyMap<string, Marker<Json>>;
+  readonly markers: ReadonlyMap<string, Marker>;
 }
 
 export function worldOf(run: Run = pendingRun(), input: Json = { order: 7 }): World {
@@ -212,7 +212,7 @@ export class Play {
   }
 }
 
-export function markerOf(shard: number, succeeded: number, failed: number): Marker<Json> {
+export function markerOf(shard: number, succeeded: number, failed: number): Marker {
   const example = { index: shard * 2, message: 'no' };
   const failures = failed === 0 ? [] : [{ code: 'Broken', count: failed, example }];
   return { shard, succeeded, failed, failures, fold: succeeded };

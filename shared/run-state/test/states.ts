@@ -1,5 +1,5 @@
 import type { Chunk, Ledger, MapView, ShardEvent, ShardState, TryOutcome } from '../src/index.ts';
-import { countingFold, type Folded, good, type Item } from './counting-chain.ts';
+import { countingFold, good } from './counting-chain.ts';
 
 /** Values for tests of single decisions about a shard. The clock stands still. */
 export const NOW = 1_700_000_000_000;
@@ -28,7 +28,7 @@ export function completedRun(over: Partial<MapView> = {}): MapView {
   return { ...view, ...over, status: 'Completed' };
 }
 
-export function ledgerOf(over: Partial<Ledger<Folded>> = {}): Ledger<Folded> {
+export function ledgerOf(over: Partial<Ledger> = {}): Ledger {
   return {
     ...{ shard: 0, first: 0, count: 12, epoch: 1, closed: false, todo: [], open: [], owed: [], usualMs: 0 },
     ...{ succeeded: 0, failed: 0, failures: [], fold: countingFold.empty },
@@ -36,13 +36,13 @@ export function ledgerOf(over: Partial<Ledger<Folded>> = {}): Ledger<Folded> {
   };
 }
 
-export const claim = (chunk: number, over: Partial<Ledger<Folded>['open'][number]> = {}) => ({
+export const claim = (chunk: number, over: Partial<Ledger['open'][number]> = {}) => ({
   ...{ chunk, at: NOW - 1_000, sends: 0, by: 'claimer' },
   ...over,
 });
 
 /** Chunk `number` of three items of the values 1, 2 and 3. */
-export function chunkOfThree(number: number, over: Partial<Chunk<Item, number>> = {}): Chunk<Item, number> {
+export function chunkOfThree(number: number, over: Partial<Chunk> = {}): Chunk {
   return {
     ...{ chunk: number, first: number * 3, items: [good(1), good(2), good(3)] },
     ...{ attempts: [0, 0, 0], outcomes: [null, null, null] },
@@ -50,9 +50,9 @@ export function chunkOfThree(number: number, over: Partial<Chunk<Item, number>> 
   };
 }
 
-export const ok = (result: number): TryOutcome<number> => ({ kind: 'succeeded', result, durationMs: 5 });
-export const broken: TryOutcome<number> = { kind: 'failed', error: { code: 'Broken', message: 'no' }, durationMs: 5 };
-export const busy: Extract<TryOutcome<number>, { kind: 'retry' }> = {
+export const ok = (result: number): TryOutcome => ({ kind: 'succeeded', result, durationMs: 5 });
+export const broken: TryOutcome = { kind: 'failed', error: { code: 'Broken', message: 'no' }, durationMs: 5 };
+export const busy: Extract<TryOutcome, { kind: 'retry' }> = {
   kind: 'retry',
   error: { code: 'Busy', message: 'later' },
   durationMs: 5,
@@ -60,18 +60,18 @@ export const busy: Extract<TryOutcome<number>, { kind: 'retry' }> = {
 };
 
 export function stateOf(
-  ledger: Partial<Ledger<Folded>>,
-  chunks: readonly Chunk<Item, number>[] = [],
+  ledger: Partial<Ledger>,
+  chunks: readonly Chunk[] = [],
   run: MapView = runningRun(),
-): ShardState<Item, number, Folded> {
+): ShardState {
   return { run, ledger: ledgerOf(ledger), chunks: new Map(chunks.map((chunk) => [chunk.chunk, chunk])) };
 }
 
-type RecordEvent = Extract<ShardEvent<number>, { type: 'record' }>;
+type RecordEvent = Extract<ShardEvent, { type: 'record' }>;
 
 /** A delivery of the message for all items of chunk 0, with outcomes by item number. */
 export function recordOf(
-  outcomes: Readonly<Record<number, TryOutcome<number>>>,
+  outcomes: Readonly<Record<number, TryOutcome>>,
   message: Partial<RecordEvent['message']> = {},
 ): RecordEvent {
   return {

@@ -25,8 +25,7 @@ export function createRunStore({ tables }: { readonly tables: Tables }) {
     /** Creates the tables that aren't there. */
     prepare: (): Promise<void> => tables.create(Object.values(TABLES)),
     /** What is in the partitions of a map node's shards. */
-    shards: <Item, Result, Folded>(shape: MapShape<Item, Result, Folded>): ShardStore<Item, Result, Folded> =>
-      createShardStore(tables, shape),
+    shards: (shape: MapShape): ShardStore => createShardStore(tables, shape),
     ...createRunRecords(tables),
     ...createIndexRecords(tables),
     ...createLiveRecords(tables),

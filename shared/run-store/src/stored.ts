@@ -31,12 +31,12 @@ export interface ShardKey extends MapKey {
 }
 
 /** What the items, results and sums of a map node look like: all that the store needs to know of it. */
-export interface MapShape<Item, Result, Folded> {
+export interface MapShape {
   /** The column that holds the items, e.g. `urls`. */
   readonly itemColumn: string;
-  readonly itemSchema: z.ZodType<Item>;
-  readonly resultSchema: z.ZodType<Result>;
-  readonly foldSchema: z.ZodType<Folded>;
+  readonly itemSchema: z.ZodType<Json>;
+  readonly resultSchema: z.ZodType<Json>;
+  readonly foldSchema: z.ZodType<Json>;
 }
 
 /** A run row with what is kept beside it, read in one query, and the versions of all these rows. */
@@ -157,7 +157,7 @@ export interface WorkerRow {
 }
 
 /** The rows of a shard that a commit is decided on. It is conditional on their versions (I8). */
-export interface ShardRows<Item, Result, Folded> {
-  readonly ledger: Versioned<Ledger<Folded>>;
-  readonly chunks: ReadonlyMap<number, Versioned<Chunk<Item, Result>>>;
+export interface ShardRows {
+  readonly ledger: Versioned<Ledger>;
+  readonly chunks: ReadonlyMap<number, Versioned<Chunk>>;
 }

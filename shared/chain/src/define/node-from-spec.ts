@@ -154,7 +154,7 @@ function durationIn(head: AnyHead, node: string, option: string, text: Duration)
   }
 }
 
-const NO_FOLD: Fold<Json, Json, Json> & { readonly schema: z.ZodType<Json> } = {
+const NO_FOLD: Fold & { readonly schema: z.ZodType<Json> } = {
   schema: z.null(),
   empty: null,
   add: () => null,

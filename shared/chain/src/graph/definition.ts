@@ -115,7 +115,7 @@ export interface MapDefinition extends NodeCommon, WorkedOn {
    */
   readonly label?: (item: Json) => string;
   readonly result: z.ZodType<Json>;
-  readonly fold: Fold<Json, Json, Json> & { readonly schema: z.ZodType<Json> };
+  readonly fold: Fold & { readonly schema: z.ZodType<Json> };
   readonly repair: RepairPolicy;
   readonly sizing: ChainSizing;
   /** The number of items in work at once, unless the run says otherwise. */

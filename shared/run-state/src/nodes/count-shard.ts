@@ -1,4 +1,3 @@
-import type { Json } from '@tally/contracts';
 import type { Marker } from '../ledger.ts';
 import { shareOf } from '../share.ts';
 import type { Draft } from './draft.ts';
@@ -6,7 +5,7 @@ import type { MapOpen, MapPlan, NodeRound } from './node-state.ts';
 
 export interface FinishedShard extends NodeRound {
   /** What the shard's ledger says. */
-  readonly marker: Marker<Json>;
+  readonly marker: Marker;
   readonly ledgerEpoch: number;
 }
 

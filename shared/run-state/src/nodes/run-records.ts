@@ -50,7 +50,7 @@ export interface RecordWrites {
   /** Stored, where no event of the name is. */
   readonly event?: (RaisedEvent & { readonly name: string }) | undefined;
   /** I1: a shard is counted. Replaces a marker that a rewind has made void. */
-  readonly marker?: (NodeRound & { readonly marker: Marker<Json> }) | undefined;
+  readonly marker?: (NodeRound & { readonly marker: Marker }) | undefined;
   /** Used up: they are read no more, and their lines of the timeline stay. */
   readonly dropEvents: readonly string[];
 }

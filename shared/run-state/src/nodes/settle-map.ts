@@ -1,4 +1,4 @@
-import { counted, type Json } from '@tally/contracts';
+import { counted } from '@tally/contracts';
 import type { Marker } from '../ledger.ts';
 import { mergeFailures } from '../tally.ts';
 import { failureOverTolerance, hasTolerance } from '../tolerance.ts';
@@ -16,7 +16,7 @@ import { outputFailure } from './verdict.ts';
 export function settleMap(
   draft: Draft,
   { node, since }: NodeRound,
-  markers: readonly Marker<Json>[],
+  markers: readonly Marker[],
 ): 'not-open' | 'not-all-counted' | null {
   const state = draft.state(node);
   const rules = nodeOf(draft.rules, node);
@@ -35,7 +35,7 @@ function settleBySum(
   draft: Draft,
   { node, since }: NodeRound,
   map: MapPlan,
-  markers: readonly Marker<Json>[],
+  markers: readonly Marker[],
   { fold }: MapRules,
 ): void {
   const counts = countsOf(markers);
@@ -52,7 +52,7 @@ function settleBySum(
   }
 }
 
-function allFailed({ failed, failures }: Marker<Json>) {
+function allFailed({ failed, failures }: Marker) {
   const [first] = failures;
   const example = first === undefined ? '' : `; ${first.count} by ${first.code}: ${first.example.message}`;
   const all = failed === 1 ? 'the only item has failed' : `all ${counted(failed, 'item')} have failed`;
@@ -60,7 +60,7 @@ function allFailed({ failed, failures }: Marker<Json>) {
 }
 
 /** Items of all shards; this needs no fold. */
-export function countsOf(markers: readonly Pick<Marker<unknown>, 'succeeded' | 'failed'>[]) {
+export function countsOf(markers: readonly Pick<Marker, 'succeeded' | 'failed'>[]) {
   return markers.reduce(
     (sum, marker) => ({ succeeded: sum.succeeded + marker.succeeded, failed: sum.failed + marker.failed }),
     { succeeded: 0, failed: 0 },
@@ -68,8 +68,8 @@ export function countsOf(markers: readonly Pick<Marker<unknown>, 'succeeded' | '
 }
 
 /** The markers of all shards as one. */
-function sumMarkers(markers: readonly Marker<Json>[], fold: MapRules['fold']): Marker<Json> {
-  const start: Marker<Json> = { shard: 0, succeeded: 0, failed: 0, failures: [], fold: fold.empty };
+function sumMarkers(markers: readonly Marker[], fold: MapRules['fold']): Marker {
+  const start: Marker = { shard: 0, succeeded: 0, failed: 0, failures: [], fold: fold.empty };
   return markers.reduce(
     (sum, marker) => ({
       shard: 0,

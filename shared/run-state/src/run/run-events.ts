@@ -23,7 +23,7 @@ export type RunEvent =
   /** A finished shard, as its ledger stands. */
   | ({ readonly type: 'count'; readonly tok: string } & FinishedShard)
   /** All shards of a map node are counted: end it. Needs all of its markers. */
-  | (NodeRound & { readonly type: 'settle'; readonly tok: string; readonly markers: readonly Marker<Json>[] })
+  | (NodeRound & { readonly type: 'settle'; readonly tok: string; readonly markers: readonly Marker[] })
   /** A map node can't go on. */
   | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
   /** The deadline is over, or nothing of the run can succeed. */

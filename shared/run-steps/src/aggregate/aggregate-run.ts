@@ -1,4 +1,4 @@
-import { type AggregateMessage, isTerminal, type Json } from '@tally/contracts';
+import { type AggregateMessage, isTerminal } from '@tally/contracts';
 import { isFinished, type Ledger, type Marker, mapViewOf, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import { finishOff } from '../commit/follow-up.ts';
@@ -74,6 +74,6 @@ async function settleOrFollow(context: StepContext, counted: RunChange, tok: str
   if (view !== null) await settleMap(context, counted.run, view, tok);
 }
 
-function markerOf({ shard, succeeded, failed, failures, fold }: Ledger<Json>): Marker<Json> {
+function markerOf({ shard, succeeded, failed, failures, fold }: Ledger): Marker {
   return { shard, succeeded, failed, failures, fold };
 }

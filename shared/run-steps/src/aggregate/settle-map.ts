@@ -1,4 +1,4 @@
-import { isTerminal, type Json } from '@tally/contracts';
+import { isTerminal } from '@tally/contracts';
 import { countsOf, type MapView, type Marker, mapViewOf, type Run } from '@tally/run-state';
 import { MissingRowError, markerPlace, runPlace, UnreadableRowError } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
@@ -28,11 +28,7 @@ export async function settleMap(context: StepContext, run: Run, view: MapView, t
  * @throws MissingRowError, UnreadableRowError where the markers don't cover every item once: an output folded
  * from them would be wrong
  */
-async function readAllMarkers(
-  { maps }: StepContext,
-  run: Run,
-  { node, since }: MapView,
-): Promise<readonly Marker<Json>[]> {
+async function readAllMarkers({ maps }: StepContext, run: Run, { node, since }: MapView): Promise<readonly Marker[]> {
   const view = mapViewOf(run, { node, since });
   const map = maps.of(run, node);
   // The event is refused in any case.

@@ -1,5 +1,5 @@
 import { laneOf } from '@tally/chain';
-import { AGGREGATE_QUEUE, DISPATCH_QUEUE, type Json, MESSAGE_VERSION, messageText } from '@tally/contracts';
+import { AGGREGATE_QUEUE, DISPATCH_QUEUE, MESSAGE_VERSION, messageText } from '@tally/contracts';
 import {
   type DeadLetter,
   delayOf,
@@ -29,7 +29,7 @@ const EFFECTS_AT_ONCE = 8;
 /** The rows of the shard that the effects are about, as the commit left them. */
 export interface AboutShard {
   readonly view: MapView;
-  readonly rows?: ShardRows<Json, Json, Json> | undefined;
+  readonly rows?: ShardRows | undefined;
 }
 
 /**

@@ -9,12 +9,12 @@ import { permitNote } from './permit-note.ts';
 const labelled = { label: (item: Json) => publicUrl(z.string().parse(item)) };
 const ledger = { first: 600, count: 100 };
 const urlOf = (index: number) => `https://me:word@photos.example/${index}.jpg?sig=secret`;
-const chunk = untouchedChunk<string, never>(
+const chunk = untouchedChunk(
   1,
   632,
   Array.from({ length: 32 }, (_, place) => urlOf(632 + place)),
 );
-const note = (held: Chunk<string, never> | undefined, named?: readonly number[], number = 1) =>
+const note = (held: Chunk | undefined, named?: readonly number[], number = 1) =>
   permitNote(labelled, { chunkItems: 32 }, { chunk: number }, { ledger, chunk: held }, named);
 
 test('a note says how many items, from which number, and the first URL without query, user and password', () => {
@@ -30,6 +30,6 @@ test('where the sender has no row at hand the note names no URL', () => {
 });
 
 test('a note is cut', () => {
-  const long = untouchedChunk<string, never>(1, 632, [`https://photos.example/${'x'.repeat(2_000)}`]);
+  const long = untouchedChunk(1, 632, [`https://photos.example/${'x'.repeat(2_000)}`]);
   expect(note(long)).toHaveLength(NOTE_MAX_CHARS);
 });

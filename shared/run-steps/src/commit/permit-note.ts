@@ -1,15 +1,15 @@
 import type { MapDefinition } from '@tally/chain';
-import { type Json, NOTE_MAX_CHARS } from '@tally/contracts';
+import { NOTE_MAX_CHARS } from '@tally/contracts';
 import { type Chunk, itemsOfChunk, type Ledger, type MapView, type SendChunk } from '@tally/run-state';
 
 /** What a sender knows of the shard that a message is about. */
 export interface KnownRows {
-  readonly ledger: Pick<Ledger<unknown>, 'first' | 'count'>;
+  readonly ledger: Pick<Ledger, 'first' | 'count'>;
   /**
    * The chunk's row where it is at hand. A process that has just claimed the chunk doesn't have the row, and
    * doesn't read it for a note.
    */
-  readonly chunk: Chunk<Json, unknown> | undefined;
+  readonly chunk: Chunk | undefined;
 }
 
 /**

@@ -16,9 +16,9 @@ import { chainOf, mapOf, type Registry } from './registry.ts';
 export interface MapStage {
   readonly chain: ChainDefinition;
   readonly node: MapDefinition;
-  readonly policy: StagePolicy<Json, Json, Json>;
-  readonly store: ShardStore<Json, Json, Json>;
-  readonly committer: ShardCommitter<Json, Json, Json>;
+  readonly policy: StagePolicy;
+  readonly store: ShardStore;
+  readonly committer: ShardCommitter;
 }
 
 /** Shards whose chain this process doesn't know, or doesn't need. They can only be closed and counted. */
@@ -66,12 +66,12 @@ function committing({ store: { pause }, now, random }: StageParts) {
   return { pause, now, random };
 }
 
-function shapeOf({ column, item, result, fold }: MapDefinition): MapShape<Json, Json, Json> {
+function shapeOf({ column, item, result, fold }: MapDefinition): MapShape {
   return { itemColumn: column, itemSchema: item, resultSchema: result, foldSchema: fold.schema };
 }
 
 /** What the core needs to know of a map node. */
-function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy<Json, Json, Json> {
+function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy {
   const { empty, merge, schema, add } = fold;
   const checked: typeof add = (...adding) => {
     const folded = add(...adding);
@@ -85,11 +85,11 @@ function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy<Json, Jso
 }
 
 const anyJson: z.ZodType<Json, Json> = z.json();
-const ANY_SHAPE: MapShape<Json, Json, Json> = {
+const ANY_SHAPE: MapShape = {
   ...{ itemColumn: 'items', itemSchema: anyJson, resultSchema: anyJson, foldSchema: anyJson },
 };
 /** A placeholder: where it is used, nothing is tried, added or repaired. */
-const NO_POLICY: StagePolicy<Json, Json, Json> = {
+const NO_POLICY: StagePolicy = {
   fold: { empty: null, add: (folded) => folded, merge: (left) => left },
   retry: { maxAttempts: 1, firstDelayMs: 0, maxDelayMs: 0 },
   repair: { overdueMs: 1, usualFactor: 1, wholeSends: 1, singleSpreadFactor: 1, maxSends: 1 },

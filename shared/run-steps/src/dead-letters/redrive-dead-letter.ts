@@ -3,7 +3,6 @@ import {
   aggregateMessageSchema,
   dispatchMessageSchema,
   isTerminal,
-  type Json,
   taskMessageSchema,
   workMessageSchema,
 } from '@tally/contracts';
@@ -135,7 +134,7 @@ async function readRecorded(
 ): Promise<{ failed: number; open: number }> {
   const counts = { failed: 0, open: 0 };
   const named = items === undefined ? null : new Set(items);
-  const count = ({ first, outcomes }: Chunk<Json, Json>): void => {
+  const count = ({ first, outcomes }: Chunk): void => {
     for (const [place, outcome] of outcomes.entries()) {
       if (named !== null && !named.has(first + place)) continue;
       if (outcome === null) counts.open += 1;

@@ -1,4 +1,3 @@
-import type { Json } from '@tally/contracts';
 import { type Chunk, isToReopen, type MapView, type Run } from '@tally/run-state';
 import type { Versioned } from '@tally/run-store';
 import { performEffects } from '../commit/perform-effects.ts';
@@ -21,7 +20,7 @@ export async function reopenShard(
   shard: number,
 ): Promise<void> {
   const key = shardKeyOf(view, shard);
-  const spoilt: Versioned<Chunk<Json, Json>>[] = [];
+  const spoilt: Versioned<Chunk>[] = [];
   for await (const row of store.listChunks(key)) if (isToReopen(row.value)) spoilt.push(row);
   const steps = Math.max(1, Math.ceil(spoilt.length / CHUNKS_A_STEP));
   for (let step = 0; step < steps; step += 1) {

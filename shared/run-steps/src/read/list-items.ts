@@ -9,7 +9,7 @@ import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 export interface ListedItem {
   readonly index: number;
   readonly item: Json;
-  readonly outcome: ItemOutcome<Json> | null;
+  readonly outcome: ItemOutcome | null;
 }
 
 /** An item whose chunk row can't be read. It is marked, so that it doesn't hide the others. */
@@ -87,7 +87,7 @@ export async function listItems(
   return { items, next: null };
 }
 
-function itemsOf({ first, items, outcomes }: Chunk<Json, Json>): ListedItem[] {
+function itemsOf({ first, items, outcomes }: Chunk): ListedItem[] {
   return items.map((item, place) => ({ index: first + place, item, outcome: outcomes[place] ?? null }));
 }
 

@@ -13,7 +13,7 @@ const READS_AT_ONCE = 16;
 
 /** An open map with its readable ledgers. */
 export interface ReadMap extends OpenMap {
-  readonly ledgers: readonly Ledger<unknown>[];
+  readonly ledgers: readonly Ledger[];
 }
 
 /** What the rows of open maps say, as far as one look reads them. A row that can't be read says nothing. */

@@ -1,4 +1,4 @@
-import { isTerminal, type Json } from '@tally/contracts';
+import { isTerminal } from '@tally/contracts';
 import {
   itemsOfChunk,
   type Ledger,
@@ -15,7 +15,7 @@ import type { NodeCounts, RunCounts } from '../context/counts-cache.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 
 /** Items of chunks without a claim. A rewound chunk is partly done, so it may have fewer items to do. */
-function unclaimedItems(view: MapView, ledger: Ledger<unknown>): number {
+function unclaimedItems(view: MapView, ledger: Ledger): number {
   return numbersOf(ledger.todo).reduce((sum, chunk) => sum + itemsOfChunk(view, ledger, chunk).length, 0);
 }
 
@@ -23,7 +23,7 @@ function unclaimedItems(view: MapView, ledger: Ledger<unknown>): number {
  * Items of the claims, including the done items of a chunk that is out whole. A claim whose message was
  * dropped because the run is suspended has none out.
  */
-function claimedItems(view: MapView, ledger: Ledger<unknown>): number {
+function claimedItems(view: MapView, ledger: Ledger): number {
   const out = ledger.open.filter(({ isIdle }) => view.status !== 'Suspended' || isIdle !== true);
   return out.reduce((sum, { chunk, items }) => sum + (items ?? itemsOfChunk(view, ledger, chunk)).length, 0);
 }
@@ -111,8 +111,8 @@ async function readMapCounts(context: StepContext, view: MapView): Promise<RunCo
  */
 export function mapCounts(
   view: MapView,
-  told: readonly Pick<Marker<unknown>, 'succeeded' | 'failed'>[],
-  ledgers: readonly Ledger<unknown>[],
+  told: readonly Pick<Marker, 'succeeded' | 'failed'>[],
+  ledgers: readonly Ledger[],
 ): RunCounts {
   const { total } = view;
   let [succeeded, failed, inFlight] = [0, 0, 0];
@@ -139,7 +139,7 @@ async function readLedgers(
   { maps }: StepContext,
   view: MapView,
   isAsked: (shard: number) => boolean,
-): Promise<readonly Ledger<Json>[]> {
+): Promise<readonly Ledger[]> {
   const shards = Array.from({ length: view.shards }, (_, shard) => shard).filter(isAsked);
   const ledgers = await Promise.all(shards.map((shard) => maps.any.store.readLedger(shardKeyOf(view, shard))));
   return ledgers.flatMap((row) => row?.value ?? []);

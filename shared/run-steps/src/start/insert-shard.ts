@@ -4,7 +4,7 @@ import type { ShardRows } from '@tally/run-store';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 
 /** The ledger of a shard without claims. */
-export function initialLedger({ node }: Pick<MapStage, 'node'>, shard: PlannedShard): Ledger<Json> {
+export function initialLedger({ node }: Pick<MapStage, 'node'>, shard: PlannedShard): Ledger {
   return {
     shard: shard.shard,
     first: shard.first,
@@ -27,11 +27,11 @@ export async function insertShard(
   { store }: Pick<MapStage, 'store'>,
   round: Pick<MapView, 'runId' | 'gen' | 'node' | 'since'>,
   items: readonly Json[],
-  ledger: Ledger<Json>,
+  ledger: Ledger,
   shard: PlannedShard,
-): Promise<ShardRows<Json, Json, Json>> {
+): Promise<ShardRows> {
   const chunks = shard.chunks.map(({ chunk, first, count }) =>
-    untouchedChunk<Json, Json>(chunk, first, items.slice(first, first + count)),
+    untouchedChunk(chunk, first, items.slice(first, first + count)),
   );
   return await store.insertShard(shardKeyOf(round, shard.shard), ledger, chunks);
 }

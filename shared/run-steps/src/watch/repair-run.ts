@@ -160,7 +160,7 @@ function contradictionOf(
   map: MapStage,
   view: MapView,
   key: ShardKey,
-  ledger: Ledger<unknown> | null,
+  ledger: Ledger | null,
 ): BrokenRowError | null {
   // The ledgers of a root come before its run's status says Running. For any other node the plan comes first
   // (R2).

@@ -17,7 +17,7 @@ const slow =
     system.clock += DELIVERY_MS;
     await vi.advanceTimersByTimeAsync(DELIVERY_MS);
     expect(until.aborted).toBe(true);
-    const outcome: TryOutcome<number> = { kind: 'succeeded', result: item.index * item.index, durationMs: 1 };
+    const outcome: TryOutcome = { kind: 'succeeded', result: item.index * item.index, durationMs: 1 };
     return new Map([[item.index, outcome]]);
   };
 

@@ -1,5 +1,5 @@
 import { laneOf } from '@tally/chain';
-import { isTerminal, type Json, type WorkItem, type WorkMessage } from '@tally/contracts';
+import { isTerminal, type WorkItem, type WorkMessage } from '@tally/contracts';
 import {
   type Chunk,
   type Effect,
@@ -46,10 +46,10 @@ export const DELIVERY_MS = 240_000;
  * because a signal fired: nothing is recorded for it.
  */
 export type TryItems = (
-  items: readonly WorkItem<Json>[],
+  items: readonly WorkItem[],
   about: ItemsAbout,
   signal: AbortSignal,
-) => Promise<ReadonlyMap<number, TryOutcome<Json>>>;
+) => Promise<ReadonlyMap<number, TryOutcome>>;
 
 /** Thrown by {@link TryItems} where no try can ever succeed for any item. The run ends as failed. */
 export class HopelessRunError extends Error {
@@ -109,7 +109,7 @@ interface Delivery {
 /** The result of one chunk, and the claim to go on with. */
 interface Turn {
   readonly handled: Handled;
-  readonly next?: { readonly message: WorkMessage; readonly row: Versioned<Chunk<Json, Json>> | undefined } | undefined;
+  readonly next?: { readonly message: WorkMessage; readonly row: Versioned<Chunk> | undefined } | undefined;
 }
 
 async function workOnce(
@@ -117,7 +117,7 @@ async function workOnce(
   stage: Stage,
   delivery: Delivery,
   message: WorkMessage,
-  known?: Versioned<Chunk<Json, Json>>,
+  known?: Versioned<Chunk>,
 ): Promise<Turn> {
   const admitted = await admitToMap(context, message, 'cached');
   if (admitted.kind !== 'admitted') {
@@ -134,7 +134,7 @@ async function workOnce(
   const { row } = found;
   const tries = pendingTries(row.value, message);
   const items = row.value.items
-    .map((input, place): WorkItem<Json> => ({ index: row.value.first + place, input }))
+    .map((input, place): WorkItem => ({ index: row.value.first + place, input }))
     .filter(({ index }) => tries.has(index));
   const begunAt = context.now();
   const isWanted = (current: Run) => {
@@ -176,7 +176,7 @@ export async function readPointed(
   context: StepContext,
   { store }: Pick<MapStage, 'store'>,
   message: WorkMessage,
-): Promise<{ readonly row: Versioned<Chunk<Json, Json>> } | { readonly handled: Handled }> {
+): Promise<{ readonly row: Versioned<Chunk> } | { readonly handled: Handled }> {
   const { shard, chunk, items = [] } = message;
   const row = await store.readChunk(shardKeyOf(message, shard), chunk);
   if (row === null)
@@ -189,7 +189,7 @@ export async function readPointed(
 
 interface Tried {
   /** By item number. */
-  readonly outcomes: ReadonlyMap<number, TryOutcome<Json>>;
+  readonly outcomes: ReadonlyMap<number, TryOutcome>;
   readonly tries: ReadonlyMap<number, number>;
   /** Milliseconds; undefined: nothing was to be tried. */
   readonly workedMs: number | undefined;
@@ -206,7 +206,7 @@ async function recordOutcomes(
   map: MapStage,
   delivery: Delivery,
   message: WorkMessage,
-  row: Versioned<Chunk<Json, Json>>,
+  row: Versioned<Chunk>,
   tried: Tried,
 ): Promise<Turn> {
   const { runs, chance, telemetry } = context;

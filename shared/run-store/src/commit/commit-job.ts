@@ -2,26 +2,26 @@ import type { Chunk, Drop, Effect, Ledger, MapView, ShardEvent } from '@tally/ru
 import type { ShardRows, Versioned } from '../stored.ts';
 
 /** An event for a shard, with what its sender knows. */
-export interface CommitJob<Item, Result, Folded> {
+export interface CommitJob {
   /** As the sender knows it: merged jobs may differ in that. */
   readonly run: MapView;
-  readonly event: ShardEvent<Result>;
+  readonly event: ShardEvent;
   /** The chunk rows that the event needs; absent: the one that it names. */
-  readonly chunks?: ((ledger: Ledger<Folded>) => readonly number[]) | undefined;
+  readonly chunks?: ((ledger: Ledger) => readonly number[]) | undefined;
   /**
    * Rows that the sender has read, and that need no second read. If they have changed since, they are read
    * again.
    */
-  readonly known?: ReadonlyMap<number, Versioned<Chunk<Item, Result>>> | undefined;
+  readonly known?: ReadonlyMap<number, Versioned<Chunk>> | undefined;
   /** Decide on a ledger that is read now, not on that of the last commit. */
   readonly fresh?: boolean | undefined;
 }
 
 /** The outcome of a job. */
-export interface Commit<Item, Result, Folded> {
+export interface Commit {
   /** To be sent or done now (I4). */
   readonly effects: readonly Effect[];
   readonly dropped?: Drop | undefined;
   /** The rows as they stand after the commit: the ledger, and the chunks of all jobs of the transaction. */
-  readonly rows: ShardRows<Item, Result, Folded>;
+  readonly rows: ShardRows;
 }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { StagePolicy } from '@tally/contracts';
 import {
   type Chunk,
   decideShard,
   type Ledger,
-  type Policy,
   type ShardDecision,
   type ShardEvent,
   type ShardState,
@@ -21,22 +21,22 @@ export interface CommitLimits {
   readonly bytes: number;
 }
 
-export interface DecidedJob<Item, Result, Folded> {
-  readonly job: CommitJob<Item, Result, Folded>;
-  readonly decision: ShardDecision<Item, Result, Folded>;
+export interface DecidedJob {
+  readonly job: CommitJob;
+  readonly decision: ShardDecision;
   readonly chunks: readonly number[];
   readonly isChange: boolean;
 }
 
 /** Several jobs' decisions, one after another, as one commit. */
-export interface MergedDecision<Item, Result, Folded> {
-  readonly decided: readonly DecidedJob<Item, Result, Folded>[];
-  readonly failed: ReadonlyMap<CommitJob<Item, Result, Folded>, unknown>;
+export interface MergedDecision {
+  readonly decided: readonly DecidedJob[];
+  readonly failed: ReadonlyMap<CommitJob, unknown>;
   /** Jobs from the first one on that doesn't fit. */
-  readonly left: readonly CommitJob<Item, Result, Folded>[];
-  readonly before: ShardRows<Item, Result, Folded>;
+  readonly left: readonly CommitJob[];
+  readonly before: ShardRows;
   /** Null: nothing changes. */
-  readonly after: ShardState<Item, Result, Folded> | null;
+  readonly after: ShardState | null;
 }
 
 /**
@@ -44,26 +44,26 @@ export interface MergedDecision<Item, Result, Folded> {
  * fails alone.
  * @returns null where the shard has no ledger
  */
-export async function decideMerged<Item, Result, Folded>(
-  view: ShardView<Item, Result, Folded>,
-  jobs: readonly CommitJob<Item, Result, Folded>[],
-  policy: Policy<Item, Result, Folded>,
+export async function decideMerged(
+  view: ShardView,
+  jobs: readonly CommitJob[],
+  policy: StagePolicy,
   now: number,
   limits: CommitLimits,
-): Promise<MergedDecision<Item, Result, Folded> | null> {
+): Promise<MergedDecision | null> {
   const standing = await view.ledger();
   if (standing === null) return null;
-  let ledger: Ledger<Folded> = standing.value;
-  const changed = new Map<number, Chunk<Item, Result>>();
+  let ledger: Ledger = standing.value;
+  const changed = new Map<number, Chunk>();
   const sizes = new Map<number, number>();
-  const decided: DecidedJob<Item, Result, Folded>[] = [];
-  const failed = new Map<CommitJob<Item, Result, Folded>, unknown>();
-  let left: readonly CommitJob<Item, Result, Folded>[] = [];
+  const decided: DecidedJob[] = [];
+  const failed = new Map<CommitJob, unknown>();
+  let left: readonly CommitJob[] = [];
 
   for (const [place, job] of jobs.entries()) {
     try {
       const numbers = job.chunks?.(ledger) ?? chunksOf(job.event);
-      const chunks = new Map<number, Chunk<Item, Result>>();
+      const chunks = new Map<number, Chunk>();
       for (const number of numbers) {
         const row = await view.chunk(number, job.known?.get(number));
         chunks.set(number, changed.get(number) ?? row.value);
@@ -97,10 +97,7 @@ export async function decideMerged<Item, Result, Folded>(
  * I9: no If-Match proves a decision that changes nothing. So the presumed rows that it depends on are read.
  * @returns whether one of them differs from what was presumed: then all must be decided again
  */
-export async function isDisproved<Item, Result, Folded>(
-  view: ShardView<Item, Result, Folded>,
-  { decided, after, before }: MergedDecision<Item, Result, Folded>,
-): Promise<boolean> {
+export async function isDisproved(view: ShardView, { decided, after, before }: MergedDecision): Promise<boolean> {
   const idle = decided.filter(({ isChange }) => !isChange);
   let isMoved = false;
   // A commit, if there is one, proves the ledger.
@@ -114,7 +111,7 @@ export async function isDisproved<Item, Result, Folded>(
 }
 
 /** The chunk that an event is about, where it names one. */
-function chunksOf(event: ShardEvent<unknown>): readonly number[] {
+function chunksOf(event: ShardEvent): readonly number[] {
   return event.type === 'record' || event.type === 'poison' ? [event.message.chunk] : [];
 }
 
@@ -127,6 +124,6 @@ function fits(sizes: ReadonlyMap<number, number>, limits: CommitLimits): boolean
  * About what a changed chunk takes in a transaction: its results as JSON within JSON, and a kibibyte of
  * headers.
  */
-function changeBytes(chunk: Chunk<unknown, unknown>): number {
+function changeBytes(chunk: Chunk): number {
   return asciiBytes(JSON.stringify(JSON.stringify(chunk.outcomes))) + 1024;
 }

@@ -2,14 +2,12 @@ import { type Effect, isFinished } from '@tally/run-state';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FaultyTables } from '../fixtures/faulty-tables.fixture.ts';
 import {
-  type Measured,
   NOON,
   newChunks,
   newLedger,
   ROUND,
   recordOf,
   runningRun,
-  type Sum,
   shardKey,
   sumPolicy,
   sumShape,
@@ -41,7 +39,7 @@ function sumTo(n: number): number {
 export function describeShardCommitter(name: string, connect: () => Promise<Tables>): void {
   describe(`committer: ${name}`, () => {
     let tables: FaultyTables;
-    let store: ShardStore<string, Measured, Sum>;
+    let store: ShardStore;
     let records: RunStore;
     beforeEach(async () => {
       tables = new FaultyTables(await connect());
@@ -50,7 +48,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       await records.prepare();
     });
 
-    const committerWith = (parts: Partial<CommitterParts<string, Measured, Sum>> = {}) =>
+    const committerWith = (parts: Partial<CommitterParts> = {}) =>
       createShardCommitter({ store, policy: sumPolicy, now: () => NOON + 1_000, pause: async () => {}, ...parts });
 
     /** A Running run of one shard with `chunks` chunks. `start` has claimed as many as the window holds. */

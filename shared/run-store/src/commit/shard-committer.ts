@@ -1,4 +1,5 @@
-import type { Policy } from '@tally/run-state';
+import type { StagePolicy } from '@tally/contracts';
+
 import type { ShardStore } from '../records/shard-records.ts';
 import { changedChunks } from '../records/shard-records.ts';
 import { shardPartition } from '../rows/keys.ts';
@@ -12,19 +13,19 @@ import { LedgerCache } from './ledger-cache.ts';
 import { type CommitLimits, decideMerged, isDisproved, type MergedDecision } from './merged-decision.ts';
 import { ShardView } from './shard-view.ts';
 
-export interface ShardCommitter<Item, Result, Folded> {
+export interface ShardCommitter {
   /**
    * Decides an event on a shard's rows and commits what it changes.
    * @returns `missing` where the shard has no ledger
    * @throws ConflictError, UnknownOutcomeError where the storage doesn't settle; UnreadableRowError; the
    * storage's own error for a bad request
    */
-  commit(key: ShardKey, job: CommitJob<Item, Result, Folded>): Promise<Commit<Item, Result, Folded> | 'missing'>;
+  commit(key: ShardKey, job: CommitJob): Promise<Commit | 'missing'>;
 }
 
-export interface CommitterParts<Item, Result, Folded> {
-  readonly store: Pick<ShardStore<Item, Result, Folded>, 'readLedger' | 'readChunk' | 'commitShard'>;
-  readonly policy: Policy<Item, Result, Folded>;
+export interface CommitterParts {
+  readonly store: Pick<ShardStore, 'readLedger' | 'readChunk' | 'commitShard'>;
+  readonly policy: StagePolicy;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A number in [0, 1): spreads the pauses after conflicts. */
@@ -45,9 +46,9 @@ const LIMITS: CommitLimits = { rows: TRANSACTION_MAX_ROWS - 1, bytes: COMMIT_MAX
  */
 const REMEMBERED = 256;
 
-interface Waiting<Item, Result, Folded> {
-  readonly job: CommitJob<Item, Result, Folded>;
-  readonly resolve: (commit: Commit<Item, Result, Folded> | 'missing') => void;
+interface Waiting {
+  readonly job: CommitJob;
+  readonly resolve: (commit: Commit | 'missing') => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -56,22 +57,20 @@ interface Waiting<Item, Result, Folded> {
  * transaction. So a busy worker doesn't fight itself over the ledger's ETag. Between processes the ETags
  * decide.
  */
-export function createShardCommitter<Item, Result, Folded>(
-  parts: CommitterParts<Item, Result, Folded>,
-): ShardCommitter<Item, Result, Folded> {
+export function createShardCommitter(parts: CommitterParts): ShardCommitter {
   const { store, policy, now, random, pause, limits = LIMITS } = parts;
-  const cache = new LedgerCache<Folded>(parts.remembered ?? REMEMBERED);
-  const lanes = new Map<string, Waiting<Item, Result, Folded>[]>();
+  const cache = new LedgerCache(parts.remembered ?? REMEMBERED);
+  const lanes = new Map<string, Waiting[]>();
 
-  async function drain(key: ShardKey, lane: Waiting<Item, Result, Folded>[]): Promise<void> {
+  async function drain(key: ShardKey, lane: Waiting[]): Promise<void> {
     while (lane.length > 0) lane.unshift(...(await commitTogether(key, lane.splice(0, limits.rows))));
     lanes.delete(shardPartition(key));
   }
 
   /** @returns those that don't fit and are still to be committed */
-  async function commitTogether(key: ShardKey, batch: readonly Waiting<Item, Result, Folded>[]) {
+  async function commitTogether(key: ShardKey, batch: readonly Waiting[]) {
     const waiting = new Map(batch.map((entry) => [entry.job, entry]));
-    const left: Waiting<Item, Result, Folded>[] = [];
+    const left: Waiting[] = [];
     try {
       await settle(key, waiting, left);
     } catch (error) {
@@ -81,15 +80,11 @@ export function createShardCommitter<Item, Result, Folded>(
   }
 
   /** Takes every job out of `waiting`: it is answered, or put into `left`. */
-  async function settle(
-    key: ShardKey,
-    waiting: Map<CommitJob<Item, Result, Folded>, Waiting<Item, Result, Folded>>,
-    left: Waiting<Item, Result, Folded>[],
-  ): Promise<void> {
+  async function settle(key: ShardKey, waiting: Map<CommitJob, Waiting>, left: Waiting[]): Promise<void> {
     const shard = shardPartition(key);
     const isFresh = [...waiting.keys()].some((job) => job.fresh === true);
     const view = new ShardView(store, key, isFresh ? null : cache.get(shard));
-    const take = (job: CommitJob<Item, Result, Folded>) => {
+    const take = (job: CommitJob) => {
       const entry = waiting.get(job);
       if (entry === undefined) throw new Error('a job was answered twice');
       waiting.delete(job);
@@ -125,7 +120,7 @@ export function createShardCommitter<Item, Result, Folded>(
     }
   }
 
-  async function commitMerged(key: ShardKey, { before, after }: MergedDecision<Item, Result, Folded>) {
+  async function commitMerged(key: ShardKey, { before, after }: MergedDecision) {
     return after === null ? before : await store.commitShard(key, before, after);
   }
 
@@ -150,9 +145,9 @@ export function createShardCommitter<Item, Result, Folded>(
  * A conflict names its row: that row is read again, and the rest still stands. After a second conflict in a
  * row, or if no answer came, all is read. What was perhaps committed is recognised by its tokens (I4).
  */
-async function reload<Item, Result, Folded>(
-  view: ShardView<Item, Result, Folded>,
-  { before, after }: MergedDecision<Item, Result, Folded>,
+async function reload(
+  view: ShardView,
+  { before, after }: MergedDecision,
   error: unknown,
   failures: number,
 ): Promise<void> {

@@ -4,30 +4,30 @@ import { chunkPlace } from '../rows/keys.ts';
 import type { ShardKey, ShardRows, Versioned } from '../stored.ts';
 import { MissingRowError } from '../tables/row-errors.ts';
 
-type ShardReader<Item, Result, Folded> = Pick<ShardStore<Item, Result, Folded>, 'readLedger' | 'readChunk'>;
+type ShardReader = Pick<ShardStore, 'readLedger' | 'readChunk'>;
 
 /**
  * The rows of one shard as a commit sees them. A row is freshly read, or presumed: from the last commit, or
  * from the sender of the job. What depends on a presumed row is proved by the commit's If-Match or, where
  * nothing is committed, by reading the row (I9).
  */
-export class ShardView<Item, Result, Folded> {
-  readonly #store: ShardReader<Item, Result, Folded>;
+export class ShardView {
+  readonly #store: ShardReader;
   readonly #key: ShardKey;
-  #ledger: Versioned<Ledger<Folded>> | null;
+  #ledger: Versioned<Ledger> | null;
   #isLedgerFresh = false;
-  readonly #chunks = new Map<number, Versioned<Chunk<Item, Result>>>();
+  readonly #chunks = new Map<number, Versioned<Chunk>>();
   readonly #freshChunks = new Set<number>();
   #mayPresume = true;
 
-  constructor(store: ShardReader<Item, Result, Folded>, key: ShardKey, presumed: Versioned<Ledger<Folded>> | null) {
+  constructor(store: ShardReader, key: ShardKey, presumed: Versioned<Ledger> | null) {
     this.#store = store;
     this.#key = key;
     this.#ledger = presumed;
   }
 
   /** The ledger, read if it isn't there yet; null: there is none. */
-  async ledger(): Promise<Versioned<Ledger<Folded>> | null> {
+  async ledger(): Promise<Versioned<Ledger> | null> {
     if (this.#ledger === null && !this.#isLedgerFresh) await this.refreshLedger();
     return this.#ledger;
   }
@@ -36,10 +36,7 @@ export class ShardView<Item, Result, Folded> {
    * The chunk's row: as seen before, else as the caller presumes it, else read.
    * @throws MissingRowError where there is none: a ledger is never without its chunks
    */
-  async chunk(
-    number: number,
-    presumed: Versioned<Chunk<Item, Result>> | undefined,
-  ): Promise<Versioned<Chunk<Item, Result>>> {
+  async chunk(number: number, presumed: Versioned<Chunk> | undefined): Promise<Versioned<Chunk>> {
     if (!this.#chunks.has(number)) {
       if (presumed !== undefined && this.#mayPresume) this.#chunks.set(number, presumed);
       else await this.refreshChunk(number);
@@ -85,8 +82,8 @@ export class ShardView<Item, Result, Folded> {
   }
 
   /** These chunks' rows, as they stand in the view, with the ledger. */
-  rows(ledger: Versioned<Ledger<Folded>>, numbers: Iterable<number>): ShardRows<Item, Result, Folded> {
-    const chunks = new Map<number, Versioned<Chunk<Item, Result>>>();
+  rows(ledger: Versioned<Ledger>, numbers: Iterable<number>): ShardRows {
+    const chunks = new Map<number, Versioned<Chunk>>();
     for (const number of numbers) {
       const row = this.#chunks.get(number);
       if (row !== undefined) chunks.set(number, row);

@@ -1,6 +1,6 @@
 import { NO_WRITES, type NodeRound } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { NOON, ROUND, type Sum, sumShape } from '../fixtures/sum-chain.fixture.ts';
+import { NOON, ROUND, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { markerOf, startedRun, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
 import { createRunStore, type RunStore } from '../run-store.ts';
 import { ConflictError } from '../tables/errors.ts';
@@ -14,7 +14,7 @@ export function describeEventsAndMarkers(name: string, connect: () => Promise<Ta
   describe(`events and markers: ${name}`, () => {
     let tables: Tables;
     let store: RunStore;
-    let shards: ShardStore<string, unknown, Sum>;
+    let shards: ShardStore;
     beforeAll(async () => {
       tables = await connect();
       store = createRunStore({ tables });

@@ -1,16 +1,7 @@
 import { keyText } from '@tally/contracts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
-import {
-  type Measured,
-  NOON,
-  newChunks,
-  newLedger,
-  runningRun,
-  type Sum,
-  shardKey,
-  sumShape,
-} from '../fixtures/sum-chain.fixture.ts';
+import { NOON, newChunks, newLedger, runningRun, shardKey, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { TABLES } from '../rows/keys.ts';
 import { createRunStore, type RunStore } from '../run-store.ts';
 import type { StoredRow, Tables } from '../tables/tables.ts';
@@ -23,7 +14,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
   describe(`index and dead letters: ${name}`, () => {
     let tables: Tables;
     let store: RunStore;
-    let shards: ShardStore<string, Measured, Sum>;
+    let shards: ShardStore;
     beforeAll(async () => {
       tables = await connect();
       store = createRunStore({ tables });

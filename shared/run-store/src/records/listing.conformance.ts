@@ -2,17 +2,7 @@ import { keyText } from '@tally/contracts';
 import { NO_WRITES, type RecordWrites, type Run } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
-import {
-  type Measured,
-  NOON,
-  newChunks,
-  newLedger,
-  ROUND,
-  runningRun,
-  type Sum,
-  shardKey,
-  sumShape,
-} from '../fixtures/sum-chain.fixture.ts';
+import { NOON, newChunks, newLedger, ROUND, runningRun, shardKey, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { TABLES } from '../rows/keys.ts';
 import { createRunStore, type RunStore } from '../run-store.ts';
 import type { RunWrite, Versioned } from '../stored.ts';
@@ -30,7 +20,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
   describe(`listing and purges: ${name}`, () => {
     let tables: Tables;
     let store: RunStore;
-    let shards: ShardStore<string, Measured, Sum>;
+    let shards: ShardStore;
     beforeAll(async () => {
       tables = await connect();
       store = createRunStore({ tables });

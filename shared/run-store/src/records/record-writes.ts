@@ -1,4 +1,4 @@
-import { type Json, keyText } from '@tally/contracts';
+import { keyText } from '@tally/contracts';
 import {
   type HistoryEntry,
   NO_WRITES,
@@ -16,7 +16,7 @@ import type { RunWrite, StandingRun, StoredRun } from '../stored.ts';
 import type { RowWrite } from '../tables/tables.ts';
 
 /** Code that folds reads a marker with its own schema; here any value is a sum. */
-const markers = markerCodec<Json>(z.json());
+const markers = markerCodec(z.json());
 
 /** The rows that were read together with the run row; none where only the run row was read. */
 type Before = StoredRun | StandingRun | null;

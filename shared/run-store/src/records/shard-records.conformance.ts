@@ -1,16 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
-import {
-  type Measured,
-  NOON,
-  newChunks,
-  newLedger,
-  runningRun,
-  type Sum,
-  shardKey,
-  sumShape,
-  viewOf,
-} from '../fixtures/sum-chain.fixture.ts';
+import { NOON, newChunks, newLedger, runningRun, shardKey, sumShape, viewOf } from '../fixtures/sum-chain.fixture.ts';
 import { shardPartition, TABLES } from '../rows/keys.ts';
 import { createRunStore } from '../run-store.ts';
 import type { Versioned } from '../stored.ts';
@@ -21,7 +11,7 @@ import type { ShardStore } from './shard-records.ts';
 export function describeShards(name: string, connect: () => Promise<Tables>): void {
   describe(`shards: ${name}`, () => {
     let tables: Tables;
-    let store: ShardStore<string, Measured, Sum>;
+    let store: ShardStore;
     beforeAll(async () => {
       tables = await connect();
       const runs = createRunStore({ tables });

@@ -14,25 +14,25 @@ import { readLines } from './read-lines.ts';
  * The chunks that differ between two states of a shard, ascending. A commit writes them in this order, after
  * the ledger.
  */
-export function changedChunks<Item, Result>(
-  before: ReadonlyMap<number, Versioned<Chunk<Item, Result>>>,
-  after: ReadonlyMap<number, Chunk<Item, Result>>,
+export function changedChunks(
+  before: ReadonlyMap<number, Versioned<Chunk>>,
+  after: ReadonlyMap<number, Chunk>,
 ): number[] {
   const changed = [...after].filter(([number, chunk]) => before.get(number)?.value !== chunk);
   return changed.map(([number]) => number).sort((a, b) => a - b);
 }
 
 /** What is in the partitions of a map node's shards, and the markers about them. */
-export type ShardStore<Item, Result, Folded> = ReturnType<typeof createShardStore<Item, Result, Folded>>;
+export type ShardStore = ReturnType<typeof createShardStore>;
 
-export function createShardStore<Item, Result, Folded>(tables: Tables, shape: MapShape<Item, Result, Folded>) {
+export function createShardStore(tables: Tables, shape: MapShape) {
   const ledgers = ledgerCodec(shape.foldSchema);
   const markers = markerCodec(shape.foldSchema);
   const chunkRows = chunkCodec(shape);
 
   return {
     /** The markers of a round, whether they count or not: the run row says which do. */
-    async readMarkers({ runId, ...round }: MapKey): Promise<readonly Marker<Folded>[]> {
+    async readMarkers({ runId, ...round }: MapKey): Promise<readonly Marker[]> {
       const found = [];
       const rows = tables.list(TABLES.runs, { partitionKey: keyText(runId), ...markerKeys(round) });
       for await (const row of rows) found.push(markers.decode(row));
@@ -40,14 +40,10 @@ export function createShardStore<Item, Result, Folded>(tables: Tables, shape: Ma
     },
 
     /** Inserts the chunks, the ledger last: where it is, all chunks are. Rows of another writer stay. */
-    async insertShard(
-      key: ShardKey,
-      ledger: Ledger<Folded>,
-      chunks: readonly Chunk<Item, Result>[],
-    ): Promise<ShardRows<Item, Result, Folded>> {
+    async insertShard(key: ShardKey, ledger: Ledger, chunks: readonly Chunk[]): Promise<ShardRows> {
       const rows = [...chunks.map((chunk) => chunkRows.encode(key, chunk)), ledgers.encode(key, ledger)];
       const found = await insertMissing(tables, TABLES.chunks, rows);
-      const standing: { ledger?: Versioned<Ledger<Folded>>; chunks: Map<number, Versioned<Chunk<Item, Result>>> } = {
+      const standing: { ledger?: Versioned<Ledger>; chunks: Map<number, Versioned<Chunk>> } = {
         chunks: new Map(),
       };
       for (const [place, { row, isOurs }] of found.entries()) {
@@ -60,18 +56,18 @@ export function createShardStore<Item, Result, Folded>(tables: Tables, shape: Ma
       return { ledger: standing.ledger, chunks: standing.chunks };
     },
 
-    async readLedger(key: ShardKey): Promise<Versioned<Ledger<Folded>> | null> {
+    async readLedger(key: ShardKey): Promise<Versioned<Ledger> | null> {
       const row = await tables.get(TABLES.chunks, shardPartition(key), LEDGER_ROW);
       return row === null ? null : { value: ledgers.decode(key, row), etag: row.etag };
     },
 
-    async readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk<Item, Result>> | null> {
+    async readChunk(key: ShardKey, chunk: number): Promise<Versioned<Chunk> | null> {
       const row = await tables.get(TABLES.chunks, shardPartition(key), chunkKey(chunk));
       return row === null ? null : { value: chunkRows.decode(row), etag: row.etag };
     },
 
     /** In the order of their numbers, from chunk `from` on. */
-    async *listChunks(key: ShardKey, from = 0): AsyncIterable<Versioned<Chunk<Item, Result>>> {
+    async *listChunks(key: ShardKey, from = 0): AsyncIterable<Versioned<Chunk>> {
       const range = { ...keysFrom('chunk:'), from: chunkKey(from) };
       const rows = tables.list(TABLES.chunks, { partitionKey: shardPartition(key), ...range });
       for await (const row of rows) yield { value: chunkRows.decode(row), etag: row.etag };
@@ -81,7 +77,7 @@ export function createShardStore<Item, Result, Folded>(tables: Tables, shape: Ma
     lookAtChunks(
       key: ShardKey,
       { from = 0, limit }: { readonly from?: number | undefined; readonly limit?: number | undefined } = {},
-    ): AsyncIterable<Chunk<Item, Result> | UnreadableChunk> {
+    ): AsyncIterable<Chunk | UnreadableChunk> {
       const range = { ...keysFrom('chunk:'), from: chunkKey(from), limit };
       return readLines(tables, TABLES.chunks, { partitionKey: shardPartition(key), ...range }, (row) => {
         const chunk = numberOfChunkKey(row.rowKey);
@@ -100,11 +96,7 @@ export function createShardStore<Item, Result, Folded>(tables: Tables, shape: Ma
      * The ledger comes first: ConflictError.index 0 is the ledger, n the n-th of {@link changedChunks}.
      * @returns the rows as they stand now
      */
-    async commitShard(
-      key: ShardKey,
-      before: ShardRows<Item, Result, Folded>,
-      after: ShardState<Item, Result, Folded>,
-    ): Promise<ShardRows<Item, Result, Folded>> {
+    async commitShard(key: ShardKey, before: ShardRows, after: ShardState): Promise<ShardRows> {
       const changed = changedChunks(before.chunks, after.chunks);
       if (changed.length === 0 && after.ledger === before.ledger.value) return before;
       // I1: the ledger is written even where only a chunk differs, since the decision was made on it.
@@ -124,12 +116,7 @@ export function createShardStore<Item, Result, Folded>(tables: Tables, shape: Ma
   };
 }
 
-function changeOf<Item, Result, Folded>(
-  key: ShardKey,
-  number: number,
-  before: ShardRows<Item, Result, Folded>,
-  after: ShardState<Item, Result, Folded>,
-) {
+function changeOf(key: ShardKey, number: number, before: ShardRows, after: ShardState) {
   const was = before.chunks.get(number);
   const is = after.chunks.get(number);
   if (was === undefined || is === undefined) {

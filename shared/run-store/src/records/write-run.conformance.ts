@@ -2,7 +2,7 @@ import { type Json, keyText } from '@tally/contracts';
 import { NO_WRITES, type NodeRound, type RecordWrites } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
-import { NOON, ROUND, runningRun, type Sum, sumShape } from '../fixtures/sum-chain.fixture.ts';
+import { NOON, ROUND, runningRun, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { markerOf, startedRun, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
 import { TABLES } from '../rows/keys.ts';
 import { createRunStore, type RunStore } from '../run-store.ts';
@@ -18,7 +18,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
   describe(`writes of a run: ${name}`, () => {
     let tables: Tables;
     let store: RunStore;
-    let shards: ShardStore<string, unknown, Sum>;
+    let shards: ShardStore;
     beforeAll(async () => {
       tables = await connect();
       store = createRunStore({ tables });

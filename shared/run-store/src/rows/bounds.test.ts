@@ -2,14 +2,12 @@ import { NO_WRITES } from '@tally/run-state';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { all } from '../fixtures/conformance.fixture.ts';
 import {
-  type Measured,
   NOON,
   newChunks,
   newLedger,
   planOf,
   ROUND,
   runningRun,
-  type Sum,
   shardKey,
   sumShape,
 } from '../fixtures/sum-chain.fixture.ts';
@@ -31,7 +29,7 @@ const long = JSON.stringify('x'.repeat(40_000));
 
 let tables: MemoryTables;
 let store: RunStore;
-let shards: ShardStore<string, Measured, Sum>;
+let shards: ShardStore;
 beforeEach(async () => {
   tables = new MemoryTables();
   store = createRunStore({ tables });

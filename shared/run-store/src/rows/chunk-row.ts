@@ -9,14 +9,14 @@ import { decodeCells, encodeCells, jsonText, placeOf } from './cells.ts';
 import { chunkKey, shardPartition, TABLES } from './keys.ts';
 
 /** What a map node's items and results look like in a chunk's row. */
-export type ChunkShape<Item, Result> = Omit<MapShape<Item, Result, never>, 'foldSchema'>;
+export type ChunkShape = Omit<MapShape, 'foldSchema'>;
 
-export interface ChunkCodec<Item, Result> {
-  encode(key: ShardKey, chunk: Chunk<Item, Result>): Row;
+export interface ChunkCodec {
+  encode(key: ShardKey, chunk: Chunk): Row;
   /** Only what a commit changes, to be merged, so that the items aren't sent again. */
-  encodeChange(key: ShardKey, before: Chunk<Item, Result>, after: Chunk<Item, Result>): Row;
+  encodeChange(key: ShardKey, before: Chunk, after: Chunk): Row;
   /** @throws UnreadableRowError */
-  decode(row: Row): Chunk<Item, Result>;
+  decode(row: Row): Chunk;
 }
 
 const CHUNK_KEY = /^chunk:(\d{6})$/;
@@ -27,7 +27,7 @@ export function numberOfChunkKey(key: string): number | null {
   return number === undefined ? null : Number(number);
 }
 
-export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): ChunkCodec<Item, Result> {
+export function chunkCodec(shape: ChunkShape): ChunkCodec {
   const { itemColumn } = shape;
   const schemas = chunkSchemas(shape);
   const keys = (key: ShardKey, chunk: number) => ({ partitionKey: shardPartition(key), rowKey: chunkKey(chunk) });
@@ -67,8 +67,8 @@ export function chunkCodec<Item, Result>(shape: ChunkShape<Item, Result>): Chunk
   };
 }
 
-function chunkSchemas<Item, Result>({ itemColumn, itemSchema, resultSchema }: ChunkShape<Item, Result>) {
-  const outcome: z.ZodType<ItemOutcome<Result> | null> = z
+function chunkSchemas({ itemColumn, itemSchema, resultSchema }: ChunkShape) {
+  const outcome: z.ZodType<ItemOutcome | null> = z
     .discriminatedUnion('status', [
       z.object({ status: z.literal('succeeded'), result: resultSchema, durationMs }),
       z.object({
@@ -90,11 +90,11 @@ function chunkSchemas<Item, Result>({ itemColumn, itemSchema, resultSchema }: Ch
   };
 }
 
-function isTried(chunk: Chunk<unknown, unknown>): boolean {
+function isTried(chunk: Chunk): boolean {
   return chunk.attempts.some((attempt) => attempt > 0);
 }
 
-function hasResults(chunk: Chunk<unknown, unknown>): boolean {
+function hasResults(chunk: Chunk): boolean {
   return chunk.outcomes.some((outcome) => outcome !== null);
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from '@tally/contracts';
 import { formatRanges, isFinished, type Ledger, parseRanges, type Ranges } from '@tally/run-state';
 import { z } from 'zod';
 import type { ShardKey } from '../stored.ts';
@@ -50,7 +51,7 @@ export const failuresSchema = z.array(
   z.object({ code: z.string(), count: itemCount, example: z.object({ index: itemCount, message: z.string() }) }),
 );
 
-function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
+function ledgerSchema(fold: z.ZodType<Json>) {
   return z.object({
     first: itemCount,
     count: itemCount,
@@ -75,13 +76,13 @@ function ledgerSchema<Folded>(fold: z.ZodType<Folded>) {
  */
 const LONG = ['open', 'owed', 'failures', 'fold', 'todo'];
 
-export interface LedgerCodec<Folded> {
-  encode(key: ShardKey, ledger: Ledger<Folded>): Row;
+export interface LedgerCodec {
+  encode(key: ShardKey, ledger: Ledger): Row;
   /** @throws UnreadableRowError */
-  decode(key: ShardKey, row: Row): Ledger<Folded>;
+  decode(key: ShardKey, row: Row): Ledger;
 }
 
-export function ledgerCodec<Folded>(fold: z.ZodType<Folded>): LedgerCodec<Folded> {
+export function ledgerCodec(fold: z.ZodType<Json>): LedgerCodec {
   const schema = ledgerSchema(fold);
   return {
     encode: (key, { usualMs, owed, ...rest }) => ({
@@ -103,7 +104,7 @@ export function ledgerCodec<Folded>(fold: z.ZodType<Folded>): LedgerCodec<Folded
  * What no shard's ledger can hold: the column, and why. A chunk holds at least one item, so a shard has no
  * more chunks than items.
  */
-function contradictionOf(ledger: Ledger<unknown>): [column: string, reason: string] | null {
+function contradictionOf(ledger: Ledger): [column: string, reason: string] | null {
   const { count, todo, open, succeeded, failed, failures, closed } = ledger;
   const last = todo.at(-1)?.[1] ?? -1;
   if (last >= count) return ['todo', `chunk ${last} of a shard of ${count} items`];

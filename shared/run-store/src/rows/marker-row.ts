@@ -1,4 +1,4 @@
-import { keyText } from '@tally/contracts';
+import { type Json, keyText } from '@tally/contracts';
 import type { Marker } from '@tally/run-state';
 import { z } from 'zod';
 import type { MapKey } from '../stored.ts';
@@ -10,13 +10,13 @@ import { failuresSchema } from './ledger-row.ts';
 
 const LONG = ['failures', 'fold'];
 
-export interface MarkerCodec<Folded> {
-  encode(key: MapKey, marker: Marker<Folded>): Row;
+export interface MarkerCodec {
+  encode(key: MapKey, marker: Marker): Row;
   /** @throws UnreadableRowError */
-  decode(row: Row): Marker<Folded>;
+  decode(row: Row): Marker;
 }
 
-export function markerCodec<Folded>(fold: z.ZodType<Folded>): MarkerCodec<Folded> {
+export function markerCodec(fold: z.ZodType<Json>): MarkerCodec {
   const schema = z.object({
     shard: shardNumber,
     succeeded: itemCount,

@@ -79,7 +79,7 @@ export function isKiller(item: string): boolean {
 }
 
 /** The outcome of a try of an item. @param attempt from 1 */
-export function tryItem(item: string, attempt: number): TryOutcome<Json> {
+export function tryItem(item: string, attempt: number): TryOutcome {
   const error = { code: 'Broken', message: item };
   if (item.startsWith('stubborn') || (item.startsWith('flaky') && attempt === 1))
     return { kind: 'retry', error: { code: 'Busy', message: 'later' }, durationMs: 1, retryAfterMs: 0 };

@@ -68,8 +68,9 @@ export const runMutants: readonly Mutant[] = [
     patches: [
       store(
         'records/live-records.ts',
-        'deleteLive: ({ place, etag }) => deleteAsRead(tables, TABLES.index, { ...keysOfLive(place), etag }),',
-        `deleteLive: async ({ runId, place, etag }) => {
+        `deleteLive: ({ place, etag }: LiveRow): Promise<boolean> =>
+      deleteAsRead(tables, TABLES.index, { ...keysOfLive(place), etag }),`,
+        `deleteLive: async ({ runId, place, etag }: LiveRow): Promise<boolean> => {
       const row = await readLive(runId);
       return await deleteAsRead(tables, TABLES.index, { ...keysOfLive(place), etag: row?.etag ?? etag });
     },`,
