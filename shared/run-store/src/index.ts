@@ -17,7 +17,7 @@ export { createRunStore, type RunStore } from './run-store.ts';
 export type * from './stored.ts';
 export * from './tables/errors.ts';
 export { MemoryTables } from './tables/memory-tables.ts';
-export { Patience } from './tables/patience.ts';
+export { retrying } from './tables/retrying.ts';
 export * from './tables/row-errors.ts';
 export { COMMIT_MAX_BYTES } from './tables/table-limits.ts';
 export type * from './tables/tables.ts';

@@ -9,8 +9,8 @@ import {
 } from '@tally/run-state';
 import {
   isSameRun,
-  Patience,
   type RunStore,
+  retrying,
   runPlace,
   type StoredRun,
   UnknownOutcomeError,
@@ -61,8 +61,7 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
  * @param event the event, or a function that makes it from the run that was read
  * @param known the run as the caller has just read it
  * @returns null where there is no such run
- * @throws UnknownChainError, UnreadableRowError; ConflictError, UnknownOutcomeError where the storage doesn't
- * settle
+ * @throws UnknownChainError, UnreadableRowError, UnsettledError
  */
 export async function changeRun(
   context: StepContext,
@@ -75,8 +74,8 @@ export async function changeRun(
   // One chance for all tries: a write whose answer was lost is recognized by its token.
   const circumstances = { chance: chance() };
   const read = async () => (needsRowAlone(event) ? await readRowAlone(store, runId) : await store.readWhole(runId));
-  const patience = new Patience(store);
-  for (let before = known ?? (await read()); ; before = await read()) {
+  return await retrying(store, `change the run ${runId}`, async (failures) => {
+    const before = failures === 0 && known !== undefined ? known : await read();
     if (before === null || (gen !== null && before.run.gen !== gen)) return null;
     // Taken before the reads that the event needs. So an external event that came before a wait's time was
     // over is seen, however slow the reads are.
@@ -87,13 +86,9 @@ export async function changeRun(
     const decision = decide(before, chosen, rules, { ...circumstances, now: at });
     const { effects, refused, from } = decision;
     if (decision.run === before.run) return { run: decision.run, before: before.run, effects, refused, from };
-    try {
-      const written = await writeDecision(context, before, decision);
-      return { run: written, before: before.run, effects, refused, from };
-    } catch (error) {
-      await patience.after(error);
-    }
-  }
+    const written = await writeDecision(context, before, decision);
+    return { run: written, before: before.run, effects, refused, from };
+  });
 }
 
 /** Events that depend on the run row alone. They must get through where a row beside it is broken. */

@@ -1,6 +1,6 @@
 import { isTerminal, type RunStatus } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { ConflictError, type PurgeNote } from '@tally/run-store';
+import { ConflictError, type LiveRow, type PurgeNote, retrying } from '@tally/run-store';
 import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
@@ -21,40 +21,55 @@ export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatu
  * @param gen the generation that is meant; null: the one that is there
  */
 export async function purgeRun(context: StepContext, runId: string, gen: string | null = null): Promise<PurgeResult> {
+  const { store } = context;
+  const mayHelp = (error: unknown) => error instanceof ConflictError;
+  const mark = async (failures: number) => await markPurged(context, runId, gen, failures > 0);
+  const marked = await retrying(store, `purge the run ${runId}`, mark, { mayHelp });
+  if (typeof marked === 'string' || 'notEnded' in marked) return marked;
+  const { live, run } = marked;
+  // A rewind may have touched the live row since, and now fails because of the mark. For this row the mark
+  // proves what the final counts prove in `housekeepRun`. If the rewind has touched the row again, it finds
+  // the run gone and deletes the row itself.
+  if (live !== null) await store.deleteLive(live);
+  await purgeGeneration(context, runId, run.gen, run.opened);
+  return 'purged';
+}
+
+/**
+ * Marks the run as purged.
+ * @param isTidy whether what stands in the way was looked at before
+ * @returns the run as it was marked, with its live row; or why it isn't
+ * @throws ConflictError where the run must be looked at again
+ */
+async function markPurged(
+  context: StepContext,
+  runId: string,
+  gen: string | null,
+  isTidy: boolean,
+): Promise<Exclude<PurgeResult, 'purged'> | { readonly run: Run; readonly live: LiveRow | null }> {
   const { store, now } = context;
-  for (let isTidy = false; ; isTidy = true) {
-    const live = await store.readLive(runId);
-    const before = await store.lookAtRun(runId);
-    if (before !== null && 'error' in before) {
-      // A run that can't be read can't go on. It is ended with what is known of it, and then purged as any
-      // other.
-      if (gen !== null && before.gen !== undefined && before.gen !== gen) return 'not-found';
-      await endUnreadable(context, runId, before);
-      continue;
-    }
-    if (before === null || (gen !== null && before.value.gen !== gen)) return 'not-found';
-    if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
-    // A live row without a run row would be taken for a start that was cut short, so it is deleted first.
-    if (live !== null && !isTidy) {
-      await housekeepRun(context, before.value);
-      continue;
-    }
-    const { opened } = before.value;
-    await store.queuePurge(runId, before.value.gen, opened);
-    try {
-      await store.markPurged(before, now());
-    } catch (error) {
-      // A rewind, a restart or another purge came first: look again.
-      if (!(error instanceof ConflictError)) throw error;
-      continue;
-    }
-    // A rewind may have touched the live row since, and now fails because of the mark. For this row the mark
-    // proves what the final counts prove in `housekeepRun`. If the rewind has touched the row again, it finds
-    // the run gone and deletes the row itself.
-    if (live !== null) await store.deleteLive(live);
-    await purgeGeneration(context, runId, before.value.gen, opened);
-    return 'purged';
+  const live = await store.readLive(runId);
+  const before = await store.lookAtRun(runId);
+  if (before !== null && 'error' in before) {
+    // A run that can't be read can't go on. It is ended with what is known of it, and then purged as any
+    // other.
+    if (gen !== null && before.gen !== undefined && before.gen !== gen) return 'not-found';
+    await endUnreadable(context, runId, before);
+    // The run row is another one now.
+    throw new ConflictError(0, 'changed');
   }
+  if (before === null || (gen !== null && before.value.gen !== gen)) return 'not-found';
+  if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
+  // A live row without a run row would be taken for a start that was cut short, so it is deleted first.
+  if (live !== null && !isTidy) {
+    await housekeepRun(context, before.value);
+    // The live row may be gone now, and the run row was written.
+    throw new ConflictError(0, 'changed');
+  }
+  await store.queuePurge(runId, before.value.gen, before.value.opened);
+  // A rewind, a restart or another purge may come first.
+  await store.markPurged(before, now());
+  return { run: before.value, live };
 }
 
 /**

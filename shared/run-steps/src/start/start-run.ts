@@ -9,7 +9,7 @@ import {
   type Run,
   type RunIn,
 } from '@tally/run-state';
-import { isSameRun, Patience, UnknownOutcomeError } from '@tally/run-store';
+import { isSameRun, retrying, UnknownOutcomeError } from '@tally/run-store';
 import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { tellParent } from '../aggregate/tell-parent.ts';
 import { changeRun } from '../commit/change-run.ts';
@@ -92,11 +92,11 @@ type Claimed =
 
 /**
  * The new run that holds its id, or the run that lives there.
- * @throws ConflictError, UnknownOutcomeError where the storage doesn't settle
+ * @throws UnsettledError
  */
 async function claimId(context: StepContext, request: StartRequest, root: RootItems | null): Promise<Claimed> {
   const { store, now, chance } = context;
-  for (const patience = new Patience(store); ; ) {
+  return await retrying(store, `begin the run ${request.runId}`, async () => {
     const standing = await store.readRun(request.runId);
     const before = standing?.value ?? null;
     if (before !== null && !mayGiveWay(before, request)) return { kind: 'exists', run: before };
@@ -124,9 +124,9 @@ async function claimId(context: StepContext, request: StartRequest, root: RootIt
       if (found !== null && isSameRun(found.value, begun.write.run))
         return { kind: 'claimed', run: found.value, effects: begun.effects };
       // The row was not written, or another start of this id came first: look again.
-      await patience.after(error);
+      throw error;
     }
-  }
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ import { changedChunks } from '../records/shard-records.ts';
 import { shardPartition } from '../rows/keys.ts';
 import type { ShardKey } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
-import { isPassing, Patience } from '../tables/patience.ts';
+import { isPassing, retrying } from '../tables/retrying.ts';
 import { COMMIT_MAX_BYTES, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { Tables } from '../tables/tables.ts';
 import type { Commit, CommitJob } from './commit-job.ts';
@@ -17,8 +17,7 @@ export interface ShardCommitter {
   /**
    * Decides an event on a shard's rows and commits what it changes.
    * @returns `missing` where the shard has no ledger
-   * @throws ConflictError, UnknownOutcomeError where the storage doesn't settle; UnreadableRowError; the
-   * storage's own error for a bad request
+   * @throws UnsettledError, UnreadableRowError; the storage's own error for a bad request
    */
   commit(key: ShardKey, job: CommitJob): Promise<Commit | 'missing'>;
 }
@@ -91,16 +90,24 @@ export function createShardCommitter(parts: CommitterParts): ShardCommitter {
       return entry;
     };
 
-    for (const patience = new Patience({ pause }, random); waiting.size > 0; ) {
+    const decide = async () => {
       const merged = await decideMerged(view, [...waiting.keys()], policy, now(), limits);
+      for (const [job, error] of merged?.failed ?? []) take(job).reject(error);
+      left.unshift(...(merged?.left ?? []).map(take));
+      return merged;
+    };
+
+    let failed: { readonly merged: MergedDecision; readonly error: unknown } | null = null;
+    const attempt = async (failures: number) => {
+      if (failed !== null) await reload(view, failed.merged, failed.error, failures);
+      let merged = await decide();
+      // A disproof reads presumed rows, which then stand in the view as read. So it comes once a row at most.
+      while (merged !== null && (await isDisproved(view, merged))) merged = await decide();
       if (merged === null) {
         cache.delete(shard);
         for (const job of waiting.keys()) take(job).resolve('missing');
         return;
       }
-      for (const [job, error] of merged.failed) take(job).reject(error);
-      left.unshift(...merged.left.map(take));
-      if (await isDisproved(view, merged)) continue;
       try {
         const rows = await commitMerged(key, merged);
         cache.set(shard, rows.ledger);
@@ -114,10 +121,11 @@ export function createShardCommitter(parts: CommitterParts): ShardCommitter {
           for (const job of waiting.keys()) await commitTogether(key, [take(job)]);
           return;
         }
-        await patience.after(error);
-        await reload(view, merged, error, patience.failures);
+        failed = { merged, error };
+        throw error;
       }
-    }
+    };
+    await retrying({ pause }, `commit to the shard ${shard}`, attempt, { random });
   }
 
   async function commitMerged(key: ShardKey, { before, after }: MergedDecision) {

@@ -1,4 +1,4 @@
-import { isPassing, retrying } from '../tables/patience.ts';
+import { retrying } from '../tables/retrying.ts';
 import { COMMIT_MAX_BYTES, payloadBytes, TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { Row, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 
@@ -22,18 +22,13 @@ export async function insertMissing(tables: Tables, table: string, rows: readonl
 }
 
 async function insertPart(tables: Tables, table: string, rows: readonly Row[]): Promise<Inserted[]> {
-  let standing: ReadonlyMap<string, StoredRow> = new Map();
-  return await retrying(tables, async () => {
+  return await retrying(tables, `insert rows into ${table} ${rows[0]?.partitionKey}`, async (failures) => {
+    // Where the answer was lost the rows may stand or not, so they are read.
+    const standing = failures === 0 ? new Map<string, StoredRow>() : await standingOf(tables, table, rows);
     const missing = rows.filter(({ rowKey }) => !standing.has(rowKey));
-    try {
-      const etags = missing.length === 0 ? [] : await tables.write(table, missing.map(insertOf));
-      const ours = new Map(missing.map((row, place) => [row.rowKey, { ...row, etag: etags[place] ?? '' }]));
-      return rows.map((row) => insertedOf(row, ours, standing));
-    } catch (error) {
-      // Where the answer was lost the rows may stand or not, so they are read.
-      if (isPassing(error)) standing = await standingOf(tables, table, rows);
-      throw error;
-    }
+    const etags = missing.length === 0 ? [] : await tables.write(table, missing.map(insertOf));
+    const ours = new Map(missing.map((row, place) => [row.rowKey, { ...row, etag: etags[place] ?? '' }]));
+    return rows.map((row) => insertedOf(row, ours, standing));
   });
 }
 

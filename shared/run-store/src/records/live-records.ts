@@ -3,7 +3,7 @@ import { keysOfLive, liveOfRow, liveRow, placeOfLive } from '../rows/index-rows.
 import { FORMER_LIVE_PARTITION, LIVE_PARTITIONS, livePartition, TABLES } from '../rows/keys.ts';
 import type { LiveRow } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
-import { retrying } from '../tables/patience.ts';
+import { retrying } from '../tables/retrying.ts';
 import type { RowQuery, Tables } from '../tables/tables.ts';
 import { deleteAsRead } from './repeated-writes.ts';
 
@@ -40,7 +40,7 @@ export function createLiveRecords(tables: Tables) {
     /** Inserts the run's live row, or sets its time again. @param by what is about to bring a run to life */
     async touchLive(runId: string, now: number, by: 'start' | 'rewind'): Promise<LiveRow> {
       const isStart = by === 'start';
-      return await retrying(tables, async () => {
+      return await retrying(tables, `touch the live row of run ${runId}`, async () => {
         // Most runs have none yet: nothing is read to learn that.
         const inserted = await insert(runId, now, isStart);
         if (inserted !== null) return inserted;

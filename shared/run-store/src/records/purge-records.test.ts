@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FaultyTables } from '../fixtures/faulty-tables.fixture.ts';
 import { newChunks, newLedger, runningRun, shardKey, sumShape } from '../fixtures/sum-chain.fixture.ts';
 import { createRunStore } from '../run-store.ts';
-import { UnknownOutcomeError } from '../tables/errors.ts';
+import { ConflictError, UnknownOutcomeError } from '../tables/errors.ts';
 import { MemoryTables } from '../tables/memory-tables.ts';
 
 async function oldShard() {
@@ -40,6 +40,18 @@ test('a purge deletes a row also where a late worker has changed it meanwhile', 
   await purge();
   expect(await shards.readLedger(key)).toBeNull();
   expect(await left()).toEqual({ chunks: 0, purges: 0 });
+});
+
+test('a purge whose rows change during each of its tries ends, and says so', async () => {
+  const { tables, purge, left } = await oldShard();
+  for (let tries = 0; tries < 10; tries += 1)
+    tables.stepIn(async () => {
+      throw new ConflictError(0, 'changed');
+    });
+  await expect(purge()).rejects.toThrow(
+    /^10 tries to delete rows of chunks old:.* have failed\..*has changed the row$/,
+  );
+  expect(await left()).toEqual({ chunks: 120, purges: 1 });
 });
 
 test('an interrupted purge has deleted the ledger before any chunk, keeps its row, and is finished by the next', async () => {

@@ -18,6 +18,7 @@ import {
 } from '../rows/keys.ts';
 import { isPurged } from '../rows/run-row.ts';
 import { ConflictError } from '../tables/errors.ts';
+import { retrying } from '../tables/retrying.ts';
 import { TRANSACTION_MAX_ROWS } from '../tables/table-limits.ts';
 import type { RowQuery, RowWrite, StoredRow, Tables } from '../tables/tables.ts';
 import { deletePointed } from './dead-letter-records.ts';
@@ -26,11 +27,15 @@ import { deletePointed } from './dead-letter-records.ts';
 export function createPurges(tables: Tables) {
   /**
    * Deletes all rows of a query. A row that changes meanwhile (a late worker) is found again by the next
-   * round.
+   * try.
    */
-  async function deleteAll(table: string, query: RowQuery, isOurs: (row: StoredRow) => boolean): Promise<void> {
-    for (let isDone = false; !isDone; ) {
-      isDone = true;
+  async function deleteAll(
+    table: string,
+    query: RowQuery & { readonly partitionKey: string },
+    isOurs: (row: StoredRow) => boolean,
+  ): Promise<void> {
+    const deleteFound = async () => {
+      let changed: ConflictError | null = null;
       for await (const rows of inParts(tables.list(table, query), isOurs)) {
         // A dead letter goes before what points at it.
         for (const row of rows) await deletePointed(tables, row);
@@ -38,10 +43,13 @@ export function createPurges(tables: Tables) {
           await tables.write(table, rows.map(deletionOf));
         } catch (error) {
           if (!(error instanceof ConflictError)) throw error;
-          isDone = false;
+          changed = error;
         }
       }
-    }
+      if (changed !== null) throw changed;
+    };
+    const mayHelp = (error: unknown) => error instanceof ConflictError;
+    await retrying(tables, `delete rows of ${table} ${query.partitionKey}`, deleteFound, { mayHelp });
   }
 
   /** Only while the row is still the purged run's. */

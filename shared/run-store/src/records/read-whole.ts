@@ -6,14 +6,9 @@ import { isPurged, runOfRow } from '../rows/run-row.ts';
 import { inputOfRow, outputOfRow, taskOfRow } from '../rows/value-rows.ts';
 import type { StoredRun } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
+import { retrying } from '../tables/retrying.ts';
 import { MissingRowError } from '../tables/row-errors.ts';
 import type { RowQuery, StoredRow, Tables } from '../tables/tables.ts';
-
-/**
- * A run whose rows are more than one answer holds is read again if another process has written it meanwhile.
- * A run is written at most a few times a second.
- */
-const TRIES = 20;
 
 /**
  * A run row, and the rows beside it of its generation, as they stand at one instant; null: no run, or a
@@ -38,14 +33,14 @@ async function readInParts(
   query: RowQuery & { readonly partitionKey: string },
 ): Promise<readonly StoredRow[]> {
   const { partitionKey } = query;
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  return await retrying(tables, `read all rows of run ${partitionKey} between two writes of it`, async () => {
     const before = await tables.get(TABLES.runs, partitionKey, RUN_ROW);
     const rows: StoredRow[] = [];
     for await (const row of tables.list(TABLES.runs, query)) rows.push(row);
     const after = await tables.get(TABLES.runs, partitionKey, RUN_ROW);
-    if (before?.etag === after?.etag) return rows;
-  }
-  throw new ConflictError(0, 'changed');
+    if (before?.etag !== after?.etag) throw new ConflictError(0, 'changed');
+    return rows;
+  });
 }
 
 /** @throws UnreadableRowError, MissingRowError */

@@ -1,10 +1,10 @@
 import { ConflictError } from '../tables/errors.ts';
-import { retrying } from '../tables/patience.ts';
+import { retrying } from '../tables/retrying.ts';
 import type { Row, StoredRow, Tables } from '../tables/tables.ts';
 
 /** Inserts a row, or writes the standing one again, so that its version changes for earlier readers. */
 export async function writeAnew(tables: Tables, table: string, row: Row): Promise<void> {
-  await retrying(tables, async () => {
+  await retrying(tables, `write ${nameOf(table, row)} again`, async () => {
     const standing = await tables.get(table, row.partitionKey, row.rowKey);
     try {
       await tables.write(table, [
@@ -21,7 +21,7 @@ export async function writeAnew(tables: Tables, table: string, row: Row): Promis
 
 /** Inserts a row whose content follows from its keys: one that is there already is as good. */
 export async function insertOnce(tables: Tables, table: string, row: Row): Promise<void> {
-  await retrying(tables, async () => {
+  await retrying(tables, `insert ${nameOf(table, row)}`, async () => {
     try {
       await tables.write(table, [{ kind: 'insert', row }]);
     } catch (error) {
@@ -43,4 +43,9 @@ export async function deleteAsRead(
     if (!(error instanceof ConflictError)) throw error;
     return error.reason === 'missing';
   }
+}
+
+/** A row as an error names it. */
+function nameOf(table: string, { partitionKey, rowKey }: Pick<Row, 'partitionKey' | 'rowKey'>): string {
+  return `the row ${table} ${partitionKey}/${rowKey}`;
 }

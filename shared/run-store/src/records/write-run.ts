@@ -5,17 +5,15 @@ import { historyKey, numberOfHistoryKey, RUN_ROW, TABLES } from '../rows/keys.ts
 import { isPurged, runRow } from '../rows/run-row.ts';
 import type { RunWrite, StandingRun, StoredRun } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';
+import { retrying } from '../tables/retrying.ts';
 import { checkTransaction } from '../tables/table-limits.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
 import { markerWriteOf, recordWritesOf } from './record-writes.ts';
 
 /**
- * How often a write gives way to what it finds: a purged run, taken numbers of the timeline, a void marker.
- * Once each is enough, except for lines of several times.
+ * Writes a run row and all that changes with it, in one transaction.
+ * @throws RangeError where that is more than a transaction holds
  */
-const TRIES = 8;
-
-/** Writes a run row and all that changes with it, in one transaction. */
 export function createRunWriter(tables: Tables) {
   /**
    * A purged run that still stands where a new one must be inserted. It gives way, whether it can be read or
@@ -51,32 +49,38 @@ export function createRunWriter(tables: Tables) {
     let standing: { readonly etag: string } | null = before;
     let marker = markerWriteOf(write);
     let first = 0;
-    for (let tries = 1; ; tries += 1) {
+    let writes: readonly RowWrite[] = [];
+    const attempt = async () => {
       const lines = history.map((entry, place) => lineWrite(run, entry, first + place));
       // The run row first: a conflict with another writer of the run is index 0.
-      const writes = [runWrite(run, standing), ...(marker === null ? [] : [marker]), ...beside, ...lines];
+      writes = [runWrite(run, standing), ...(marker === null ? [] : [marker]), ...beside, ...lines];
       checkTransaction(writes);
-      try {
-        const [etag] = await tables.write(TABLES.runs, writes);
-        if (etag === undefined) throw new Error('the run row was written without an answer for it');
-        return etag;
-      } catch (error) {
-        if (!(error instanceof ConflictError) || tries === TRIES) throw error;
-        const taken = error.reason === 'exists' ? history[error.index - writes.length + lines.length] : undefined;
-        if (error.index === 0 && standing === null) {
-          standing = await purgedRun(run);
-          if (standing === null) throw error;
-        } else if (marker !== null && error.index === 1) {
-          // A rewind has made the standing marker void. The run row, which is as expected, says that it
-          // doesn't count.
-          marker = await overStanding(tables, marker);
-        } else if (taken !== undefined) {
-          // An earlier write of this millisecond has taken an entry's number. It is of another generation,
-          // since a run's own time advances with every write.
-          first = Math.max(first, await numberBehind(run.runId, taken.at));
-        } else throw error;
+      const [etag] = await tables.write(TABLES.runs, writes);
+      if (etag === undefined) throw new Error('the run row was written without an answer for it');
+      return etag;
+    };
+    // A write gives way to what it finds: a purged run, taken numbers of the timeline, a void marker. All other
+    // conflicts are the caller's to decide on.
+    const mayHelp = async (error: unknown) => {
+      if (!(error instanceof ConflictError)) return false;
+      const taken = error.reason === 'exists' ? history[error.index - writes.length + history.length] : undefined;
+      if (error.index === 0 && standing === null) {
+        standing = await purgedRun(run);
+        return standing !== null;
       }
-    }
+      if (marker !== null && error.index === 1) {
+        // A rewind has made the standing marker void. The run row, which is as expected, says that it doesn't
+        // count.
+        marker = await overStanding(tables, marker);
+        return true;
+      }
+      if (taken === undefined) return false;
+      // An earlier write of this millisecond has taken an entry's number. It is of another generation, since a
+      // run's own time advances with every write.
+      first = Math.max(first, await numberBehind(run.runId, taken.at));
+      return true;
+    };
+    return await retrying(tables, `write the run ${run.runId}`, attempt, { mayHelp });
   };
 }
 

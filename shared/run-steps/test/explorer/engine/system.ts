@@ -96,7 +96,7 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
     forgeries: (queue, text) =>
       isTellQueue(queue) ? forgeriesOf(queue, workMessageSchema.parse(JSON.parse(text))) : [],
     isExpected: (error) =>
-      /^(UnknownOutcomeError|ConflictError|IncompleteRunError|UnknownChainError)$/.test(error.name) ||
+      /^(UnknownOutcomeError|ConflictError|UnsettledError|IncompleteRunError|UnknownChainError)$/.test(error.name) ||
       /start it again/.test(error.message),
     lostAnswer: () => new UnknownOutcomeError('the answer was lost'),
     check: (change) => faultOfChange(change, windows),
