@@ -3,7 +3,7 @@
  * drops them silently when its registry doesn't have them. `npm ci` then refuses the file on every platform.
  */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const lockSchema = z.object({
   packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).optional() })),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badArgument, checkImageSize, lengthRequired, unsupportedMediaType } from './contract/face-error.ts';
 
 /** The parts of an HTTP request that a detect call needs. The Functions library's request has them. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { allowedHostsSchema } from '@tally/guarded-fetch';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The settings that the service reads from its environment. */
 export const settingsSchema = z.object({

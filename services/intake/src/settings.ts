@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Intake's own settings, in addition to those of every stage's app. */
 export const intakeSettingsSchema = z.object({

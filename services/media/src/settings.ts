@@ -1,6 +1,6 @@
 import { ffmpegSettingsSchema } from '@tally/ffmpeg';
 import { allowedHostsSchema } from '@tally/guarded-fetch';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Webhook } from './notify/webhook.ts';
 import type { ClamdPlace } from './scan/clamd.ts';
 

@@ -1,6 +1,6 @@
 import { defineChain } from '@tally/chain';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { chainsSchema } from './chain-bodies.ts';
 import { describeChains } from './describe-chain.ts';
 

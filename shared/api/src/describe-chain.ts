@@ -7,7 +7,7 @@ import {
   type NodeDefinition,
   type WaitDefinition,
 } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChainVersion, GraphNode, ListedChain } from './chain-bodies.ts';
 import { startBodySchema } from './start-body.ts';
 

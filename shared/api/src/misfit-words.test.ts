@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseGiven } from './misfit-words.ts';
 
 test("a text of another form is told which form is wanted, in the schema's own words where it has some", () => {

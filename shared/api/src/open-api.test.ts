@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { defineChain } from '@tally/chain';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { openApiDocument } from './open-api.ts';
 import { allForms } from './operations.ts';
 

@@ -1,5 +1,5 @@
 import type { ChainDefinition } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   activitySchema,
   chainSchema,

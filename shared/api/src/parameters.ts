@@ -1,5 +1,5 @@
 import { holdsNoSlash, RUN_STATUSES, runIdSchema } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readInstant } from './instants.ts';
 import { numberWithin, wholeNumber } from './misfit-words.ts';
 

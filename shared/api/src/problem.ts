@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The body of every error: RFC 9457, media type `application/problem+json`. */
 export const problemSchema = z

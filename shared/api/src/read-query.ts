@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { parseGiven } from './misfit-words.ts';
 import type { Method, Parameters } from './operation.ts';
 import { alwaysChecked, listValued } from './parameters.ts';

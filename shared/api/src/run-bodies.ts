@@ -1,5 +1,5 @@
 import { RUN_STATUSES } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { wholeNumber } from './misfit-words.ts';
 
 const count = z.int().min(0);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { numberWithin, wholeNumber } from './misfit-words.ts';
 import { alwaysChecked, instantSchema, NOT_AN_INSTANT } from './parameters.ts';
 import { WINDOW_MAX } from './run-bodies.ts';

@@ -1,5 +1,5 @@
 import type { ChainDefinition, StartForm } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bodyOptions } from './run-options.ts';
 
 /**

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterEach, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { spawnAzurite } from './azurite-process.ts';
 import { type Azurite, freePort, startAzurite } from './index.ts';
 

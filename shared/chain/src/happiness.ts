@@ -1,5 +1,5 @@
 import type { Fold, Json } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MapOutput } from './graph/seen.ts';
 
 /** What the chain stores about a face: its place in pixels, and its happiness from 0 to 1. */

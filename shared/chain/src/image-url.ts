@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The longest image URL: the limit that browsers and Azure services share. */
 export const URL_MAX_CHARS = 2048;

@@ -1,5 +1,5 @@
 import type { Operation, ParamsOf, QueryOf } from '@tally/api';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 type BodyOf<Declared extends Operation> = Declared['body'] extends { readonly schema: infer Schema extends z.ZodType }
   ? z.input<Schema>

@@ -12,7 +12,7 @@ import {
   type RunOptionsGiven,
   type RunStatusBody,
 } from '@tally/api';
-import { z } from 'zod';
+import * as z from 'zod';
 import { callOperation } from './call.ts';
 import type { AnswerOf, RequestOf } from './call-types.ts';
 import type { Connection } from './connection.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keyText } from './key-text.ts';
 
 /** Longest run id: the bound of Durable's clients. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyRunIdSchema, generationSchema, nodeNameSchema, tokenSchema, traceparentSchema } from './ids.ts';
 import type { Json } from './json.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Which ffmpeg an app uses. */
 export const ffmpegSettingsSchema = z.object({

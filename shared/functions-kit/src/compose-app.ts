@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import type { ChainDefinition, MapDefinition } from '@tally/chain';
 import { keepLoopbackDirect, type StorageConnection, secretCutter, secretsOf } from '@tally/contracts';
 import { compose, type Registry, type RunFiles, type StepContext, type StepLog } from '@tally/run-steps';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inInvocation } from './log-lines.ts';
 import { createLog, type Logger } from './logging.ts';
 import { inParts, readSettings, type SettingsOf, type SettingsParts } from './settings.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import { messageText } from '@tally/contracts';
 import type { Delivery } from '@tally/run-steps';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const metadataSchema = z.object({
   id: z.string().min(1).max(100).optional().catch(undefined),

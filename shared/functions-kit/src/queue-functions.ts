@@ -8,7 +8,7 @@ import {
   type Stage,
   type StepContext,
 } from '@tally/run-steps';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ComposedApp } from './compose-app.ts';
 import { deliveryOf } from './delivery.ts';
 import { parseMessage } from './parse-message.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inParts, readSettings, SettingsError } from './settings.ts';
 
 const schema = z.object({ A: z.string(), B: z.coerce.number().max(5, 'must be at most 5') });

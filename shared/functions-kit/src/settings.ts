@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The environment doesn't meet the app's needs. The message names every variable that is missing or wrong.

@@ -1,5 +1,5 @@
 import type { StorageConnection } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The name of the connection for all queues and tables. The host's own account is another

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Where spans and metrics go: to Application Insights, to an OTLP endpoint, or to both; by default nowhere.

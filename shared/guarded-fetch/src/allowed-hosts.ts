@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `host:port` as a URL writes it, always with the port. */
 const hostAndPort = z

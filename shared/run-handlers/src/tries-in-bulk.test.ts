@@ -10,7 +10,7 @@ import {
 import { mapViewOf, type Run } from '@tally/run-state';
 import { HopelessRunError } from '@tally/run-steps';
 import { describe, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { triesOfMap } from './try-items.ts';
 import { blobsOf } from './work-files.ts';
 import { noLinks, workOf } from './work-of.ts';

@@ -10,7 +10,7 @@ import {
 import type { Json } from '@tally/contracts';
 import { mapViewOf, type Run, type TaskTry } from '@tally/run-state';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { triesOfMap } from './try-items.ts';
 import { triesOfTask } from './try-task.ts';
 import { blobsOf } from './work-files.ts';

@@ -10,7 +10,7 @@ import type {
   RunHead,
   WholeRun,
 } from '@tally/run-state';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { UnreadableRowError } from './tables/row-errors.ts';
 
 /** A value with the version under which it was read or written. */

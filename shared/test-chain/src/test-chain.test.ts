@@ -1,6 +1,6 @@
 import { defineChain, FatalError, handlersFor, inBulk, RetryAfterError } from '@tally/chain';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { testChain } from './test-chain.ts';
 
 const text = z.object({ text: z.string() });

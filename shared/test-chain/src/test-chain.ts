@@ -4,7 +4,7 @@ import { allNodesOf, durationMs, InvalidChainError } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import type { Tolerance } from '@tally/run-state';
 import { startRun } from '@tally/run-steps';
-import { z } from 'zod';
+import * as z from 'zod';
 import { statusOf } from './runs/run-status.ts';
 import { TestRun } from './runs/test-run.ts';
 import { type GivenHandlers, tablesOf } from './tables-of.ts';

@@ -9,7 +9,7 @@ import { listMails } from '@tally/mails';
 import { closeServer, commandGuardMs, listenOnLoopback, runCommandLine } from '@tally/testing';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { lookAt, tracksOf } from './look-at.fixture.ts';
 import { startChains } from './started-chains.fixture.ts';
 

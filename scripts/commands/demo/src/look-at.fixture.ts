@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mediaInfoFactory } from 'mediainfo.js';
 import sharp, { type ChannelStats } from 'sharp';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const trackSchema = z.object({
   '@type': z.string(),

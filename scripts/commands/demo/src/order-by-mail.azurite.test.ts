@@ -5,7 +5,7 @@ import { TableClient } from '@azure/data-tables';
 import { type CaughtMail, listMails } from '@tally/mails';
 import { commandGuardMs, runCommandLine, waitUntil } from '@tally/testing';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sampleOrder } from './orders/sample-order.ts';
 import { startChains } from './started-chains.fixture.ts';
 

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { temporaryFolder, thinPng, waitUntil } from '@tally/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { samplePhotos } from './sample-photos.ts';
 import { type System, startSystem } from './system.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { freePorts, isPortFree } from './loopback-ports.ts';
 
 const portsSchema = z.array(z.int().min(1024).max(65_535));

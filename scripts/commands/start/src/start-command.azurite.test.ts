@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { commandGuardMs, type RunningCommand, runCommandLine, temporaryFolder } from '@tally/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isPortFree } from './loopback-ports.ts';
 import { samplePhotos } from './sample-photos.ts';
 

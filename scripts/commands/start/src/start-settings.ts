@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { allowedHostsSchema } from '@tally/local-host';
-import { z } from 'zod';
+import * as z from 'zod';
 import { chainNames, defaultChains } from './app-names.ts';
 import type { FaceChoice } from './face.ts';
 import { UsageError } from './start-error.ts';

@@ -3,7 +3,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync } from '
 import { dirname, join, relative } from 'node:path';
 import { commandGuardMs, runCommandLine } from '@tally/testing';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { root } from './repository.ts';
 
 /** No program listens there, so requests through the proxy fail. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type StubFace, startStubFace, temporaryFolder, waitUntil } from '@tally/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { freePorts } from './loopback-ports.ts';
 import { isProcessAlive } from './process-alive.ts';
 import { StartError } from './start-error.ts';

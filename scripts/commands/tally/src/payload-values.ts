@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The most values of an event that a person is given to choose from. */
 const VALUES_MAX = 4;

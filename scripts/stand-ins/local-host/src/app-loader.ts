@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { errorText } from './error-text.ts';
 import type { RegisteredFunction } from './function-registry.ts';
 import type { FunctionsCore } from './functions-core.ts';

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FixtureHost } from '../fixtures/fixture-host.ts';
 import type { HostProcess } from './index.ts';
 

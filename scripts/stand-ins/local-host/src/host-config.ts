@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HostError } from './host-error.ts';
 import { overrideHostJson } from './host-json-overrides.ts';
 import type { Environment } from './host-settings.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readLines } from './lines.ts';
 import { readableLine } from './log.ts';
 import { withoutControls } from './plain-text.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { allowedHostsSchema } from './caller-guard.ts';
 import { HostError } from './host-error.ts';
 import { hostKeysSchema } from './host-keys.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Invokes } from './app-runtime.ts';
 import type { HttpFunction } from './function-registry.ts';
 import type { HttpRequestData } from './functions-core.ts';

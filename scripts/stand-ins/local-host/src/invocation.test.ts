@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FunctionCallback, RegisteredFunction } from './function-registry.ts';
 import { FunctionsCore, type ProgrammingModel } from './functions-core.ts';
 import { Invoker } from './invocation.ts';

@@ -1,5 +1,5 @@
 import { withoutSecrets, withoutSecretsInJson } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { withoutControls } from './plain-text.ts';
 
 const levels = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'] as const;

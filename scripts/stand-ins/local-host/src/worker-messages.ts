@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { appFunctionSchema } from './function-registry.ts';
 import type { TypedData } from './functions-core.ts';
 import type { TriggerInput } from './invocation.ts';

@@ -1,7 +1,7 @@
 import { type Operation, type OperationId, operations, problemSchema } from '@tally/api';
 import { type StubbedSystem, type StubbedSystemOptions, startStubbedSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface ApiCall {
   readonly params?: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 import type { TestSystem } from '@tally/test-system';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const startedSchema = z.object({ id: z.string(), statusQueryGetUri: z.url() });
 const statusSchema = z.object({

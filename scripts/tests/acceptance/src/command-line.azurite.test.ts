@@ -5,7 +5,7 @@ import { TallyClient } from '@tally/client';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { put } from './rows.fixture.ts';
 
 const program = path.resolve(import.meta.dirname, '../../../commands/tally/main.ts');

@@ -2,7 +2,7 @@ import { HttpRequest } from '@azure/functions';
 import { waitUntil } from '@tally/testing';
 import { type DurableClient, EntityId, OrchestrationRuntimeStatus } from 'durable-functions';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Api, newId, startApi } from './api.fixture.ts';
 import { durableClientOf } from './durable-client.fixture.ts';
 import { anyText, listWith, objectWith } from './matchers.fixture.ts';

@@ -2,7 +2,7 @@ import { allForms } from '@tally/api';
 import { type StorageResponse, waitUntil } from '@tally/testing';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Api, conform, parseBody, runs, startApi, stopWorking } from './api.fixture.ts';
 import { depth } from './rows.fixture.ts';
 import { maybeSpoilt, oddText, valuesOf } from './schema-values.fixture.ts';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endedStatus, postRun } from './calls.fixture.ts';
 import { imageUrls } from './expected.fixture.ts';
 import { depth, put, readCells } from './rows.fixture.ts';

@@ -1,7 +1,7 @@
 import { listedRunSchema, runCountsSchema } from '@tally/api';
 import { connectBlobs } from '@tally/blobs';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Api, newId, problemOf, runs } from './api.fixture.ts';
 import { anyNumber, anyText } from './matchers.fixture.ts';
 import { readRun } from './rows.fixture.ts';

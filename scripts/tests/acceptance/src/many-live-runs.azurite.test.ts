@@ -3,7 +3,7 @@ import { compose, MapStages, RunCache, type StepContext, startRun, watchRuns } f
 import { connectTables, livePartition, type Row, type RowWrite, TABLES, type Tables } from '@tally/run-store';
 import { startTemporaryAzurite } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const { definition: asking } = defineChain({ name: 'asking', version: 1, app: 'asking', input: z.null() })
   .wait('answer', { event: 'Answer', payload: z.boolean() })

@@ -1,7 +1,7 @@
 import { listedRunSchema } from '@tally/api';
 import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Api, startApi, statusOf, stopWorking } from './api.fixture.ts';
 import { readCells } from './rows.fixture.ts';
 

@@ -7,7 +7,7 @@ import { type HostProcess, HttpRouter, startHostProcess } from '@tally/local-hos
 import { buildApps } from '@tally/test-system';
 import { startTemporaryAzurite } from '@tally/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 
 let azurite: { readonly connectionString: string; stop(): Promise<void> };
 let host: HostProcess;

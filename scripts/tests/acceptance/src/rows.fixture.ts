@@ -1,7 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 import { keyText } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Reads rows and messages with the storage SDKs alone, without Tally's own code. A person with Storage

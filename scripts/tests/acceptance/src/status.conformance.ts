@@ -1,6 +1,6 @@
 import { runStatusSchema } from '@tally/api';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Api, fieldsOf, newId, problemOf, runs, statusOf } from './api.fixture.ts';
 import { anyNumber, anyText, objectWith, textLike } from './matchers.fixture.ts';
 

@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers';
 import { startStubbedSystem } from '@tally/test-system';
 import { waitUntil } from '@tally/testing';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endedStatus, postRun } from './calls.fixture.ts';
 
 const value = z.looseObject({ stringValue: z.string().optional() });

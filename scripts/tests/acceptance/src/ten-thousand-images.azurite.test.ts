@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type StubbedSystem, startStubbedSystem } from '@tally/test-system';
 import { growthOf, waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { endedStatus, postRun, readStatus } from './calls.fixture.ts';
 import { expectedOutput, imageUrls } from './expected.fixture.ts';
 import { depth, peek, readCells, readLedgers, readLives, readOutcomes } from './rows.fixture.ts';

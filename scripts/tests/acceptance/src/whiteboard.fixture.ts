@@ -1,5 +1,5 @@
 import { defineChain, FatalError, handlersFor } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 
 // Chains that exist only here: the declarations in this file and the handlers below are all that they need to
 // run.

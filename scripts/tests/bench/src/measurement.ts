@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Section } from './page/section.ts';
 import { load, thisMachine } from './results/machine.ts';
 import { writePart } from './results/results-file.ts';

@@ -1,5 +1,5 @@
 import type { Disturbance } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 type StorageRequest = Parameters<Disturbance>[0];
 

@@ -6,7 +6,7 @@ import type { HostProcess } from '@tally/local-host';
 import { type OwnSystem, startOwnSystem } from '@tally/test-system';
 import { TestClock, temporaryFolder, waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readDepths, readTable } from './storage-view.ts';
 import { type Behaviour, Recorder } from './works/recorder.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { audit } from './audit/audit.ts';
 import { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { z } from 'zod';
+import * as z from 'zod';
 import { buildPage } from './build-page.ts';
 import { type BundleOptions, readBundleOptions } from './bundle-options.ts';
 import { ENTRY, entryText, OLDEST_NODE } from './entry.ts';

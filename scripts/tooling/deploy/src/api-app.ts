@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Executor } from './command.ts';
 
 /** The app that answers the API, and starts what opens at once. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { findServices } from '@tally/build';
-import { z } from 'zod';
+import * as z from 'zod';
 import { API_APP, findApiApp, readApiKey } from './api-app.ts';
 import { type Command, DeployError, type Executor } from './command.ts';
 import { explainHidden } from './hidden-resources.ts';

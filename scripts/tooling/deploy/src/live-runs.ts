@@ -1,5 +1,5 @@
 import { isTerminal, RUN_STATUSES } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DeployError } from './command.ts';
 
 /** A deployed system. */

@@ -1,7 +1,7 @@
 import { defineChain } from '@tally/chain';
 import { registryOf } from '@tally/chains';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { lockedChains } from './locked-chains.ts';
 
 const chainOf = (version: number, result: z.ZodType<{ ok: boolean }>) =>

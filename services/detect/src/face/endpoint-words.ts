@@ -1,5 +1,5 @@
 import { withoutSecrets } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An item's error is kept in its chunk's row beside 31 others, so a few lines are enough. */
 const MAX_CHARS = 300;

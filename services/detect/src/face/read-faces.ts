@@ -1,6 +1,6 @@
 import type { FaceAttributesOutput, FaceDetectionResultOutput } from '@azure-rest/ai-vision-face';
 import type { Face, Faces } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import './face-attributes.ts';
 
 /** The largest number of faces of an image that the contract allows and a row holds. */

@@ -1,6 +1,6 @@
 import { registerItems } from '@tally/functions-kit';
 import { stagesOfNode } from '@tally/run-steps';
-import { z } from 'zod';
+import * as z from 'zod';
 import { app, definition, faceCalls } from '../composition.ts';
 
 // A chunk's images go to the endpoint together, so that this process can keep to its limits. So there is no

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { badArgument, unsupportedFeature } from './face-error.ts';
 
 /** The attributes that these models provide. */

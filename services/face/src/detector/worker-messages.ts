@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Detection } from './detection.ts';
 
 /** The data that a worker is started with. */

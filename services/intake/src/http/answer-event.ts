@@ -2,7 +2,7 @@ import { misfitsOf, type operations, parseGiven } from '@tally/api';
 import type { ChainDefinition, WaitsForEvent } from '@tally/chain';
 import { isTerminal, type Json } from '@tally/contracts';
 import { chainOf, raiseEvent } from '@tally/run-steps';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isApproval } from './approval.ts';
 import type { Call } from './call.ts';
 import type { ApiResponse, Steps } from './context.ts';

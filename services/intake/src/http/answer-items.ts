@@ -3,7 +3,7 @@ import { isTerminal } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
 import { type MapView, mapViewsOf, type Run } from '@tally/run-state';
 import { chainOf, type ItemPage, type ItemPosition, listItems } from '@tally/run-steps';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Call } from './call.ts';
 import { type ApiResponse, json, type Steps } from './context.ts';
 import { invalidToken } from './errors.ts';

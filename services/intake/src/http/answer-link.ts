@@ -3,7 +3,7 @@ import { isTerminal, type Json } from '@tally/contracts';
 import { isSigned } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
 import { chainOf, raiseEvent } from '@tally/run-steps';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiRequest, ApiResponse, Steps } from './context.ts';
 import { type LinkPage, linkPage } from './link-page.ts';
 

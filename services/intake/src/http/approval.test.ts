@@ -1,7 +1,7 @@
 import { defineChain } from '@tally/chain';
 import { faceHappiness, orders } from '@tally/chains';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { approvalEventOf } from './approval.ts';
 
 const run = (input: Parameters<typeof approvalEventOf>[1]['input']) => ({ runId: 'r', createdAt: 0, input });

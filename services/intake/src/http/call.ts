@@ -9,7 +9,7 @@ import {
   type QueryOf,
   readQuery,
 } from '@tally/api';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ApiRequest } from './context.ts';
 import { invalidRequest, runNotFound } from './errors.ts';
 

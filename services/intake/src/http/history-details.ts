@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 // The details of lines of the timeline. Each is parsed separately, because a person may have changed a line's
 // row.

@@ -1,7 +1,7 @@
 import { defineChain } from '@tally/chain';
 import type { HistoryEntry, MapPlan, NodeState, Run, RunRecords } from '@tally/run-state';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { historyEvents } from './history-events.ts';
 
 const START = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

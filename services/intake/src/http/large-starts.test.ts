@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { RequestBody } from '@tally/api';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LargeStarts } from './large-starts.ts';
 
 const MIB = 1024 * 1024;

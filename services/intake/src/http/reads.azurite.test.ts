@@ -15,7 +15,7 @@ import {
 } from '@tally/run-steps';
 import { type CountingProxy, startAzurite, startCountingProxy } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { answersWith } from './answers.ts';
 import { readCall } from './call.ts';
 import type { ApiResponse } from './context.ts';

@@ -3,7 +3,7 @@ import { faceHappiness, media, orders } from '@tally/chains';
 import { ProblemError } from '@tally/functions-kit';
 import { VALUE_MAX_CHARS } from '@tally/run-state';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStart } from './start-body.ts';
 
 const MAX_URLS = 200_000;

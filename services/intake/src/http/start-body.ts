@@ -10,7 +10,7 @@ import type { ChainDefinition, StartForm } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
 import { type RunOptions, VALUE_MAX_CHARS } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidRequest } from './errors.ts';
 import { parseJson } from './read-body.ts';
 

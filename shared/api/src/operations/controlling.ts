@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bodyAnswers, defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { eventName, flag, reason, runId } from '../parameters.ts';
 import { windowSchema } from '../run-bodies.ts';

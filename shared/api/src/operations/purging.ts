@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { createdTimeFrom, instant, queryToken, runId, statuses } from '../parameters.ts';
 import { purgedSchema } from '../run-bodies.ts';

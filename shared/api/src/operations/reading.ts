@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Answer, badQuery, defineOperation, etag, ifNoneMatch, noHeaders, problem, query } from '../operation.ts';
 import {
   chainFilter,

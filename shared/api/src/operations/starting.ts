@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Answer, bodyAnswers, defineOperation, problem, query } from '../operation.ts';
 import { chainName, flag, runId, seconds } from '../parameters.ts';
 import { checkStatusSchema, runStatusSchema } from '../run-bodies.ts';

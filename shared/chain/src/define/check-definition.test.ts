@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineChain, InvalidChainError } from './index.ts';
 
 const ok = z.object({ ok: z.literal(true) });

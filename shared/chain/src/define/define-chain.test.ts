@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { USUAL_LISTENING, USUAL_REPAIR, USUAL_RETRY, USUAL_SIZING } from './defaults.ts';
 import { defineChain } from './index.ts';
 

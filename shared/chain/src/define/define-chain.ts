@@ -1,5 +1,5 @@
 import type { Json } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChainDefinition, ClosingDefinition, NodeDefinition, Seen } from '../graph/index.ts';
 import type { ChainBuilder } from './builder.ts';
 import { checkDefinition } from './check-definition.ts';

@@ -1,5 +1,5 @@
 import type { Fold, Json } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type {
   ChainDefinition,
   ChildDefinition,

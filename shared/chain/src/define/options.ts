@@ -1,5 +1,5 @@
 import type { Fold, RepairPolicy } from '@tally/contracts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { StartForm } from '../graph/index.ts';
 import type { Duration } from '../handlers/index.ts';
 import type { ChainSizing, QueueListening } from '../listening.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Outcome, Verdict } from '../graph/index.ts';
 import { FatalError, RetryAfterError } from '../handlers/index.ts';
 import { defineChain, type HandlerOf, handlersFor, type InputOf, InvalidChainError, type OutputOf } from './index.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineChain } from '../define/index.ts';
 import { chartOf } from './chart-of.ts';
 

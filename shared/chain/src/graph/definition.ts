@@ -1,5 +1,5 @@
 import type { Fold, Json, RepairPolicy, RetryPolicy } from '@tally/contracts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ChainSizing, QueueListening } from '../listening.ts';
 import type { Seen } from './seen.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineChain } from '../define/index.ts';
 import { laneOf, lanesOf } from './lanes.ts';
 import { workedNodesOf } from './nodes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Duration } from './duration.ts';
 
 /** A file in the account's Blob storage. Tables, messages and results hold this reference in its place. */

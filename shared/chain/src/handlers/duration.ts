@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A length of time as people write it: `'90s'`, `'30m'`, `'1.5h'`. A misspelt unit doesn't compile. */
 export type Duration = `${number}${keyof typeof UNITS}`;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The longest wait for an approval: one year. */
 export const APPROVAL_MAX_MS = 366 * 86_400_000;

@@ -9,7 +9,7 @@ import {
   publicUrl,
   summarizeHappiness,
 } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import { APPROVAL_MAX_MS, approvalFormSchema } from './approval-form.ts';
 
 const IMAGES_MAX = 200_000;

@@ -1,6 +1,6 @@
 import { type ChainDefinition, defineChain } from '@tally/chain';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { registry } from '../registry/registered.ts';
 import { chainLockSchema, lockChains, unlocked } from './lock-chains.ts';
 import { shapeOf } from './shape-of.ts';

@@ -1,5 +1,5 @@
 import { type ChainDefinition, type ClosingDefinition, InvalidChainError, type NodeDefinition } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Any JSON value, for people to compare. */
 export type Shape = z.infer<ReturnType<typeof z.json>>;

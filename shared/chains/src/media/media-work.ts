@@ -1,5 +1,5 @@
 import { blobRefSchema } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 
 // The results of a media file's tasks.
 

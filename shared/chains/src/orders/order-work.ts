@@ -1,5 +1,5 @@
 import { blobRefSchema } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import { orderSchema } from './order.ts';
 
 // The inputs and results of an order's tasks.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A text that fits on one line of a document or a mail. */
 const lineSchema = (most: number): z.ZodString =>

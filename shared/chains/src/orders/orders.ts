@@ -1,5 +1,5 @@
 import { blobRefSchema, defineChain, type Outcome } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import { approvalTimeSchema } from './approval-time.ts';
 import { type Order, orderSchema } from './order.ts';
 import { APPROVAL_EVENT, approvalSchema, type OrderFiles, savedSchema, sentSchema } from './order-work.ts';

@@ -1,6 +1,6 @@
 import { defineChain, InvalidChainError } from '@tally/chain';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { registry } from './registered.ts';
 import { registryOf } from './registry.ts';
 

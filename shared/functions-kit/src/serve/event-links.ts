@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EventLinks } from '@tally/run-handlers';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The content of a link. It raises this event with this payload, only while this round of this node of the

@@ -2,7 +2,7 @@ import { publicUrl } from '@tally/chain';
 import { type Json, NOTE_MAX_CHARS } from '@tally/contracts';
 import { type Chunk, untouchedChunk } from '@tally/run-state';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { permitNote } from './permit-note.ts';
 
 /** As the first chain has it: the URL without its possibly secret parts. */

@@ -9,7 +9,7 @@ import {
   type ShardKey,
   type ShardStore,
 } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import { chainOf, mapOf, type Registry } from './registry.ts';
 
 /** What the steps for a map node's shards work with. */

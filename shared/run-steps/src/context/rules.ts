@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChainDefinition, ClosingDefinition, MapDefinition, NodeDefinition } from '@tally/chain';
 import type { ChainRules, ClosingRules, MapRules, NodeRules, Parent, Run, Seen, WaitRules } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { chainOf, type Registry } from './registry.ts';
 
 const known = new WeakMap<ChainDefinition, ChainRules>();

@@ -1,5 +1,5 @@
 import type { DeadLetterRow, UnreadableLetter } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { stagesOf } from '../context/registry.ts';
 import { decodeToken, encodeToken } from '../read/page-token.ts';

@@ -8,7 +8,7 @@ import {
 } from '@tally/contracts';
 import { type Chunk, type MapView, mapViewsOf, type Run } from '@tally/run-state';
 import type { DeadLetterRow } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 import { chainOf, isLaneOf } from '../context/registry.ts';

@@ -1,6 +1,6 @@
 import { messageText, poisonQueueOf } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBroken, isOfAnotherVersion } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import type { Stage } from '../context/registry.ts';

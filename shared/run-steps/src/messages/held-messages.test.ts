@@ -1,6 +1,6 @@
 import { poisonQueueOf } from '@tally/contracts';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stagesOf } from '../context/registry.ts';
 import { squares } from '../fixtures/memory-system.fixture.ts';
 import { PlantSystem, plant } from '../fixtures/plant.fixture.ts';

@@ -1,6 +1,6 @@
 import { isTerminal, type RunStatus } from '@tally/contracts';
 import { type DayRow, dayOf, type RunStore } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isOfAnotherVersion } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import { FIRST_INSTANT, LAST_INSTANT } from '../read/list-runs.ts';

@@ -1,6 +1,6 @@
 import { defineChain } from '@tally/chain';
 import { beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { linkFile, listFiles } from './list-files.ts';

@@ -1,5 +1,5 @@
 import type { Row } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { decodeToken, encodeToken } from './page-token.ts';
 

@@ -1,5 +1,5 @@
 import { type DayRow, dayOf } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { type ListedRun, MAX_LINES, MAX_READS, READS_AT_ONCE, type RunPage, type RunQuery } from './list-query.ts';
 import { isOfUnfinished, listUnfinished, livePlaceSchema } from './list-unfinished.ts';

@@ -1,6 +1,6 @@
 import { isTerminal } from '@tally/contracts';
 import { isFormerLive, type LiveRow } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { type ListedRun, MAX_LINES, MAX_READS, READS_AT_ONCE, type RunPage, type RunQuery } from './list-query.ts';
 import { listedOf } from './listed-run.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A continuation token, or an id made like one, that this version of Tally hasn't issued. */
 export class InvalidTokenError extends Error {

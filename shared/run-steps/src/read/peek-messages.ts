@@ -2,7 +2,7 @@ import { lanesOf, workedNodesOf } from '@tally/chain';
 import { poisonQueueOf } from '@tally/contracts';
 import type { PeekedMessage } from '@tally/queues';
 import type { Run } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { aggregateStage, chainOf, intakeStage } from '../context/registry.ts';
 

@@ -1,5 +1,5 @@
 import { type Run, roundKey } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeRun } from '../commit/change-run.ts';
 import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';

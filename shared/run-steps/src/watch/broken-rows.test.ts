@@ -1,6 +1,6 @@
 import { type Cell, livePartition, markerPlace, TABLES } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { controlRun } from '../control/control-run.ts';
 import { audit } from '../fixtures/audit.fixture.ts';
 import { edit, type Place, placesOf, remove, runOut } from '../fixtures/broken-rows.fixture.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anyRunIdSchema, generationSchema, poisonQueueOf } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StepContext } from '../context/context.ts';
 import { type Stage, stagesOf } from '../context/registry.ts';
 import { keepDeadLetter } from '../messages/poison-message.ts';

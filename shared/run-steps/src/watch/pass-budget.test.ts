@@ -1,6 +1,6 @@
 import { defineChain } from '@tally/chain';
 import { beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from './watch-runs.ts';

@@ -1,6 +1,6 @@
 import { defineChain } from '@tally/chain';
 import { beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { controlRun } from '../control/control-run.ts';
 import { raiseEvent } from '../control/raise-event.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';

@@ -1,6 +1,6 @@
 import { defineChain } from '@tally/chain';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { raiseEvent } from '../control/raise-event.ts';
 import { PlantSystem } from '../fixtures/plant.fixture.ts';
 import { readRun } from '../fixtures/plant-audit.fixture.ts';

@@ -2,7 +2,7 @@ import { defineChain } from '@tally/chain';
 import { taskMessageSchema } from '@tally/contracts';
 import type { TaskTry } from '@tally/run-state';
 import { beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { watchRuns } from '../watch/watch-runs.ts';
 

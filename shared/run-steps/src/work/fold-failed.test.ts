@@ -1,7 +1,7 @@
 import type { MapDefinition } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { audit, runToEnd } from '../fixtures/audit.fixture.ts';
 import { FIRST_ROUND, MemorySystem, squareShards, squares } from '../fixtures/memory-system.fixture.ts';
 

@@ -7,7 +7,7 @@ import {
   roundKey,
   type TaskRecord,
 } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventRow, raisedLine } from '../rows/event-row.ts';
 import { eventKey, outputKey, taskKey } from '../rows/keys.ts';
 import { markerCodec } from '../rows/marker-row.ts';

@@ -1,5 +1,5 @@
 import { keyText, textOfKey } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { columnOf, encodeCells, isoTime } from '../rows/cells.ts';
 import { TABLES, WORKERS_PARTITION } from '../rows/keys.ts';
 import type { Versioned, WorkerRow } from '../stored.ts';

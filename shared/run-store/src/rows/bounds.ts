@@ -1,6 +1,6 @@
 import { createdAtOf, generationSchema } from '@tally/contracts';
 import { MAX_OPEN } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The largest numbers that a row may hold. Rows are edited by hand, and by any tool that has the account's

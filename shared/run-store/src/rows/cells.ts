@@ -1,5 +1,5 @@
 import { type Json, jsonDepth } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RowPlace, UnreadableRowError } from '../tables/row-errors.ts';
 import type { Cell, Row } from '../tables/tables.ts';
 import { BOUNDS, FIRST_INSTANT, LAST_AWAITED, LAST_INSTANT } from './bounds.ts';

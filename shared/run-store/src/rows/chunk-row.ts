@@ -1,6 +1,6 @@
 import type { ItemOutcome } from '@tally/contracts';
 import type { Chunk } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MapShape, ShardKey } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Cell, Row } from '../tables/tables.ts';

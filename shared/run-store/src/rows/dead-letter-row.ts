@@ -1,5 +1,5 @@
 import { keyText, textOfKey } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeadLetterRow, UnreadableLetter } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';

@@ -1,6 +1,6 @@
 import { keyText } from '@tally/contracts';
 import type { HistoryEntry, RaisedEvent } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { generation } from './bounds.ts';

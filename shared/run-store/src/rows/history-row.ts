@@ -1,6 +1,6 @@
 import { keyText } from '@tally/contracts';
 import type { HistoryEntry } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Row } from '../tables/tables.ts';
 import { generation, word } from './bounds.ts';
 import { anyJson, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';

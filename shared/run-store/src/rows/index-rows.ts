@@ -1,6 +1,6 @@
 import { keyText, textOfKey } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DayRow, LiveRow, PurgeNote } from '../stored.ts';
 import type { Row, StoredRow } from '../tables/tables.ts';
 import { BOUNDS, countTo, generation } from './bounds.ts';

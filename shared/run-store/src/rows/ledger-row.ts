@@ -1,6 +1,6 @@
 import type { Json } from '@tally/contracts';
 import { formatRanges, isFinished, type Ledger, parseRanges, type Ranges } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ShardKey } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';

@@ -1,6 +1,6 @@
 import { type Json, keyText } from '@tally/contracts';
 import type { Marker } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MapKey } from '../stored.ts';
 import type { Row } from '../tables/tables.ts';
 import { itemCount, shardNumber } from './bounds.ts';

@@ -8,7 +8,7 @@ import {
   parseRanges,
   rangesOf,
 } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BOUNDS, countTo, itemCount, word } from './bounds.ts';
 import { awaitedTime, isoTime } from './cells.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { keyText, textOfKey } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkRow } from '../tables/table-limits.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, countTo, generation, itemCount, word } from './bounds.ts';

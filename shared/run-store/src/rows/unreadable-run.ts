@@ -1,5 +1,5 @@
 import { createdAtOf, generationOf, RUN_STATUSES } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UnreadableRun } from '../stored.ts';
 import type { UnreadableRowError } from '../tables/row-errors.ts';
 import type { StoredRow } from '../tables/tables.ts';

@@ -18,7 +18,7 @@ import {
   workChunk,
   workTask,
 } from '@tally/run-steps';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** How the handlers of the chains under test are called. */
 export interface Tries {

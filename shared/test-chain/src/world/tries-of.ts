@@ -2,7 +2,7 @@ import { containers } from '@tally/blobs';
 import type { HandlerTable } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import { blobsOf, type EventLinks, type ServeParts, triesOfMap, triesOfTask } from '@tally/run-handlers';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Crashes } from './crash.ts';
 import type { Tries } from './function-of.ts';
 import type { TestWorld } from './test-world.ts';

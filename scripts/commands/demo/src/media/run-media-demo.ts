@@ -5,7 +5,7 @@ import { INFECTED, media } from '@tally/chains';
 import { renderEnd, renderOutput, uploadMedia, watchRun } from '@tally/cli';
 import type { StartedRun } from '@tally/client';
 import { createFfmpeg } from '@tally/ffmpeg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DemoSystem, withDemoSystem } from '../system/demo-system.ts';
 import { guard } from '../system/guard.ts';
 import { saveBlob } from '../system/save-blob.ts';

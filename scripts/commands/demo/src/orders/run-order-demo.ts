@@ -3,7 +3,7 @@ import type { RunStatusBody } from '@tally/api';
 import { APPROVAL_EVENT, orderFilesSchema, orders } from '@tally/chains';
 import { renderEnd, renderOutput, watchRun } from '@tally/cli';
 import type { StartedRun } from '@tally/client';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DemoSystem, withDemoSystem } from '../system/demo-system.ts';
 import { guard } from '../system/guard.ts';
 import { saveBlob } from '../system/save-blob.ts';

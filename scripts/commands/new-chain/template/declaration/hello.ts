@@ -1,5 +1,5 @@
 import { defineChain } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The input that a run is started with. */
 const inputSchema = z.strictObject({ name: z.string().min(1).max(100) });

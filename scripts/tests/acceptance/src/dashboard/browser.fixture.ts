@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CHROMIUM_NAMES, findChromium } from '@tally/testing';
 import { source as axeSource } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The folder for pictures of the views, for a person to look at. */
 const PICTURES = join(import.meta.dirname, '..', '..', '..', '..', '..', 'reports', 'pages');

@@ -1,7 +1,7 @@
 import { startHostProcess } from '@tally/local-host';
 import { ensureBuilt } from '@tally/start';
 import { startAzurite, temporaryFolder } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 
 const rowSchema = z.object({

@@ -3,7 +3,7 @@ import os from 'node:os';
 import { startHostProcess } from '@tally/local-host';
 import { ensureBuilt, samplePhotos, servePhotos } from '@tally/start';
 import { freePort, waitUntil } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { BareModels } from '../system/bare-models.ts';
 import { usageOf } from '../system/process-usage.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import { notOfWork, Passing } from '../system/passing.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { type BenchSystem, startBenchSystem } from '../system/bench-system.ts';
 import { notOfWork, type Passed, Passing } from '../system/passing.ts';

@@ -1,5 +1,5 @@
 import { temporaryFolder } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { type BenchSystem, startBenchSystem } from '../system/bench-system.ts';
 import { heapMiBOf, heapProbe } from '../system/heaps.ts';

@@ -6,7 +6,7 @@ import { compose } from '@tally/run-steps';
 import { buildApps } from '@tally/test-system';
 import { closeServer, findChromium, listenOnLoopback, startAzurite, thinPng } from '@tally/testing';
 import { chromium, type Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { answerMs, type HeapOf, heapOf } from '../system/answered-clicks.ts';
 import { copyRuns, runImages } from '../system/seeded-runs.ts';

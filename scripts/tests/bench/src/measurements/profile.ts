@@ -3,7 +3,7 @@ import { SourceMap } from 'node:module';
 import path from 'node:path';
 import { ensureBuilt } from '@tally/start';
 import { temporaryFolder } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import { type CpuProfile, cpuProfileSchema, sharesOf } from '../system/cpu-profile.ts';

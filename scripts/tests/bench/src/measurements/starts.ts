@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import { imageUrls } from '../system/runs.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { type BenchSystem, startBenchSystem } from '../system/bench-system.ts';
 import { countRequests } from '../system/counted-requests.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startStubFace } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { type BenchSystem, startBenchSystem, type Work } from '../system/bench-system.ts';
 import { cpuMsOf } from '../system/process-usage.ts';

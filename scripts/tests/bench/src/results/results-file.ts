@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { machineSchema } from './machine.ts';
 
 /** The figures of one measurement, with the machine and time. Parts may be measured on different days. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const replySchema = z.object({ type: z.enum(['ready', 'detected', 'refused', 'failed']) });
 /** Node passes a handle with each message. */

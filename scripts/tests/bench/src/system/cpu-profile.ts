@@ -1,6 +1,6 @@
 import type { SourceMap } from 'node:module';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The file that Node writes with `--cpu-prof`: only the fields that are read. */
 export const cpuProfileSchema = z.object({

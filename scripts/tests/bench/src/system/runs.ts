@@ -1,6 +1,6 @@
 import { TableClient } from '@azure/data-tables';
 import { waitUntil } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Addresses that are never fetched: the stubbed Face endpoint reads only the address. */
 export function imageUrls(count: number): string[] {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type RawRow, readTable } from '../storage-view.ts';
 import { json } from './cells.ts';
 import { type RecordedShard, recordedShard } from './recorded-shard.ts';

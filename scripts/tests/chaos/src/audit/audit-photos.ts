@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { happinessOf } from '@tally/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isBroken, type PlannedPhotos } from '../plans.ts';
 import type { RecordedRun } from './account.ts';
 import { expectedOutput } from './expected-output.ts';

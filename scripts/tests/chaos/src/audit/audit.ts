@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller, KnownRun } from '../caller.ts';
 import type { ChaosSystem } from '../chaos-system.ts';
 import type { RawRow } from '../storage-view.ts';

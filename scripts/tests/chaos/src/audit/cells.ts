@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A column of JSON text. */
 export function json<Schema extends z.ZodType>(schema: Schema) {

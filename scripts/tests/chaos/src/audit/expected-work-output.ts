@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlannedWork } from '../plans.ts';
 import type { RecordedRun } from './account.ts';
 

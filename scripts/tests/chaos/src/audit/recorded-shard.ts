@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RawRow } from '../storage-view.ts';
 import { json } from './cells.ts';
 

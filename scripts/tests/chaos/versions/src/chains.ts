@@ -1,6 +1,6 @@
 import { defineChain } from '@tally/chain';
 import { registryOf } from '@tally/chains';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export { shapeOf } from '@tally/chains';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A handler's call, as the recorder receives it. */
 export const workCallSchema = z.object({

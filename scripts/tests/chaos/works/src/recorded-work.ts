@@ -1,5 +1,5 @@
 import { FatalError, type Work } from '@tally/chain';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type WorkCall, workAnswerSchema } from './protocol.ts';
 
 /** The handler of a node whose work the recorder does. It returns the result that the recorder sends. */

@@ -7,7 +7,7 @@ import {
   taskMessageSchema,
   workMessageSchema,
 } from '@tally/contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   aggregateRun,
   aggregateStage,

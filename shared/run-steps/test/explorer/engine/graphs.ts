@@ -1,5 +1,5 @@
 import { type ChainDefinition, defineChain } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_DELIVERIES, TELL } from './telling-chain.ts';
 
 /** Chains of several nodes. A task adds one to the number that it gets. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Change } from '../model.ts';
 import type { World } from '../world.ts';
 import {

@@ -1,5 +1,5 @@
 import type { StoredRow } from '@tally/run-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { World } from '../world.ts';
 
 /** Rows as they are in the tables, read without any of the code under test. */

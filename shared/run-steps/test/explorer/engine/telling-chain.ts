@@ -1,5 +1,5 @@
 import { type ChainDefinition, defineChain, FatalError, SMALL_LANE } from '@tally/chain';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ItemSetting } from './setting.ts';
 
 export const MAX_DELIVERIES = 2;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurations, largeConfigurations } from '../configurations.ts';
 import { graphConfigurations, largeGraphConfigurations } from '../graph-configurations.ts';
 import { patched } from '../patch-modules.ts';
