@@ -47,12 +47,31 @@ const arrowRules = Object.entries(arrows).map(([name, allowed]) => ({
   to: { path: '^(shared|services|scripts)/', pathNot: `^shared/(${[name, ...allowed].join('|')})/` },
 }));
 
+/** The folders of run-steps from the ground up. Each imports only those before it, so there are no circles. */
+const floors = [
+  ...['context', 'commit', 'messages', 'ending', 'read', 'control', 'dead-letters'],
+  ...['work', 'aggregate', 'purge', 'start', 'dispatch', 'watch'],
+];
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const floorRules = floors.map((name, place) => ({
+  name: `floors-${name}`,
+  comment: `run-steps/src/${name} imports ${place === 0 ? 'no other folder' : `only ${floors.slice(0, place).join(', ')}`}.`,
+  severity: 'error',
+  from: { path: `^shared/run-steps/src/${name}/`, pathNot: tests },
+  to: {
+    path: '^shared/run-steps/src/[^/]+/',
+    pathNot: `^shared/run-steps/src/(${floors.slice(0, place + 1).join('|')})/`,
+  },
+}));
+
 const storageSdks = 'node_modules/@azure/(data-tables|storage-queue|storage-blob)/';
 const functionsSdk = 'node_modules/@azure/functions/';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
   ...arrowRules,
+  ...floorRules,
   {
     name: 'run-state-is-pure',
     comment: 'run-state decides and does nothing else: no Node module, no package but our contracts.',

@@ -95,6 +95,9 @@ test('imports along the arrows pass, and tests may reach further', async () => {
   expect(broken).toEqual([]);
 });
 
+/** The folders of run-steps that have a rule, from the ground up. */
+const floors = boundaries.forbidden.flatMap(({ name }) => /^floors-(.*)$/.exec(name ?? '')?.[1] ?? []);
+
 const breaches: [rule: string, imports: Record<string, string>][] = [
   ['arrows-contracts', { 'shared/contracts/src/a.ts': '@tally/chain' }],
   ['arrows-chain', { 'shared/chain/src/a.ts': '@tally/run-state' }],
@@ -131,6 +134,11 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
   ['workspaces-by-name', { 'scripts/commands/demo/src/a.ts': '../../start/src/index.ts' }],
   ['no-cycles', { 'shared/chain/src/a.ts': './b.ts', 'shared/chain/src/b.ts': './a.ts' }],
   ['resolvable', { 'shared/chain/src/a.ts': './not-there.ts' }],
+  ...floors.map((name, place): [string, Record<string, string>] => {
+    const above = floors[place + 1] ?? 'unheard-of';
+    const [from, to] = [name, above].map((folder) => `shared/run-steps/src/${folder}/${folder}.ts`);
+    return [`floors-${name}`, { [from ?? '']: `../${above}/${above}.ts`, [to ?? '']: 'zod' }];
+  }),
 ];
 
 test.each(breaches)('%s rejects %o', async (rule, imports) => {
@@ -151,4 +159,10 @@ test('every shared package has arrows, apart from what tests and commands start'
   const arrows = boundaries.forbidden.flatMap(({ name }) => /^arrows-(.*)$/.exec(name ?? '')?.[1] ?? []);
   const packages = readdirSync(join(import.meta.dirname, '../../../shared'));
   expect(packages.filter((name) => ![...arrows, 'testing', 'azurite'].includes(name))).toEqual([]);
+});
+
+test('every folder of run-steps has its floor, apart from what tests alone use', () => {
+  const src = join(import.meta.dirname, '../../../shared/run-steps/src');
+  const folders = readdirSync(src, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
+  expect(folders.filter((name) => !['fixtures', 'whole-runs'].includes(name)).sort()).toEqual([...floors].sort());
 });

@@ -1,12 +1,12 @@
 import { type AggregateMessage, isTerminal } from '@tally/contracts';
 import { isFinished, type Ledger, type Marker, mapViewOf, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
-import { finishOff } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { aggregateStage, chainOf } from '../context/registry.ts';
+import { finishOff } from '../ending/follow-up.ts';
+import { housekeepRun } from '../ending/housekeep-run.ts';
 import { absent, type Handled, judge, noSuchShard, oldOrNoRound } from '../messages/admit.ts';
-import { housekeepRun } from './housekeep-run.ts';
 import { settleMap } from './settle-map.ts';
 
 type ShardMessage = Extract<AggregateMessage, { shard: number }>;

@@ -2,9 +2,9 @@ import { isTerminal } from '@tally/contracts';
 import { countsOf, type MapView, type Marker, mapViewOf, type Run } from '@tally/run-state';
 import { MissingRowError, markerPlace, runPlace, UnreadableRowError } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
-import { housekeepRun } from './housekeep-run.ts';
+import { followUp } from '../ending/follow-up.ts';
+import { housekeepRun } from '../ending/housekeep-run.ts';
 
 /**
  * Ends a map node whose shards are all counted, and opens what follows. If that ends the run, it does the

@@ -15,8 +15,8 @@ import type { ShardRows } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { chainOf, mapOf, queueOfNode } from '../context/registry.ts';
-import { keepLetter, owedLetterId, owedTaskLetterId } from '../dead-letters/keep-letter.ts';
 import { changeRun } from './change-run.ts';
+import { keepLetter, owedLetterId, owedTaskLetterId } from './keep-letter.ts';
 import { permitNote } from './permit-note.ts';
 import { unlessBroken } from './unless-broken.ts';
 

@@ -1,8 +1,8 @@
 import { canRewind, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
+import { followUp } from '../ending/follow-up.ts';
 import { wakeRun } from './wake-run.ts';
 
 /** What a caller may do to a run. */

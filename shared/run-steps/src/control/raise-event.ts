@@ -1,9 +1,9 @@
 import type { Json } from '@tally/contracts';
 import { VALUE_MAX_CHARS, waitFor } from '@tally/run-state';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { rulesFor } from '../context/rules.ts';
+import { followUp } from '../ending/follow-up.ts';
 import { wakeRun } from './wake-run.ts';
 
 /** `misfit`: why the value can't be the event's payload, in words for a person. */

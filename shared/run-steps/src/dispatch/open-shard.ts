@@ -1,11 +1,11 @@
 import { isTerminal, type Json } from '@tally/contracts';
 import { cutRun, digestOf, type MapView, planOf, type Run, seenBy } from '@tally/run-state';
-import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
 import { rulesOf } from '../context/rules.ts';
+import { followUp } from '../ending/follow-up.ts';
+import { housekeepRun } from '../ending/housekeep-run.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { initialLedger, insertShard } from '../start/insert-shard.ts';
 

@@ -1,12 +1,12 @@
 import { poisonQueueOf, type TaskMessage, type WorkMessage } from '@tally/contracts';
 import { changeRun, UnknownChainError } from '../commit/change-run.ts';
+import { keepLetter } from '../commit/keep-letter.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { chainOf, isLaneOf, queueOfNode, type Stage } from '../context/registry.ts';
-import { keepLetter } from '../dead-letters/keep-letter.ts';
-import { readPointed } from '../work/work-chunk.ts';
 import { absent, admitToMap, type Handled, notOfQueue } from './admit.ts';
+import { readPointed } from './read-pointed.ts';
 
 /** What the host knows of a delivery. */
 export interface Delivery {

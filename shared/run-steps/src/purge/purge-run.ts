@@ -1,11 +1,11 @@
 import { isTerminal, type RunStatus } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { ConflictError, type LiveRow, type PurgeNote, retrying } from '@tally/run-store';
-import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { goRound } from '../context/go-round.ts';
-import { endUnreadable } from '../watch/end-broken.ts';
+import { endUnreadable } from '../ending/end-broken.ts';
+import { housekeepRun } from '../ending/housekeep-run.ts';
 import { purgeGeneration } from './purge-generation.ts';
 
 /** Runs that a pass over many purges at once. */

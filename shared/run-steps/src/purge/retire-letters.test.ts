@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import { keepLetter } from '../commit/keep-letter.ts';
 import { controlRun } from '../control/control-run.ts';
-import { keepLetter } from '../dead-letters/keep-letter.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
 import { FIRST_ROUND, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { purgeDue } from './purge-due.ts';

@@ -1,8 +1,8 @@
 import type { DeadLetterKey, DeadLetterRow, UnreadableLetter } from '@tally/run-store';
+import { isThere } from '../commit/keep-letter.ts';
 import type { StepContext } from '../context/context.ts';
 import { goRound } from '../context/go-round.ts';
 import { stagesOf } from '../context/registry.ts';
-import { isThere } from '../dead-letters/keep-letter.ts';
 import { type OnFailed, PURGES_AT_ONCE } from './purge-run.ts';
 
 type Letter = DeadLetterRow | UnreadableLetter;

@@ -1,9 +1,9 @@
 import { type Run, roundKey } from '@tally/run-state';
 import * as z from 'zod';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { chainOf } from '../context/registry.ts';
+import { followUp } from '../ending/follow-up.ts';
 import { startRun } from './start-run.ts';
 
 /**

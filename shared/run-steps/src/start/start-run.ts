@@ -10,13 +10,13 @@ import {
   type RunIn,
 } from '@tally/run-state';
 import { isSameRun, retrying, UnknownOutcomeError } from '@tally/run-store';
-import { housekeepRun } from '../aggregate/housekeep-run.ts';
-import { tellParent } from '../aggregate/tell-parent.ts';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
+import { followUp } from '../ending/follow-up.ts';
+import { housekeepRun } from '../ending/housekeep-run.ts';
+import { tellParent } from '../ending/tell-parent.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { beginRun } from './begin-run.ts';
 import { initialLedger, insertShard } from './insert-shard.ts';

@@ -2,6 +2,7 @@ import { type Cell, livePartition, markerPlace, TABLES } from '@tally/run-store'
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { controlRun } from '../control/control-run.ts';
+import { endUnreadable } from '../ending/end-broken.ts';
 import { audit } from '../fixtures/audit.fixture.ts';
 import { edit, type Place, placesOf, remove, runOut } from '../fixtures/broken-rows.fixture.ts';
 import { FIRST_ROUND, MemorySystem, squares } from '../fixtures/memory-system.fixture.ts';
@@ -9,7 +10,6 @@ import { purgeDue } from '../purge/purge-due.ts';
 import { purgeRun } from '../purge/purge-run.ts';
 import { purgeRuns } from '../purge/purge-runs.ts';
 import { listRuns } from '../read/list-runs.ts';
-import { endUnreadable } from './end-broken.ts';
 import { aboutFailed } from './failed-runs.ts';
 import { watchRuns } from './watch-runs.ts';
 

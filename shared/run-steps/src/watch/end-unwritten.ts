@@ -1,8 +1,8 @@
 import { generationOf } from '@tally/contracts';
 import type { RunIn } from '@tally/run-state';
 import { ConflictError } from '@tally/run-store';
-import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import type { StepContext } from '../context/context.ts';
+import { housekeepRun } from '../ending/housekeep-run.ts';
 
 /**
  * There is a live row without a run row: a start was cut short between the two, or is still under way. Only

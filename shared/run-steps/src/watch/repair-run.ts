@@ -15,13 +15,13 @@ import {
 import { type BrokenRowError, ledgerPlace, MissingRowError, type ShardKey, UnreadableRowError } from '@tally/run-store';
 import { settleMap } from '../aggregate/settle-map.ts';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 import { chainOf } from '../context/registry.ts';
 import { dispatchShard } from '../dispatch/dispatch-run.ts';
 import { openShard } from '../dispatch/open-shard.ts';
+import { followUp } from '../ending/follow-up.ts';
 import type { Pass } from './pass-looks.ts';
 
 /** A child that should have started is looked after once this has passed. A start takes less. */

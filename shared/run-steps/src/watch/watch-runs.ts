@@ -1,15 +1,15 @@
 import { isTerminal } from '@tally/contracts';
 import { failureOverDeadline, quietUntil, type Run } from '@tally/run-state';
 import type { LiveRow } from '@tally/run-store';
-import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { changeRun } from '../commit/change-run.ts';
-import { finishOff } from '../commit/follow-up.ts';
 import { isBroken } from '../commit/unless-broken.ts';
 import { Slots } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
 import { goRound } from '../context/go-round.ts';
 import { aggregateStage, chainOf } from '../context/registry.ts';
-import { endBroken } from './end-broken.ts';
+import { endBroken } from '../ending/end-broken.ts';
+import { finishOff } from '../ending/follow-up.ts';
+import { housekeepRun } from '../ending/housekeep-run.ts';
 import { endUnwritten } from './end-unwritten.ts';
 import { type Pass, PassLooks } from './pass-looks.ts';
 import { repairRun } from './repair-run.ts';

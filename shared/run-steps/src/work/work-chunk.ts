@@ -17,7 +17,8 @@ import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 import { isLaneOf, type Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
-import { admitToMap, type Handled, notOfQueue, refuse } from '../messages/admit.ts';
+import { admitToMap, type Handled, notOfQueue } from '../messages/admit.ts';
+import { readPointed } from '../messages/read-pointed.ts';
 import { watched } from './watched.ts';
 
 /** What the items of a delivery belong to. */
@@ -169,22 +170,6 @@ async function noteIdle({ runs, maps }: StepContext, message: WorkMessage): Prom
     run: view,
     event: { type: 'idle', message: { epoch, chunk } },
   });
-}
-
-/** The row that a message points at, or what becomes of a message whose target isn't there. */
-export async function readPointed(
-  context: StepContext,
-  { store }: Pick<MapStage, 'store'>,
-  message: WorkMessage,
-): Promise<{ readonly row: Versioned<Chunk> } | { readonly handled: Handled }> {
-  const { shard, chunk, items = [] } = message;
-  const row = await store.readChunk(shardKeyOf(message, shard), chunk);
-  if (row === null)
-    return { handled: await refuse(context, message, `its run has no chunk ${chunk} in a shard ${shard}`) };
-  const { first, items: held } = row.value;
-  const foreign = items.find((index) => index < first || index >= first + held.length);
-  if (foreign === undefined) return { row };
-  return { handled: await refuse(context, message, `item ${foreign} is not of chunk ${chunk} of shard ${shard}`) };
 }
 
 interface Tried {

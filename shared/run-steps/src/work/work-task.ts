@@ -2,10 +2,10 @@ import { type Json, messageText, type TaskMessage } from '@tally/contracts';
 import { isOfClaim, type Run, roundKey, type TaskTry } from '@tally/run-state';
 import type { StoredRun } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
-import { followUp } from '../commit/follow-up.ts';
 import type { StepContext } from '../context/context.ts';
 import { chainOf, queueOfNode, type Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
+import { followUp } from '../ending/follow-up.ts';
 import { type Handled, judge, notOfQueue, oldOrNoRound } from '../messages/admit.ts';
 import { watched } from './watched.ts';
 

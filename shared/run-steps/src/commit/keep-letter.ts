@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { NodeRound, Run } from '@tally/run-state';
 import type { DeadLetterRow, RunStore } from '@tally/run-store';
-import { isBroken, isOfAnotherVersion } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
+import { isBroken, isOfAnotherVersion } from './unless-broken.ts';
 
 /**
  * Keeps a dead letter. A letter about a run that is there is deleted with its purge, so a pointer to the

@@ -8,10 +8,10 @@ import {
   UnreadableRowError,
   type UnreadableRun,
 } from '@tally/run-store';
-import { housekeepRun } from '../aggregate/housekeep-run.ts';
 import { unlessBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
+import { housekeepRun } from './housekeep-run.ts';
 
 /**
  * A run is ended after this many passes in a row with a broken row. That is two minutes, in which a person

@@ -1,8 +1,8 @@
 import { isTerminal } from '@tally/contracts';
-import { housekeepRun } from '../aggregate/housekeep-run.ts';
+import type { RunChange } from '../commit/change-run.ts';
+import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
-import type { RunChange } from './change-run.ts';
-import { performEffects } from './perform-effects.ts';
+import { housekeepRun } from './housekeep-run.ts';
 
 /**
  * Does what a change of a run justifies. The housekeeping of an ended run that never had items takes a few
