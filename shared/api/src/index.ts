@@ -1,3 +1,4 @@
+export { type Problem, problemSchema } from '@tally/contracts';
 export * from './chain-bodies.ts';
 export { describeChains } from './describe-chain.ts';
 export { isDurable, runsPathOf } from './durable-forms.ts';
@@ -8,7 +9,6 @@ export type * from './operation.ts';
 export { functionNameOf } from './operation.ts';
 export { EVENT_MAX_BYTES, SMALL_BODY_MAX_BYTES } from './operations/controlling.ts';
 export { allForms, formsOf, type OperationId, operations } from './operations.ts';
-export { type Problem, problemSchema } from './problem.ts';
 export { type Misfit, misfitsOf, readQuery } from './read-query.ts';
 export * from './run-bodies.ts';
 export { DEADLINE_MAX_MS, type RunOptionsGiven, runOptionsSchema } from './run-options.ts';

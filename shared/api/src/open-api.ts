@@ -1,4 +1,5 @@
 import type { ChainDefinition } from '@tally/chain';
+import { problemSchema } from '@tally/contracts';
 import * as z from 'zod';
 import {
   activitySchema,
@@ -17,7 +18,6 @@ import {
 } from './chain-bodies.ts';
 import { type Answer, type Operation, type Parameters, problem } from './operation.ts';
 import { allForms } from './operations.ts';
-import { problemSchema } from './problem.ts';
 import {
   checkStatusSchema,
   countsSchema,

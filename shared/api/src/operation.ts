@@ -1,6 +1,6 @@
+import { problemSchema } from '@tally/contracts';
 import * as z from 'zod';
 import { flag } from './parameters.ts';
-import { problemSchema } from './problem.ts';
 
 /** Parameters by name: of a path, a query, or headers. */
 export type Parameters = z.ZodObject<Readonly<Record<string, z.ZodType>>>;

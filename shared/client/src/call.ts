@@ -1,4 +1,5 @@
-import { type Operation, type Problem, problemSchema } from '@tally/api';
+import type { Operation, Problem } from '@tally/api';
+import { problemDocument, problemSchema } from '@tally/contracts';
 import type { AnswerOf, RequestOf } from './call-types.ts';
 import { type Connection, fetchAnswer, type RawAnswer } from './connection.ts';
 import { RefusedError, UnexpectedAnswerError, UnreachableError } from './errors.ts';
@@ -96,7 +97,7 @@ function failureOf(operation: Operation, { status, headers, text }: RawAnswer, c
 function noKey(status: 401 | 403): Problem {
   const title = status === 401 ? 'Unauthorized' : 'Forbidden';
   const detail = 'No key was given, or not one that allows this.';
-  return { type: 'about:blank', title, status, detail, code: title };
+  return problemDocument(status, { title, detail, code: title });
 }
 
 /** `Retry-After` in milliseconds: seconds or an instant; null when there is none. */

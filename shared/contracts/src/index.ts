@@ -6,6 +6,7 @@ export * from './key-text.ts';
 export { secretCutter, secretsOf } from './known-secrets.ts';
 export * from './messages.ts';
 export * from './policy.ts';
+export { PROBLEM_CONTENT_TYPE, type Problem, type ProblemDetails, problemDocument, problemSchema } from './problem.ts';
 export { keepLoopbackDirect, proxySettings } from './proxies.ts';
 export * from './queue-names.ts';
 export { withoutSecrets, withoutSecretsInJson } from './secrets.ts';

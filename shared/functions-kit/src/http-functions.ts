@@ -23,10 +23,10 @@ export function registerHttp({ name, methods, route, access = 'key', log, handle
       try {
         return await handle(request);
       } catch (error) {
-        if (error instanceof ProblemError) return problemResponse(error.status, error.problem);
+        if (error instanceof ProblemError) return problemResponse(error);
         log.error({ error, function: name, invocationId: context.invocationId }, 'request failed');
         const detail = `The request could not be processed; the log names the cause under invocation ${context.invocationId}.`;
-        return problemResponse(500, { title: 'Internal error', code: 'InternalError', detail });
+        return problemResponse(new ProblemError(500, { title: 'Internal error', code: 'InternalError', detail }));
       }
     },
   });

@@ -1,7 +1,7 @@
 export { appSettingsSchema, type ComposedApp, composeApp, readAppSettings } from './compose-app.ts';
 export { type HttpFunction, registerHttp } from './http-functions.ts';
 export { createLog, type Logger } from './logging.ts';
-export { type FieldError, type ProblemDetails, ProblemError, problemResponse } from './problem.ts';
+export { ProblemError } from './problem.ts';
 export { type QueueFunction, registerQueue } from './queue-functions.ts';
 export { runFiles } from './run-files.ts';
 export {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
+import { PROBLEM_CONTENT_TYPE, type ProblemDetails, problemDocument } from '@tally/contracts';
 import * as z from 'zod';
 
 /** Which callers are accepted when no key is required. */
@@ -14,11 +15,8 @@ export interface CallerRules {
 }
 
 /** Why a request is refused before anything else of it is read. */
-export interface Refusal {
+export interface Refusal extends ProblemDetails {
   readonly status: 400 | 403;
-  readonly title: string;
-  readonly code: string;
-  readonly detail: string;
 }
 
 const hostNameSchema = z
@@ -69,10 +67,10 @@ export function refusalOf({ headers }: Pick<IncomingMessage, 'headers'>, rules: 
 }
 
 /** Writes a refusal as a problem document (RFC 9457). */
-export function answerRefusal(response: ServerResponse, { status, title, code, detail }: Refusal): void {
+export function answerRefusal(response: ServerResponse, { status, ...details }: Refusal): void {
   response.statusCode = status;
-  response.setHeader('content-type', 'application/problem+json; charset=utf-8');
-  response.end(JSON.stringify({ type: 'about:blank', title, status, detail, code }));
+  response.setHeader('content-type', PROBLEM_CONTENT_TYPE);
+  response.end(JSON.stringify(problemDocument(status, details)));
 }
 
 /** Whether a host name or address is this machine's own. An address may be in brackets. */

@@ -3,7 +3,7 @@ import { registerHttp } from '@tally/functions-kit';
 import { app, useForwardedHost } from '../composition.ts';
 import { answersWith } from '../http/answers.ts';
 import { readCall } from '../http/call.ts';
-import { answerErrors } from '../http/errors.ts';
+import { answerOrProblem } from '../http/errors.ts';
 import { publicRequest } from '../http/public-request.ts';
 
 const answers = answersWith(openApiDocument(app.registry.chains));
@@ -22,7 +22,7 @@ function serve<Id extends OperationId>(id: Id): void {
       route: form.path.slice(1),
       log: app.log,
       handle: (request) =>
-        answerErrors(async () => {
+        answerOrProblem(async () => {
           const seen = publicRequest(request, runsPathOf(form), useForwardedHost);
           return await answer(await app.steps(), readCall(operation, form, seen));
         }, form.answers),

@@ -1,6 +1,6 @@
 import { registerHttp } from '@tally/functions-kit';
 import { app } from '../composition.ts';
-import { answerErrors, pathNotFound } from '../http/errors.ts';
+import { pathNotFound } from '../http/errors.ts';
 
 /**
  * Answers every other path, and known ones with another method, with 404, as the Functions host does. The
@@ -13,8 +13,7 @@ registerHttp({
   route: '{*path}',
   access: 'anyone',
   log: app.log,
-  handle: (request) =>
-    answerErrors(async () => {
-      throw pathNotFound(request.method, request.url);
-    }),
+  handle: async ({ method, url }) => {
+    throw pathNotFound(method, url);
+  },
 });

@@ -8,28 +8,20 @@ import type { ApiResponse } from './context.ts';
 const ERRORS_LISTED = 10;
 
 /**
- * Answers an error with a problem document, or with a line of text where the operation's declaration says so.
- * An error that isn't known here goes on to the registration, which answers with 500.
+ * Answers an error with a line of text where the operation's declaration says so.
+ * @throws ProblemError otherwise, for every error that is known here: the registration answers it
  */
-export async function answerErrors(
+export async function answerOrProblem(
   answer: () => Promise<ApiResponse>,
-  declared: Operation['answers'] = {},
+  declared: Operation['answers'],
 ): Promise<ApiResponse> {
   try {
     return await answer();
   } catch (error) {
-    const { status, problem, headers } = problemOf(error);
-    const { title, detail, code, errors } = problem;
-    if (declared[status]?.mediaType === 'text/plain')
-      return { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: detail };
-    const document = { type: 'about:blank', title, status, detail, code, errors };
-    // Where Durable answers with a body, its clients look for the reason under this name.
-    const hasMessage = status === 400 || status === 500;
-    return {
-      status,
-      headers: { ...headers, 'content-type': 'application/problem+json; charset=utf-8' },
-      jsonBody: hasMessage ? { ...document, Message: errors?.[0]?.message ?? detail } : document,
-    };
+    const problem = problemOf(error);
+    const { status, headers } = problem;
+    if (declared[status]?.mediaType !== 'text/plain') throw problem;
+    return { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: problem.message };
   }
 }
 
