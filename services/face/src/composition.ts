@@ -38,6 +38,6 @@ export function composeFaceService(settings: Settings, onWorkerGone: (cause: Err
       jobTimeoutMs,
       onWorkerGone,
     }),
-    fetchImage: (url, signal) => fetchImage(url, { allowHosts, timeoutMs: fetchTimeoutMs }, signal),
+    fetchImage: (url) => fetchImage(url, { allowHosts, timeoutMs: fetchTimeoutMs }),
   };
 }

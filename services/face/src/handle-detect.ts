@@ -1,5 +1,5 @@
 import { parseDetectOptions } from './contract/detect-options.ts';
-import { checkImageSize, clientGone, FaceError, internalError, notFound, unauthorized } from './contract/face-error.ts';
+import { checkImageSize, FaceError, internalError, notFound, unauthorized } from './contract/face-error.ts';
 import { type FaceOutput, toFaceOutput } from './contract/face-output.ts';
 import { keyMatches } from './contract/subscription-key.ts';
 import type { DetectorPool } from './detector/detector-pool.ts';
@@ -8,8 +8,8 @@ import { type DetectRequest, readImageSource } from './read-image.ts';
 export interface DetectDependencies {
   readonly key: string;
   readonly pool: Pick<DetectorPool, 'admit'>;
-  /** @throws FaceError; the signal's reason when the caller hung up */
-  readonly fetchImage: (url: string, signal?: AbortSignal) => Promise<Uint8Array>;
+  /** @throws FaceError */
+  readonly fetchImage: (url: string) => Promise<Uint8Array>;
 }
 
 export interface DetectResponse {
@@ -29,49 +29,33 @@ export interface DetectOutcome {
 /** v1.0, v1.1-preview.1, v1.2: the detect call is the same in all of them. */
 const knownVersion = /^v1\.\d+(-preview(\.\d+)?)?$/i;
 
-/**
- * Answers one detect call as the Face contract says, errors included: it never throws.
- * @param signal fires when the caller hung up; work that waits is then dropped
- */
-export async function handleDetect(
-  request: DetectRequest,
-  dependencies: DetectDependencies,
-  signal?: AbortSignal,
-): Promise<DetectOutcome> {
+/** Answers one detect call as the Face contract says, errors included: it never throws. */
+export async function handleDetect(request: DetectRequest, dependencies: DetectDependencies): Promise<DetectOutcome> {
   const start = performance.now();
   try {
-    const faces = await detect(request, dependencies, signal);
+    const faces = await detect(request, dependencies);
     const response = { status: 200, headers: {}, jsonBody: faces };
     return { response, durationMs: performance.now() - start, error: undefined };
   } catch (thrown) {
-    const error = toFaceError(thrown, signal);
+    const error = thrown instanceof FaceError ? thrown : internalError(thrown);
     return { response: toErrorResponse(error), durationMs: performance.now() - start, error };
   }
 }
 
-async function detect(
-  request: DetectRequest,
-  { key, pool, fetchImage }: DetectDependencies,
-  signal?: AbortSignal,
-): Promise<FaceOutput[]> {
+async function detect(request: DetectRequest, { key, pool, fetchImage }: DetectDependencies): Promise<FaceOutput[]> {
   if (!keyMatches(request.headers.get('ocp-apim-subscription-key'), key)) throw unauthorized();
   if (!knownVersion.test(request.params.version ?? '')) throw notFound();
   const options = parseDetectOptions(request.query);
   const source = await readImageSource(request);
   const ticket = pool.admit();
   try {
-    const image = source.kind === 'bytes' ? source.bytes : await fetchImage(source.url, signal);
+    const image = source.kind === 'bytes' ? source.bytes : await fetchImage(source.url);
     checkImageSize(image.byteLength);
-    const { faces } = await ticket.detect({ image, withExpression: options.attributes.size > 0 }, signal);
+    const { faces } = await ticket.detect({ image, withExpression: options.attributes.size > 0 });
     return faces.map((face) => toFaceOutput(face, options));
   } finally {
     ticket.release();
   }
-}
-
-function toFaceError(thrown: unknown, signal: AbortSignal | undefined): FaceError {
-  if (thrown instanceof FaceError) return thrown;
-  return signal?.aborted === true ? clientGone(thrown) : internalError(thrown);
 }
 
 function toErrorResponse({ status, code, message, retryAfterSeconds }: FaceError): DetectResponse {

@@ -20,7 +20,7 @@ export class Deadline {
   readonly #timer: AbortSignal;
   readonly #caller: AbortSignal | undefined;
 
-  constructor(timeoutMs: number, caller: AbortSignal | undefined) {
+  constructor(timeoutMs: number, caller?: AbortSignal) {
     this.#timeoutMs = timeoutMs;
     this.#timer = AbortSignal.timeout(timeoutMs);
     this.#caller = caller;

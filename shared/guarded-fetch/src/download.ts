@@ -38,10 +38,10 @@ export interface Download {
  * credential is sent.
  *
  * @returns the bytes, at most `maxBytes`
- * @throws FetchError; the signal's reason if the caller hung up
+ * @throws FetchError
  */
-export async function downloadWhole(text: string, rules: DownloadRules, signal?: AbortSignal): Promise<Uint8Array> {
-  const deadline = new Deadline(rules.timeoutMs, signal);
+export async function downloadWhole(text: string, rules: DownloadRules): Promise<Uint8Array> {
+  const deadline = new Deadline(rules.timeoutMs);
   try {
     const response = await followRedirects(text, rules, deadline);
     try {

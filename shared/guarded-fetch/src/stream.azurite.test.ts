@@ -106,6 +106,20 @@ test('a caller who hangs up ends it, and who reads no further closes the connect
   expect(await reading).toBe('Error: hung up');
 });
 
+test('a caller who has hung up before leaves no error that nobody takes', async () => {
+  const gone = AbortSignal.abort(new Error('the caller has hung up'));
+  const resolve = () => Promise.reject(new Error('no name'));
+  const rules = {
+    allowHosts: new Set<string>(),
+    timeoutMs: 60_000,
+    userAgent: 'test',
+    accept: 'video/*',
+    maxBytes: MIB,
+  };
+  const download = downloadStream('http://clips.example/', { ...rules, resolve }, gone);
+  await expect(download).rejects.toThrow('the caller has hung up');
+});
+
 test('a body that nobody reads ends with the time limit', async () => {
   const closed = Promise.withResolvers<void>();
   answer = (_request, response) => {

@@ -119,7 +119,3 @@ export const internalError = (cause: unknown): FaceError =>
 
 export const unavailable = (message: string, retryAfterSeconds: number, cause?: unknown): FaceError =>
   new FaceError(503, 'ServiceUnavailable', message, { retryAfterSeconds, cause });
-
-/** 499 is nginx's number for this. No caller reads it, only the log. */
-export const clientGone = (cause: unknown): FaceError =>
-  new FaceError(499, 'ClientClosedRequest', 'The caller hung up before an answer.', { cause });

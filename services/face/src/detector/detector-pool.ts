@@ -1,5 +1,4 @@
 import {
-  clientGone,
   type FaceError,
   internalError,
   invalidImage,
@@ -33,10 +32,9 @@ export interface PoolSettings {
 export interface Ticket {
   /**
    * @throws FaceError InvalidImage for what can't be decoded or ends two workers, InternalServerError when
-   * something outside ended them, ServiceUnavailable when there is no working worker, ClientClosedRequest
-   * when the signal fired
+   * something outside ended them, ServiceUnavailable when there is no working worker
    */
-  detect(job: WorkerJob, signal?: AbortSignal): Promise<Detection>;
+  detect(job: WorkerJob): Promise<Detection>;
   release(): void;
 }
 
@@ -56,7 +54,6 @@ interface Job {
   readonly input: WorkerJob;
   /** Number of workers that ended while looking at this image. */
   deaths: number;
-  settled: boolean;
   readonly settle: (outcome: { detection: Detection } | { error: FaceError }) => void;
 }
 
@@ -119,7 +116,7 @@ export class DetectorPool {
     this.#admitted++;
     let held = true;
     return {
-      detect: (job, signal) => this.#detect(job, signal),
+      detect: (job) => this.#detect(job),
       release: () => {
         if (held) this.#admitted--;
         held = false;
@@ -166,29 +163,18 @@ export class DetectorPool {
     return Math.min(Math.max(Math.ceil(clearMs / 2 / 1000), 1), longestRetryAfterSeconds);
   }
 
-  #detect(input: WorkerJob, signal: AbortSignal | undefined): Promise<Detection> {
+  #detect(input: WorkerJob): Promise<Detection> {
     const { promise, resolve, reject } = Promise.withResolvers<Detection>();
     const job: Job = {
       input,
       deaths: 0,
-      settled: false,
       settle: (outcome) => {
-        job.settled = true;
-        signal?.removeEventListener('abort', onAbort);
         if ('detection' in outcome) resolve(outcome.detection);
         else reject(outcome.error);
       },
     };
-    // A queued image leaves the line. An image in work can't be stopped; only its answer is dropped.
-    const onAbort = (): void => {
-      const place = this.#queue.indexOf(job);
-      if (place >= 0) this.#queue.splice(place, 1);
-      job.settle({ error: clientGone(signal?.reason) });
-    };
     if (this.#closed) job.settle({ error: unavailable('The service is shutting down.', 1) });
-    else if (signal?.aborted) onAbort();
     else {
-      signal?.addEventListener('abort', onAbort, { once: true });
       this.#queue.push(job);
       this.#dispatch();
       this.#failIfHopeless();
@@ -259,7 +245,6 @@ export class DetectorPool {
   }
 
   #lookAgain(job: Job, cause: WorkerEnd): void {
-    if (job.settled) return;
     job.deaths += 1;
     if (job.deaths < deathsAnImage) this.#queue.unshift(job);
     else job.settle({ error: cause.byOutside ? internalError(cause) : lethalImage(cause) });

@@ -22,16 +22,12 @@ const passing: Readonly<Partial<Record<FetchErrorCode, ImageHostCode>>> = {
  *
  * @returns the bytes, at most 6 MB
  * @throws FaceError InvalidURL or InvalidImageSize, or the code of a failure of the image's host that may
- * pass; the signal's reason when the caller hung up
+ * pass
  */
-export async function fetchImage(
-  text: string,
-  rules: Omit<FetchRules, 'userAgent'>,
-  signal?: AbortSignal,
-): Promise<Uint8Array> {
+export async function fetchImage(text: string, rules: Omit<FetchRules, 'userAgent'>): Promise<Uint8Array> {
   const download = { ...rules, accept: acceptedTypes, userAgent: 'tally-face', maxBytes: maxImageBytes };
   try {
-    return await downloadWhole(text, download, signal);
+    return await downloadWhole(text, download);
   } catch (error) {
     throw error instanceof FetchError ? inWordsOfTheContract(error) : error;
   }

@@ -87,16 +87,6 @@ test('a host of this machine that the settings allow is reached without the prox
   expect(proxy.asked).toEqual([]);
 });
 
-test('a caller who has hung up before leaves no error that nobody takes', async () => {
-  const rules = {
-    allowHosts: new Set<string>(),
-    timeoutMs: 60_000,
-    resolve: () => Promise.reject(new Error('no name')),
-  };
-  const gone = AbortSignal.abort(new Error('the caller has hung up'));
-  await expect(fetchImage('http://photos.example/', rules, gone)).rejects.toThrow('the caller has hung up');
-});
-
 test("a proxy's refusal is told as one, with its status", async () => {
   const refusing = createServer().on('connect', (_request, socket) => {
     socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');

@@ -57,8 +57,8 @@ export async function startFaceBed() {
   const photoHost = `127.0.0.1:${await listenForTest(photoServer)}`;
   const statuses: number[] = [];
   const service = composeForTest(photoHost);
-  const server = await serveForTest(async (request, signal) => {
-    const { response } = await handleDetect(request, service, signal);
+  const server = await serveForTest(async (request) => {
+    const { response } = await handleDetect(request, service);
     statuses.push(response.status);
     return response;
   });

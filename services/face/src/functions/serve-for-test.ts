@@ -11,8 +11,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Answers a request. The signal fires when the caller hangs up. */
-export type Handler = (request: HttpRequest, signal: AbortSignal) => Promise<DetectResponse>;
+export type Handler = (request: HttpRequest) => Promise<DetectResponse>;
 
 /**
  * Serves a handler of detect calls over real HTTP for tests, with requests as the Functions library makes
@@ -43,8 +42,6 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse, handl
     outgoing.writeHead(404).end();
     return;
   }
-  const caller = new AbortController();
-  outgoing.on('close', () => caller.abort());
   const headers: Record<string, string> = {};
   for (const [name, values] of Object.entries(incoming.headersDistinct)) headers[name] = values?.join(',') ?? '';
   const request = new HttpRequest({
@@ -55,6 +52,6 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse, handl
     params: { version },
     body: { bytes: await buffer(incoming) },
   });
-  const { status, headers: sent, jsonBody } = await handler(request, caller.signal);
+  const { status, headers: sent, jsonBody } = await handler(request);
   outgoing.writeHead(status, { ...sent, 'content-type': 'application/json' }).end(JSON.stringify(jsonBody));
 }
