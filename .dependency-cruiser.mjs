@@ -16,7 +16,7 @@ const arrows = {
   client: ['contracts', 'api'],
   // Types alone. The build of the page refuses more.
   dashboard: ['api', 'client'],
-  ffmpeg: [],
+  ffmpeg: ['contracts'],
   'run-state': ['contracts'],
   'run-store': ['contracts', 'run-state'],
   queues: ['contracts', 'run-state'],

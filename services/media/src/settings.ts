@@ -1,10 +1,9 @@
+import { blankAsAbsent } from '@tally/contracts';
 import { ffmpegSettingsSchema } from '@tally/ffmpeg';
 import { allowedHostsSchema } from '@tally/guarded-fetch';
 import * as z from 'zod';
 import type { Webhook } from './notify/webhook.ts';
 import type { ClamdPlace } from './scan/clamd.ts';
-
-const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
 
 const MIB = 2 ** 20;
 
@@ -18,24 +17,21 @@ export const mediaSettingsSchema = z
      * Where a clamd listens. Absent: only the test signature is looked for. Its StreamMaxLength must not be
      * below TALLY_MEDIA_MAX_MB.
      */
-    CLAMD_HOST: z.preprocess(blankAsAbsent, z.string().optional()),
-    CLAMD_PORT: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(65_535).default(3310)),
+    CLAMD_HOST: blankAsAbsent(z.string().optional()),
+    CLAMD_PORT: blankAsAbsent(z.coerce.number().int().min(1).max(65_535).default(3310)),
     /** Limit for one file, in units of 2^20 bytes. */
-    TALLY_MEDIA_MAX_MB: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(MOST_MIB).default(100)),
+    TALLY_MEDIA_MAX_MB: blankAsAbsent(z.coerce.number().int().min(1).max(MOST_MIB).default(100)),
     /**
      * Limit for one file. By default it is a length that a small machine transcodes well within its nine
      * minutes.
      */
-    TALLY_MEDIA_MAX_SECONDS: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(36_000).default(300)),
+    TALLY_MEDIA_MAX_SECONDS: blankAsAbsent(z.coerce.number().int().min(1).max(36_000).default(300)),
     /** `host:port` pairs that files may be copied from although their address isn't public. */
     TALLY_MEDIA_ALLOW_HOSTS: allowedHostsSchema,
     /** Gets a CloudEvent for each finished file. Absent: no event is sent. */
-    TALLY_WEBHOOK_URL: z.preprocess(
-      blankAsAbsent,
-      z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
-    ),
+    TALLY_WEBHOOK_URL: blankAsAbsent(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional()),
     /** Signs the events. */
-    TALLY_WEBHOOK_SECRET: z.preprocess(blankAsAbsent, z.string().min(16, 'needs at least 16 characters').optional()),
+    TALLY_WEBHOOK_SECRET: blankAsAbsent(z.string().min(16, 'needs at least 16 characters').optional()),
     /** `host:port` of the webhook if its address isn't public. */
     TALLY_WEBHOOK_ALLOW_HOSTS: allowedHostsSchema,
   })

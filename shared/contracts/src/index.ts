@@ -1,3 +1,4 @@
+export { blankAsAbsent } from './blank-as-absent.ts';
 export { counted } from './counted.ts';
 export { escapeHtml } from './escape-html.ts';
 export * from './ids.ts';

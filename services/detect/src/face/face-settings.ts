@@ -1,9 +1,7 @@
+import { blankAsAbsent } from '@tally/contracts';
 import * as z from 'zod';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-/** App settings that are blank count as absent. */
-const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
 
 const endpointSchema = z
   .url({ protocol: /^https?$/, error: 'must be the http(s) URL of a Face endpoint' })
@@ -17,20 +15,20 @@ const endpointSchema = z
 export const faceSettingsSchema = z
   .object({
     /** Scheme, host and port. The client library adds `/face/v1.2/detect`. */
-    FACE_ENDPOINT: z.preprocess(blankAsAbsent, endpointSchema),
+    FACE_ENDPOINT: blankAsAbsent(endpointSchema),
     /**
      * When absent, the app's identity is used. It needs the role "Cognitive Services User" on the endpoint.
      */
-    FACE_KEY: z.preprocess(blankAsAbsent, z.string().optional()),
+    FACE_KEY: blankAsAbsent(z.string().optional()),
     // One call handles one image. Azure answers within seconds. Tally's own service answers the last of its
     // 64 waiting images after about 25 s on two cores. Longer than a minute means that the endpoint isn't
     // working on it.
-    TALLY_FACE_TIMEOUT_SECONDS: z.preprocess(blankAsAbsent, z.coerce.number().min(1).max(300).default(60)),
+    TALLY_FACE_TIMEOUT_SECONDS: blankAsAbsent(z.coerce.number().min(1).max(300).default(60)),
     // A message permits up to 32 images, which then all go out at once. That is half of what Tally's own
     // service lets wait.
-    TALLY_FACE_CONCURRENCY: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(1_000).default(32)),
+    TALLY_FACE_CONCURRENCY: blankAsAbsent(z.coerce.number().int().min(1).max(1_000).default(32)),
     /** `true` for an endpoint without TLS in a private network, such as a neighbouring container. */
-    TALLY_FACE_ALLOW_HTTP: z.preprocess(blankAsAbsent, z.enum(['true', 'false']).default('false')),
+    TALLY_FACE_ALLOW_HTTP: blankAsAbsent(z.enum(['true', 'false']).default('false')),
   })
   .superRefine((settings, context) => {
     const { protocol, hostname } = new URL(settings.FACE_ENDPOINT);

@@ -1,8 +1,7 @@
+import { blankAsAbsent } from '@tally/contracts';
 import * as z from 'zod';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
-
-const blankAsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
 
 /** `shop@example.org` or `The shop <shop@example.org>`. */
 const senderSchema = z
@@ -18,19 +17,19 @@ const belongTogether = { message: 'is missing: a user and a password belong toge
 /** The settings of mails. */
 export const mailSettingsSchema = z
   .object({
-    TALLY_SMTP_HOST: z.preprocess(blankAsAbsent, z.string()),
-    TALLY_SMTP_PORT: z.preprocess(blankAsAbsent, z.coerce.number().int().min(1).max(65_535).default(587)),
+    TALLY_SMTP_HOST: blankAsAbsent(z.string()),
+    TALLY_SMTP_PORT: blankAsAbsent(z.coerce.number().int().min(1).max(65_535).default(587)),
     /**
      * `starttls`: the connection must become encrypted (port 587). `tls`: it is encrypted from its first byte
      * (465). `none`: it never is. Absent: `none` on this machine's own loopback, otherwise `starttls`.
      */
-    TALLY_SMTP_SECURITY: z.preprocess(blankAsAbsent, z.enum(['starttls', 'tls', 'none']).optional()),
+    TALLY_SMTP_SECURITY: blankAsAbsent(z.enum(['starttls', 'tls', 'none']).optional()),
     /** Absent together with the password: the server needs no login. */
-    TALLY_SMTP_USER: z.preprocess(blankAsAbsent, z.string().optional()),
-    TALLY_SMTP_PASSWORD: z.preprocess(blankAsAbsent, z.string().optional()),
-    TALLY_MAIL_FROM: z.preprocess(blankAsAbsent, senderSchema),
+    TALLY_SMTP_USER: blankAsAbsent(z.string().optional()),
+    TALLY_SMTP_PASSWORD: blankAsAbsent(z.string().optional()),
+    TALLY_MAIL_FROM: blankAsAbsent(senderSchema),
     /** The person who decides about orders, and is told about failed ones. */
-    TALLY_ORDERS_APPROVER: z.preprocess(blankAsAbsent, z.email('must be an e-mail address')),
+    TALLY_ORDERS_APPROVER: blankAsAbsent(z.email('must be an e-mail address')),
   })
   .refine(({ TALLY_SMTP_USER, TALLY_SMTP_PASSWORD }) => !TALLY_SMTP_USER || TALLY_SMTP_PASSWORD, {
     ...belongTogether,
