@@ -23,7 +23,7 @@ const map = { total: 3, shards: 1, chunkItems: 3, window: 9, counted: [], digest
 const run: Run = {
   ...{ status: 'Running', runId: 'r', gen: 'm1', name: 'c', chainVersion: 1, epoch: 1, opened: [], owed: [] },
   ...{ nodes: { many: { state: 'open', since: 1, openedAt: 0, by: '', map } }, verdict: null },
-  ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null, customStatus: null },
+  ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null },
 };
 
 /** The outcomes of tries at the items 10, 11 and 12, by their numbers. */

@@ -35,7 +35,7 @@ const run: Run = {
     opened: [],
     owed: [],
   },
-  ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null, customStatus: null, verdict: null },
+  ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null, verdict: null },
 };
 
 /** The outcome of one try with this handler. */

@@ -75,7 +75,7 @@ export function pendingRun(over: Partial<RunIn<'Pending'>> = {}): RunIn<'Pending
   return {
     ...{ status: 'Pending', runId: 'run', gen: 'gen', name: 'chain', chainVersion: 1, epoch: 1, nodes: {} },
     ...{ opened: [], owed: [], options: { tolerance: {} }, createdAt: NOON - 10_000, updatedAt: NOON - 10_000 },
-    ...{ input: null, customStatus: null },
+    input: null,
     ...over,
   };
 }

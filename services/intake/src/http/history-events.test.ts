@@ -22,7 +22,6 @@ const run: Run = {
   createdAt: START,
   updatedAt: START + 9_000,
   input: ['a'],
-  customStatus: null,
   status: 'Completed',
   endedAt: START + 9_000,
   housed: null,

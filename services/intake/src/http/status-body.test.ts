@@ -15,7 +15,7 @@ const progress: RunProgress = {
 };
 const running = (nodes: Run['nodes'], verdict: Extract<Run, { status: 'Running' }>['verdict'] = null): Run => ({
   ...{ runId: 'a-1', gen: 'g', name: 'orders', chainVersion: 1, epoch: 1, nodes, opened: [], owed: [] },
-  ...{ options: { tolerance: {} }, createdAt: AT, updatedAt: AT, input: null, customStatus: null },
+  ...{ options: { tolerance: {} }, createdAt: AT, updatedAt: AT, input: null },
   ...{ status: 'Running', verdict },
 });
 const bodyOf = (run: Run) => {

@@ -15,7 +15,7 @@ export function listedRun(run: Run, showInput: boolean): ListedRun {
     instanceId: run.runId,
     runtimeStatus: run.status,
     input: showInput ? run.input : null,
-    customStatus: run.customStatus,
+    customStatus: null,
     output: outputOf(run),
     createdTime: utcSeconds(run.createdAt),
     lastUpdatedTime: utcSeconds(run.updatedAt),
@@ -61,7 +61,7 @@ export function statusBody(
   { chain, nodes, progress, historyEvents }: RunDetails,
   showInput: boolean,
 ): RunStatusBody {
-  const { counts: _, customStatus, ...head } = listedRun(run, showInput);
+  const { counts: _, ...head } = listedRun(run, showInput);
   const { counts, rate, eta, storageTransactions } = progress;
   const told = nodeBodies(chain, nodes);
   return {
@@ -69,7 +69,7 @@ export function statusBody(
     instanceId: head.instanceId,
     runtimeStatus: head.runtimeStatus,
     input: head.input,
-    customStatus: customStatus ?? waitingFor(run, told),
+    customStatus: waitingFor(run, told),
     output: head.output,
     createdTime: head.createdTime,
     lastUpdatedTime: head.lastUpdatedTime,

@@ -81,7 +81,6 @@ export interface RunHead {
    * row.
    */
   readonly input: Json;
-  readonly customStatus: Json;
   readonly traceparent?: string | undefined;
   readonly parent?: Parent | undefined;
 }
@@ -120,10 +119,10 @@ export interface HistoryEntry {
 /** The head of any run, without what belongs to its status. */
 export function headOf(run: Run): RunHead {
   const { runId, gen, name, chainVersion, epoch, nodes, opened, owed, options } = run;
-  const { createdAt, updatedAt, input, customStatus, traceparent, parent } = run;
+  const { createdAt, updatedAt, input, traceparent, parent } = run;
   return {
     ...{ runId, gen, name, chainVersion, epoch, nodes, opened, owed, options },
-    ...{ createdAt, updatedAt, input, customStatus, traceparent, parent },
+    ...{ createdAt, updatedAt, input, traceparent, parent },
   };
 }
 

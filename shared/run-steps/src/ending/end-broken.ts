@@ -96,7 +96,7 @@ async function failedRunOf(context: StepContext, runId: string, known: Unreadabl
     ...{ runId, gen, name: known.name ?? first?.name ?? '', chainVersion: known.chainVersion ?? first?.version ?? 1 },
     ...{ epoch: epoch + 1, nodes: known.nodes ?? {}, opened, owed: [] },
     ...{ options: known.options ?? { tolerance: {} }, createdAt: known.createdAt ?? createdAtOf(gen), updatedAt: at },
-    ...{ input: known.input ?? null, customStatus: null, traceparent: known.traceparent, parent: known.parent },
+    ...{ input: known.input ?? null, traceparent: known.traceparent, parent: known.parent },
     ...{ status: 'Failed', endedAt: at, housed: null, error: { code, message } },
   };
 }

@@ -27,7 +27,7 @@ async function insertEnded(runId: string, of: MemorySystem): Promise<void> {
   const run: Run = {
     ...{ runId, gen: generationOf(at), name: 'squares', chainVersion: 7, epoch: 1 },
     ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
-    ...{ createdAt: at, updatedAt: at, endedAt: at, input: null, customStatus: null },
+    ...{ createdAt: at, updatedAt: at, endedAt: at, input: null },
     ...{ status: 'Terminated', reason: null, housed: { succeeded: 0, failed: 0, aborted: 0 } },
   };
   await store.writeRun(null, { run, input: null, history: [] });

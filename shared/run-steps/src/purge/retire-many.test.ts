@@ -25,7 +25,7 @@ async function ended(): Promise<MemorySystem> {
         chainVersion: 7,
         epoch: 1,
       },
-      ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} }, input: null, customStatus: null, output: null },
+      ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} }, input: null, output: null },
       ...{ createdAt: at, updatedAt: at, endedAt: at, housed: { succeeded: 0, failed: 0, aborted: 0 } },
     };
     await store.writeRun(null, { run, input: null, history: [] });

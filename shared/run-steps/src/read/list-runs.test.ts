@@ -33,7 +33,7 @@ async function insertMany(ids: readonly string[], apartMs: number): Promise<void
         epoch: 1,
       },
       ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
-      ...{ createdAt: at, updatedAt: at, input: null, customStatus: null },
+      ...{ createdAt: at, updatedAt: at, input: null },
     };
     await store.writeRun(null, { run, input: null, history: [] });
     await store.indexByDay(run);

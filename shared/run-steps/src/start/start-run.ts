@@ -146,7 +146,7 @@ function pendingRun(
 ): RunIn<'Pending'> {
   const head = {
     ...{ runId, gen: generationOf(at), name: chain.name, chainVersion: chain.version, epoch: 1 },
-    ...{ owed: [], options, createdAt: at, updatedAt: at, input: request.shownInput, customStatus: null },
+    ...{ owed: [], options, createdAt: at, updatedAt: at, input: request.shownInput },
     ...{ traceparent: request.traceparent, parent: request.parent, status: 'Pending' as const },
   };
   if (root === null) return { ...head, nodes: {}, opened: [] };

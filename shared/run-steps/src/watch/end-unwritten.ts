@@ -40,7 +40,7 @@ function unwrittenRun({ registry }: StepContext, runId: string, at: number): Run
     // It is unknown which chain the run was to be of.
     ...{ runId, gen: generationOf(at), name: first?.name ?? '', chainVersion: first?.version ?? 1, epoch: 1 },
     ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
-    ...{ createdAt: at, updatedAt: at, endedAt: at, input: null, customStatus: null },
+    ...{ createdAt: at, updatedAt: at, endedAt: at, input: null },
     ...{ status: 'Failed', housed: null, error },
   };
 }

@@ -47,6 +47,7 @@ export const runHead = {
   createdTime: isoTime,
   lastUpdatedTime: isoTime,
   input: jsonText(anyJson),
+  /** Holds null. Apps of former deployments find a row broken that lacks it. */
   customStatus: jsonText(anyJson),
   traceparent: word.optional(),
   parent: jsonText(z.object({ runId: word, gen: generation, ...nodeRound })).optional(),
@@ -73,8 +74,8 @@ const runRowSchema = z.discriminatedUnion('status', [
 export const LONG = ['nodes', 'opened', 'owed', 'verdict', 'output', 'input', 'error', 'reason', 'customStatus'];
 
 export function runRow(run: Run): Row {
-  const times = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt };
-  const columns = 'endedAt' in run ? { ...run, ...times, endedTime: run.endedAt } : { ...run, ...times };
+  const added = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt, customStatus: null };
+  const columns = 'endedAt' in run ? { ...run, ...added, endedTime: run.endedAt } : { ...run, ...added };
   return { partitionKey: keyText(run.runId), rowKey: RUN_ROW, cells: encodeCells(runRowSchema, columns, LONG) };
 }
 
@@ -95,7 +96,7 @@ export function whyUnwritable(run: Run): string | null {
 
 /** @throws UnreadableRowError */
 export function runOfRow(row: Row): Run {
-  const { createdTime, lastUpdatedTime, ...rest } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
+  const { createdTime, lastUpdatedTime, customStatus: _, ...rest } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
   const known = { runId: textOfKey(row.partitionKey), createdAt: createdTime, updatedAt: lastUpdatedTime };
   if (!('endedTime' in rest)) return { ...rest, ...known };
   const { endedTime, ...outcome } = rest;
