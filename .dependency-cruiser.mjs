@@ -5,7 +5,7 @@ import './scripts/tooling/checks/parse-tsx.mjs';
 import './scripts/tooling/checks/walk-using.mjs';
 
 /** Files outside product code. Tests may reach further, because they combine what the product keeps apart. */
-const tests = String.raw`(\.test|\.fixture|\.conformance|-for-test)\.tsx?$|/(fixtures|test)/`;
+const tests = String.raw`\.(test|fixture|conformance)\.tsx?$|/(fixtures|test)/`;
 
 /** Packages under shared/ that are product code, each with the packages of ours that it may import. */
 const arrows = {

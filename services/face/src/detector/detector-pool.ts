@@ -7,8 +7,8 @@ import {
   unavailable,
 } from '../contract/face-error.ts';
 import type { Detection } from './detection.ts';
+import { type Answer, type RunningWorker, startWorker, WorkerEnd } from './running-worker.ts';
 import type { WorkerJob, WorkerStart } from './worker-messages.ts';
-import { type Answer, type RunningWorker, startWorker, WorkerEnd } from './worker-slot.ts';
 
 export interface PoolSettings {
   /** Entry file of the worker processes. */

@@ -1,5 +1,5 @@
+import type { Answer } from './running-worker.ts';
 import { type WorkerJob, type WorkerReply, type WorkerStart, workerStartSchema } from './worker-messages.ts';
-import type { Answer } from './worker-slot.ts';
 
 /** Looks at one image. A throw ends the process: it may have left the model's memory in any state. */
 export type Look = (job: WorkerJob) => Promise<Answer>;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { ResolvedAddress } from '@tally/guarded-fetch';
+import { listenOnLoopback } from '@tally/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listenForTest } from '../listen-for-test.ts';
 import { fetchImage } from './fetch-image.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     if (answer === undefined) response.writeHead(404).end();
     else answer(request, response);
   });
-  port = await listenForTest(server);
+  port = await listenOnLoopback(server);
 });
 
 afterAll(() => {
@@ -303,7 +303,7 @@ describe('a failing server', () => {
 
   it('that refuses the connection is told without an address', async () => {
     const gone = createServer();
-    const host = `127.0.0.1:${await listenForTest(gone)}`;
+    const host = `127.0.0.1:${await listenOnLoopback(gone)}`;
     gone.close();
     await once(gone, 'close');
     const refused = fetchImage(`http://${host}/`, { allowHosts: new Set([host]), timeoutMs: 60_000 });

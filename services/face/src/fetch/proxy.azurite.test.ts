@@ -1,7 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { type ForwardProxy, startForwardProxy } from '@tally/testing';
+import { type ForwardProxy, listenOnLoopback, startForwardProxy } from '@tally/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { listenForTest } from '../listen-for-test.ts';
 import { fetchImage } from './fetch-image.ts';
 
 /** A public address. Nothing in these tests connects to it: the proxy leads to the server here. */
@@ -21,7 +20,7 @@ const server = createServer((request, response) => {
 beforeEach(async () => {
   seen = [];
   location = undefined;
-  port = await listenForTest(server);
+  port = await listenOnLoopback(server);
   proxy = await startForwardProxy(port);
   useProxy(proxy.url);
 });
@@ -91,7 +90,7 @@ test("a proxy's refusal is told as one, with its status", async () => {
   const refusing = createServer().on('connect', (_request, socket) => {
     socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
   });
-  const refusingPort = await listenForTest(refusing);
+  const refusingPort = await listenOnLoopback(refusing);
   useProxy(`http://user:p%40ss@127.0.0.1:${refusingPort}`);
   const authorization = new Promise((resolve) => {
     refusing.once('connect', ({ headers }) => resolve(headers['proxy-authorization']));
@@ -109,7 +108,7 @@ test.each([
   ['whose name does not exist', 'proxy.invalid', '', ''],
 ])('a proxy %s is named, without its credentials', async (_, host, code, reason) => {
   const gone = createServer();
-  const gonePort = await listenForTest(gone);
+  const gonePort = await listenOnLoopback(gone);
   await new Promise((resolve) => void gone.close(resolve));
   useProxy(`http://user:secret@${host}:${gonePort}`);
   const failed = await fetchBy('https://photos.example/1.jpg', { 'photos.example': publicAddress }).catch(

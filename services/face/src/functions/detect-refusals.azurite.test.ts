@@ -1,7 +1,7 @@
 import { thinPng } from '@tally/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { errorOf, type FaceBed, readSample, startFaceBed } from './face-bed-for-test.ts';
+import { errorOf, type FaceBed, readSample, startFaceBed } from './face-bed.fixture.ts';
 
 /** Matches text that contains this part. It is typed, which vitest's own matcher isn't. */
 const containing = (part: string): unknown => expect.stringContaining(part);

@@ -2,7 +2,7 @@ import { encode } from 'bmp-ts';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { errorOf, type FaceBed, places, readSample, startFaceBed } from './face-bed-for-test.ts';
+import { errorOf, type FaceBed, places, readSample, startFaceBed } from './face-bed.fixture.ts';
 
 const samples = [1, 2, 3, 4, 5, 6].map(readSample);
 const sample1 = readSample(1);

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { HttpRequest } from '@azure/functions';
+import { closeServer, listenOnLoopback } from '@tally/testing';
 import type { DetectResponse } from '../handle-detect.ts';
-import { listenForTest } from '../listen-for-test.ts';
 
 export interface TestServer {
   /** Such as `http://127.0.0.1:40123`. */
@@ -17,21 +16,16 @@ export type Handler = (request: HttpRequest) => Promise<DetectResponse>;
  * Serves a handler of detect calls over real HTTP for tests, with requests as the Functions library makes
  * them. It takes the place of a Functions host, and knows only this route.
  */
-export async function serveForTest(handler: Handler): Promise<TestServer> {
+export async function serveFace(handler: Handler): Promise<TestServer> {
   const server = createServer((incoming, outgoing) => {
     answer(incoming, outgoing, handler).catch((error: unknown) =>
       outgoing.destroy(error instanceof Error ? error : undefined),
     );
   });
-  const port = await listenForTest(server);
+  const port = await listenOnLoopback(server);
   return {
     origin: `http://127.0.0.1:${port}`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    close: () => closeServer(server),
   };
 }
 

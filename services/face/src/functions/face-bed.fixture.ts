@@ -7,11 +7,11 @@ import createFaceClient, {
   type FaceClient,
   isUnexpected,
 } from '@azure-rest/ai-vision-face';
+import { closeServer, listenOnLoopback } from '@tally/testing';
 import { composeFaceService, type FaceService } from '../composition.ts';
 import { handleDetect } from '../handle-detect.ts';
-import { listenForTest } from '../listen-for-test.ts';
 import { readSettings } from '../settings.ts';
-import { serveForTest } from './serve-for-test.ts';
+import { serveFace } from './serve-face.fixture.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -54,10 +54,10 @@ export async function startFaceBed() {
     else if (typeof photo === 'string') response.writeHead(302, { location: photo }).end();
     else response.end(photo);
   });
-  const photoHost = `127.0.0.1:${await listenForTest(photoServer)}`;
+  const photoHost = `127.0.0.1:${await listenOnLoopback(photoServer)}`;
   const statuses: number[] = [];
   const service = composeForTest(photoHost);
-  const server = await serveForTest(async (request) => {
+  const server = await serveFace(async (request) => {
     const { response } = await handleDetect(request, service);
     statuses.push(response.status);
     return response;
@@ -88,8 +88,7 @@ export async function startFaceBed() {
       await client.path('/detect').post({ contentType: 'application/octet-stream', body, queryParameters: everything }),
     close: async () => {
       await server.close();
-      photoServer.closeAllConnections();
-      photoServer.close();
+      await closeServer(photoServer);
       await service.pool.close();
     },
   };
