@@ -1,3 +1,4 @@
+import { knows } from '../http/etags.ts';
 import type { PageFile } from './page-files.ts';
 
 /** A request for a file of the page. */
@@ -58,21 +59,13 @@ export function answerPage(
     // Yesterday's page asks for yesterday's files, and checks for a new page each time.
     'cache-control': file.isHashed ? `public, max-age=${A_YEAR_S}, immutable` : 'no-cache',
   };
-  if (knows(headers.get('if-none-match'), file.etag)) return { status: 304, headers: kept };
+  if (knows(headers.get('if-none-match') ?? undefined, file.etag)) return { status: 304, headers: kept };
   const isZipped = takesGzip(headers.get('accept-encoding'));
   return {
     status: 200,
     headers: { ...kept, 'content-type': file.mediaType, ...(isZipped && { 'content-encoding': 'gzip' }) },
     body: isZipped ? file.zipped : file.bytes,
   };
-}
-
-/**
- * Compares tags weakly, as If-None-Match requires: a proxy that compresses an answer marks its tag as weak.
- */
-function knows(ifNoneMatch: string | null, etag: string): boolean {
-  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  return tags.includes('*') || tags.includes(etag);
 }
 
 function takesGzip(accepted: string | null): boolean {

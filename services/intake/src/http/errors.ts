@@ -71,12 +71,25 @@ export function runExists({ runId, status }: Run): ProblemError {
 }
 
 /** 400 that names each wrong field and its limit. */
-export function invalidRequest(misfits: readonly Misfit[], code = 'InvalidRequest'): ProblemError {
+export function invalidRequest(
+  misfits: readonly Misfit[],
+  code = 'InvalidRequest',
+  options: ErrorOptions = {},
+): ProblemError {
+  return wrongFields(400, { title: 'Invalid request', code }, misfits, options);
+}
+
+/** A refusal of any status that names each wrong field and its limit. */
+export function wrongFields(
+  status: number,
+  named: { readonly title: string; readonly code: string },
+  misfits: readonly Misfit[],
+  options: ErrorOptions = {},
+): ProblemError {
   const [first] = misfits;
   const more = misfits.length > 1 ? ` (and ${misfits.length - 1} more)` : '';
   const detail = `${first?.field ?? 'body'}: ${first?.message ?? 'is wrong'}${more}`;
-  const errors = misfits.slice(0, ERRORS_LISTED);
-  return new ProblemError(400, { title: 'Invalid request', code, detail, errors });
+  return new ProblemError(status, { ...named, detail, errors: misfits.slice(0, ERRORS_LISTED) }, options);
 }
 
 /** 400 for a continuation token of another list. */

@@ -2,6 +2,7 @@ import type { RequestBody } from '@tally/api';
 import { jsonDepth } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
 import type { ApiRequest } from './context.ts';
+import { wrongFields } from './errors.ts';
 import { tooLarge, unpack } from './unpack-body.ts';
 
 /** Maximum nesting of lists and objects. Deeper JSON can be read but not written again. */
@@ -84,11 +85,5 @@ function invalidJson(message: string, cause?: unknown): ProblemError {
 
 function lengthRequired(): ProblemError {
   const message = 'must come with a Content-Length: send it whole, not chunked (Transfer-Encoding)';
-  const errors = [{ field: 'body', message }];
-  return new ProblemError(411, {
-    title: 'Length required',
-    code: 'LengthRequired',
-    detail: `body: ${message}`,
-    errors,
-  });
+  return wrongFields(411, { title: 'Length required', code: 'LengthRequired' }, [{ field: 'body', message }]);
 }

@@ -8,10 +8,9 @@ import {
 } from '@tally/api';
 import type { ChainDefinition, StartForm } from '@tally/chain';
 import type { Json } from '@tally/contracts';
-import { ProblemError } from '@tally/functions-kit';
 import { type RunOptions, VALUE_MAX_CHARS } from '@tally/run-state';
 import * as z from 'zod';
-import { invalidRequest } from './errors.ts';
+import { invalidRequest, wrongFields } from './errors.ts';
 import { parseJson } from './read-body.ts';
 
 /**
@@ -95,8 +94,8 @@ function checkSize(kept: Json): void {
   const { length } = JSON.stringify(kept);
   if (length <= VALUE_MAX_CHARS) return;
   const message = `takes ${length} characters as JSON; a run keeps at most ${VALUE_MAX_CHARS}`;
-  const errors = [{ field: 'body', message, limit: VALUE_MAX_CHARS }];
-  throw new ProblemError(413, { title: 'Input too large', code: 'InputTooLarge', detail: `body: ${message}`, errors });
+  const named = { title: 'Input too large', code: 'InputTooLarge' };
+  throw wrongFields(413, named, [{ field: 'body', message, limit: VALUE_MAX_CHARS }]);
 }
 
 /** @throws ProblemError 400 for an option that is given twice: it isn't clear which one is meant */

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { ProblemError } from '@tally/functions-kit';
+import type { ProblemError } from '@tally/functions-kit';
+import { invalidRequest, wrongFields } from './errors.ts';
 
 type Unpack = (packed: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
 
@@ -31,22 +32,19 @@ export async function unpack(sent: Uint8Array, coding: string, maxBytes: number)
     return await take(sent, { maxOutputLength: maxBytes });
   } catch (cause) {
     if (cause instanceof RangeError) throw tooLarge(`unpacks to more than ${maxBytes}`, maxBytes);
-    const errors = [{ field: 'body', message: `is not ${name}, as content-encoding says` }];
-    const detail = `body: is not ${name}, as content-encoding says`;
-    throw new ProblemError(400, { title: 'Invalid request', code: 'InvalidCoding', detail, errors }, { cause });
+    const message = `is not ${name}, as content-encoding says`;
+    throw invalidRequest([{ field: 'body', message }], 'InvalidCoding', { cause });
   }
 }
 
 function unknownCoding(coding: string): ProblemError {
   const message = `is "${coding}"; one of ${[...codings.keys()].join(', ')} is taken, or none`;
-  const errors = [{ field: 'content-encoding', message }];
-  const detail = `content-encoding: ${message}`;
-  return new ProblemError(415, { title: 'Unsupported coding', code: 'UnsupportedCoding', detail, errors });
+  const named = { title: 'Unsupported coding', code: 'UnsupportedCoding' };
+  return wrongFields(415, named, [{ field: 'content-encoding', message }]);
 }
 
 /** @param size the number of bytes, or words about it */
 export function tooLarge(size: number | string, limit: number): ProblemError {
   const message = `${typeof size === 'number' ? `has ${size}` : size} bytes; at most ${limit} are taken`;
-  const errors = [{ field: 'body', message, limit }];
-  return new ProblemError(413, { title: 'Body too large', code: 'BodyTooLarge', detail: `body: ${message}`, errors });
+  return wrongFields(413, { title: 'Body too large', code: 'BodyTooLarge' }, [{ field: 'body', message, limit }]);
 }
