@@ -1,6 +1,6 @@
 import { registerHttp } from '@tally/functions-kit';
 import { app, linkKey } from '../composition.ts';
-import { answerLink } from '../http/answer-link.ts';
+import { answerLink } from '../http/links/answer-link.ts';
 
 // It needs no key of the API: the link is signed, and a person who follows it has no key.
 registerHttp({

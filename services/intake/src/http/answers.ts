@@ -1,25 +1,26 @@
 import type { OperationId, operations } from '@tally/api';
-import { answerActivity } from './answer-activity.ts';
-import { answerChain, answerChains } from './answer-chain.ts';
-import { answerControl, answerUpdate } from './answer-control.ts';
-import { answerDeadLetters, answerDiscard, answerRedrive } from './answer-dead-letters.ts';
-import { answerEvent } from './answer-event.ts';
-import { answerFileLink, answerFiles } from './answer-files.ts';
-import { answerHealth } from './answer-health.ts';
-import { answerItems } from './answer-items.ts';
-import { answerList } from './answer-list.ts';
-import { answerMessages } from './answer-messages.ts';
-import { answerPurge, answerPurgeMany } from './answer-purge.ts';
-import { answerRestart } from './answer-restart.ts';
-import { answerRows } from './answer-rows.ts';
-import { answerRunCounts } from './answer-run-counts.ts';
-import { answerStart } from './answer-start.ts';
-import { answerStatus } from './answer-status.ts';
+import type { StepContext } from '@tally/run-steps';
 import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
+import { answerControl, answerUpdate } from './controlling/answer-control.ts';
+import { answerEvent } from './controlling/answer-event.ts';
+import { answerPurge, answerPurgeMany } from './controlling/answer-purge.ts';
+import { type ApiResponse, json } from './exchange.ts';
+import { answerActivity } from './observing/answer-activity.ts';
+import { answerChain, answerChains } from './observing/answer-chain.ts';
+import { answerDeadLetters, answerDiscard, answerRedrive } from './observing/answer-dead-letters.ts';
+import { answerHealth } from './observing/answer-health.ts';
+import { answerFileLink, answerFiles } from './reading/answer-files.ts';
+import { answerItems } from './reading/answer-items.ts';
+import { answerList } from './reading/answer-list.ts';
+import { answerMessages } from './reading/answer-messages.ts';
+import { answerRows } from './reading/answer-rows.ts';
+import { answerRunCounts } from './reading/answer-run-counts.ts';
+import { answerStatus } from './reading/answer-status.ts';
+import { answerRestart } from './starting/answer-restart.ts';
+import { answerStart } from './starting/answer-start.ts';
 
 type Answers = {
-  readonly [Id in OperationId]: (steps: Steps, call: Call<(typeof operations)[Id]>) => Promise<ApiResponse>;
+  readonly [Id in OperationId]: (steps: StepContext, call: Call<(typeof operations)[Id]>) => Promise<ApiResponse>;
 };
 
 /**

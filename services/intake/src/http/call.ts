@@ -10,8 +10,8 @@ import {
   readQuery,
 } from '@tally/api';
 import type * as z from 'zod';
-import type { ApiRequest } from './context.ts';
 import { invalidRequest, runNotFound } from './errors.ts';
+import type { ApiRequest } from './exchange.ts';
 
 /** A request, parsed by the schemas of its operation. The answer reads the body when its turn comes. */
 export interface Call<Declared extends Operation> {

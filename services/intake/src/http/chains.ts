@@ -1,7 +1,7 @@
 import type { ChainDefinition } from '@tally/chain';
-import type { Steps } from './context.ts';
+import type { StepContext } from '@tally/run-steps';
 
-type Chains = Pick<Steps, 'registry'>;
+type Chains = Pick<StepContext, 'registry'>;
 
 /**
  * The chain that a start without a name runs: the first in the list, in its newest version. @throws Error

@@ -2,7 +2,7 @@ import type { Misfit, Operation } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
 import { BrokenRowError, InvalidTokenError, UnknownChainError } from '@tally/run-steps';
-import type { ApiResponse } from './context.ts';
+import type { ApiResponse } from './exchange.ts';
 
 /** Field errors that a problem document lists; the others are only counted. */
 const ERRORS_LISTED = 10;

@@ -1,5 +1,5 @@
-import type { ApiRequest } from './context.ts';
 import { invalidRequest } from './errors.ts';
+import type { ApiRequest } from './exchange.ts';
 
 /** A request from the Functions library. */
 type Received = Omit<ApiRequest, 'runsUrl'>;

@@ -18,7 +18,7 @@ import { beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { answersWith } from './answers.ts';
 import { readCall } from './call.ts';
-import type { ApiResponse } from './context.ts';
+import type { ApiResponse } from './exchange.ts';
 
 /** docs/reads.md says what each operation of the API costs. These tests count it at the wire. */
 

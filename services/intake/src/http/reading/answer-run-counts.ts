@@ -1,13 +1,13 @@
 import type { operations, RunCounts } from '@tally/api';
-import { countRuns } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
+import { countRuns, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 
 const BUCKETS_DEFAULT = 100;
 
 /** `GET /api/run-counts`: how many runs were created over time. */
 export async function answerRunCounts(
-  steps: Steps,
+  steps: StepContext,
   { query }: Call<typeof operations.countRuns>,
 ): Promise<ApiResponse> {
   const createdTo = query.createdTimeTo === undefined ? steps.now() : Date.parse(query.createdTimeTo);

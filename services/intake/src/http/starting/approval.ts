@@ -1,8 +1,7 @@
 import type { ChainDefinition, WaitsForEvent } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { chainOf } from '@tally/run-steps';
-import type { Steps } from './context.ts';
+import { chainOf, type StepContext } from '@tally/run-steps';
 
 /** What a chain's callbacks see of a run that has just begun. */
 interface BegunRun {
@@ -32,7 +31,7 @@ export function approvalEventOf(chain: ChainDefinition, { runId: id, createdAt, 
 }
 
 /** The same for a run of which only the row is known. */
-export async function readApprovalEvent(steps: Steps, run: Run): Promise<string | null> {
+export async function readApprovalEvent(steps: StepContext, run: Run): Promise<string | null> {
   const chain = chainOf(steps.registry, run);
   const hasAny = chain?.nodes.some(
     (node) => node.kind === 'wait' && node.until.type === 'event' && isApproval(node.until),

@@ -1,15 +1,15 @@
 import { isDurable, type operations } from '@tally/api';
 import type { ChainDefinition } from '@tally/chain';
-import { startRun } from '@tally/run-steps';
+import { type StepContext, startRun } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { chainNames, defaultChain, newestChain } from '../chains.ts';
+import { invalidRequest, runExists } from '../errors.ts';
+import type { ApiResponse } from '../exchange.ts';
 import { approvalEventOf, readApprovalEvent } from './approval.ts';
-import type { Call } from './call.ts';
-import { chainNames, defaultChain, newestChain } from './chains.ts';
-import type { ApiResponse, Steps } from './context.ts';
-import { invalidRequest, runExists } from './errors.ts';
 import { LargeStarts } from './large-starts.ts';
 import { checkStatusResponse } from './run-uris.ts';
 import { parseStart } from './start-body.ts';
-import { newRunId, startTraced } from './starting.ts';
+import { newRunId, startTraced } from './traced-start.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
 /** The largest take about 300 MB each, of the 2 GB that an instance has by default, shared with the host. */
@@ -26,7 +26,7 @@ type StartCall = Call<
  * `POST /api/runs[/{id}]`, `POST /api/chains/{chain}/runs[/{id}]`: starts a run. If a run of that id lives,
  * the answer is 409, or with `onExisting=return` that run.
  */
-export async function answerStart(steps: Steps, call: StartCall): Promise<ApiResponse> {
+export async function answerStart(steps: StepContext, call: StartCall): Promise<ApiResponse> {
   const { operation, request, params, query, headers } = call;
   const chain = chainFor(steps, call);
   checkWaitForm(query);
@@ -47,7 +47,7 @@ export async function answerStart(steps: Steps, call: StartCall): Promise<ApiRes
   throw runExists(run);
 }
 
-function chainFor(steps: Steps, { form, params }: StartCall): ChainDefinition {
+function chainFor(steps: StepContext, { form, params }: StartCall): ChainDefinition {
   if (!('chain' in params)) return defaultChain(steps);
   const chain = newestChain(steps, params.chain);
   if (chain !== null) return chain;

@@ -1,8 +1,8 @@
 import type { RequestBody } from '@tally/api';
 import { jsonDepth } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
-import type { ApiRequest } from './context.ts';
-import { wrongFields } from './errors.ts';
+import { wrongFields } from '../errors.ts';
+import type { ApiRequest } from '../exchange.ts';
 import { tooLarge, unpack } from './unpack-body.ts';
 
 /** Maximum nesting of lists and objects. Deeper JSON can be read but not written again. */

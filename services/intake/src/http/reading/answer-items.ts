@@ -2,12 +2,12 @@ import type { Item, ItemsPage, operations } from '@tally/api';
 import { isTerminal } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
 import { type MapView, mapViewsOf, type Run } from '@tally/run-state';
-import { chainOf, type ItemPage, type ItemPosition, listItems } from '@tally/run-steps';
+import { chainOf, type ItemPage, type ItemPosition, listItems, type StepContext } from '@tally/run-steps';
 import * as z from 'zod';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { invalidToken } from './errors.ts';
-import { findRun } from './find-run.ts';
+import type { Call } from '../call.ts';
+import { invalidToken } from '../errors.ts';
+import { type ApiResponse, json } from '../exchange.ts';
+import { findRun } from '../find-run.ts';
 import { itemNameOf } from './item-name.ts';
 
 const TOP_DEFAULT = 100;
@@ -21,7 +21,7 @@ const tokenSchema = z
 
 /** `GET /api/runs/{id}/items`: a page of a map node's items with their outcomes. */
 export async function answerItems(
-  steps: Steps,
+  steps: StepContext,
   { params, query }: Call<typeof operations.listItems>,
 ): Promise<ApiResponse> {
   const token = tokenSchema.safeParse(query.continuationToken ?? '0.0.0');
@@ -54,7 +54,7 @@ interface NodeItems {
  * Finds the map node of that name, or the first without a name. @throws ProblemError 404 that lists the map
  * nodes
  */
-function nodeFor({ registry }: Steps, run: Run, wanted: string | undefined): NodeItems {
+function nodeFor({ registry }: StepContext, run: Run, wanted: string | undefined): NodeItems {
   const views = mapViewsOf(run);
   const chain = chainOf(registry, run);
   const known = chain?.nodes.flatMap((node) => (node.kind === 'map' ? [node] : []));

@@ -10,8 +10,8 @@ import type { ChainDefinition, StartForm } from '@tally/chain';
 import type { Json } from '@tally/contracts';
 import { type RunOptions, VALUE_MAX_CHARS } from '@tally/run-state';
 import * as z from 'zod';
-import { invalidRequest, wrongFields } from './errors.ts';
-import { parseJson } from './read-body.ts';
+import { parseJson } from '../body/read-body.ts';
+import { invalidRequest, wrongFields } from '../errors.ts';
 
 /**
  * A body up to this many characters is kept complete in the run's row, so that the status can show it. A

@@ -1,10 +1,10 @@
 import { ProblemError } from '@tally/functions-kit';
-import { checkStorage } from '@tally/run-steps';
-import { defaultChain } from './chains.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
+import { checkStorage, type StepContext } from '@tally/run-steps';
+import { defaultChain } from '../chains.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 
 /** `GET` and `HEAD /api/health`: whether this app can reach every table and every queue. */
-export async function answerHealth(steps: Steps): Promise<ApiResponse> {
+export async function answerHealth(steps: StepContext): Promise<ApiResponse> {
   const unreachable = await checkStorage(steps);
   const { name: chain, version } = defaultChain(steps);
   if (unreachable.length === 0) return json(200, { status: 'ok', chain, version });

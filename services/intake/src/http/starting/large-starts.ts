@@ -1,7 +1,7 @@
 import type { RequestBody } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
-import type { ApiRequest } from './context.ts';
-import { announcedBytes, readSent, textOf } from './read-body.ts';
+import { announcedBytes, readSent, textOf } from '../body/read-body.ts';
+import type { ApiRequest } from '../exchange.ts';
 
 /**
  * A start is large from this size on, unpacked: about 10,000 URLs. Below it, a hundred at once are no burden.

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { misfitsOf, type operations, parseGiven } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
-import { controlRun, type RunChange } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { invalidRequest, runEnded, runNotFound } from './errors.ts';
-import { parseJson, readText } from './read-body.ts';
-import { START_PATIENCE_MS, START_PAUSE_MS } from './starting.ts';
+import { controlRun, type RunChange, type StepContext } from '@tally/run-steps';
+import { parseJson, readText } from '../body/read-body.ts';
+import type { Call } from '../call.ts';
+import { invalidRequest, runEnded, runNotFound } from '../errors.ts';
+import { type ApiResponse, json } from '../exchange.ts';
+import { START_PATIENCE_MS, START_PAUSE_MS } from '../starting/traced-start.ts';
 
 type Verb = 'suspend' | 'resume' | 'terminate' | 'rewind';
 type ControlCall = Call<
@@ -20,7 +20,11 @@ type ControlCall = Call<
  * `POST /api/runs/{id}/{verb}`: 202 with an empty body. Otherwise the answer is Durable's, by the table of
  * verbs and statuses.
  */
-export async function answerControl(steps: Steps, { params, query }: ControlCall, verb: Verb): Promise<ApiResponse> {
+export async function answerControl(
+  steps: StepContext,
+  { params, query }: ControlCall,
+  verb: Verb,
+): Promise<ApiResponse> {
   const { id } = params;
   const { reason = null } = query;
   const until = performance.now() + START_PATIENCE_MS;
@@ -58,7 +62,7 @@ function refusal({ run, refused }: RunChange, verb: Verb): ProblemError {
 
 /** `PATCH /api/runs/{id}`: sets the window. */
 export async function answerUpdate(
-  steps: Steps,
+  steps: StepContext,
   { operation, request, params }: Call<typeof operations.updateRun>,
 ): Promise<ApiResponse> {
   const { schema } = operation.body;

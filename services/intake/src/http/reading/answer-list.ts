@@ -1,8 +1,8 @@
 import type { operations } from '@tally/api';
-import { listRuns } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { etagOf, knows } from './etags.ts';
+import { listRuns, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { etagOf, knows } from '../etags.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 import { listedRun, unreadableRun } from './status-body.ts';
 
 const TOP_DEFAULT = 100;
@@ -10,7 +10,7 @@ const TOKEN = 'x-ms-continuation-token';
 
 /** `GET /api/runs`: a page of runs, newest first. */
 export async function answerList(
-  steps: Steps,
+  steps: StepContext,
   { query, headers }: Call<typeof operations.listRuns>,
 ): Promise<ApiResponse> {
   // The filter named statuses, but none that a run can have.

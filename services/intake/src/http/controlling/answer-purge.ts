@@ -1,13 +1,13 @@
 import type { operations } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
-import { purgeRun, purgeRuns } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { runNotFound } from './errors.ts';
+import { purgeRun, purgeRuns, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { runNotFound } from '../errors.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 
 /** `DELETE /api/runs/{id}`: deletes everything kept for an ended run. */
 export async function answerPurge(
-  steps: Steps,
+  steps: StepContext,
   { params: { id } }: Call<typeof operations.purgeRun>,
 ): Promise<ApiResponse> {
   const purged = await purgeRun(steps, id);
@@ -19,7 +19,7 @@ export async function answerPurge(
 
 /** `DELETE /api/runs`: deletes ended runs by their time of creation, as many as one request has time for. */
 export async function answerPurgeMany(
-  steps: Steps,
+  steps: StepContext,
   { query }: Call<typeof operations.purgeRuns>,
 ): Promise<ApiResponse> {
   // The filter named statuses, but none that a run can have.

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { readStatus, statusResponse } from './answer-status.ts';
-import { type ApiRequest, type ApiResponse, json, type Steps } from './context.ts';
-import { invalidRequest } from './errors.ts';
+import type { StepContext } from '@tally/run-steps';
+import { invalidRequest } from '../errors.ts';
+import { type ApiRequest, type ApiResponse, json } from '../exchange.ts';
+import { readStatus, statusResponse } from '../reading/answer-status.ts';
 import { checkStatusResponse } from './run-uris.ts';
 
 /** In the cloud, the platform in front of an app cuts off a request after 230 seconds. */
@@ -32,7 +33,7 @@ export function checkWaitForm({ timeout, pollingInterval }: WaitForm): void {
  * @param approvalEvent the event that approves or rejects the run; null: it asks for no approval
  */
 export async function answerStarted(
-  steps: Steps,
+  steps: StepContext,
   request: ApiRequest,
   run: Run,
   form: WaitForm,

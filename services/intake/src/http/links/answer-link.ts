@@ -2,9 +2,9 @@ import type { ChainDefinition } from '@tally/chain';
 import { isTerminal, type Json } from '@tally/contracts';
 import { isSigned } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
-import { chainOf, raiseEvent } from '@tally/run-steps';
+import { chainOf, raiseEvent, type StepContext } from '@tally/run-steps';
 import * as z from 'zod';
-import type { ApiRequest, ApiResponse, Steps } from './context.ts';
+import type { ApiRequest, ApiResponse } from '../exchange.ts';
 import { type LinkPage, linkPage } from './link-page.ts';
 
 const paramsSchema = z.object({ id: z.string(), event: z.string().min(1).max(100) });
@@ -24,7 +24,7 @@ const querySchema = z.object({
  * @param key the key that signs links; absent: no link is valid
  */
 export async function answerLink(
-  steps: Steps,
+  steps: StepContext,
   request: Pick<ApiRequest, 'params' | 'query'>,
   method: 'GET' | 'POST',
   key: string | undefined,
@@ -48,7 +48,7 @@ const STATUS = { ask: 200, answered: 200, ended: 409, gone: 410 } as const;
 
 /** The current state for the person who has the link. */
 async function look(
-  { store, registry }: Steps,
+  { store, registry }: StepContext,
   asked: { readonly gen: string; readonly node: string; readonly since: string },
   link: { readonly runId: string; readonly event: string; readonly payload: Json },
 ): Promise<LinkPage & { readonly kind: keyof typeof STATUS }> {

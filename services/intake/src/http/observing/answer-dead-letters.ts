@@ -6,15 +6,16 @@ import {
   type ListedDeadLetter,
   listDeadLetters,
   redriveDeadLetter,
+  type StepContext,
 } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
+import type { Call } from '../call.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 
 const TOP_DEFAULT = 100;
 
 /** `GET /api/dead-letters`: a page of messages that could not be processed. */
 export async function answerDeadLetters(
-  steps: Steps,
+  steps: StepContext,
   { query: { stage, top = TOP_DEFAULT, continuationToken } }: Call<typeof operations.listDeadLetters>,
 ): Promise<ApiResponse> {
   const { letters, token } = await listDeadLetters(steps, { stage, top, token: continuationToken ?? null });
@@ -23,7 +24,7 @@ export async function answerDeadLetters(
 
 /** `POST /api/dead-letters/{id}/redrive`: sends a dead letter through again. */
 export async function answerRedrive(
-  steps: Steps,
+  steps: StepContext,
   { params: { id } }: Call<typeof operations.redriveDeadLetter>,
 ): Promise<ApiResponse> {
   const outcome = await redriveDeadLetter(steps, id).catch(unknownLetter);
@@ -35,7 +36,7 @@ export async function answerRedrive(
 
 /** `DELETE /api/dead-letters/{id}`. */
 export async function answerDiscard(
-  steps: Steps,
+  steps: StepContext,
   { params: { id } }: Call<typeof operations.discardDeadLetter>,
 ): Promise<ApiResponse> {
   const outcome = await discardDeadLetter(steps, id).catch(unknownLetter);

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { operations } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
-import { IncompleteRunError, restartRun } from '@tally/run-steps';
+import { IncompleteRunError, restartRun, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { invalidRequest, runExists } from '../errors.ts';
+import type { ApiResponse } from '../exchange.ts';
 import { readApprovalEvent } from './approval.ts';
-import type { Call } from './call.ts';
-import type { ApiResponse, Steps } from './context.ts';
-import { invalidRequest, runExists } from './errors.ts';
-import { newRunId, START_PATIENCE_MS, START_PAUSE_MS, startTraced } from './starting.ts';
+import { newRunId, START_PATIENCE_MS, START_PAUSE_MS, startTraced } from './traced-start.ts';
 import { answerStarted, checkWaitForm } from './wait-for-end.ts';
 
 /**
  * `POST /api/runs/{id}/restart`: another run of the same items, with a new id or in place of the ended run.
  */
 export async function answerRestart(
-  steps: Steps,
+  steps: StepContext,
   { request, params: { id }, query, headers }: Call<typeof operations.restartRun>,
 ): Promise<ApiResponse> {
   checkWaitForm(query);
@@ -32,7 +32,7 @@ export async function answerRestart(
 }
 
 /** Items of a run that is being started arrive gradually. This waits until all are there. */
-async function whenStarted<Result>(steps: Steps, id: string, restart: () => Promise<Result>): Promise<Result> {
+async function whenStarted<Result>(steps: StepContext, id: string, restart: () => Promise<Result>): Promise<Result> {
   const until = performance.now() + START_PATIENCE_MS;
   for (;;) {
     try {
@@ -49,7 +49,7 @@ async function whenStarted<Result>(steps: Steps, id: string, restart: () => Prom
   }
 }
 
-async function isStarting({ store }: Steps, id: string): Promise<boolean> {
+async function isStarting({ store }: StepContext, id: string): Promise<boolean> {
   return (await store.readRun(id))?.value.status === 'Pending';
 }
 

@@ -1,12 +1,12 @@
 import type { ActivityBody, operations } from '@tally/api';
-import { readActivity } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { etagOf, knows } from './etags.ts';
+import { readActivity, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { etagOf, knows } from '../etags.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 
 /** `GET /api/activity`: the current activity by node, hop and queue, and the runs that are stuck. */
 export async function answerActivity(
-  steps: Steps,
+  steps: StepContext,
   { headers }: Call<typeof operations.getActivity>,
 ): Promise<ApiResponse> {
   const { nodes, hops, stages, stuck, ...rest } = await readActivity(steps);

@@ -1,13 +1,13 @@
 import type { operations, RunStatusBody } from '@tally/api';
 import { isTerminal } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
-import { chainOf, nodesOf, progressOf, recentCounts } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { etagOf, knows } from './etags.ts';
-import { findRun } from './find-run.ts';
-import { historyEvents as historyOf } from './history-events.ts';
-import { LOOK_AGAIN_S } from './run-uris.ts';
+import { chainOf, nodesOf, progressOf, recentCounts, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { etagOf, knows } from '../etags.ts';
+import { type ApiResponse, json } from '../exchange.ts';
+import { findRun } from '../find-run.ts';
+import { LOOK_AGAIN_S } from '../starting/run-uris.ts';
+import { historyEvents as historyOf } from './history/history-events.ts';
 import { statusBody } from './status-body.ts';
 
 /**
@@ -15,7 +15,7 @@ import { statusBody } from './status-body.ts';
  * cases.
  */
 export async function answerStatus(
-  steps: Steps,
+  steps: StepContext,
   { request, params, query, headers }: Call<typeof operations.getRun>,
 ): Promise<ApiResponse> {
   const run = await findRun(steps, params.id);
@@ -36,7 +36,7 @@ export interface StatusView {
   readonly showHistoryOutput?: boolean | undefined;
 }
 
-export async function readStatus(steps: Steps, run: Run, view: StatusView): Promise<RunStatusBody> {
+export async function readStatus(steps: StepContext, run: Run, view: StatusView): Promise<RunStatusBody> {
   const { showInput = true, showHistory = false, showHistoryOutput = false } = view;
   const hasHistory = showHistory && run.status !== 'Pending';
   const chain = chainOf(steps.registry, run);

@@ -1,16 +1,16 @@
 import type { FileLinkBody, FilesBody, operations } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
-import { linkFile, listFiles } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { runNotFound } from './errors.ts';
+import { linkFile, listFiles, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { runNotFound } from '../errors.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 
 /** Long enough for a player to request the parts of a film, short enough for a link that needs no key. */
 const LINK_VALID_MS = 10 * 60_000;
 
 /** `GET /api/runs/{id}/files`: the files that a run has made. */
 export async function answerFiles(
-  steps: Steps,
+  steps: StepContext,
   { params: { id } }: Call<typeof operations.listFiles>,
 ): Promise<ApiResponse> {
   const files = await listFiles(steps, id);
@@ -23,7 +23,7 @@ export async function answerFiles(
  * no request log contains it.
  */
 export async function answerFileLink(
-  steps: Steps,
+  steps: StepContext,
   { params: { id, file } }: Call<typeof operations.linkFile>,
 ): Promise<ApiResponse> {
   const expires = new Date(steps.now() + LINK_VALID_MS);

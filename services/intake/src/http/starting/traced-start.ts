@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { traceparentSchema } from '@tally/contracts';
-import type { Steps } from './context.ts';
+import type { StepContext } from '@tally/run-steps';
 
 /**
  * A run of 200,000 images is started within this time. Operations that need a started run wait this long, and
@@ -20,7 +20,7 @@ export function newRunId(): string {
  * @param given the caller's `traceparent`; an invalid one is ignored, as the standard requires
  */
 export async function startTraced<Value>(
-  { telemetry }: Steps,
+  { telemetry }: StepContext,
   runId: string,
   given: string | undefined,
   start: (traceparent: string) => Promise<Value>,

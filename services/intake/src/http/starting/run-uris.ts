@@ -1,6 +1,6 @@
 import type { CheckStatus } from '@tally/api';
 import type { Run } from '@tally/run-state';
-import { type ApiRequest, type ApiResponse, json } from './context.ts';
+import { type ApiRequest, type ApiResponse, json } from '../exchange.ts';
 
 /**
  * Seconds after which a client should check a run that was just started, and one that goes on. The numbers

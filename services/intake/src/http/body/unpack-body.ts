@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { ProblemError } from '@tally/functions-kit';
-import { invalidRequest, wrongFields } from './errors.ts';
+import { invalidRequest, wrongFields } from '../errors.ts';
 
 type Unpack = (packed: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
 

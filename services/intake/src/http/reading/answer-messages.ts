@@ -1,12 +1,12 @@
 import type { operations, PeekedBody } from '@tally/api';
-import { peekMessages } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { findRun } from './find-run.ts';
+import { peekMessages, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { type ApiResponse, json } from '../exchange.ts';
+import { findRun } from '../find-run.ts';
 
 /** `GET /api/runs/{id}/messages`: messages of the run that are in queues. */
 export async function answerMessages(
-  steps: Steps,
+  steps: StepContext,
   { params: { id } }: Call<typeof operations.peekMessages>,
 ): Promise<ApiResponse> {
   const { messages, isWhole } = await peekMessages(steps, await findRun(steps, id));

@@ -1,14 +1,14 @@
 import { misfitsOf, type operations, parseGiven } from '@tally/api';
 import type { ChainDefinition, WaitsForEvent } from '@tally/chain';
 import { isTerminal, type Json } from '@tally/contracts';
-import { chainOf, raiseEvent } from '@tally/run-steps';
+import { chainOf, raiseEvent, type StepContext } from '@tally/run-steps';
 import * as z from 'zod';
-import { isApproval } from './approval.ts';
-import type { Call } from './call.ts';
-import type { ApiResponse, Steps } from './context.ts';
-import { invalidRequest, runEnded, runNotFound } from './errors.ts';
-import { findRun } from './find-run.ts';
-import { parseJson, readText } from './read-body.ts';
+import { parseJson, readText } from '../body/read-body.ts';
+import type { Call } from '../call.ts';
+import { invalidRequest, runEnded, runNotFound } from '../errors.ts';
+import type { ApiResponse } from '../exchange.ts';
+import { findRun } from '../find-run.ts';
+import { isApproval } from '../starting/approval.ts';
 
 type EventCall = Call<typeof operations.raiseEvent>;
 
@@ -16,7 +16,7 @@ type EventCall = Call<typeof operations.raiseEvent>;
  * `POST /api/runs/{id}/raiseEvent/{eventName}`. The order of the checks is Durable's: existence, status,
  * media type, JSON. Then comes what the run waits for.
  */
-export async function answerEvent(steps: Steps, call: EventCall): Promise<ApiResponse> {
+export async function answerEvent(steps: StepContext, call: EventCall): Promise<ApiResponse> {
   const run = await findRun(steps, call.params.id);
   if (isTerminal(run.status)) throw runEnded(run);
   const awaited = waitFor(chainOf(steps.registry, run), call.params.eventName);

@@ -1,8 +1,3 @@
-import type { StepContext } from '@tally/run-steps';
-
-/** The step context of this app. */
-export type Steps = StepContext;
-
 /**
  * What the answers need of a request. The Functions library's request has it, and a test can easily make one.
  */

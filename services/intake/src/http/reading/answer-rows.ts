@@ -1,14 +1,14 @@
 import type { operations, RowsPage } from '@tally/api';
-import { listRows } from '@tally/run-steps';
-import type { Call } from './call.ts';
-import { type ApiResponse, json, type Steps } from './context.ts';
-import { runNotFound } from './errors.ts';
+import { listRows, type StepContext } from '@tally/run-steps';
+import type { Call } from '../call.ts';
+import { runNotFound } from '../errors.ts';
+import { type ApiResponse, json } from '../exchange.ts';
 
 const TOP_DEFAULT = 100;
 
 /** `GET /api/runs/{id}/rows`: a page of the rows kept for a run, unchanged. */
 export async function answerRows(
-  steps: Steps,
+  steps: StepContext,
   { params: { id }, query: { top = TOP_DEFAULT, continuationToken } }: Call<typeof operations.listRows>,
 ): Promise<ApiResponse> {
   const { rows, token } = await listRows(steps, id, { top, token: continuationToken ?? null });
