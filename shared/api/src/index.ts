@@ -7,7 +7,6 @@ export { parseGiven } from './misfit-words.ts';
 export { openApiDocument } from './open-api.ts';
 export type * from './operation.ts';
 export { functionNameOf } from './operation.ts';
-export { EVENT_MAX_BYTES, SMALL_BODY_MAX_BYTES } from './operations/controlling.ts';
 export { allForms, formsOf, type OperationId, operations } from './operations.ts';
 export { type Misfit, misfitsOf, readQuery } from './read-query.ts';
 export * from './run-bodies.ts';

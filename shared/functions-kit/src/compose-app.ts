@@ -18,15 +18,15 @@ export const appSettingsSchema = z.object({
 });
 
 /** The settings that every app reads from the environment. */
-const common = { storage: storageSettingsSchema, app: appSettingsSchema, telemetry: telemetrySettingsSchema };
-type CommonSettings = SettingsOf<typeof common>;
+const everyApp = { storage: storageSettingsSchema, app: appSettingsSchema, telemetry: telemetrySettingsSchema };
+type EveryAppSettings = SettingsOf<typeof everyApp>;
 
 /**
  * Reads the settings that every app needs and those of this app, by parts, in one go.
  * @throws SettingsError naming all that is missing or wrong; thrown while the app loads, it stops the start
  */
 export function readAppSettings<Own extends SettingsParts>(own: Own, env: NodeJS.ProcessEnv) {
-  return readSettings(inParts({ ...common, own: inParts(own) }), env);
+  return readSettings(inParts({ ...everyApp, own: inParts(own) }), env);
 }
 
 /** A composed service: what its function files work with. */
@@ -45,7 +45,7 @@ export interface AppParts {
    * The settings as {@link readAppSettings} read them together with the app's own. Absent: the app has none
    * of its own.
    */
-  readonly settings?: CommonSettings | undefined;
+  readonly settings?: EveryAppSettings | undefined;
   /** Prepares more of the account, if that is the app's job. */
   readonly prepare?: ((connection: StorageConnection) => Promise<void>) | undefined;
   /** The files of runs, for an app that purges or opens them. */

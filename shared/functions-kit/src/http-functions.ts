@@ -1,6 +1,6 @@
 import { app, type HttpMethod, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import type { Logger } from './logging.ts';
-import { ProblemError, problemResponse } from './problem.ts';
+import { ProblemError, problemResponse } from './problem-error.ts';
 
 export interface HttpFunction {
   readonly name: string;

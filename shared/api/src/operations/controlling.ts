@@ -4,9 +4,9 @@ import { eventName, flag, reason, runId } from '../parameters.ts';
 import { windowSchema } from '../run-bodies.ts';
 
 /** Maximum size of an event: even if all of it is escaped, it fits a row twice. */
-export const EVENT_MAX_BYTES = 64 * 1024;
+const EVENT_MAX_BYTES = 64 * 1024;
 /** Maximum size of a small body. */
-export const SMALL_BODY_MAX_BYTES = 64 * 1024;
+const SMALL_BODY_MAX_BYTES = 64 * 1024;
 
 const accepted = { description: 'Accepted.' };
 const shared = {

@@ -2,6 +2,7 @@ import { type HandlerTable, workedNodesOf } from '@tally/chain';
 import { poisonQueueOf, taskMessageSchema, workMessageSchema } from '@tally/contracts';
 import { type BlobPlace, blobsOf, type EventLinks, noLinks, triesOfMap, triesOfTask } from '@tally/run-handlers';
 import {
+  type AnyMessage,
   handlePoisonedTask,
   handlePoisonedWork,
   type Stage,
@@ -11,8 +12,9 @@ import {
   workChunk,
   workTask,
 } from '@tally/run-steps';
+import type * as z from 'zod';
 import type { ComposedApp } from '../compose-app.ts';
-import { registerQueue } from '../queue-functions.ts';
+import { type QueueFunction, registerQueue } from '../queue-functions.ts';
 
 /** What handlers get in addition to their work. */
 export interface ServeOptions {
@@ -45,21 +47,10 @@ export function serve(app: ComposedApp, tables: readonly HandlerTable[], options
   }
 }
 
-/** Registers the functions of a task node's queue. */
-export function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask): void {
-  registerQueue(app, {
-    name: stage.name,
-    stage,
-    from: 'queue',
-    schema: taskMessageSchema,
-    handle: async (steps, message) => await workTask(steps, stage, message, tryTask),
-  });
-  registerQueue(app, {
-    name: poisonQueueOf(stage.name),
-    stage,
-    from: 'poison-queue',
-    schema: taskMessageSchema,
-    handle: async (steps, message, delivery) => await handlePoisonedTask(steps, stage, message, delivery),
+function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask): void {
+  registerBoth(app, stage, taskMessageSchema, {
+    work: async (steps, message) => await workTask(steps, stage, message, tryTask),
+    giveUp: async (steps, message, delivery) => await handlePoisonedTask(steps, stage, message, delivery),
   });
 }
 
@@ -68,22 +59,26 @@ export function registerTasks(app: ComposedApp, stage: Stage, tryTask: TryTask):
  * neither waits for the other's messages.
  */
 export function registerItems(app: ComposedApp, stages: readonly Stage[], tryItems: TryItems): void {
-  for (const stage of stages) registerLane(app, stage, tryItems);
+  for (const stage of stages)
+    registerBoth(app, stage, workMessageSchema, {
+      work: async (steps, message) => await workChunk(steps, stage, message, tryItems),
+      giveUp: async (steps, message, delivery) => await handlePoisonedWork(steps, stage, message, delivery),
+    });
 }
 
-function registerLane(app: ComposedApp, stage: Stage, tryItems: TryItems): void {
-  registerQueue(app, {
-    name: stage.name,
-    stage,
-    from: 'queue',
-    schema: workMessageSchema,
-    handle: async (steps, message) => await workChunk(steps, stage, message, tryItems),
-  });
-  registerQueue(app, {
-    name: poisonQueueOf(stage.name),
-    stage,
-    from: 'poison-queue',
-    schema: workMessageSchema,
-    handle: async (steps, message, delivery) => await handlePoisonedWork(steps, stage, message, delivery),
-  });
+interface Handlers<Message> {
+  readonly work: QueueFunction<Message>['handle'];
+  /** Takes a message that the host has given up. */
+  readonly giveUp: QueueFunction<Message>['handle'];
+}
+
+/** Registers the function of a stage's queue, and that of its poison queue. Each has its queue's name. */
+function registerBoth<Message extends AnyMessage>(
+  app: ComposedApp,
+  stage: Stage,
+  schema: z.ZodType<Message>,
+  { work, giveUp }: Handlers<Message>,
+): void {
+  registerQueue(app, { name: stage.name, stage, from: 'queue', schema, handle: work });
+  registerQueue(app, { name: poisonQueueOf(stage.name), stage, from: 'poison-queue', schema, handle: giveUp });
 }
