@@ -1,6 +1,7 @@
 export { blankAsAbsent } from './blank-as-absent.ts';
 export { counted } from './counted.ts';
 export { escapeHtml } from './escape-html.ts';
+export type * from './failures.ts';
 export * from './ids.ts';
 export { type Json, jsonDepth, messageText } from './json.ts';
 export * from './key-text.ts';

@@ -1,3 +1,4 @@
+import type { FailureCode } from './failures.ts';
 import type { Json } from './json.ts';
 
 /**
@@ -9,7 +10,7 @@ export type ItemOutcome =
 
 export interface ItemError {
   /** A stable code to group by, e.g. `InvalidImage`. */
-  readonly code: string;
+  readonly code: FailureCode;
   /** For people. */
   readonly message: string;
 }

@@ -1,4 +1,5 @@
 import { RetryAfterError } from '@tally/chain';
+import type { TallyFailureCode } from '@tally/contracts';
 
 /**
  * Does work under a signal that fires with the outer one, or when the time of a try is over. A handler that
@@ -11,7 +12,11 @@ export async function inTime<Value>(
   outer: AbortSignal,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
-  const late = new RetryAfterError('TryTimedOut', `the try was not through within ${timeoutMs} ms`, '0s');
+  const late = new RetryAfterError(
+    'TryTimedOut' satisfies TallyFailureCode,
+    `the try was not through within ${timeoutMs} ms`,
+    '0s',
+  );
   const own = new AbortController();
   const over = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

@@ -1,4 +1,5 @@
 import { Again, type MapDefinition } from '@tally/chain';
+import type { TallyFailure } from '@tally/contracts';
 import type { TryOutcome } from '@tally/run-state';
 import { HopelessRunError } from '@tally/run-steps';
 import { outcomeOfError } from './outcome-of.ts';
@@ -20,7 +21,10 @@ export function outcomeOfAnswer(
 }
 
 export function invalidResult(what: string, durationMs: number): TryOutcome {
-  const error = { code: 'ResultInvalid', message: `its handler's result is not what the chain declares: ${what}` };
+  const error: TallyFailure = {
+    code: 'ResultInvalid',
+    message: `its handler's result is not what the chain declares: ${what}`,
+  };
   return { kind: 'failed', error, durationMs };
 }
 

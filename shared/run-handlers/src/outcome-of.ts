@@ -1,15 +1,11 @@
 import { FatalError, FatalRunError, RetryAfterError } from '@tally/chain';
-import { withoutSecrets } from '@tally/contracts';
+import { type FailureCode, type ItemError, type TallyFailureCode, withoutSecrets } from '@tally/contracts';
 
 /** What a handler's error asks for. */
 export type ErrorOutcome =
-  | { readonly kind: 'failed'; readonly error: { readonly code: string; readonly message: string } }
-  | { readonly kind: 'run-failed'; readonly error: { readonly code: string; readonly message: string } }
-  | {
-      readonly kind: 'retry';
-      readonly error: { readonly code: string; readonly message: string };
-      readonly retryAfterMs: number;
-    };
+  | { readonly kind: 'failed'; readonly error: ItemError }
+  | { readonly kind: 'run-failed'; readonly error: ItemError }
+  | { readonly kind: 'retry'; readonly error: ItemError; readonly retryAfterMs: number };
 
 /** Any error is tried again, as the node's retry says, unless its class says otherwise. */
 export function outcomeOfError(thrown: unknown): ErrorOutcome {
@@ -22,7 +18,9 @@ export function outcomeOfError(thrown: unknown): ErrorOutcome {
 }
 
 /** Node's own errors, and those of many libraries, say what happened in a code. */
-function codeOf(thrown: unknown): string {
+function codeOf(thrown: unknown): FailureCode {
   if (thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string') return thrown.code;
-  return thrown instanceof Error && thrown.name !== 'Error' ? thrown.name : 'HandlerFailed';
+  return thrown instanceof Error && thrown.name !== 'Error'
+    ? thrown.name
+    : ('HandlerFailed' satisfies TallyFailureCode);
 }

@@ -1,4 +1,5 @@
 import { Again, type HandlerTable } from '@tally/chain';
+import type { TallyFailure } from '@tally/contracts';
 import type { TaskTry } from '@tally/run-state';
 import type { TryTask } from '@tally/run-steps';
 import { inTime } from './in-time.ts';
@@ -19,7 +20,7 @@ export function triesOfTask(tables: readonly HandlerTable[], parts: ServeParts):
       const parsed = definition.result.safeParse(answer);
       if (parsed.success) return { kind: 'succeeded', result: parsed.data };
       const message = `its handler's result is not what the chain declares: ${parsed.error.issues[0]?.message ?? ''}`;
-      return { kind: 'failed', error: { code: 'ResultInvalid', message } };
+      return { kind: 'failed', error: { code: 'ResultInvalid', message } satisfies TallyFailure };
     } catch (error) {
       if (signal.aborted) return null;
       return outcomeOfError(error);

@@ -22,7 +22,7 @@ it('hands each event to its own rules', () => {
   expect(decideShard(state, poison, policy, NOW).effects).toMatchObject([{ type: 'send-chunk', split: true }]);
   const reopen = { type: 'reopen', last: true, chance } as const;
   expect(decideShard(stateOf({}, [], runningRun({ status: 'Suspended' })), reopen, policy, NOW).dropped).toBe(
-    'run-not-running',
+    'not-running',
   );
 });
 
@@ -41,7 +41,7 @@ describe('closing a shard (I5)', () => {
   });
 
   it('leaves a living run alone, and a shard that a rewind has opened meanwhile', () => {
-    expect(close(stateOf({}, [], runningRun())).dropped).toBe('run-not-ended');
+    expect(close(stateOf({}, [], runningRun())).dropped).toBe('not-ended');
     expect(close(stateOf({ epoch: 3 }, [], failedRun({ epoch: 2 }))).dropped).toBe('stale-run');
   });
 });

@@ -52,7 +52,7 @@ function noteIdle(state: ShardState, { message }: Extract<ShardEvent, { type: 'i
  */
 function closeShard(state: ShardState): ShardDecision {
   const { run, ledger } = state;
-  if (!isTerminal(run.status)) return { state, effects: [], dropped: 'run-not-ended' };
+  if (!isTerminal(run.status)) return { state, effects: [], dropped: 'not-ended' };
   if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' }; // a rewind has been here
   const effects = owedLetters(ledger);
   if (ledger.closed && ledger.epoch === run.epoch) return { state, effects };

@@ -42,7 +42,7 @@ describe('dispatchShard', () => {
   });
 
   it.each([
-    ['run-not-running', stateOf({}, [], suspendedRun({ epoch: 2 }))],
+    ['not-running', stateOf({}, [], suspendedRun({ epoch: 2 }))],
     ['stale-run', stateOf({ epoch: 3 }, [], run)],
     ['not-reopened', stateOf({ closed: true }, [], runningRun({ epoch: 2, reopenEpoch: 2 }))],
     ['shard-closed', stateOf({ closed: true, epoch: 2 }, [], run)],

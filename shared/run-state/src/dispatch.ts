@@ -20,7 +20,7 @@ export function dispatchShard(
   now: number,
 ): ShardDecision {
   const { run, ledger } = state;
-  if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
+  if (run.status !== 'Running') return { state, effects: [], dropped: 'not-running' };
   if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' };
   if (ledger.epoch < run.reopenEpoch) return { state, effects: [], dropped: 'not-reopened' };
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };

@@ -21,6 +21,7 @@ export { permitsOf } from './permits.ts';
 export * from './plan.ts';
 export * from './queue-look.ts';
 export * from './ranges.ts';
+export type { Refusal } from './refusal.ts';
 export { isToReopen } from './reopen.ts';
 export { claimsInDoubt, overdueClaims, poisonedClaims } from './repair.ts';
 export { failureOverDeadline, restartedOptions } from './run/deadline.ts';

@@ -1,4 +1,4 @@
-import type { Fold, ItemError, ItemOutcome, Json } from '@tally/contracts';
+import type { Fold, ItemError, ItemOutcome, Json, TallyFailure } from '@tally/contracts';
 import { cutItemError } from './cut-words.ts';
 import { type Chunk, type Ledger, openItems } from './ledger.ts';
 import type { MessageHead, TryOutcome } from './shard-state.ts';
@@ -96,10 +96,8 @@ function foldIn(
   try {
     return { sum: add(folded, index, item, result) };
   } catch (error) {
-    return cutItemError({
-      code: 'FoldFailed',
-      message: `its result could not be added to the others: ${String(error)}`,
-    });
+    const message = `its result could not be added to the others: ${String(error)}`;
+    return cutItemError({ code: 'FoldFailed', message } satisfies TallyFailure);
   }
 }
 

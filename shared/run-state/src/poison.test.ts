@@ -71,7 +71,7 @@ describe('poisonChunk (I6)', () => {
   it.each([
     ['shard-closed', stateOf({ closed: true }, [chunkOfThree(0)])],
     ['old-epoch', stateOf({ epoch: 2 }, [chunkOfThree(0)], runningRun({ epoch: 2 }))],
-    ['run-not-running', stateOf({}, [chunkOfThree(0)], suspendedRun())],
+    ['not-running', stateOf({}, [chunkOfThree(0)], suspendedRun())],
   ])('changes nothing: %s', (dropped, state) => {
     expect(poisonChunk(state, event, policy, NOW)).toEqual({ state, effects: [], dropped });
   });

@@ -24,7 +24,7 @@ export function poisonChunk(state: ShardState, event: PoisonEvent, policy: Stage
   const { message, chance } = event;
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
   if (message.epoch !== ledger.epoch) return { state, effects: [], dropped: 'old-epoch' };
-  if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
+  if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'not-running' };
   const entry = ledger.open.find((candidate) => candidate.chunk === message.chunk);
   const pending = [...pendingTries(chunkOf(state, message.chunk), message).keys()];
   // I3: of a part nothing else goes out.

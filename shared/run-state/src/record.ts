@@ -1,4 +1,4 @@
-import type { StagePolicy } from '@tally/contracts';
+import type { StagePolicy, TallyFailure } from '@tally/contracts';
 import { retryDelayMs } from './backoff.ts';
 import { aggregateEffect, type Effect, type SendChunk, tokenSource } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
@@ -8,7 +8,6 @@ import { countOutcomes, type Noted, nextTry, noteOutcomes, noteWork, release } f
 import { owedLetters } from './owed-letters.ts';
 import { advancePart, furtherTries } from './parts.ts';
 import { failureOverDeadline } from './run/deadline.ts';
-import type { RunFailure } from './run/run.ts';
 import { chunkOf, type MessageHead, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
 import { failureOverTolerance } from './tolerance.ts';
 import { isClaimable, sendOf, topUp } from './top-up.ts';
@@ -114,7 +113,7 @@ function roundOf({ node, since }: MapView): NodeRound {
 }
 
 /** Only the commit that passes the limit says so. */
-function passedTolerance(run: MapView, before: number, after: number): RunFailure | null {
+function passedTolerance(run: MapView, before: number, after: number): TallyFailure | null {
   return failureOverTolerance(run, before) === null ? failureOverTolerance(run, after) : null;
 }
 

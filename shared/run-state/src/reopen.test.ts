@@ -67,7 +67,7 @@ describe('reopenShard', () => {
     expect(reopenShard(before, event(true), policy, NOW)).toEqual({
       state: before,
       effects: [],
-      dropped: 'run-not-running',
+      dropped: 'not-running',
     });
   });
 

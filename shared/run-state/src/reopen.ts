@@ -20,7 +20,7 @@ export function reopenShard(
 ): ShardDecision {
   const { run } = state;
   const by = event.chance.tok;
-  if (run.status !== 'Running') return { state, effects: [], dropped: 'run-not-running' };
+  if (run.status !== 'Running') return { state, effects: [], dropped: 'not-running' };
   // Done already: by another process, or by this very step whose answer was lost (I4).
   if (state.ledger.epoch >= run.reopenEpoch)
     return { state, effects: sendsBy(state.ledger, state.chunks, by, policy, event.chance, now) };

@@ -182,6 +182,6 @@ describe('repairShard', () => {
 
   it('leaves a suspended run alone', () => {
     const before = stateOf({ open: [claim(0, { at: longAgo })] }, [], suspendedRun());
-    expect(repairShard(before, event, policy, NOW)).toEqual({ state: before, effects: [], dropped: 'run-not-running' });
+    expect(repairShard(before, event, policy, NOW)).toEqual({ state: before, effects: [], dropped: 'not-running' });
   });
 });

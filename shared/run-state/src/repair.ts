@@ -1,4 +1,4 @@
-import type { RepairPolicy, StagePolicy } from '@tally/contracts';
+import type { RepairPolicy, StagePolicy, TallyFailure } from '@tally/contracts';
 import { aggregateEffect, type Effect } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
@@ -101,7 +101,7 @@ export function repairShard(
   now: number,
 ): ShardDecision {
   const { run, ledger } = state;
-  if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'run-not-running' };
+  if (!isClaimable(run, ledger)) return { state, effects: [], dropped: 'not-running' };
   const { look, chance } = event;
   const poisoned = poisonedClaims(ledger, policy.repair, look, now);
   const overdue = new Set(
@@ -143,7 +143,8 @@ function giveUp(state: ShardState, entry: OpenEntry, policy: StagePolicy, now: n
   const chunk = chunkOf(state, entry.chunk);
   const items = openItems(chunk).filter((index) => entry.items?.includes(index) ?? true);
   const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
-  const lost: TryOutcome = { kind: 'failed', error: { code: 'Poisoned', message: reason }, durationMs: 0 };
+  const error: TallyFailure = { code: 'Poisoned', message: reason };
+  const lost: TryOutcome = { kind: 'failed', error, durationMs: 0 };
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), new Map(), 0, true);
   const { ledger: counted } = countOutcomes(state.ledger, noted, policy.fold);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);

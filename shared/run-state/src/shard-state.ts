@@ -3,6 +3,7 @@ import type { Chance, Effect } from './effects.ts';
 import type { Chunk, Ledger } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import type { QueueLook } from './queue-look.ts';
+import type { Refusal } from './refusal.ts';
 
 /**
  * What a decision about a shard sees. The run may be a second old (I9); the ledger and the chunks are
@@ -74,13 +75,11 @@ export type ShardEvent =
   /** The run has ended. */
   | { readonly type: 'close' };
 
-/** Why an event changes nothing and sends nothing. */
-export type Drop = 'run-not-running' | 'run-not-ended' | 'old-epoch' | 'shard-closed' | 'not-reopened' | 'stale-run';
-
 export interface ShardDecision {
   readonly state: ShardState;
   readonly effects: readonly Effect[];
-  readonly dropped?: Drop | undefined;
+  /** Why the event claims and sends nothing. */
+  readonly dropped?: Refusal | undefined;
 }
 
 /** The chunk's row, which the event needs. */

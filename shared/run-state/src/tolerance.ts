@@ -1,5 +1,5 @@
-import { counted } from '@tally/contracts';
-import type { RunFailure, Tolerance } from './run/run.ts';
+import { counted, type TallyFailure } from '@tally/contracts';
+import type { Tolerance } from './run/run.ts';
 
 /**
  * Whether this many failed items are more than the run tolerates, and the failure to end it with.
@@ -8,7 +8,7 @@ import type { RunFailure, Tolerance } from './run/run.ts';
 export function failureOverTolerance(
   { tolerance, total }: { readonly tolerance: Tolerance; readonly total: number },
   failed: number,
-): RunFailure | null {
+): TallyFailure | null {
   const limit = toleratedFailures(tolerance, total);
   if (failed <= limit) return null;
   // The counts go on until every worker is told to stop: at least this many have failed.

@@ -133,17 +133,22 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
     test('I8: the timeline is in the order of its times, and within a millisecond in that of the writes, however many lines they bring', async () => {
       const run = runningRun(newRunId());
       const { gen } = run;
-      const lines = (...types: string[]) => types.map((type) => ({ at: NOON, type, detail: { because: type } }));
+      const lines = (...names: string[]) =>
+        names.map((name) => ({ at: NOON, type: 'WindowSet' as const, detail: name }));
       let etag = await store.writeRun(null, { run, history: lines('0') });
-      const expected = ['earlier', '0'];
+      const expected = ['Started', '0'];
       for (let n = 1; n < 25; n += 1) {
-        const types = n % 3 === 1 ? [`${n}`, `${n} too`] : [`${n}`];
-        expected.push(...types);
-        etag = await store.writeRun({ gen, etag }, { run, history: lines(...types) });
+        const names = n % 3 === 1 ? [`${n}`, `${n} too`] : [`${n}`];
+        expected.push(...names);
+        etag = await store.writeRun({ gen, etag }, { run, history: lines(...names) });
       }
-      const history = [{ at: NOON + 1, type: 'bare' }, ...lines('last'), { at: NOON - 1, type: 'earlier' }];
-      await store.writeRun({ gen, etag }, { run, history });
-      expect((await store.readHistory(run.runId)).map(({ type }) => type)).toEqual([...expected, 'last', 'bare']);
+      const [bare, earlier] = [
+        { at: NOON + 1, type: 'Completed' } as const,
+        { at: NOON - 1, type: 'Started' } as const,
+      ];
+      await store.writeRun({ gen, etag }, { run, history: [bare, ...lines('last'), earlier] });
+      const names = (await store.readHistory(run.runId)).map(({ type, detail = type }) => detail);
+      expect(names).toEqual([...expected, 'last', 'Completed']);
     });
 
     /** Writes these cells into the run row, as a person may by hand. */

@@ -1,4 +1,4 @@
-import type { Json } from '@tally/contracts';
+import type { Json, TallyFailure } from '@tally/contracts';
 import { cutRunFailure } from '../cut-words.ts';
 import { type Chance, type Effect, tokenSource } from '../effects.ts';
 import {
@@ -145,7 +145,12 @@ export class Draft {
       this.#outputs.set(roundKey({ node, since }), output);
       this.#written.push({ node, since, output });
       this.end(node, { ...kept, outcome: 'succeeded' });
-    } else this.fail(node, { code: 'ResultTooLarge', message: sizeMessage('its output', output) }, kept);
+    } else
+      this.fail(
+        node,
+        { code: 'ResultTooLarge', message: sizeMessage('its output', output) } satisfies TallyFailure,
+        kept,
+      );
   }
 
   fail(node: string, error: RunFailure, kept: Pick<NodeEnded, 'counts'> = {}): void {
@@ -227,7 +232,7 @@ export class Draft {
   }
 
   /** A line of the timeline. */
-  line(type: string, detail: Json): void {
+  line(type: HistoryEntry['type'], detail: Json): void {
     this.#lines.push(detail === null ? { at: this.times.at, type } : { at: this.times.at, type, detail });
   }
 

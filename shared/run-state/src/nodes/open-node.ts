@@ -1,3 +1,4 @@
+import type { TallyFailure } from '@tally/contracts';
 import { planRun } from '../plan.ts';
 import type { RunFailure, RunOptions } from '../run/run.ts';
 import type { ChildRules, ClosingRules, MapRules, NodeRules, Seen, TaskRules, WaitRules } from './chain-rules.ts';
@@ -14,7 +15,7 @@ import { hiddenMs, LAST_INSTANT_MS } from './value-limits.ts';
 export function failureOfCallback(error: unknown): RunFailure {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string')
     return { code: error.code, message: error.message };
-  return { code: 'ChainFunctionFailed', message: String(error) };
+  return { code: 'ChainFunctionFailed', message: String(error) } satisfies TallyFailure;
 }
 
 /** The failure of a wait whose event has a payload that it can't take. */
@@ -65,7 +66,7 @@ function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
   const misfit =
     items.length > rules.maxItems ? `${items.length} items; at most ${rules.maxItems}` : rules.misfit(items);
   if (misfit !== null) {
-    draft.fail(name, { code: 'ItemsInvalid', message: misfit });
+    draft.fail(name, { code: 'ItemsInvalid', message: misfit } satisfies TallyFailure);
     return;
   }
   const { since, openedAt, by } = roundOf(draft);

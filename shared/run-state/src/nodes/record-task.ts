@@ -1,4 +1,4 @@
-import type { Json } from '@tally/contracts';
+import type { Json, TallyFailure } from '@tally/contracts';
 import { retryDelayMs } from '../backoff.ts';
 import type { RunFailure } from '../run/run.ts';
 import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
@@ -128,7 +128,7 @@ export function failureOverTime(
   { withinMs }: { readonly withinMs?: number | undefined },
   { openedAt }: Pick<TaskOut, 'openedAt'>,
   at: number,
-): RunFailure | null {
+): TallyFailure | null {
   if (withinMs === undefined || at <= openedAt + withinMs) return null;
   return { code: 'TimedOut', message: `not done within ${withinMs} ms, all tries and pauses together` };
 }

@@ -1,3 +1,4 @@
+import type { TallyFailure } from '@tally/contracts';
 import { isServedSince, type QueueLook } from '../queue-look.ts';
 import type { RunFailure } from '../run/run.ts';
 import { type ClosingRules, type TaskRules, taskOf } from './chain-rules.ts';
@@ -102,7 +103,7 @@ export function poisonTask(draft: Draft, { message, reason, waitMs, headInserted
   return null;
 }
 
-function poisoned(reason: string): RunFailure {
+function poisoned(reason: string): TallyFailure {
   return { code: 'Poisoned', message: reason };
 }
 

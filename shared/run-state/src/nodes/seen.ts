@@ -1,3 +1,4 @@
+import type { TallyFailure } from '@tally/contracts';
 import type { Verdict } from '../run/run.ts';
 import type { ChainRules, Outcome, Seen, VerdictSeen } from './chain-rules.ts';
 import type { NodeState } from './node-state.ts';
@@ -57,14 +58,14 @@ function allBefore(rules: ChainRules, after: readonly string[]): ReadonlySet<str
 }
 
 /** What closing nodes see of a node that was out when the verdict came. */
-const STOPPED = { code: 'Stopped', message: 'it was at work when the verdict came' };
+const STOPPED: TallyFailure = { code: 'Stopped', message: 'it was at work when the verdict came' };
 
 function outcomeOf(whole: WholeRun, node: string, state: NodeState | undefined): Outcome {
   // A closing node that undoes has to know what had begun.
   if (state?.state === 'stopped') return { status: 'failed', error: STOPPED };
   if (state?.state !== 'ended') return { status: 'notReached' };
   if (state.outcome === 'failed') {
-    const { code, message } = state.error ?? { code: 'Failed', message: '' };
+    const { code, message } = state.error ?? ({ code: 'Failed', message: '' } satisfies TallyFailure);
     return { status: 'failed', error: { code, message } };
   }
   if (state.outcome !== 'succeeded') return { status: state.outcome };

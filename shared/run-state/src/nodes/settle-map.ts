@@ -1,4 +1,4 @@
-import { counted } from '@tally/contracts';
+import { counted, type TallyFailure } from '@tally/contracts';
 import type { Marker } from '../ledger.ts';
 import { mergeFailures } from '../tally.ts';
 import { failureOverTolerance, hasTolerance } from '../tolerance.ts';
@@ -52,7 +52,7 @@ function settleBySum(
   }
 }
 
-function allFailed({ failed, failures }: Marker) {
+function allFailed({ failed, failures }: Marker): TallyFailure {
   const [first] = failures;
   const example = first === undefined ? '' : `; ${first.count} by ${first.code}: ${first.example.message}`;
   const all = failed === 1 ? 'the only item has failed' : `all ${counted(failed, 'item')} have failed`;

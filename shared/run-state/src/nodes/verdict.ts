@@ -1,4 +1,4 @@
-import type { Json } from '@tally/contracts';
+import type { Json, TallyFailure } from '@tally/contracts';
 import { cutRunFailure } from '../cut-words.ts';
 import { failureOverDeadline } from '../run/deadline.ts';
 import type { RunFailure, Verdict } from '../run/run.ts';
@@ -49,7 +49,7 @@ function unstorable(value: Json): string | null {
 }
 
 /** The results are there, and no output can be made of them, or kept. */
-export function outputFailure(reason: string): RunFailure {
+export function outputFailure(reason: string): TallyFailure {
   return { code: 'OutputFailed', message: `no output could be made of the results: ${reason}` };
 }
 
@@ -59,7 +59,7 @@ function hasFailed(state: NodeState | undefined): boolean {
 
 function failureOf(name: string, state: NodeState | undefined): RunFailure {
   if (state?.state === 'ended' && state.error !== undefined) return state.error;
-  return { code: 'NodeTimedOut', message: `node "${name}" was not through in time` };
+  return { code: 'NodeTimedOut', message: `node "${name}" was not through in time` } satisfies TallyFailure;
 }
 
 /**

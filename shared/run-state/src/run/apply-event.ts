@@ -7,8 +7,9 @@ import { poisonTask, repairTasks } from '../nodes/repair-tasks.ts';
 import { sendNode } from '../nodes/repeat-sends.ts';
 import { settleMap } from '../nodes/settle-map.ts';
 import { failRun, stopNodes } from '../nodes/verdict.ts';
+import type { Refusal } from '../refusal.ts';
 import { headOf, type OwedTaskLetter } from './run.ts';
-import type { Refusal, RunDecision, RunEvent } from './run-events.ts';
+import type { RunDecision, RunEvent } from './run-events.ts';
 
 /** Why an event is refused. */
 type Refused = Pick<RunDecision, 'refused' | 'from'>;

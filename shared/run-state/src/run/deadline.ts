@@ -1,4 +1,5 @@
-import type { Run, RunFailure, RunOptions } from './run.ts';
+import type { TallyFailure } from '@tally/contracts';
+import type { Run, RunOptions } from './run.ts';
 
 /**
  * Whether the run's deadline is over, and the failure to end it with.
@@ -11,7 +12,7 @@ import type { Run, RunFailure, RunOptions } from './run.ts';
 export function failureOverDeadline(
   { options: { deadline } }: { readonly options: Pick<RunOptions, 'deadline'> },
   at: number,
-): RunFailure | null {
+): TallyFailure | null {
   if (deadline === undefined || at <= deadline) return null;
   return { code: 'DeadlineExceeded', message: `not finished by ${new Date(deadline).toISOString()}` };
 }

@@ -1,4 +1,4 @@
-import { isTerminal } from '@tally/contracts';
+import { isTerminal, type TallyFailure } from '@tally/contracts';
 import { advance, endWaits } from '../nodes/advance.ts';
 import type { ChainRules } from '../nodes/chain-rules.ts';
 import { Draft } from '../nodes/draft.ts';
@@ -7,11 +7,12 @@ import { repeatSends } from '../nodes/repeat-sends.ts';
 import { nodesToAskAgain, nodesToRewind, rewindNodes } from '../nodes/rewind-nodes.ts';
 import { NO_WRITES, type RunRecords, type WholeRun } from '../nodes/run-records.ts';
 import { stopNodes } from '../nodes/verdict.ts';
+import type { Refusal } from '../refusal.ts';
 import { applyEvent, withoutLetter } from './apply-event.ts';
 import { rewoundOptions } from './deadline.ts';
 import { endAtOnce, houseRun } from './end-run.ts';
 import { type EndedRun, headOf, type MovingRun, nextTimeOf, type Run, type RunIn } from './run.ts';
-import type { Circumstances, Refusal, RunDecision, RunEvent } from './run-events.ts';
+import type { Circumstances, RunDecision, RunEvent } from './run-events.ts';
 
 /**
  * The rules of a run: how an event changes its row and the rows beside it. Every result is one conditional
@@ -30,7 +31,10 @@ export function decideRun(
   if (event.type === 'house') return houseRun(run, event, nextTimeOf(run, circumstances.now));
   if (event.type === 'interrupt') {
     if (run.status !== 'Pending') return refuse(run, 'not-pending');
-    const failure = { code: 'IntakeInterrupted', message: 'the start was cut short; start the run again' };
+    const failure: TallyFailure = {
+      code: 'IntakeInterrupted',
+      message: 'the start was cut short; start the run again',
+    };
     return endAtOnce(run, failure, nextTimeOf(run, circumstances.now));
   }
   if (event.type === 'rewind') return rewindRun(whole, event.reason, rules, circumstances);

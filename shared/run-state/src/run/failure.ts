@@ -1,3 +1,5 @@
+import type { FailureCode } from '@tally/contracts';
+
 /**
  * How many failed items a map node bears before it fails. If one of the two is given it alone decides.
  * Without both, a node without a good item fails (settled join).
@@ -9,6 +11,6 @@ export interface Tolerance {
 }
 
 export interface RunFailure {
-  readonly code: string;
+  readonly code: FailureCode;
   readonly message: string;
 }

@@ -7,6 +7,7 @@ import type { TaskHead, TaskTry } from '../nodes/record-task.ts';
 import type { PoisonedTask } from '../nodes/repair-tasks.ts';
 import type { RecordWrites } from '../nodes/run-records.ts';
 import type { QueueLook } from '../queue-look.ts';
+import type { Refusal } from '../refusal.ts';
 import type { HistoryEntry, Run, RunFailure } from './run.ts';
 
 export type RunEvent =
@@ -57,21 +58,6 @@ export type RunEvent =
 export type ChildEnd =
   | { readonly status: 'succeeded'; readonly output: Json }
   | { readonly status: 'failed'; readonly error: RunFailure };
-
-/** Why an event is refused: the run, or the node, is not in a state that allows it. */
-export type Refusal =
-  | 'not-pending'
-  | 'not-running'
-  | 'not-suspended'
-  | 'already-ended'
-  | 'not-ended'
-  | 'nothing-to-rewind'
-  | 'old-epoch'
-  | 'already-counted'
-  | 'not-all-counted'
-  | 'not-open'
-  | 'verdict-stands'
-  | 'too-early';
 
 export interface RunDecision {
   readonly run: Run;

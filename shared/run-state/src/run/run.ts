@@ -3,6 +3,7 @@ import type { NodeStates } from '../nodes/node-state.ts';
 import type { RunFailure, Tolerance } from './failure.ts';
 
 export type { RunFailure, Tolerance } from './failure.ts';
+export type { HistoryEntry, ReadEntry } from './timeline.ts';
 
 /** What the caller asked for beyond the input. */
 export interface RunOptions {
@@ -108,13 +109,6 @@ export type RunIn<Status extends RunStatus> = Extract<Run, { readonly status: St
 
 /** A run whose nodes move. */
 export type MovingRun = RunIn<'Running' | 'Suspended'>;
-
-/** A line of the run's timeline. */
-export interface HistoryEntry {
-  readonly at: number;
-  readonly type: string;
-  readonly detail?: Json | undefined;
-}
 
 /** The head of any run, without what belongs to its status. */
 export function headOf(run: Run): RunHead {

@@ -61,8 +61,7 @@ async function aggregateShard(context: StepContext, run: Run, message: ShardMess
   const counted = await changeRun(context, run.runId, run.gen, event);
   if (counted === null) return { kind: 'dropped', reason: 'other-generation' };
   await settleOrFollow(context, counted, tok);
-  if (counted.refused === 'already-counted') return { kind: 'dropped', reason: 'already-counted' };
-  return counted.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'not-running' };
+  return counted.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: counted.refused };
 }
 
 /** Does what a count justifies. The last shard of a node ends the node at once. */

@@ -1,4 +1,4 @@
-import { isTerminal, type Json } from '@tally/contracts';
+import { isTerminal, type Json, type TallyFailure } from '@tally/contracts';
 import { cutRun, digestOf, type MapView, planOf, type Run, seenBy } from '@tally/run-state';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
@@ -30,7 +30,7 @@ export async function openShard(
   const planned = items === null ? undefined : cutRun(items.length, map.node.sizing, plan.chunkItems).shards[shard];
   if (items === null || planned === undefined || digestOf(items) !== plan.digest) {
     const message = `the items of node "${node}" are not those that it was opened with: the chain's function has changed`;
-    const failure = { code: 'ItemsChanged', message };
+    const failure: TallyFailure = { code: 'ItemsChanged', message };
     const failed = await changeRun(context, runId, gen, { type: 'fail-node', node, since, failure });
     if (failed !== null) await followUp(context, failed);
     return false;

@@ -56,7 +56,7 @@ export async function endUnreadable(context: StepContext, runId: string, unreada
     throw new UnreadableRowError(error.place, 'chainVersion', reason, { isOfAnotherVersion: true });
   }
   const run = await failedRunOf(context, runId, unreadable);
-  const history = [{ at: run.endedAt, type: 'Failed', detail: { ...run.error } }];
+  const history = [{ at: run.endedAt, type: 'Failed', detail: { ...run.error } } as const];
   // If the generation is unknown, it is a new one, and no input row belongs to it.
   const input = unreadable.gen === undefined ? null : undefined;
   return await replaceRun(context, { gen: run.gen, etag }, { run, input, history });

@@ -1,3 +1,4 @@
+import type { TallyFailure } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { changeRun, UnknownChainError } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
@@ -29,6 +30,6 @@ function endOf(child: Run) {
   const error =
     child.status === 'Failed'
       ? child.error
-      : { code: 'ChildTerminated', message: `child run ${child.runId} was terminated` };
+      : ({ code: 'ChildTerminated', message: `child run ${child.runId} was terminated` } satisfies TallyFailure);
   return { status: 'failed', error } as const;
 }

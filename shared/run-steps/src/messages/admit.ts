@@ -1,5 +1,5 @@
 import { createdAtOf } from '@tally/contracts';
-import { type MapView, mapViewOf, type NodeRound, type Run } from '@tally/run-state';
+import { type MapView, mapViewOf, type NodeRound, type Refusal, type Run } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
 import { chainOf, type Stage } from '../context/registry.ts';
 
@@ -19,18 +19,17 @@ export type Handled =
   /** It names what its run doesn't have. It is kept as a dead letter. `reason`: in words for a person. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Why a message is dropped. */
 export type DropReason =
+  /** Its event was refused. */
+  | Refusal
   | 'other-generation'
   /** Its run was purged. */
   | 'run-gone'
-  | 'old-epoch'
   /** Its node isn't in that round any more. */
   | 'old-round'
-  | 'not-running'
-  | 'already-ended'
   | 'shard-missing'
   | 'shard-not-finished'
-  | 'already-counted'
   /** A row of the run can't be read, or is missing. */
   | 'row-broken';
 

@@ -100,7 +100,7 @@ export async function handlePoisonedWork(
   });
   if (committed === 'missing') return { kind: 'dropped', reason: 'shard-missing' };
   await performEffects(context, run, committed.effects, { view, rows: committed.rows });
-  return { kind: 'done' };
+  return committed.dropped === undefined ? { kind: 'done' } : { kind: 'dropped', reason: committed.dropped };
 }
 
 /**

@@ -19,7 +19,7 @@ export function beginRun(
   const { createdAt: at, name, opened } = pending;
   const items = Object.values(pending.nodes).flatMap((state) => ('map' in state ? [state.map?.total ?? 0] : []));
   const detail = { chain: name, ...(items.length > 0 && { items: items[0] ?? 0, shards: opened[0]?.shards ?? 0 }) };
-  const started = { at, type: 'Started', detail };
+  const started = { at, type: 'Started', detail } as const;
   if (!isWhole || pending.parent !== undefined)
     return { write: { run: pending, input: kept, history: [started] }, effects: [] };
   const records = { input: kept, tasks: new Map(), outputs: new Map(), events: new Map() };

@@ -1,3 +1,4 @@
+import type { TallyFailure } from '@tally/contracts';
 import { type Run, roundKey } from '@tally/run-state';
 import * as z from 'zod';
 import { changeRun } from '../commit/change-run.ts';
@@ -27,7 +28,7 @@ export async function startChild(
   const { runId, gen, traceparent } = whole.run;
   const fits = chain.input.safeParse(row.input);
   if (!fits.success) {
-    const error = {
+    const error: TallyFailure = {
       code: 'InputInvalid',
       message: `no input of chain "${chain.name}": ${z.prettifyError(fits.error)}`,
     };

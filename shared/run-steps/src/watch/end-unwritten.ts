@@ -1,4 +1,4 @@
-import { generationOf } from '@tally/contracts';
+import { generationOf, type TallyFailure } from '@tally/contracts';
 import type { RunIn } from '@tally/run-state';
 import { ConflictError } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
@@ -31,7 +31,7 @@ export async function endUnwritten(context: StepContext, runId: string): Promise
 }
 
 function unwrittenRun({ registry }: StepContext, runId: string, at: number): RunIn<'Failed'> {
-  const error = {
+  const error: TallyFailure = {
     code: 'IntakeInterrupted',
     message: 'the start was cut short before anything was written; start the run again',
   };

@@ -215,7 +215,7 @@ async function recordOutcomes(
   // Without the one to go on with: if the answer to its commit is lost, its retry must be sent again (I4).
   for (const effect of others) if (effect.type === 'send-chunk') delivery.sent.add(effect.chunk);
   for (const { durationMs } of outcomes.values()) telemetry.measure('item.latency', durationMs, { node: message.node });
-  if (committed.dropped !== undefined) return { handled: { kind: 'dropped', reason: 'old-epoch' } };
+  if (committed.dropped !== undefined) return { handled: { kind: 'dropped', reason: committed.dropped } };
   if (outcomes.size > 0) telemetry.count('items.rate', outcomes.size, { node: message.node });
   // It lies in no queue, so its note would have no reader.
   const [permit] = next === undefined ? [] : permitsOf(view, { ...next, tok: message.tok }, () => '');

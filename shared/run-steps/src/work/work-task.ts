@@ -65,7 +65,7 @@ export async function workTask(
   const changed = await changeRun(context, run.runId, run.gen, { type: 'task', message, tried }, stored);
   if (changed === null) return { kind: 'dropped', reason: 'other-generation' };
   await followUp(context, changed);
-  return changed.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: 'already-ended' };
+  return changed.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: changed.refused };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Chunk, Drop, Effect, Ledger, MapView, ShardEvent } from '@tally/run-state';
+import type { Chunk, Effect, Ledger, MapView, Refusal, ShardEvent } from '@tally/run-state';
 import type { ShardRows, Versioned } from '../stored.ts';
 
 /** An event for a shard, with what its sender knows. */
@@ -21,7 +21,7 @@ export interface CommitJob {
 export interface Commit {
   /** To be sent or done now (I4). */
   readonly effects: readonly Effect[];
-  readonly dropped?: Drop | undefined;
+  readonly dropped?: Refusal | undefined;
   /** The rows as they stand after the commit: the ledger, and the chunks of all jobs of the transaction. */
   readonly rows: ShardRows;
 }

@@ -29,7 +29,7 @@ export function describeEventsAndMarkers(name: string, connect: () => Promise<Ta
       const history = [
         { at: NOON + 20, type: 'Started' },
         { at: NOON + 40, type: 'Completed' },
-      ];
+      ] as const;
       const third = await writeOn(
         store,
         second,
@@ -89,7 +89,7 @@ export function describeEventsAndMarkers(name: string, connect: () => Promise<Ta
         history: [],
       });
       await expect(late).rejects.toMatchObject({ index: 0 });
-      const history = [{ at: NOON, type: 'Counted' }];
+      const history = [{ at: NOON, type: 'ShardCounted' }] as const;
       const tasks = [{ ...PDF, input: 1 }];
       // A count knows no more of the run than its row.
       const standing = { gen: run.gen, etag: second.etag };

@@ -101,8 +101,8 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       ];
       const old = runningRun(newRunId(), { gen, createdAt, opened: rounds });
       const next = { ...old, gen: 'next', createdAt: NOON + 9 };
-      const etag = await store.writeRun(null, { run: old, input: 'old', history: [{ at: NOON, type: 'old' }] });
-      await store.writeRun({ gen, etag }, { run: next, input: 'new', history: [{ at: NOON, type: 'new' }] });
+      const etag = await store.writeRun(null, { run: old, input: 'old', history: [{ at: NOON, type: 'Failed' }] });
+      await store.writeRun({ gen, etag }, { run: next, input: 'new', history: [{ at: NOON, type: 'Started' }] });
       const keys = [shardKey(old), shardKey(old, 1), ...rounds.slice(1).map((round) => shardKey(old, 0, round))];
       for (const key of keys) await shards.insertShard(key, newLedger(110), newChunks(110));
       const kept = await shards.insertShard(shardKey(next), newLedger(1), newChunks(1));
@@ -119,7 +119,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       }
       expect((await all(store.listPurges())).filter(isOurs)).toEqual([]);
       expect((await shards.readLedger(shardKey(next)))?.etag).toBe(kept.ledger.etag);
-      expect(await store.readHistory(old.runId)).toEqual([{ at: NOON, type: 'new' }]);
+      expect(await store.readHistory(old.runId)).toEqual([{ at: NOON, type: 'Started' }]);
       expect(await store.readWhole(old.runId)).toMatchObject({ run: { gen: 'next' }, records: { input: 'new' } });
     });
 

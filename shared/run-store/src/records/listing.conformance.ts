@@ -149,11 +149,11 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
 
     test('a new run takes the id of a marked one over, and sees nothing of it', async () => {
       const old = runAt(NOON + 3);
-      const before = await written(old, { input: 'old', writes, history: [{ at: NOON, type: 'old' }] });
+      const before = await written(old, { input: 'old', writes, history: [{ at: NOON, type: 'Failed' }] });
       await store.markPurged(before, NOON + 4);
       const next = runAt(NOON + 5, old.runId);
       const event = { name: 'Go', at: NOON + 6, payload: 1 };
-      const history = [{ at: NOON + 5, type: 'new' }];
+      const history = [{ at: NOON + 5, type: 'Started' }] as const;
       await written(next, { input: 'new', writes: { ...NO_WRITES, event }, history });
       const read = await store.readWhole(old.runId);
       expect(read).toMatchObject({
@@ -163,7 +163,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       await store.purgeGeneration(old.runId, old.gen, []);
       expect(await store.readWhole(old.runId)).toEqual(read);
       expect(await shards.readMarkers({ ...old, ...ROUND })).toEqual([]);
-      expect((await store.readHistory(old.runId)).map(({ type }) => type)).toEqual(['new', 'EventRaised']);
+      expect((await store.readHistory(old.runId)).map(({ type }) => type)).toEqual(['Started', 'EventRaised']);
     });
 
     test('an id is taken over once, and never from a run that is not marked, or by the same generation', async () => {

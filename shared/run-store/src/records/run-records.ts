@@ -1,5 +1,5 @@
 import { createdAtOf, keyText } from '@tally/contracts';
-import type { HistoryEntry, Run } from '@tally/run-state';
+import type { ReadEntry, Run } from '@tally/run-state';
 import { generation } from '../rows/bounds.ts';
 import { keysFrom, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { isPurged, purgeMark, runOfRow } from '../rows/run-row.ts';
@@ -78,7 +78,7 @@ export function createRunRecords(tables: Tables) {
       }
     },
 
-    async readHistory(runId: string): Promise<readonly HistoryEntry[]> {
+    async readHistory(runId: string): Promise<readonly ReadEntry[]> {
       const rows: Row[] = [];
       // The run row says which generation's events and lines count.
       let run: Run | null = null;

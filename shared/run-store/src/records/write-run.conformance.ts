@@ -108,7 +108,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
         event: { name: 'Go', at: NOON, payload: 3 },
         marker: { ...ROUND, marker: markerOf(0) },
       };
-      const history = [{ at: NOON, type: 'Late' }];
+      const history = [{ at: NOON, type: 'Resumed' }] as const;
       await expect(store.writeRun(first, { run, writes, history })).rejects.toMatchObject({ index: 0 });
       expect(await wholeRun(store, run.runId)).toEqual(second);
       expect(await store.readHistory(run.runId)).toEqual([]);
@@ -170,15 +170,15 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
           event: { name: 'Go', at: NOON, payload: 'old' },
           marker: { ...ROUND, marker: markerOf(0) },
         },
-        { history: [{ at: NOON, type: 'old' }] },
+        { history: [{ at: NOON, type: 'Failed' }] },
       );
       const next = { ...run, gen: 'next', createdAt: NOON + 1 };
-      await store.writeRun(old, { run: next, input: 'new', history: [{ at: NOON + 1, type: 'new' }] });
+      await store.writeRun(old, { run: next, input: 'new', history: [{ at: NOON + 1, type: 'Started' }] });
       const read = await wholeRun(store, run.runId);
       expect(read.records).toEqual({ input: 'new', tasks: new Map(), outputs: new Map(), events: new Map() });
       expect([...read.rows.keys()]).toEqual(['input:next']);
       expect(await shards.readMarkers({ ...next, ...ROUND })).toEqual([]);
-      expect(await store.readHistory(run.runId)).toEqual([{ at: NOON + 1, type: 'new' }]);
+      expect(await store.readHistory(run.runId)).toEqual([{ at: NOON + 1, type: 'Started' }]);
       // The same rows again, of the new one.
       const again = await writeOn(store, read, {
         tasks: [{ ...PDF, input: 3 }],

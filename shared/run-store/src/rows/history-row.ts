@@ -1,5 +1,5 @@
 import { keyText } from '@tally/contracts';
-import type { HistoryEntry } from '@tally/run-state';
+import type { HistoryEntry, ReadEntry } from '@tally/run-state';
 import * as z from 'zod';
 import type { Row } from '../tables/tables.ts';
 import { generation, word } from './bounds.ts';
@@ -21,7 +21,7 @@ export function historyRow(runId: string, gen: string, { at, type, detail }: His
 }
 
 /** @throws UnreadableRowError */
-export function historyOfRow(row: Row): { gen: string; entry: HistoryEntry } {
+export function historyOfRow(row: Row): { gen: string; entry: ReadEntry } {
   const { gen, time, type, detail } = decodeCells(historySchema, TABLES.runs, row, ['detail']);
   return { gen, entry: detail === undefined ? { at: time, type } : { at: time, type, detail } };
 }

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '@tally/run-state';
+import type { ReadEntry } from '@tally/run-state';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { generation } from './bounds.ts';
@@ -11,7 +11,7 @@ import { eventOfKey, instantOfHistoryKey } from './keys.ts';
 export interface TimelineLine {
   /** Undefined: it can't be read, and the line counts as the present run's. */
   readonly gen: string | undefined;
-  readonly entry: HistoryEntry;
+  readonly entry: ReadEntry;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { TallyFailureCode } from '@tally/contracts';
 /** Where a row is. */
 export interface RowPlace {
   readonly table: string;
@@ -13,7 +14,7 @@ const REASON_MAX_CHARS = 300;
 /** A row that a run can't do without can't be read, or isn't there. Nothing of it is believed. */
 export abstract class BrokenRowError extends Error {
   /** A stable word: the failure code of a run that ends by it. */
-  abstract readonly code: 'RowUnreadable' | 'RowMissing';
+  abstract readonly code: Extract<TallyFailureCode, 'RowUnreadable' | 'RowMissing'>;
   readonly place: RowPlace;
 
   constructor(place: RowPlace, what: string) {

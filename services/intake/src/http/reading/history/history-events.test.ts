@@ -1,5 +1,5 @@
 import { defineChain } from '@tally/chain';
-import type { HistoryEntry, MapPlan, NodeState, Run, RunRecords } from '@tally/run-state';
+import type { MapPlan, NodeState, ReadEntry, Run, RunRecords } from '@tally/run-state';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { historyEvents } from './history-events.ts';
@@ -27,7 +27,7 @@ const run: Run = {
   housed: null,
   output: { faces: 1 },
 };
-const entry = (seconds: number, type: string, detail?: HistoryEntry['detail']): HistoryEntry => ({
+const entry = (seconds: number, type: string, detail?: ReadEntry['detail']): ReadEntry => ({
   at: START + seconds * 1_000,
   type,
   detail,
@@ -91,7 +91,7 @@ test('tasks that have not ended show that they were scheduled: at the start, or 
   const open: NodeState = { ...round, state: 'open', by: 't', map: { ...detect, shards: 3 } };
   const three: Run = { ...run, nodes: { detect: open } };
   const view = { ...shown, showHistoryOutput: false };
-  const tasks = (entries: readonly HistoryEntry[], seen = view) =>
+  const tasks = (entries: readonly ReadEntry[], seen = view) =>
     historyEvents(three, entries, seen).filter(({ EventType }) => EventType.startsWith('Task'));
   const scheduled = (shard: number, second: number) => ({
     EventType: 'TaskScheduled',

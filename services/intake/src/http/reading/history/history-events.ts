@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@tally/api';
 import type { Json } from '@tally/contracts';
-import type { HistoryEntry, Run } from '@tally/run-state';
+import type { ReadEntry, Run } from '@tally/run-state';
 import { failedDetail, movedDetail, raisedDetail, shardDetail } from './history-details.ts';
 import type { HistoryView } from './history-view.ts';
 import { type Fields, NodeEvents, timestamp } from './node-events.ts';
@@ -17,7 +17,7 @@ import { type Fields, NodeEvents, timestamp } from './node-events.ts';
  * them and the status shows the node: skipped nodes, and waits that have their event.
  * @param entries in the order of their time
  */
-export function historyEvents(run: Run, entries: readonly HistoryEntry[], view: HistoryView): HistoryEvent[] {
+export function historyEvents(run: Run, entries: readonly ReadEntry[], view: HistoryView): HistoryEvent[] {
   const nodes = new NodeEvents(run, entries, view);
   return entries.flatMap((entry, place) => {
     const fields = eventsOf(run, entry, place, nodes, view);
@@ -28,7 +28,7 @@ export function historyEvents(run: Run, entries: readonly HistoryEntry[], view: 
 
 function eventsOf(
   run: Run,
-  { at, type, detail }: HistoryEntry,
+  { at, type, detail }: ReadEntry,
   place: number,
   nodes: NodeEvents,
   view: HistoryView,

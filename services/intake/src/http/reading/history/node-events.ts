@@ -1,6 +1,6 @@
 import { type AnyNode, allNodesOf, type ChainDefinition } from '@tally/chain';
 import type { Json } from '@tally/contracts';
-import { type HistoryEntry, outputOf, planOf, type Run, roundKey } from '@tally/run-state';
+import { outputOf, planOf, type ReadEntry, type Run, roundKey } from '@tally/run-state';
 import { movedDetail, type NodeEnded, type NodesMoved, type ShardCounted, shardDetail } from './history-details.ts';
 import type { HistoryView } from './history-view.ts';
 
@@ -10,7 +10,7 @@ export type Fields = { readonly EventType: string } & Readonly<Record<string, Js
 /** The timeline of a run's nodes, in Durable's terms: tasks, timers and sub-orchestrations. */
 export class NodeEvents {
   readonly #run: Run;
-  readonly #entries: readonly HistoryEntry[];
+  readonly #entries: readonly ReadEntry[];
   readonly #view: HistoryView;
   readonly #nodes: ReadonlyMap<string, AnyNode>;
   /** By node: the places at which it was opened, or went on. */
@@ -18,7 +18,7 @@ export class NodeEvents {
   /** By node: the last place at which it ended, and how. */
   readonly #ended = new Map<string, { readonly place: number; readonly outcome: NodeEnded['outcome'] }>();
 
-  constructor(run: Run, entries: readonly HistoryEntry[], view: HistoryView) {
+  constructor(run: Run, entries: readonly ReadEntry[], view: HistoryView) {
     this.#run = run;
     this.#entries = entries;
     this.#view = view;
@@ -26,7 +26,7 @@ export class NodeEvents {
     for (const [place, entry] of entries.entries()) this.#note(place, entry);
   }
 
-  #note(place: number, { type, detail }: HistoryEntry): void {
+  #note(place: number, { type, detail }: ReadEntry): void {
     if (type === 'Started') this.#schedule(this.#rootMap(), place);
     // No line records which nodes go on in their round. It shows later: the node ends after the rewind, or is
     // still out.
