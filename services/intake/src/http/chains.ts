@@ -4,8 +4,8 @@ import type { StepContext } from '@tally/run-steps';
 type Chains = Pick<StepContext, 'registry'>;
 
 /**
- * The chain that a start without a name runs: the first in the list, in its newest version. @throws Error
- * when the list is empty
+ * The chain that a start without a name runs: the first in the list, in its newest version.
+ * @throws Error when the list is empty
  */
 export function defaultChain({ registry }: Chains): ChainDefinition {
   const [first] = registry.chains;

@@ -44,8 +44,8 @@ export function transcodeFile(
 }
 
 /**
- * Checks the limits. For a file that doesn't state its values, ffmpeg's own options set them. @throws
- * FatalError TooLong, TooManyPixels
+ * Checks the limits. For a file that doesn't state its values, ffmpeg's own options set them.
+ * @throws FatalError TooLong, TooManyPixels
  */
 function checkBounds({ seconds, width, height }: Metadata, maxSeconds: number): void {
   if (seconds !== null && seconds > maxSeconds) {

@@ -80,8 +80,8 @@ function outputWrite(before: Before, run: Generation, output: RecordWrites['outp
 }
 
 /**
- * The version of a row that was read with the run row. @throws Error for a row that wasn't: nothing unread is
- * changed (I8)
+ * The version of a row that was read with the run row.
+ * @throws Error for a row that wasn't: nothing unread is changed (I8)
  */
 function etagOf(before: Before, rowKey: string): string {
   const etag = before !== null && 'rows' in before ? before.rows.get(rowKey) : undefined;

@@ -51,8 +51,8 @@ interface NodeItems {
 }
 
 /**
- * Finds the map node of that name, or the first without a name. @throws ProblemError 404 that lists the map
- * nodes
+ * Finds the map node of that name, or the first without a name.
+ * @throws ProblemError 404 that lists the map nodes
  */
 function nodeFor({ registry }: StepContext, run: Run, wanted: string | undefined): NodeItems {
   const views = mapViewsOf(run);
