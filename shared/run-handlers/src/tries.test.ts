@@ -33,7 +33,7 @@ const run: Run = {
     epoch: 1,
     nodes: {},
     opened: [],
-    owed: [],
+    outbox: [],
   },
   ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null, verdict: null },
 };

@@ -1,6 +1,6 @@
 import { isTerminal, type StagePolicy } from '@tally/contracts';
 import { dispatchShard } from './dispatch.ts';
-import { owedLetters, strikeLetter } from './owed-letters.ts';
+import { outboxLetters, removeLetter } from './outbox.ts';
 import { poisonChunk } from './poison.ts';
 import { recordOutcomes } from './record.ts';
 import { reopenShard } from './reopen.ts';
@@ -24,8 +24,8 @@ export function decideShard(state: ShardState, event: ShardEvent, policy: StageP
       return repairShard(state, event, policy, now);
     case 'reopen':
       return reopenShard(state, event, policy, now);
-    case 'letter-kept':
-      return strikeLetter(state, event);
+    case 'outbox-delivered':
+      return removeLetter(state, event);
     case 'idle':
       return noteIdle(state, event);
     case 'close':
@@ -48,13 +48,13 @@ function noteIdle(state: ShardState, { message }: Extract<ShardEvent, { type: 'i
 
 /**
  * I5: a closed shard takes no results. It moves to the run's epoch, so that only a rewind, which raises the
- * epoch, opens it again. Nothing visits the shard after this, so the letters that it owes must be kept now.
+ * epoch, opens it again. Nothing visits the shard after this, so the letters of its outbox must be kept now.
  */
 function closeShard(state: ShardState): ShardDecision {
   const { run, ledger } = state;
   if (!isTerminal(run.status)) return { state, effects: [], dropped: 'not-ended' };
   if (ledger.epoch > run.epoch) return { state, effects: [], dropped: 'stale-run' }; // a rewind has been here
-  const effects = owedLetters(ledger);
+  const effects = outboxLetters(ledger);
   if (ledger.closed && ledger.epoch === run.epoch) return { state, effects };
   return { state: { ...state, ledger: { ...ledger, closed: true, epoch: run.epoch } }, effects };
 }

@@ -1,6 +1,6 @@
-import type { OwedLetter } from './ledger.ts';
+import type { OutboxLetter } from './ledger.ts';
 import type { NodeRound } from './nodes/node-state.ts';
-import type { OwedTaskLetter, RunFailure } from './run/run.ts';
+import type { OutboxTaskLetter, RunFailure } from './run/run.ts';
 
 /** I4: what must be sent or done after the commit that justifies it, never before. */
 export type Effect =
@@ -21,18 +21,18 @@ export type Effect =
   | (NodeRound & { readonly type: 'start-child'; readonly tok: string })
   /** R12: the child of a stopped node ends with it. */
   | { readonly type: 'end-child'; readonly runId: string }
-  /** Keep a durable row about items that repair gave up, then strike it off the ledger. */
+  /** Keep a durable row about items that repair gave up, then take it out of the ledger's outbox. */
   | DeadLetter
-  /** The same about a task; the run row owes it. */
-  | (OwedTaskLetter & { readonly type: 'task-letter' })
+  /** The same about a task, from the run's outbox. */
+  | (OutboxTaskLetter & { readonly type: 'task-letter' })
   /** The deadline is over, or nothing of the run can succeed. */
   | { readonly type: 'fail-run'; readonly failure: RunFailure }
   /** A map node has failed: its failure tolerance is exceeded. */
   | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
   /** All shards of a map node are counted: fold, and end it. */
-  | (NodeRound & { readonly type: 'settle' })
+  | (NodeRound & { readonly type: 'advance-map' })
   /** The run has ended: close its ledgers, tell its parent, and take it off the live index. */
-  | { readonly type: 'housekeep' };
+  | { readonly type: 'finalize' };
 
 /** A permit for a try at a task. */
 export interface SendTask extends NodeRound {
@@ -68,7 +68,7 @@ export interface SendChunk {
   readonly delayMs: number;
 }
 
-export interface DeadLetter extends OwedLetter {
+export interface DeadLetter extends OutboxLetter {
   readonly type: 'dead-letter';
   readonly shard: number;
 }

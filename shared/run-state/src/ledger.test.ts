@@ -21,9 +21,9 @@ describe('a chunk', () => {
   });
 });
 
-it('a ledger is finished when nothing is to claim, nothing is out and no letter owed', () => {
+it('a ledger is finished when nothing is to claim, nothing is out and the outbox is empty', () => {
   expect(isFinished(ledgerOf())).toBe(true);
   expect(isFinished(ledgerOf({ todo: [[1, 1]] }))).toBe(false);
   expect(isFinished(ledgerOf({ open: [claim(1)] }))).toBe(false);
-  expect(isFinished(ledgerOf({ owed: [{ chunk: 0, at: 0, items: [0], reason: 'lost' }] }))).toBe(false);
+  expect(isFinished(ledgerOf({ outbox: [{ chunk: 0, at: 0, items: [0], reason: 'lost' }] }))).toBe(false);
 });

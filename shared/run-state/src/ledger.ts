@@ -28,11 +28,11 @@ export interface OpenEntry {
 }
 
 /**
- * A dead letter about items that repair gave up. The transaction that records them as failed also notes it
- * here. It is struck off once it is kept, so a crash in between loses none, and none is about an item that
- * succeeded. Its time and first item name it, so it exists once however often it is kept.
+ * A dead letter about items that repair gave up. The transaction that records them as failed puts it into the
+ * outbox. It leaves the outbox once it is kept, so a crash in between loses none, and none is about an item
+ * that succeeded. Its time and first item name it, so it exists once however often it is kept.
  */
-export interface OwedLetter {
+export interface OutboxLetter {
   readonly chunk: number;
   /** When the items were given up. */
   readonly at: number;
@@ -61,8 +61,8 @@ export interface Ledger {
   /** Chunks that no message has claimed. */
   readonly todo: Ranges;
   readonly open: readonly OpenEntry[];
-  /** Dead letters that are still to be kept. */
-  readonly owed: readonly OwedLetter[];
+  /** The outbox: dead letters that are still to be kept. */
+  readonly outbox: readonly OutboxLetter[];
   /** How long a delivery's tries usually take, in milliseconds. Repair waits for a multiple of it. */
   readonly usualMs: number;
   /** When that was last measured; absent: not yet. */
@@ -86,7 +86,7 @@ export interface Chunk {
 }
 
 /** This shard is counted: what the run's output is folded from. */
-export interface Marker {
+export interface ShardSummary {
   readonly shard: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -110,9 +110,9 @@ export function openItems(chunk: Chunk): number[] {
 }
 
 /**
- * Whether nothing is left to claim, nothing is out, and no dead letter is owed. Such a shard only has to be
+ * Whether nothing is left to claim, nothing is out, and the outbox is empty. Such a shard only has to be
  * counted.
  */
 export function isFinished(ledger: Ledger): boolean {
-  return ledger.todo.length === 0 && ledger.open.length === 0 && ledger.owed.length === 0;
+  return ledger.todo.length === 0 && ledger.open.length === 0 && ledger.outbox.length === 0;
 }

@@ -154,7 +154,7 @@ describe('repair of a part', () => {
     const { state: after, effects } = decide(state, repair);
     expect(after.ledger).toMatchObject({
       failed: 2,
-      owed: [{ items: [0, 1] }],
+      outbox: [{ items: [0, 1] }],
       open: [{ chunk: 0, sends: 0 }],
       todo: [],
     });

@@ -25,7 +25,7 @@ describe('poisonChunk (I6)', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0, { outcomes: [done, done, null] })]);
     const { state, effects } = poisonChunk(before, event, policy, NOW);
     expect(effects).toMatchObject([{ items: [2], split: true }]);
-    expect(state.ledger).toMatchObject({ failed: 0, open: [{ sends: 4 }], owed: [] });
+    expect(state.ledger).toMatchObject({ failed: 0, open: [{ sends: 4 }], outbox: [] });
   });
 
   it.each([

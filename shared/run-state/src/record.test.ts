@@ -43,10 +43,10 @@ describe('recordOutcomes', () => {
     expect(recordOutcomes(stateOf({}, [complete]), recordOf({}), policy, NOW).effects).toEqual(aggregate);
   });
 
-  it('I6: has a dead letter about its chunk kept that somebody left owing, and no other', () => {
-    const owed = [0, 1].map((chunk) => ({ chunk, at: NOW - 1_000, items: [3 * chunk], reason: 'lost' }));
-    const { effects } = recordOutcomes(stateOf({ owed }, [complete]), recordOf({}), policy, NOW);
-    expect(effects).toEqual([{ type: 'dead-letter', shard: 0, ...owed[0] }]);
+  it('I6: has a dead letter about its chunk kept that somebody left in the outbox, and no other', () => {
+    const outbox = [0, 1].map((chunk) => ({ chunk, at: NOW - 1_000, items: [3 * chunk], reason: 'lost' }));
+    const { effects } = recordOutcomes(stateOf({ outbox }, [complete]), recordOf({}), policy, NOW);
+    expect(effects).toEqual([{ type: 'dead-letter', shard: 0, ...outbox[0] }]);
   });
 
   it('says nothing of a shard that is counted', () => {

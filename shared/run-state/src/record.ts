@@ -4,8 +4,8 @@ import { aggregateEffect, type Effect, type SendChunk, tokenSource } from './eff
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
 import type { MapView } from './nodes/map-view.ts';
 import type { NodeRound } from './nodes/node-state.ts';
+import { outboxLetters } from './outbox.ts';
 import { countOutcomes, type Noted, nextTry, noteOutcomes, noteWork, release } from './outcomes.ts';
-import { owedLetters } from './owed-letters.ts';
 import { advancePart, furtherTries } from './parts.ts';
 import { failureOverDeadline } from './run/deadline.ts';
 import { chunkOf, type MessageHead, type ShardDecision, type ShardEvent, type ShardState } from './shard-state.ts';
@@ -99,8 +99,8 @@ export function recordOutcomes(state: ShardState, event: RecordEvent, policy: St
       effects.push(aggregateEffect(run, ledger));
     }
   }
-  // I6: also what an earlier delivery of this message left owing.
-  effects.push(...owedLetters(topped).filter((letter) => letter.chunk === message.chunk));
+  // I6: also what an earlier delivery of this message left in the outbox.
+  effects.push(...outboxLetters(topped).filter((letter) => letter.chunk === message.chunk));
   const late = failureOverDeadline(run, now);
   const over = passedTolerance(run, ledger.failed, topped.failed);
   if (late !== null) effects.push({ type: 'fail-run', failure: late });

@@ -71,7 +71,7 @@ function reopenIn(ledger: Ledger, chunk: Chunk): Ledger {
 }
 
 /**
- * What was out when the run ended is to do again; it isn't taken over. No marker stands any more, so the
+ * What was out when the run ended is to do again; it isn't taken over. No summary stands any more, so the
  * shard's share may be smaller than what it had out. The run would claim more than its window (I3).
  */
 function withoutClaims(ledger: Ledger): Ledger {

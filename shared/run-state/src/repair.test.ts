@@ -120,7 +120,7 @@ describe('repairShard', () => {
       failed: 2,
       failures: [{ code: 'Poisoned', count: 2 }],
       todo: [],
-      owed: [{ chunk: 0, items: [1, 2], at: NOW }],
+      outbox: [{ chunk: 0, items: [1, 2], at: NOW }],
     });
     expect(state.ledger.open.map((entry) => entry.chunk)).toEqual([1, 4]);
     expect(state.chunks.get(0)?.outcomes).toMatchObject([

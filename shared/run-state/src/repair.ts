@@ -1,8 +1,8 @@
 import type { RepairPolicy, StagePolicy, TallyFailure } from '@tally/contracts';
 import { aggregateEffect, type Effect } from './effects.ts';
 import { isComplete, isFinished, type Ledger, type OpenEntry, openItems } from './ledger.ts';
+import { outboxLetters } from './outbox.ts';
 import { countOutcomes, noteOutcomes } from './outcomes.ts';
-import { owedLetters } from './owed-letters.ts';
 import { giveBack } from './parts.ts';
 import { isServedSince, type QueueLook } from './queue-look.ts';
 import { chunkOf, type ShardDecision, type ShardEvent, type ShardState, type TryOutcome } from './shard-state.ts';
@@ -91,8 +91,9 @@ function isSpent({ sends }: OpenEntry, policy: RepairPolicy): boolean {
 
 /**
  * A watchdog's pass over one shard. It sends overdue chunks again, gives up those that keep disappearing
- * (I6), and has owed dead letters kept. It tops up, and reports a finished shard where no delivery has. A
- * repair moves neither the epoch nor `todo`, so a slow worker's commit still counts and claims.
+ * (I6), and has the dead letters of the outbox kept. It tops up, and reports a finished shard where no
+ * delivery has. A repair moves neither the epoch nor `todo`, so a slow worker's commit still counts and
+ * claims.
  */
 export function repairShard(
   state: ShardState,
@@ -120,7 +121,7 @@ export function repairShard(
   const sends = sendsBy(topped, state.chunks, chance.tok, policy, chance, now);
   const aggregate: Effect[] =
     isFinished(topped) && !run.counted.includes(ledger.shard) ? [aggregateEffect(run, ledger)] : [];
-  return { state: { ...given, ledger: topped }, effects: [...owedLetters(topped), ...sends, ...aggregate] };
+  return { state: { ...given, ledger: topped }, effects: [...outboxLetters(topped), ...sends, ...aggregate] };
 }
 
 /**
@@ -137,7 +138,8 @@ function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: 
 }
 
 /**
- * I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter is owed.
+ * I6: the items of a chunk whose worker keeps disappearing are recorded failures, and a dead letter goes into
+ * the outbox.
  */
 function giveUp(state: ShardState, entry: OpenEntry, policy: StagePolicy, now: number): ShardState {
   const chunk = chunkOf(state, entry.chunk);
@@ -152,7 +154,7 @@ function giveUp(state: ShardState, entry: OpenEntry, policy: StagePolicy, now: n
   const letters = items.length === 0 ? [] : [{ chunk: entry.chunk, at: now, items, reason }];
   return {
     ...state,
-    ledger: { ...counted, open, todo, owed: [...counted.owed, ...letters] },
+    ledger: { ...counted, open, todo, outbox: [...counted.outbox, ...letters] },
     chunks: new Map(state.chunks).set(entry.chunk, noted.chunk),
   };
 }

@@ -68,8 +68,8 @@ export type ShardEvent =
    * chunk is left.
    */
   | { readonly type: 'reopen'; readonly last: boolean; readonly chance: Chance }
-  /** A dead letter that the ledger owed is kept: the one of this instant that begins with this item. */
-  | { readonly type: 'letter-kept'; readonly at: number; readonly item: number }
+  /** A dead letter of the ledger's outbox is kept: the one of this instant that begins with this item. */
+  | { readonly type: 'outbox-delivered'; readonly at: number; readonly item: number }
   /** A work message came up while the run is suspended, and is dropped. */
   | { readonly type: 'idle'; readonly message: Pick<MessageHead, 'epoch' | 'chunk'> }
   /** The run has ended. */

@@ -32,7 +32,7 @@ describe('the shares of a window (I3)', () => {
     );
   });
 
-  it('differ by one at most among shards without marker, the first ones having more', () => {
+  it('differ by one at most among shards without summary, the first ones having more', () => {
     fc.assert(
       fc.property(runs, (run) => {
         const waiting = shares(run).filter((_, shard) => !run.counted.includes(shard));

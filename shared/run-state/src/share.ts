@@ -16,7 +16,7 @@ export function claimLimit({ window, chunkItems }: Pick<MapView, 'window' | 'chu
 
 /**
  * A shard's share of the run's window (I3), in claims of {@link claimLimit} items. As many whole chunks as
- * fit into the window, at least one, are divided over the shards that have no marker, in their order. The
+ * fit into the window, at least one, are divided over the shards that have no summary, in their order. The
  * first `remainder` shards get one more, so the shares add up to at most the window. With fewer chunks than
  * shards only the first shards are active. It is computed again at each visit, never stored. A counted shard
  * hands its share on, and no share shrinks by that, so a stale run row can't claim too much.

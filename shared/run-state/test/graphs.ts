@@ -6,7 +6,6 @@ import {
   decideRun,
   type Effect,
   type MapRules,
-  type Marker,
   type NodeRules,
   type Run,
   type RunDecision,
@@ -14,6 +13,7 @@ import {
   type RunIn,
   type RunRecords,
   roundKey,
+  type ShardSummary,
   type TaskHead,
   type TaskRules,
   type TaskTry,
@@ -74,7 +74,7 @@ export function chainOf(nodes: readonly NodeRules[], over: Partial<ChainRules> =
 export function pendingRun(over: Partial<RunIn<'Pending'>> = {}): RunIn<'Pending'> {
   return {
     ...{ status: 'Pending', runId: 'run', gen: 'gen', name: 'chain', chainVersion: 1, epoch: 1, nodes: {} },
-    ...{ opened: [], owed: [], options: { tolerance: {} }, createdAt: NOON - 10_000, updatedAt: NOON - 10_000 },
+    ...{ opened: [], outbox: [], options: { tolerance: {} }, createdAt: NOON - 10_000, updatedAt: NOON - 10_000 },
     input: null,
     ...over,
   };
@@ -84,12 +84,12 @@ export function pendingRun(over: Partial<RunIn<'Pending'>> = {}): RunIn<'Pending
 export interface World {
   readonly run: Run;
   readonly records: RunRecords;
-  readonly markers: ReadonlyMap<string, Marker>;
+  readonly summaries: ReadonlyMap<string, ShardSummary>;
 }
 
 export function worldOf(run: Run = pendingRun(), input: Json = { order: 7 }): World {
   const records = { input, tasks: new Map(), outputs: new Map(), events: new Map() };
-  return { run, records, markers: new Map() };
+  return { run, records, summaries: new Map() };
 }
 
 /**
@@ -100,7 +100,7 @@ export function written(world: World, { run, writes }: RunDecision): World {
   const tasks = new Map(world.records.tasks);
   const outputs = new Map(world.records.outputs);
   const events = new Map(world.records.events);
-  const markers = new Map(world.markers);
+  const summaries = new Map(world.summaries);
   for (const { node, since, input } of writes.tasks) {
     const key = roundKey({ node, since });
     if (tasks.has(key)) throw new Error(`the row of task ${key} is there already`);
@@ -119,10 +119,10 @@ export function written(world: World, { run, writes }: RunDecision): World {
     if (events.has(name)) throw new Error(`event ${name} is there already`);
     events.set(name, event);
   }
-  if (writes.marker !== undefined)
-    markers.set(`${roundKey(writes.marker)}.${writes.marker.marker.shard}`, writes.marker.marker);
+  if (writes.summary !== undefined)
+    summaries.set(`${roundKey(writes.summary)}.${writes.summary.summary.shard}`, writes.summary.summary);
   // Another object, as after a read: what a decision leaves alone is the very same.
-  return { run: structuredClone(run), records: { ...world.records, tasks, outputs, events }, markers };
+  return { run: structuredClone(run), records: { ...world.records, tasks, outputs, events }, summaries };
 }
 
 /** A run of a chain that is played event by event. */
@@ -191,20 +191,20 @@ export class Play {
     return this.try(node, { kind: 'failed', error: { code, message: `${node} is broken` } });
   }
 
-  /** Counts the shards of a map, each with this many succeeded and failed items, and settles it. */
+  /** Counts the shards of a map, each with this many succeeded and failed items, and advances it. */
   finish(node: string, shards: readonly (readonly [succeeded: number, failed: number])[]): RunDecision {
     const round = this.roundOf(node);
     for (const [shard, [succeeded, failed]] of shards.entries()) {
-      const marker = markerOf(shard, succeeded, failed);
-      this.decide({ type: 'count', ...round, tok: `count.${node}.${shard}`, marker, ledgerEpoch: this.run.epoch });
+      const summary = summaryOf(shard, succeeded, failed);
+      this.decide({ type: 'count', ...round, tok: `count.${node}.${shard}`, summary, ledgerEpoch: this.run.epoch });
     }
-    return this.settle(node);
+    return this.advanceMap(node);
   }
 
-  settle(node: string): RunDecision {
+  advanceMap(node: string): RunDecision {
     const round = this.roundOf(node);
-    const markers = markersIn(this.world, round);
-    return this.decide({ type: 'settle', ...round, tok: `settle.${node}`, markers });
+    const summaries = summariesIn(this.world, round);
+    return this.decide({ type: 'advance-map', ...round, tok: `advance.${node}`, summaries });
   }
 
   roundOf(node: string) {
@@ -212,13 +212,13 @@ export class Play {
   }
 }
 
-export function markerOf(shard: number, succeeded: number, failed: number): Marker {
+export function summaryOf(shard: number, succeeded: number, failed: number): ShardSummary {
   const example = { index: shard * 2, message: 'no' };
   const failures = failed === 0 ? [] : [{ code: 'Broken', count: failed, example }];
   return { shard, succeeded, failed, failures, fold: succeeded };
 }
 
-/** The markers of all shards of a round. */
-export function markersIn({ markers }: World, round: { readonly node: string; readonly since: number }) {
-  return [...markers].flatMap(([key, marker]) => (key.startsWith(`${roundKey(round)}.`) ? [marker] : []));
+/** The summaries of all shards of a round. */
+export function summariesIn({ summaries }: World, round: { readonly node: string; readonly since: number }) {
+  return [...summaries].flatMap(([key, summary]) => (key.startsWith(`${roundKey(round)}.`) ? [summary] : []));
 }

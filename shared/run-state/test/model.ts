@@ -8,7 +8,7 @@ import {
   roundKey,
   type TaskTry,
 } from '../src/index.ts';
-import { markerOf, markersIn, NOON, pendingRun, type World, worldOf, written } from './graphs.ts';
+import { NOON, pendingRun, summariesIn, summaryOf, type World, worldOf, written } from './graphs.ts';
 import { GOOD, type Setting } from './random-chains.ts';
 
 type Sent = Exclude<Effect, { type: 'send-chunk' }>;
@@ -103,10 +103,10 @@ export class Model {
       case 'send-aggregate':
         this.#aggregate(message, dies);
         break;
-      case 'settle': {
+      case 'advance-map': {
         const { node, since } = message;
-        const markers = markersIn(this.world, message);
-        this.decide({ type: 'settle', node, since, tok: `settle.${roundKey(message)}`, markers }, dies);
+        const summaries = summariesIn(this.world, message);
+        this.decide({ type: 'advance-map', node, since, tok: `advance.${roundKey(message)}`, summaries }, dies);
         break;
       }
       case 'send-due':
@@ -122,10 +122,10 @@ export class Model {
         this.#children.delete(message.runId);
         break;
       case 'task-letter':
-        this.decide({ ...message, type: 'task-letter-kept' }, dies);
+        this.decide({ ...message, type: 'task-outbox-delivered' }, dies);
         break;
       // Nothing is modelled of a run that has ended, or of shards.
-      case 'housekeep':
+      case 'finalize':
       case 'dead-letter':
       case 'fail-run':
       case 'fail-node':
@@ -163,9 +163,9 @@ export class Model {
   #aggregate({ node, since, shard }: Extract<Sent, { type: 'send-aggregate' }>, dies: boolean): void {
     const key = `${roundKey({ node, since })}.${shard}`;
     const failed = Math.min(2, this.#fateOf(node).failed);
-    const marker = markerOf(shard, 2 - failed, failed);
+    const summary = summaryOf(shard, 2 - failed, failed);
     const ledgerEpoch = this.#ledgers.get(key) ?? 0;
-    this.decide({ type: 'count', node, since, tok: `count.${key}`, marker, ledgerEpoch }, dies);
+    this.decide({ type: 'count', node, since, tok: `count.${key}`, summary, ledgerEpoch }, dies);
   }
 
   /** A watchdog's pass, and children that end. */
@@ -183,7 +183,7 @@ export class Model {
       if (state.state !== 'open') continue;
       this.#dispatch(node, state.since);
       if (state.map.counted.length === state.map.shards)
-        this.#handle({ type: 'settle', node, since: state.since }, false);
+        this.#handle({ type: 'advance-map', node, since: state.since }, false);
     }
   }
 

@@ -30,7 +30,7 @@ export function completedRun(over: Partial<MapView> = {}): MapView {
 
 export function ledgerOf(over: Partial<Ledger> = {}): Ledger {
   return {
-    ...{ shard: 0, first: 0, count: 12, epoch: 1, closed: false, todo: [], open: [], owed: [], usualMs: 0 },
+    ...{ shard: 0, first: 0, count: 12, epoch: 1, closed: false, todo: [], open: [], outbox: [], usualMs: 0 },
     ...{ succeeded: 0, failed: 0, failures: [], fold: countingFold.empty },
     ...over,
   };

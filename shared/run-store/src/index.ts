@@ -8,8 +8,8 @@ export {
   isFormerLive,
   ledgerPlace,
   livePartition,
-  markerPlace,
   runPlace,
+  summaryPlace,
   TABLES,
 } from './rows/keys.ts';
 export { isSameRun, whyUnwritable } from './rows/run-row.ts';

@@ -50,14 +50,14 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       const { status: _, verdict: __, ...rest } = runningRun(runId);
       return rest;
     };
-    const ended = { endedAt: NOON + 5, housed: { succeeded: 3, failed: 1, aborted: 0 } };
+    const ended = { endedAt: NOON + 5, finalized: { succeeded: 3, failed: 1, aborted: 0 } };
     const examples: readonly ((runId: string) => Run)[] = [
       (runId) => ({ ...head(runId), status: 'Pending' }),
       (runId) =>
         runningRun(runId, {
           nodes,
           opened: [{ node: 'video', since: 4, shards: 8 }],
-          owed: [{ node: 'save', since: 4, at: NOON, reason: 'lost' }],
+          outbox: [{ node: 'save', since: 4, at: NOON, reason: 'lost' }],
           options: { tolerance: { count: 3, percentage: 12.5 }, window: 9, deadline: NOON + 1_000, givenMs: 500 },
           input: ['a', { b: null, half: 0.5, list: ['ü', true] }],
           traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
@@ -73,7 +73,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       (runId) => ({ ...head(runId), status: 'Suspended', verdict: { status: 'failed', error }, reason: null }),
       (runId) => ({ ...head(runId), ...ended, status: 'Completed', output: { text: 'x"y'.repeat(30_000) } }),
       (runId) => ({ ...head(runId), ...ended, status: 'Failed', error }),
-      (runId) => ({ ...head(runId), ...ended, housed: null, status: 'Terminated', reason: null }),
+      (runId) => ({ ...head(runId), ...ended, finalized: null, status: 'Terminated', reason: null }),
     ];
 
     test.each(examples)('a run of every status comes back as it was written (%#)', async (example) => {

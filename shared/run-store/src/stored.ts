@@ -95,7 +95,7 @@ export interface LiveRow {
 
 /** The columns of a run, each read alone; undefined: that one can't be read. */
 type KnownColumns = {
-  readonly [Name in Exclude<keyof RunHead, 'runId' | 'owed'>]: RunHead[Name] | undefined;
+  readonly [Name in Exclude<keyof RunHead, 'runId' | 'outbox'>]: RunHead[Name] | undefined;
 };
 
 /** A run row that can't be read completely, and what is still known of it. */

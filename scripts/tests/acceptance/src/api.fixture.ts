@@ -148,14 +148,14 @@ export const runs = {
   },
   Completed: async (api: Api, id = newId('completed'), urls: readonly string[] = images(2)) => {
     demand(await api.call('startRunAs', { params: { id }, query: wait, body: urls }), 200);
-    await housed(api, id);
+    await finalized(api, id);
     return id;
   },
   Failed: (api: Api, id = newId('failed')) => runs.Completed(api, id, images(2, 'bad')),
   Terminated: async (api: Api, id = newId('terminated')) => {
     await runs.Running(api, id);
     demand(await api.call('terminateRun', { params: { id }, query: 'reason=enough' }), 202);
-    await housed(api, id);
+    await finalized(api, id);
     return id;
   },
 } as const;
@@ -164,8 +164,8 @@ function demand({ status, body }: ApiAnswer, wanted: number): void {
   if (status !== wanted) throw new Error(`answered with ${status} instead of ${wanted}: ${JSON.stringify(body)}`);
 }
 
-/** The list shows an ended run's final counts once its housekeeping is done. */
-async function housed(api: Api, id: string): Promise<void> {
+/** The list shows an ended run's final counts once its finalization is done. */
+async function finalized(api: Api, id: string): Promise<void> {
   const listed = async () =>
     z.array(z.looseObject({ counts: z.unknown().optional() })).parse((await list(api, id)).body);
   await waitUntil(async () => (await listed())[0]?.counts !== undefined, { describe: `the run ${id} is cleaned up` });

@@ -84,7 +84,7 @@ test('I1 I2: a run comes to what it would, whatever is put into its queues by ha
   for (const queue of queues.filter((name) => !name.startsWith('detect')))
     await waitUntil(async () => (await depth(system.storage, queue)) === 0, { describe: `${queue} is empty` });
   await waitUntil(async () => (await readLives(system.storage)).length === 0, {
-    describe: 'housekeeping is done',
+    describe: 'finalization is done',
   });
   const outcomes = await readOutcomes(system.storage, id);
   expect(outcomes.size).toBe(COUNT);

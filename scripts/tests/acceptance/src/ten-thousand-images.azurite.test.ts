@@ -49,7 +49,7 @@ test('a run of 10,000 images completes with the right result, within its window 
   });
   const seconds = (performance.now() - begun) / 1000;
   await waitUntil(async () => (await readLives(system.storage)).length === 0, {
-    describe: 'housekeeping is done',
+    describe: 'finalization is done',
   });
 
   expect(ended.runtimeStatus).toBe('Completed');

@@ -137,7 +137,7 @@ const later = () => {
   steps = { ...steps, now: () => Date.now() + ahead };
 };
 
-test('a status reads the run row, the markers by one query, and the ledgers of shards that may have begun', async () => {
+test('a status reads the run row, the summaries by one query, and the ledgers of shards that may have begun', async () => {
   const params = { id: 'wide' };
   await start(wide, 'wide', SHARDS * 2);
   await work(0);

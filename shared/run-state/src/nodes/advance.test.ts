@@ -164,12 +164,12 @@ describe('the verdict (R3)', () => {
     const output = ({ save, skipped }: Seen) => JSON.stringify({ save, skipped });
     const play = Play.of([task('save'), task('skipped', { when: () => false })], { output });
     const { effects, history } = play.succeed('save', 7);
-    expect(play.run).toMatchObject({ status: 'Completed', epoch: 1, housed: null });
+    expect(play.run).toMatchObject({ status: 'Completed', epoch: 1, finalized: null });
     expect(play.run).toHaveProperty(
       'output',
       '{"save":{"status":"succeeded","output":7},"skipped":{"status":"skipped"}}',
     );
-    expect(effects).toEqual([{ type: 'housekeep' }]);
+    expect(effects).toEqual([{ type: 'finalize' }]);
     expect(history.map(({ type }) => type)).toEqual(['NodesMoved', 'Completed']);
   });
 
@@ -210,7 +210,7 @@ describe('the verdict (R3)', () => {
       'stopped',
     ]);
     expect(play.state('items')).toHaveProperty('map.total', 3);
-    expect(effects).toEqual([{ type: 'end-child', runId: '@run.gen.sub.1' }, { type: 'housekeep' }]);
+    expect(effects).toEqual([{ type: 'end-child', runId: '@run.gen.sub.1' }, { type: 'finalize' }]);
   });
 
   it('opens the closing nodes in the new epoch, and ends the run when they have ended, however', () => {

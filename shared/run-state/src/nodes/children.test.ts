@@ -59,7 +59,7 @@ describe('a child (R12)', () => {
     expect(pass(play).effects).toEqual([end]);
     expect(tell(play).refused).toBe('not-open');
     const terminated = Play.of([child('sub')]);
-    expect(terminated.decide({ type: 'terminate', reason: null }).effects).toEqual([end, { type: 'housekeep' }]);
+    expect(terminated.decide({ type: 'terminate', reason: null }).effects).toEqual([end, { type: 'finalize' }]);
   });
 
   it('ends even where the verdict comes while the run is suspended', () => {

@@ -1,40 +1,40 @@
-import type { Marker } from '../ledger.ts';
+import type { ShardSummary } from '../ledger.ts';
 import { shareOf } from '../share.ts';
 import type { Draft } from './draft.ts';
 import type { MapOpen, MapPlan, NodeRound } from './node-state.ts';
 
 export interface FinishedShard extends NodeRound {
   /** What the shard's ledger says. */
-  readonly marker: Marker;
+  readonly summary: ShardSummary;
   readonly ledgerEpoch: number;
 }
 
 /**
- * Counts a finished shard once (I1): marker and run row are one transaction. Only a ledger of the run's own
- * epoch counts. A rewind has made the markers void, and a late message must not put one back before the shard
- * is opened again.
+ * Counts a finished shard once (I1): summary and run row are one transaction. Only a ledger of the run's own
+ * epoch counts. A rewind has made the summaries void, and a late message must not put one back before the
+ * shard is opened again.
  * @returns why not
  */
 export function countShard(
   draft: Draft,
-  { node, since, marker, ledgerEpoch }: FinishedShard,
+  { node, since, summary, ledgerEpoch }: FinishedShard,
 ): 'not-open' | 'old-epoch' | 'already-counted' | null {
   const state = draft.state(node);
   if (state?.state !== 'open' || state.since !== since) return 'not-open';
   if (ledgerEpoch !== draft.run.epoch) return 'old-epoch';
   const { map } = state;
-  if (map.counted.includes(marker.shard)) {
-    if (map.counted.length === map.shards) draft.effect({ type: 'settle', node, since });
+  if (map.counted.includes(summary.shard)) {
+    if (map.counted.length === map.shards) draft.effect({ type: 'advance-map', node, since });
     return 'already-counted';
   }
-  const counted = [...map.counted, marker.shard].sort((a, b) => a - b);
+  const counted = [...map.counted, summary.shard].sort((a, b) => a - b);
   const next: MapOpen = { ...state, map: { ...map, counted } };
   draft.setState(node, next);
-  draft.mark({ node, since, marker });
-  const { shard, succeeded, failed } = marker;
+  draft.mark({ node, since, summary });
+  const { shard, succeeded, failed } = summary;
   draft.line('ShardCounted', { node, shard, succeeded, failed });
   if (counted.length === map.shards) {
-    draft.effect({ type: 'settle', node, since });
+    draft.effect({ type: 'advance-map', node, since });
     return null;
   }
   const shards = wokenShards(map, next.map);

@@ -6,7 +6,7 @@ import {
   type HistoryEntry,
   headOf,
   type MovingRun,
-  type OwedTaskLetter,
+  type OutboxTaskLetter,
   type Run,
   type RunFailure,
   type Verdict,
@@ -57,7 +57,7 @@ export class Draft {
   };
   readonly #written: RecordWrites['outputs'][number][] = [];
   #event: RecordWrites['event'];
-  #marker: RecordWrites['marker'];
+  #summary: RecordWrites['summary'];
   readonly #dropEvents: string[] = [];
   readonly #effects: Effect[] = [];
   readonly #moved: Moved = { opened: [], ended: [] };
@@ -175,14 +175,14 @@ export class Draft {
   }
 
   /** I6: noted in the same transaction as what it is about. */
-  oweLetter(letter: OwedTaskLetter): void {
-    this.run = { ...this.run, owed: [...this.run.owed, letter] };
+  addToOutbox(letter: OutboxTaskLetter): void {
+    this.run = { ...this.run, outbox: [...this.run.outbox, letter] };
     this.effect({ type: 'task-letter', ...letter });
   }
 
-  /** I1: a shard is counted by its marker and the run row together. */
-  mark(marker: NonNullable<RecordWrites['marker']>): void {
-    this.#marker = marker;
+  /** I1: a shard is counted by its summary and the run row together. */
+  mark(summary: NonNullable<RecordWrites['summary']>): void {
+    this.#summary = summary;
   }
 
   setVerdict(verdict: Verdict): void {
@@ -190,12 +190,12 @@ export class Draft {
   }
 
   /**
-   * Ends the run as the verdict says. Then housekeeping is due: unless only tasks were ever out, ledgers must
+   * Ends the run as the verdict says. Then finalization is due: unless only tasks were ever out, ledgers must
    * be closed.
    */
   finish(verdict: Verdict): void {
     const { at } = this.times;
-    const ending = { endedAt: at, housed: null, updatedAt: at };
+    const ending = { endedAt: at, finalized: null, updatedAt: at };
     if (verdict.status === 'completed') {
       this.#ended = { ...headOf(this.run), ...ending, status: 'Completed', output: verdict.output };
       this.line('Completed', null);
@@ -203,16 +203,16 @@ export class Draft {
       this.#ended = { ...headOf(this.run), ...ending, status: 'Failed', error: verdict.error };
       this.line('Failed', verdictDetail(verdict));
     }
-    this.effect({ type: 'housekeep' });
+    this.effect({ type: 'finalize' });
   }
 
   /** Ends the run at once and stops all that is out. */
   terminate(reason: string | null): void {
     const { at } = this.times;
     const head = { ...headOf(this.run), epoch: this.run.epoch + 1 };
-    this.#ended = { ...head, endedAt: at, housed: null, updatedAt: at, status: 'Terminated', reason };
+    this.#ended = { ...head, endedAt: at, finalized: null, updatedAt: at, status: 'Terminated', reason };
     this.line('Terminated', reason);
-    this.effect({ type: 'housekeep' });
+    this.effect({ type: 'finalize' });
   }
 
   get ended(): EndedRun | null {
@@ -223,7 +223,7 @@ export class Draft {
   get isUntouched(): boolean {
     const { tasks, taskChanges } = this.#writes;
     const beside = tasks.length + taskChanges.length + this.#written.length + this.#dropEvents.length;
-    return this.run === this.#began && beside === 0 && this.#event === undefined && this.#marker === undefined;
+    return this.run === this.#began && beside === 0 && this.#event === undefined && this.#summary === undefined;
   }
 
   /** The run row as the decision leaves it. */
@@ -254,7 +254,7 @@ export class Draft {
       ...this.#writes,
       outputs: this.#written,
       event: this.#event,
-      marker: this.#marker,
+      summary: this.#summary,
       dropEvents: this.#dropEvents,
     };
   }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chainOf, map, markerOf, Play, pendingRun, task } from '../../test/graphs.ts';
+import { chainOf, map, Play, pendingRun, summaryOf, task } from '../../test/graphs.ts';
 import { digestOf, formerViewOf, mapPlan, mapViewOf, mapViewsOf, totalOf } from '../index.ts';
 
 const count = (play: Play, shard: number, ledgerEpoch = play.run.epoch) =>
-  play.decide({ type: 'count', ...play.roundOf('items'), tok: 'mine', marker: markerOf(shard, 2, 0), ledgerEpoch });
-const settled = (nodes: Parameters<typeof Play.of>[0], shards: Parameters<Play['finish']>[1], options = {}) => {
+  play.decide({ type: 'count', ...play.roundOf('items'), tok: 'mine', summary: summaryOf(shard, 2, 0), ledgerEpoch });
+const advanced = (nodes: Parameters<typeof Play.of>[0], shards: Parameters<Play['finish']>[1], options = {}) => {
   const play = Play.of(nodes, {}, { options: { tolerance: {}, ...options } });
   play.finish('items', shards);
   return play;
@@ -36,10 +36,10 @@ describe('a map opens (R2)', () => {
 });
 
 describe('counting a shard (I1)', () => {
-  it('writes marker, run row and a line of the timeline together, and wakes who gets a share by it', () => {
+  it('writes summary, run row and a line of the timeline together, and wakes who gets a share by it', () => {
     const play = Play.of([map('items', 8, { windowItems: 3 })]);
     const { effects, writes, history } = count(play, 1);
-    expect(writes.marker).toEqual({ node: 'items', since: 1, marker: markerOf(1, 2, 0) });
+    expect(writes.summary).toEqual({ node: 'items', since: 1, summary: summaryOf(1, 2, 0) });
     expect(history).toMatchObject([
       { type: 'ShardCounted', detail: { node: 'items', shard: 1, succeeded: 2, failed: 0 } },
     ]);
@@ -53,9 +53,9 @@ describe('counting a shard (I1)', () => {
     const play = Play.of([map('items', 4)]);
     count(play, 0);
     expect(count(play, 0)).toMatchObject({ run: play.run, refused: 'already-counted', effects: [] });
-    const settle = [{ type: 'settle', node: 'items', since: 1 }];
-    expect(count(play, 1).effects).toEqual(settle);
-    expect(count(play, 1)).toMatchObject({ run: play.run, refused: 'already-counted', effects: settle });
+    const end = [{ type: 'advance-map', node: 'items', since: 1 }];
+    expect(count(play, 1).effects).toEqual(end);
+    expect(count(play, 1)).toMatchObject({ run: play.run, refused: 'already-counted', effects: end });
   });
 
   it('counts only a ledger of the very epoch, of the round that is open, of a run at work', () => {
@@ -66,19 +66,19 @@ describe('counting a shard (I1)', () => {
       node: 'items',
       since: 9,
       tok: 'mine',
-      marker: markerOf(0, 2, 0),
+      summary: summaryOf(0, 2, 0),
       ledgerEpoch: 1,
     } as const;
     expect(play.decide(other).refused).toBe('not-open');
     play.decide({ type: 'suspend', reason: null });
     expect(count(play, 0).refused).toBe('not-running');
-    expect(play.settle('items').refused).toBe('not-running');
+    expect(play.advanceMap('items').refused).toBe('not-running');
   });
 });
 
-describe('settling a map', () => {
-  it('succeeds with the sum of all shards, and what has failed by code: a settled join', () => {
-    const play = settled(
+describe('advancing a map', () => {
+  it('succeeds with the sum of all shards, and what has failed by code', () => {
+    const play = advanced(
       [map('items', 4), task('next', { after: ['items'] })],
       [
         [2, 0],
@@ -95,47 +95,47 @@ describe('settling a map', () => {
       counts,
       map: { counted: [0, 1] },
     });
-    expect(play.state('next')).toMatchObject({ state: 'out', by: 'settle.items' });
+    expect(play.state('next')).toMatchObject({ state: 'out', by: 'advance.items' });
   });
 
   it('I4: sends what it has opened again for a repeat of its message, though the node is over', () => {
-    const play = settled(
+    const play = advanced(
       [map('items', 4), task('next', { after: ['items'] })],
       [
         [2, 0],
         [1, 1],
       ],
     );
-    expect(play.settle('items')).toMatchObject({ run: play.run, refused: 'not-open', effects: [{ node: 'next' }] });
+    expect(play.advanceMap('items')).toMatchObject({ run: play.run, refused: 'not-open', effects: [{ node: 'next' }] });
   });
 
   it('waits for all shards', () => {
     const play = Play.of([map('items', 4)]);
     count(play, 0);
-    expect(play.settle('items')).toMatchObject({ run: play.run, refused: 'not-all-counted' });
+    expect(play.advanceMap('items')).toMatchObject({ run: play.run, refused: 'not-all-counted' });
   });
 
   it('fails where nothing succeeded, and says by what', () => {
     const message = 'all 3 items have failed; 2 by Broken: no';
-    const markers = [markerOf(0, 0, 2), { ...markerOf(1, 0, 1), failures: [] }];
+    const summaries = [summaryOf(0, 0, 2), { ...summaryOf(1, 0, 1), failures: [] }];
     const play = Play.of([map('items', 3)]);
-    for (const marker of markers)
-      play.decide({ type: 'count', ...play.roundOf('items'), tok: 't', marker, ledgerEpoch: 1 });
-    play.settle('items');
+    for (const summary of summaries)
+      play.decide({ type: 'count', ...play.roundOf('items'), tok: 't', summary, ledgerEpoch: 1 });
+    play.advanceMap('items');
     expect(play.run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed', message } });
-    const lone = settled([map('items', 1)], [[0, 1]]).run;
+    const lone = advanced([map('items', 1)], [[0, 1]]).run;
     expect(lone).toMatchObject({ error: { message: 'the only item has failed; 1 by Broken: no' } });
     const bare = Play.of([map('items', 1)]);
-    const marker = { ...markerOf(0, 0, 1), failures: [] };
-    bare.decide({ type: 'count', ...bare.roundOf('items'), tok: 't', marker, ledgerEpoch: 1 });
-    bare.settle('items');
+    const summary = { ...summaryOf(0, 0, 1), failures: [] };
+    bare.decide({ type: 'count', ...bare.roundOf('items'), tok: 't', summary, ledgerEpoch: 1 });
+    bare.advanceMap('items');
     expect(bare.run).toMatchObject({ error: { message: 'the only item has failed' } });
   });
 
   it('goes by the tolerance alone where there is one', () => {
     const options = (tolerance: object) => ({ tolerance });
-    expect(settled([map('items', 2)], [[0, 2]], options({ percentage: 100 })).run.status).toBe('Completed');
-    const strict = settled([map('items', 2)], [[1, 1]], options({ count: 0 })).run;
+    expect(advanced([map('items', 2)], [[0, 2]], options({ percentage: 100 })).run.status).toBe('Completed');
+    const strict = advanced([map('items', 2)], [[1, 1]], options({ count: 0 })).run;
     expect(strict).toMatchObject({ status: 'Failed', error: { code: 'FailureToleranceExceeded' } });
     expect(strict.nodes['items']).toMatchObject({ counts: { succeeded: 1, failed: 1 } });
   });
@@ -145,10 +145,10 @@ describe('settling a map', () => {
       throw new Error('cannot add');
     };
     const message = 'no output could be made of the results: Error: cannot add';
-    const broken = settled([map('items', 2, { fold: { empty: 0, merge } })], [[2, 0]]).run;
+    const broken = advanced([map('items', 2, { fold: { empty: 0, merge } })], [[2, 0]]).run;
     expect(broken).toMatchObject({ error: { code: 'OutputFailed', message } });
     const fold = { empty: '', merge: () => 'x'.repeat(70_000) };
-    expect(settled([map('items', 2, { fold })], [[2, 0]]).run).toMatchObject({ error: { code: 'ResultTooLarge' } });
+    expect(advanced([map('items', 2, { fold })], [[2, 0]]).run).toMatchObject({ error: { code: 'ResultTooLarge' } });
   });
 });
 

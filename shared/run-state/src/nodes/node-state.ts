@@ -22,7 +22,7 @@ export interface MapPlan {
   readonly window: number;
   /** The widest window that the round has had; absent: the present one. */
   readonly widest?: number | undefined;
-  /** The shards whose marker counts, ascending. */
+  /** The shards whose summary counts, ascending. */
   readonly counted: readonly number[];
   /** Digest of the items, so that a process that writes a missing ledger can't write other items. */
   readonly digest: string;

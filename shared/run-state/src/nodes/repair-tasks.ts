@@ -24,8 +24,8 @@ export function isTaskOverdue(
 
 /**
  * A watchdog's pass over the tasks that are out. An overdue task is sent again. One that keeps disappearing
- * has failed, with a dead letter owed (I6). R8: only where a worker that serves the node has been there
- * since, because a message that no worker takes says nothing about the task.
+ * has failed, with a dead letter in the outbox (I6). R8: only where a worker that serves the node has been
+ * there since, because a message that no worker takes says nothing about the task.
  * @param looks by node
  */
 export function repairTasks(draft: Draft, looks: ReadonlyMap<string, QueueLook>): void {
@@ -109,5 +109,5 @@ function poisoned(reason: string): TallyFailure {
 
 function giveUp(draft: Draft, round: { node: string; since: number }, error: RunFailure): void {
   draft.fail(round.node, error);
-  draft.oweLetter({ ...round, at: draft.times.at, reason: error.message });
+  draft.addToOutbox({ ...round, at: draft.times.at, reason: error.message });
 }

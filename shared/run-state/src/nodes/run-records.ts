@@ -1,5 +1,5 @@
 import type { Json } from '@tally/contracts';
-import type { Marker } from '../ledger.ts';
+import type { ShardSummary } from '../ledger.ts';
 import type { Run } from '../run/run.ts';
 import { type NodeRound, type NodeState, roundKey } from './node-state.ts';
 
@@ -49,8 +49,8 @@ export interface RecordWrites {
   readonly outputs: readonly (NodeRound & { readonly output: Json })[];
   /** Stored, where no event of the name is. */
   readonly event?: (RaisedEvent & { readonly name: string }) | undefined;
-  /** I1: a shard is counted. Replaces a marker that a rewind has made void. */
-  readonly marker?: (NodeRound & { readonly marker: Marker }) | undefined;
+  /** I1: a shard is counted. Replaces a summary that a rewind has made void. */
+  readonly summary?: (NodeRound & { readonly summary: ShardSummary }) | undefined;
   /** Used up: they are read no more, and their lines of the timeline stay. */
   readonly dropEvents: readonly string[];
 }

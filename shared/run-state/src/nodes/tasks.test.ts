@@ -182,7 +182,7 @@ describe('repair of tasks (R10)', () => {
     expect(play.state('save')).not.toHaveProperty('notBefore');
   });
 
-  it('R8: gives up what keeps disappearing where a worker has been there since, and owes a letter (I6)', () => {
+  it('R8: gives up what keeps disappearing where a worker has been there since, and puts a letter into the outbox (I6)', () => {
     const play = Play.of([task('save')]);
     pass(play);
     pass(play);
@@ -194,8 +194,8 @@ describe('repair of tasks (R10)', () => {
     const reason = 'no worker came back with a result after 3 sends';
     expect(run).toMatchObject({ status: 'Failed', error: { code: 'Poisoned', message: reason } });
     const letter = { node: 'save', since: 1, at: run.updatedAt, reason };
-    expect(run.owed).toEqual([letter]);
-    expect(effects).toEqual([{ type: 'task-letter', ...letter }, { type: 'housekeep' }]);
+    expect(run.outbox).toEqual([letter]);
+    expect(effects).toEqual([{ type: 'task-letter', ...letter }, { type: 'finalize' }]);
   });
 
   it('R6: leaves the tasks of a suspended run alone, however long that lasts', () => {
@@ -210,24 +210,24 @@ describe('repair of tasks (R10)', () => {
     expect(play.state('save')).toMatchObject(failedBy('TimedOut'));
   });
 
-  it('keeps the letters that another has left, and strikes them off once they are kept, of an ended run too', () => {
+  it('keeps the letters that another has left, and takes them out of the outbox once they are kept, of an ended run too', () => {
     const play = Play.of([task('save', { onFailure: 'continue' }), task('other')]);
     for (let passed = 0; passed < 3; passed += 1) pass(play);
-    const [letter] = play.run.owed;
+    const [letter] = play.run.outbox;
     expect(letter).toBeDefined();
     if (letter === undefined) return;
     expect(repair(play).effects).toEqual([{ type: 'task-letter', ...letter }]);
     play.decide({ type: 'suspend', reason: null });
     expect(repair(play).effects).toEqual([{ type: 'task-letter', ...letter }]);
     play.decide({ type: 'resume', reason: null });
-    const kept = { type: 'task-letter-kept', ...letter } as const;
+    const kept = { type: 'task-outbox-delivered', ...letter } as const;
     expect(play.decide({ ...kept, at: 1 }).run).toBe(play.run);
     const before = play.world;
-    expect(play.decide(kept).run.owed).toEqual([]);
+    expect(play.decide(kept).run.outbox).toEqual([]);
     const end = new Play(play.rules, before);
     end.effects.push(...play.effects);
     end.succeed('other');
-    expect(end.decide(kept).run).toMatchObject({ status: 'Completed', owed: [] });
+    expect(end.decide(kept).run).toMatchObject({ status: 'Completed', outbox: [] });
     expect(end.decide(kept).run).toBe(end.run);
   });
 });

@@ -1,3 +1,4 @@
+import { advanceMap } from '../nodes/advance-map.ts';
 import { countShard } from '../nodes/count-shard.ts';
 import type { Draft } from '../nodes/draft.ts';
 import type { MapOpen } from '../nodes/node-state.ts';
@@ -5,10 +6,9 @@ import { recordTask } from '../nodes/record-task.ts';
 import { endStoppedChildren, repairChildren } from '../nodes/repair-children.ts';
 import { poisonTask, repairTasks } from '../nodes/repair-tasks.ts';
 import { sendNode } from '../nodes/repeat-sends.ts';
-import { settleMap } from '../nodes/settle-map.ts';
 import { failRun, stopNodes } from '../nodes/verdict.ts';
 import type { Refusal } from '../refusal.ts';
-import { headOf, type OwedTaskLetter } from './run.ts';
+import { headOf, type OutboxTaskLetter } from './run.ts';
 import type { RunDecision, RunEvent } from './run-events.ts';
 
 /** Why an event is refused. */
@@ -33,8 +33,8 @@ export function applyEvent(draft: Draft, event: RunEvent, jitter: number): Refus
       return endChild(draft, event);
     case 'count':
       return run.status === 'Running' ? refusal(countShard(draft, event)) : { refused: 'not-running' };
-    case 'settle':
-      return run.status === 'Running' ? refusal(settleMap(draft, event, event.markers)) : { refused: 'not-running' };
+    case 'advance-map':
+      return run.status === 'Running' ? refusal(advanceMap(draft, event, event.summaries)) : { refused: 'not-running' };
     case 'fail-node':
       return failNode(draft, event);
     case 'fail':
@@ -55,10 +55,10 @@ export function applyEvent(draft: Draft, event: RunEvent, jitter: number): Refus
         repairChildren(draft);
       }
       endStoppedChildren(draft);
-      owedLetters(draft);
+      outboxLetters(draft);
       return null;
-    case 'task-letter-kept':
-      strikeLetter(draft, event);
+    case 'task-outbox-delivered':
+      removeLetter(draft, event);
       return null;
     case 'suspend':
       if (run.status !== 'Running') return { refused: 'not-running' };
@@ -77,7 +77,7 @@ export function applyEvent(draft: Draft, event: RunEvent, jitter: number): Refus
     case 'ready':
     case 'interrupt':
     case 'rewind':
-    case 'house':
+    case 'finalize':
       return { refused: 'not-pending' };
   }
 }
@@ -140,21 +140,22 @@ function endChild(draft: Draft, event: Extract<RunEvent, { type: 'child' }>): Re
 }
 
 /** I6: the letters that are still to be kept, including those that a process died before keeping. */
-function owedLetters(draft: Draft): void {
+function outboxLetters(draft: Draft): void {
   const isNew = new Set(draft.effects.flatMap((effect) => (effect.type === 'task-letter' ? [effect.at] : [])));
-  for (const letter of draft.run.owed) if (!isNew.has(letter.at)) draft.effect({ type: 'task-letter', ...letter });
+  for (const letter of draft.run.outbox) if (!isNew.has(letter.at)) draft.effect({ type: 'task-letter', ...letter });
 }
 
-function strikeLetter(draft: Draft, kept: Extract<RunEvent, { type: 'task-letter-kept' }>): void {
-  const owed = withoutLetter(draft.run.owed, kept);
-  if (owed !== draft.run.owed) draft.run = { ...draft.run, owed };
+function removeLetter(draft: Draft, kept: Extract<RunEvent, { type: 'task-outbox-delivered' }>): void {
+  const outbox = withoutLetter(draft.run.outbox, kept);
+  if (outbox !== draft.run.outbox) draft.run = { ...draft.run, outbox };
 }
 
-/** What is owed without a letter that is kept. */
+/** The outbox without a letter that is kept. */
 export function withoutLetter(
-  owed: readonly OwedTaskLetter[],
-  kept: Extract<RunEvent, { type: 'task-letter-kept' }>,
-): readonly OwedTaskLetter[] {
-  const isKept = ({ node, since, at }: OwedTaskLetter) => node === kept.node && since === kept.since && at === kept.at;
-  return owed.some(isKept) ? owed.filter((letter) => !isKept(letter)) : owed;
+  outbox: readonly OutboxTaskLetter[],
+  kept: Extract<RunEvent, { type: 'task-outbox-delivered' }>,
+): readonly OutboxTaskLetter[] {
+  const isKept = ({ node, since, at }: OutboxTaskLetter) =>
+    node === kept.node && since === kept.since && at === kept.at;
+  return outbox.some(isKept) ? outbox.filter((letter) => !isKept(letter)) : outbox;
 }

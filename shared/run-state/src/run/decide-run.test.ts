@@ -7,7 +7,7 @@ const suspend = { type: 'suspend', reason: 'pause' } as const;
 const resume = { type: 'resume', reason: 'go on' } as const;
 const terminate = { type: 'terminate', reason: 'enough' } as const;
 const setWindow = { type: 'set-window', window: 9 } as const;
-const house = { type: 'house', epoch: 2, succeeded: 1, failed: 2, again: false } as const;
+const finalize = { type: 'finalize', epoch: 2, succeeded: 1, failed: 2, again: false } as const;
 const running = () => Play.of([task('save'), map('items', 4)]);
 const pending = (over: Parameters<typeof pendingRun>[0] = {}) => new Play(running().rules, worldOf(pendingRun(over)));
 const after = (play: Play, ...events: RunEvent[]) => {
@@ -27,8 +27,8 @@ describe('what is refused changes nothing', () => {
     ['already-ended', () => after(running(), fail), fail],
     ['already-ended', () => after(running(), terminate), terminate],
     ['already-ended', () => after(running(), terminate), setWindow],
-    ['not-ended', running, house],
-    ['old-epoch', () => after(running(), terminate), { ...house, epoch: 1 }],
+    ['not-ended', running, finalize],
+    ['old-epoch', () => after(running(), terminate), { ...finalize, epoch: 1 }],
   ])('%s', (refused, begin, event) => {
     const play = begin();
     const decision = play.decide(event);
@@ -51,7 +51,7 @@ describe('the life of a run', () => {
     expect(interrupted.decide({ type: 'interrupt' })).toMatchObject({
       run: { status: 'Failed', epoch: 2, error: { code: 'IntakeInterrupted' } },
       history: [{ type: 'Failed' }],
-      effects: [{ type: 'housekeep' }],
+      effects: [{ type: 'finalize' }],
     });
     expect(Object.values(interrupted.run.nodes).map(({ state }) => state)).toEqual(['stopped', 'stopped', 'stopped']);
     expect(pending().decide(fail).run).toMatchObject({ status: 'Failed', error: fail.failure });
@@ -104,9 +104,15 @@ describe('the life of a run', () => {
   it('I5: terminates from any living status in a new epoch, and stops all that is out', () => {
     for (const play of [running(), after(running(), suspend)]) {
       expect(play.decide(terminate)).toMatchObject({
-        run: { status: 'Terminated', epoch: 2, reason: 'enough', housed: null, nodes: { save: { state: 'stopped' } } },
+        run: {
+          status: 'Terminated',
+          epoch: 2,
+          reason: 'enough',
+          finalized: null,
+          nodes: { save: { state: 'stopped' } },
+        },
         history: [{ type: 'Terminated', detail: 'enough' }],
-        effects: [{ type: 'housekeep' }],
+        effects: [{ type: 'finalize' }],
       });
     }
   });
@@ -145,17 +151,17 @@ describe("a run's own time", () => {
   });
 });
 
-describe('housekeeping (I6)', () => {
+describe('finalization (I6)', () => {
   it('freezes what came of every item, once', () => {
     const play = after(running(), terminate);
-    expect(play.decide(house).run).toMatchObject({ housed: { succeeded: 1, failed: 2, aborted: 1 } });
-    expect(play.decide({ ...house, succeeded: 2 }).run).toBe(play.run);
+    expect(play.decide(finalize).run).toMatchObject({ finalized: { succeeded: 1, failed: 2, aborted: 1 } });
+    expect(play.decide({ ...finalize, succeeded: 2 }).run).toBe(play.run);
     const { run } = play;
-    expect(play.decide({ ...house, again: true }).run).toEqual({ ...run, updatedAt: run.updatedAt + 1 });
+    expect(play.decide({ ...finalize, again: true }).run).toEqual({ ...run, updatedAt: run.updatedAt + 1 });
   });
 
   it('counts no fewer than none as aborted, whatever broken rows say', () => {
     const play = after(running(), terminate);
-    expect(play.decide({ ...house, succeeded: 99 }).run).toMatchObject({ housed: { aborted: 0 } });
+    expect(play.decide({ ...finalize, succeeded: 99 }).run).toMatchObject({ finalized: { aborted: 0 } });
   });
 });

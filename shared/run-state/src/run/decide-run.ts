@@ -10,7 +10,7 @@ import { stopNodes } from '../nodes/verdict.ts';
 import type { Refusal } from '../refusal.ts';
 import { applyEvent, withoutLetter } from './apply-event.ts';
 import { rewoundOptions } from './deadline.ts';
-import { endAtOnce, houseRun } from './end-run.ts';
+import { endAtOnce, finalizeRun } from './end-run.ts';
 import { type EndedRun, headOf, type MovingRun, nextTimeOf, type Run, type RunIn } from './run.ts';
 import type { Circumstances, RunDecision, RunEvent } from './run-events.ts';
 
@@ -28,7 +28,7 @@ export function decideRun(
   circumstances: Circumstances,
 ): RunDecision {
   const { run } = whole;
-  if (event.type === 'house') return houseRun(run, event, nextTimeOf(run, circumstances.now));
+  if (event.type === 'finalize') return finalizeRun(run, event, nextTimeOf(run, circumstances.now));
   if (event.type === 'interrupt') {
     if (run.status !== 'Pending') return refuse(run, 'not-pending');
     const failure: TallyFailure = {
@@ -39,8 +39,8 @@ export function decideRun(
   }
   if (event.type === 'rewind') return rewindRun(whole, event.reason, rules, circumstances);
   if (isEnded(run))
-    return event.type === 'task-letter-kept'
-      ? strikeAtEnd(run, event, circumstances.now)
+    return event.type === 'task-outbox-delivered'
+      ? removeAtEnd(run, event, circumstances.now)
       : refuse(run, 'already-ended');
   if (run.status === 'Pending') return decidePending(run, whole.records, event, rules, circumstances);
   return decideMoving(run, whole.records, event, rules, circumstances);
@@ -142,7 +142,7 @@ function tokenOf(event: RunEvent): string | undefined {
     case 'poison':
       return event.message.tok;
     case 'count':
-    case 'settle':
+    case 'advance-map':
     case 'look':
       return event.tok;
     case 'child':
@@ -152,11 +152,15 @@ function tokenOf(event: RunEvent): string | undefined {
   }
 }
 
-/** I6: a letter that an ended run owed is struck off too, or a rewind would keep it again. */
-function strikeAtEnd(run: EndedRun, event: Extract<RunEvent, { type: 'task-letter-kept' }>, now: number): RunDecision {
-  const owed = withoutLetter(run.owed, event);
-  if (owed.length === run.owed.length) return unchanged(run);
-  return { ...unchanged(run), run: { ...run, owed, updatedAt: nextTimeOf(run, now) } };
+/** I6: a letter of an ended run leaves the outbox too, or a rewind would keep it again. */
+function removeAtEnd(
+  run: EndedRun,
+  event: Extract<RunEvent, { type: 'task-outbox-delivered' }>,
+  now: number,
+): RunDecision {
+  const outbox = withoutLetter(run.outbox, event);
+  if (outbox.length === run.outbox.length) return unchanged(run);
+  return { ...unchanged(run), run: { ...run, outbox, updatedAt: nextTimeOf(run, now) } };
 }
 
 function draftOf(

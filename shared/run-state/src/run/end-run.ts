@@ -16,10 +16,10 @@ export function endAtOnce(run: Run, failure: RunFailure, at: number): RunDecisio
   );
   const head = { ...headOf(run), nodes, epoch: run.epoch + 1, updatedAt: at };
   return {
-    run: { ...head, status: 'Failed', endedAt: at, housed: null, error },
+    run: { ...head, status: 'Failed', endedAt: at, finalized: null, error },
     writes: NO_WRITES,
     history: [{ at, type: 'Failed', detail: { ...error } }],
-    effects: [{ type: 'housekeep' }],
+    effects: [{ type: 'finalize' }],
   };
 }
 
@@ -34,14 +34,14 @@ export function totalOf(run: Pick<Run, 'nodes'>): number {
  * decided before. Counts under an older epoch are those of an earlier end: the run was rewound since and has
  * ended again. The process that keeps that end counts again.
  */
-export function houseRun(run: Run, event: Extract<RunEvent, { type: 'house' }>, at: number): RunDecision {
+export function finalizeRun(run: Run, event: Extract<RunEvent, { type: 'finalize' }>, at: number): RunDecision {
   const kept: RunDecision = { run, writes: NO_WRITES, history: [], effects: [] };
   if (run.status !== 'Completed' && run.status !== 'Failed' && run.status !== 'Terminated')
     return { ...kept, refused: 'not-ended' };
   if (event.epoch !== run.epoch) return { ...kept, refused: 'old-epoch' };
   const { succeeded, failed, again } = event;
-  if (run.housed !== null) return { ...kept, run: again ? { ...run, updatedAt: at } : run };
+  if (run.finalized !== null) return { ...kept, run: again ? { ...run, updatedAt: at } : run };
   // In a run whose rows contradict each other, more may be counted than it has.
-  const housed = { succeeded, failed, aborted: Math.max(0, totalOf(run) - succeeded - failed) };
-  return { ...kept, run: { ...run, housed, updatedAt: at } };
+  const finalized = { succeeded, failed, aborted: Math.max(0, totalOf(run) - succeeded - failed) };
+  return { ...kept, run: { ...run, finalized, updatedAt: at } };
 }

@@ -186,5 +186,5 @@ function openedBy(before: Run, after: Run): string[] {
 }
 
 function sentTo(effects: readonly Effect[]): string[] {
-  return effects.flatMap((effect) => ('node' in effect && effect.type !== 'settle' ? [effect.node] : []));
+  return effects.flatMap((effect) => ('node' in effect && effect.type !== 'advance-map' ? [effect.node] : []));
 }

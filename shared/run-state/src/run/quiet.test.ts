@@ -41,8 +41,8 @@ describe('is not quiet', () => {
 
   it('a run that has a letter to keep, a child to tell, or nothing to wait for', () => {
     const play = Play.of([wait('go', HOUR)]);
-    const owed = [{ node: 'go', since: 1, at: NOON, reason: 'lost' }];
-    expect(quietUntil({ ...play.run, owed }, NOON)).toBeNull();
+    const outbox = [{ node: 'go', since: 1, at: NOON, reason: 'lost' }];
+    expect(quietUntil({ ...play.run, outbox }, NOON)).toBeNull();
     const stopped = { state: 'stopped', since: 1, openedAt: NOON, endedAt: NOON } as const;
     const nodes = { ...play.run.nodes, sub: stopped };
     expect(quietUntil({ ...play.run, nodes }, NOON)).toBe(NOON + QUIET_MAX_MS);

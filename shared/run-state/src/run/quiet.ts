@@ -9,7 +9,7 @@ export const QUIET_MAX_MS = 600_000;
  * @returns milliseconds since 1970, at most ten minutes ahead; null: each pass must look at it
  */
 export function quietUntil(run: Run, now: number): number | null {
-  if ((run.status !== 'Running' && run.status !== 'Suspended') || run.owed.length > 0) return null;
+  if ((run.status !== 'Running' && run.status !== 'Suspended') || run.outbox.length > 0) return null;
   const states = Object.values(run.nodes);
   const waits = states.filter((state) => state.state === 'waiting');
   const isSuspended = run.status === 'Suspended';

@@ -1,6 +1,6 @@
 import type { Json } from '@tally/contracts';
 import type { Chance, Effect } from '../effects.ts';
-import type { Marker } from '../ledger.ts';
+import type { ShardSummary } from '../ledger.ts';
 import type { FinishedShard } from '../nodes/count-shard.ts';
 import type { NodeRound } from '../nodes/node-state.ts';
 import type { TaskHead, TaskTry } from '../nodes/record-task.ts';
@@ -23,8 +23,8 @@ export type RunEvent =
   | (NodeRound & { readonly type: 'child'; readonly ended: ChildEnd })
   /** A finished shard, as its ledger stands. */
   | ({ readonly type: 'count'; readonly tok: string } & FinishedShard)
-  /** All shards of a map node are counted: end it. Needs all of its markers. */
-  | (NodeRound & { readonly type: 'settle'; readonly tok: string; readonly markers: readonly Marker[] })
+  /** All shards of a map node are counted: end it. Needs all of its summaries. */
+  | (NodeRound & { readonly type: 'advance-map'; readonly tok: string; readonly summaries: readonly ShardSummary[] })
   /** A map node can't go on. */
   | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
   /** The deadline is over, or nothing of the run can succeed. */
@@ -36,7 +36,7 @@ export type RunEvent =
   /** A watchdog's pass over tasks and waits. `looks`: by node. */
   | { readonly type: 'repair'; readonly looks: ReadonlyMap<string, QueueLook> }
   /** A dead letter about a task is kept. */
-  | (NodeRound & { readonly type: 'task-letter-kept'; readonly at: number })
+  | (NodeRound & { readonly type: 'task-outbox-delivered'; readonly at: number })
   | { readonly type: 'suspend'; readonly reason: string | null }
   | { readonly type: 'resume'; readonly reason: string | null }
   | { readonly type: 'terminate'; readonly reason: string | null }
@@ -48,7 +48,7 @@ export type RunEvent =
    * written even where it has them already.
    */
   | {
-      readonly type: 'house';
+      readonly type: 'finalize';
       readonly epoch: number;
       readonly succeeded: number;
       readonly failed: number;

@@ -42,10 +42,10 @@ export interface OpenedMap {
 }
 
 /**
- * I6: a dead letter about a task that was given up. It is noted with what it is about, and struck off when it
- * is kept.
+ * I6: a dead letter about a task that was given up. It is noted with what it is about, and leaves the outbox
+ * when it is kept.
  */
-export interface OwedTaskLetter {
+export interface OutboxTaskLetter {
   readonly node: string;
   readonly since: number;
   readonly at: number;
@@ -73,7 +73,7 @@ export interface RunHead {
   readonly nodes: NodeStates;
   /** R1: all rounds of map nodes of this generation. */
   readonly opened: readonly OpenedMap[];
-  readonly owed: readonly OwedTaskLetter[];
+  readonly outbox: readonly OutboxTaskLetter[];
   readonly options: RunOptions;
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -91,11 +91,11 @@ export type LiveRun =
   | (RunHead & { readonly status: 'Running'; readonly verdict: Verdict | null })
   | (RunHead & { readonly status: 'Suspended'; readonly verdict: Verdict | null; readonly reason: string | null });
 
-/** What all ended runs carry. I5: only housekeeping, a rewind or a restart changes them. */
+/** What all ended runs carry. I5: only finalization, a rewind or a restart changes them. */
 interface Ended {
   readonly endedAt: number;
-  /** The counts of the items of all map nodes; known once housekeeping has closed every ledger. */
-  readonly housed: { readonly succeeded: number; readonly failed: number; readonly aborted: number } | null;
+  /** The counts of the items of all map nodes; known once finalization has closed every ledger. */
+  readonly finalized: { readonly succeeded: number; readonly failed: number; readonly aborted: number } | null;
 }
 
 export type EndedRun =
@@ -112,10 +112,10 @@ export type MovingRun = RunIn<'Running' | 'Suspended'>;
 
 /** The head of any run, without what belongs to its status. */
 export function headOf(run: Run): RunHead {
-  const { runId, gen, name, chainVersion, epoch, nodes, opened, owed, options } = run;
+  const { runId, gen, name, chainVersion, epoch, nodes, opened, outbox, options } = run;
   const { createdAt, updatedAt, input, traceparent, parent } = run;
   return {
-    ...{ runId, gen, name, chainVersion, epoch, nodes, opened, owed, options },
+    ...{ runId, gen, name, chainVersion, epoch, nodes, opened, outbox, options },
     ...{ createdAt, updatedAt, input, traceparent, parent },
   };
 }

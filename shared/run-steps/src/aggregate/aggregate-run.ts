@@ -1,20 +1,20 @@
 import { type AggregateMessage, isTerminal } from '@tally/contracts';
-import { isFinished, type Ledger, type Marker, mapViewOf, type Run } from '@tally/run-state';
+import { isFinished, type Ledger, type ShardSummary, mapViewOf, type Run } from '@tally/run-state';
 import { changeRun, type RunChange } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { aggregateStage, chainOf } from '../context/registry.ts';
 import { finishOff } from '../ending/follow-up.ts';
-import { housekeepRun } from '../ending/housekeep-run.ts';
+import { finalizeRun } from '../ending/finalize-run.ts';
 import { absent, type Handled, judge, noSuchShard, oldOrNoRound } from '../messages/admit.ts';
-import { settleMap } from './settle-map.ts';
+import { advanceMap } from './advance-map.ts';
 
 type ShardMessage = Extract<AggregateMessage, { shard: number }>;
 
 /**
  * A message of the collector. A finished shard is counted once (I1). When all shards of its node are counted,
  * the node ends. A message without a shard asks for a look at the run: a wait is due, a node is to be ended,
- * or the run has ended and is owed its housekeeping.
+ * or the run has ended and must be finalized.
  */
 export async function aggregateRun(context: StepContext, message: AggregateMessage): Promise<Handled> {
   const run = await context.runs.fresh(message.runId);
@@ -22,7 +22,7 @@ export async function aggregateRun(context: StepContext, message: AggregateMessa
   if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
   await context.heartbeat.beat(aggregateStage.name);
   if (isTerminal(run.status)) {
-    await housekeepRun(context, run);
+    await finalizeRun(context, run);
     return { kind: 'done' };
   }
   if ('shard' in message) return await aggregateShard(context, run, message);
@@ -35,7 +35,7 @@ async function lookAtRun(context: StepContext, run: Run, { node, since, tok }: A
   if (node !== undefined && since !== undefined) {
     const view = mapViewOf(run, { node, since });
     if (view?.status === 'Running' && view.counted.length === view.shards) {
-      await settleMap(context, run, view, tok);
+      await advanceMap(context, run, view, tok);
       return { kind: 'done' };
     }
   }
@@ -57,22 +57,22 @@ async function aggregateShard(context: StepContext, run: Run, message: ShardMess
   if (ledger === null) return { kind: 'dropped', reason: 'shard-missing' };
   if (!isFinished(ledger.value)) return { kind: 'dropped', reason: 'shard-not-finished' };
   const { epoch: ledgerEpoch } = ledger.value;
-  const event = { type: 'count', node, since, tok, marker: markerOf(ledger.value), ledgerEpoch } as const;
+  const event = { type: 'count', node, since, tok, summary: summaryOf(ledger.value), ledgerEpoch } as const;
   const counted = await changeRun(context, run.runId, run.gen, event);
   if (counted === null) return { kind: 'dropped', reason: 'other-generation' };
-  await settleOrFollow(context, counted, tok);
+  await advanceOrFollow(context, counted, tok);
   return counted.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: counted.refused };
 }
 
 /** Does what a count justifies. The last shard of a node ends the node at once. */
-async function settleOrFollow(context: StepContext, counted: RunChange, tok: string): Promise<void> {
-  const settling = counted.effects.find((effect) => effect.type === 'settle');
-  const rest = counted.effects.filter((effect) => effect !== settling);
+async function advanceOrFollow(context: StepContext, counted: RunChange, tok: string): Promise<void> {
+  const complete = counted.effects.find((effect) => effect.type === 'advance-map');
+  const rest = counted.effects.filter((effect) => effect !== complete);
   await finishOff(context, { ...counted, effects: rest });
-  const view = settling === undefined ? null : mapViewOf(counted.run, settling);
-  if (view !== null) await settleMap(context, counted.run, view, tok);
+  const view = complete === undefined ? null : mapViewOf(counted.run, complete);
+  if (view !== null) await advanceMap(context, counted.run, view, tok);
 }
 
-function markerOf({ shard, succeeded, failed, failures, fold }: Ledger): Marker {
+function summaryOf({ shard, succeeded, failed, failures, fold }: Ledger): ShardSummary {
   return { shard, succeeded, failed, failures, fold };
 }

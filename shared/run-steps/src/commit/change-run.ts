@@ -50,8 +50,8 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
   'suspend',
   'terminate',
   'set-window',
-  'house',
-  'task-letter-kept',
+  'finalize',
+  'task-outbox-delivered',
 ]);
 
 /**
@@ -93,7 +93,7 @@ export async function changeRun(
 
 /** Events that depend on the run row alone. They must get through where a row beside it is broken. */
 function needsRowAlone(event: Parameters<typeof changeRun>[3]): boolean {
-  return typeof event !== 'function' && (event.type === 'house' || event.type === 'interrupt');
+  return typeof event !== 'function' && (event.type === 'finalize' || event.type === 'interrupt');
 }
 
 async function readRowAlone(store: Pick<RunStore, 'readRun'>, runId: string): Promise<StoredRun | null> {

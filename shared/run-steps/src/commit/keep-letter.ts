@@ -38,15 +38,15 @@ export async function isThere(
 }
 
 /**
- * Names a letter that a ledger owes, together with its instant: an item is given up once at a time. The name
- * is equally short for every run id.
+ * Names a letter of a ledger's outbox, together with its instant: an item is given up once at a time. The
+ * name is equally short for every run id.
  */
-export function owedLetterId(run: Pick<Run, 'runId' | 'gen'>, round: NodeRound, item: number): string {
-  return `${owedTaskLetterId(run, round)}-${item}`;
+export function outboxLetterId(run: Pick<Run, 'runId' | 'gen'>, round: NodeRound, item: number): string {
+  return `${outboxTaskLetterId(run, round)}-${item}`;
 }
 
 /** The same for a letter about a task. */
-export function owedTaskLetterId({ runId, gen }: Pick<Run, 'runId' | 'gen'>, { node, since }: NodeRound): string {
+export function outboxTaskLetterId({ runId, gen }: Pick<Run, 'runId' | 'gen'>, { node, since }: NodeRound): string {
   const digest = createHash('sha256').update(runId).digest('base64url').slice(0, 12);
   return `${gen}-${node}.${since}-${digest}`;
 }

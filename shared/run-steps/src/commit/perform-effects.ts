@@ -5,7 +5,7 @@ import {
   delayOf,
   type Effect,
   type MapView,
-  type OwedTaskLetter,
+  type OutboxTaskLetter,
   permitsOf,
   type Run,
   type SendChunk,
@@ -16,7 +16,7 @@ import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { chainOf, mapOf, queueOfNode } from '../context/registry.ts';
 import { changeRun } from './change-run.ts';
-import { keepLetter, owedLetterId, owedTaskLetterId } from './keep-letter.ts';
+import { keepLetter, outboxLetterId, outboxTaskLetterId } from './keep-letter.ts';
 import { permitNote } from './permit-note.ts';
 import { unlessBroken } from './unless-broken.ts';
 
@@ -94,7 +94,7 @@ async function performEffect(
       return;
     }
     case 'dead-letter':
-      return await keepOwedLetter(context, run, effect, about);
+      return await deliverLetter(context, run, effect, about);
     case 'task-letter':
       return await keepTaskLetter(context, run, effect);
     case 'fail-run':
@@ -103,11 +103,11 @@ async function performEffect(
       const { node, since, failure } = effect;
       return await changeAndPerform(context, run, { type: 'fail-node', node, since, failure });
     }
-    case 'settle':
-    case 'housekeep': {
+    case 'advance-map':
+    case 'finalize': {
       // The collector does both.
       const { tok } = context.chance();
-      const round = effect.type === 'settle' ? { node: effect.node, since: effect.since } : {};
+      const round = effect.type === 'advance-map' ? { node: effect.node, since: effect.since } : {};
       return await queues.send(AGGREGATE_QUEUE, messageText({ ...head, ...round, tok, traceparent }));
     }
   }
@@ -136,10 +136,10 @@ async function sendTask(
 }
 
 /**
- * I6: the letter is kept first, and only then struck off the ledger. If the process dies in between, the next
- * one finds the letter kept under the same name.
+ * I6: the letter is kept first, and only then taken out of the ledger's outbox. If the process dies in
+ * between, the next one finds the letter kept under the same name.
  */
-async function keepOwedLetter(
+async function deliverLetter(
   context: StepContext,
   run: Run,
   { shard, at, items, reason }: DeadLetter,
@@ -154,24 +154,24 @@ async function keepOwedLetter(
   const { runId, gen } = run;
   const item = items[0] ?? 0;
   const told = { runId, gen, items, sourceQueue: stage, body: '', dequeueCount: 0 };
-  await keepLetter(context, { stage, at, id: owedLetterId(run, { node, since }, item), reason, ...told });
+  await keepLetter(context, { stage, at, id: outboxLetterId(run, { node, since }, item), reason, ...told });
   const committer = context.maps.of(run, node)?.committer ?? context.maps.any.committer;
-  const event = { type: 'letter-kept', at, item } as const;
-  const struck = await committer.commit(shardKeyOf(view, shard), { run: view, event });
-  if (struck !== 'missing') await performEffects(context, run, struck.effects, about);
+  const event = { type: 'outbox-delivered', at, item } as const;
+  const removed = await committer.commit(shardKeyOf(view, shard), { run: view, event });
+  if (removed !== 'missing') await performEffects(context, run, removed.effects, about);
 }
 
-/** The same for a letter about a task, which the run row owes. */
+/** The same for a letter about a task, in the run's outbox. */
 async function keepTaskLetter(
   context: StepContext,
   run: Run,
-  { node, since, at, reason }: OwedTaskLetter,
+  { node, since, at, reason }: OutboxTaskLetter,
 ): Promise<void> {
   const stage = queueOfNode(chainOf(context.registry, run), node) ?? node;
   const { runId, gen } = run;
   const told = { runId, gen, sourceQueue: stage, body: '', dequeueCount: 0 };
-  await keepLetter(context, { stage, at, id: owedTaskLetterId(run, { node, since }), reason, ...told });
-  await changeAndPerform(context, run, { type: 'task-letter-kept', node, since, at });
+  await keepLetter(context, { stage, at, id: outboxTaskLetterId(run, { node, since }), reason, ...told });
+  await changeAndPerform(context, run, { type: 'task-outbox-delivered', node, since, at });
 }
 
 async function sendChunk(

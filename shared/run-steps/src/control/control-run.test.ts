@@ -76,7 +76,7 @@ test('a rewind runs the failed items only and keeps the good results', async () 
   expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
 });
 
-describe('a completed run whose housekeeping was cut short', () => {
+describe('a completed run whose finalization was cut short', () => {
   beforeEach(() => {
     system.tables.beforeWrite = (_number, table, writes) => {
       const isFinal = (row: { readonly cells: Readonly<Record<string, unknown>> }) =>
@@ -89,10 +89,10 @@ describe('a completed run whose housekeeping was cut short', () => {
     await system.start(14);
     await system.deliverAll();
     system.tables.beforeWrite = () => {};
-    expect((await system.worker().store.readRun('run'))?.value).toMatchObject({ status: 'Completed', housed: null });
+    expect((await system.worker().store.readRun('run'))?.value).toMatchObject({ status: 'Completed', finalized: null });
   }
 
-  test('is rewound by what its markers say of failed items', async () => {
+  test('is rewound by what its summaries say of failed items', async () => {
     system.attempt = (index) => (index % 3 === 0 ? down : { kind: 'succeeded', result: index * index, durationMs: 1 });
     await completedRun();
     system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
@@ -106,7 +106,7 @@ describe('a completed run whose housekeeping was cut short', () => {
     expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
   });
 
-  test('has nothing to rewind where none has failed, and the housekeeping is made up for', async () => {
+  test('has nothing to rewind where none has failed, and the finalization is made up for', async () => {
     await completedRun();
     expect(await control('rewind')).toMatchObject({ refused: 'nothing-to-rewind' });
     await runToEnd(system);
@@ -114,7 +114,7 @@ describe('a completed run whose housekeeping was cut short', () => {
   });
 });
 
-test('I5: a rewind whose message is lost is carried out by the watchdog, also when the housekeeping was under way', async () => {
+test('I5: a rewind whose message is lost is carried out by the watchdog, also when the finalization was under way', async () => {
   system.attempt = () => down;
   await system.start(14);
   await runToEnd(system);

@@ -19,7 +19,7 @@ export async function controlRun(context: StepContext, runId: string, control: C
   const { store, now } = context;
   const changed = await changeRun(context, runId, null, async ({ run }) => {
     if (control.verb === 'set-window') return { type: 'set-window', window: control.window };
-    // Touched after the run row was read and before it is written, again with each try: a housekeeper of the
+    // Touched after the run row was read and before it is written, again with each try: a finalizer of the
     // ended run relies on that.
     if (control.verb === 'rewind' && willRewind(context, run)) await store.touchLive(runId, now(), 'rewind');
     return { type: control.verb, reason: control.reason };

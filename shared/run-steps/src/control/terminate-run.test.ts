@@ -83,7 +83,7 @@ test('I5: the counts of a terminated run are frozen: a result that comes later c
   await audit(system);
 });
 
-test('a result that comes between the termination and the housekeeping is kept and counted', async () => {
+test('a result that comes between the termination and the finalization is kept and counted', async () => {
   await system.start(COUNT);
   const begun = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
@@ -141,7 +141,7 @@ test('a run that was terminated while its rows were written ends with what there
   await system.start(14, {}, steps);
   await runToEnd(system);
   const run = (await ready.store.readRun('run'))?.value;
-  expect(run).toMatchObject({ status: 'Terminated', housed: { succeeded: 0, failed: 0, aborted: 14 } });
+  expect(run).toMatchObject({ status: 'Terminated', finalized: { succeeded: 0, failed: 0, aborted: 14 } });
   system.clock += 1_000;
   await system.start(14);
   await runToEnd(system);

@@ -5,7 +5,7 @@ import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
 import { rulesOf } from '../context/rules.ts';
 import { followUp } from '../ending/follow-up.ts';
-import { housekeepRun } from '../ending/housekeep-run.ts';
+import { finalizeRun } from '../ending/finalize-run.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { initialLedger, insertShard } from '../start/insert-shard.ts';
 
@@ -51,11 +51,11 @@ function itemsOf(compute: () => readonly Json[]): readonly Json[] | null {
 }
 
 /**
- * A run that has ended meanwhile may have had its housekeeping before these rows were there: they are closed
+ * A run that has ended meanwhile may have had its finalization before these rows were there: they are closed
  * now (I5). The rows of a run that is gone are deleted, because no other process knows of them.
  */
 async function tidyUp(context: StepContext, { runId, gen, opened }: Run): Promise<void> {
   const run = await context.runs.fresh(runId);
   if (run === null || run.gen !== gen) await purgeLeftovers(context, runId, gen, opened);
-  else if (isTerminal(run.status)) await housekeepRun(context, run);
+  else if (isTerminal(run.status)) await finalizeRun(context, run);
 }

@@ -11,7 +11,7 @@ import {
 import { unlessBroken } from '../commit/unless-broken.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
-import { housekeepRun } from './housekeep-run.ts';
+import { finalizeRun } from './finalize-run.ts';
 
 /**
  * A run is ended after this many passes in a row with a broken row. That is two minutes, in which a person
@@ -73,7 +73,7 @@ async function replaceRun(
     if (conflict instanceof ConflictError) return false;
     throw conflict;
   }
-  await housekeepRun(context, write.run);
+  await finalizeRun(context, write.run);
   return true;
 }
 
@@ -94,10 +94,10 @@ async function failedRunOf(context: StepContext, runId: string, known: Unreadabl
   const [first] = registry.chains;
   return {
     ...{ runId, gen, name: known.name ?? first?.name ?? '', chainVersion: known.chainVersion ?? first?.version ?? 1 },
-    ...{ epoch: epoch + 1, nodes: known.nodes ?? {}, opened, owed: [] },
+    ...{ epoch: epoch + 1, nodes: known.nodes ?? {}, opened, outbox: [] },
     ...{ options: known.options ?? { tolerance: {} }, createdAt: known.createdAt ?? createdAtOf(gen), updatedAt: at },
     ...{ input: known.input ?? null, traceparent: known.traceparent, parent: known.parent },
-    ...{ status: 'Failed', endedAt: at, housed: null, error: { code, message } },
+    ...{ status: 'Failed', endedAt: at, finalized: null, error: { code, message } },
   };
 }
 

@@ -5,7 +5,7 @@ import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import { goRound } from '../context/go-round.ts';
 import { endUnreadable } from '../ending/end-broken.ts';
-import { housekeepRun } from '../ending/housekeep-run.ts';
+import { finalizeRun } from '../ending/finalize-run.ts';
 import { purgeGeneration } from './purge-generation.ts';
 
 /** Runs that a pass over many purges at once. */
@@ -28,7 +28,7 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
   if (typeof marked === 'string' || 'notEnded' in marked) return marked;
   const { live, run } = marked;
   // A rewind may have touched the live row since, and now fails because of the mark. For this row the mark
-  // proves what the final counts prove in `housekeepRun`. If the rewind has touched the row again, it finds
+  // proves what the final counts prove in `finalizeRun`. If the rewind has touched the row again, it finds
   // the run gone and deletes the row itself.
   if (live !== null) await store.deleteLive(live);
   await purgeGeneration(context, runId, run.gen, run.opened);
@@ -62,7 +62,7 @@ async function markPurged(
   if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
   // A live row without a run row would be taken for a start that was cut short, so it is deleted first.
   if (live !== null && !isTidy) {
-    await housekeepRun(context, before.value);
+    await finalizeRun(context, before.value);
     // The live row may be gone now, and the run row was written.
     throw new ConflictError(0, 'changed');
   }
@@ -105,16 +105,16 @@ async function finishPurge(context: StepContext, note: PurgeNote): Promise<void>
 
 /**
  * A purge or a restart has noted this run. It was cut short before it marked or replaced the run, or is about
- * to do so. The note is deleted on the same proof as a live row (`housekeepRun`): it was read, then the run
+ * to do so. The note is deleted on the same proof as a live row (`finalizeRun`): it was read, then the run
  * row is written, then the note is deleted as it was read. A process that read the run row before finds its
  * own write refused, and begins again with a new note.
  */
 async function dropNote(context: StepContext, note: PurgeNote, run: Run): Promise<void> {
-  // A run that lives again, or whose housekeeping is still due, is looked at later.
-  if (!isTerminal(run.status) || !('housed' in run) || run.housed === null) return;
-  const { succeeded, failed } = run.housed;
-  const house = { type: 'house', epoch: run.epoch, succeeded, failed, again: true } as const;
-  const written = await changeRun(context, run.runId, run.gen, house);
+  // A run that lives again, or whose finalization is still due, is looked at later.
+  if (!isTerminal(run.status) || !('finalized' in run) || run.finalized === null) return;
+  const { succeeded, failed } = run.finalized;
+  const finalize = { type: 'finalize', epoch: run.epoch, succeeded, failed, again: true } as const;
+  const written = await changeRun(context, run.runId, run.gen, finalize);
   if (written !== null && written.refused === undefined) await context.store.deletePurge(note);
 }
 

@@ -26,9 +26,9 @@ async function insertEnded(runId: string, of: MemorySystem): Promise<void> {
   const at = of.clock;
   const run: Run = {
     ...{ runId, gen: generationOf(at), name: 'squares', chainVersion: 7, epoch: 1 },
-    ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
+    ...{ nodes: {}, opened: [], outbox: [], options: { tolerance: {} } },
     ...{ createdAt: at, updatedAt: at, endedAt: at, input: null },
-    ...{ status: 'Terminated', reason: null, housed: { succeeded: 0, failed: 0, aborted: 0 } },
+    ...{ status: 'Terminated', reason: null, finalized: { succeeded: 0, failed: 0, aborted: 0 } },
   };
   await store.writeRun(null, { run, input: null, history: [] });
   await store.indexByDay(run);

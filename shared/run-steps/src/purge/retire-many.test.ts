@@ -25,8 +25,8 @@ async function ended(): Promise<MemorySystem> {
         chainVersion: 7,
         epoch: 1,
       },
-      ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} }, input: null, output: null },
-      ...{ createdAt: at, updatedAt: at, endedAt: at, housed: { succeeded: 0, failed: 0, aborted: 0 } },
+      ...{ nodes: {}, opened: [], outbox: [], options: { tolerance: {} }, input: null, output: null },
+      ...{ createdAt: at, updatedAt: at, endedAt: at, finalized: { succeeded: 0, failed: 0, aborted: 0 } },
     };
     await store.writeRun(null, { run, input: null, history: [] });
     await store.indexByDay(run);

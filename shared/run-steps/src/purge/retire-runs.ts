@@ -66,7 +66,7 @@ async function retireRun(context: StepContext, line: DayRow, endedBefore: number
     return (await purgeRun(context, line.runId, line.gen)) === 'purged';
   }
   const run = look?.value;
-  // Housekeeping wrote this line when the purge was already done.
+  // Finalization wrote this line when the purge was already done.
   if (run === undefined || run.gen !== line.gen) await store.deleteDayRow(line);
   else if (isTerminal(run.status) && 'endedAt' in run && run.endedAt < endedBefore) {
     return (await purgeRun(context, line.runId, run.gen)) === 'purged';

@@ -32,7 +32,7 @@ async function insertMany(ids: readonly string[], apartMs: number): Promise<void
         chainVersion: 7,
         epoch: 1,
       },
-      ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
+      ...{ nodes: {}, opened: [], outbox: [], options: { tolerance: {} } },
       ...{ createdAt: at, updatedAt: at, input: null },
     };
     await store.writeRun(null, { run, input: null, history: [] });

@@ -7,8 +7,8 @@ import { mapCounts } from './read-counts.ts';
 
 /** Ledgers that one look reads at most. Beyond that, the ledgers of the last open maps are left out. */
 const LEDGERS_MAX = 128;
-/** Maps whose markers one look reads, with one query each. */
-const MARKERS_MAX = 16;
+/** Maps whose summaries one look reads, with one query each. */
+const SUMMARIES_MAX = 16;
 const READS_AT_ONCE = 16;
 
 /** An open map with its readable ledgers. */
@@ -24,13 +24,13 @@ export async function readOpenMaps(context: StepContext, runs: readonly Run[]): 
       return state?.state === 'open' ? [{ run, view, openedAt: state.openedAt, shards: begunShards(view) }] : [];
     }),
   );
-  let [ledgersLeft, markersLeft] = [LEDGERS_MAX, MARKERS_MAX];
+  let [ledgersLeft, summariesLeft] = [LEDGERS_MAX, SUMMARIES_MAX];
   const planned = open.map((map) => {
     const shards = map.shards.slice(0, ledgersLeft);
     ledgersLeft -= shards.length;
-    const hasMarkers = map.view.counted.length > 0;
-    const isWhole = shards.length === map.shards.length && (!hasMarkers || markersLeft > 0);
-    if (hasMarkers && isWhole) markersLeft -= 1;
+    const hasSummaries = map.view.counted.length > 0;
+    const isWhole = shards.length === map.shards.length && (!hasSummaries || summariesLeft > 0);
+    if (hasSummaries && isWhole) summariesLeft -= 1;
     return { ...map, shards, isWhole };
   });
   return await new Slots(READS_AT_ONCE).all(planned.map((map) => () => readMap(context, map)));
@@ -56,12 +56,12 @@ async function readMap(
   { run, view, openedAt, shards, isWhole }: Planned,
 ): Promise<ReadMap> {
   const { store } = maps.any;
-  const [markers, rows] = await Promise.all([
-    isWhole && view.counted.length > 0 ? store.readMarkers(view).catch(() => null) : [],
+  const [summaries, rows] = await Promise.all([
+    isWhole && view.counted.length > 0 ? store.readSummaries(view).catch(() => null) : [],
     Promise.all(shards.map((shard) => store.readLedger(shardKeyOf(view, shard)).catch(() => null))),
   ]);
   const ledgers = rows.flatMap((row) => row?.value ?? []);
-  const told = markers?.filter(({ shard }) => view.counted.includes(shard));
+  const told = summaries?.filter(({ shard }) => view.counted.includes(shard));
   return {
     ...{ run, node: view.node, openedAt, ledgers },
     counts: isWhole && told !== undefined ? mapCounts(view, told, ledgers) : null,

@@ -3,11 +3,11 @@ import {
   itemsOfChunk,
   type Ledger,
   type MapView,
-  type Marker,
   mapViewsOf,
   mayHaveBegun,
   numbersOf,
   type Run,
+  type ShardSummary,
   totalOf,
 } from '@tally/run-state';
 import type { StepContext } from '../context/context.ts';
@@ -35,15 +35,15 @@ export async function recentCounts(context: StepContext, run: Run): Promise<Node
 
 /**
  * The counts of a run's map nodes. What the run row says is not read again. An ended node knows its counts.
- * So does a run whose housekeeping is done, unless several of its nodes were stopped.
+ * So does a run whose finalization is done, unless several of its nodes were stopped.
  */
 export async function readNodeCounts(context: StepContext, run: Run): Promise<NodeCounts> {
   const views = mapViewsOf(run);
   const known = new Map(views.flatMap((view) => knownCounts(run, view)));
   const unknown = views.filter(({ node }) => !known.has(node));
   const [only] = unknown;
-  if (only !== undefined && unknown.length === 1 && 'housed' in run && run.housed !== null) {
-    const { succeeded, failed, aborted } = run.housed;
+  if (only !== undefined && unknown.length === 1 && 'finalized' in run && run.finalized !== null) {
+    const { succeeded, failed, aborted } = run.finalized;
     const others = sumCounts([...known.values()]);
     const rest = {
       succeeded: Math.max(0, succeeded - others.succeeded),
@@ -59,8 +59,8 @@ export async function readNodeCounts(context: StepContext, run: Run): Promise<No
 
 /** The counts of a run: the sum over its map nodes. */
 export function countsOfRun(run: Run, nodes: NodeCounts): RunCounts {
-  if (isTerminal(run.status) && 'housed' in run && run.housed !== null)
-    return { total: totalOf(run), pending: 0, inFlight: 0, ...run.housed };
+  if (isTerminal(run.status) && 'finalized' in run && run.finalized !== null)
+    return { total: totalOf(run), pending: 0, inFlight: 0, ...run.finalized };
   return sumCounts([...nodes.values()]);
 }
 
@@ -87,15 +87,15 @@ export function sumCounts(all: readonly RunCounts[]): RunCounts {
 }
 
 /**
- * Markers give the counts of counted shards, by one query. Shards without claims need no read. For each other
- * shard its ledger is read.
+ * Summaries give the counts of counted shards, by one query. Shards without claims need no read. For each
+ * other shard its ledger is read.
  */
 async function readMapCounts(context: StepContext, view: MapView): Promise<RunCounts> {
   const { counted } = view;
   const { store } = context.maps.any;
-  const markers = counted.length === 0 ? [] : await store.readMarkers(view);
-  const told = markers.filter(({ shard }) => counted.includes(shard));
-  const isTold = (shard: number) => told.some((marker) => marker.shard === shard);
+  const summaries = counted.length === 0 ? [] : await store.readSummaries(view);
+  const told = summaries.filter(({ shard }) => counted.includes(shard));
+  const isTold = (shard: number) => told.some((summary) => summary.shard === shard);
   const ledgers = await readLedgers(
     context,
     view,
@@ -106,19 +106,19 @@ async function readMapCounts(context: StepContext, view: MapView): Promise<RunCo
 
 /**
  * The counts of a map node from what was read of it.
- * @param told the markers that count
- * @param ledgers those of the shards without a marker
+ * @param told the summaries that count
+ * @param ledgers those of the shards without a summary
  */
 export function mapCounts(
   view: MapView,
-  told: readonly Pick<Marker, 'succeeded' | 'failed'>[],
+  told: readonly Pick<ShardSummary, 'succeeded' | 'failed'>[],
   ledgers: readonly Ledger[],
 ): RunCounts {
   const { total } = view;
   let [succeeded, failed, inFlight] = [0, 0, 0];
-  for (const marker of told) {
-    succeeded += marker.succeeded;
-    failed += marker.failed;
+  for (const summary of told) {
+    succeeded += summary.succeeded;
+    failed += summary.failed;
   }
   for (const value of ledgers) {
     succeeded += value.succeeded;

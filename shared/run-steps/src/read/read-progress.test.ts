@@ -53,7 +53,7 @@ test('an ended run has no eta, and its rate and its estimate of requests stay as
   expect(await progress()).toEqual(ended);
 });
 
-test('I6: between its end and its housekeeping a terminated run counts what is left as aborted', async () => {
+test('I6: between its end and its finalization a terminated run counts what is left as aborted', async () => {
   await system.start(14);
   for (let count = 0; count < 3; count += 1) await system.deliverOne();
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });

@@ -51,7 +51,7 @@ export function nodesOf({ registry }: Pick<StepContext, 'registry'>, run: Run, n
 }
 
 /**
- * The live row read and touched; the run row twice; the lines of the listing; housekeeping's reads and writes
+ * The live row read and touched; the run row twice; the lines of the listing; finalization's reads and writes
  * of the same; the live row deleted.
  */
 const REQUESTS_A_RUN = 14;

@@ -13,7 +13,7 @@ export function initialLedger({ node }: Pick<MapStage, 'node'>, shard: PlannedSh
     closed: false,
     todo: [[0, shard.chunks.length - 1]],
     open: [],
-    owed: [],
+    outbox: [],
     usualMs: 0,
     succeeded: 0,
     failed: 0,

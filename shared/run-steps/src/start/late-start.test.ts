@@ -27,7 +27,7 @@ function stalled(meanwhile: () => Promise<unknown>): StepContext {
   return steps;
 }
 
-/** The watchdog gives the start up and the run has its housekeeping. Then no process looks at it any more. */
+/** The watchdog gives the start up and the run has its finalization. Then no process looks at it any more. */
 async function giveUp(): Promise<void> {
   system.clock += 600_000;
   await runToEnd(system);

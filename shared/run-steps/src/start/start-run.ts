@@ -15,7 +15,7 @@ import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
 import { followUp } from '../ending/follow-up.ts';
-import { housekeepRun } from '../ending/housekeep-run.ts';
+import { finalizeRun } from '../ending/finalize-run.ts';
 import { tellParent } from '../ending/tell-parent.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { beginRun } from './begin-run.ts';
@@ -101,7 +101,7 @@ async function claimId(context: StepContext, request: StartRequest, root: RootIt
     const before = standing?.value ?? null;
     if (before !== null && !mayGiveWay(before, request)) return { kind: 'exists', run: before };
     const at = now();
-    // After the run row was read, and again with each try: a housekeeper of the run that stood here relies on
+    // After the run row was read, and again with each try: a finalizer of the run that stood here relies on
     // that. An absent row has no version. So a start can find no run and sleep while another run of this id
     // begins, ends and is purged. If it then dies right after its first write, it leaves a Pending run
     // without a live row. That takes longer than a call may last, and the run can be terminated.
@@ -146,7 +146,7 @@ function pendingRun(
 ): RunIn<'Pending'> {
   const head = {
     ...{ runId, gen: generationOf(at), name: chain.name, chainVersion: chain.version, epoch: 1 },
-    ...{ owed: [], options, createdAt: at, updatedAt: at, input: request.shownInput },
+    ...{ outbox: [], options, createdAt: at, updatedAt: at, input: request.shownInput },
     ...{ traceparent: request.traceparent, parent: request.parent, status: 'Pending' as const },
   };
   if (root === null) return { ...head, nodes: {}, opened: [] };
@@ -206,7 +206,7 @@ async function startOneShard(
 /**
  * Writes that all rows of the run are there.
  *
- * A run that was ended meanwhile, by its caller or as cut short, had its housekeeping before some of its rows
+ * A run that was ended meanwhile, by its caller or as cut short, had its finalization before some of its rows
  * were there: they are closed now (I5). If it was purged too, the rows are deleted, because no other process
  * knows of them.
  * @returns the run that was started; or that was terminated during its start: then it has started and ended
@@ -218,7 +218,7 @@ async function makeReady(
 ): Promise<{ readonly run: Run; readonly effects: Parameters<typeof performEffects>[2] }> {
   const change = await changeRun(context, runId, gen, await readyEvent(context, parent));
   if (change === null) await purgeLeftovers(context, runId, gen, opened);
-  else if (isTerminal(change.run.status)) await housekeepRun(context, change.run);
+  else if (isTerminal(change.run.status)) await finalizeRun(context, change.run);
   if (change?.run.status === 'Terminated') return { run: change.run, effects: [] };
   if (change === null || change.refused !== undefined)
     throw new Error(`the start of run ${runId} took too long and was given up; start it again`);

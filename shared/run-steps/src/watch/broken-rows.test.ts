@@ -1,4 +1,4 @@
-import { type Cell, livePartition, markerPlace, TABLES } from '@tally/run-store';
+import { type Cell, livePartition, summaryPlace, TABLES } from '@tally/run-store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { controlRun } from '../control/control-run.ts';
@@ -81,8 +81,8 @@ describe('I6: a run with a broken row ends after a few passes and says which row
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
-  test('a marker, deleted before the others were there', async () => {
-    const { rowKey } = markerPlace({ runId: 'bad', gen, ...FIRST_ROUND, shard: 0 });
+  test('a summary, deleted before the others were there', async () => {
+    const { rowKey } = summaryPlace({ runId: 'bad', gen, ...FIRST_ROUND, shard: 0 });
     const isThere = async () => (await system.tables.get(TABLES.runs, 'bad', rowKey)) !== null;
     while (!(await isThere())) expect(await system.deliverOne()).toBe(true);
     await remove(system, { ...runRow, rowKey });
@@ -93,7 +93,7 @@ describe('I6: a run with a broken row ends after a few passes and says which row
   test('a total that is not what the shards have', async () => {
     await editPlan({ total: COUNT - 1 });
     await runOut(system, ['bad', 'good']);
-    const message = `runs/bad/run: column nodes: ${COUNT - 1} items of "square", and its markers tell of ${COUNT}`;
+    const message = `runs/bad/run: column nodes: ${COUNT - 1} items of "square", and its summaries tell of ${COUNT}`;
     expect(await errorOf()).toEqual({ code: 'RowUnreadable', message });
   });
 });
@@ -115,7 +115,7 @@ test('the run keeps of its row what can be read, and its counts are those of its
   if (before === undefined || run?.status !== 'Failed') throw new Error('it has not failed');
   const { gen: _, nodes, opened, createdAt } = before;
   expect(run).toMatchObject({ gen, nodes, opened, createdAt, epoch: before.epoch + 1 });
-  const counts = run.housed ?? { succeeded: 0, failed: 0, aborted: 0 };
+  const counts = run.finalized ?? { succeeded: 0, failed: 0, aborted: 0 };
   expect(counts.succeeded).toBeGreaterThan(0);
   expect(counts.succeeded + counts.failed + counts.aborted).toBe(COUNT);
 });

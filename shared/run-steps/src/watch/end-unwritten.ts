@@ -2,7 +2,7 @@ import { generationOf, type TallyFailure } from '@tally/contracts';
 import type { RunIn } from '@tally/run-state';
 import { ConflictError } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
-import { housekeepRun } from '../ending/housekeep-run.ts';
+import { finalizeRun } from '../ending/finalize-run.ts';
 
 /**
  * There is a live row without a run row: a start was cut short between the two, or is still under way. Only
@@ -26,7 +26,7 @@ export async function endUnwritten(context: StepContext, runId: string): Promise
     if (!(error instanceof ConflictError)) throw error;
     return false;
   }
-  await housekeepRun(context, run);
+  await finalizeRun(context, run);
   return true;
 }
 
@@ -39,8 +39,8 @@ function unwrittenRun({ registry }: StepContext, runId: string, at: number): Run
   return {
     // It is unknown which chain the run was to be of.
     ...{ runId, gen: generationOf(at), name: first?.name ?? '', chainVersion: first?.version ?? 1, epoch: 1 },
-    ...{ nodes: {}, opened: [], owed: [], options: { tolerance: {} } },
+    ...{ nodes: {}, opened: [], outbox: [], options: { tolerance: {} } },
     ...{ createdAt: at, updatedAt: at, endedAt: at, input: null },
-    ...{ status: 'Failed', housed: null, error },
+    ...{ status: 'Failed', finalized: null, error },
   };
 }

@@ -13,7 +13,7 @@ import {
   type Run,
 } from '@tally/run-state';
 import { type BrokenRowError, ledgerPlace, MissingRowError, type ShardKey, UnreadableRowError } from '@tally/run-store';
-import { settleMap } from '../aggregate/settle-map.ts';
+import { advanceMap } from '../aggregate/advance-map.ts';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
@@ -49,7 +49,7 @@ export async function repairRun(context: StepContext, run: Run, pass: Pass): Pro
 async function repairNodes(context: StepContext, run: Run, chain: ChainDefinition, pass: Pass): Promise<boolean> {
   const now = context.now();
   const looks = new Map<string, QueueLook>();
-  let isDue = run.owed.length > 0;
+  let isDue = run.outbox.length > 0;
   for (const [node, state] of Object.entries(run.nodes)) {
     if (state.state === 'waiting' && state.until !== null && now >= state.until) isDue = true;
     if (state.state === 'child' && now - state.at > CHILD_MS) isDue = true;
@@ -75,7 +75,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
 /** Repairs the shards of a map node that aren't counted. If all are counted, it ends the node. */
 async function repairMap(context: StepContext, run: Run, map: MapStage, view: MapView, pass: Pass): Promise<boolean> {
   if (view.counted.length === view.shards) {
-    await settleMap(context, run, view, context.chance().tok);
+    await advanceMap(context, run, view, context.chance().tok);
     return true;
   }
   const look = await pass.looks.lookAt(map.chain, view.node, laneOf(map.node, view));

@@ -9,7 +9,7 @@ import { goRound } from '../context/go-round.ts';
 import { aggregateStage, chainOf } from '../context/registry.ts';
 import { endBroken } from '../ending/end-broken.ts';
 import { finishOff } from '../ending/follow-up.ts';
-import { housekeepRun } from '../ending/housekeep-run.ts';
+import { finalizeRun } from '../ending/finalize-run.ts';
 import { endUnwritten } from './end-unwritten.ts';
 import { type Pass, PassLooks } from './pass-looks.ts';
 import { repairRun } from './repair-run.ts';
@@ -55,7 +55,7 @@ export interface WatchReport {
 
 /**
  * One pass of the watchdog over the runs with unfinished business. Whatever message was lost and whatever
- * process died, each run gets what it is owed. Two passes at once do no harm: every write is conditional
+ * process died, each run gets what it needs. Two passes at once do no harm: every write is conditional
  * (I8), and messages are permits (I2).
  */
 export async function watchRuns(
@@ -67,7 +67,7 @@ export async function watchRuns(
   const failed: { runId: string; error: unknown }[] = [];
   let live = 0;
   let repaired = 0;
-  // One run's error must not keep the others from what they are owed. The caller reports it.
+  // One run's error must not keep the others from what they need. The caller reports it.
   const work = async (row: LiveRow): Promise<void> => {
     live += 1;
     await context.heartbeat.beat(aggregateStage.name);
@@ -115,7 +115,7 @@ async function watchRun(context: StepContext, row: LiveRow, pass: Pass): Promise
     return false;
   }
   if (isTerminal(run.status)) {
-    await housekeepRun(context, run);
+    await finalizeRun(context, run);
     return false;
   }
   if (run.status === 'Pending') {

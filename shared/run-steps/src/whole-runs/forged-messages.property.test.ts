@@ -55,7 +55,7 @@ async function recorded(system: MemorySystem) {
       map: 'map' in state ? state.map : null,
     }));
     const end = { output: 'output' in run ? run.output : null, error: 'error' in run ? run.error : null };
-    const housed = 'housed' in run ? run.housed : null;
+    const finalized = 'finalized' in run ? run.finalized : null;
     const rows = [];
     for (let shard = 0; shard < shards; shard += 1) {
       const key = { runId, gen: run.gen, ...FIRST_ROUND, shard };
@@ -66,7 +66,7 @@ async function recorded(system: MemorySystem) {
         rows.push({ ...value, attempts: null });
       }
     }
-    found.push({ runId, status, nodes, opened, epoch, housed, ...end, rows });
+    found.push({ runId, status, nodes, opened, epoch, finalized, ...end, rows });
   }
   return found;
 }

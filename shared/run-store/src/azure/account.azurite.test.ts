@@ -1,7 +1,7 @@
 import { startTemporaryAzurite } from '@tally/testing';
 import { beforeAll } from 'vitest';
 import { describeShardCommitter } from '../commit/shard-committer.conformance.ts';
-import { describeEventsAndMarkers } from '../records/events-and-markers.conformance.ts';
+import { describeEventsAndSummaries } from '../records/events-and-summaries.conformance.ts';
 import { describeIndex } from '../records/index-records.conformance.ts';
 import { describeListing } from '../records/listing.conformance.ts';
 import { describeShards } from '../records/shard-records.conformance.ts';
@@ -23,7 +23,7 @@ describeTables('on an account', connect);
 describeLists('on an account', connect);
 describeRunStore('on an account', connect);
 describeRunWrites('on an account', connect);
-describeEventsAndMarkers('on an account', connect);
+describeEventsAndSummaries('on an account', connect);
 describeShards('on an account', connect);
 describeIndex('on an account', connect);
 describeListing('on an account', connect);

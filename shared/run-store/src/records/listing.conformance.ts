@@ -90,13 +90,13 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       const etag = await store.writeRun(null, { run, input: null, history: [], ...write });
       return { value: run, etag };
     };
-    const marker = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };
+    const summary = { shard: 0, succeeded: 1, failed: 0, failures: [], fold: { total: 1 } };
     const writes: RecordWrites = {
       ...NO_WRITES,
       tasks: [{ node: 'pdf', since: 1, input: 1 }],
       outputs: [{ node: 'video', since: 1, output: 2 }],
       event: { name: 'Go', at: NOON, payload: true },
-      marker: { ...ROUND, marker },
+      summary: { ...ROUND, summary },
     };
 
     test('I8: a run is marked as purged only as it was read, and reads as absent from then on', async () => {
@@ -162,7 +162,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       });
       await store.purgeGeneration(old.runId, old.gen, []);
       expect(await store.readWhole(old.runId)).toEqual(read);
-      expect(await shards.readMarkers({ ...old, ...ROUND })).toEqual([]);
+      expect(await shards.readSummaries({ ...old, ...ROUND })).toEqual([]);
       expect((await store.readHistory(old.runId)).map(({ type }) => type)).toEqual(['Started', 'EventRaised']);
     });
 

@@ -10,13 +10,13 @@ import {
 import * as z from 'zod';
 import { eventRow, raisedLine } from '../rows/event-row.ts';
 import { eventKey, outputKey, taskKey } from '../rows/keys.ts';
-import { markerCodec } from '../rows/marker-row.ts';
+import { summaryCodec } from '../rows/summary-row.ts';
 import { type Generation, inputRow, outputRow, taskChange, taskRow } from '../rows/value-rows.ts';
 import type { RunWrite, StandingRun, StoredRun } from '../stored.ts';
 import type { RowWrite } from '../tables/tables.ts';
 
-/** Code that folds reads a marker with its own schema; here any value is a sum. */
-const markers = markerCodec(z.json());
+/** Code that folds reads a summary with its own schema; here any value is a sum. */
+const summaries = summaryCodec(z.json());
 
 /** The rows that were read together with the run row; none where only the run row was read. */
 type Before = StoredRun | StandingRun | null;
@@ -46,11 +46,14 @@ export function recordWritesOf(
   return { writes: [...inserts, ...taskWrites(before, run, writes), ...outputs, ...drops], raised };
 }
 
-/** The marker as a row that isn't there. */
-export function markerWriteOf({ run: { runId, gen }, writes }: RunWrite): Exclude<RowWrite, { kind: 'delete' }> | null {
-  if (writes?.marker === undefined) return null;
-  const { node, since, marker } = writes.marker;
-  return { kind: 'insert', row: markers.encode({ runId, gen, node, since }, marker) };
+/** The summary as a row that isn't there. */
+export function summaryWriteOf({
+  run: { runId, gen },
+  writes,
+}: RunWrite): Exclude<RowWrite, { kind: 'delete' }> | null {
+  if (writes?.summary === undefined) return null;
+  const { node, since, summary } = writes.summary;
+  return { kind: 'insert', row: summaries.encode({ runId, gen, node, since }, summary) };
 }
 
 /** A change of a task that the same write inserts is part of its row: a transaction writes a row once. */

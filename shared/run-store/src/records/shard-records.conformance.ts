@@ -81,7 +81,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
         ...newLedger(50, 1),
         todo: [[3, 31] as const, [40, 40] as const],
         open: [{ chunk: 1, at: NOON, sends: 2, by: 'tok.1', notBefore: NOON + 5 }],
-        owed: [{ chunk: 2, at: NOON, items: [2], reason: 'lost' }],
+        outbox: [{ chunk: 2, at: NOON, items: [2], reason: 'lost' }],
       };
       await store.insertShard(key, ledger, newChunks(1));
       expect((await store.readLedger(key))?.value).toEqual(ledger);

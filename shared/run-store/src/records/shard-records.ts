@@ -1,9 +1,9 @@
 import { keyText } from '@tally/contracts';
-import type { Chunk, Ledger, Marker, ShardState } from '@tally/run-state';
+import type { Chunk, Ledger, ShardState, ShardSummary } from '@tally/run-state';
 import { chunkCodec, numberOfChunkKey } from '../rows/chunk-row.ts';
-import { chunkKey, keysFrom, LEDGER_ROW, markerKeys, shardPartition, TABLES } from '../rows/keys.ts';
+import { chunkKey, keysFrom, LEDGER_ROW, shardPartition, summaryKeys, TABLES } from '../rows/keys.ts';
 import { ledgerCodec } from '../rows/ledger-row.ts';
-import { markerCodec } from '../rows/marker-row.ts';
+import { summaryCodec } from '../rows/summary-row.ts';
 import type { MapKey, MapShape, ShardKey, ShardRows, UnreadableChunk, Versioned } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
@@ -22,20 +22,20 @@ export function changedChunks(
   return changed.map(([number]) => number).sort((a, b) => a - b);
 }
 
-/** What is in the partitions of a map node's shards, and the markers about them. */
+/** What is in the partitions of a map node's shards, and the summaries about them. */
 export type ShardStore = ReturnType<typeof createShardStore>;
 
 export function createShardStore(tables: Tables, shape: MapShape) {
   const ledgers = ledgerCodec(shape.foldSchema);
-  const markers = markerCodec(shape.foldSchema);
+  const summaries = summaryCodec(shape.foldSchema);
   const chunkRows = chunkCodec(shape);
 
   return {
-    /** The markers of a round, whether they count or not: the run row says which do. */
-    async readMarkers({ runId, ...round }: MapKey): Promise<readonly Marker[]> {
+    /** The summaries of a round, whether they count or not: the run row says which do. */
+    async readSummaries({ runId, ...round }: MapKey): Promise<readonly ShardSummary[]> {
       const found = [];
-      const rows = tables.list(TABLES.runs, { partitionKey: keyText(runId), ...markerKeys(round) });
-      for await (const row of rows) found.push(markers.decode(row));
+      const rows = tables.list(TABLES.runs, { partitionKey: keyText(runId), ...summaryKeys(round) });
+      for await (const row of rows) found.push(summaries.decode(row));
       return found;
     },
 

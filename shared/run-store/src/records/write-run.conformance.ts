@@ -3,7 +3,7 @@ import { NO_WRITES, type NodeRound, type RecordWrites } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { all, newRunId } from '../fixtures/conformance.fixture.ts';
 import { NOON, ROUND, runningRun, sumShape } from '../fixtures/sum-chain.fixture.ts';
-import { markerOf, startedRun, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
+import { startedRun, summaryOf, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
 import { TABLES } from '../rows/keys.ts';
 import { createRunStore, type RunStore } from '../run-store.ts';
 import type { Tables } from '../tables/tables.ts';
@@ -106,13 +106,13 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
         tasks: [{ ...PDF, input: 1 }],
         outputs: [{ ...VIDEO, output: 2 }],
         event: { name: 'Go', at: NOON, payload: 3 },
-        marker: { ...ROUND, marker: markerOf(0) },
+        summary: { ...ROUND, summary: summaryOf(0) },
       };
       const history = [{ at: NOON, type: 'Resumed' }] as const;
       await expect(store.writeRun(first, { run, writes, history })).rejects.toMatchObject({ index: 0 });
       expect(await wholeRun(store, run.runId)).toEqual(second);
       expect(await store.readHistory(run.runId)).toEqual([]);
-      expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([]);
+      expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([]);
     });
 
     test('an output is inserted, and takes the place of that of an earlier end of its round', async () => {
@@ -168,7 +168,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
           tasks: [{ ...PDF, input: 1 }],
           outputs: [{ ...VIDEO, output: 2 }],
           event: { name: 'Go', at: NOON, payload: 'old' },
-          marker: { ...ROUND, marker: markerOf(0) },
+          summary: { ...ROUND, summary: summaryOf(0) },
         },
         { history: [{ at: NOON, type: 'Failed' }] },
       );
@@ -177,7 +177,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       const read = await wholeRun(store, run.runId);
       expect(read.records).toEqual({ input: 'new', tasks: new Map(), outputs: new Map(), events: new Map() });
       expect([...read.rows.keys()]).toEqual(['input:next']);
-      expect(await shards.readMarkers({ ...next, ...ROUND })).toEqual([]);
+      expect(await shards.readSummaries({ ...next, ...ROUND })).toEqual([]);
       expect(await store.readHistory(run.runId)).toEqual([{ at: NOON + 1, type: 'Started' }]);
       // The same rows again, of the new one.
       const again = await writeOn(store, read, {
@@ -188,7 +188,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       expect(again.records.tasks.get('pdf.1')).toEqual({ input: 3 });
       await store.purgeGeneration(run.runId, run.gen, []);
       expect(await wholeRun(store, run.runId)).toEqual(again);
-      expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([]);
+      expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([]);
       const keys = (await all(tables.list(TABLES.runs, { partitionKey: keyText(run.runId) }))).map(
         ({ rowKey }) => rowKey,
       );

@@ -8,7 +8,7 @@ import { ConflictError } from '../tables/errors.ts';
 import { retrying } from '../tables/retrying.ts';
 import { checkTransaction } from '../tables/table-limits.ts';
 import type { RowWrite, Tables } from '../tables/tables.ts';
-import { markerWriteOf, recordWritesOf } from './record-writes.ts';
+import { recordWritesOf, summaryWriteOf } from './record-writes.ts';
 
 /**
  * Writes a run row and all that changes with it, in one transaction.
@@ -47,20 +47,20 @@ export function createRunWriter(tables: Tables) {
     const { writes: beside, raised } = recordWritesOf(before, write);
     const history = [...raised, ...write.history];
     let standing: { readonly etag: string } | null = before;
-    let marker = markerWriteOf(write);
+    let summary = summaryWriteOf(write);
     let first = 0;
     let writes: readonly RowWrite[] = [];
     const attempt = async () => {
       const lines = history.map((entry, place) => lineWrite(run, entry, first + place));
       // The run row first: a conflict with another writer of the run is index 0.
-      writes = [runWrite(run, standing), ...(marker === null ? [] : [marker]), ...beside, ...lines];
+      writes = [runWrite(run, standing), ...(summary === null ? [] : [summary]), ...beside, ...lines];
       checkTransaction(writes);
       const [etag] = await tables.write(TABLES.runs, writes);
       if (etag === undefined) throw new Error('the run row was written without an answer for it');
       return etag;
     };
-    // A write gives way to what it finds: a purged run, taken numbers of the timeline, a void marker. All other
-    // conflicts are the caller's to decide on.
+    // A write gives way to what it finds: a purged run, taken numbers of the timeline, a void summary. All
+    // other conflicts are the caller's to decide on.
     const mayHelp = async (error: unknown) => {
       if (!(error instanceof ConflictError)) return false;
       const taken = error.reason === 'exists' ? history[error.index - writes.length + history.length] : undefined;
@@ -68,10 +68,10 @@ export function createRunWriter(tables: Tables) {
         standing = await purgedRun(run);
         return standing !== null;
       }
-      if (marker !== null && error.index === 1) {
-        // A rewind has made the standing marker void. The run row, which is as expected, says that it doesn't
-        // count.
-        marker = await overStanding(tables, marker);
+      if (summary !== null && error.index === 1) {
+        // A rewind has made the standing summary void. The run row, which is as expected, says that it
+        // doesn't count.
+        summary = await overStanding(tables, summary);
         return true;
       }
       if (taken === undefined) return false;

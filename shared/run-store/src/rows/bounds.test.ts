@@ -35,13 +35,13 @@ beforeEach(async () => {
   store = createRunStore({ tables });
   shards = store.shards(sumShape);
   await store.prepare();
-  const marker = { shard: 1, succeeded: 4, failed: 0, failures: [], fold: { total: 1 } };
+  const summary = { shard: 1, succeeded: 4, failed: 0, failures: [], fold: { total: 1 } };
   const writes = {
     ...NO_WRITES,
     tasks: [{ node: 'pdf', since: 1, input: 1 }],
     outputs: [{ node: 'video', since: 1, output: 2 }],
     event: { name: 'Approval', at: NOON, payload: {} },
-    marker: { ...ROUND, marker },
+    summary: { ...ROUND, summary },
   };
   await store.writeRun(null, { run, writes, input: null, history: [{ at: NOON, type: 'Running' }] });
   await shards.insertShard(key, newLedger(4, 1), newChunks(4));
@@ -132,9 +132,9 @@ describe('a number over its bound is refused before anything is allocated by it,
     ['shard', { shard: 64 }],
     ['succeeded', { succeeded: ENDLESS }],
     ['failuresParts', { failuresParts: ENDLESS }],
-  ])('a marker, %s', async (column, cells) => {
+  ])('a summary, %s', async (column, cells) => {
     await edit('runs', 'bounded', `shard:${run.gen}:measure.1:0001`, cells);
-    await expect(shards.readMarkers(key)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
+    await expect(shards.readSummaries(key)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
   });
 
   test.each<[string, string, Record<string, Cell>]>([

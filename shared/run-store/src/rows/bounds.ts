@@ -15,14 +15,14 @@ export const BOUNDS = {
   nodes: 64,
   /** Rounds of map nodes that a generation has opened; each further one needs a rewind request. */
   opened: 5_000,
-  /** Dead letters about tasks that a run owes: each is of a node given up while no letter could be kept. */
-  owedByRun: 1_000,
+  /** Dead letters about tasks in a run's outbox: each is of a node given up while no letter could be kept. */
+  outboxOfRun: 1_000,
   chunkItems: 100,
   /** Chunks per shard: six digits, as its rows' keys have. */
   chunks: 1_000_000,
   open: MAX_OPEN,
-  /** Dead letters that a ledger owes: of the chunks that were out. */
-  owed: 4 * MAX_OPEN,
+  /** Dead letters in a ledger's outbox: of the chunks that were out. */
+  outbox: 4 * MAX_OPEN,
   /** Tries at an item, sends of a claim, deliveries of a message. */
   tries: 1_000,
   /** Dispatches of a run; each needs a request. */

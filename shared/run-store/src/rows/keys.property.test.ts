@@ -6,7 +6,7 @@ import { BOUNDS } from './bounds.ts';
 import { deadLetterRow } from './dead-letter-row.ts';
 import { eventRow } from './event-row.ts';
 import { dayRow, liveRow, purgeRow } from './index-rows.ts';
-import { LEDGER_ROW, letterPointerKey, markerKey, shardPartition } from './keys.ts';
+import { LEDGER_ROW, letterPointerKey, shardPartition, summaryKey } from './keys.ts';
 import { outputRow, taskRow } from './value-rows.ts';
 
 /** Characters that take more room in a key than one, that a key can't hold, and others. */
@@ -38,7 +38,7 @@ test('every key that is made of an id that is taken fits a table', () => {
           rowKey: LEDGER_ROW,
           cells: {},
         },
-        { partitionKey: keyText(runId), rowKey: markerKey(gen, ROUND, 63), cells: {} },
+        { partitionKey: keyText(runId), rowKey: summaryKey(gen, ROUND, 63), cells: {} },
         { partitionKey: keyText(runId), rowKey: letterPointerKey(gen, STAGE, AT, LETTER), cells: {} },
         taskRow({ runId, gen }, ROUND, { input: null }),
         outputRow({ runId, gen }, ROUND, null),

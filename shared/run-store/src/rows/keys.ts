@@ -68,12 +68,12 @@ export function outputKey(gen: string, round: NodeRound): string {
 }
 
 /** A run has at most 64 shards per node; four digits leave room and keep the rows in order. */
-export function markerKey(gen: string, round: NodeRound, shard: number): string {
+export function summaryKey(gen: string, round: NodeRound, shard: number): string {
   return `shard:${gen}:${roundKey(round)}:${padded(shard, 4)}`;
 }
 
-/** The keys of all markers of a round. */
-export function markerKeys({ gen, ...round }: Omit<MapKey, 'runId'>) {
+/** The keys of all summaries of a round. */
+export function summaryKeys({ gen, ...round }: Omit<MapKey, 'runId'>) {
   return keysFrom(`shard:${gen}:${roundKey(round)}:`);
 }
 
@@ -176,8 +176,8 @@ export function runPlace(runId: string): RowPlace {
   return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: RUN_ROW };
 }
 
-export function markerPlace({ runId, gen, shard, ...round }: ShardKey): RowPlace {
-  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: markerKey(gen, round, shard) };
+export function summaryPlace({ runId, gen, shard, ...round }: ShardKey): RowPlace {
+  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: summaryKey(gen, round, shard) };
 }
 
 export function inputPlace(runId: string, gen: string): RowPlace {

@@ -35,7 +35,7 @@ const openSchema = z
   )
   .max(BOUNDS.open);
 
-const owedSchema = z
+const outboxSchema = z
   .array(
     z.object({
       chunk: chunkNumber,
@@ -44,7 +44,7 @@ const owedSchema = z
       reason: z.string(),
     }),
   )
-  .max(BOUNDS.owed);
+  .max(BOUNDS.outbox);
 
 /** Failed items by their codes; the row's size limits how many codes there are. */
 export const failuresSchema = z.array(
@@ -59,8 +59,8 @@ function ledgerSchema(fold: z.ZodType<Json>) {
     closed: z.boolean(),
     todo: ranges,
     open: jsonText(openSchema.readonly()),
-    /** Dead letters that are still to be kept; no column where there are none. */
-    owed: jsonText(owedSchema.readonly()).optional(),
+    /** The outbox of dead letters that are still to be kept; no column where there are none. */
+    owed: jsonText(outboxSchema.readonly()).optional(),
     /** How long a delivery's tries usually take, in milliseconds. */
     usual: durationMs,
     usualAt: isoTime.optional(),
@@ -85,14 +85,14 @@ export interface LedgerCodec {
 export function ledgerCodec(fold: z.ZodType<Json>): LedgerCodec {
   const schema = ledgerSchema(fold);
   return {
-    encode: (key, { usualMs, owed, ...rest }) => ({
+    encode: (key, { usualMs, outbox, ...rest }) => ({
       partitionKey: shardPartition(key),
       rowKey: LEDGER_ROW,
-      cells: encodeCells(schema, { ...rest, usual: usualMs, owed: owed.length === 0 ? undefined : owed }, LONG),
+      cells: encodeCells(schema, { ...rest, usual: usualMs, owed: outbox.length === 0 ? undefined : outbox }, LONG),
     }),
     decode: (key, row) => {
-      const { usual, owed = [], ...rest } = decodeCells(schema, TABLES.chunks, row, LONG);
-      const ledger = { ...rest, owed, shard: key.shard, usualMs: usual };
+      const { usual, owed: outbox = [], ...rest } = decodeCells(schema, TABLES.chunks, row, LONG);
+      const ledger = { ...rest, outbox, shard: key.shard, usualMs: usual };
       const contradiction = contradictionOf(ledger);
       if (contradiction !== null) throw new UnreadableRowError(placeOf(TABLES.chunks, row), ...contradiction);
       return ledger;

@@ -29,9 +29,9 @@ export const openedSchema = jsonText(
     .readonly(),
 );
 
-const owedSchema = z
+const outboxSchema = z
   .array(z.object({ ...nodeRound, at: isoTime, reason: z.string() }))
-  .max(BOUNDS.owedByRun)
+  .max(BOUNDS.outboxOfRun)
   .readonly();
 
 /** The columns that a run has in every status. */
@@ -42,7 +42,8 @@ export const runHead = {
   epoch: countTo(BOUNDS.epochs),
   nodes: jsonText(nodeStatesSchema),
   opened: openedSchema,
-  owed: jsonText(owedSchema),
+  /** The outbox. */
+  owed: jsonText(outboxSchema),
   options: jsonText(optionsSchema),
   createdTime: isoTime,
   lastUpdatedTime: isoTime,
@@ -74,8 +75,10 @@ const runRowSchema = z.discriminatedUnion('status', [
 export const LONG = ['nodes', 'opened', 'owed', 'verdict', 'output', 'input', 'error', 'reason', 'customStatus'];
 
 export function runRow(run: Run): Row {
-  const added = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt, customStatus: null };
-  const columns = 'endedAt' in run ? { ...run, ...added, endedTime: run.endedAt } : { ...run, ...added };
+  const times = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt };
+  const head = { ...times, owed: run.outbox, customStatus: null };
+  const columns =
+    'endedAt' in run ? { ...run, ...head, endedTime: run.endedAt, housed: run.finalized } : { ...run, ...head };
   return { partitionKey: keyText(run.runId), rowKey: RUN_ROW, cells: encodeCells(runRowSchema, columns, LONG) };
 }
 
@@ -96,11 +99,22 @@ export function whyUnwritable(run: Run): string | null {
 
 /** @throws UnreadableRowError */
 export function runOfRow(row: Row): Run {
-  const { createdTime, lastUpdatedTime, customStatus: _, ...rest } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
-  const known = { runId: textOfKey(row.partitionKey), createdAt: createdTime, updatedAt: lastUpdatedTime };
+  const {
+    createdTime,
+    lastUpdatedTime,
+    owed,
+    customStatus: _,
+    ...rest
+  } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
+  const known = {
+    runId: textOfKey(row.partitionKey),
+    outbox: owed,
+    createdAt: createdTime,
+    updatedAt: lastUpdatedTime,
+  };
   if (!('endedTime' in rest)) return { ...rest, ...known };
-  const { endedTime, ...outcome } = rest;
-  return { ...outcome, ...known, endedAt: endedTime };
+  const { endedTime, housed, ...outcome } = rest;
+  return { ...outcome, ...known, endedAt: endedTime, finalized: housed };
 }
 
 /**

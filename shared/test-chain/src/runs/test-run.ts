@@ -138,7 +138,7 @@ export class TestRun<Output = Json, Node extends string = string> {
     for (let steps = 0; steps < MAX_STEPS; steps += 1) {
       const status = await this.status();
       if (isThere(status)) {
-        // The housekeeping of an ended run, and what it must do for its children.
+        // The finalization of an ended run, and what it must do for its children.
         if (hasEnded(status)) await this.#time.settle();
         return status;
       }

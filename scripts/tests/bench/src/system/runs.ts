@@ -57,7 +57,7 @@ export class StorageView {
     await waitUntil(() => this.hasCompleted(runId), { describe, pollMs, hangGuardMs: HANG_GUARD_MS });
   }
 
-  /** Waits until the housekeeping of all runs is done. */
+  /** Waits until the finalization of all runs is done. */
   async untilTidy(): Promise<void> {
     const isTidy = async () => {
       const lives = this.#index.listEntities({

@@ -21,8 +21,8 @@ export function listedRun(run: Run, showInput: boolean): ListedRun {
     lastUpdatedTime: utcSeconds(run.updatedAt),
     chainVersion: run.chainVersion,
   };
-  if (!('housed' in run) || run.housed === null) return head;
-  return { ...head, counts: { total: totalOf(run), pending: 0, inFlight: 0, ...run.housed } };
+  if (!('finalized' in run) || run.finalized === null) return head;
+  return { ...head, counts: { total: totalOf(run), pending: 0, inFlight: 0, ...run.finalized } };
 }
 
 /**

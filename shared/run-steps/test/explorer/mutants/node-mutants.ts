@@ -86,7 +86,7 @@ export const nodeMutants: readonly Mutant[] = [
   },
   {
     name: 'a child tells its parent nothing',
-    patches: [steps('ending/housekeep-run.ts', 'if (!(await tellParent(context, housed.run))) return;', '')],
+    patches: [steps('ending/finalize-run.ts', 'if (!(await tellParent(context, finalized.run))) return;', '')],
     seen: 'a child',
   },
   {

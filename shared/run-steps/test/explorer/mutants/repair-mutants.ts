@@ -24,8 +24,8 @@ export const repairMutants: readonly Mutant[] = [
     seen: 'an image that kills its worker',
   },
   {
-    name: 'closes a shard without the letters that it owes',
-    patches: [state('decide-shard.ts', 'const effects = owedLetters(ledger);', 'const effects: never[] = [];')],
+    name: 'closes a shard without the letters of its outbox',
+    patches: [state('decide-shard.ts', 'const effects = outboxLetters(ledger);', 'const effects: never[] = [];')],
     seen: 'a dead letter is cut short, and the run terminated',
   },
   {
@@ -33,8 +33,8 @@ export const repairMutants: readonly Mutant[] = [
     patches: [
       state(
         'repair.ts',
-        'effects: [...owedLetters(topped), ...sends, ...aggregate]',
-        'effects: [...owedLetters({ ...topped, owed: topped.owed.slice(ledger.owed.length) }), ...sends, ...aggregate]',
+        'effects: [...outboxLetters(topped), ...sends, ...aggregate]',
+        'effects: [...outboxLetters({ ...topped, outbox: topped.outbox.slice(ledger.outbox.length) }), ...sends, ...aggregate]',
       ),
     ],
     seen: 'a dead letter is cut short',

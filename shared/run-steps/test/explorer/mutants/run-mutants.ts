@@ -17,7 +17,7 @@ export const runMutants: readonly Mutant[] = [
     patches: [
       steps(
         'start/start-run.ts',
-        'else if (isTerminal(change.run.status)) await housekeepRun(context, change.run);',
+        'else if (isTerminal(change.run.status)) await finalizeRun(context, change.run);',
         '',
       ),
     ],

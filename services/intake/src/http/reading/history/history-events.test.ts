@@ -17,14 +17,14 @@ const run: Run = {
   epoch: 2,
   nodes: { detect: { ...round, state: 'ended', outcome: 'succeeded', endedAt: START + 9_000, map: detect } },
   opened: [{ node: 'detect', since: 1, shards: 1 }],
-  owed: [],
+  outbox: [],
   options: { tolerance: {} },
   createdAt: START,
   updatedAt: START + 9_000,
   input: ['a'],
   status: 'Completed',
   endedAt: START + 9_000,
-  housed: null,
+  finalized: null,
   output: { faces: 1 },
 };
 const entry = (seconds: number, type: string, detail?: ReadEntry['detail']): ReadEntry => ({
@@ -163,8 +163,8 @@ const order = defineChain({ name: 'order', version: 1, app: 'a', input: z.object
   .task('email', { after: ['photos'], when: () => true, result: ok })
   .output(() => null).definition;
 const orderRun = (nodes: Run['nodes']): Run => {
-  const { nodes: _, opened: __, owed: ___, ...head } = run;
-  return { ...head, name: 'order', nodes, opened: [], owed: [] };
+  const { nodes: _, opened: __, outbox: ___, ...head } = run;
+  return { ...head, name: 'order', nodes, opened: [], outbox: [] };
 };
 const records: RunRecords = {
   ...{ input: { n: 1 }, events: new Map() },

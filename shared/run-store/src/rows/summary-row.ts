@@ -1,22 +1,22 @@
 import { type Json, keyText } from '@tally/contracts';
-import type { Marker } from '@tally/run-state';
+import type { ShardSummary } from '@tally/run-state';
 import * as z from 'zod';
 import type { MapKey } from '../stored.ts';
 import type { Row } from '../tables/tables.ts';
 import { itemCount, shardNumber } from './bounds.ts';
 import { decodeCells, encodeCells, jsonText } from './cells.ts';
-import { markerKey, TABLES } from './keys.ts';
+import { summaryKey, TABLES } from './keys.ts';
 import { failuresSchema } from './ledger-row.ts';
 
 const LONG = ['failures', 'fold'];
 
-export interface MarkerCodec {
-  encode(key: MapKey, marker: Marker): Row;
+export interface SummaryCodec {
+  encode(key: MapKey, summary: ShardSummary): Row;
   /** @throws UnreadableRowError */
-  decode(row: Row): Marker;
+  decode(row: Row): ShardSummary;
 }
 
-export function markerCodec(fold: z.ZodType<Json>): MarkerCodec {
+export function summaryCodec(fold: z.ZodType<Json>): SummaryCodec {
   const schema = z.object({
     shard: shardNumber,
     succeeded: itemCount,
@@ -25,10 +25,10 @@ export function markerCodec(fold: z.ZodType<Json>): MarkerCodec {
     fold: jsonText(fold),
   });
   return {
-    encode: ({ runId, gen, ...round }, marker) => ({
+    encode: ({ runId, gen, ...round }, summary) => ({
       partitionKey: keyText(runId),
-      rowKey: markerKey(gen, round, marker.shard),
-      cells: encodeCells(schema, marker, LONG),
+      rowKey: summaryKey(gen, round, summary.shard),
+      cells: encodeCells(schema, summary, LONG),
     }),
     decode: (row) => decodeCells(schema, TABLES.runs, row, LONG),
   };

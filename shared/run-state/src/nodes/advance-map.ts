@@ -1,5 +1,5 @@
 import { counted, type TallyFailure } from '@tally/contracts';
-import type { Marker } from '../ledger.ts';
+import type { ShardSummary } from '../ledger.ts';
 import { mergeFailures } from '../tally.ts';
 import { failureOverTolerance, hasTolerance } from '../tolerance.ts';
 import { type MapRules, nodeOf } from './chain-rules.ts';
@@ -8,39 +8,39 @@ import type { MapPlan, NodeRound } from './node-state.ts';
 import { outputFailure } from './verdict.ts';
 
 /**
- * Ends a map node whose shards are all counted, by their markers. It is a settled join: it succeeds and says
+ * Advances a map node whose shards are all counted to its end, by their summaries. It succeeds and says
  * what has failed. Where nothing succeeded it has failed, unless a tolerance is given: then that alone
  * decides.
  * @returns why not
  */
-export function settleMap(
+export function advanceMap(
   draft: Draft,
   { node, since }: NodeRound,
-  markers: readonly Marker[],
+  summaries: readonly ShardSummary[],
 ): 'not-open' | 'not-all-counted' | null {
   const state = draft.state(node);
   const rules = nodeOf(draft.rules, node);
   if (state?.state !== 'open' || state.since !== since || rules?.kind !== 'map') return 'not-open';
   const { map } = state;
   if (map.counted.length < map.shards) return 'not-all-counted';
-  const counts = countsOf(markers);
+  const counts = countsOf(summaries);
   const over = failureOverTolerance(map, counts.failed);
-  if (over === null) settleBySum(draft, { node, since }, map, markers, rules);
+  if (over === null) succeedBySum(draft, { node, since }, map, summaries, rules);
   else draft.fail(node, over, { counts });
   return null;
 }
 
 /** Folds the results. Where they have no sum the node has failed, or it would be tried forever (I6). */
-function settleBySum(
+function succeedBySum(
   draft: Draft,
   { node, since }: NodeRound,
   map: MapPlan,
-  markers: readonly Marker[],
+  summaries: readonly ShardSummary[],
   { fold }: MapRules,
 ): void {
-  const counts = countsOf(markers);
+  const counts = countsOf(summaries);
   try {
-    const sum = sumMarkers(markers, fold);
+    const sum = sumOf(summaries, fold);
     if (counts.succeeded === 0 && !hasTolerance(map)) {
       draft.fail(node, allFailed(sum), { counts });
       return;
@@ -52,7 +52,7 @@ function settleBySum(
   }
 }
 
-function allFailed({ failed, failures }: Marker): TallyFailure {
+function allFailed({ failed, failures }: ShardSummary): TallyFailure {
   const [first] = failures;
   const example = first === undefined ? '' : `; ${first.count} by ${first.code}: ${first.example.message}`;
   const all = failed === 1 ? 'the only item has failed' : `all ${counted(failed, 'item')} have failed`;
@@ -60,23 +60,23 @@ function allFailed({ failed, failures }: Marker): TallyFailure {
 }
 
 /** Items of all shards; this needs no fold. */
-export function countsOf(markers: readonly Pick<Marker, 'succeeded' | 'failed'>[]) {
-  return markers.reduce(
-    (sum, marker) => ({ succeeded: sum.succeeded + marker.succeeded, failed: sum.failed + marker.failed }),
+export function countsOf(summaries: readonly Pick<ShardSummary, 'succeeded' | 'failed'>[]) {
+  return summaries.reduce(
+    (sum, summary) => ({ succeeded: sum.succeeded + summary.succeeded, failed: sum.failed + summary.failed }),
     { succeeded: 0, failed: 0 },
   );
 }
 
-/** The markers of all shards as one. */
-function sumMarkers(markers: readonly Marker[], fold: MapRules['fold']): Marker {
-  const start: Marker = { shard: 0, succeeded: 0, failed: 0, failures: [], fold: fold.empty };
-  return markers.reduce(
-    (sum, marker) => ({
+/** The summaries of all shards as one. */
+function sumOf(summaries: readonly ShardSummary[], fold: MapRules['fold']): ShardSummary {
+  const start: ShardSummary = { shard: 0, succeeded: 0, failed: 0, failures: [], fold: fold.empty };
+  return summaries.reduce(
+    (sum, summary) => ({
       shard: 0,
-      succeeded: sum.succeeded + marker.succeeded,
-      failed: sum.failed + marker.failed,
-      failures: mergeFailures(sum.failures, marker.failures),
-      fold: fold.merge(sum.fold, marker.fold),
+      succeeded: sum.succeeded + summary.succeeded,
+      failed: sum.failed + summary.failed,
+      failures: mergeFailures(sum.failures, summary.failures),
+      fold: fold.merge(sum.fold, summary.fold),
     }),
     start,
   );

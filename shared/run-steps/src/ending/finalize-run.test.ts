@@ -4,7 +4,7 @@ import { controlRun } from '../control/control-run.ts';
 import { audit, runToEnd, sumOfSquares } from '../fixtures/audit.fixture.ts';
 import { Crash, MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { purgeRun } from '../purge/purge-run.ts';
-import { housekeepRun } from './housekeep-run.ts';
+import { finalizeRun } from './finalize-run.ts';
 
 const COUNT = 14;
 
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const down = { kind: 'failed', error: { code: 'Down', message: 'not there' }, durationMs: 1 } as const;
 
-/** A run that has ended with failed items, and whose housekeeping is finished. */
+/** A run that has ended with failed items, and whose finalization is finished. */
 async function endedRun() {
   system.attempt = () => down;
   await system.start(COUNT);
@@ -60,10 +60,10 @@ async function endsByTheWatchdog(): Promise<void> {
 
 /** What takes the live row of an ended run away while a process brings the run back to life. */
 const tidyings: [string, (run: Awaited<ReturnType<typeof endedRun>>) => Promise<unknown>][] = [
-  ['a housekeeper is at work', async (run) => await housekeepRun(system.worker(), run)],
+  ['a finalizer is at work', async (run) => await finalizeRun(system.worker(), run)],
   [
-    'two housekeepers are at work',
-    async (run) => await Promise.all([1, 2].map(async () => await housekeepRun(system.worker(), run))),
+    'two finalizers are at work',
+    async (run) => await Promise.all([1, 2].map(async () => await finalizeRun(system.worker(), run))),
   ],
 ];
 
@@ -119,14 +119,14 @@ describe('I5: whoever is stalled for minutes between the live row and the run ro
   });
 });
 
-test('I5: a rewind that housekeepers come between, again and again, keeps its live row', async () => {
+test('I5: a rewind that finalizers come between, again and again, keeps its live row', async () => {
   const run = await endedRun();
   const steps = system.worker();
   const writeRun = steps.store.writeRun.bind(steps.store);
   let tries = 0;
   steps.store.writeRun = async (...write) => {
     tries += 1;
-    if (tries <= 3) await housekeepRun(system.worker(), run);
+    if (tries <= 3) await finalizeRun(system.worker(), run);
     return await writeRun(...write);
   };
   expect(await rewind(steps)).toMatchObject({ run: { status: 'Running' } });
@@ -137,7 +137,7 @@ test('I5: a rewind that housekeepers come between, again and again, keeps its li
 test('where no live row is left, an ended run is not written again', async () => {
   const run = await endedRun();
   const { writes } = system.tables;
-  await housekeepRun(system.worker(), run);
+  await finalizeRun(system.worker(), run);
   expect(system.tables.writes).toBe(writes + 2); // the line of the listing and its day, which remain
   expect((await system.worker().store.readRun('run'))?.value).toEqual(run);
 });
@@ -145,7 +145,7 @@ test('where no live row is left, an ended run is not written again', async () =>
 test('a live row that is left over is taken away at once, and the row of the run says no more than that it was written', async () => {
   const run = await endedRun();
   await system.worker().store.touchLive('run', system.clock, 'rewind');
-  await housekeepRun(system.worker(), run);
+  await finalizeRun(system.worker(), run);
   expect(await system.worker().store.readLive('run')).toBeNull();
   expect((await system.worker().store.readRun('run'))?.value).toEqual({ ...run, updatedAt: run.updatedAt + 1 });
 });

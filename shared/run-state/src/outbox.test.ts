@@ -7,12 +7,12 @@ import type { ShardEvent, ShardState } from './shard-state.ts';
 const letter = { chunk: 3, at: NOW - 5_000, items: [9, 11], reason: 'nobody came back' };
 const later = { ...letter, at: NOW };
 const effect = { type: 'dead-letter', shard: 0, ...letter };
-const kept = { type: 'letter-kept', at: letter.at, item: 9 } as const;
+const kept = { type: 'outbox-delivered', at: letter.at, item: 9 } as const;
 const decide = (state: ShardState, event: ShardEvent) => decideShard(state, event, policy, NOW);
 
-describe('owed dead letters (I6)', () => {
+describe('the outbox of dead letters (I6)', () => {
   it('are kept by the next pass where another died before he could', () => {
-    const before = stateOf({ owed: [letter], open: [claim(1)] });
+    const before = stateOf({ outbox: [letter], open: [claim(1)] });
     const { state, effects } = decide(before, {
       type: 'repair',
       look: { headInsertedAt: null, servedAt: NOW },
@@ -23,28 +23,28 @@ describe('owed dead letters (I6)', () => {
   });
 
   it('are kept when the shard is closed, also if another has closed it', () => {
-    const open = stateOf({ owed: [letter, later] }, [], failedRun({ epoch: 2 }));
+    const open = stateOf({ outbox: [letter, later] }, [], failedRun({ epoch: 2 }));
     const closed = decide(open, { type: 'close' });
     expect(closed.effects).toEqual([effect, { ...effect, at: NOW }]);
     expect(decide(closed.state, { type: 'close' })).toEqual({ state: closed.state, effects: closed.effects });
   });
 
-  it('keep the shard from being counted, which comes when the last one is struck off', () => {
-    const before = stateOf({ owed: [letter, later] });
+  it('keep the shard from being counted, which comes when the last one leaves the outbox', () => {
+    const before = stateOf({ outbox: [letter, later] });
     const one = decide(before, kept);
-    expect(one).toEqual({ state: { ...before, ledger: { ...before.ledger, owed: [later] } }, effects: [] });
+    expect(one).toEqual({ state: { ...before, ledger: { ...before.ledger, outbox: [later] } }, effects: [] });
     const none = decide(one.state, { ...kept, at: NOW });
-    expect(none.state.ledger.owed).toEqual([]);
+    expect(none.state.ledger.outbox).toEqual([]);
     expect(none.effects).toEqual([{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 }]);
   });
 
-  it('are struck off once, and tell nobody of a shard that is at work, counted, suspended or closed', () => {
-    const struck = stateOf({});
-    expect(decide(struck, kept)).toEqual({ state: struck, effects: [] });
-    expect(decide(stateOf({ owed: [letter], open: [claim(1)] }), kept).effects).toEqual([]);
-    expect(decide(stateOf({ owed: [letter] }, [], runningRun({ counted: [0] })), kept).effects).toEqual([]);
-    expect(decide(stateOf({ owed: [letter] }, [], suspendedRun()), kept).effects).toEqual([]);
-    const closed = decide(stateOf({ owed: [letter], closed: true }, [], failedRun()), kept);
-    expect(closed).toMatchObject({ state: { ledger: { owed: [], closed: true } }, effects: [] });
+  it('leave the outbox once, and tell nobody of a shard that is at work, counted, suspended or closed', () => {
+    const emptied = stateOf({});
+    expect(decide(emptied, kept)).toEqual({ state: emptied, effects: [] });
+    expect(decide(stateOf({ outbox: [letter], open: [claim(1)] }), kept).effects).toEqual([]);
+    expect(decide(stateOf({ outbox: [letter] }, [], runningRun({ counted: [0] })), kept).effects).toEqual([]);
+    expect(decide(stateOf({ outbox: [letter] }, [], suspendedRun()), kept).effects).toEqual([]);
+    const closed = decide(stateOf({ outbox: [letter], closed: true }, [], failedRun()), kept);
+    expect(closed).toMatchObject({ state: { ledger: { outbox: [], closed: true } }, effects: [] });
   });
 });

@@ -1,7 +1,7 @@
 import { NO_WRITES, type NodeRound } from '@tally/run-state';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NOON, ROUND, sumShape } from '../fixtures/sum-chain.fixture.ts';
-import { markerOf, startedRun, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
+import { startedRun, summaryOf, wholeRun, writeOn } from '../fixtures/written-runs.fixture.ts';
 import { createRunStore, type RunStore } from '../run-store.ts';
 import { ConflictError } from '../tables/errors.ts';
 import type { Tables } from '../tables/tables.ts';
@@ -9,9 +9,9 @@ import type { ShardStore } from './shard-records.ts';
 
 const PDF: NodeRound = { node: 'pdf', since: 1 };
 
-/** The events and markers that are written with a run row, on any implementation of the tables. */
-export function describeEventsAndMarkers(name: string, connect: () => Promise<Tables>): void {
-  describe(`events and markers: ${name}`, () => {
+/** The events and shard summaries that are written with a run row, on any implementation of the tables. */
+export function describeEventsAndSummaries(name: string, connect: () => Promise<Tables>): void {
+  describe(`events and shard summaries: ${name}`, () => {
     let tables: Tables;
     let store: RunStore;
     let shards: ShardStore;
@@ -79,13 +79,13 @@ export function describeEventsAndMarkers(name: string, connect: () => Promise<Ta
       await expect(unread).rejects.toThrow('was not read');
     });
 
-    test('I1: a marker goes with the run row; where one stands that is void it takes the place', async () => {
+    test('I1: a summary goes with the run row; where one stands that is void it takes the place', async () => {
       const { run, whole: first } = await startedRun(store);
-      const second = await writeOn(store, first, { marker: { ...ROUND, marker: markerOf(1) } });
-      expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([markerOf(1)]);
+      const second = await writeOn(store, first, { summary: { ...ROUND, summary: summaryOf(1) } });
+      expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([summaryOf(1)]);
       const late = store.writeRun(first, {
         run,
-        writes: { ...NO_WRITES, marker: { ...ROUND, marker: markerOf(0) } },
+        writes: { ...NO_WRITES, summary: { ...ROUND, summary: summaryOf(0) } },
         history: [],
       });
       await expect(late).rejects.toMatchObject({ index: 0 });
@@ -95,26 +95,28 @@ export function describeEventsAndMarkers(name: string, connect: () => Promise<Ta
       const standing = { gen: run.gen, etag: second.etag };
       await store.writeRun(standing, {
         run,
-        writes: { ...NO_WRITES, tasks, marker: { ...ROUND, marker: markerOf(1, 50) } },
+        writes: { ...NO_WRITES, tasks, summary: { ...ROUND, summary: summaryOf(1, 50) } },
         history,
       });
-      expect(await shards.readMarkers({ ...run, ...ROUND })).toEqual([markerOf(1, 50)]);
+      expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([summaryOf(1, 50)]);
       expect((await wholeRun(store, run.runId)).records.tasks.size).toBe(1);
       expect(await store.readHistory(run.runId)).toEqual(history);
     });
 
-    test('each map node and each of its rounds has its own markers, up to 64', async () => {
+    test('each map node and each of its rounds has its own summaries, up to 64', async () => {
       const { run, whole: first } = await startedRun(store);
       let before = first;
       const rounds = [ROUND, { ...ROUND, since: 12 }, { ...ROUND, since: 2 }, { node: 'measure-2', since: 1 }];
       for (const [place, round] of rounds.entries())
-        before = await writeOn(store, before, { marker: { ...round, marker: markerOf(0, place) } });
+        before = await writeOn(store, before, { summary: { ...round, summary: summaryOf(0, place) } });
       for (let shard = 1; shard < 64; shard += 1)
-        before = await writeOn(store, before, { marker: { ...ROUND, marker: markerOf(shard) } });
-      expect((await shards.readMarkers({ ...run, ...ROUND })).map(({ shard }) => shard)).toEqual([...Array(64).keys()]);
+        before = await writeOn(store, before, { summary: { ...ROUND, summary: summaryOf(shard) } });
+      expect((await shards.readSummaries({ ...run, ...ROUND })).map(({ shard }) => shard)).toEqual([
+        ...Array(64).keys(),
+      ]);
       for (const [place, round] of rounds.entries())
-        expect((await shards.readMarkers({ ...run, ...round }))[0]).toEqual(markerOf(0, place));
-      expect(await shards.readMarkers({ ...run, node: 'meas', since: 1 })).toEqual([]);
+        expect((await shards.readSummaries({ ...run, ...round }))[0]).toEqual(summaryOf(0, place));
+      expect(await shards.readSummaries({ ...run, node: 'meas', since: 1 })).toEqual([]);
     });
   });
 }
