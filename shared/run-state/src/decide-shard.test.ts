@@ -17,7 +17,7 @@ const close = (state: ReturnType<typeof stateOf>) => decideShard(state, { type: 
 
 it('hands each event to its own rules', () => {
   const state = stateOf({ open: [claim(0)] }, [chunkOfThree(0)], runningRun());
-  const head = { epoch: 1, chunk: 0, tok: 'mine', attempt: 1 };
+  const head = { epoch: 1, chunk: 0, token: 'mine', attempt: 1 };
   const poison = { type: 'poison', message: head, chance } as const;
   expect(decideShard(state, poison, policy, NOW).effects).toMatchObject([{ type: 'send-chunk', split: true }]);
   const reopen = { type: 'reopen', last: true, chance } as const;

@@ -3,7 +3,7 @@ import { policy } from '../test/counting-chain.ts';
 import { chance, chunkOfThree, claim, NOW, runningRun, stateOf, suspendedRun } from '../test/states.ts';
 import { dispatchShard } from './dispatch.ts';
 
-const event = { type: 'dispatch', tok: 'dispatch', chance } as const;
+const event = { type: 'dispatch', token: 'dispatch', chance } as const;
 const run = runningRun({ epoch: 2 });
 
 describe('dispatchShard', () => {
@@ -22,9 +22,9 @@ describe('dispatchShard', () => {
       { chunk: 2, at: NOW, sends: 0, by: 'dispatch' },
     ]);
     expect(effects).toMatchObject([
-      { chunk: 0, epoch: 2, tok: 'fresh.1', attempt: 3, items: [0, 1, 2], split: true, delayMs: 0 },
-      { chunk: 1, epoch: 2, tok: 'fresh.2', attempt: 3, split: false, delayMs: 300 },
-      { chunk: 2, epoch: 2, tok: 'fresh.3', attempt: 1, split: false, delayMs: 0 },
+      { chunk: 0, epoch: 2, token: 'fresh.1', attempt: 3, items: [0, 1, 2], split: true, delayMs: 0 },
+      { chunk: 1, epoch: 2, token: 'fresh.2', attempt: 3, split: false, delayMs: 300 },
+      { chunk: 2, epoch: 2, token: 'fresh.3', attempt: 1, split: false, delayMs: 0 },
     ]);
   });
 

@@ -25,9 +25,9 @@ export function dispatchShard(
   if (ledger.epoch < run.reopenEpoch) return { state, effects: [], dropped: 'not-reopened' };
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };
   const isMoved = ledger.epoch < run.epoch;
-  const taken = isMoved ? takeOver(run, ledger, event.tok, now) : ledger;
-  const topped = topUp(run, taken, event.tok, now);
-  const effects: Effect[] = sendsBy(topped, state.chunks, event.tok, policy, event.chance, now);
+  const taken = isMoved ? takeOver(run, ledger, event.token, now) : ledger;
+  const topped = topUp(run, taken, event.token, now);
+  const effects: Effect[] = sendsBy(topped, state.chunks, event.token, policy, event.chance, now);
   // At an unchanged epoch a dispatch doesn't report a finished shard: dispatch and count would call each
   // other forever.
   if (isMoved && isFinished(topped)) effects.push(aggregateEffect(run, topped));

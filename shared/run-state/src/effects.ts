@@ -12,13 +12,13 @@ export type Effect =
   | (NodeRound & {
       readonly type: 'send-dispatch';
       readonly epoch: number;
-      readonly tok: string;
+      readonly token: string;
       readonly shards?: readonly number[];
     })
   /** A wait's time, as a message that stays hidden for the delay. */
-  | (NodeRound & { readonly type: 'send-due'; readonly tok: string; readonly delayMs: number })
+  | (NodeRound & { readonly type: 'send-due'; readonly token: string; readonly delayMs: number })
   /** R12: insert the node's child run if it doesn't exist. */
-  | (NodeRound & { readonly type: 'start-child'; readonly tok: string })
+  | (NodeRound & { readonly type: 'start-child'; readonly token: string })
   /** R12: the child of a stopped node ends with it. */
   | { readonly type: 'end-child'; readonly runId: string }
   /** Keep a durable row about items that repair gave up, then take it out of the ledger's outbox. */
@@ -39,7 +39,7 @@ export interface SendTask extends NodeRound {
   readonly type: 'send-task';
   readonly epoch: number;
   /** Fresh for this send (I4). */
-  readonly tok: string;
+  readonly token: string;
   readonly attempt: number;
   /** How often the task has asked to be called again; absent: never. */
   readonly calls?: number | undefined;
@@ -54,7 +54,7 @@ export interface SendChunk {
   readonly chunk: number;
   readonly epoch: number;
   /** Fresh for this send (I4). */
-  readonly tok: string;
+  readonly token: string;
   /** The highest try that it permits, from 1. */
   readonly attempt: number;
   /** The numbers of the items that are meant; absent: the whole chunk. */
@@ -84,7 +84,7 @@ export function aggregateEffect(
 /** Randomness comes in from outside, so that the core has none of its own. */
 export interface Chance {
   /** A fresh random token, the root of all tokens that this decision sends. */
-  readonly tok: string;
+  readonly token: string;
   /** A random number in [0, 1). */
   readonly jitter: number;
 }
@@ -94,6 +94,6 @@ export function tokenSource(chance: Chance): () => string {
   let sent = 0;
   return () => {
     sent += 1;
-    return `${chance.tok}.${sent}`;
+    return `${chance.token}.${sent}`;
   };
 }

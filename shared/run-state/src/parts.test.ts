@@ -165,14 +165,14 @@ describe('repair of a part', () => {
 it('a resumed run claims by the window that it has now: what is over it is to do again (I3)', () => {
   const open = [claim(0), claim(1), claim(2)];
   const run = narrow(2, { epoch: 2 });
-  const { state } = decide(stateOf({ open, todo: [[3, 3]] }, [], run), { type: 'dispatch', tok: 'again', chance });
+  const { state } = decide(stateOf({ open, todo: [[3, 3]] }, [], run), { type: 'dispatch', token: 'again', chance });
   expect(state.ledger.open).toMatchObject([{ chunk: 0, items: [0, 1], by: 'again' }]);
   expect(state.ledger.todo).toEqual([[1, 3]]);
 });
 
 describe('a chunk that was given back while an item waited for another try', () => {
   const chunk = chunkOfThree(0, { attempts: [0, 1, 0], outcomes: [null, null, done] });
-  const message = { tok: 'mine', attempt: 1 };
+  const message = { token: 'mine', attempt: 1 };
 
   it('is claimed as a new one, whose message sends one for the try that is next', () => {
     const { state, effects } = decide(stateOf({ open: [claim(0), claim(1)] }, [chunk]), recordOf({ 0: ok(1) }));

@@ -40,7 +40,7 @@ export function giveBack(ledger: Ledger, chunk: number): Ledger {
  * I3: the claim of a part goes on. Items with a result make room for the chunk's next items, as long as the
  * shard has no more out than its share. A part of which nothing may be out any more is given back. What is
  * out is known by its numbers. So a result of a late worker of an older epoch makes room like any other (I7).
- * @param tok of the message whose commit this is: it owns what goes out (I4)
+ * @param token of the message whose commit this is: it owns what goes out (I4)
  * @param mostSends at most this many repairs count for the next items: they were never out
  * @returns `next`: the items that must be sent
  */
@@ -48,7 +48,7 @@ export function advancePart(
   run: MapView,
   ledger: Ledger,
   chunk: Chunk,
-  tok: string,
+  token: string,
   mostSends: number,
   now: number,
 ): { readonly ledger: Ledger; readonly next: readonly number[] } {
@@ -61,7 +61,7 @@ export function advancePart(
   const next = open.filter((index) => !out.includes(index)).slice(0, room);
   if (out.length + next.length === 0) return { ledger: giveBack(ledger, chunk.chunk), next };
   const items = [...out, ...next].sort((a, b) => a - b);
-  const sent = next.length === 0 ? entry : { ...entry, by: tok, at: now, sends: Math.min(entry.sends, mostSends) };
+  const sent = next.length === 0 ? entry : { ...entry, by: token, at: now, sends: Math.min(entry.sends, mostSends) };
   const claim: OpenEntry = { ...sent, items };
   return { ledger: { ...ledger, open: ledger.open.map((other) => (other === entry ? claim : other)) }, next };
 }
@@ -74,7 +74,7 @@ export function advancePart(
 export function furtherTries(
   ledger: Ledger,
   chunk: Chunk,
-  { tok, attempt }: Pick<MessageHead, 'tok' | 'attempt'>,
+  { token, attempt }: Pick<MessageHead, 'token' | 'attempt'>,
   now: number,
 ): { readonly ledger: Ledger; readonly waiting: readonly number[] } {
   const entry = ledger.open.find((candidate) => candidate.chunk === chunk.chunk);
@@ -82,6 +82,6 @@ export function furtherTries(
   const out = openItems(chunk).filter((index) => entry.items?.includes(index) ?? true);
   const waiting = out.filter((index) => nextTry(chunk, [index]) > attempt);
   if (waiting.length === 0) return { ledger, waiting };
-  const claim: OpenEntry = { ...entry, by: tok, at: now, notBefore: now };
+  const claim: OpenEntry = { ...entry, by: token, at: now, notBefore: now };
   return { ledger: { ...ledger, open: ledger.open.map((other) => (other === entry ? claim : other)) }, waiting };
 }

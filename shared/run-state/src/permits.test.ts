@@ -4,7 +4,7 @@ import type { SendChunk } from './effects.ts';
 import { permitsOf } from './permits.ts';
 
 const send: SendChunk = {
-  ...{ type: 'send-chunk', shard: 0, chunk: 1, epoch: 4, tok: 't.1', attempt: 2, split: false, delayMs: 0 },
+  ...{ type: 'send-chunk', shard: 0, chunk: 1, epoch: 4, token: 't.1', attempt: 2, split: false, delayMs: 0 },
 };
 const noteOf = (items: readonly number[] | undefined) => `note of ${items?.join() ?? 'all'}`;
 const permits = (over: Partial<SendChunk>) => permitsOf(view, { ...send, ...over }, noteOf);

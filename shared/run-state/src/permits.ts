@@ -21,6 +21,6 @@ export function permitsOf(
     note: noteOf(items),
     ...(run.traceparent !== undefined && { traceparent: run.traceparent }),
   });
-  if (!send.split || send.items === undefined) return [permit(send.tok, send.items)];
-  return send.items.map((index) => permit(`${send.tok}.${index}`, [index]));
+  if (!send.split || send.items === undefined) return [permit(send.token, send.items)];
+  return send.items.map((index) => permit(`${send.token}.${index}`, [index]));
 }

@@ -48,13 +48,13 @@ function splitChunk(
   const { ledger } = state;
   const sends = policy.repair.wholeSends + 1;
   const delayMs = singleSpreadMs(policy.repair);
-  const claim: OpenEntry = { ...entry, at: now, sends, by: message.tok, notBefore: now + delayMs };
+  const claim: OpenEntry = { ...entry, at: now, sends, by: message.token, notBefore: now + delayMs };
   const open = ledger.open.map((candidate) => (candidate === entry ? claim : candidate));
   const { shard, epoch } = ledger;
   const attempt = nextTry(chunkOf(state, entry.chunk), items);
-  const tok = tokenSource(chance)();
+  const token = tokenSource(chance)();
   return {
     state: { ...state, ledger: { ...ledger, open } },
-    effects: [{ type: 'send-chunk', shard, chunk: entry.chunk, epoch, tok, attempt, items, split: true, delayMs }],
+    effects: [{ type: 'send-chunk', shard, chunk: entry.chunk, epoch, token, attempt, items, split: true, delayMs }],
   };
 }

@@ -31,7 +31,7 @@ describe('recordOutcomes', () => {
     expect(state.ledger).toMatchObject({ succeeded: 3, fold: { count: 3, sum: 6, max: 3 }, todo: [[3, 3]] });
     expect(state.ledger.open).toEqual([claim(1), { chunk: 2, at: NOW, sends: 0, by: 'mine' }]);
     expect(effects).toEqual([
-      { type: 'send-chunk', shard: 0, chunk: 2, epoch: 1, tok: 'fresh.1', attempt: 1, split: false, delayMs: 0 },
+      { type: 'send-chunk', shard: 0, chunk: 2, epoch: 1, token: 'fresh.1', attempt: 1, split: false, delayMs: 0 },
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('recordOutcomes', () => {
       policy,
       NOW,
     );
-    expect(recordOutcomes(first.state, recordOf({ 0: busy }, { tok: 'copy' }), policy, NOW).effects).toEqual([]);
+    expect(recordOutcomes(first.state, recordOf({ 0: busy }, { token: 'copy' }), policy, NOW).effects).toEqual([]);
   });
 
   it('I7: an old epoch records results and changes no claim', () => {
@@ -145,7 +145,9 @@ describe('recordOutcomes', () => {
     const before = stateOf({ shard: 1, open: [claim(0)], todo: [[1, 1]] }, [chunkOfThree(0)], run);
     const { state, effects } = recordOutcomes(before, recordOf(all), policy, NOW);
     expect(state.ledger.open).toEqual([]);
-    expect(effects).toEqual([{ type: 'send-dispatch', node: 'work', since: 1, epoch: 1, tok: 'fresh.1', shards: [1] }]);
+    expect(effects).toEqual([
+      { type: 'send-dispatch', node: 'work', since: 1, epoch: 1, token: 'fresh.1', shards: [1] },
+    ]);
   });
 
   it('fails the node with the item that passes its tolerance, once', () => {

@@ -48,7 +48,7 @@ export function recordOutcomes(state: ShardState, event: RecordEvent, policy: St
   // I7
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) };
 
-  const repeats = counted.open.filter((entry) => entry.by === message.tok && sent?.has(entry.chunk) !== true);
+  const repeats = counted.open.filter((entry) => entry.by === message.token && sent?.has(entry.chunk) !== true);
   const retried = noted.retries.length > 0;
   const attempt = nextTry(noted.chunk, retried ? noted.retries : openItems(noted.chunk));
   const delayMs = retried ? retryDelayMs(policy.retry, attempt - 1, chance.jitter, noted.retryAfterMs) : 0;
@@ -64,9 +64,9 @@ export function recordOutcomes(state: ShardState, event: RecordEvent, policy: St
     ? furtherTries(renewed.ledger, noted.chunk, message, now)
     : { ledger: renewed.ledger, waiting: [] };
   const moved = mayClaim
-    ? advancePart(run, further.ledger, noted.chunk, message.tok, policy.repair.wholeSends + 1, now)
+    ? advancePart(run, further.ledger, noted.chunk, message.token, policy.repair.wholeSends + 1, now)
     : { ledger: released, next: [] };
-  const topped = mayClaim ? topUp(run, moved.ledger, message.tok, now) : moved.ledger;
+  const topped = mayClaim ? topUp(run, moved.ledger, message.token, now) : moved.ledger;
 
   const effects: Effect[] = [];
   if (mayClaim) {
@@ -91,7 +91,7 @@ export function recordOutcomes(state: ShardState, event: RecordEvent, policy: St
         type: 'send-dispatch',
         ...roundOf(run),
         epoch: ledger.epoch,
-        tok: token(),
+        token: token(),
         shards: [ledger.shard],
       });
     }
@@ -120,14 +120,14 @@ function passedTolerance(run: MapView, before: number, after: number): TallyFail
 /** A waiting retry keeps its place in the window; its claim is now this message's (I4). */
 function postpone(ledger: Ledger, message: MessageHead, notBefore: number): Ledger {
   const open = ledger.open.map(
-    (entry): OpenEntry => (entry.chunk === message.chunk ? { ...entry, by: message.tok, notBefore } : entry),
+    (entry): OpenEntry => (entry.chunk === message.chunk ? { ...entry, by: message.token, notBefore } : entry),
   );
   return { ...ledger, open };
 }
 
-function ownSend(ledger: Ledger, message: MessageHead, tok: string): Omit<SendChunk, 'attempt'> {
+function ownSend(ledger: Ledger, message: MessageHead, token: string): Omit<SendChunk, 'attempt'> {
   const { shard, epoch } = ledger;
-  return { type: 'send-chunk', shard, chunk: message.chunk, epoch, tok, split: false, delayMs: 0 };
+  return { type: 'send-chunk', shard, chunk: message.chunk, epoch, token, split: false, delayMs: 0 };
 }
 
 /**

@@ -19,7 +19,7 @@ export function reopenShard(
   now: number,
 ): ShardDecision {
   const { run } = state;
-  const by = event.chance.tok;
+  const by = event.chance.token;
   if (run.status !== 'Running') return { state, effects: [], dropped: 'not-running' };
   // Done already: by another process, or by this very step whose answer was lost (I4).
   if (state.ledger.epoch >= run.reopenEpoch)

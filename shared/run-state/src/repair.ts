@@ -113,12 +113,12 @@ export function repairShard(
 
   const marked = ledger.open.map((entry): OpenEntry => {
     if (!overdue.has(entry)) return entry;
-    return repairedClaim(entry, chance.tok, policy.repair, now);
+    return repairedClaim(entry, chance.token, policy.repair, now);
   });
   const started: ShardState = { ...state, ledger: { ...ledger, open: marked } };
   const given = poisoned.reduce((before, entry) => giveUp(before, entry, policy, now), started);
-  const topped = topUp(run, given.ledger, chance.tok, now);
-  const sends = sendsBy(topped, state.chunks, chance.tok, policy, chance, now);
+  const topped = topUp(run, given.ledger, chance.token, now);
+  const sends = sendsBy(topped, state.chunks, chance.token, policy, chance, now);
   const aggregate: Effect[] =
     isFinished(topped) && !run.counted.includes(ledger.shard) ? [aggregateEffect(run, ledger)] : [];
   return { state: { ...given, ledger: topped }, effects: [...outboxLetters(topped), ...sends, ...aggregate] };

@@ -20,7 +20,7 @@ export interface ShardState {
 export interface MessageHead {
   readonly epoch: number;
   readonly chunk: number;
-  readonly tok: string;
+  readonly token: string;
   /** The highest try that it permits, from 1. */
   readonly attempt: number;
   /** The numbers of the items that it means; absent: all of its chunk. */
@@ -60,7 +60,7 @@ export type ShardEvent =
    * A dispatch message, or a process that dispatches with a token of its own. Needs the rows of
    * {@link claimsInDoubt}.
    */
-  | { readonly type: 'dispatch'; readonly tok: string; readonly chance: Chance }
+  | { readonly type: 'dispatch'; readonly token: string; readonly chance: Chance }
   /** A watchdog's pass. Needs the rows of {@link claimsInDoubt}. */
   | { readonly type: 'repair'; readonly look: QueueLook; readonly chance: Chance }
   /**

@@ -7,8 +7,8 @@ describe('delayOf', () => {
   });
 
   it('I6: is another one for each single item, and another order in each round, never longer than that of the send', () => {
-    const round = (tok: string) =>
-      Array.from({ length: 32 }, (_, index) => delayOf({ split: true, delayMs: 60_000 }, { tok: `${tok}.${index}` }));
+    const round = (token: string) =>
+      Array.from({ length: 32 }, (_, index) => delayOf({ split: true, delayMs: 60_000 }, { tok: `${token}.${index}` }));
     const [first, second] = [round('one'), round('two')];
     expect(new Set(first).size).toBe(32);
     for (const delayMs of [...first, ...second]) {

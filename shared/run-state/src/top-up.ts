@@ -48,7 +48,7 @@ export function sendOf(
   chunks: ReadonlyMap<number, Chunk>,
   entry: OpenEntry,
   policy: SendPolicy,
-  tok: string,
+  token: string,
   now: number,
 ): SendChunk {
   const row = goesSingly(entry, policy.repair) ? chunks.get(entry.chunk) : undefined;
@@ -59,7 +59,7 @@ export function sendOf(
     shard: ledger.shard,
     chunk: entry.chunk,
     epoch: ledger.epoch,
-    tok,
+    token,
     attempt: permittedTry(entry, policy),
     ...(items !== undefined && { items }),
     split: singles.length > 0,

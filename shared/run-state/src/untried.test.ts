@@ -28,7 +28,7 @@ describe('a delivery that has come to its end (I1 I3 I4)', () => {
     const { state } = recordOutcomes(before, cut([1, 2], { 0: ok(1) }), policy, NOW);
     const redelivered = recordOutcomes(state, recordOf({}), policy, NOW + 1_000);
     expect(redelivered.effects).toMatchObject([{ items: [1, 2] }]);
-    const duplicate = { ...cut([1, 2]), message: { ...recordOf({}).message, tok: 'copy' } };
+    const duplicate = { ...cut([1, 2]), message: { ...recordOf({}).message, token: 'copy' } };
     expect(recordOutcomes(state, duplicate, policy, NOW + 100).effects).toEqual([]);
   });
 

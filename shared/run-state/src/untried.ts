@@ -27,7 +27,7 @@ export function renewUntried(
   if (entry === undefined || left.length === 0) return { ledger, untried: [] };
   const isFirst = entry.at <= now - workedMs;
   const sends = goesSingly(entry, repair) ? entry.sends : 0;
-  const claim: OpenEntry = { ...entry, at: now, sends, by: isFirst ? message.tok : entry.by };
+  const claim: OpenEntry = { ...entry, at: now, sends, by: isFirst ? message.token : entry.by };
   const open = ledger.open.map((other) => (other === entry ? claim : other));
   return { ledger: { ...ledger, open }, untried: isFirst ? left : [] };
 }

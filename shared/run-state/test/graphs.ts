@@ -157,7 +157,7 @@ export class Play {
 
   /** What an event would lead to, decided and not written. */
   ask(event: RunEvent): RunDecision {
-    const circumstances = { now: this.now, chance: { tok: `tok${this.#decided}`, jitter: 0.5 } };
+    const circumstances = { now: this.now, chance: { token: `tok${this.#decided}`, jitter: 0.5 } };
     return decideRun(this.world, event, this.rules, circumstances);
   }
 
@@ -174,8 +174,8 @@ export class Play {
   message(node: string): TaskHead {
     const sent = this.effects.findLast((effect) => effect.type === 'send-task' && effect.node === node);
     if (sent?.type !== 'send-task') throw new Error(`no message was sent for ${node}`);
-    const { since, epoch, tok, attempt, calls } = sent;
-    return { node, since, epoch, tok, attempt, calls };
+    const { since, epoch, token, attempt, calls } = sent;
+    return { node, since, epoch, token, attempt, calls };
   }
 
   /** A delivery of the message that was sent last for a task. */
@@ -196,7 +196,7 @@ export class Play {
     const round = this.roundOf(node);
     for (const [shard, [succeeded, failed]] of shards.entries()) {
       const summary = summaryOf(shard, succeeded, failed);
-      this.decide({ type: 'count', ...round, tok: `count.${node}.${shard}`, summary, ledgerEpoch: this.run.epoch });
+      this.decide({ type: 'count', ...round, token: `count.${node}.${shard}`, summary, ledgerEpoch: this.run.epoch });
     }
     return this.advanceMap(node);
   }
@@ -204,7 +204,7 @@ export class Play {
   advanceMap(node: string): RunDecision {
     const round = this.roundOf(node);
     const summaries = summariesIn(this.world, round);
-    return this.decide({ type: 'advance-map', ...round, tok: `advance.${node}`, summaries });
+    return this.decide({ type: 'advance-map', ...round, token: `advance.${node}`, summaries });
   }
 
   roundOf(node: string) {

@@ -61,7 +61,7 @@ export class Model {
   decide(event: RunEvent, dies = false): RunDecision {
     this.#tokens += 1;
     const before = this.world;
-    const circumstances = { now: this.now, chance: { tok: `t${this.#tokens}`, jitter: 0.5 } };
+    const circumstances = { now: this.now, chance: { token: `t${this.#tokens}`, jitter: 0.5 } };
     const decision = decideRun(before, event, this.#setting.rules, circumstances);
     if (decision.run !== before.run) this.world = written(before, decision);
     this.#watch({ event, before, after: this.world, decision, now: this.now });
@@ -106,11 +106,11 @@ export class Model {
       case 'advance-map': {
         const { node, since } = message;
         const summaries = summariesIn(this.world, message);
-        this.decide({ type: 'advance-map', node, since, tok: `advance.${roundKey(message)}`, summaries }, dies);
+        this.decide({ type: 'advance-map', node, since, token: `advance.${roundKey(message)}`, summaries }, dies);
         break;
       }
       case 'send-due':
-        this.decide({ type: 'look', tok: message.tok }, dies);
+        this.decide({ type: 'look', token: message.token }, dies);
         break;
       case 'start-child': {
         const state = this.run.nodes[message.node];
@@ -165,7 +165,7 @@ export class Model {
     const failed = Math.min(2, this.#fateOf(node).failed);
     const summary = summaryOf(shard, 2 - failed, failed);
     const ledgerEpoch = this.#ledgers.get(key) ?? 0;
-    this.decide({ type: 'count', node, since, tok: `count.${key}`, summary, ledgerEpoch }, dies);
+    this.decide({ type: 'count', node, since, token: `count.${key}`, summary, ledgerEpoch }, dies);
   }
 
   /** A watchdog's pass, and children that end. */

@@ -3,7 +3,7 @@ import { countingFold, good } from './counting-chain.ts';
 
 /** Values for tests of single decisions about a shard. The clock stands still. */
 export const NOW = 1_700_000_000_000;
-export const chance = { tok: 'fresh', jitter: 0.5 };
+export const chance = { token: 'fresh', jitter: 0.5 };
 
 /** A map node of a Running run, as its shards see it. */
 export const view: MapView = {
@@ -76,7 +76,7 @@ export function recordOf(
 ): RecordEvent {
   return {
     type: 'record',
-    message: { epoch: 1, chunk: 0, tok: 'mine', attempt: 1, items: [0, 1, 2], ...message },
+    message: { epoch: 1, chunk: 0, token: 'mine', attempt: 1, items: [0, 1, 2], ...message },
     outcomes: new Map(Object.entries(outcomes).map(([index, outcome]) => [Number(index), outcome])),
     tries: new Map(Object.keys(outcomes).map((index) => [Number(index), message.attempt ?? 1])),
     chance,

@@ -25,7 +25,7 @@ describe('opening', () => {
       'send-due',
       'start-child',
     ]);
-    expect(new Set(effects.map((effect) => ('tok' in effect ? effect.tok : ''))).size).toBe(5);
+    expect(new Set(effects.map((effect) => ('token' in effect ? effect.token : ''))).size).toBe(5);
     expect(Object.values(run.nodes).every(({ since }) => since === 1)).toBe(true);
     const opened = ['left', 'right', 'items', 'go', 'sub'];
     expect(last?.history).toContainEqual({ at: NOON, type: 'NodesMoved', detail: { opened } });

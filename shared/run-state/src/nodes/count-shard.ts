@@ -39,7 +39,7 @@ export function countShard(
   }
   const shards = wokenShards(map, next.map);
   const { epoch } = draft.run;
-  if (shards.length > 0) draft.effect({ type: 'send-dispatch', node, since, epoch, tok: draft.token(), shards });
+  if (shards.length > 0) draft.effect({ type: 'send-dispatch', node, since, epoch, token: draft.token(), shards });
   return null;
 }
 

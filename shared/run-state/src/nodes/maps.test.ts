@@ -3,7 +3,7 @@ import { chainOf, map, Play, pendingRun, summaryOf, task } from '../../test/grap
 import { digestOf, formerViewOf, mapPlan, mapViewOf, mapViewsOf, totalOf } from '../index.ts';
 
 const count = (play: Play, shard: number, ledgerEpoch = play.run.epoch) =>
-  play.decide({ type: 'count', ...play.roundOf('items'), tok: 'mine', summary: summaryOf(shard, 2, 0), ledgerEpoch });
+  play.decide({ type: 'count', ...play.roundOf('items'), token: 'mine', summary: summaryOf(shard, 2, 0), ledgerEpoch });
 const advanced = (nodes: Parameters<typeof Play.of>[0], shards: Parameters<Play['finish']>[1], options = {}) => {
   const play = Play.of(nodes, {}, { options: { tolerance: {}, ...options } });
   play.finish('items', shards);
@@ -65,7 +65,7 @@ describe('counting a shard (I1)', () => {
       type: 'count',
       node: 'items',
       since: 9,
-      tok: 'mine',
+      token: 'mine',
       summary: summaryOf(0, 2, 0),
       ledgerEpoch: 1,
     } as const;
@@ -120,14 +120,14 @@ describe('advancing a map', () => {
     const summaries = [summaryOf(0, 0, 2), { ...summaryOf(1, 0, 1), failures: [] }];
     const play = Play.of([map('items', 3)]);
     for (const summary of summaries)
-      play.decide({ type: 'count', ...play.roundOf('items'), tok: 't', summary, ledgerEpoch: 1 });
+      play.decide({ type: 'count', ...play.roundOf('items'), token: 't', summary, ledgerEpoch: 1 });
     play.advanceMap('items');
     expect(play.run).toMatchObject({ status: 'Failed', error: { code: 'AllItemsFailed', message } });
     const lone = advanced([map('items', 1)], [[0, 1]]).run;
     expect(lone).toMatchObject({ error: { message: 'the only item has failed; 1 by Broken: no' } });
     const bare = Play.of([map('items', 1)]);
     const summary = { ...summaryOf(0, 0, 1), failures: [] };
-    bare.decide({ type: 'count', ...bare.roundOf('items'), tok: 't', summary, ledgerEpoch: 1 });
+    bare.decide({ type: 'count', ...bare.roundOf('items'), token: 't', summary, ledgerEpoch: 1 });
     bare.advanceMap('items');
     expect(bare.run).toMatchObject({ error: { message: 'the only item has failed' } });
   });

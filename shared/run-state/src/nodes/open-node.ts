@@ -56,7 +56,7 @@ function openTask(draft: Draft, { name, input }: TaskRules | ClosingRules, seen:
   if (!canKeep(draft, name, 'input', given)) return;
   draft.insertTask(name, since, given);
   draft.opened(name, { state: 'out', since, openedAt, epoch: since, at: openedAt, sends: 0, by, attempt: 1 });
-  draft.effect({ type: 'send-task', node: name, since, epoch: since, tok: draft.token(), attempt: 1, delayMs: 0 });
+  draft.effect({ type: 'send-task', node: name, since, epoch: since, token: draft.token(), attempt: 1, delayMs: 0 });
 }
 
 function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
@@ -78,7 +78,7 @@ function openMap(draft: Draft, rules: MapRules, seen: Seen): void {
     return;
   }
   draft.run = { ...draft.run, opened: [...draft.run.opened, { node: name, since, shards: plan.shards }] };
-  draft.effect({ type: 'send-dispatch', node: name, since, epoch: draft.run.epoch, tok: draft.token() });
+  draft.effect({ type: 'send-dispatch', node: name, since, epoch: draft.run.epoch, token: draft.token() });
 }
 
 /**
@@ -124,7 +124,7 @@ function instantOf(until: WaitRules['until'], seen: Seen, now: number): number |
 
 /** The message that ends a wait when its time is over. */
 export function dueEffect(draft: Draft, round: { readonly node: string; readonly since: number }, until: number) {
-  return { type: 'send-due', ...round, tok: draft.token(), delayMs: hiddenMs(until - draft.times.now) } as const;
+  return { type: 'send-due', ...round, token: draft.token(), delayMs: hiddenMs(until - draft.times.now) } as const;
 }
 
 function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen): void {
@@ -135,5 +135,5 @@ function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen):
   const runId = idOf({ runId: parent, gen, node: name, since });
   draft.insertTask(name, since, given);
   draft.opened(name, { state: 'child', since, openedAt, runId, epoch: since, at: openedAt, sends: 0, by });
-  draft.effect({ type: 'start-child', node: name, since, tok: draft.token() });
+  draft.effect({ type: 'start-child', node: name, since, token: draft.token() });
 }

@@ -13,7 +13,7 @@ import { failRun } from './verdict.ts';
 /** The part of a task's message that decides. */
 export interface TaskHead extends NodeRound {
   readonly epoch: number;
-  readonly tok: string;
+  readonly token: string;
   /** The try that it permits, from 1. */
   readonly attempt: number;
   /** How often the task had asked to be called again when it was sent; absent: never. */
@@ -57,9 +57,9 @@ export function recordTask(draft: Draft, message: TaskHead, tried: TaskTry | nul
  * it is has been recorded already. So has one of an earlier try, or of an earlier call: a plain duplicate of
  * it starts no second chain of messages.
  */
-export function isOfClaim(state: TaskOut, { epoch, attempt, calls, tok }: TaskHead): boolean {
+export function isOfClaim(state: TaskOut, { epoch, attempt, calls, token }: TaskHead): boolean {
   const isCalled = (calls ?? 0) === (state.calls ?? 0);
-  return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== tok;
+  return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== token;
 }
 
 function succeed(draft: Draft, { node, since }: TaskHead, row: TaskRecord, result: Json): void {
@@ -108,7 +108,7 @@ function takeDefeat(
  */
 function postpone(
   draft: Draft,
-  { node, tok }: TaskHead,
+  { node, token }: TaskHead,
   claim: TaskOut,
   rules: TaskRules | ClosingRules,
   delayMs: number,
@@ -116,7 +116,7 @@ function postpone(
   const { now } = draft.times;
   const late = failureOverTime(rules, claim, now + delayMs);
   if (late === null) {
-    const waiting: TaskOut = { ...claim, at: now, sends: 0, by: tok, notBefore: now + delayMs };
+    const waiting: TaskOut = { ...claim, at: now, sends: 0, by: token, notBefore: now + delayMs };
     draft.setState(node, waiting);
     sendNode(draft, node, waiting);
   } else draft.fail(node, late);

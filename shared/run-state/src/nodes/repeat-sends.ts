@@ -24,13 +24,13 @@ export function sendNode(draft: Draft, node: string, state: NodeState): void {
       return;
     }
     case 'open':
-      draft.effect({ type: 'send-dispatch', node, since, epoch: draft.run.epoch, tok: draft.token() });
+      draft.effect({ type: 'send-dispatch', node, since, epoch: draft.run.epoch, token: draft.token() });
       return;
     case 'waiting':
       if (state.until !== null) draft.effect(dueEffect(draft, { node, since }, state.until));
       return;
     case 'child':
-      draft.effect({ type: 'start-child', node, since, tok: draft.token() });
+      draft.effect({ type: 'start-child', node, since, token: draft.token() });
       return;
     case 'ended':
     case 'stopped':
@@ -41,5 +41,5 @@ export function sendNode(draft: Draft, node: string, state: NodeState): void {
 function taskEffect(draft: Draft, node: string, { since, epoch, attempt, calls, notBefore }: TaskOut): SendTask {
   const delayMs = hiddenMs((notBefore ?? 0) - draft.times.now);
   const permit = { since, epoch, attempt, ...(calls !== undefined && { calls }) };
-  return { type: 'send-task', node, ...permit, tok: draft.token(), delayMs };
+  return { type: 'send-task', node, ...permit, token: draft.token(), delayMs };
 }

@@ -22,14 +22,14 @@ describe('a delivery of a task', () => {
     const play = Play.of([task('save'), task('pdf', { after: ['save'] }), task('video', { after: ['save'] })]);
     const message = play.message('save');
     const first = play.succeed('save');
-    expect(play.state('pdf')).toMatchObject({ by: message.tok });
-    const toks = (effects: readonly object[]) => effects.map((effect) => ('tok' in effect ? effect.tok : null));
+    expect(play.state('pdf')).toMatchObject({ by: message.token });
+    const toks = (effects: readonly object[]) => effects.map((effect) => ('token' in effect ? effect.token : null));
     const second = play.decide({ type: 'task', message, tried: null });
     expect(second.effects).toMatchObject([{ node: 'pdf' }, { node: 'video' }]);
     expect(new Set([...toks(first.effects), ...toks(second.effects)]).size).toBe(4);
     const poison = { type: 'poison', message, reason: 'r', waitMs: 0, headInsertedAt: null } as const;
     expect(play.decide(poison).effects).toHaveLength(2);
-    expect(play.decide({ type: 'task', message: { ...message, tok: 'stranger' }, tried: null }).effects).toEqual([]);
+    expect(play.decide({ type: 'task', message: { ...message, token: 'stranger' }, tried: null }).effects).toEqual([]);
   });
 
   it('tries again later, as often as the policy says, then fails with the last error', () => {
@@ -51,7 +51,11 @@ describe('a delivery of a task', () => {
     const repeated = play.decide({ type: 'task', message, tried: retry });
     expect(repeated.run).toBe(play.run);
     expect(repeated.effects).toMatchObject([{ attempt: 2, delayMs: 1_000 }]);
-    const other = play.decide({ type: 'task', message: { ...message, tok: 'copy' }, tried: { kind: 'failed', error } });
+    const other = play.decide({
+      type: 'task',
+      message: { ...message, token: 'copy' },
+      tried: { kind: 'failed', error },
+    });
     expect(other).toMatchObject({ effects: [], history: [] });
     const poison = { type: 'poison', message, reason: 'r', waitMs: 0, headInsertedAt: null } as const;
     expect(play.decide(poison).effects).toMatchObject([{ attempt: 2 }]);
@@ -75,7 +79,7 @@ describe('a delivery of a task', () => {
     expect(repeated.effects).toHaveLength(1);
     const second = play.message('save');
     play.try('save', again);
-    const late = play.decide({ type: 'task', message: { ...second, tok: 'copy' }, tried: again });
+    const late = play.decide({ type: 'task', message: { ...second, token: 'copy' }, tried: again });
     expect([late.run, late.effects]).toEqual([play.run, []]);
   });
 

@@ -82,20 +82,20 @@ function decideMoving(
   rules: ChainRules,
   circumstances: Circumstances,
 ): RunDecision {
-  const tok = tokenOf(event);
-  const draft = draftOf(run, records, rules, circumstances, tok);
+  const token = tokenOf(event);
+  const draft = draftOf(run, records, rules, circumstances, token);
   const started = draft.run.nodes;
   // R4: what is due has come before what this write brings.
   if (run.verdict === null) endWaits(draft);
   const outcome = applyEvent(draft, event, circumstances.chance.jitter);
   if (outcome !== null && outcome.refused !== 'already-counted') {
     // Nothing changes. What an earlier delivery of the message has opened is still sent again (I4).
-    const repeated = draftOf(run, records, rules, circumstances, tok);
-    if (tok !== undefined) repeatSends(repeated, run.nodes);
+    const repeated = draftOf(run, records, rules, circumstances, token);
+    if (token !== undefined) repeatSends(repeated, run.nodes);
     return { ...unchanged(run), effects: repeated.effects, ...outcome };
   }
   if (draft.ended === null) advance(draft);
-  if (tok !== undefined && draft.ended === null) repeatSends(draft, started);
+  if (token !== undefined && draft.ended === null) repeatSends(draft, started);
   const decision = decisionOf(draft);
   // A write that would change only the time isn't made.
   const isIdle = draft.ended === null && draft.isUntouched && decision.history.length === 0;
@@ -140,11 +140,11 @@ function tokenOf(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'task':
     case 'poison':
-      return event.message.tok;
+      return event.message.token;
     case 'count':
     case 'advance-map':
     case 'look':
-      return event.tok;
+      return event.token;
     case 'child':
       return `child.${roundKey(event)}`;
     default:
@@ -168,7 +168,7 @@ function draftOf(
   records: RunRecords,
   rules: ChainRules,
   { now, chance }: Circumstances,
-  by = chance.tok,
+  by = chance.token,
 ): Draft {
   return new Draft(run, records, rules, chance, by, { at: nextTimeOf(run, now), now });
 }

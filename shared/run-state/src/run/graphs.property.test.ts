@@ -87,7 +87,7 @@ test('every run comes to an end, whatever is lost, repeated or interrupted, and 
 test('a decision goes as far as it can: another one at once finds nothing to do', () => {
   forAll(({ rules }) => ({ after, decision, now }) => {
     if (decision.refused !== undefined) return;
-    const second = decideRun(after, { type: 'look' }, rules, { now, chance: { tok: 'again', jitter: 0 } });
+    const second = decideRun(after, { type: 'look' }, rules, { now, chance: { token: 'again', jitter: 0 } });
     expect(second.run).toBe(after.run);
     expect(second.history).toEqual([]);
     expect(second.effects).toEqual([]);
@@ -124,14 +124,14 @@ test('I4: what a decision opens is sent by it, and again by each repeat of its m
   forAll(({ rules }) => ({ event, before, after, decision, now }) => {
     if (after.run.status !== 'Running') return;
     for (const node of openedBy(before.run, after.run)) expect(sentTo(decision.effects)).toContain(node);
-    const tok = event.type === 'task' ? event.message.tok : 'tok' in event ? event.tok : undefined;
-    if (tok === undefined) return;
-    const circumstances = { now, chance: { tok: 'again', jitter: 0 } };
+    const token = event.type === 'task' ? event.message.token : 'token' in event ? event.token : undefined;
+    if (token === undefined) return;
+    const circumstances = { now, chance: { token: 'again', jitter: 0 } };
     const repeated = decideRun(after, event.type === 'task' ? { ...event, tried: null } : event, rules, circumstances);
     for (const [node, state] of Object.entries(after.run.nodes))
-      if ('by' in state && state.by === tok && repeated.run.nodes[node] === state && isSendable(state))
+      if ('by' in state && state.by === token && repeated.run.nodes[node] === state && isSendable(state))
         expect(sentTo(repeated.effects)).toContain(node);
-    const toks = (effects: readonly Effect[]) => effects.flatMap((effect) => ('tok' in effect ? [effect.tok] : []));
+    const toks = (effects: readonly Effect[]) => effects.flatMap((effect) => ('token' in effect ? [effect.token] : []));
     expect(new Set([...toks(decision.effects), ...toks(repeated.effects)]).size).toBe(
       toks(decision.effects).length + toks(repeated.effects).length,
     );

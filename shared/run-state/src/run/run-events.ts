@@ -22,17 +22,17 @@ export type RunEvent =
   /** The outcome of a child run. */
   | (NodeRound & { readonly type: 'child'; readonly ended: ChildEnd })
   /** A finished shard, as its ledger stands. */
-  | ({ readonly type: 'count'; readonly tok: string } & FinishedShard)
+  | ({ readonly type: 'count'; readonly token: string } & FinishedShard)
   /** All shards of a map node are counted: end it. Needs all of its summaries. */
-  | (NodeRound & { readonly type: 'advance-map'; readonly tok: string; readonly summaries: readonly ShardSummary[] })
+  | (NodeRound & { readonly type: 'advance-map'; readonly token: string; readonly summaries: readonly ShardSummary[] })
   /** A map node can't go on. */
   | (NodeRound & { readonly type: 'fail-node'; readonly failure: RunFailure })
   /** The deadline is over, or nothing of the run can succeed. */
   | { readonly type: 'fail'; readonly failure: RunFailure }
   /** A caller raises an event. */
   | { readonly type: 'raise'; readonly name: string; readonly payload: Json; readonly reason?: string | undefined }
-  /** A process looks at the run: a wait may be due. `tok`: of the message that caused the look. */
-  | { readonly type: 'look'; readonly tok?: string | undefined }
+  /** A process looks at the run: a wait may be due. `token`: of the message that caused the look. */
+  | { readonly type: 'look'; readonly token?: string | undefined }
   /** A watchdog's pass over tasks and waits. `looks`: by node. */
   | { readonly type: 'repair'; readonly looks: ReadonlyMap<string, QueueLook> }
   /** A dead letter about a task is kept. */

@@ -1,20 +1,20 @@
 import { isTerminal } from '@tally/contracts';
-import { countsOf, type MapView, type ShardSummary, mapViewOf, type Run } from '@tally/run-state';
-import { MissingRowError, summaryPlace, runPlace, UnreadableRowError } from '@tally/run-store';
+import { countsOf, type MapView, mapViewOf, type Run, type ShardSummary } from '@tally/run-state';
+import { MissingRowError, runPlace, summaryPlace, UnreadableRowError } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
-import { followUp } from '../ending/follow-up.ts';
 import { finalizeRun } from '../ending/finalize-run.ts';
+import { followUp } from '../ending/follow-up.ts';
 
 /**
  * Ends a map node whose shards are all counted, and opens what follows. If that ends the run, it does the
  * finalization.
  */
-export async function advanceMap(context: StepContext, run: Run, view: MapView, tok: string): Promise<void> {
+export async function advanceMap(context: StepContext, run: Run, view: MapView, token: string): Promise<void> {
   const { node, since } = view;
   const advanced = await changeRun(context, run.runId, run.gen, async ({ run: current }) => {
     const summaries = await readAllSummaries(context, current, view);
-    return { type: 'advance-map', node, since, tok, summaries };
+    return { type: 'advance-map', node, since, token, summaries };
   });
   if (advanced === null) return;
   const { run: ended } = advanced;
@@ -28,7 +28,11 @@ export async function advanceMap(context: StepContext, run: Run, view: MapView, 
  * @throws MissingRowError, UnreadableRowError where the summaries don't cover every item once: an output
  * folded from them would be wrong
  */
-async function readAllSummaries({ maps }: StepContext, run: Run, { node, since }: MapView): Promise<readonly ShardSummary[]> {
+async function readAllSummaries(
+  { maps }: StepContext,
+  run: Run,
+  { node, since }: MapView,
+): Promise<readonly ShardSummary[]> {
   const view = mapViewOf(run, { node, since });
   const map = maps.of(run, node);
   // The event is refused in any case.

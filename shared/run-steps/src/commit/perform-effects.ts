@@ -69,22 +69,29 @@ async function performEffect(
       return await sendTask(context, run, effect);
     case 'send-aggregate': {
       const { node, since, shard, epoch } = effect;
-      const { tok } = context.chance();
-      const message = { ...head, node, since, shard, epoch, tok, traceparent };
+      const { token } = context.chance();
+      const message = { ...head, node, since, shard, epoch, tok: token, traceparent };
       return await queues.send(AGGREGATE_QUEUE, messageText(message));
     }
     case 'send-dispatch': {
-      const { node, since, epoch, tok, shards } = effect;
-      return await queues.send(DISPATCH_QUEUE, messageText({ ...head, node, since, epoch, tok, shards, traceparent }));
+      const { node, since, epoch, token, shards } = effect;
+      return await queues.send(
+        DISPATCH_QUEUE,
+        messageText({ ...head, node, since, epoch, tok: token, shards, traceparent }),
+      );
     }
     case 'start-child': {
-      const { node, since, tok } = effect;
-      const message = { ...head, node, since, epoch: run.epoch, tok, traceparent };
+      const { node, since, token } = effect;
+      const message = { ...head, node, since, epoch: run.epoch, tok: token, traceparent };
       return await queues.send(DISPATCH_QUEUE, messageText(message));
     }
     case 'send-due': {
-      const { node, since, tok, delayMs } = effect;
-      return await queues.send(AGGREGATE_QUEUE, messageText({ ...head, node, since, tok, traceparent }), delayMs);
+      const { node, since, token, delayMs } = effect;
+      return await queues.send(
+        AGGREGATE_QUEUE,
+        messageText({ ...head, node, since, tok: token, traceparent }),
+        delayMs,
+      );
     }
     case 'end-child': {
       const reason = `node of its parent run ${runId} was stopped`;
@@ -106,9 +113,9 @@ async function performEffect(
     case 'advance-map':
     case 'finalize': {
       // The collector does both.
-      const { tok } = context.chance();
+      const { token } = context.chance();
       const round = effect.type === 'advance-map' ? { node: effect.node, since: effect.since } : {};
-      return await queues.send(AGGREGATE_QUEUE, messageText({ ...head, ...round, tok, traceparent }));
+      return await queues.send(AGGREGATE_QUEUE, messageText({ ...head, ...round, tok: token, traceparent }));
     }
   }
 }
@@ -125,13 +132,13 @@ async function changeAndPerform(
 async function sendTask(
   { registry, queues }: StepContext,
   run: Run,
-  { node, since, epoch, tok, attempt, calls, delayMs }: SendTask,
+  { node, since, epoch, token, attempt, calls, delayMs }: SendTask,
 ): Promise<void> {
   const queue = queueOfNode(chainOf(registry, run), node);
   if (queue === undefined) throw new Error(`no queue is known of node "${node}" of chain "${run.name}"`);
   const { runId, gen, traceparent } = run;
   const note = `${run.name}: ${node}${attempt > 1 ? `, try ${attempt}` : ''}`;
-  const message = { v: MESSAGE_VERSION, runId, gen, node, since, epoch, tok, attempt, calls, note, traceparent };
+  const message = { v: MESSAGE_VERSION, runId, gen, node, since, epoch, tok: token, attempt, calls, note, traceparent };
   await queues.send(queue, messageText(message), delayMs);
 }
 

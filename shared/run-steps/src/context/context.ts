@@ -35,5 +35,5 @@ export interface StepContext {
 
 /** Real chance: a token of 96 random bits is short enough to read, and long enough never to repeat. */
 export function systemChance(): Chance {
-  return { tok: randomBytes(12).toString('base64url'), jitter: Math.random() };
+  return { token: randomBytes(12).toString('base64url'), jitter: Math.random() };
 }

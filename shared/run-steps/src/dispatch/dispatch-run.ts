@@ -48,14 +48,14 @@ export async function dispatchShard(
   map: MapStage,
   view: MapView,
   shard: number,
-  tok: string,
+  token: string,
 ): Promise<boolean> {
   const key = shardKeyOf(view, shard);
   const chance: Chance = context.chance();
   const commit = async () =>
     await map.committer.commit(key, {
       run: view,
-      event: { type: 'dispatch', tok, chance },
+      event: { type: 'dispatch', token, chance },
       chunks: (ledger) => claimsInDoubt(ledger, map.policy.repair, context.now()).map((entry) => entry.chunk),
       fresh: true,
     });

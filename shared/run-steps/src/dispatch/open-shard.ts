@@ -4,8 +4,8 @@ import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
 import { rulesOf } from '../context/rules.ts';
-import { followUp } from '../ending/follow-up.ts';
 import { finalizeRun } from '../ending/finalize-run.ts';
+import { followUp } from '../ending/follow-up.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { initialLedger, insertShard } from '../start/insert-shard.ts';
 

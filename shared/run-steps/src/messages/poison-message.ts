@@ -6,6 +6,7 @@ import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { chainOf, isLaneOf, queueOfNode, type Stage } from '../context/registry.ts';
 import { absent, admitToMap, type Handled, notOfQueue } from './admit.ts';
+import { headOf } from './message-head.ts';
 import { readPointed } from './read-pointed.ts';
 
 /** What the host knows of a delivery. */
@@ -90,7 +91,7 @@ export async function handlePoisonedWork(
   const found = await readPointed(context, map, message);
   if ('handled' in found) return found.handled;
   const { row } = found;
-  const event = { type: 'poison', message, chance: chance() } as const;
+  const event = { type: 'poison', message: headOf(message), chance: chance() } as const;
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {
     run: view,
     event,
@@ -118,7 +119,7 @@ export async function handlePoisonedTask(
   const chain = known === null ? undefined : chainOf(registry, known);
   if (chain !== undefined && queueOfNode(chain, message.node) !== stage.name) return notOfQueue(message, stage);
   const headInsertedAt = await queues.headInsertedAt(stage.name);
-  const event = { type: 'poison', message, ...givenUp(stage), headInsertedAt } as const;
+  const event = { type: 'poison', message: headOf(message), ...givenUp(stage), headInsertedAt } as const;
   try {
     const changed = await changeRun(context, message.runId, message.gen, event);
     if (changed === null) return await gone(context, message);

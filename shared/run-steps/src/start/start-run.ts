@@ -14,8 +14,8 @@ import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
-import { followUp } from '../ending/follow-up.ts';
 import { finalizeRun } from '../ending/finalize-run.ts';
+import { followUp } from '../ending/follow-up.ts';
 import { tellParent } from '../ending/tell-parent.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { beginRun } from './begin-run.ts';
@@ -170,8 +170,8 @@ async function startItems(context: StepContext, pending: Run, root: RootItems): 
   }
   const { run, effects } = await makeReady(context, pending);
   if (isTerminal(run.status)) return { kind: 'started', run };
-  const { tok } = context.chance();
-  const dispatch = { type: 'send-dispatch', node: name, since: 1, epoch: run.epoch, tok } as const;
+  const { token } = context.chance();
+  const dispatch = { type: 'send-dispatch', node: name, since: 1, epoch: run.epoch, token } as const;
   await performEffects(context, run, [...effects, dispatch]);
   return { kind: 'started', run };
 }
@@ -190,7 +190,7 @@ async function startOneShard(
   if (shard === undefined || view === null) throw new Error('a run of one shard has one');
   const chance = context.chance();
   const empty = { run: view, ledger: initialLedger(map, shard), chunks: new Map() };
-  const claimed = decideShard(empty, { type: 'dispatch', tok: chance.tok, chance }, map.policy, context.now());
+  const claimed = decideShard(empty, { type: 'dispatch', token: chance.token, chance }, map.policy, context.now());
   // In parallel, because the caller of a small run waits. No other step needs the line of the listing.
   const [rows] = await Promise.all([
     insertShard(map, view, items, claimed.state.ledger, shard),

@@ -75,7 +75,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
 /** Repairs the shards of a map node that aren't counted. If all are counted, it ends the node. */
 async function repairMap(context: StepContext, run: Run, map: MapStage, view: MapView, pass: Pass): Promise<boolean> {
   if (view.counted.length === view.shards) {
-    await advanceMap(context, run, view, context.chance().tok);
+    await advanceMap(context, run, view, context.chance().token);
     return true;
   }
   const look = await pass.looks.lookAt(map.chain, view.node, laneOf(map.node, view));
@@ -139,7 +139,7 @@ async function repairShard(
   if (broken !== null) return { failed: 0, isRepaired: false, isStuck: false, isUnserved };
   if (committed === 'missing') {
     if (!(await openShard(context, run, map, view, shard))) return null;
-    await dispatchShard(context, run, map, view, shard, chance().tok);
+    await dispatchShard(context, run, map, view, shard, chance().token);
     return { failed: 0, isRepaired: true, isStuck: false, isUnserved };
   }
   const ledger = committed.rows.ledger.value;
@@ -147,7 +147,7 @@ async function repairShard(
   // fix the cause.
   const isStuck = ledger.open.some((entry) => entry.sends >= repair.wholeSends);
   if (ledger.epoch < run.epoch) {
-    await dispatchShard(context, run, map, view, shard, chance().tok);
+    await dispatchShard(context, run, map, view, shard, chance().token);
     return { failed: ledger.failed, isRepaired: true, isStuck, isUnserved };
   }
   await performEffects(context, run, committed.effects, { view, rows: committed.rows });

@@ -18,6 +18,7 @@ import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
 import { isLaneOf, type Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
 import { admitToMap, type Handled, notOfQueue } from '../messages/admit.ts';
+import { headOf } from '../messages/message-head.ts';
 import { readPointed } from '../messages/read-pointed.ts';
 import { watched } from './watched.ts';
 
@@ -203,7 +204,7 @@ async function recordOutcomes(
   if (view === null) return { handled: { kind: 'dropped', reason: 'old-round' } };
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {
     run: view,
-    event: { type: 'record', message, ...tried, sent: delivery.sent, chance: chance() },
+    event: { type: 'record', message: headOf(message), ...tried, sent: delivery.sent, chance: chance() },
     chunks: () => [message.chunk],
     known: new Map([[message.chunk, row]]),
   });
@@ -218,7 +219,7 @@ async function recordOutcomes(
   if (committed.dropped !== undefined) return { handled: { kind: 'dropped', reason: committed.dropped } };
   if (outcomes.size > 0) telemetry.count('items.rate', outcomes.size, { node: message.node });
   // It lies in no queue, so its note would have no reader.
-  const [permit] = next === undefined ? [] : permitsOf(view, { ...next, tok: message.tok }, () => '');
+  const [permit] = next === undefined ? [] : permitsOf(view, { ...next, token: message.tok }, () => '');
   if (permit === undefined) return { handled: { kind: 'done' } };
   return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(permit.chunk) } };
 }

@@ -7,6 +7,7 @@ import { chainOf, queueOfNode, type Stage } from '../context/registry.ts';
 import { servingName } from '../context/serving.ts';
 import { followUp } from '../ending/follow-up.ts';
 import { type Handled, judge, notOfQueue, oldOrNoRound } from '../messages/admit.ts';
+import { headOf } from '../messages/message-head.ts';
 import { watched } from './watched.ts';
 
 /** What a try of a task is about. */
@@ -62,7 +63,13 @@ export async function workTask(
     return { kind: 'done' };
   }
   const tried = await tryIfOut(context, stored, message, tryTask);
-  const changed = await changeRun(context, run.runId, run.gen, { type: 'task', message, tried }, stored);
+  const changed = await changeRun(
+    context,
+    run.runId,
+    run.gen,
+    { type: 'task', message: headOf(message), tried },
+    stored,
+  );
   if (changed === null) return { kind: 'dropped', reason: 'other-generation' };
   await followUp(context, changed);
   return changed.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: changed.refused };
@@ -81,7 +88,7 @@ async function tryIfOut(
   const { node, since, attempt } = message;
   const state = run.nodes[node];
   const row = records.tasks.get(roundKey({ node, since }));
-  if (state?.state !== 'out' || !isOfClaim(state, message) || row === undefined || row.result !== undefined)
+  if (state?.state !== 'out' || !isOfClaim(state, headOf(message)) || row === undefined || row.result !== undefined)
     return null;
   const { openedAt } = state;
   const isWanted = (current: Run) => {

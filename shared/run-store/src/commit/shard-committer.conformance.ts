@@ -223,7 +223,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       await committer.commit(key, { run, event: recordOf(0, 'a'), known });
       // Another process moves the ledger to the epoch of a resumed run.
       const resumed = { ...run, epoch: 2 };
-      const dispatch = { type: 'dispatch', tok: 'resume', chance: { tok: 'r', jitter: 0 } } as const;
+      const dispatch = { type: 'dispatch', token: 'resume', chance: { token: 'r', jitter: 0 } } as const;
       await committerWith().commit(key, { run: resumed, event: dispatch });
       const event = recordOf(1, 'b', undefined, { epoch: 2 });
       const empty = await committer.commit(key, { run: resumed, event: { ...event, outcomes: new Map() }, known });
@@ -321,7 +321,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       const event = {
         type: 'repair',
         look: { headInsertedAt: null, servedAt: null },
-        chance: { tok: 'w', jitter: 0 },
+        chance: { token: 'w', jitter: 0 },
       } as const;
       const commit = await committerWith().commit(key, { run, event, chunks: () => [] });
       expect(commit === 'missing' ? null : commit.effects).toEqual([]);

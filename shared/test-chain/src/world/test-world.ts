@@ -75,7 +75,7 @@ export class TestWorld {
         this.#tokens += 1;
         // Elsewhere pauses are spread, so that work that fails together doesn't come back together. Here a
         // test counts the time.
-        return { tok: `tok${this.#tokens}`, jitter: 0 };
+        return { token: `tok${this.#tokens}`, jitter: 0 };
       },
     };
   }

@@ -169,7 +169,7 @@ function stepsOf(
     runs: new RunCache(store, now),
     counts: new CountsCache(),
     heartbeat: new Heartbeat({ beat: (worker) => beatAsOne(store, worker) }, now, log, 'explored'),
-    chance: () => ({ tok: token(), jitter: 0.5 }),
+    chance: () => ({ token: token(), jitter: 0.5 }),
   };
 }
 

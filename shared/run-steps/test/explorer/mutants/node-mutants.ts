@@ -94,8 +94,8 @@ export const nodeMutants: readonly Mutant[] = [
     patches: [
       state(
         'nodes/record-task.ts',
-        'return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== tok;',
-        'return state.epoch === epoch && isCalled && tok !== "";',
+        'return state.epoch === epoch && state.attempt === attempt && isCalled && state.by !== token;',
+        'return state.epoch === epoch && isCalled && token !== "";',
       ),
     ],
     seen: 'a sequence, and messages come twice',
