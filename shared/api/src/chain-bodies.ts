@@ -117,7 +117,7 @@ export const stuckRunSchema = z
     code: z
       .enum(['Unserved', 'StartStalled', 'SentAgain', 'RowUnreadable'])
       .describe(
-        '`Unserved`: its chain is not known here. `SentAgain`: a message of it was sent again, and nothing came of it. `StartStalled`: its start was cut short.',
+        '`Unserved`: its chain is not known here. `SentAgain`: a message of it was sent again, and nothing came of it. `StartStalled`: its start was interrupted.',
       ),
     message: z.string(),
     since: instant,

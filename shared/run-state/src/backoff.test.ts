@@ -10,12 +10,12 @@ describe('retryDelayMs', () => {
     ]);
   });
 
-  it('spreads the delay by a fifth to either side', () => {
+  it('varies the delay by up to a fifth either way', () => {
     expect(retryDelayMs(policy, 1, 0)).toBe(800);
     expect(retryDelayMs(policy, 1, 0.999)).toBe(1_200);
   });
 
-  it('honours a longer Retry-After, even over the ceiling, and no shorter one', () => {
+  it('uses Retry-After if it is longer than the back-off, even above the ceiling', () => {
     expect(retryDelayMs(policy, 1, 0.5, 90_000)).toBe(90_000);
     expect(retryDelayMs(policy, 3, 0.5, 100)).toBe(4_000);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { cutItemError, cutRunFailure } from './cut-words.ts';
 
-it('words of any length are cut to what a row has room for, and never to half a character', () => {
+it('text is cut to what fits into a row, without splitting a surrogate pair', () => {
   const endless = '\u{1f600}'.repeat(5_000);
   const item = cutItemError({ code: `x${endless}`, message: `x${endless}` });
   expect([item.code.length, item.message.length]).toEqual([100, 500]);

@@ -7,7 +7,7 @@ const event = { type: 'dispatch', token: 'dispatch', chance } as const;
 const run = runningRun({ epoch: 2 });
 
 describe('dispatchShard', () => {
-  it('moves an older ledger to the epoch, takes over what is out, tops up, and sends all of it', () => {
+  it("moves an older ledger to the run's epoch, keeps its claims, tops up, and sends all claims", () => {
     const open = [claim(0, { sends: 4 }), claim(1, { notBefore: NOW + 300 })];
     const { state, effects } = dispatchShard(
       stateOf({ open, todo: [[2, 4]] }, [chunkOfThree(0)], runningRun({ epoch: 2, window: 9 })),
@@ -28,13 +28,13 @@ describe('dispatchShard', () => {
     ]);
   });
 
-  it('I4: at its own epoch sends only its own claims', () => {
+  it("I4: sends only its own claims if the ledger has the run's epoch already", () => {
     const open = [claim(0), claim(1, { by: 'dispatch' })];
     const { effects } = dispatchShard(stateOf({ epoch: 2, open }, [], run), event, policy, NOW);
     expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 1 }]);
   });
 
-  it('says that a shard is finished when it moves it, and only then', () => {
+  it('reports a finished shard only when it moves the ledger', () => {
     expect(dispatchShard(stateOf({}, [], run), event, policy, NOW).effects).toEqual([
       { type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 2 },
     ]);

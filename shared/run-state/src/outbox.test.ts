@@ -4,14 +4,14 @@ import { chance, claim, failedRun, NOW, runningRun, stateOf, suspendedRun } from
 import { decideShard } from './decide-shard.ts';
 import type { ShardEvent, ShardState } from './shard-state.ts';
 
-const letter = { chunk: 3, at: NOW - 5_000, items: [9, 11], reason: 'nobody came back' };
+const letter = { chunk: 3, at: NOW - 5_000, items: [9, 11], reason: 'no result came' };
 const later = { ...letter, at: NOW };
 const effect = { type: 'dead-letter', shard: 0, ...letter };
 const kept = { type: 'outbox-delivered', at: letter.at, item: 9 } as const;
 const decide = (state: ShardState, event: ShardEvent) => decideShard(state, event, policy, NOW);
 
 describe('the outbox of dead letters (I6)', () => {
-  it('are kept by the next pass where another died before he could', () => {
+  it('are written by the next pass if a process died before it wrote them', () => {
     const before = stateOf({ outbox: [letter], open: [claim(1)] });
     const { state, effects } = decide(before, {
       type: 'repair',
@@ -22,14 +22,14 @@ describe('the outbox of dead letters (I6)', () => {
     expect(state.ledger).toEqual(before.ledger);
   });
 
-  it('are kept when the shard is closed, also if another has closed it', () => {
+  it('are written when the shard is closed, also if another process has closed it', () => {
     const open = stateOf({ outbox: [letter, later] }, [], failedRun({ epoch: 2 }));
     const closed = decide(open, { type: 'close' });
     expect(closed.effects).toEqual([effect, { ...effect, at: NOW }]);
     expect(decide(closed.state, { type: 'close' })).toEqual({ state: closed.state, effects: closed.effects });
   });
 
-  it('keep the shard from being counted, which comes when the last one leaves the outbox', () => {
+  it('delay the counting of the shard until the last one is removed', () => {
     const before = stateOf({ outbox: [letter, later] });
     const one = decide(before, kept);
     expect(one).toEqual({ state: { ...before, ledger: { ...before.ledger, outbox: [later] } }, effects: [] });
@@ -38,7 +38,7 @@ describe('the outbox of dead letters (I6)', () => {
     expect(none.effects).toEqual([{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 }]);
   });
 
-  it('leave the outbox once, and tell nobody of a shard that is at work, counted, suspended or closed', () => {
+  it('are removed once, and report no shard that is at work, counted, suspended or closed', () => {
     const emptied = stateOf({});
     expect(decide(emptied, kept)).toEqual({ state: emptied, effects: [] });
     expect(decide(stateOf({ outbox: [letter], open: [claim(1)] }), kept).effects).toEqual([]);

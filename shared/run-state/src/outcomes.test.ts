@@ -9,7 +9,7 @@ const note = (came: [number, TryOutcome][], chunk = chunkOfThree(0), attempt = 1
   noteOutcomes(chunk, new Map(came), new Map(came.map(([index]) => [index, attempt])), 3, mayRetry);
 
 describe('noteOutcomes (I1)', () => {
-  it('writes down results where there are none; the first one stands', () => {
+  it('adds missing results; the first result is final', () => {
     const noted = note(
       [
         [0, ok(1)],
@@ -25,7 +25,7 @@ describe('noteOutcomes (I1)', () => {
     expect(noted.finished.map(({ index }) => index)).toEqual([1]);
   });
 
-  it('hands back the very same chunk where nothing is new', () => {
+  it('returns the same chunk if there is nothing new', () => {
     const chunk = chunkOfThree(0, { outcomes: [done, null, null] });
     expect(
       note(
@@ -38,7 +38,7 @@ describe('noteOutcomes (I1)', () => {
     ).toBe(chunk);
   });
 
-  it('raises the attempt of an item that is to be tried again, and keeps the longest Retry-After', () => {
+  it('raises the attempt of an item to retry, and keeps the longest Retry-After', () => {
     const noted = note([
       [0, busy],
       [1, { ...busy, retryAfterMs: 700 }],
@@ -48,21 +48,21 @@ describe('noteOutcomes (I1)', () => {
     expect(noted).toMatchObject({ retries: [0, 1, 2], retryAfterMs: 700, finished: [] });
   });
 
-  it('I4: raises it once; a second delivery of the same try has nothing to send', () => {
+  it('I4: raises the attempt once; a second delivery of the same try has nothing to send', () => {
     const chunk = chunkOfThree(0, { attempts: [1, 0, 0] });
     expect(note([[0, busy]], chunk)).toMatchObject({ retries: [], finished: [], chunk });
   });
 
-  it('I2: takes nothing for a try that was not said to be one', () => {
+  it('I2: ignores outcomes of items that were not tried', () => {
     const chunk = chunkOfThree(0);
     expect(noteOutcomes(chunk, new Map([[0, busy]]), new Map(), 3, true)).toMatchObject({ chunk, retries: [] });
   });
 
-  it('takes an item without recorded attempts for untried', () => {
+  it('treats an item without recorded attempts as untried', () => {
     expect(note([[0, busy]], chunkOfThree(0, { attempts: [] })).retries).toEqual([0]);
   });
 
-  it('makes a failed item of the last try, with its code', () => {
+  it('records a failure with its code after the last try', () => {
     const noted = note([[0, busy]], chunkOfThree(0, { attempts: [2, 0, 0] }), 3);
     expect(noted.chunk.outcomes[0]).toEqual({
       status: 'failed',
@@ -73,7 +73,7 @@ describe('noteOutcomes (I1)', () => {
     expect(noted.retries).toEqual([]);
   });
 
-  it('I7: leaves a failed try unrecorded where nothing may be sent, and records results all the same', () => {
+  it('I7: records results but no failed try if nothing may be sent', () => {
     const noted = note(
       [
         [0, busy],
@@ -88,7 +88,7 @@ describe('noteOutcomes (I1)', () => {
   });
 });
 
-it('countOutcomes adds what is new, and only that, to counts, codes and fold', () => {
+it('countOutcomes adds only what is new to counts, codes and fold', () => {
   const noted = note([
     [0, ok(4)],
     [1, broken],
@@ -101,7 +101,7 @@ it('countOutcomes adds what is new, and only that, to counts, codes and fold', (
   expect(counted.failures).toEqual([{ code: 'Broken', count: 1, example: { index: 1, message: 'no' } }]);
 });
 
-it('I6: countOutcomes fails the item alone whose result the fold throws at, in its row and in the counts', () => {
+it('I6: countOutcomes fails only the item whose result the fold rejects, in its row and in the counts', () => {
   const noted = note([
     [0, ok(4)],
     [1, ok(7)],
@@ -112,7 +112,7 @@ it('I6: countOutcomes fails the item alone whose result the fold throws at, in i
     return countingFold.add(folded, index, item, result);
   };
   const { ledger, chunk } = countOutcomes(ledgerOf(), noted, { ...countingFold, add });
-  const error = { code: 'FoldFailed', message: 'its result could not be added to the others: Error: not a seven' };
+  const error = { code: 'FoldFailed', message: 'the fold failed on its result: Error: not a seven' };
   expect(ledger).toMatchObject({ succeeded: 2, failed: 1, fold: { count: 2, sum: 6, max: 4 } });
   expect(ledger.failures).toEqual([{ code: error.code, count: 1, example: { index: 1, message: error.message } }]);
   expect(chunk.outcomes.map((outcome) => outcome?.status)).toEqual(['succeeded', 'failed', 'succeeded']);
@@ -134,7 +134,7 @@ describe('release', () => {
 describe('pendingTries', () => {
   const tries = (...from: Parameters<typeof pendingTries>) => [...pendingTries(...from)];
 
-  it('are the next tries of the items without a result, as far as the message permits them', () => {
+  it('are the next tries of the items without a result, within what the message permits', () => {
     const chunk = chunkOfThree(1, { outcomes: [done, null, null], attempts: [0, 1, 0] });
     expect(tries(chunk, { attempt: 1 })).toEqual([[5, 1]]);
     expect(tries(chunk, { attempt: 2 })).toEqual([
@@ -144,7 +144,7 @@ describe('pendingTries', () => {
     expect(tries(chunk, { items: [3, 4], attempt: 2 })).toEqual([[4, 2]]);
   });
 
-  it('I2: are no further than the row says, whatever try the message claims to be', () => {
+  it('I2: follow the row, not the try that the message claims to be', () => {
     const chunk = chunkOfThree(1, { attempts: [0, 2, 0] });
     expect(tries(chunk, { attempt: 1_000_000 })).toEqual([
       [3, 1],
@@ -153,17 +153,17 @@ describe('pendingTries', () => {
     ]);
   });
 
-  it('I2: do not hold items of another chunk, and take a missing attempt for none', () => {
+  it('I2: hold no items of another chunk, and treat a missing attempt as none', () => {
     expect(tries(chunkOfThree(1, { attempts: [] }), { items: [2, 3, 6], attempt: 1 })).toEqual([[3, 1]]);
   });
 });
 
-test('the next try is one further than the highest that is recorded', () => {
+test('the next try follows the highest recorded try', () => {
   const chunk = chunkOfThree(1, { attempts: [0, 2, 1] });
   expect([nextTry(chunk, [3, 5]), nextTry(chunk, [3, 4, 5]), nextTry(chunk, [])]).toEqual([2, 3, 1]);
 });
 
-describe('what deliveries take as a rule', () => {
+describe('the usual length of deliveries', () => {
   /** One after the other. */
   const after = (workedMs: readonly number[]) => {
     let now = NOW;
@@ -175,19 +175,19 @@ describe('what deliveries take as a rule', () => {
   };
   const steady = Array.from({ length: 30 }, () => 10_000);
 
-  it('is what they take where they are alike', () => {
+  it('is their length if all are alike', () => {
     expect(after(steady)).toBeGreaterThan(9_900);
     expect(after(steady)).toBeLessThanOrEqual(10_000);
   });
 
-  it('follows a single delivery a little, and forgets that; one that stood still counts for five minutes at most', () => {
+  it('moves slowly towards one delivery; a frozen delivery counts as five minutes at most', () => {
     expect(after([90_000])).toBe(18_000);
     expect(after([1_000, 1_000, 90_000, ...Array.from({ length: 10 }, () => 1_000)])).toBeLessThan(3_000);
     expect(after([86_400_000])).toBe(60_000);
     expect(after([1_000, -5_000])).toBe(160);
   });
 
-  it('counts one of those that ran side by side: a freeze that sixteen met is no usual length', () => {
+  it('counts deliveries that ran side by side once, so that a freeze of sixteen does not become usual', () => {
     const met = (ledger: ReturnType<typeof ledgerOf>) => noteWork(ledger, 120_000, NOW);
     const frozen = Array.from({ length: 16 }).reduce(met, ledgerOf());
     expect(frozen.usualMs).toBe(24_000);

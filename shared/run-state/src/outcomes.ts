@@ -96,7 +96,7 @@ function foldIn(
   try {
     return { sum: add(folded, index, item, result) };
   } catch (error) {
-    const message = `its result could not be added to the others: ${String(error)}`;
+    const message = `the fold failed on its result: ${String(error)}`;
     return cutItemError({ code: 'FoldFailed', message } satisfies TallyFailure);
   }
 }

@@ -15,7 +15,7 @@ const openPart = (items: readonly number[], over = {}) => [claim(0, { items, ...
 const decide = (state: ShardState, event: ShardEvent) => decideShard(state, event, policy, NOW);
 
 describe('the items of a chunk', () => {
-  it('are known by its number; the last chunk of a shard may have fewer', () => {
+  it('follow from its number; the last chunk of a shard may have fewer', () => {
     const ledger = ledgerOf({ first: 100, count: 8 });
     expect([0, 1, 2, 3].map((chunk) => itemsOfChunk({ chunkItems: 3 }, ledger, chunk))).toEqual([
       [100, 101, 102],
@@ -27,14 +27,14 @@ describe('the items of a chunk', () => {
 });
 
 describe('a claim (I3)', () => {
-  it('is of the whole chunk where the window holds one, and else of its first items', () => {
+  it('covers the whole chunk if the window holds one, otherwise its first items', () => {
     expect(fitted(narrow(3), ledgerOf(), claim(1, { items: [4] }))).toEqual(claim(1));
     expect(fitted(narrow(2), ledgerOf(), claim(1))).toEqual(claim(1, { items: [3, 4] }));
     expect(fitted(narrow(1), ledgerOf(), claim(1, { items: [4, 5], isIdle: true }))).toEqual(claim(1, { items: [4] }));
     expect(fitted(narrow(2), ledgerOf({ count: 8 }), claim(2))).toEqual(claim(2));
   });
 
-  it('never lets the claims of all shards together hold more items than the window', () => {
+  it('the claims of all shards together never hold more items than the window', () => {
     const runs = fc.record({
       window: fc.integer({ min: 1, max: 400 }),
       chunkItems: fc.integer({ min: 1, max: 32 }),
@@ -52,19 +52,19 @@ describe('a claim (I3)', () => {
   });
 });
 
-describe('a part goes on', () => {
+describe('a part continues', () => {
   const part = (items: readonly number[], chunk: Partial<Chunk>, run = narrow(2), over = {}) => {
     const ledger = ledgerOf({ open: openPart(items, over) });
     return advancePart(run, ledger, chunkOfThree(0, chunk), 'mine', 4, NOW);
   };
 
-  it('with the next item for each that came back', () => {
+  it('with one new item for each item that is done', () => {
     const { ledger, next } = part([0, 1], { outcomes: [done, null, null] }, narrow(2), { sends: 5 });
     expect(next).toEqual([2]);
     expect(ledger.open).toEqual([claim(0, { items: [1, 2], at: NOW, by: 'mine', sends: 4 })]);
   });
 
-  it('with nothing where nothing came back, and where the shard has more out than its share', () => {
+  it('with no item if none is done, or if the shard has more out than its share', () => {
     expect(part([0, 1], {})).toMatchObject({ next: [], ledger: { open: openPart([0, 1]) } });
     const open = [...openPart([0, 1]), claim(1)];
     const { ledger, next } = advancePart(
@@ -78,7 +78,7 @@ describe('a part goes on', () => {
     expect([next, ledger.open]).toEqual([[], [claim(0, { items: [1] }), claim(1)]]);
   });
 
-  it('is given back where nothing of it may be out any more', () => {
+  it('is returned when none of its items may be out any more', () => {
     const open = [...openPart([0]), claim(1)];
     const chunk = chunkOfThree(0, { outcomes: [done, null, null] });
     const { ledger, next } = advancePart(narrow(1), ledgerOf({ open, todo: [[2, 3]] }), chunk, 'mine', 4, NOW);
@@ -92,7 +92,7 @@ describe('a part goes on', () => {
     });
   });
 
-  it('holds the rest of its chunk where the window has been made wider', () => {
+  it('takes the rest of its chunk if the window has grown', () => {
     expect(part([0], { outcomes: [done, null, null] }, narrow(30)).next).toEqual([1, 2]);
   });
 });
@@ -100,7 +100,7 @@ describe('a part goes on', () => {
 describe('a delivery of a part', () => {
   const run = narrow(2);
 
-  it('sends the next items under its own token (I4), and its retry by itself', () => {
+  it('I4: sends the next items under its own token, and its retry separately', () => {
     const event = recordOf({ 0: ok(1), 1: busy }, { items: [0, 1] });
     const { state, effects } = decide(stateOf({ open: openPart([0, 1]) }, [chunkOfThree(0)], run), event);
     expect(state.ledger.open).toMatchObject([{ chunk: 0, items: [1, 2], by: 'mine' }]);
@@ -110,27 +110,27 @@ describe('a delivery of a part', () => {
     ]);
   });
 
-  it('that is repeated sends again what its own commit sent (I4)', () => {
+  it('I4: if repeated, sends again what its own commit sent', () => {
     const chunk = chunkOfThree(0, { outcomes: [done, done, null] });
     const state = stateOf({ open: openPart([2], { by: 'mine' }) }, [chunk], run);
     expect(decide(state, recordOf({}, { items: [0, 1] })).effects).toMatchObject([{ type: 'send-chunk', items: [2] }]);
   });
 
-  it('that finds its items done goes on (I7)', () => {
+  it('I7: continues if its items are done already', () => {
     const chunk = chunkOfThree(0, { outcomes: [done, done, null] });
     const { effects } = decide(stateOf({ open: openPart([0, 1]) }, [chunk], run), recordOf({}, { items: [0, 1] }));
     expect(effects).toMatchObject([{ type: 'send-chunk', items: [2] }]);
   });
 });
 
-it('a repeated message of a whole chunk sends again what of it is open, where its own commit had sent that (I4)', () => {
+it('I4: a repeated message of a whole chunk sends its open items again if its own commit sent them', () => {
   const chunk = chunkOfThree(0, { attempts: [0, 1, 0], outcomes: [done, null, done] });
   const state = stateOf({ open: [claim(0, { by: 'mine', notBefore: NOW })] }, [chunk]);
   const { effects } = decide(state, recordOf({}, { items: undefined }));
   expect(effects).toMatchObject([{ type: 'send-chunk', items: [1], attempt: 2 }]);
 });
 
-it('a repeated message whose items are to be tried again sends one retry, not its repeat as well', () => {
+it('a repeated message whose items wait for a retry sends the retry once', () => {
   const state = stateOf({ open: [claim(0, { by: 'mine' })] }, [chunkOfThree(0)]);
   const { effects } = decide(state, recordOf({ 0: ok(1), 1: busy, 2: ok(3) }));
   expect(effects).toMatchObject([{ type: 'send-chunk', items: [1], attempt: 2 }]);
@@ -140,7 +140,7 @@ describe('repair of a part', () => {
   const repair = { type: 'repair', look: { headInsertedAt: null, servedAt: NOW }, chance } as const;
   const late = (over = {}) => openPart([0, 1], { at: NOW - 10 ** 9, ...over });
 
-  it('sends its items again, one by one when that is due, and names them though all are done', () => {
+  it('sends its items again, one by one if that is due, and names them even if all are done', () => {
     const send = (chunk: Chunk, over = {}) => decide(stateOf({ open: late(over) }, [chunk], narrow(2)), repair).effects;
     const row = chunkOfThree(0);
     expect(send(row)).toMatchObject([{ items: [0, 1], split: false }]);
@@ -149,7 +149,7 @@ describe('repair of a part', () => {
     expect(send(allDone, { sends: 3 })).toMatchObject([{ items: [0, 1], split: false }]);
   });
 
-  it('gives up what was out alone, and claims the rest of the chunk again (I6)', () => {
+  it('I6: gives up the items that were out, and claims the rest of the chunk again', () => {
     const state = stateOf({ open: late({ sends: 5 }) }, [chunkOfThree(0)], narrow(2));
     const { state: after, effects } = decide(state, repair);
     expect(after.ledger).toMatchObject({
@@ -162,7 +162,7 @@ describe('repair of a part', () => {
   });
 });
 
-it('a resumed run claims by the window that it has now: what is over it is to do again (I3)', () => {
+it('I3: a resumed run claims within its current window and puts the rest back into todo', () => {
   const open = [claim(0), claim(1), claim(2)];
   const run = narrow(2, { epoch: 2 });
   const { state } = decide(stateOf({ open, todo: [[3, 3]] }, [], run), { type: 'dispatch', token: 'again', chance });
@@ -170,17 +170,17 @@ it('a resumed run claims by the window that it has now: what is over it is to do
   expect(state.ledger.todo).toEqual([[1, 3]]);
 });
 
-describe('a chunk that was given back while an item waited for another try', () => {
+describe('a returned chunk with an item that waits for a retry', () => {
   const chunk = chunkOfThree(0, { attempts: [0, 1, 0], outcomes: [null, null, done] });
   const message = { token: 'mine', attempt: 1 };
 
-  it('is claimed as a new one, whose message sends one for the try that is next', () => {
+  it('is claimed as new; its message sends one message for the next try', () => {
     const { state, effects } = decide(stateOf({ open: [claim(0), claim(1)] }, [chunk]), recordOf({ 0: ok(1) }));
     expect(effects).toMatchObject([{ type: 'send-chunk', items: [1], attempt: 2 }]);
     expect(state.ledger.open).toMatchObject([{ chunk: 0, by: 'mine', notBefore: NOW }, claim(1)]);
   });
 
-  it('sends none where the claim has waited or was repaired, holds other items, or is gone', () => {
+  it('sends none if the claim has waited, was repaired, holds other items, or is gone', () => {
     for (const open of [[claim(0, { sends: 1 })], [claim(0, { notBefore: NOW })], openPart([0]), []]) {
       const ledger = ledgerOf({ open });
       expect(furtherTries(ledger, chunk, message, NOW)).toEqual({ ledger, waiting: [] });

@@ -10,7 +10,7 @@ const noteOf = (items: readonly number[] | undefined) => `note of ${items?.join(
 const permits = (over: Partial<SendChunk>) => permitsOf(view, { ...send, ...over }, noteOf);
 
 describe('permitsOf', () => {
-  it('points at a chunk, and carries nothing of it', () => {
+  it('points at a chunk and carries none of its content', () => {
     expect(permits({})).toEqual([
       {
         ...{ v: 3, runId: 'run', gen: 'gen', node: 'work', since: 1, shard: 0, epoch: 4, chunk: 1 },
@@ -28,14 +28,14 @@ describe('permitsOf', () => {
     expect(permits({ items: [4, 5] })).toMatchObject([{ tok: 't.1', items: [4, 5], note: 'note of 4,5' }]);
   });
 
-  it('splits into single items, each under a token of its own', () => {
+  it('splits into single items, each with its own token', () => {
     expect(permits({ items: [4, 5], split: true })).toMatchObject([
       { tok: 't.1.4', items: [4], note: 'note of 4' },
       { tok: 't.1.5', items: [5], note: 'note of 5' },
     ]);
   });
 
-  it('I7: of a chunk whose open items nobody knows sends one message, so that its claim is taken out if it is done', () => {
+  it('I7: sends one message if the open items of a chunk are unknown, so that its claim is removed if it is done', () => {
     expect(permits({ split: true })).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ const WIDE = 1_000_000;
 const plan = (items: number, window = WIDE) => planRun(items, sizing, window);
 
 describe('planRun', () => {
-  it('puts every item of a small run into a chunk of its own, so that they run side by side', () => {
+  it('puts each item of a small run into its own chunk, so that all run in parallel', () => {
     const { chunkItems, shards } = plan(3);
     expect(chunkItems).toBe(1);
     expect(shards).toEqual([
@@ -28,13 +28,13 @@ describe('planRun', () => {
     expect(shards.flatMap(({ chunks }) => chunks)).toHaveLength(313);
   });
 
-  it('keeps to 64 shards of whole chunks however many items', () => {
+  it('uses at most 64 shards of whole chunks for any number of items', () => {
     const { shards } = plan(200_000);
     expect(shards.length).toBeLessThanOrEqual(64);
     for (const { count } of shards.slice(0, -1)) expect(count % 32).toBe(0);
   });
 
-  it('puts more items into the chunks and shards of a large run, where that is wanted', () => {
+  it('makes larger chunks and shards for a large run if its sizing asks for it', () => {
     const growing = { ...sizing, large: { items: 50_000, chunkItems: 46, shardItems: 4_096 } };
     expect(planRun(49_999, growing, WIDE)).toEqual(plan(49_999));
     const { chunkItems, shards } = planRun(50_000, growing, WIDE);
@@ -43,7 +43,7 @@ describe('planRun', () => {
     for (const { count } of shards.slice(0, -1)) expect(count % 46).toBe(0);
   });
 
-  it('fills a window that holds less than all: with whole chunks, or with equal parts of one', () => {
+  it('fills a window smaller than the run with whole chunks or equal parts of one chunk', () => {
     // Of a hundred items a chunk usually holds two.
     expect([1, 2, 3, 5, 9, 98].map((window) => plan(100, window).chunkItems)).toEqual([2, 2, 3, 5, 9, 2]);
     expect([1, 7, 10, 33, 63].map((window) => plan(10_000, window).chunkItems)).toEqual([32, 28, 30, 32, 31]);
@@ -62,11 +62,11 @@ describe('planRun', () => {
     );
   });
 
-  it('refuses a run without items', () => {
+  it('rejects a run without items', () => {
     expect(() => plan(0)).toThrow(RangeError);
   });
 
-  it('hands out every item once, in order, within all limits', () => {
+  it('assigns every item once, in order, within all limits', () => {
     const small = { maxChunkItems: 4, spread: 8, minShardItems: 16, maxShards: 5 };
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 300 }), (total, window) => {

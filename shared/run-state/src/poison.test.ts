@@ -9,7 +9,7 @@ const event = { type: 'poison', message, chance } as const;
 const SPREAD_MS = policy.repair.overdueMs * policy.repair.singleSpreadFactor;
 
 describe('poisonChunk (I6)', () => {
-  it('sends the items without result one by one, and counts as repaired so often that later repairs do the same', () => {
+  it('sends unfinished items one by one, and counts enough repairs that later repairs do the same', () => {
     const before = stateOf({ open: [claim(0), claim(1)] }, [chunkOfThree(0, { outcomes: [done, null, null] })]);
     const { state, effects } = poisonChunk(before, event, policy, NOW);
     expect(effects).toMatchObject([
@@ -21,7 +21,7 @@ describe('poisonChunk (I6)', () => {
     ]);
   });
 
-  it('sends the only item of a chunk that went out as a whole by itself first', () => {
+  it('sends the only item of a chunk alone first if the chunk went out as a whole', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0, { outcomes: [done, done, null] })]);
     const { state, effects } = poisonChunk(before, event, policy, NOW);
     expect(effects).toMatchObject([{ items: [2], split: true }]);
@@ -32,7 +32,7 @@ describe('poisonChunk (I6)', () => {
     ['a single item', { items: [2] }],
     ['the chunk as a whole', {}],
   ])(
-    'I2: about %s of a claim whose items go one by one it says nothing: neither that it fails, nor that it is sent again',
+    'I2: changes nothing for %s of a claim that goes item by item: it neither fails it nor sends it again',
     (_, named) => {
       for (const sends of [4, 5]) {
         const before = stateOf({ open: [claim(0, { at: NOW - 10_000_000, sends })] }, [chunkOfThree(0)]);
@@ -47,7 +47,7 @@ describe('poisonChunk (I6)', () => {
     },
   );
 
-  it('I4: sends the items again that its own commit has split off, with what is left of their delay', () => {
+  it('I4: sends the items again that its own commit split off, with the remaining delay', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0)]);
     const { state } = poisonChunk(before, event, policy, NOW);
     const again = poisonChunk(state, event, policy, NOW + 60_000);
@@ -55,7 +55,7 @@ describe('poisonChunk (I6)', () => {
     expect(again.effects).toMatchObject([{ items: [0, 1, 2], split: true, delayMs: SPREAD_MS - 60_000 }]);
   });
 
-  it('I4 I7: of a chunk that is done takes the claim out, and sends again what its own commit claimed', () => {
+  it('I4 I7: removes the claim of a finished chunk, and sends again what its own commit claimed', () => {
     const open = [claim(0), claim(1, { by: 'mine' })];
     const before = stateOf({ open }, [chunkOfThree(0, { outcomes: [done, done, done] })]);
     const { state, effects } = poisonChunk(before, event, policy, NOW);
@@ -63,7 +63,7 @@ describe('poisonChunk (I6)', () => {
     expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 1 }]);
   });
 
-  it('sends nothing of a chunk that is not out', () => {
+  it('sends nothing for a chunk without a claim', () => {
     const before = stateOf({ open: [claim(1)] }, [chunkOfThree(0)]);
     expect(poisonChunk(before, event, policy, NOW).effects).toEqual([]);
   });

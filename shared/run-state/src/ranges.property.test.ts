@@ -9,7 +9,7 @@ const numbers = fc.uniqueArray(fc.nat({ max: 60 }));
 const ascending = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 
 describe('ranges', () => {
-  it('hold the same numbers, in whatever order they came', () => {
+  it('hold the same numbers whatever their order was', () => {
     fc.assert(
       fc.property(numbers, (values) => {
         expect(numbersOf(rangesOf(values))).toEqual(ascending(values));
@@ -17,7 +17,7 @@ describe('ranges', () => {
     );
   });
 
-  it('are as short as can be: no two touch', () => {
+  it('are minimal: no two touch', () => {
     fc.assert(
       fc.property(numbers, (values) => {
         const ranges = rangesOf(values);
@@ -27,7 +27,7 @@ describe('ranges', () => {
     );
   });
 
-  it('survive being written and read', () => {
+  it('survive writing and reading', () => {
     fc.assert(
       fc.property(numbers, (values) => {
         expect(parseRanges(formatRanges(rangesOf(values)), Number.MAX_SAFE_INTEGER)).toEqual(rangesOf(values));
@@ -35,7 +35,7 @@ describe('ranges', () => {
     );
   });
 
-  it('give their lowest numbers and keep the others', () => {
+  it('give their lowest numbers and keep the rest', () => {
     fc.assert(
       fc.property(numbers, fc.nat({ max: 70 }), (values, count) => {
         const { taken, rest } = takeLowest(rangesOf(values), count);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatRanges, parseRanges, rangesOf } from './ranges.ts';
 
 describe('ranges', () => {
-  it('are written as a person reads them', () => {
+  it('are written in readable form', () => {
     expect(
       formatRanges([
         [3, 31],

@@ -21,7 +21,7 @@ const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 const complete = chunkOfThree(0, { outcomes: [done, done, done] });
 
 describe('recordOutcomes', () => {
-  it('I1 I3 I4: counts, takes the claim out, claims the next chunk as its own and sends it', () => {
+  it('I1 I3 I4: counts results, removes the claim, claims the next chunk under its own token and sends it', () => {
     const { state, effects } = recordOutcomes(
       stateOf({ open: [claim(0), claim(1)], todo: [[2, 3]] }, [chunkOfThree(0)]),
       recordOf(all),
@@ -35,7 +35,7 @@ describe('recordOutcomes', () => {
     ]);
   });
 
-  it('says that the shard is finished with its last chunk, and again whenever it is found so', () => {
+  it('reports the shard as finished with its last chunk, and again with each later delivery', () => {
     const aggregate = [{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 }];
     expect(
       recordOutcomes(stateOf({ open: [claim(0)] }, [chunkOfThree(0)]), recordOf(all), policy, NOW).effects,
@@ -43,25 +43,25 @@ describe('recordOutcomes', () => {
     expect(recordOutcomes(stateOf({}, [complete]), recordOf({}), policy, NOW).effects).toEqual(aggregate);
   });
 
-  it('I6: has a dead letter about its chunk kept that somebody left in the outbox, and no other', () => {
+  it('I6: writes an owed dead letter of its own chunk, and no other', () => {
     const outbox = [0, 1].map((chunk) => ({ chunk, at: NOW - 1_000, items: [3 * chunk], reason: 'lost' }));
     const { effects } = recordOutcomes(stateOf({ outbox }, [complete]), recordOf({}), policy, NOW);
     expect(effects).toEqual([{ type: 'dead-letter', shard: 0, ...outbox[0] }]);
   });
 
-  it('says nothing of a shard that is counted', () => {
+  it('reports nothing for a counted shard', () => {
     const counted = runningRun({ shards: 2, counted: [0] });
     expect(recordOutcomes(stateOf({}, [complete], counted), recordOf({}), policy, NOW).effects).toEqual([]);
   });
 
-  it('I4: sends again exactly the claims of its own', () => {
+  it('I4: sends exactly its own claims again', () => {
     const open = [claim(1, { by: 'mine' }), claim(2, { by: 'another' })];
     const { effects, state } = recordOutcomes(stateOf({ open }, [complete]), recordOf(all), policy, NOW);
     expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 1 }]);
     expect(state.ledger.open).toEqual(open);
   });
 
-  it('I4: sends the retry that it has recorded, and sends it again when it comes again', () => {
+  it('I4: sends the retry that it has recorded, and sends it again if it is repeated', () => {
     const open = [claim(0), claim(1)];
     const first = recordOutcomes(stateOf({ open }, [chunkOfThree(0)]), recordOf({ 0: ok(1), 1: busy }), policy, NOW);
     const retry = { type: 'send-chunk', chunk: 0, attempt: 2, items: [1], split: false, delayMs: 5_000 };
@@ -73,7 +73,7 @@ describe('recordOutcomes', () => {
     expect(second.state.ledger).toEqual(first.state.ledger);
   });
 
-  it('I2: a message for a chunk that nobody has claimed records results, and leaves failed tries to who claims it', () => {
+  it('I2: a message for an unclaimed chunk records results and leaves failed tries to the owner of the claim', () => {
     const before = stateOf({ todo: [[0, 3]], open: [claim(7), claim(8)] }, [chunkOfThree(0)]);
     const { state, effects } = recordOutcomes(before, recordOf({ 0: ok(1), 1: busy }), policy, NOW);
     expect(state.ledger).toEqual({ ...before.ledger, succeeded: 1, fold: { count: 1, sum: 1, max: 1 } });
@@ -81,7 +81,7 @@ describe('recordOutcomes', () => {
     expect(effects).toEqual([]);
   });
 
-  it('I2: what a message claims of its try neither fails an item sooner nor gets into the next message', () => {
+  it('I2: the try in a message neither fails an item earlier nor enters the next message', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0)]);
     const event = { ...recordOf({ 1: busy }, { attempt: 1e15, items: undefined }), tries: new Map([[1, 1]]) };
     const { state, effects } = recordOutcomes(before, event, policy, NOW);
@@ -89,14 +89,14 @@ describe('recordOutcomes', () => {
     expect(effects).toMatchObject([{ type: 'send-chunk', attempt: 2, items: [1], delayMs: 5_000 }]);
   });
 
-  it('I4: a message of the whole chunk sends the rest of it again that its own commit left open', () => {
+  it('I4: a repeated message of a whole chunk sends the rest that its own commit left open', () => {
     const open = [claim(0, { by: 'mine', notBefore: NOW + 100 })];
     const chunk = chunkOfThree(0, { outcomes: [done, null, null], attempts: [0, 1, 1] });
     const { effects } = recordOutcomes(stateOf({ open }, [chunk]), recordOf({}, { items: undefined }), policy, NOW);
     expect(effects).toMatchObject([{ attempt: 2, items: [1, 2], split: false, delayMs: 100 }]);
   });
 
-  it('I4: does not send another delivery’s retry', () => {
+  it('I4: does not send a retry of another delivery', () => {
     const first = recordOutcomes(
       stateOf({ open: [claim(0)], todo: [] }, [chunkOfThree(0)]),
       recordOf({ 0: busy }),
@@ -113,7 +113,7 @@ describe('recordOutcomes', () => {
     expect([effects, dropped]).toEqual([[], undefined]);
   });
 
-  it('I7: an old epoch that brings nothing new is dropped', () => {
+  it('I7: an old epoch without new results is dropped', () => {
     const before = stateOf({ epoch: 2, open: [claim(0)] }, [complete], runningRun({ epoch: 2 }));
     expect(recordOutcomes(before, recordOf(all), policy, NOW)).toEqual({
       state: before,
@@ -131,7 +131,7 @@ describe('recordOutcomes', () => {
     });
   });
 
-  it('records while suspended, takes the claim out, and neither claims nor retries', () => {
+  it('while suspended, records results and removes the claim, but neither claims nor retries', () => {
     const before = stateOf({ open: [claim(0)], todo: [[1, 1]] }, [chunkOfThree(0)], suspendedRun());
     const finished = recordOutcomes(before, recordOf(all), policy, NOW);
     expect(finished.state.ledger).toMatchObject({ open: [], todo: [[1, 1]], succeeded: 3 });
@@ -140,7 +140,7 @@ describe('recordOutcomes', () => {
     expect([...finished.effects, ...failed.effects]).toEqual([]);
   });
 
-  it('asks for a dispatch where the run row grants its shard nothing, for that row may be old', () => {
+  it('asks for a dispatch if the run row, which may be stale, leaves no share to the shard', () => {
     const run = runningRun({ shards: 2, window: 3 });
     const before = stateOf({ shard: 1, open: [claim(0)], todo: [[1, 1]] }, [chunkOfThree(0)], run);
     const { state, effects } = recordOutcomes(before, recordOf(all), policy, NOW);
@@ -150,7 +150,7 @@ describe('recordOutcomes', () => {
     ]);
   });
 
-  it('fails the node with the item that passes its tolerance, once', () => {
+  it('fails the node once, with the item that exceeds its tolerance', () => {
     const run = runningRun({ tolerance: { count: 0 } });
     const first = recordOutcomes(
       stateOf({ open: [claim(0)] }, [chunkOfThree(0)], run),
@@ -162,7 +162,7 @@ describe('recordOutcomes', () => {
     expect(recordOutcomes(first.state, recordOf({ 1: broken }), policy, NOW).effects).toEqual([]);
   });
 
-  it('fails the run where its deadline is over, whatever it brings', () => {
+  it('fails the run if its deadline has passed, whatever the results', () => {
     const run = runningRun({ options: { deadline: NOW - 1 }, tolerance: { count: 0 } });
     const { effects } = recordOutcomes(
       stateOf({ open: [claim(0)] }, [chunkOfThree(0)], run),
@@ -173,7 +173,7 @@ describe('recordOutcomes', () => {
     expect(effects).toMatchObject([{ type: 'fail-run', failure: { code: 'DeadlineExceeded' } }]);
   });
 
-  it('says which row it misses', () => {
+  it('names the row that is missing', () => {
     expect(() => recordOutcomes(stateOf({}), recordOf(all), policy, NOW)).toThrow('chunk 0 of shard 0 was not loaded');
     expect(ledgerOf().shard).toBe(0);
   });

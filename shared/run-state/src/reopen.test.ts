@@ -11,7 +11,7 @@ const failures = [{ code: 'A', count: 4, example: { index: 1, message: 'a' } }];
 const event = (last: boolean) => ({ type: 'reopen', last, chance }) as const;
 
 describe('reopenShard', () => {
-  it('opens failed items as if never tried, lowers the counts, and claims within the share at the last step', () => {
+  it('resets failed items, lowers the counts, and claims within the share in the last step', () => {
     const before = stateOf({ closed: true, failed: 4, succeeded: 2, failures }, [spoilt(0), spoilt(2)], rewound);
     const { state, effects } = reopenShard(before, event(true), policy, NOW);
     expect(state.ledger).toMatchObject({ epoch: 2, closed: false, failed: 0, succeeded: 2, failures: [], todo: [] });
@@ -23,14 +23,14 @@ describe('reopenShard', () => {
     ]);
   });
 
-  it('I7: until the last step the ledger keeps its epoch, and nothing is claimed', () => {
+  it("I7: keeps the ledger's epoch and claims nothing before the last step", () => {
     const before = stateOf({ closed: true, failed: 4, failures }, [spoilt(1)], rewound);
     const { state, effects } = reopenShard(before, event(false), policy, NOW);
     expect(state.ledger).toMatchObject({ epoch: 1, closed: true, failed: 2, open: [], todo: [[1, 1]] });
     expect(effects).toEqual([]);
   });
 
-  it('I3: what was out is to do again: its share may be smaller now', () => {
+  it('I3: puts old claims back into todo, since the share may be smaller now', () => {
     const before = stateOf(
       { open: [claim(1, { sends: 5 }), claim(3), claim(4)], todo: [[5, 5]], failed: 2, failures },
       [spoilt(1)],
@@ -44,7 +44,7 @@ describe('reopenShard', () => {
     expect(ledger.todo).toEqual([[4, 5]]);
   });
 
-  it('says that a shard without failed items is finished', () => {
+  it('reports a shard without failed items as finished', () => {
     const { effects } = reopenShard(
       stateOf({ closed: true }, [chunkOfThree(0, { outcomes: [done, done, done] })], rewound),
       event(true),
@@ -54,7 +54,7 @@ describe('reopenShard', () => {
     expect(effects).toEqual([{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 2 }]);
   });
 
-  it('I4: of a shard that is open already sends only what this very step has claimed', () => {
+  it('I4: for an open shard sends only what this step has claimed', () => {
     const open = [claim(0, { by: 'fresh' }), claim(1)];
     const before = stateOf({ epoch: 2, open }, [], rewound);
     const decision = reopenShard(before, event(true), policy, NOW);
@@ -71,14 +71,14 @@ describe('reopenShard', () => {
     });
   });
 
-  it('forgets the tries of an item that waited for another one when the run ended', () => {
+  it('resets the tries of an item that waited for a retry when the run ended', () => {
     const waited = chunkOfThree(0, { outcomes: [done, null, null], attempts: [1, 1, 0] });
     const { state, effects } = reopenShard(stateOf({ open: [claim(0)] }, [waited], rewound), event(true), policy, NOW);
     expect(state.chunks.get(0)?.attempts).toEqual([1, 0, 0]);
     expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 0, attempt: 1 }]);
   });
 
-  it('knows chunks with failed items, or with tries that came to nothing', () => {
+  it('finds chunks with failed items or unsuccessful tries', () => {
     const chunks = [
       spoilt(0),
       chunkOfThree(0, { attempts: [0, 1, 0] }),

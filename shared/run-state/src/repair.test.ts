@@ -13,20 +13,20 @@ const overdue = (ledger: Parameters<typeof ledgerOf>[0], headInsertedAt: number 
   overdueClaims(ledgerOf(ledger), policy.repair, headInsertedAt, NOW).map(({ chunk }) => chunk);
 
 describe('overdueClaims', () => {
-  it('are those out for longer than a minute, doubled with each repair', () => {
+  it('are out for longer than a minute, doubled with each repair', () => {
     const open = [60_000, 60_001].map((waitedMs, chunk) => claim(chunk, { at: NOW - waitedMs }));
     expect(overdue({ open })).toEqual([1]);
     const repaired = [120_000, 120_001].map((waitedMs, chunk) => claim(chunk, { at: NOW - waitedMs, sends: 1 }));
     expect(overdue({ open: repaired })).toEqual([1]);
   });
 
-  it('I6: of single items four minutes after their spread, and twelve before they are given up', () => {
+  it('I6: for single items wait four minutes after their spread, and twelve before they are given up', () => {
     const after = (waitedMs: number, sends: number) => claim(sends, { at: longAgo, sends, notBefore: NOW - waitedMs });
     expect(overdue({ open: [after(240_000, 4), after(720_000, 5)] })).toEqual([]);
     expect(overdue({ open: [after(240_001, 4), after(720_001, 5)] })).toEqual([4, 5]);
   });
 
-  it('I2: nothing is given up whose own message is queued, whatever else waits and however late it was put', () => {
+  it('I2: are not given up while their own message is queued, whatever else waits and however late it was put', () => {
     const past = fc.integer({ min: 0, max: 10_000_000 });
     const lease = fc.integer({ min: 0, max: 600_000 });
     fc.assert(
@@ -48,16 +48,16 @@ describe('overdueClaims', () => {
     );
   });
 
-  it('or than three times what deliveries take as a rule', () => {
+  it('wait for three times the usual length of a delivery, if that is longer', () => {
     expect(overdue({ open: [claim(0, { at: NOW - 90_000 })], usualMs: 30_000 })).toEqual([]);
     expect(overdue({ open: [claim(0, { at: NOW - 90_001 })], usualMs: 30_000 })).toEqual([0]);
   });
 
-  it('a retry counts from when it may be delivered', () => {
+  it('count a retry from the time when it may be delivered', () => {
     expect(overdue({ open: [claim(0, { at: longAgo, notBefore: NOW - 50_000 })] })).toEqual([]);
   });
 
-  it('none is, while a message from before it still waits', () => {
+  it('exclude claims while an older message still waits', () => {
     const at = NOW - 100_000;
     expect(overdue({ open: [claim(0, { at })] }, at - 1)).toEqual([]);
     expect(overdue({ open: [claim(0, { at })] }, at + 1)).toEqual([0]);
@@ -65,7 +65,7 @@ describe('overdueClaims', () => {
 });
 
 describe('repairShard', () => {
-  it('sends an overdue chunk again, counts that, and leaves the others, the epoch and todo alone', () => {
+  it('sends an overdue chunk again, counts the repair, and leaves other claims, the epoch and todo alone', () => {
     const before = stateOf({
       open: [claim(0, { at: longAgo, sends: 0, notBefore: longAgo }), claim(1)],
       todo: [[2, 3]],
@@ -75,7 +75,7 @@ describe('repairShard', () => {
     expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 0, split: false, delayMs: 0 }]);
   });
 
-  it('I6: spreads chunks that it sends again for the second time, so that what went down together does not come back together', () => {
+  it('I6: spreads chunks in the second repair, so that chunks that failed together do not come back together', () => {
     const open = Array.from({ length: 16 }, (_, chunk) => claim(chunk, { at: longAgo, sends: 1 }));
     const { state, effects } = repairShard(stateOf({ open }), event, policy, NOW);
     const delays = effects.map((effect) => (effect.type === 'send-chunk' ? effect.delayMs : -1));
@@ -97,19 +97,19 @@ describe('repairShard', () => {
     ]);
   });
 
-  it('permits whichever try is next: what was recorded of the message that it repairs, nobody knows', () => {
+  it('permits any next try, since the try of the lost message is unknown', () => {
     const before = stateOf({ open: [claim(0, { at: longAgo })] });
     expect(repairShard(before, event, policy, NOW).effects).toMatchObject([{ attempt: policy.retry.maxAttempts }]);
   });
 
-  it('needs the rows of the overdue claims whose items go one by one, or are given up', () => {
+  it('needs the chunk rows of overdue claims that go item by item or are given up', () => {
     const open = [2, 3, 4, 5].map((sends, chunk) => claim(chunk, { at: longAgo, sends }));
     const ledger = ledgerOf({ open: [...open, claim(9, { sends: 5 })] });
     expect(claimsInDoubt(ledger, policy.repair, NOW, null).map(({ chunk }) => chunk)).toEqual([1, 2, 3]);
     expect(claimsInDoubt(ledger, policy.repair, NOW).map(({ chunk }) => chunk)).toEqual([2, 3, 9]);
   });
 
-  it('I6: after five gives up what is left of the chunk, with a dead letter, and claims in its place', () => {
+  it('I6: after five repairs gives up the rest of the chunk, with a dead letter, and claims the next chunk', () => {
     const chunk = chunkOfThree(0, { outcomes: [done, null, null] });
     const before = stateOf({ open: [claim(0, { at: longAgo, sends: 5 }), claim(1)], todo: [[4, 4]], succeeded: 1 }, [
       chunk,
@@ -134,7 +134,7 @@ describe('repairShard', () => {
     ]);
   });
 
-  it('R8: gives nothing up that no worker has been there to take; it goes out again, and counts no further send', () => {
+  it('R8: gives nothing up unless a worker has served it; sends it again and counts no send', () => {
     const open = [claim(0, { at: longAgo, sends: 5 }), claim(1, { at: longAgo - 1, sends: 5 })];
     for (const servedAt of [null, longAgo - 2]) {
       const before = stateOf({ open }, [chunkOfThree(0), chunkOfThree(1)]);
@@ -151,7 +151,7 @@ describe('repairShard', () => {
     expect(served.state.ledger).toMatchObject({ failed: 3, open: [{ chunk: 0, sends: 5 }] });
   });
 
-  it('keeps no dead letter of a chunk that a late worker has finished', () => {
+  it('keeps no dead letter for a chunk that a late worker has finished', () => {
     const chunk = chunkOfThree(0, { outcomes: [done, done, done] });
     const before = stateOf({ open: [claim(0, { at: longAgo, sends: 5 })] }, [chunk]);
     const { state, effects } = repairShard(before, event, policy, NOW);
@@ -159,7 +159,7 @@ describe('repairShard', () => {
     expect(effects).toEqual([{ type: 'send-aggregate', node: 'work', since: 1, shard: 0, epoch: 1 }]);
   });
 
-  it('gives up at most 99 chunks at once, for a transaction holds 100 rows', () => {
+  it('gives up at most 99 chunks at once, since a transaction holds 100 rows', () => {
     const open = Array.from({ length: 150 }, (_, chunk) => claim(chunk, { at: longAgo, sends: 5 }));
     const given = poisonedClaims(ledgerOf({ open }), policy.repair, look, NOW);
     expect(given).toEqual(open.slice(0, 99));
@@ -168,7 +168,7 @@ describe('repairShard', () => {
     expect(state.ledger.open).toEqual(open.slice(99));
   });
 
-  it('tops up, and says that a finished shard is finished', () => {
+  it('tops up, and reports a finished shard', () => {
     expect(repairShard(stateOf({ todo: [[0, 0]] }), event, policy, NOW).effects).toMatchObject([
       { type: 'send-chunk', chunk: 0 },
     ]);

@@ -144,7 +144,7 @@ function repairedClaim(entry: OpenEntry, by: string, policy: RepairPolicy, now: 
 function giveUp(state: ShardState, entry: OpenEntry, policy: StagePolicy, now: number): ShardState {
   const chunk = chunkOf(state, entry.chunk);
   const items = openItems(chunk).filter((index) => entry.items?.includes(index) ?? true);
-  const reason = `no worker came back with a result after ${entry.sends + 1} sends`;
+  const reason = `no worker recorded a result after ${entry.sends + 1} sends`;
   const error: TallyFailure = { code: 'Poisoned', message: reason };
   const lost: TryOutcome = { kind: 'failed', error, durationMs: 0 };
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), new Map(), 0, true);

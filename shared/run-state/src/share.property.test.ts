@@ -22,7 +22,7 @@ const shares = (run: Parameters<typeof shareOf>[0]) =>
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 describe('the shares of a window (I3)', () => {
-  it('add up to the window exactly, or as far as a ledger row can hold', () => {
+  it('add up to exactly the window, or to what the ledger rows can hold', () => {
     fc.assert(
       fc.property(runs, (run) => {
         const waiting = run.shards - run.counted.length;
@@ -32,7 +32,7 @@ describe('the shares of a window (I3)', () => {
     );
   });
 
-  it('differ by one at most among shards without summary, the first ones having more', () => {
+  it('differ by at most one among uncounted shards; the first shards have more', () => {
     fc.assert(
       fc.property(runs, (run) => {
         const waiting = shares(run).filter((_, shard) => !run.counted.includes(shard));
@@ -42,7 +42,7 @@ describe('the shares of a window (I3)', () => {
     );
   });
 
-  it('never shrink as shards are counted, so that a run row of before claims too little at most', () => {
+  it('never shrink as shards are counted, so a stale run row claims too little at most', () => {
     fc.assert(
       fc.property(runs, (run) => {
         const before = shares(run);
@@ -61,7 +61,7 @@ describe('the shares of a window (I3)', () => {
     expect(shares({ shards: 2, chunkItems: 32, window: 1, counted: [] })).toEqual([1, 0]);
   });
 
-  it('are nothing for a shard that is counted', () => {
+  it('are zero for a counted shard', () => {
     expect(shares({ shards: 3, chunkItems: 1, window: 4, counted: [1] })).toEqual([2, 0, 2]);
   });
 });

@@ -2,11 +2,11 @@ import { describe, expect, it, test } from 'vitest';
 import { delayOf, fractionOf } from './spread.ts';
 
 describe('delayOf', () => {
-  it('is that of the send, for a chunk that goes as a whole', () => {
+  it('is the delay of the send for a whole chunk', () => {
     expect(delayOf({ split: false, delayMs: 700 }, { tok: 'a' })).toBe(700);
   });
 
-  it('I6: is another one for each single item, and another order in each round, never longer than that of the send', () => {
+  it('I6: differs for each single item and each round, and is never longer than the delay of the send', () => {
     const round = (token: string) =>
       Array.from({ length: 32 }, (_, index) => delayOf({ split: true, delayMs: 60_000 }, { tok: `${token}.${index}` }));
     const [first, second] = [round('one'), round('two')];
@@ -21,7 +21,7 @@ describe('delayOf', () => {
   });
 });
 
-test('fractions are spread evenly: each tenth of the range gets about a tenth', () => {
+test('fractions are evenly distributed: each tenth of the range gets about a tenth', () => {
   const tenths = Array.from({ length: 10 }, () => 0);
   for (let number = 0; number < 10_000; number += 1) {
     const tenth = Math.floor(fractionOf(`tok.${number}`) * 10);

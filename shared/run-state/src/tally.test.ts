@@ -5,21 +5,21 @@ import { addFailure, MAX_CODES, mergeFailures, OTHER_CODES, removeFailure } from
 const error = (code: string, message = code) => ({ code, message });
 
 describe('failures by code', () => {
-  it('keep the lowest item number as the example, whatever the order of arrival', () => {
+  it('keep the lowest item number as the example, in whatever order failures arrive', () => {
     const up = addFailure(addFailure([], 3, error('A', 'three')), 7, error('A', 'seven'));
     const down = addFailure(addFailure([], 7, error('A', 'seven')), 3, error('A', 'three'));
     expect(up).toEqual([{ code: 'A', count: 2, example: { index: 3, message: 'three' } }]);
     expect(down).toEqual(up);
   });
 
-  it('are ordered by code, so that the order of arrival cannot be seen', () => {
+  it('are ordered by code, whatever the order of arrival', () => {
     const a = addFailure([], 1, error('A'));
     const b = addFailure([], 0, error('B'));
     expect(mergeFailures(b, a)).toEqual(mergeFailures(a, b));
     expect(mergeFailures(a, b).map(({ code }) => code)).toEqual(['A', 'B']);
   });
 
-  it('lose an item when a rewind opens it, and the code with its last', () => {
+  it('lose an item when a rewind opens it, and lose the code with its last item', () => {
     const two = addFailure(addFailure(addFailure([], 1, error('A')), 2, error('A')), 3, error('B'));
     const one = removeFailure(two, 'A');
     expect(one.map(({ code, count }) => [code, count])).toEqual([
@@ -30,7 +30,7 @@ describe('failures by code', () => {
   });
 });
 
-describe('codes come from an endpoint', () => {
+describe('codes of an endpoint', () => {
   const codes = fc.array(fc.integer({ min: 0, max: 79 }), { maxLength: 200, size: 'max' });
   const tallyOf = (numbers: readonly { index: number; code: string }[]) =>
     numbers.reduce(
@@ -39,7 +39,7 @@ describe('codes come from an endpoint', () => {
     );
   const told = (failures: readonly { count: number }[]) => failures.reduce((sum, { count }) => sum + count, 0);
 
-  it('and no more of them are told apart than a row has room for; every item is counted, in whatever order they fail', () => {
+  it('are limited to what fits into a row; every item is counted, in whatever order they fail', () => {
     fc.assert(
       fc.property(codes, fc.infiniteStream(fc.integer()), fc.nat(), (numbers, stream, cut) => {
         const items = numbers.map((number, index) => ({ index, code: number === 79 ? OTHER_CODES : `code ${number}` }));
@@ -54,7 +54,7 @@ describe('codes come from an endpoint', () => {
     );
   });
 
-  it('and a rewind takes every failed item off again, whether its code is told or not', () => {
+  it('are all removed by a rewind, whether their code is listed or not', () => {
     fc.assert(
       fc.property(codes, codes, (before, after) => {
         const items = [...before, ...after].map((number, index) => ({ index, code: `code ${number}` }));

@@ -6,11 +6,11 @@ const passes = (tolerance: { count?: number; percentage?: number }, failed: numb
   failureOverTolerance(run(tolerance), failed) !== null;
 
 describe('failureOverTolerance', () => {
-  it('bears any number of failed items where nothing is said', () => {
+  it('tolerates any number of failures without a limit', () => {
     expect(passes({}, 150)).toBe(false);
   });
 
-  it('bears the count and no item more', () => {
+  it('tolerates exactly the count', () => {
     expect([passes({ count: 2 }, 2), passes({ count: 2 }, 3)]).toEqual([false, true]);
     expect([passes({ count: 0 }, 0), passes({ count: 0 }, 1)]).toEqual([false, true]);
   });
@@ -19,7 +19,7 @@ describe('failureOverTolerance', () => {
     expect([passes({ percentage: 1 }, 1), passes({ percentage: 1 }, 2)]).toEqual([false, true]);
   });
 
-  it('goes by the smaller of both limits, and says so', () => {
+  it('applies the smaller of both limits, and names it', () => {
     expect(failureOverTolerance(run({ count: 10, percentage: 2 }), 4)).toEqual({
       code: 'FailureToleranceExceeded',
       message: 'at least 4 items have failed; the run tolerates 3 of 150',

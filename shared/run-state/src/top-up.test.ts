@@ -31,11 +31,11 @@ describe('topUp (I3)', () => {
     ['the run is suspended', suspendedRun(), ledgerOf({ todo: [[0, 0]] })],
     ['the ledger is of another epoch (I7)', runningRun({ epoch: 2 }), ledgerOf({ todo: [[0, 0]] })],
     ['the ledger is closed (I5)', runningRun(), ledgerOf({ closed: true, todo: [[0, 0]] })],
-  ])('claims nothing where %s', (_, run, ledger) => {
+  ])('claims nothing if %s', (_, run, ledger) => {
     expect(topUp(run, ledger, 'me', NOW)).toBe(ledger);
   });
 });
 
-it('a ledger may be claimed from while the run is at work in its very epoch', () => {
+it("claims from a ledger only while the run is Running in the ledger's epoch", () => {
   expect(isClaimable(runningRun(), ledgerOf())).toBe(true);
 });

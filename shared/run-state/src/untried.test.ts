@@ -10,8 +10,8 @@ const cut = (untried: readonly number[], outcomes: Parameters<typeof recordOf>[0
   untried,
 });
 
-describe('a delivery that has come to its end (I1 I3 I4)', () => {
-  it('records what is there, and sends the rest again at once under its claim, for the same try', () => {
+describe('a delivery that has used up its time (I1 I3 I4)', () => {
+  it('records its results, and sends the rest again at once under its claim, for the same try', () => {
     const before = stateOf({ open: [claim(0, { sends: 2 }), claim(1)], todo: [[2, 3]] }, [chunkOfThree(0)]);
     const { state, effects } = recordOutcomes(before, cut([1, 2], { 0: ok(1) }), policy, NOW);
     expect(state.ledger).toMatchObject({ succeeded: 1, todo: [[2, 3]] });
@@ -23,7 +23,7 @@ describe('a delivery that has come to its end (I1 I3 I4)', () => {
     expect(effects).toHaveLength(1);
   });
 
-  it('sends them again where a crash has kept them from being sent, and no duplicate does', () => {
+  it('sends the rest again if a crash kept it from being sent; a duplicate does not', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0)]);
     const { state } = recordOutcomes(before, cut([1, 2], { 0: ok(1) }), policy, NOW);
     const redelivered = recordOutcomes(state, recordOf({}), policy, NOW + 1_000);
@@ -32,12 +32,12 @@ describe('a delivery that has come to its end (I1 I3 I4)', () => {
     expect(recordOutcomes(state, duplicate, policy, NOW + 100).effects).toEqual([]);
   });
 
-  it('sends them once where the delivery that comes to its end owns the claim already', () => {
+  it('sends the rest once if this delivery owns the claim already', () => {
     const before = stateOf({ open: [claim(0, { by: 'mine' })] }, [chunkOfThree(0)]);
     expect(recordOutcomes(before, cut([1, 2], { 0: ok(1) }), policy, NOW).effects).toMatchObject([{ items: [1, 2] }]);
   });
 
-  it('keeps a retry beside them', () => {
+  it('keeps a retry beside the rest', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0)]);
     const { state, effects } = recordOutcomes(before, cut([2], { 0: ok(1), 1: busy }), policy, NOW);
     expect(effects).toMatchObject([
@@ -47,12 +47,12 @@ describe('a delivery that has come to its end (I1 I3 I4)', () => {
     expect(state.ledger.open).toMatchObject([{ chunk: 0, at: NOW, by: 'mine' }]);
   });
 
-  it('I6: leaves the repairs of single items counted, so that a bad one comes to an end', () => {
+  it('I6: keeps the repair counts of single items, so that a bad item comes to an end', () => {
     const before = stateOf({ open: [claim(0, { sends: 4 })] }, [chunkOfThree(0)]);
     expect(recordOutcomes(before, cut([1]), policy, NOW).state.ledger.open).toMatchObject([{ sends: 4, at: NOW }]);
   });
 
-  it('sends nothing for a run that is suspended, nor for a chunk that nobody has claimed', () => {
+  it('sends nothing for a suspended run or an unclaimed chunk', () => {
     const suspended = stateOf({ open: [claim(0)] }, [chunkOfThree(0)], suspendedRun());
     expect(recordOutcomes(suspended, cut([1]), policy, NOW).effects).toEqual([]);
     const unclaimed = recordOutcomes(stateOf({ open: [claim(1)] }, [chunkOfThree(0)]), cut([1]), policy, NOW);

@@ -103,20 +103,20 @@ export function written(world: World, { run, writes }: RunDecision): World {
   const summaries = new Map(world.summaries);
   for (const { node, since, input } of writes.tasks) {
     const key = roundKey({ node, since });
-    if (tasks.has(key)) throw new Error(`the row of task ${key} is there already`);
+    if (tasks.has(key)) throw new Error(`the row of task ${key} exists already`);
     tasks.set(key, { input });
   }
   for (const { node, since, ...change } of writes.taskChanges) {
     const key = roundKey({ node, since });
     const row = tasks.get(key);
-    if (row === undefined) throw new Error(`there is no row of task ${key}`);
+    if (row === undefined) throw new Error(`the row of task ${key} does not exist`);
     tasks.set(key, { ...row, ...change });
   }
   for (const { node, since, output } of writes.outputs) outputs.set(roundKey({ node, since }), output);
   for (const name of writes.dropEvents) events.delete(name);
   if (writes.event !== undefined) {
     const { name, ...event } = writes.event;
-    if (events.has(name)) throw new Error(`event ${name} is there already`);
+    if (events.has(name)) throw new Error(`event ${name} exists already`);
     events.set(name, event);
   }
   if (writes.summary !== undefined)

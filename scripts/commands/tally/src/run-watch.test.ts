@@ -71,9 +71,9 @@ test('in a terminal the time that is left runs on in a line that goes when somet
 
 test('a rewound node that is not due again is told', () => {
   const { written, look } = watching(false);
-  look(0, task, { ...notDue, state: 'ended', outcome: 'skipped', why: 'its condition did not hold' });
+  look(0, task, { ...notDue, state: 'ended', outcome: 'skipped', why: 'its condition was false' });
   look(1, task, notDue);
-  expect(written.slice(-2)).toEqual(['approval  skipped: its condition did not hold\n', 'approval  not due yet\n']);
+  expect(written.slice(-2)).toEqual(['approval  skipped: its condition was false\n', 'approval  not due yet\n']);
 });
 
 test('what another has written into a node moves no cursor', () => {

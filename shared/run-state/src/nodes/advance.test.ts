@@ -9,8 +9,8 @@ const broken = (): never => {
 const ended = (outcome: string) => ({ state: 'ended', outcome });
 const error = (code: string, message?: string) => ({ error: message === undefined ? { code } : { code, message } });
 
-describe('opening', () => {
-  it('opens all nodes that stand behind nothing at once, each with a message of its own', () => {
+describe('opening nodes', () => {
+  it('opens all root nodes at once, each with its own message', () => {
     const { effects, last, run } = Play.of([
       task('left'),
       task('right'),
@@ -32,7 +32,7 @@ describe('opening', () => {
     expect(run.opened).toEqual([{ node: 'items', since: 1, shards: 2 }]);
   });
 
-  it('waits for all that stands before a node, and hands their outcomes on with those before them', () => {
+  it('waits for all predecessors, and passes on the outcomes of all ancestors', () => {
     const seen: Seen[] = [];
     const input = (given: Seen) => {
       seen.push(given);
@@ -59,7 +59,7 @@ describe('opening', () => {
     expect(play.world.records.tasks.get('ask.1')).toEqual({ input: 'joined' });
   });
 
-  it('skips a node whose condition does not hold, and what stands only behind such; a choice joins again', () => {
+  it('skips a node if its condition is false or all its predecessors were skipped; branches of a choice join again', () => {
     const play = Play.of([
       task('choose'),
       task('yes', { after: ['choose'], when: ({ choose }) => JSON.stringify(choose).includes('choose') }),
@@ -69,7 +69,7 @@ describe('opening', () => {
       task('join', { after: ['yes', 'never'] }),
     ]);
     play.succeed('choose');
-    expect(play.state('no')).toMatchObject({ ...ended('skipped'), why: 'its condition did not hold' });
+    expect(play.state('no')).toMatchObject({ ...ended('skipped'), why: 'its condition was false' });
     expect(play.state('never')).toMatchObject({ ...ended('skipped'), why: 'no was skipped' });
     expect(play.state('nor')).toMatchObject({ why: 'no, never were skipped' });
     expect(play.state('join')).toBeUndefined();
@@ -96,13 +96,13 @@ describe('opening', () => {
     ['no instant', wait('node', 0, { until: { type: 'instant', at: () => 'soon' } }), 'ChainFunctionFailed'],
     ['a time-out beyond all time', wait('node', 1e300), 'ChainFunctionFailed'],
     ['a time-out that is none', wait('node', Number.NaN), 'ChainFunctionFailed'],
-  ])('I6: fails a node, and the run, by %s that it can not be opened with', (_, node, code) => {
+  ])('I6: fails the node and the run if the node cannot be opened because of %s', (_, node, code) => {
     const { run, world } = Play.of([node]);
     expect(run).toMatchObject({ status: 'Failed', ...error(code), nodes: { node: ended('failed') } });
     expect(world.records.tasks.size).toBe(0);
   });
 
-  it("takes the code of a function's own error, and bears a failed node that may fail", () => {
+  it('keeps the code of an error that a function throws, and tolerates the failure if onFailure allows it', () => {
     const own = Object.assign(new Error('no rate'), { code: 'NoRate' });
     const input = (): never => {
       throw own;
@@ -111,31 +111,31 @@ describe('opening', () => {
     expect(run).toMatchObject({ status: 'Completed', nodes: { node: error('NoRate', 'no rate') } });
   });
 
-  it('opens no more than a transaction holds: what is over fails', () => {
+  it('opens at most as many nodes as fit into a transaction and fails the rest', () => {
     const long = () => 'x'.repeat(65_000);
     const nodes = Array.from({ length: 17 }, (_, place) => task(`n${place}`, { input: long, onFailure: 'continue' }));
     const states = Object.values(Play.of(nodes).run.nodes).map(({ state }) => state);
     expect(states.filter((state) => state === 'out')).toHaveLength(15);
   });
 
-  it('ends a map without items by its empty fold, and leaves no rows of it to purge', () => {
+  it('ends a map without items with its empty fold, and leaves no rows to purge', () => {
     const { run, world } = Play.of([map('items', 0)]);
     expect(run).toMatchObject({ status: 'Completed', opened: [], nodes: { items: ended('succeeded') } });
     const output = { total: 0, succeeded: 0, failed: 0, failures: [], fold: 0 };
     expect(world.records.outputs).toEqual(new Map([['items.1', output]]));
   });
 
-  it('asks for no items of a root map: those that it has are rows of its start, so one that opens here has none', () => {
+  it('asks no items of a root map: the start writes them, so a root map that opens here has none', () => {
     const { run } = Play.of([map('items', 3, { items: broken })], { rootItems: 'items' });
     expect(run).toMatchObject({ status: 'Completed', nodes: { items: { counts: { succeeded: 0, failed: 0 } } } });
   });
 
-  it('R8: moves nothing where the chain is not known', () => {
+  it('R8: changes nothing if the chain is unknown', () => {
     const play = Play.of([], { isUnknown: true });
     expect(play.run).toMatchObject({ status: 'Running', verdict: null });
   });
 
-  it('sees a failed node without an error, in a row from elsewhere, as failed', () => {
+  it('treats a failed node without an error as failed', () => {
     const seen: Seen[] = [];
     const when = (given: Seen) => {
       seen.push(given);
@@ -148,7 +148,7 @@ describe('opening', () => {
     expect(seen).toMatchObject([{ save: { status: 'failed', error: { code: 'Failed' } } }]);
   });
 
-  it('says so where the output of an ended node is gone', () => {
+  it('throws if the output of an ended node is missing', () => {
     const play = Play.of([task('save'), task('other'), task('next', { after: ['save'] })]);
     play.succeed('save');
     play.succeed('next');
@@ -160,7 +160,7 @@ describe('opening', () => {
 });
 
 describe('the verdict (R3)', () => {
-  it('completes the run with what its output function makes of all outcomes', () => {
+  it('completes the run with the result of its output function', () => {
     const output = ({ save, skipped }: Seen) => JSON.stringify({ save, skipped });
     const play = Play.of([task('save'), task('skipped', { when: () => false })], { output });
     const { effects, history } = play.succeed('save', 7);
@@ -183,22 +183,22 @@ describe('the verdict (R3)', () => {
       'Own',
     ],
     ['gives too much', () => 'x'.repeat(70_000), 'OutputFailed'],
-  ])('fails the run where its output function %s', (_, output, code) => {
+  ])('fails the run if its output function %s', (_, output, code) => {
     const play = Play.of([task('save')], { output });
     play.succeed('save');
     expect(play.run).toMatchObject({ status: 'Failed', ...error(code) });
     expect(play.world.records.tasks.get('save.1')).toHaveProperty('result', 'save done');
   });
 
-  it('fails the run where its output is no JSON value', () => {
+  it('fails the run if its output is not a JSON value', () => {
     // @ts-expect-error: nothing keeps a chain's function from it where it runs.
     const play = Play.of([task('save')], { output: () => undefined });
     expect(play.succeed('save').run).toMatchObject({
-      ...error('OutputFailed', 'no output could be made of the results: it is no JSON value'),
+      ...error('OutputFailed', 'the output could not be computed: it is not a JSON value'),
     });
   });
 
-  it('of a failed node stops all that is out in a new epoch, and ends children', () => {
+  it('of failure stops all open nodes in a new epoch and ends their children', () => {
     const play = Play.of([task('bad'), task('slow'), map('items', 3), wait('go'), child('sub')]);
     const { effects } = play.fail('bad');
     expect(play.run).toMatchObject({ status: 'Failed', epoch: 2, ...error('Broken', 'bad is broken') });
@@ -213,7 +213,7 @@ describe('the verdict (R3)', () => {
     expect(effects).toEqual([{ type: 'end-child', runId: '@run.gen.sub.1' }, { type: 'finalize' }]);
   });
 
-  it('opens the closing nodes in the new epoch, and ends the run when they have ended, however', () => {
+  it('opens the closing nodes in the new epoch, and ends the run when they have ended, in whatever way', () => {
     const seen: Seen[] = [];
     const input = (given: Seen) => {
       seen.push(given);
@@ -245,14 +245,14 @@ describe('the verdict (R3)', () => {
     expect(play.run).toMatchObject({ status: 'Failed', epoch: 2, ...error('Broken') });
   });
 
-  it('of success opens those that always run alone, and bears their failure', () => {
+  it('of success opens only the closing nodes that always run, and tolerates their failure', () => {
     const play = Play.of([task('save')], { closing: [closing('alert'), closing('tidy', { closing: 'always' })] });
     play.succeed('save');
     expect(play.state('alert')).toBeUndefined();
     expect(play.fail('tidy').run).toMatchObject({ status: 'Completed', output: 'done' });
   });
 
-  it('stands: neither the deadline nor a failure of the run changes it, and terminate wins', () => {
+  it('is final: neither a deadline nor a failure changes it; only terminate does', () => {
     const play = Play.of(
       [task('bad')],
       { closing: [closing('alert')] },
@@ -270,7 +270,7 @@ describe('the verdict (R3)', () => {
     });
   });
 
-  it('is Failed once the deadline is over, whatever the write brings; what it brings is kept', () => {
+  it('is Failed once the deadline has passed, whatever the write brings; results of the write are kept', () => {
     const play = Play.of([task('save')], {}, { options: { tolerance: {}, deadline: NOON + 5 } });
     play.now += 6;
     play.succeed('save');
@@ -281,7 +281,7 @@ describe('the verdict (R3)', () => {
     });
   });
 
-  it('comes of a handler that gives the whole run up, also of an event of the same kind', () => {
+  it('is Failed if a handler gives the whole run up, also in an event of the same kind', () => {
     const play = Play.of([task('save'), task('other')]);
     play.try('save', { kind: 'run-failed', error: { code: 'Fatal', message: 'no' } });
     expect(play.run).toMatchObject({

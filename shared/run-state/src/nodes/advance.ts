@@ -67,7 +67,7 @@ function moveOn(draft: Draft, node: NodeRules): boolean {
   const seen = seenBy(draft.whole, draft.rules, node.after);
   try {
     const why =
-      node.when === undefined ? whyPassedOver(node, before) : node.when(seen) ? null : 'its condition did not hold';
+      node.when === undefined ? whyPassedOver(node, before) : node.when(seen) ? null : 'its condition was false';
     if (why === null) openNode(draft, node, seen);
     else draft.end(node.name, { outcome: 'skipped', why });
   } catch (error) {
@@ -110,7 +110,7 @@ function openClosing(draft: Draft, node: ClosingRules, verdict: Verdict): void {
   const seen = seenAtClosing(draft.whole, draft.rules, verdict);
   try {
     if (node.when === undefined || node.when(seen)) openNode(draft, node, seen);
-    else draft.end(node.name, { outcome: 'skipped', why: 'its condition did not hold' });
+    else draft.end(node.name, { outcome: 'skipped', why: 'its condition was false' });
   } catch (error) {
     draft.fail(node.name, failureOfCallback(error));
   }

@@ -9,14 +9,14 @@ const tell = (play: Play, ended: typeof done | { status: 'failed'; error: typeof
 const pass = (play: Play) => play.decide({ type: 'repair', looks: new Map() });
 
 describe('a child (R12)', () => {
-  it('gets its input in a row, an id after its parent, and is started by a message', () => {
+  it('gets its input in a row, an id derived from its parent, and is started by a message', () => {
     const play = Play.of([child('sub', { input: () => 'given' })]);
     expect(play.world.records.tasks.get('sub.1')).toEqual({ input: 'given' });
     expect(play.state('sub')).toMatchObject({ state: 'child', runId: id });
     expect(play.effects).toMatchObject([{ type: 'start-child', node: 'sub', since: 1 }]);
   });
 
-  it('ends its node with its output or its failure, of the very round that started it', () => {
+  it('ends its node with its output or failure, only in the round that started it', () => {
     const play = Play.of([child('sub'), task('next', { after: ['sub'] })]);
     expect(tell(play, done, 2).refused).toBe('not-open');
     tell(play);
@@ -28,7 +28,7 @@ describe('a child (R12)', () => {
     expect(failed.run).toMatchObject({ status: 'Failed', error });
   });
 
-  it('I4: told of once more sends what its end has opened again, and nothing else', () => {
+  it('I4: reported again, sends again only what its end has opened', () => {
     const play = Play.of([child('sub'), task('next', { after: ['sub'] }), task('other')]);
     tell(play);
     const { run, effects } = tell(play);
@@ -36,7 +36,7 @@ describe('a child (R12)', () => {
     expect(effects).toMatchObject([{ type: 'send-task', node: 'next' }]);
   });
 
-  it('is asked for once more after a while, for the word may have been lost; not while the run is suspended', () => {
+  it('is asked for again after a while, since its report may be lost, but not while the run is suspended', () => {
     const play = Play.of([child('sub')]);
     play.now += 60_000;
     expect(pass(play).effects).toEqual([]);
@@ -52,7 +52,7 @@ describe('a child (R12)', () => {
     expect(play.decide({ type: 'resume', reason: null }).effects).toMatchObject([{ type: 'start-child' }]);
   });
 
-  it('ends when its node is stopped, by a verdict or a termination', () => {
+  it('ends when a verdict or a termination stops its node', () => {
     const end = { type: 'end-child', runId: id };
     const play = Play.of([child('sub'), task('bad')], { closing: [closing('alert')] });
     expect(play.fail('bad').effects).toContainEqual(end);
@@ -62,13 +62,13 @@ describe('a child (R12)', () => {
     expect(terminated.decide({ type: 'terminate', reason: null }).effects).toEqual([end, { type: 'finalize' }]);
   });
 
-  it('ends even where the verdict comes while the run is suspended', () => {
+  it('ends also if the verdict is given while the run is suspended', () => {
     const play = Play.of([child('sub'), task('bad')], { closing: [closing('alert')] });
     play.decide({ type: 'suspend', reason: null });
     expect(play.fail('bad').effects).toEqual([{ type: 'end-child', runId: id }]);
   });
 
-  it('is another one after a rewind, and the former one ends', () => {
+  it('is replaced by a new child after a rewind, and the old child ends', () => {
     const play = Play.of([child('sub'), task('bad')]);
     play.fail('bad');
     const { effects } = play.decide({ type: 'rewind', reason: null });

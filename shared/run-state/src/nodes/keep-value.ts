@@ -10,7 +10,7 @@ export function canKeep(draft: Draft, node: string, what: 'input' | 'result' | '
   const code = what === 'input' ? 'Input' : 'Result';
   const fault = faultIn(value);
   if (fault !== null) {
-    draft.fail(node, { code: `${code}Invalid`, message: `its ${what} can't be kept: ${fault}` });
+    draft.fail(node, { code: `${code}Invalid`, message: `its ${what} cannot be stored: ${fault}` });
     return false;
   }
   const isKept = draft.takesUp(value);

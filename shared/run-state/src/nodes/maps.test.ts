@@ -10,8 +10,8 @@ const advanced = (nodes: Parameters<typeof Play.of>[0], shards: Parameters<Play[
   return play;
 };
 
-describe('a map opens (R2)', () => {
-  it('by a plan that says all that whoever writes its rows needs to know', () => {
+describe('opening a map (R2)', () => {
+  it('makes a plan with all that is needed to write its rows', () => {
     expect(Play.of([map('items', 5)]).state('items')).toEqual({
       ...{ state: 'open', since: 1, openedAt: 1_700_000_000_000, by: 'tok0' },
       map: {
@@ -21,14 +21,14 @@ describe('a map opens (R2)', () => {
     });
   });
 
-  it('with the window and the tolerance of the caller, who goes before the chain', () => {
+  it("prefers the caller's window and tolerance to the chain's", () => {
     const rules = map('items', 5, { tolerance: { count: 1 } });
     expect(mapPlan(rules, 5, '', { tolerance: {} })).toMatchObject({ window: 4, tolerance: { count: 1 } });
     for (const tolerance of [{ count: 2 }, { percentage: 5 }])
       expect(mapPlan(rules, 5, '', { window: 9, tolerance })).toMatchObject({ window: 9, tolerance });
   });
 
-  it('with a digest that tells other items, and another order of them', () => {
+  it('makes a digest that differs for other items and for another order', () => {
     const digests = [[1, 2], [2, 1], [1, 3], [12], [], ['1', '2'], [1, 2, 2]].map(digestOf);
     expect(new Set(digests).size).toBe(7);
     expect(digestOf([1, 2])).toBe(digests[0]);
@@ -36,7 +36,7 @@ describe('a map opens (R2)', () => {
 });
 
 describe('counting a shard (I1)', () => {
-  it('writes summary, run row and a line of the timeline together, and wakes who gets a share by it', () => {
+  it("writes the shard's marker, the run row and a timeline entry together, and wakes the shards whose share has grown", () => {
     const play = Play.of([map('items', 8, { windowItems: 3 })]);
     const { effects, writes, history } = count(play, 1);
     expect(writes.summary).toEqual({ node: 'items', since: 1, summary: summaryOf(1, 2, 0) });
@@ -49,7 +49,7 @@ describe('counting a shard (I1)', () => {
     expect(play.state('items')).toHaveProperty('map.counted', [0, 1]);
   });
 
-  it('counts nothing twice, and asks for the end again where that is due', () => {
+  it('counts a shard only once, and asks again for a due end', () => {
     const play = Play.of([map('items', 4)]);
     count(play, 0);
     expect(count(play, 0)).toMatchObject({ run: play.run, refused: 'already-counted', effects: [] });
@@ -58,7 +58,7 @@ describe('counting a shard (I1)', () => {
     expect(count(play, 1)).toMatchObject({ run: play.run, refused: 'already-counted', effects: end });
   });
 
-  it('counts only a ledger of the very epoch, of the round that is open, of a run at work', () => {
+  it("counts a ledger only of the run's epoch and open round, while the run is Running", () => {
     const play = Play.of([map('items', 4)]);
     expect(count(play, 0, 7).refused).toBe('old-epoch');
     const other = {
@@ -76,8 +76,8 @@ describe('counting a shard (I1)', () => {
   });
 });
 
-describe('advancing a map', () => {
-  it('succeeds with the sum of all shards, and what has failed by code', () => {
+describe('ending a map', () => {
+  it('succeeds with the fold of all shards and the failures by code', () => {
     const play = advanced(
       [map('items', 4), task('next', { after: ['items'] })],
       [
@@ -98,7 +98,7 @@ describe('advancing a map', () => {
     expect(play.state('next')).toMatchObject({ state: 'out', by: 'advance.items' });
   });
 
-  it('I4: sends what it has opened again for a repeat of its message, though the node is over', () => {
+  it('I4: sends again what it has opened if its message is repeated, although the node has ended', () => {
     const play = advanced(
       [map('items', 4), task('next', { after: ['items'] })],
       [
@@ -109,13 +109,13 @@ describe('advancing a map', () => {
     expect(play.advanceMap('items')).toMatchObject({ run: play.run, refused: 'not-open', effects: [{ node: 'next' }] });
   });
 
-  it('waits for all shards', () => {
+  it('waits until all shards are counted', () => {
     const play = Play.of([map('items', 4)]);
     count(play, 0);
     expect(play.advanceMap('items')).toMatchObject({ run: play.run, refused: 'not-all-counted' });
   });
 
-  it('fails where nothing succeeded, and says by what', () => {
+  it('fails if no item has succeeded, and names the most frequent failure', () => {
     const message = 'all 3 items have failed; 2 by Broken: no';
     const summaries = [summaryOf(0, 0, 2), { ...summaryOf(1, 0, 1), failures: [] }];
     const play = Play.of([map('items', 3)]);
@@ -132,7 +132,7 @@ describe('advancing a map', () => {
     expect(bare.run).toMatchObject({ error: { message: 'the only item has failed' } });
   });
 
-  it('goes by the tolerance alone where there is one', () => {
+  it('is decided by the tolerance alone, if there is one', () => {
     const options = (tolerance: object) => ({ tolerance });
     expect(advanced([map('items', 2)], [[0, 2]], options({ percentage: 100 })).run.status).toBe('Completed');
     const strict = advanced([map('items', 2)], [[1, 1]], options({ count: 0 })).run;
@@ -140,11 +140,11 @@ describe('advancing a map', () => {
     expect(strict.nodes['items']).toMatchObject({ counts: { succeeded: 1, failed: 1 } });
   });
 
-  it('I6: fails where no sum can be made of the shards, or kept', () => {
+  it("I6: fails if the shards' results cannot be folded or stored", () => {
     const merge = () => {
       throw new Error('cannot add');
     };
-    const message = 'no output could be made of the results: Error: cannot add';
+    const message = 'the output could not be computed: Error: cannot add';
     const broken = advanced([map('items', 2, { fold: { empty: 0, merge } })], [[2, 0]]).run;
     expect(broken).toMatchObject({ error: { code: 'OutputFailed', message } });
     const fold = { empty: '', merge: () => 'x'.repeat(70_000) };
@@ -152,9 +152,9 @@ describe('advancing a map', () => {
   });
 });
 
-describe('a map that can not go on', () => {
-  it('fails, once, and with it the run unless that is borne', () => {
-    const failure = { code: 'ItemsChanged', message: 'the items are others now' };
+describe('a map that cannot continue', () => {
+  it('fails once, and fails the run unless onFailure says continue', () => {
+    const failure = { code: 'ItemsChanged', message: 'the items have changed' };
     const play = Play.of([map('items', 4, { onFailure: 'continue' }), task('other')]);
     const event = { type: 'fail-node', ...play.roundOf('items'), failure } as const;
     expect(play.decide({ ...event, since: 2 }).refused).toBe('not-open');
@@ -166,7 +166,7 @@ describe('a map that can not go on', () => {
 });
 
 describe('the window (R11)', () => {
-  it('is set for all open maps, by a dispatch, and for those that open later', () => {
+  it('is set for all open maps, which get a dispatch, and for maps that open later', () => {
     const play = Play.of([map('items', 4), map('more', 4), task('save'), map('late', 2, { after: ['save'] })]);
     const { effects, history } = play.decide({ type: 'set-window', window: 99 });
     expect(effects).toMatchObject([{ node: 'items' }, { node: 'more' }]);
@@ -189,8 +189,8 @@ describe('the window (R11)', () => {
   });
 });
 
-describe('what shards see of a map', () => {
-  it('is its plan, under the status of the run; of one that is over in a run that goes on, that it is', () => {
+describe('what a shard sees of its map', () => {
+  it("is its plan with the run's status; after the map's end, that it has ended", () => {
     const play = Play.of([map('items', 4), map('more', 2), task('save')]);
     expect(mapViewsOf(play.run).map(({ node, status, total }) => [node, status, total])).toEqual([
       ['items', 'Running', 4],
@@ -205,7 +205,7 @@ describe('what shards see of a map', () => {
     expect(totalOf(play.run)).toBe(6);
   });
 
-  it('is nothing of another round, a task, or a node that is not there; of a former round its shards alone', () => {
+  it('is nothing for another round, a task or a missing node; a former round shows only its shards', () => {
     const { run } = Play.of([map('items', 4), task('save')]);
     for (const round of [
       { node: 'items', since: 2 },
@@ -216,7 +216,7 @@ describe('what shards see of a map', () => {
     expect(formerViewOf(run, { node: 'items', since: 9, shards: 5 })).toMatchObject({ since: 9, shards: 5, total: 0 });
   });
 
-  it('is there before the run is Running: the start writes the rows of a root map', () => {
+  it('exists before the run is Running, since the start writes the rows of a root map', () => {
     const play = Play.of([map('items', 4)]);
     const pending = new Play(chainOf([map('items', 4)]), { ...play.world, run: pendingRun({ nodes: play.run.nodes }) });
     expect(mapViewsOf(pending.run)).toMatchObject([{ status: 'Pending' }]);

@@ -112,7 +112,7 @@ function instantOf(until: WaitRules['until'], seen: Seen, now: number): number |
   if (until.type === 'delay') return now + until.ms;
   if (until.type === 'instant') {
     const at = Date.parse(until.at(seen));
-    if (Number.isNaN(at)) throw new RangeError('the instant to wait for is no ISO 8601 time');
+    if (Number.isNaN(at)) throw new RangeError('the instant to wait for is not an ISO 8601 time');
     return at;
   }
   const { timeoutMs } = until;

@@ -65,7 +65,7 @@ function sendAgain(
 ): void {
   const isSpent = state.sends >= repair.maxSends;
   if (isSpent && isServedSince(look, state.at)) {
-    const reason = `no worker came back with a result after ${state.sends + 1} sends`;
+    const reason = `no worker recorded a result after ${state.sends + 1} sends`;
     giveUp(draft, { node, since: state.since }, poisoned(reason));
     return;
   }

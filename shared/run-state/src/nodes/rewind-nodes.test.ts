@@ -5,7 +5,7 @@ const rewind = { type: 'rewind', reason: 'mended' } as const;
 const raise = (name: string, payload: string) => ({ type: 'raise', name, payload }) as const;
 
 describe('a rewind (R7)', () => {
-  it('goes on in the rounds of what has failed or was stopped, and forgets what stands behind and the closing nodes', () => {
+  it('continues failed and stopped nodes in their round, and resets the nodes behind them and the closing nodes', () => {
     const play = Play.of(
       [
         task('save'),
@@ -39,7 +39,7 @@ describe('a rewind (R7)', () => {
     expect(play.run.status).toBe('Completed');
   });
 
-  it('tries again what the run went on without, and asks anew what was decided without it: an order with neither clip nor mail', () => {
+  it('tries tolerated failures again and repeats the decisions that were made without them: an order without clip and mail', () => {
     const play = Play.of(
       [
         task('save'),
@@ -73,7 +73,7 @@ describe('a rewind (R7)', () => {
     expect(play.run.status).toBe('Completed');
   });
 
-  it('takes the result for its own that a late worker has left in the row of a stopped task (I7)', () => {
+  it('I7: takes the result that a late worker has left in the row of a stopped task', () => {
     const play = Play.of([task('slow'), task('bad')], { closing: [closing('alert')] });
     const late = play.message('slow');
     play.fail('bad');
@@ -83,7 +83,7 @@ describe('a rewind (R7)', () => {
     expect(play.state('slow')).toMatchObject({ state: 'ended', outcome: 'succeeded' });
   });
 
-  it('opens anew what failed as it was opened', () => {
+  it('opens nodes again that failed as they were opened', () => {
     let isBroken = true;
     const input = () => {
       if (isBroken) throw new Error('broken');
@@ -96,7 +96,7 @@ describe('a rewind (R7)', () => {
     expect(play.world.records.tasks.get('node.3')).toEqual({ input: 'mended' });
   });
 
-  it('opens the failed items of a map again in its round, also where the run has completed with them', () => {
+  it('opens the failed items of a map again in its round, also if the run has completed', () => {
     const play = Play.of([map('items', 4), task('next', { after: ['items'] })]);
     play.finish('items', [
       [2, 0],
@@ -116,7 +116,7 @@ describe('a rewind (R7)', () => {
     expect(play.world.records.outputs.get('items.1')).toMatchObject({ succeeded: 4 });
   });
 
-  it('cuts a map anew whose items have changed', () => {
+  it('plans a map again if its items have changed', () => {
     const play = Play.of([map('items', 4)]);
     play.decide({ type: 'fail-node', ...play.roundOf('items'), failure: { code: 'ItemsChanged', message: 'others' } });
     play.decide(rewind);
@@ -124,7 +124,7 @@ describe('a rewind (R7)', () => {
     expect(play.run.opened).toHaveLength(2);
   });
 
-  it('tries the output again where that has failed', () => {
+  it('computes the output again if it has failed', () => {
     let isBroken = true;
     const output = () => {
       if (isBroken) throw new Error('broken');
@@ -137,7 +137,7 @@ describe('a rewind (R7)', () => {
     expect(play.decide(rewind).run).toMatchObject({ status: 'Completed', output: 'mended' });
   });
 
-  it('is refused where there is nothing to rewind, or the run is not at an end that can be', () => {
+  it('is refused if there is nothing to rewind or the run has not ended in a state that allows it', () => {
     const play = Play.of([task('save')]);
     expect(play.decide(rewind).refused).toBe('not-ended');
     play.succeed('save');
@@ -150,14 +150,14 @@ describe('a rewind (R7)', () => {
     expect(cut.decide(rewind).refused).toBe('nothing-to-rewind');
   });
 
-  it('opens all of a run that was failed before it began', () => {
+  it('opens the whole run again if it failed before it began', () => {
     const play = new Play(Play.of([task('save'), task('next', { after: ['save'] })]).rules);
     play.decide({ type: 'fail', failure: { code: 'Odd', message: 'odd' } });
     play.decide(rewind);
     expect(play.run).toMatchObject({ status: 'Running', epoch: 3, nodes: { save: { state: 'out', since: 3 } } });
   });
 
-  it('gives a run whose deadline is over as much time again as it had', () => {
+  it('after the deadline, gives the run the same time again', () => {
     const play = Play.of([task('save')], {}, { options: { tolerance: {}, deadline: NOON + 5_000 } });
     play.now += 6_000;
     play.decide({ type: 'look' });
@@ -165,7 +165,7 @@ describe('a rewind (R7)', () => {
     expect(play.decide(rewind).run).toMatchObject({ status: 'Running', options: { deadline: play.now + 15_000 } });
   });
 
-  it('twice, in the middle of things, opens each round but once', () => {
+  it('opens each round once, even if it comes twice in the middle of a run', () => {
     const play = Play.of([task('a'), task('b', { after: ['a'] })]);
     for (let turn = 0; turn < 2; turn += 1) {
       if (turn === 0) play.succeed('a');
@@ -179,7 +179,7 @@ describe('a rewind (R7)', () => {
 });
 
 describe('events and a rewind (R4)', () => {
-  it('are used up where their wait was asked and asks anew: answered, out of time, stopped or answered wrongly', () => {
+  it('consume an event that was received by a wait that opens again: succeeded, timed out, stopped or failed by its payload', () => {
     const answered = Play.of([
       task('bad', { onFailure: 'continue' }),
       wait('go', undefined, { after: ['bad'] }),
@@ -213,7 +213,7 @@ describe('events and a rewind (R4)', () => {
     expect(wrong.world.records.events.size).toBe(0);
   });
 
-  it('stay where their wait was never asked: not reached, skipped, or failed as it was opened', () => {
+  it('keep an event whose wait never opened: not reached, skipped, or failed as it was opened', () => {
     const absent = Play.of([task('bad'), wait('go', undefined, { after: ['bad'] })]);
     absent.decide(raise('go', 'early'));
     absent.fail('bad');

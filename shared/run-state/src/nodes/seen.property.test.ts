@@ -26,7 +26,7 @@ function allEnded(nodes: readonly NodeRules[], kept: readonly NodeRules[] = node
 }
 
 describe('seenBy', () => {
-  it('holds the run and exactly what stands before the node, however far', () => {
+  it('holds the run and exactly the ancestors of the node', () => {
     fc.assert(
       fc.property(graphs, (nodes) => {
         for (const { name, after } of nodes) {
@@ -37,7 +37,7 @@ describe('seenBy', () => {
     );
   });
 
-  it('keeps the order of the declaration', () => {
+  it('keeps the order of declaration', () => {
     fc.assert(
       fc.property(graphs, (nodes) => {
         const seen = seenBy(allEnded(nodes), chainOf(nodes), nodes.at(-1)?.after ?? []);
@@ -48,15 +48,15 @@ describe('seenBy', () => {
     );
   });
 
-  it('asks for no outcome of a node that does not stand before', () => {
+  it('asks for no outcome of a node that is not an ancestor', () => {
     const nodes = [task('n0'), task('n1')];
     const without = allEnded(nodes, []);
     expect(Object.keys(seenBy(without, chainOf(nodes), []))).toEqual(['run']);
     // It would have been missed.
-    expect(() => seenBy(without, chainOf(nodes), ['n0'])).toThrow('the output of node "n0" is not there');
+    expect(() => seenBy(without, chainOf(nodes), ['n0'])).toThrow('the output of node "n0" is missing');
   });
 
-  it('is frozen all through, and a copy', () => {
+  it('is a deeply frozen copy', () => {
     const whole = allEnded([]);
     const seen = seenAtClosing(whole, chainOf([]), { status: 'completed', output: null });
     const list: unknown = Object.values(seen.run.input ?? {})[0];

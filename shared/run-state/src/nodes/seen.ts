@@ -58,7 +58,7 @@ function allBefore(rules: ChainRules, after: readonly string[]): ReadonlySet<str
 }
 
 /** What closing nodes see of a node that was out when the verdict came. */
-const STOPPED: TallyFailure = { code: 'Stopped', message: 'it was at work when the verdict came' };
+const STOPPED: TallyFailure = { code: 'Stopped', message: 'it was stopped by the verdict on the run' };
 
 function outcomeOf(whole: WholeRun, node: string, state: NodeState | undefined): Outcome {
   // A closing node that undoes has to know what had begun.
@@ -70,7 +70,7 @@ function outcomeOf(whole: WholeRun, node: string, state: NodeState | undefined):
   }
   if (state.outcome !== 'succeeded') return { status: state.outcome };
   const output = outputOf(whole.records, node, state);
-  if (output === undefined) throw new MissingOutputError(`the output of node "${node}" is not there`);
+  if (output === undefined) throw new MissingOutputError(`the output of node "${node}" is missing`);
   return { status: 'succeeded', output };
 }
 

@@ -8,7 +8,7 @@ const again: TaskTry = { kind: 'again', afterMs: 5_000, state: { page: 2 } };
 const failedBy = (code: string) => ({ state: 'ended', outcome: 'failed', error: { code } });
 
 describe('a delivery of a task', () => {
-  it('I1: records the first result; a second one changes nothing', () => {
+  it('I1: records the first result; a second result changes nothing', () => {
     const play = Play.of([task('save'), task('other')]);
     const message = play.message('save');
     play.succeed('save', 'first');
@@ -18,7 +18,7 @@ describe('a delivery of a task', () => {
     expect(play.world.records.tasks.get('save.1')).toEqual({ input: { order: 7 }, result: 'first' });
   });
 
-  it('I4: opens what follows under its own token, and sends that again when it comes again, refused or not', () => {
+  it('I4: opens the next nodes under its own token, and sends them again if it is repeated, refused or not', () => {
     const play = Play.of([task('save'), task('pdf', { after: ['save'] }), task('video', { after: ['save'] })]);
     const message = play.message('save');
     const first = play.succeed('save');
@@ -32,7 +32,7 @@ describe('a delivery of a task', () => {
     expect(play.decide({ type: 'task', message: { ...message, token: 'stranger' }, tried: null }).effects).toEqual([]);
   });
 
-  it('tries again later, as often as the policy says, then fails with the last error', () => {
+  it('retries as often as its policy says, then fails with the last error', () => {
     const play = Play.of([task('save')]);
     expect(play.try('save', retry).effects).toMatchObject([{ type: 'send-task', attempt: 2, delayMs: 1_000 }]);
     expect(play.state('save')).toMatchObject({ attempt: 2, notBefore: NOON + 1_000, sends: 0 });
@@ -44,7 +44,7 @@ describe('a delivery of a task', () => {
     expect(play.run).toMatchObject({ status: 'Failed', error, nodes: { save: { attempts: 3 } } });
   });
 
-  it('I4: sends a retry once, and again only for a repeat of the message that recorded it', () => {
+  it('I4: sends a retry once, and again only if the message that recorded it is repeated', () => {
     const play = Play.of([task('save')]);
     const message = play.message('save');
     play.try('save', retry);
@@ -61,7 +61,7 @@ describe('a delivery of a task', () => {
     expect(play.decide(poison).effects).toMatchObject([{ attempt: 2 }]);
   });
 
-  it('is called again when it asks for it, which uses up no try, and keeps its state', () => {
+  it('is called again if its handler asks for it, which uses no try and keeps the state', () => {
     const play = Play.of([task('save')]);
     expect(play.try('save', again).effects).toMatchObject([{ attempt: 1, calls: 1, delayMs: 5_000 }]);
     expect(play.world.records.tasks.get('save.1')).toMatchObject({ state: { page: 2 } });
@@ -70,7 +70,7 @@ describe('a delivery of a task', () => {
     expect(play.world.records.tasks.get('save.1')).toMatchObject({ state: { page: 2 } });
   });
 
-  it('I4: sets off no second chain of calls by a message of an earlier call', () => {
+  it('I4: a message of an earlier call starts no second chain of calls', () => {
     const play = Play.of([task('save')]);
     const first = play.message('save');
     play.try('save', again);
@@ -83,14 +83,14 @@ describe('a delivery of a task', () => {
     expect([late.run, late.effects]).toEqual([play.run, []]);
   });
 
-  it('fails where its result, or its state, is more than a row holds', () => {
+  it('fails if its result or state is too large for a row', () => {
     const large = 'x'.repeat(70_000);
     expect(Play.of([task('save')]).succeed('save', large).run.nodes['save']).toMatchObject(failedBy('ResultTooLarge'));
     const state = Play.of([task('save')]).try('save', { ...again, state: large }).run.nodes['save'];
     expect(state).toMatchObject(failedBy('ResultTooLarge'));
   });
 
-  it('fails where its result, or its state, is none that JSON keeps as it is', () => {
+  it('fails if its result or state does not survive JSON', () => {
     const odd = { ratio: Number.NaN };
     const play = Play.of([task('save')]);
     expect(play.succeed('save', odd).run.nodes['save']).toMatchObject(failedBy('ResultInvalid'));
@@ -99,7 +99,7 @@ describe('a delivery of a task', () => {
     expect(state).toMatchObject(failedBy('ResultInvalid'));
   });
 
-  it('has failed when its tries and pauses together take longer than it may', () => {
+  it('fails if its tries and pauses together exceed its time limit', () => {
     for (const tried of [retry, again]) {
       const play = Play.of([task('save', { withinMs: 10_000 })]);
       play.now += 9_500;
@@ -109,7 +109,7 @@ describe('a delivery of a task', () => {
     }
   });
 
-  it('I7: of an older epoch leaves a success in its row alone, which the current message takes for its own', () => {
+  it('I7: of an older epoch leaves only a success in its row, which the current message takes', () => {
     const play = Play.of([task('save')]);
     const old = play.message('save');
     play.decide({ type: 'suspend', reason: null });
@@ -122,7 +122,7 @@ describe('a delivery of a task', () => {
     expect(play.world.records.tasks.get('save.1')).toHaveProperty('result', 'late');
   });
 
-  it('I7: of an older epoch is taken by the watchdog too, and by the host that gives up the current message', () => {
+  it('I7: the watchdog and a poisoned current message take a success of an older epoch too', () => {
     const late = () => {
       const play = Play.of([task('save')]);
       const old = play.message('save');
@@ -140,7 +140,7 @@ describe('a delivery of a task', () => {
     expect(poisoned.run.status).toBe('Completed');
   });
 
-  it('R1: of another round, of a node without a row, or that the chain has not, changes nothing', () => {
+  it('R1: changes nothing for another round, a node without a row, or a node that the chain does not have', () => {
     const play = Play.of([task('save')]);
     const tried = { kind: 'succeeded', result: 1 } as const;
     expect(play.try('save', tried, { since: 2 }).run).toBe(play.run);
@@ -163,7 +163,7 @@ describe('repair of tasks (R10)', () => {
     return repair(play, over);
   };
 
-  it('sends again what is out for longer than its time-out and a minute, doubled each time', () => {
+  it('sends a task again when it is out for longer than its time-out and a minute, doubled each time', () => {
     const play = Play.of([task('save')]);
     play.now += 90_000;
     expect(repair(play).effects).toEqual([]);
@@ -176,7 +176,7 @@ describe('repair of tasks (R10)', () => {
     expect(repair(play).effects).toHaveLength(1);
   });
 
-  it('waits for a retry, and behind an older message in the queue; a node nobody has looked at it leaves alone', () => {
+  it('waits for a due retry and for older messages in the queue, and skips nodes that it did not look at', () => {
     const play = Play.of([task('save')]);
     play.try('save', { ...retry, retryAfterMs: 1_500_000 });
     expect(pass(play).effects).toEqual([]);
@@ -186,7 +186,7 @@ describe('repair of tasks (R10)', () => {
     expect(play.state('save')).not.toHaveProperty('notBefore');
   });
 
-  it('R8: gives up what keeps disappearing where a worker has been there since, and puts a letter into the outbox (I6)', () => {
+  it('R8 I6: gives up a task that keeps disappearing if a worker has served it since, and owes a dead letter', () => {
     const play = Play.of([task('save')]);
     pass(play);
     pass(play);
@@ -195,26 +195,26 @@ describe('repair of tasks (R10)', () => {
       expect(play.state('save')).toMatchObject({ sends: 2, at: play.now });
     }
     const { effects, run } = pass(play);
-    const reason = 'no worker came back with a result after 3 sends';
+    const reason = 'no worker recorded a result after 3 sends';
     expect(run).toMatchObject({ status: 'Failed', error: { code: 'Poisoned', message: reason } });
     const letter = { node: 'save', since: 1, at: run.updatedAt, reason };
     expect(run.outbox).toEqual([letter]);
     expect(effects).toEqual([{ type: 'task-letter', ...letter }, { type: 'finalize' }]);
   });
 
-  it('R6: leaves the tasks of a suspended run alone, however long that lasts', () => {
+  it('R6: leaves the tasks of a suspended run alone, however long it is suspended', () => {
     const play = Play.of([task('save')]);
     play.decide({ type: 'suspend', reason: null });
     for (let passed = 0; passed < 9; passed += 1) expect(pass(play).run).toBe(play.run);
   });
 
-  it('ends what may not go on any more', () => {
+  it('ends a task whose time limit has passed', () => {
     const play = Play.of([task('save', { withinMs: 1_000 })]);
     pass(play);
     expect(play.state('save')).toMatchObject(failedBy('TimedOut'));
   });
 
-  it('keeps the letters that another has left, and takes them out of the outbox once they are kept, of an ended run too', () => {
+  it("keeps dead letters that another pass has left, and removes them once they are written, also after the run's end", () => {
     const play = Play.of([task('save', { onFailure: 'continue' }), task('other')]);
     for (let passed = 0; passed < 3; passed += 1) pass(play);
     const [letter] = play.run.outbox;
@@ -236,13 +236,13 @@ describe('repair of tasks (R10)', () => {
   });
 });
 
-describe('a message that the host has given up (I2)', () => {
+describe('a poisoned message (I2)', () => {
   const poison = (play: Play, over = {}) => {
     const message = play.message('save');
     return play.decide({ type: 'poison', message, reason: 'gave up', waitMs: 10_000, headInsertedAt: null, ...over });
   };
 
-  it('is believed when no message of the claim can be in the queue, or in work, any more', () => {
+  it('is believed once no message of the claim can be queued or in work', () => {
     const play = Play.of([task('save')]);
     const from = NOON + 10_000;
     expect(poison(play)).toMatchObject({ refused: 'too-early', from, effects: [] });
@@ -251,7 +251,7 @@ describe('a message that the host has given up (I2)', () => {
     expect(poison(play).run).toMatchObject({ status: 'Failed', error: { code: 'Poisoned', message: 'gave up' } });
   });
 
-  it('says nothing of another try, round, epoch or node', () => {
+  it('changes nothing of another try, round, epoch or node', () => {
     const play = Play.of([task('save')]);
     play.now += 1e6;
     const message = play.message('save');

@@ -33,10 +33,10 @@ const DEPTH_MAX = 100;
 export function faultIn(value: unknown): string | null {
   try {
     const text: unknown = JSON.stringify(value, finite);
-    if (typeof text !== 'string') return 'it is no JSON value';
-    return jsonDepth(text) > DEPTH_MAX ? `more than ${DEPTH_MAX} lists and objects inside one another` : null;
+    if (typeof text !== 'string') return 'it is not a JSON value';
+    return jsonDepth(text) > DEPTH_MAX ? `lists and objects are nested more than ${DEPTH_MAX} deep` : null;
   } catch (error) {
-    return `it is no JSON value: ${String(error)}`;
+    return `it is not a JSON value: ${String(error)}`;
   }
 }
 

@@ -50,7 +50,7 @@ function unstorable(value: Json): string | null {
 
 /** The results are there, and no output can be made of them, or kept. */
 export function outputFailure(reason: string): TallyFailure {
-  return { code: 'OutputFailed', message: `no output could be made of the results: ${reason}` };
+  return { code: 'OutputFailed', message: `the output could not be computed: ${reason}` };
 }
 
 function hasFailed(state: NodeState | undefined): boolean {
@@ -59,7 +59,7 @@ function hasFailed(state: NodeState | undefined): boolean {
 
 function failureOf(name: string, state: NodeState | undefined): RunFailure {
   if (state?.state === 'ended' && state.error !== undefined) return state.error;
-  return { code: 'NodeTimedOut', message: `node "${name}" was not through in time` } satisfies TallyFailure;
+  return { code: 'NodeTimedOut', message: `node "${name}" did not end in time` } satisfies TallyFailure;
 }
 
 /**

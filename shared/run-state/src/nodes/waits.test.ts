@@ -6,7 +6,7 @@ const raise = (name: string, payload: string) => ({ type: 'raise', name, payload
 const ended = (outcome: string) => ({ state: 'ended', outcome });
 
 describe('a wait (R4)', () => {
-  it('ends with its event, in the very write that stores it, and opens what follows', () => {
+  it('ends in the write that stores its event, and opens the next nodes', () => {
     const play = Play.of([wait('go', 60_000), task('next', { after: ['go'] })]);
     const { writes, effects } = play.decide(raise('go', 'yes'));
     expect(writes.event).toEqual({ name: 'go', payload: 'yes', at: NOON + 1 });
@@ -14,7 +14,7 @@ describe('a wait (R4)', () => {
     expect(effects.map(({ type }) => type)).toEqual(['send-task']);
   });
 
-  it('takes an event that came early, before it was asked or before the run was written', () => {
+  it('takes an event that came before the wait opened, or before the run was written', () => {
     const play = new Play(Play.of([task('save'), wait('go', 60_000, { after: ['save'] })]).rules);
     expect(play.decide(raise('go', 'early')).run).toMatchObject({ status: 'Pending', updatedAt: NOON });
     expect(play.decide(raise('go', 'second')).run).toBe(play.run);
@@ -24,7 +24,7 @@ describe('a wait (R4)', () => {
     expect(play.world.records.outputs.get('go.1')).toBe('early');
   });
 
-  it('is over before what a late write brings: the event is kept, and comes too late', () => {
+  it('times out before a late write is applied: that event is stored, but comes too late', () => {
     const play = Play.of([wait('go', 60_000, { onFailure: 'continue' }), task('next', { after: ['go'] })]);
     play.now += 60_000;
     play.decide(raise('go', 'yes'));
@@ -33,7 +33,7 @@ describe('a wait (R4)', () => {
     expect(play.decide(raise('go', 'again')).run).toBe(play.run);
   });
 
-  it('R6: times out while the run is suspended, and what follows is sent by the resume', () => {
+  it('R6: times out while the run is suspended; the resume sends what follows', () => {
     const play = Play.of([wait('go', 60_000, { onFailure: 'continue' }), task('next', { after: ['go'] })]);
     play.decide({ type: 'suspend', reason: null });
     play.now += 60_000;
@@ -44,12 +44,12 @@ describe('a wait (R4)', () => {
     ]);
   });
 
-  it('fails the run by its time-out, unless that is borne, and by a payload that does not fit', () => {
+  it('fails the run if it times out, unless onFailure says continue, and if its payload is invalid', () => {
     const timed = Play.of([wait('go', 60_000)]);
     timed.now += 60_000;
     expect(timed.decide({ type: 'look' }).run).toMatchObject({
       status: 'Failed',
-      error: { code: 'NodeTimedOut', message: 'node "go" was not through in time' },
+      error: { code: 'NodeTimedOut', message: 'node "go" did not end in time' },
     });
     expect(Play.of([wait('go')]).decide(raise('go', 'bad')).run).toMatchObject({
       status: 'Failed',
@@ -60,7 +60,7 @@ describe('a wait (R4)', () => {
     });
   });
 
-  it('without a time-out waits for ever, sends nothing, and hears no other event', () => {
+  it('without a time-out waits forever, sends nothing, and ignores other events', () => {
     const play = Play.of([wait('go')]);
     expect(play.effects).toEqual([]);
     play.now += 1e12;
@@ -77,7 +77,7 @@ describe('a wait (R4)', () => {
     expect(waitFor(rules, 'save')).toBeUndefined();
   });
 
-  it('takes its time-out from a function, once; none from it means for ever', () => {
+  it('computes its time-out once; undefined means forever', () => {
     const until = (timeoutMs: () => number | undefined) =>
       ({ type: 'event', event: 'go', misfit: () => null, timeoutMs }) as const;
     expect(Play.of([wait('go', 0, { until: until(() => 1_234.4) })]).state('go')).toMatchObject({
@@ -86,7 +86,7 @@ describe('a wait (R4)', () => {
     expect(Play.of([wait('go', 0, { until: until(() => undefined) })]).state('go')).toMatchObject({ until: null });
   });
 
-  it('for an instant or a while succeeds when that has come, at once where it is past', () => {
+  it('for an instant or a duration succeeds when that is over, at once if it is in the past', () => {
     const at = new Date(NOON + 50).toISOString();
     const play = Play.of([
       wait('instant', 0, { until: { type: 'instant', at: () => at } }),
@@ -106,7 +106,7 @@ describe('a wait (R4)', () => {
     expect(play.decide({ type: 'look' }).run.status).toBe('Completed');
   });
 
-  it('I4: sends its time-out again for a repeat of the message that opened it', () => {
+  it('I4: sends its time-out again if the message that opened it is repeated', () => {
     const play = Play.of([task('save'), wait('go', 60_000, { after: ['save'] })]);
     const message = play.message('save');
     play.succeed('save');

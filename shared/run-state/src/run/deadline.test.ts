@@ -10,21 +10,21 @@ const run = (over: { deadline?: number; givenMs?: number }) => ({
 });
 
 describe('a deadline', () => {
-  it('is over when it is past, and the failure names it', () => {
+  it('is exceeded once it has passed, and the failure names it', () => {
     expect(failureOverDeadline(run({}), NOW)).toBeNull();
     expect(failureOverDeadline(run({ deadline: NOW }), NOW)).toBeNull();
     const message = `not finished by ${new Date(NOW).toISOString()}`;
     expect(failureOverDeadline(run({ deadline: NOW }), NOW + 1)).toEqual({ code: 'DeadlineExceeded', message });
   });
 
-  it('is as far off as at first where the run is started anew, however often it was rewound', () => {
+  it('of a restarted run is as far off as in the first start, however often the run was rewound', () => {
     expect(restartedOptions(run({}), NOW)).toEqual({ tolerance: {} });
     expect(restartedOptions(run({ deadline: NOW + 5_000 }), NOW)).toEqual({ tolerance: {}, deadline: NOW + 15_000 });
     const rewound = run({ deadline: NOW + 5_000, givenMs: 3_000 });
     expect(restartedOptions(rewound, NOW)).toEqual({ tolerance: {}, deadline: NOW + 3_000 });
   });
 
-  it('of a rewound run is never over, and never further off than at its start', () => {
+  it('of a rewound run is never in the past, and never farther off than at its start', () => {
     const rewinds = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 1, maxLength: 20 });
     const property = fc.property(fc.integer({ min: 1, max: 1_000_000 }), rewinds, (givenMs, pauses) => {
       let now = NOW;

@@ -15,7 +15,7 @@ const after = (play: Play, ...events: RunEvent[]) => {
   return play;
 };
 
-describe('what is refused changes nothing', () => {
+describe('a refused event changes nothing', () => {
   it.each<[string, () => Play, RunEvent]>([
     ['not-pending', running, { type: 'ready' }],
     ['not-pending', running, { type: 'interrupt' }],
@@ -45,7 +45,7 @@ describe('the life of a run', () => {
     expect(history.map(({ type }) => type)).toEqual(['Running', 'NodesMoved']);
   });
 
-  it('ends before it begins where its start was cut short, or it can not be, and what was laid out is stopped', () => {
+  it('ends before it begins if its start was interrupted or cannot succeed; its open nodes are stopped', () => {
     const { nodes } = running().run;
     const interrupted = pending({ nodes: { ...nodes, old: { state: 'stopped', since: 1, openedAt: 1, endedAt: 2 } } });
     expect(interrupted.decide({ type: 'interrupt' })).toMatchObject({
@@ -58,7 +58,7 @@ describe('the life of a run', () => {
     expect(pending().decide(terminate).run).toMatchObject({ status: 'Terminated', epoch: 2, reason: 'enough' });
   });
 
-  it('suspends by status only, and says why; nothing is sent meanwhile, and outcomes are recorded (R6)', () => {
+  it('R6: while suspended, keeps its reason, sends nothing and records outcomes', () => {
     const play = Play.of([task('save'), task('next', { after: ['save'] })]);
     expect(play.decide(suspend)).toMatchObject({ effects: [], history: [{ type: 'Suspended', detail: 'pause' }] });
     expect(play.run).toMatchObject({ status: 'Suspended', epoch: 1, reason: 'pause' });
@@ -70,26 +70,23 @@ describe('the life of a run', () => {
     expect(play.run).not.toHaveProperty('reason');
   });
 
-  it.each(['Completed', 'Failed'])(
-    'R6: is %s by what its nodes came to while suspended once it is resumed',
-    (status) => {
-      const play = Play.of([task('save')]);
-      play.decide(suspend);
-      if (status === 'Completed') play.succeed('save');
-      else play.try('save', { kind: 'failed', error: fail.failure });
-      expect(play.run.status).toBe('Suspended');
-      expect(play.decide({ type: 'look' }).run).toBe(play.run);
-      expect(play.decide(resume).run.status).toBe(status);
-    },
-  );
+  it.each(['Completed', 'Failed'])('R6: after a resume is %s by the outcomes recorded while suspended', (status) => {
+    const play = Play.of([task('save')]);
+    play.decide(suspend);
+    if (status === 'Completed') play.succeed('save');
+    else play.try('save', { kind: 'failed', error: fail.failure });
+    expect(play.run.status).toBe('Suspended');
+    expect(play.decide({ type: 'look' }).run).toBe(play.run);
+    expect(play.decide(resume).run.status).toBe(status);
+  });
 
-  it('R6: fails while suspended where it is given up as a whole', () => {
+  it('R6: fails while suspended if the whole run is given up', () => {
     const play = Play.of([task('save')]);
     play.decide(suspend);
     expect(play.decide(fail).run).toMatchObject({ status: 'Failed', error: fail.failure });
   });
 
-  it('R6: resumes with all that is out in a new epoch; a retry goes on waiting', () => {
+  it('R6: resumes all open work in a new epoch; a retry keeps waiting', () => {
     const play = Play.of([task('save'), map('items', 4)]);
     play.try('save', { kind: 'retry', error: fail.failure, retryAfterMs: 60_000 });
     play.decide(suspend);
@@ -101,7 +98,7 @@ describe('the life of a run', () => {
     expect(play.state('save')).toMatchObject({ epoch: 2, attempt: 2 });
   });
 
-  it('I5: terminates from any living status in a new epoch, and stops all that is out', () => {
+  it('I5: terminates from any live status in a new epoch, and stops all open nodes', () => {
     for (const play of [running(), after(running(), suspend)]) {
       expect(play.decide(terminate)).toMatchObject({
         run: {
@@ -117,20 +114,20 @@ describe('the life of a run', () => {
     }
   });
 
-  it('has a head that is what every status has, and nothing of what belongs to one', () => {
+  it('has a head with the fields that all statuses share, and no others', () => {
     const { status: _, ...head } = pendingRun();
     expect(headOf(after(running(), terminate).run)).not.toHaveProperty('reason');
     expect(headOf(pendingRun())).toEqual({ ...head, traceparent: undefined, parent: undefined });
   });
 
-  it('writes nothing where a look finds nothing to do', () => {
+  it('writes nothing if a look finds nothing to do', () => {
     const play = running();
     expect(play.decide({ type: 'look' })).toMatchObject({ run: play.run, history: [], effects: [] });
   });
 });
 
 describe("a run's own time", () => {
-  it('goes on where a write comes from a clock that is behind, and claims follow that clock', () => {
+  it("moves on if the writer's clock is behind, and claims use that time", () => {
     const ahead = NOON + 300_000;
     for (const event of [suspend, terminate, setWindow, fail]) {
       const play = running();
@@ -144,7 +141,7 @@ describe("a run's own time", () => {
     expect(late.state('save')).toMatchObject({ at: NOON, openedAt: NOON });
   });
 
-  it('does not stand still between two writes of one millisecond', () => {
+  it('advances between two writes of one millisecond', () => {
     const play = after(running(), suspend);
     const { updatedAt } = play.run;
     expect(after(play, resume).run.updatedAt).toBe(updatedAt + 1);
@@ -152,7 +149,7 @@ describe("a run's own time", () => {
 });
 
 describe('finalization (I6)', () => {
-  it('freezes what came of every item, once', () => {
+  it('freezes the item counts once', () => {
     const play = after(running(), terminate);
     expect(play.decide(finalize).run).toMatchObject({ finalized: { succeeded: 1, failed: 2, aborted: 1 } });
     expect(play.decide({ ...finalize, succeeded: 2 }).run).toBe(play.run);
@@ -160,7 +157,7 @@ describe('finalization (I6)', () => {
     expect(play.decide({ ...finalize, again: true }).run).toEqual({ ...run, updatedAt: run.updatedAt + 1 });
   });
 
-  it('counts no fewer than none as aborted, whatever broken rows say', () => {
+  it('counts no negative number of aborted items, even with inconsistent rows', () => {
     const play = after(running(), terminate);
     expect(play.decide({ ...finalize, succeeded: 99 }).run).toMatchObject({ finalized: { aborted: 0 } });
   });

@@ -33,7 +33,7 @@ export function decideRun(
     if (run.status !== 'Pending') return refuse(run, 'not-pending');
     const failure: TallyFailure = {
       code: 'IntakeInterrupted',
-      message: 'the start was cut short; start the run again',
+      message: 'the start was interrupted; start the run again',
     };
     return endAtOnce(run, failure, nextTimeOf(run, circumstances.now));
   }

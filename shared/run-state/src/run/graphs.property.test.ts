@@ -75,7 +75,7 @@ function forAll(watch: (setting: Setting) => (decided: Decided) => void): void {
   fc.assert(property, bounds);
 }
 
-test('every run comes to an end, whatever is lost, repeated or interrupted, and again after a rewind', () => {
+test('every run ends, whatever is lost, repeated or interrupted, and ends again after a rewind', () => {
   const property = fc.property(settings, happenings, (setting, happened) => {
     const { run } = played(setting, happened, () => {});
     expect(['Completed', 'Failed']).toContain(run.status);
@@ -84,7 +84,7 @@ test('every run comes to an end, whatever is lost, repeated or interrupted, and 
   fc.assert(property, bounds);
 });
 
-test('a decision goes as far as it can: another one at once finds nothing to do', () => {
+test('a decision is complete: a second one at once finds nothing to do', () => {
   forAll(({ rules }) => ({ after, decision, now }) => {
     if (decision.refused !== undefined) return;
     const second = decideRun(after, { type: 'look' }, rules, { now, chance: { token: 'again', jitter: 0 } });
@@ -94,7 +94,7 @@ test('a decision goes as far as it can: another one at once finds nothing to do'
   });
 });
 
-test('what has ended stays as it is until a rewind, and no round is opened twice', () => {
+test('an ended run stays as it is until a rewind, and no round opens twice', () => {
   forAll(() => {
     const rounds = new Set<string>();
     return ({ event, before, after }) => {
@@ -109,7 +109,7 @@ test('what has ended stays as it is until a rewind, and no round is opened twice
   });
 });
 
-test('R3: a verdict is given once, and stands until a rewind', () => {
+test('R3: a verdict is given once and is final until a rewind', () => {
   forAll(() => ({ event, before, after }) => {
     const given = verdictOf(before.run);
     if (given !== null && event.type !== 'rewind' && 'verdict' in after.run) expect(after.run.verdict).toEqual(given);
@@ -120,7 +120,7 @@ test('R3: a verdict is given once, and stands until a rewind', () => {
   });
 });
 
-test('I4: what a decision opens is sent by it, and again by each repeat of its message, under tokens of their own', () => {
+test('I4: a decision sends what it opens, and each repeat of its message sends it again, under their own tokens', () => {
   forAll(({ rules }) => ({ event, before, after, decision, now }) => {
     if (after.run.status !== 'Running') return;
     for (const node of openedBy(before.run, after.run)) expect(sentTo(decision.effects)).toContain(node);
@@ -138,7 +138,7 @@ test('I4: what a decision opens is sent by it, and again by each repeat of its m
   });
 });
 
-test('R6: a suspended run sends nothing, and its resume sends all that is out', () => {
+test('R6: a suspended run sends nothing, and its resume sends all open work', () => {
   forAll(() => ({ event, after, decision }) => {
     const sends = decision.effects.filter(({ type }) => type !== 'end-child' && type !== 'task-letter');
     if (after.run.status === 'Suspended') expect(sends).toEqual([]);
@@ -150,13 +150,13 @@ test('R6: a suspended run sends nothing, and its resume sends all that is out', 
   });
 });
 
-test('a run is the same once it was written as JSON and read again', () => {
+test('a run is the same after it was written as JSON and read', () => {
   forAll(() => ({ decision }) => {
     expect(JSON.parse(JSON.stringify(decision.run))).toEqual(decision.run);
   });
 });
 
-test('what a run comes to does not depend on the order in which parallel branches end', () => {
+test('the result of a run does not depend on the order in which parallel branches end', () => {
   const order = fc.array(fc.nat({ max: 50 }), { maxLength: 80, size: 'max' });
   const property = fc.property(settings, order, order, (setting, left, right) => {
     const outcomeOf = (places: readonly number[]) => {

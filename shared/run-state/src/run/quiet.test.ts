@@ -10,7 +10,7 @@ const suspended = (play: Play) => {
 };
 
 describe('R10: a run is quiet', () => {
-  it('where it only waits: for ten minutes, or until the first wait is due', () => {
+  it('while it only waits: for ten minutes, or until the first wait is due', () => {
     expect(quiet(Play.of([wait('go')]))).toBe(NOON + QUIET_MAX_MS);
     expect(quiet(Play.of([wait('go', HOUR), wait('soon', 60_000)]))).toBe(NOON + 60_000);
     const behind = Play.of([task('save'), wait('go', HOUR, { after: ['save'] })]);
@@ -19,27 +19,27 @@ describe('R10: a run is quiet', () => {
     expect(quiet(behind)).toBe(NOON + QUIET_MAX_MS);
   });
 
-  it('until its deadline, and no longer', () => {
+  it('at most until its deadline', () => {
     const play = Play.of([wait('go', HOUR)], {}, { options: { tolerance: {}, deadline: NOON + 1_000 } });
     expect(quiet(play)).toBe(NOON + 1_000);
     play.now = NOON + 1_000;
     expect(quiet(play)).toBeNull();
   });
 
-  it('where it is suspended, whatever is out (R6), but for its waits', () => {
+  it('while it is suspended, whatever is out (R6), until a wait is due', () => {
     expect(quiet(suspended(Play.of([task('save'), map('items', 3)])))).toBe(NOON + QUIET_MAX_MS);
     expect(quiet(suspended(Play.of([task('save'), wait('go', 60_000)])))).toBe(NOON + 60_000);
   });
 });
 
 describe('is not quiet', () => {
-  it('a run of which anything else is out', () => {
+  it('a run with any other open work', () => {
     for (const other of [task('other'), map('other', 3), child('other')])
       expect(quiet(Play.of([wait('go', HOUR), other]))).toBeNull();
     expect(quiet(suspended(Play.of([wait('go', HOUR), child('other')])))).toBeNull();
   });
 
-  it('a run that has a letter to keep, a child to tell, or nothing to wait for', () => {
+  it('a run with a dead letter to write, a child to tell, or nothing to wait for', () => {
     const play = Play.of([wait('go', HOUR)]);
     const outbox = [{ node: 'go', since: 1, at: NOON, reason: 'lost' }];
     expect(quietUntil({ ...play.run, outbox }, NOON)).toBeNull();

@@ -28,7 +28,7 @@ test.each<[string, Output, RegExp]>([
   [
     'its output is deeper than can be read',
     () => Array.from({ length: 200 }).reduce<Json>((inner) => [inner], 1),
-    /inside one another/,
+    /nested more than/,
   ],
   ['its output is no JSON', () => Number.POSITIVE_INFINITY, /output/],
 ])('I6: a run ends as failed where %s', async (_, output, message) => {

@@ -33,7 +33,7 @@ export function stuckByRow({ registry, now }: Pick<StepContext, 'registry' | 'no
   if (status === 'Pending')
     return now() - createdAt < STALLED_MS
       ? []
-      : [{ ...aboutOf(run, null), code: 'StartStalled', message: 'its start was cut short', since: createdAt }];
+      : [{ ...aboutOf(run, null), code: 'StartStalled', message: 'its start was interrupted', since: createdAt }];
   return Object.entries(run.nodes).flatMap(([node, state]): StuckRun[] =>
     state.state === 'out' && state.sends >= SENDS_SEEN ? [sentAgain(run, node, state.sends, state.openedAt)] : [],
   );

@@ -73,7 +73,7 @@ test('a run that is not there, or was purged, can not be restarted', async () =>
   expect(await restart(null)).toEqual({ kind: 'not-found' });
 });
 
-test('a run whose start was cut short has not all its items, and says so', async () => {
+test('a restart of a run whose start was interrupted is refused, since items are missing', async () => {
   system.tables.beforeWrite = (_number, table) => {
     if (table === 'chunks') throw new Crash();
   };

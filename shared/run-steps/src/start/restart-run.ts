@@ -7,7 +7,7 @@ import { chainOf } from '../context/registry.ts';
 import type { StartResult } from './start-request.ts';
 import { startRun } from './start-run.ts';
 
-/** Not all of the run's items are there: its start was cut short, or is still under way. */
+/** Not all of the run's items are there: its start was interrupted, or is still under way. */
 export class IncompleteRunError extends Error {
   override readonly name = 'IncompleteRunError';
   /** Whether they may still come. */
@@ -45,7 +45,7 @@ export async function restartRun(
       ? records.input
       : withItems(records.input, await readItems(context, run, rootItems));
   const isUnwritten = run.status === 'Failed' && run.error.code === 'IntakeInterrupted' && rootItems === undefined;
-  if (isUnwritten) throw new IncompleteRunError(run, 'was never written: its start was cut short');
+  if (isUnwritten) throw new IncompleteRunError(run, 'was never written: its start was interrupted');
   const options = restartedOptions(run, context.now());
   const shownInput = run.input;
   return await startRun(context, { chain, runId: newId ?? runId, input, options, shownInput, traceparent });
@@ -62,5 +62,5 @@ async function readItems({ maps }: StepContext, run: Run, node: string): Promise
     }
     if (items.length === view.total && view.total > 0) return items;
   }
-  throw new IncompleteRunError(run, `has ${items.length} of its ${view?.total ?? 0} items: its start was cut short`);
+  throw new IncompleteRunError(run, `has ${items.length} of its ${view?.total ?? 0} items: its start was interrupted`);
 }

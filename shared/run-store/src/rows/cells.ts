@@ -27,7 +27,7 @@ export function jsonText<Schema extends z.ZodType>(schema: Schema) {
 }
 
 const shallow = z.string().refine((text) => jsonDepth(text) <= BOUNDS.jsonDepth, {
-  error: `more than ${BOUNDS.jsonDepth} lists and objects inside one another`,
+  error: `lists and objects are nested more than ${BOUNDS.jsonDepth} deep`,
   abort: true,
 });
 

@@ -32,7 +32,7 @@ function itemFaults(
   const faults: string[] = [];
   const order = items.map(({ index }) => index).toSorted((a, b) => a - b);
   if (new Set(order).size !== order.length) faults.push('I1: an item is there twice');
-  // A run may end before it is Running, because its caller ended it or its start was cut short. Then only
+  // A run may end before it is Running, because its caller ended it or its start was interrupted. Then only
   // some of its shards have rows, or none.
   if (hasRun(timeline)) {
     const wanted = run.nodes['detect']?.map?.shards;

@@ -12,7 +12,7 @@ const moves: Readonly<Record<string, Readonly<Partial<Record<Status, Status>>>>>
   VerdictGiven: { Running: 'Running', Suspended: 'Suspended' },
   WindowSet: { Pending: 'Pending', Running: 'Running', Suspended: 'Suspended' },
   Completed: { Running: 'ended' },
-  // From none: the start was cut short before its first line, and given up.
+  // From none: the start was interrupted before its first line, and given up.
   Failed: { none: 'ended', Pending: 'ended', Running: 'ended', Suspended: 'ended' },
   Terminated: { Pending: 'ended', Running: 'ended', Suspended: 'ended' },
   Rewound: { ended: 'Running' },

@@ -52,7 +52,7 @@ export async function textOf(request: ApiRequest, sent: Uint8Array, { maxBytes }
 
 /** @throws ProblemError 400 */
 export function parseJson(text: string): unknown {
-  if (jsonDepth(text) > DEPTH_MAX) throw invalidJson(`has more than ${DEPTH_MAX} lists and objects inside one another`);
+  if (jsonDepth(text) > DEPTH_MAX) throw invalidJson(`has lists and objects nested more than ${DEPTH_MAX} deep`);
   let value: unknown;
   try {
     value = JSON.parse(text);

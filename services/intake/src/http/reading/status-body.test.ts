@@ -35,7 +35,7 @@ test('every node says how it stands, in the order of the declaration', () => {
       video: {
         ...{ ...since, state: 'out', epoch: 1, at: AT, sends: 0, by: 't', attempt: 2, notBefore: AT + 30_000 },
       },
-      email: ended({ outcome: 'skipped', why: 'its condition did not hold' }),
+      email: ended({ outcome: 'skipped', why: 'its condition was false' }),
     }),
   );
   expect(nodes.map(({ name }) => name)).toEqual([
@@ -58,7 +58,7 @@ test('every node says how it stands, in the order of the declaration', () => {
   });
   expect(nodes[4]).toEqual({ name: 'approval', kind: 'wait', event: 'OrderApprovalResult', state: 'notDue' });
   expect(nodes[5]).toEqual({
-    ...{ name: 'email', kind: 'task', state: 'ended', outcome: 'skipped', why: 'its condition did not hold' },
+    ...{ name: 'email', kind: 'task', state: 'ended', outcome: 'skipped', why: 'its condition was false' },
     endedAt: time(1),
   });
   expect(nodes[7]).toEqual({ name: 'alert', kind: 'task', closing: 'whenFailed', state: 'notDue' });

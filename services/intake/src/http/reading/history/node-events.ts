@@ -63,7 +63,7 @@ export class NodeEvents {
   #end(place: number, { node, outcome, error }: NodeEnded): Fields[] {
     if (outcome === 'skipped') return [];
     const scheduled = { ScheduledTime: this.#timeBefore(node, place) };
-    const { code = 'NodeTimedOut', message = `node "${node}" was not through in time` } = error ?? {};
+    const { code = 'NodeTimedOut', message = `node "${node}" did not end in time` } = error ?? {};
     const failure = { Reason: message, FailureDetails: { ErrorType: code, ErrorMessage: message } };
     const known = this.#nodes.get(node);
     switch (known?.kind) {
