@@ -70,7 +70,7 @@ function write(file: string, content: string): void {
   writeFileSync(join(root, file), content);
 }
 
-test('imports along the arrows pass, and tests may reach further', async () => {
+test('imports along the arrows pass, and tests may import more', async () => {
   const broken = await brokenRules({
     'shared/chain/src/a.ts': '@tally/contracts',
     'shared/dashboard/src/a.tsx': '@tally/client',
@@ -145,17 +145,17 @@ test.each(breaches)('%s rejects %o', async (rule, imports) => {
   expect(await brokenRules(imports)).toEqual([rule]);
 });
 
-test('the imports of a file with `using` declarations are seen', async () => {
+test('imports of a file with `using` declarations are found', async () => {
   const target = "await using thing = await import('@tally/testing');\nexport {};";
   expect(await brokenRules({}, { 'services/detect/src/a.ts': target })).toEqual(['test-support-in-tests-only']);
 });
 
-test('every rule is proved above', () => {
+test('every rule has a test above', () => {
   const rules = boundaries.forbidden.map((rule) => rule.name);
   expect(new Set(breaches.map(([rule]) => rule))).toEqual(new Set(rules));
 });
 
-test('every shared package has arrows, apart from what tests and commands start', () => {
+test('every shared package has arrows, except those that only tests and commands start', () => {
   const arrows = boundaries.forbidden.flatMap(({ name }) => /^arrows-(.*)$/.exec(name ?? '')?.[1] ?? []);
   const packages = readdirSync(join(import.meta.dirname, '../../../shared'));
   expect(packages.filter((name) => ![...arrows, 'testing', 'azurite'].includes(name))).toEqual([]);

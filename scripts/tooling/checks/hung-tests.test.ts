@@ -22,13 +22,13 @@ function runVitest(body: string, ...options: string[]) {
   return spawnSync(process.execPath, [vitest, 'run', '--root', folder, ...options], { encoding: 'utf8' });
 }
 
-test('a file whose test computes without end is named, and ends the run as failed', () => {
+test('a file whose test computes without end is named, and fails the run', () => {
   const { status, stderr } = runVitest('for (;;) await null;');
   expect(stderr).toMatch(/no test has ended for 2 s; what hangs: .*a\.test\.mjs/);
   expect(status).toBe(1);
 });
 
-test('a run whose tests end is left alone, also where the reporter is named by its path alone', () => {
+test('a run whose tests end is left alone, also if the reporter is given by its path', () => {
   expect(runVitest('await null;')).toMatchObject({ status: 0, stderr: '' });
   const byPath = `--reporter=${join(root, 'scripts/tooling/checks/hung-tests.ts')}`;
   expect(runVitest('await null;', byPath)).toMatchObject({ status: 0, stderr: '' });

@@ -32,11 +32,11 @@ test('a file that could not be loaded is a failure', () => {
   expect(closingLine([report({ numFailedTests: 1, testResults })])).toBe('0 passed, 2 failed');
 });
 
-test('tests that never began are no success', () => {
+test('tests that never began are not a success', () => {
   expect(closingLine([])).toBe('0 passed, 1 failed');
 });
 
-test('a run that left no report is a failure beside those that did', () => {
+test('a run without a report is a failure beside the others', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tally-reports-'));
   writeFileSync(join(folder, 'unit.json'), JSON.stringify(report({ numPassedTests: 3 })));
   noteUnreported(join(folder, 'unit.json'));

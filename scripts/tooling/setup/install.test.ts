@@ -36,7 +36,7 @@ test('a workspace that this clone does not have needs no link', () => {
   expect(staleEntry(wanted, withoutChain, all)).toBe('@tally/chain');
 });
 
-test('a recorded package or link that is not on disk is named; a link to a workspace that this clone does not have is not', () => {
+test('a recorded package or link that is not on disk is named; a link to a workspace that this clone lacks is not', () => {
   const recorded = {
     'shared/chain': { version: '0.1.0' },
     'node_modules/@tally/chain': { link: true, resolved: 'shared/chain' },

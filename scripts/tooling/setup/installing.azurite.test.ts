@@ -32,14 +32,14 @@ test.each([
   ['NODE_ENV', 'production'],
   ['npm_config_omit', 'dev'],
   ['npm_config_production', 'true'],
-])('with %s=%s in the environment the tools are installed all the same', async (name, value) => {
+])('with %s=%s in the environment the development tools are still installed', async (name, value) => {
   await using folder = await temporaryFolder();
   const cwd = await repositoryWithTool(folder.path);
   const { stdout } = await run(process.execPath, printVersion, { cwd, env: { ...process.env, [name]: value } });
   expect(stdout).toBe('1.2.3\n');
 });
 
-test('help is given in a bare clone, and installs nothing', async () => {
+test('help is printed in a bare clone without an install', async () => {
   await using folder = await temporaryFolder();
   const cwd = await repositoryWithTool(folder.path);
   for (const command of ['start', 'demo', 'tally']) {
@@ -86,28 +86,25 @@ async function installThatLasts(folder: string): Promise<{ cwd: string; launcher
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)(
-  '%s ends an install with all it has started, and only then gives the lock back',
-  async (signal, exitCode) => {
-    await using folder = await temporaryFolder();
-    const { cwd, launcher, script } = await installThatLasts(folder.path);
-    let printed = '';
-    launcher.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      printed += text;
-    });
-    // npm is still running, so the lock is held. That the lock is released only after npm's end is checked
-    // below.
-    expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(true);
-    launcher.kill(signal);
-    await once(launcher, 'close');
-    const code = launcher.exitCode;
-    const isLeft = isAlive(script);
-    if (isLeft) process.kill(script, 'SIGKILL');
-    expect({ code, isLeft }).toEqual({ code: exitCode, isLeft: false });
-    expect(printed).toContain(`Stopping the install (${signal})`);
-    expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(false);
-  },
-);
+] as const)('%s ends an install with all its processes, and only then releases the lock', async (signal, exitCode) => {
+  await using folder = await temporaryFolder();
+  const { cwd, launcher, script } = await installThatLasts(folder.path);
+  let printed = '';
+  launcher.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  // npm is still running, so the lock is held. That the lock is released only after npm's end is checked
+  // below.
+  expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(true);
+  launcher.kill(signal);
+  await once(launcher, 'close');
+  const code = launcher.exitCode;
+  const isLeft = isAlive(script);
+  if (isLeft) process.kill(script, 'SIGKILL');
+  expect({ code, isLeft }).toEqual({ code: exitCode, isLeft: false });
+  expect(printed).toContain(`Stopping the install (${signal})`);
+  expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(false);
+});
 
 test('an install ends when its launcher is killed', async () => {
   await using folder = await temporaryFolder();
@@ -120,7 +117,7 @@ test('an install ends when its launcher is killed', async () => {
   }
 });
 
-test('what is gone from node_modules is installed again', async () => {
+test('a package that is missing in node_modules is installed again', async () => {
   await using folder = await temporaryFolder();
   const cwd = await repositoryWithTool(folder.path);
   await run(process.execPath, printVersion, { cwd });

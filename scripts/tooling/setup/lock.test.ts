@@ -29,7 +29,7 @@ async function leaveBehind(content: string): Promise<void> {
   writeFileSync(file, content);
 }
 
-test('a lock is held by one until it is released, and leaves nothing behind', async () => {
+test('a lock is held by one process until its release, and leaves nothing behind', async () => {
   const lock = await taken();
   expect(await takeLock(file, quick)).toEqual({ holder: `process ${process.pid}` });
   lock.release();
@@ -38,7 +38,7 @@ test('a lock is held by one until it is released, and leaves nothing behind', as
   (await taken()).release();
 });
 
-test('of several that wait one at a time has it', async () => {
+test('of several waiting processes one at a time holds it', async () => {
   let atOnce = 0;
   let most = 0;
   const work = async (): Promise<void> => {
@@ -57,7 +57,7 @@ test.each([
   ['empty', ''],
   ['cut', '{"token":"a'],
   ['one whose process id was given to another process', JSON.stringify({ token: 'a', process: 1, host: 'h', beat: 7 })],
-])('a file left behind that is %s is taken over, by one of all that want it', async (_, content) => {
+])('a leftover file that is %s is taken over, by one of all that want it', async (_, content) => {
   await leaveBehind(content);
   const results = await Promise.all([1, 2, 3, 4].map(() => takeLock(file, quick)));
   const locks = results.filter((result) => 'release' in result);
@@ -66,14 +66,14 @@ test.each([
   expect(readdirSync(join(file, '..'))).toEqual([]);
 });
 
-test('a take-over that was cut short itself holds nobody up', async () => {
+test('an interrupted take-over blocks no later one', async () => {
   await leaveBehind('');
   fs.mkdirSync(`${file}.takeover`);
   fs.utimesSync(`${file}.takeover`, 0, 0);
   (await taken()).release();
 });
 
-test('a holder learns that its lock was taken over, and leaves it to the other', async () => {
+test('a holder that was taken over finds out, and leaves the lock to the other', async () => {
   const lock = await taken();
   writeFileSync(file, "another holder's");
   expect((await lock.lost).message).toContain(file);
@@ -95,13 +95,13 @@ test('no hard link is needed', async () => {
   }
 });
 
-test('a path that takes no file is told at once', async () => {
+test('a path that takes no file is reported at once', async () => {
   writeFileSync(join(folder.path, 'file'), '');
   await expect(takeLock(join(folder.path, 'file', 'a.lock'))).rejects.toMatchObject({ code: 'EEXIST' });
   await expect(takeLock('/proc/nope/a.lock')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('whoever watches can be called off', async () => {
+test('a watch can be stopped', async () => {
   await leaveBehind('');
   const signal = AbortSignal.timeout(1);
   await expect(takeLock(file, { signal })).rejects.toThrow();

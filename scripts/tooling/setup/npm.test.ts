@@ -13,7 +13,7 @@ function linesAfter(ms: number, env: NodeJS.ProcessEnv): string[] {
   return lines;
 }
 
-test('an install says every half minute that it goes on, until it ends', () => {
+test('an install reports every half minute that it continues, until it ends', () => {
   expect(linesAfter(29_999, {})).toEqual([]);
   expect(linesAfter(60_000, {})).toEqual([
     'Still installing after 30 s; npm may be waiting for its registry.',
@@ -21,7 +21,7 @@ test('an install says every half minute that it goes on, until it ends', () => {
   ]);
 });
 
-test('the proxies that are set are named, without what signs in to them', () => {
+test('the proxies that are set are named, without credentials', () => {
   const env = {
     HTTPS_PROXY: 'http://user:secret@proxy.example:3128/',
     npm_config_proxy: 'user:secret@other.example:8080',

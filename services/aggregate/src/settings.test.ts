@@ -9,8 +9,11 @@ test('runs are kept unless a retention is set', () => {
   expect(readSettings(aggregateSettingsSchema, { TALLY_RETENTION_DAYS: '1.5' })).toEqual({ retentionMs: 129_600_000 });
 });
 
-test.each(['0', '-1', 'a week', 'NaN', '40000'])('a retention of %j stops the start, with its name', (days) => {
-  expect(() => readSettings(aggregateSettingsSchema, { TALLY_RETENTION_DAYS: days })).toThrow(
-    /TALLY_RETENTION_DAYS: must/,
-  );
-});
+test.each(['0', '-1', 'a week', 'NaN', '40000'])(
+  'a retention of %j stops the start with an error that names it',
+  (days) => {
+    expect(() => readSettings(aggregateSettingsSchema, { TALLY_RETENTION_DAYS: days })).toThrow(
+      /TALLY_RETENTION_DAYS: must/,
+    );
+  },
+);

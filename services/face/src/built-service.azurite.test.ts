@@ -77,7 +77,7 @@ const nullable = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
 
 describe('the built face service, copied to an empty folder', () => {
-  it('finds faces there: native decoder, wasm, models and the worker came along', async () => {
+  it('finds faces: it has its native decoder, wasm, models and worker', async () => {
     const photo = readFileSync(createRequire(import.meta.url).resolve('@vladmandic/face-api/demo/sample3.jpg'));
     const detect = {
       name: 'detect',
@@ -120,7 +120,7 @@ describe('the built face service, copied to an empty folder', () => {
     expect(Math.max(...happiness)).toBeGreaterThan(0.5);
   });
 
-  it("doesn't start without its key, and names the setting", async () => {
+  it('does not start without its key, and names the setting', async () => {
     const { code, err } = await runApp({}, []);
     expect(code).not.toBe(0);
     expect(err).toContain('FACE_KEY: is missing');

@@ -4,7 +4,7 @@ import { mediaSettingsOf, mediaSettingsSchema } from './settings.ts';
 
 const read = (env: Record<string, string>) => mediaSettingsOf(readSettings(mediaSettingsSchema, env));
 
-test('nothing has to be set: no clamd, no webhook, no inner address', () => {
+test('no setting is required: no clamd, no webhook, no internal address', () => {
   expect(read({})).toEqual({
     clamd: undefined,
     maxBytes: 100 * 2 ** 20,
@@ -41,7 +41,7 @@ test('all can be set', () => {
   });
 });
 
-test('a clamd without a port listens on its usual one', () => {
+test('a clamd without a port uses its default port', () => {
   expect(read({ CLAMD_HOST: '127.0.0.1' }).clamd).toEqual({ host: '127.0.0.1', port: 3310 });
 });
 

@@ -46,7 +46,7 @@ async function run(node: string, input: Json): Promise<unknown> {
   return await handler({ ...workOf(node, input), blobs: blobsOf(node), index: 0 });
 }
 
-test('an order is saved, gets its files, is asked about and answered, and no repetition adds anything', async () => {
+test('an order is saved, gets its files, is sent for approval and answered, and a repetition adds nothing', async () => {
   for (let delivery = 1; delivery <= 2; delivery++) {
     await run('save', order);
     const pdf = blobRefSchema.parse(await run('pdf', { order, startedAt: '2026-03-01T12:00:00.000Z' }));

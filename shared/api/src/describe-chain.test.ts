@@ -17,7 +17,7 @@ const orderOf = (version: number) =>
     .output(() => null);
 const chains = [photos, orderOf(1), orderOf(2)].map(({ definition }) => definition);
 
-test('chains come with their versions, the newest first, and each with its graph', () => {
+test('chains are described with their versions, newest first, and each with its graph', () => {
   const told = describeChains(chains, ({ version }) => version);
   expect(chainsSchema.parse({ chains: told })).toEqual({ chains: told });
   expect(

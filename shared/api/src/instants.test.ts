@@ -57,15 +57,15 @@ test.each([
   'Fri, 31 Feb 2024 00:00:00 GMT',
   'Mon, 06 Nov 1994 08:49:37 GMT',
   '9999-12-31T23:59:59-14:00',
-])('%j is none', (text) => {
+])('%j is not an instant', (text) => {
   expect(readInstant(text)).toBeNull();
 });
 
-test('a text of no sensible length is none', () => {
+test('a text that is too long is not an instant', () => {
   expect(readInstant(`${' '.repeat(100_000)}2024-01-02`)).toBeNull();
 });
 
-test('without an offset the time is of the zone that is asked for', () => {
+test('a time without an offset is in the given time zone', () => {
   expect(readInstant('2024-01-02 03:04', 'local')).toBe(new Date(2024, 0, 2, 3, 4).toISOString());
   expect(readInstant('2024-01-02T03:04Z', 'local')).toBe('2024-01-02T03:04:00.000Z');
 });

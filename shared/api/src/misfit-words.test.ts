@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { parseGiven } from './misfit-words.ts';
 
-test("a text of another form is told which form is wanted, in the schema's own words where it has some", () => {
+test("a value of the wrong form gets an error that says which form is wanted, in the schema's own words if it has some", () => {
   const messageOf = (schema: z.ZodType) => parseGiven(schema, 'PT5M').error?.issues.map(({ message }) => message);
   const template = z.templateLiteral([z.number(), 's']);
   expect(messageOf(template)).toEqual([expect.stringMatching(/^must match .*s/)]);

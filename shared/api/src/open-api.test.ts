@@ -19,7 +19,7 @@ const chains = [photos, versionOf(1, z.strictObject({ n: z.number() })), version
 
 const byText = (left = '', right = '') => left.localeCompare(right);
 
-test('the document passes the linter, every rule that it recommends', async () => {
+test('the document passes all recommended rules of the linter', async () => {
   const config = await createConfig({ extends: ['recommended-strict'] });
   const problems = await lintFromString({ source: JSON.stringify(openApiDocument(chains)), config });
   expect(problems.map(({ ruleId, message, location }) => ({ ruleId, message, at: location[0]?.pointer }))).toEqual([]);
@@ -32,7 +32,7 @@ test('every operation is in the document, under its name', () => {
   expect(ids.toSorted(byText)).toEqual(allForms.map(({ id }) => id).toSorted(byText));
 });
 
-test('nothing in the document points nowhere, and nothing stands there unused', () => {
+test('every reference in the document resolves, and every component is used', () => {
   const document = openApiDocument(chains);
   const used = new Set(
     [...JSON.stringify(document).matchAll(/#\/components\/schemas\/([\w.-]+)/g)].map(([, name]) => name),
@@ -40,7 +40,7 @@ test('nothing in the document points nowhere, and nothing stands there unused', 
   expect([...used].toSorted(byText)).toEqual(Object.keys(document.components.schemas).toSorted(byText));
 });
 
-test('a start takes the input of its chain, in the newest version, or the form that the chain gives it', () => {
+test("a start takes the input of its chain's newest version, or the form that the chain defines", () => {
   const { paths, components } = openApiDocument(chains);
   const bodyAt = (path: string) => paths[path]?.['post']?.requestBody?.content['application/json'].schema;
   const [list, input] = ['#/components/schemas/Start.photos', '#/components/schemas/Start.adding-up'];

@@ -8,7 +8,7 @@ const read = (text: string) => readQuery(list, new URLSearchParams(text), 'GET')
 const purge = (text: string) => readQuery(operations.purgeRuns.query, new URLSearchParams(text), 'DELETE');
 const FROM = 'createdTimeFrom=2026-01-01';
 
-test('values are read as what they mean', () => {
+test('values are parsed', () => {
   const text =
     'instanceIdPrefix=a&createdTimeFrom=2026-01-02&createdTimeTo=2026-01-03T04:05:06%2B01:00&runtimeStatus=Failed,Running&showInput=FALSE&top=7';
   expect(read(text)).toEqual({
@@ -33,18 +33,18 @@ test.each([
   ['createdTimeFrom', 'createdTimeFrom=yesterday'],
   ['createdTimeFrom', 'createdTimeFrom=2026-02-30'],
   ['runtimeStatus[0]', 'runtimeStatus=completed'],
-])('a %s that does not fit counts as absent (%s), and is refused with strict=true', (field, text) => {
+])('an invalid %s counts as absent (%s), and is refused with strict=true', (field, text) => {
   expect(read(text)).toEqual({ kind: 'read', values: {} });
   expect(read(`${text}&strict=true`)).toMatchObject({ kind: 'refused', misfits: [{ field }] });
 });
 
-test('statuses that are none are dropped as long as one is left, and refused with strict=true', () => {
+test('unknown statuses are dropped if one is left, and refused with strict=true', () => {
   expect(read('runtimeStatus=Nonsense,Failed')).toMatchObject({ values: { runtimeStatus: ['Failed'] } });
   expect(read('runtimeStatus=Nonsense,Failed&strict=true')).toMatchObject({ kind: 'refused' });
 });
 
 test.each(['Canceled', 'Unknown', 'ContinuedAsNew', 'Canceled,ContinuedAsNew', '4'])(
-  'statuses that Durable has and Tally has not select nothing: %s',
+  'statuses that only Durable has select nothing: %s',
   (names) => {
     expect(read(`runtimeStatus=${names}`)).toEqual({ kind: 'read', values: { runtimeStatus: [] } });
     expect(purge(`${FROM}&runtimeStatus=${names}`)).toMatchObject({ kind: 'read', values: { runtimeStatus: [] } });
@@ -55,26 +55,26 @@ test('a status may be given by its number in Durable', () => {
   expect(read('runtimeStatus=3,Canceled,-1,0')).toMatchObject({ values: { runtimeStatus: ['Running', 'Failed'] } });
 });
 
-test('more than a page may hold is what it may hold; an empty token is the first page', () => {
+test('a top above the limit is the limit; an empty token is the first page', () => {
   for (const top of ['1001', '99999999999999999999', '+5000&strict=true'])
     expect(read(`top=${top}`)).toMatchObject({ kind: 'read', values: { top: 1_000 } });
   const items = operations.listItems.query;
   expect(readQuery(items, new URLSearchParams('continuationToken='), 'GET')).toEqual({ kind: 'read', values: {} });
 });
 
-test('names are known in any case; what Durable clients send along means nothing', () => {
+test("names are read in any case; parameters of Durable's clients are ignored", () => {
   expect(read('SHOWINPUT=true&TaskHub=x&connection=y&code=z&strict=true')).toEqual({
     kind: 'read',
     values: { showInput: true, strict: true },
   });
 });
 
-test('an unknown name is read over, and refused with strict=true', () => {
+test('an unknown name is ignored, and refused with strict=true', () => {
   expect(read('colour=red')).toEqual({ kind: 'read', values: {} });
   expect(read('colour=red&strict=true')).toMatchObject({ kind: 'refused', misfits: [{ field: 'colour' }] });
 });
 
-test('what would do another thing if it were ignored is always checked', () => {
+test('parameters that are dangerous to ignore are always checked', () => {
   expect(read(`instanceIdPrefix=${'x'.repeat(257)}`)).toMatchObject({
     kind: 'refused',
     misfits: [{ field: 'instanceIdPrefix', limit: 256 }],
@@ -96,11 +96,11 @@ test.each([
   ['runtimeStatus[0]', `${FROM}&runtimeStatus=`],
   ['instanceIdPrefix', `${FROM}&instanceIdPrefix=a`],
   ['strict', `${FROM}&strict=maybe`],
-])('a purge is refused for a %s that can not be read, or is not known: %s', (field, text) => {
+])('a purge is refused for an unreadable or unknown %s: %s', (field, text) => {
   expect(purge(text)).toMatchObject({ kind: 'refused', misfits: [{ field }] });
 });
 
-test('a purge takes what can be read, and what Durable clients send along', () => {
+test("a purge accepts valid parameters and those of Durable's clients", () => {
   const text = `${FROM}&createdTimeTo=Fri, 01 Jan 2027 00:00:00 GMT&runtimeStatus=Failed&taskHub=x&connection=y&code=z`;
   expect(purge(text)).toEqual({
     kind: 'read',
@@ -118,7 +118,7 @@ test.each([
   ['showInput=perhaps', 'must be true or false'],
   ['colour=red', 'is not known here; known are '],
   [`continuationToken=${'x'.repeat(4_001)}`, 'must have at most 4000 characters'],
-])('%s is refused in the words of the API', (text, words) => {
+])("%s is refused with the API's own message", (text, words) => {
   const items = operations.listItems.query;
   const reading = text.startsWith('continuation')
     ? readQuery(items, new URLSearchParams(text), 'GET')

@@ -51,7 +51,7 @@ test('queues and tables survive a stop and a start on the same folder', async ()
   expect(await tables(second, 'rows').getEntity('p', 'r')).toMatchObject({ value: 'kept' });
 });
 
-test('an Azurite that is told to stop as it begins to listen ends by itself', async () => {
+test('an Azurite that is stopped as it begins to listen ends by itself', async () => {
   const children = (['queue', 'table', 'blob'] as const).map((service) =>
     spawnAzurite(service, 0, ['--inMemoryPersistence']),
   );
@@ -66,13 +66,13 @@ test('an Azurite that is told to stop as it begins to listen ends by itself', as
   expect(await Promise.all(ends)).toEqual([0, 0, 0]);
 });
 
-test('several Azurites start at once, each on ports of its own', async () => {
+test('several Azurites start at once, each on its own ports', async () => {
   const all = await Promise.all([1, 2, 3].map(() => started({ inMemory: true })));
   const ports = all.flatMap((azurite) => [azurite.ports.queue, azurite.ports.table]);
   expect(new Set(ports).size).toBe(6);
 });
 
-test('a port that somebody listens on is named, and nothing is left running', async () => {
+test('a port in use is named, and nothing is left running', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   cleanUps.push(async () => taken.close());
@@ -87,7 +87,7 @@ test('a port that somebody listens on is named, and nothing is left running', as
   expect(azurite.ports.table).toBe(table);
 });
 
-test('the blob service runs when it is asked for', async () => {
+test('the blob service runs if it is asked for', async () => {
   const azurite = await started({ inMemory: true, blob: true });
   expect(azurite.connectionString).toContain(`BlobEndpoint=http://127.0.0.1:${azurite.ports.blob}/devstoreaccount1;`);
   expect((await fetch(`http://127.0.0.1:${azurite.ports.blob}/devstoreaccount1?comp=list`)).status).toBe(403);
@@ -106,7 +106,7 @@ test('Azurite ends when the process that started it is killed', async () => {
   expect(azurite.ports).toEqual(ports);
 });
 
-test('an Azurite that ends before it listens is told in one line, with what it printed', async () => {
+test('an Azurite that ends before it listens is reported in one line, with its output', async () => {
   const start = startAzurite({ inMemory: true, env: { NODE_OPTIONS: '--no-such-option' } });
   const failed = await start.catch((error: unknown) => error);
   expect(String(failed)).toMatch(

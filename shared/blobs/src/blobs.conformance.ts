@@ -24,14 +24,14 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
     const put = (at: { container: string; name: string }, words: string) =>
       store.put(at, Buffer.from(words), { contentType: 'text/plain', maxBytes: 100 });
 
-    test('creating a container that is there changes nothing', async () => {
+    test('creating an existing container changes nothing', async () => {
       const at = newPlace();
       await put(at, 'kept');
       await store.createContainers(['first']);
       expect(await text(at)).toBe('kept');
     });
 
-    test('a blob is read as it was written, and its facts are those of the write', async () => {
+    test('a blob is read as it was written, with the properties of the write', async () => {
       const at = newPlace();
       const written = await put(at, 'wörds');
       expect(written).toMatchObject({ bytes: 6, contentType: 'text/plain' });
@@ -39,7 +39,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       expect(await text(at)).toBe('wörds');
     });
 
-    test('what has the same name is replaced, and is another version', async () => {
+    test('a write replaces the blob of the same name with another version', async () => {
       const at = newPlace();
       const first = await put(at, 'first');
       const second = await store.put(at, Buffer.from('2nd'), { contentType: 'image/png', maxBytes: 3 });
@@ -48,7 +48,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       expect(await text(at)).toBe('2nd');
     });
 
-    test('a stream of several blocks arrives whole, chunks of any size', async () => {
+    test('a stream of several blocks arrives completely, with chunks of any size', async () => {
       const at = newPlace();
       const whole = Buffer.alloc(9 * MIB + 17);
       for (let index = 0; index < whole.length; index += 1) whole[index] = (index * 31) % 251;
@@ -82,7 +82,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
           for (let mib = 0; mib < 5; mib += 1) yield Buffer.alloc(MIB);
         },
       ],
-    ])('%s beyond the bound leave what was there', async (_, body) => {
+    ])('%s beyond the bound keep the old blob', async (_, body) => {
       const at = newPlace();
       await put(at, 'before');
       const options = { contentType: 'text/plain', maxBytes: 5 * MIB - 1 };
@@ -90,7 +90,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       expect(await text(at)).toBe('before');
     });
 
-    test('a body that fails leaves what was there, and its error is told', async () => {
+    test('a body that fails keeps the old blob, and its error is thrown', async () => {
       const at = newPlace();
       await put(at, 'before');
       const body = async function* () {
@@ -103,7 +103,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       expect(await text(at)).toBe('before');
     });
 
-    test('a signal breaks a write off with its reason', async () => {
+    test('a signal aborts a write with its reason', async () => {
       const at = newPlace();
       const controller = new AbortController();
       const body = async function* () {
@@ -116,7 +116,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       await expect(store.head(at)).rejects.toBeInstanceOf(BlobMissingError);
     });
 
-    test('ranges are given as asked for; what lies behind the end is empty', async () => {
+    test('ranges are returned as asked for; a range behind the end is empty', async () => {
       const at = newPlace();
       await put(at, '0123456789');
       const range = async (offset: number, length?: number) =>
@@ -128,7 +128,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       expect(await range(2, 0)).toBe('');
     });
 
-    test('a version is read as long as it is the current one', async () => {
+    test('a version is readable as long as it is the current one', async () => {
       const at = newPlace();
       const { etag } = await put(at, 'first');
       expect(Buffer.from(await allBytes(await store.get(at, { etag }))).toString()).toBe('first');
@@ -136,7 +136,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       await expect(store.get(at, { etag })).rejects.toBeInstanceOf(BlobChangedError);
     });
 
-    test('a blob that is not there is told from a container that is not there', async () => {
+    test('a missing blob is distinguished from a missing container', async () => {
       const at = newPlace();
       await expect(store.get(at)).rejects.toThrow(new BlobMissingError(at));
       await expect(store.head(at)).rejects.toBeInstanceOf(BlobMissingError);
@@ -146,7 +146,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       await expect(put(nowhere, 'a')).rejects.toThrow(/exist/);
     });
 
-    test('a copy has the content and the type, and takes the place of what was there', async () => {
+    test('a copy has content and type of its source, and replaces the old blob', async () => {
       const at = newPlace();
       const { etag } = await put(at, 'original');
       const to = { container: 'second', name: newPlace().name };
@@ -157,7 +157,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       expect(await text(to)).toBe('original');
     });
 
-    test('of a source that was overwritten meanwhile nothing is copied', async () => {
+    test('nothing is copied from a source that was overwritten meanwhile', async () => {
       const at = newPlace();
       const { etag } = await put(at, 'checked');
       await put(at, 'another');
@@ -166,7 +166,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       await expect(store.head(to)).rejects.toBeInstanceOf(BlobMissingError);
     });
 
-    test('a folder is deleted with all that is in it, and nothing that only begins like it', async () => {
+    test('a folder is deleted with its content, and nothing that only has the same prefix', async () => {
       const inside = ['run/a', 'run/b', ...Array.from({ length: 10 }, (_, file) => `run/deep/er/${file}`)];
       for (const name of [...inside, 'run1/a', 'run.b']) await put({ container: 'second', name }, 'x');
       expect(await store.deleteFolder('second', 'run')).toBe(inside.length);
@@ -191,7 +191,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       'a\nb',
       '\ud800',
       'x'.repeat(1025),
-    ])('%j names no blob', async (name) => {
+    ])('%j is not a blob name', async (name) => {
       await expect(put({ container: 'first', name }, 'x')).rejects.toBeInstanceOf(BlobNameError);
       await expect(store.get({ container: 'first', name })).rejects.toBeInstanceOf(BlobNameError);
       await expect(store.link({ container: 'first', name }, 60_000)).rejects.toBeInstanceOf(BlobNameError);
@@ -200,7 +200,7 @@ export function describeBlobs(title: string, connect: () => Promise<BlobStore>):
       await expect(store.copy(good, { container: 'first', name })).rejects.toThrow();
     });
 
-    test.each(['', '..', 'a', 'First', 'a--b', 'first/x', '$root'])('%j names no container', async (container) => {
+    test.each(['', '..', 'a', 'First', 'a--b', 'first/x', '$root'])('%j is not a container name', async (container) => {
       await expect(store.createContainers([container])).rejects.toBeInstanceOf(BlobNameError);
       await expect(put({ container, name: 'x' }, 'x')).rejects.toBeInstanceOf(BlobNameError);
     });

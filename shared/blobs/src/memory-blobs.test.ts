@@ -4,7 +4,7 @@ import { MemoryBlobs } from './memory-blobs.ts';
 
 describeBlobs('in memory', async () => new MemoryBlobs());
 
-test('all names below a folder are known', async () => {
+test('all names below a folder are listed', async () => {
   const blobs = new MemoryBlobs();
   await blobs.createContainers(['runs']);
   for (const name of ['run/b', 'run/a', 'run-2/a'])

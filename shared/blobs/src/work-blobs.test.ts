@@ -31,14 +31,14 @@ test('a second try writes the same blob, another round or item another one', asy
 });
 
 test.each(['', '../other', 'a/b', 'A.pdf', '.hidden', 'end.', 'x'.repeat(81), 'a b'])(
-  'a handler names no file %j',
+  'a handler may not name a file %j',
   async (file) => {
     const blobs = blobsFor(new MemoryBlobs(), { container: 'runs', folder: 'f' });
     await expect(blobs.put(file, new Uint8Array(), 'text/plain')).rejects.toBeInstanceOf(BlobNameError);
   },
 );
 
-test('a file has a bound', async () => {
+test('the size of a file is bounded', async () => {
   const store = new MemoryBlobs();
   await store.createContainers(['runs']);
   const blobs = blobsFor(store, { container: 'runs', folder: 'f', maxBytes: 2 });
@@ -46,7 +46,7 @@ test('a file has a bound', async () => {
 });
 
 test.each(['..', '.', 'a/../../b', "it's", 'a.', '~2e', '%2e%2e', '\\..', 'ü🙂'])(
-  'the run id %j leads to a folder of its own',
+  'the run id %j has its own folder',
   (run) => {
     const folder = runFolder({ run, generation: 'g' });
     expect(isBlobName(folder)).toBe(true);

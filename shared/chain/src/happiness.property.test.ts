@@ -38,7 +38,7 @@ const foldOf = (all: readonly Face[][], order: Iterable<number>) =>
   [...order].reduce((folded, index) => add(folded, all, index), happinessFold.empty);
 
 describe('the fold over happiness', () => {
-  it('I2: comes to exactly the same in any order and however it is cut into parts', () => {
+  it('I2: has exactly the same result in any order and for any partition', () => {
     fc.assert(
       fc.property(shuffledImages, ({ all, order, cut }) => {
         const whole = foldOf(all, all.keys());
@@ -50,7 +50,7 @@ describe('the fold over happiness', () => {
     );
   });
 
-  it('is left as it is by an empty part', () => {
+  it('is not changed by an empty part', () => {
     fc.assert(
       fc.property(images, (all) => {
         const whole = foldOf(all, all.keys());
@@ -60,7 +60,7 @@ describe('the fold over happiness', () => {
     );
   });
 
-  it('does not care how parts are bracketed', () => {
+  it('is associative', () => {
     fc.assert(
       fc.property(images, images, images, (a, b, c) => {
         const [x, y, z] = [foldOf(a, a.keys()), foldOf(b, b.keys()), foldOf(c, c.keys())];
@@ -70,7 +70,7 @@ describe('the fold over happiness', () => {
     );
   });
 
-  it('is what a direct computation over all faces comes to', () => {
+  it('equals a direct computation over all faces', () => {
     fc.assert(
       fc.property(images, (all) => {
         const folded = foldOf(all, all.keys());
@@ -87,7 +87,7 @@ describe('the fold over happiness', () => {
     );
   });
 
-  it('survives being written into a row', () => {
+  it('survives being stored in a row', () => {
     fc.assert(
       fc.property(images, (all) => {
         const folded = foldOf(all, all.keys());
@@ -96,7 +96,7 @@ describe('the fold over happiness', () => {
     );
   });
 
-  it('keeps the mean between the lowest and the highest', () => {
+  it('keeps the mean between the lowest and the highest value', () => {
     fc.assert(
       fc.property(images, (all) => {
         const totals = {

@@ -9,7 +9,7 @@ const fold = (...images: Face[][]) =>
   );
 
 describe('the output of a run', () => {
-  it('is the lowest, the highest and the mean happiness, with the photos they are on', () => {
+  it('is the lowest, the highest and the mean happiness, with their photos', () => {
     const failures = [{ code: 'InvalidImage', count: 1, example: { index: 3, message: 'not an image' } }];
     const totals = { total: 4, succeeded: 3, failed: 1, failures, fold: fold([face(0.25), face(1)], [], [face(0.1)]) };
     expect(summarizeHappiness(totals)).toEqual({
@@ -25,23 +25,23 @@ describe('the output of a run', () => {
     });
   });
 
-  it('has neither lowest nor highest nor mean where no face was found', () => {
+  it('has neither lowest nor highest nor mean without a face', () => {
     const output = summarizeHappiness({ total: 1, succeeded: 1, failed: 0, failures: [], fold: fold([]) });
     expect(output).toMatchObject({ min_val: null, max_val: null, mean: null, happiest: null, saddest: null, faces: 0 });
   });
 });
 
-it('of equals the face of the first photo is named, and there the leftmost', () => {
+it('names the first photo of equal faces, and in it the leftmost face', () => {
   expect(fold([face(0.5, 9), face(0.5, 2)], [face(0.5, 0)]).happiest).toMatchObject({
     index: 0,
     rectangle: { left: 2 },
   });
 });
 
-it('a bar of the histogram begins with its value', () => {
+it('a bar of the histogram includes its lower bound', () => {
   expect(fold([face(0), face(0.1), face(0.999), face(1)]).histogram).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 0, 2]);
 });
 
-it.each([-0.1, 1.1, Number.NaN])('happiness of %d is no result', (happiness) => {
+it.each([-0.1, 1.1, Number.NaN])('happiness of %d is invalid', (happiness) => {
   expect(facesSchema.safeParse({ faces: [face(happiness)] }).success).toBe(false);
 });

@@ -4,7 +4,7 @@ import { fetchedUrl, imageUrlSchema, publicUrl, URL_MAX_CHARS } from './image-ur
 const urlOf = (length: number) => `https://photos.example/${'x'.repeat(length - 23)}`;
 
 describe('imageUrlSchema', () => {
-  it('takes web addresses up to 2,048 characters', () => {
+  it('accepts web addresses of up to 2,048 characters', () => {
     expect(imageUrlSchema.safeParse(urlOf(URL_MAX_CHARS)).success).toBe(true);
     expect(imageUrlSchema.safeParse('HTTP://photos.example').success).toBe(true);
   });
@@ -22,12 +22,12 @@ describe('imageUrlSchema', () => {
   });
 });
 
-it('a note names an address without what may be secret in it', () => {
+it('a note names an address without its possible secrets', () => {
   const signed = 'https://user:word@photos.example:8443/album/a%20b.jpg?sv=2026&sig=abc%3D#secret';
   expect(publicUrl(signed)).toBe('https://photos.example:8443/album/a%20b.jpg');
 });
 
-it('an image URL is taken in the form in which it is fetched', () => {
+it('an image URL is stored in the form in which it is fetched', () => {
   const href = fetchedUrl(imageUrlSchema.parse('HTTPS://Photos.Example/ä b.jpg?q=1#top'));
   expect(href).toBe('https://photos.example/%C3%A4%20b.jpg?q=1#top');
   expect(imageUrlSchema.parse(href)).toBe(href);

@@ -67,7 +67,7 @@ test('a call is made as its operation is declared, with the key as a header', as
   expect(api.calls).toMatchObject([{ headers: { 'x-functions-key': 'a-key' }, body: '' }]);
 });
 
-test('the key goes to the address that it was given for, and nowhere else', async () => {
+test('the key is sent only to the address that it was given for', async () => {
   const stranger = await startPreparedApi();
   stranger.prepare('GET /status', { status: 200, body: status('Completed') });
   await client.waitForRun(`${stranger.baseUrl}/status`);
@@ -91,14 +91,14 @@ test.each([
   [503, UnreachableError, 'answers 503'],
   [418, UnexpectedAnswerError, 'answers 418, but not as Tally does'],
   [200, UnexpectedAnswerError, 'answers 200, but not as Tally does'],
-])('%d without a body of ours is told apart', async (code, kind, message) => {
+])('%d without a problem of Tally is reported as such', async (code, kind, message) => {
   api.prepare('GET /api/chain', { status: code });
   const error = await client.chain().catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(kind);
   expect(String(error)).toContain(message);
 });
 
-test('who does not answer in time is not reachable; who breaks off is told their own reason', async () => {
+test('a server that does not answer in time is not reachable; a caller that aborts gets its own reason', async () => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1');
   await new Promise((resolve) => silent.once('listening', resolve));
   const address = silent.address();
@@ -112,7 +112,7 @@ test('who does not answer in time is not reachable; who breaks off is told their
   silent.close();
 });
 
-test('all pages of runs are read, an empty one in between included', async () => {
+test('all pages of runs are read, also after an empty one', async () => {
   const run = (instanceId: string): ListedRun => ({ ...head, instanceId, runtimeStatus: 'Pending' });
   const page = (body: ListedRun[], token?: string) => ({
     status: 200,
@@ -148,7 +148,7 @@ test('many runs are purged in as many calls as it takes', async () => {
   expect(await client.purgeAll({ createdTimeFrom })).toBe(0);
 });
 
-test('a run is waited for by its ETag, through breaks, to its end', async () => {
+test('a run is awaited by its ETag, across broken connections, to its end', async () => {
   const etag = 'W/"1"';
   const running = { status: 202, body: status('Running'), headers: { etag, 'retry-after': '3600' } };
   api.prepare(
@@ -170,7 +170,7 @@ test('a run is waited for by its ETag, through breaks, to its end', async () => 
   expect(api.calls.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, etag, etag, etag, etag]);
 });
 
-test('waiting ends where there is no such run, where the API stays away, and with its signal', async () => {
+test('waiting ends for an unknown run, an API that stays away, or an abort', async () => {
   const statusUri = `${api.baseUrl}/x/status`;
   const pauseMs = { least: 1, most: 1 };
   api.prepare('GET /x/status', { status: 404, body: problem });
@@ -185,7 +185,7 @@ test('waiting ends where there is no such run, where the API stays away, and wit
   await expect(waiting).rejects.toThrow('Ctrl-C');
 });
 
-test("a started run is driven by its answer's addresses alone", async () => {
+test('a started run is controlled only by the addresses in its answer', async () => {
   api.prepare('POST /api/runs', { status: 202, body: { ...uris(), approvePostUri: `${api.baseUrl}/x/yes` } });
   const accepted = [
     'POST /x/suspend?reason=%241%20%26%20lunch',
@@ -210,7 +210,7 @@ test("a started run is driven by its answer's addresses alone", async () => {
   expect(api.calls[3]).toMatchObject({ headers: { 'content-type': 'application/json' }, body: '{"yes":true}' });
 });
 
-test('a run of a chain is started with its input as the body, and what every run can be told in the query', async () => {
+test('a run of a chain is started with its input as the body and the common options in the query', async () => {
   const query = 'window=8&toleratedFailureCount=0&strict=true';
   const calls = [
     `POST /api/runs?${query}`,
@@ -233,7 +233,7 @@ test('a run of a chain is started with its input as the body, and what every run
   ]);
 });
 
-test('the nodes of a run come typed', async () => {
+test('the nodes of a run are typed', async () => {
   const node = { name: 'approval', kind: 'wait', state: 'waiting', event: 'Approved', until: null };
   api.prepare('GET /api/runs/r', { status: 202, body: { ...status('Running'), nodes: [node] } });
   const { nodes } = await client.status('r');

@@ -5,6 +5,6 @@ test.each([
   [0, '0 items'],
   [1, '1 item'],
   [2, '2 items'],
-])('%d is said as "%s"', (count, words) => {
+])('%d is written as "%s"', (count, words) => {
   expect(counted(count, 'item')).toBe(words);
 });

@@ -59,7 +59,7 @@ test.each([
   ['aggregate', aggregateMessageSchema, aggregate],
   ['work', workMessageSchema, work],
   ['task', taskMessageSchema, task],
-] as const)('a %s message means the same after the host has parsed it and written it anew', (_, schema, messages) => {
+] as const)('a %s message means the same after the host has parsed and written it', (_, schema, messages) => {
   fc.assert(
     fc.property<[object]>(messages, (message) => {
       const read = schema.parse(JSON.parse(handedOver(messageText(message))));
@@ -68,7 +68,7 @@ test.each([
   );
 });
 
-test('a number that the host would round is no message of ours', () => {
+test('a number that the host would round is not in our messages', () => {
   const text = '{"v":3,"runId":"run","gen":"g","node":"n","since":1,"epoch":9007199254740993,"tok":"t"}';
   expect(dispatchMessageSchema.safeParse(JSON.parse(handedOver(text))).success).toBe(false);
   expect(

@@ -5,7 +5,7 @@ import { messageText } from './json.ts';
 /** The characters of XML 1.0 (section 2.2). */
 const xml = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
-test('a message says the same in characters that an XML document can hold, whatever its strings hold', () => {
+test('a message means the same after it is escaped for an XML document, whatever its strings are', () => {
   const unusual = fc.array(fc.constantFrom('\ufffe', '\uffff', '\u0000', '\ud800', '\u2028', '\\', 'a'));
   const words = fc.oneof(
     fc.string({ unit: 'binary' }),

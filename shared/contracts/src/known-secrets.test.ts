@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { secretCutter, secretsOf } from './known-secrets.ts';
 
 describe('known secrets', () => {
-  it('are those keys and parts of connection strings that open something', () => {
+  it('are keys and those parts of connection strings that grant access', () => {
     const env = {
       FACE_KEY: 'face-key',
       TALLY_SMTP_PASSWORD: 'mail-word',
@@ -28,16 +28,16 @@ describe('known secrets', () => {
     ['as they are', 'Key a/b+c= is wrong', 'Key [cut] is wrong'],
     ['in a URL', 'https://a.example/?code=a%2Fb%2Bc%3D', 'https://a.example/?code=[cut]'],
     ['more than once', 'a/b+c=a/b+c=', '[cut][cut]'],
-  ])('are cut from foreign words %s', (_how, text, cut) => {
+  ])('are cut from foreign text %s', (_how, text, cut) => {
     expect(secretCutter(['a/b+c='])(text)).toBe(cut);
   });
 
-  it('are cut whole where one is a part of another, and words are left whole where one is hardly any', () => {
+  it('are cut completely if one contains another, and text is kept if a secret is too short', () => {
     expect(secretCutter(['pass', 'password'])('password, pass')).toBe('[cut], [cut]');
     expect(secretCutter(['a', '', undefined])('a banana')).toBe('a banana');
   });
 
-  it('are in no text, quoted as it may be, after they were cut', () => {
+  it('are in no text, however quoted, after the cut', () => {
     const secret = fc.string({ minLength: 4 }).filter((text) => !'[cut]'.includes(text) && text.trim().length >= 4);
     const quoted = (text: string) => fc.constantFrom(text, JSON.stringify({ text }), encodeURIComponent(text));
     const case_ = secret.chain((text) => fc.tuple(fc.constant(text), fc.constantFrom('', 'Wrong: '), quoted(text)));

@@ -53,7 +53,7 @@ describe('a message', () => {
     ['a shard twice', dispatchMessageSchema, { ...dispatch, shards: [1, 1] }],
     ['a note that nobody reads to its end', workMessageSchema, { ...work, note: 'x'.repeat(NOTE_MAX_CHARS + 1) }],
     ['more than it may say: it points, and carries nothing', taskMessageSchema, { ...task, input: 'no' }],
-  ])('is none with %s', (_, schema, message) => {
+  ])('is invalid with %s', (_, schema, message) => {
     expect(schema.safeParse(JSON.parse(JSON.stringify(message))).success).toBe(false);
   });
 });

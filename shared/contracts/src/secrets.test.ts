@@ -13,12 +13,12 @@ test.each([
   expect(withoutSecrets(line)).toBe(cut);
 });
 
-test('what is no secret stays', () => {
+test('text without a secret is unchanged', () => {
   const line = '{"code":"Rejected","message":"code=1","url":"/api?statusCode=200&barcode=7&design=x"}';
   expect(withoutSecrets(line)).toBe(line);
 });
 
-test('the rest of a URL stays, whatever stands around it', () => {
+test('the rest of a URL is kept, whatever surrounds it', () => {
   expect(withoutSecrets(`no 'http://a.example:80/it's.jpg', nor [https://[::1]:7/@me/x]`)).toBe(
     `no 'http://a.example:80/it's.jpg', nor [https://[::1]:7/@me/x]`,
   );
@@ -27,7 +27,7 @@ test('the rest of a URL stays, whatever stands around it', () => {
   );
 });
 
-test('a line of JSON stays one', () => {
+test('a line of JSON stays valid JSON', () => {
   const line = JSON.stringify({ url: 'http://a/b?"x":"y\n', 'http://c:d@e/': [{ more: 1 }] });
   expect(JSON.parse(withoutSecretsInJson(line))).toEqual({
     url: 'http://a/b?[cut]\n',
@@ -55,7 +55,7 @@ const urls = fc
   ])
   .chain((forms) => fc.constantFrom(...forms));
 
-test('no part of a user or of a query survives, whatever stands around it', () => {
+test('no part of a user or a query survives, whatever surrounds it', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(around, urls), { minLength: 1, maxLength: 3 }), around, (parts, last) => {
       const text = `${parts.map((part) => part.join('')).join('')}${last}`;

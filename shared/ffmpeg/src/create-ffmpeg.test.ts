@@ -20,7 +20,7 @@ async function errorOf(command: Promise<unknown>): Promise<unknown> {
 describe('ffmpeg in WebAssembly', () => {
   const runFfmpeg = createFfmpeg();
 
-  test('makes a clip, the same from the same command, and reads it again', async () => {
+  test('makes a clip, the same from the same command, and reads it', async () => {
     const make = { args: [...clip, '-fflags', '+bitexact', 'a.mp4'], outputs: ['a.mp4'], timeoutMs: TIMEOUT_MS };
     const [first, second] = await Promise.all([runFfmpeg(make), runFfmpeg(make)]);
     const bytes = first.outputs.get('a.mp4') ?? new Uint8Array();
@@ -33,7 +33,7 @@ describe('ffmpeg in WebAssembly', () => {
     expect(bytes.byteLength, "the caller's bytes are still there").toBeGreaterThan(1_000);
   });
 
-  test('says what ffmpeg said when a file is none of its kinds', async () => {
+  test("reports ffmpeg's own message if a file has no known format", async () => {
     const inputs = new Map([['a.bin', Buffer.from('no clip at all')]]);
     const error = await errorOf(
       runFfmpeg({ inputs, args: ['-i', 'a.bin', 'b.mp4'], outputs: ['b.mp4'], timeoutMs: TIMEOUT_MS }),
@@ -42,14 +42,14 @@ describe('ffmpeg in WebAssembly', () => {
     expect(String(error)).toContain('Invalid data found');
   });
 
-  test('ends a command whose time is over, and runs the next', async () => {
+  test('ends a command after its time limit, and runs the next', async () => {
     const late = await errorOf(runFfmpeg({ args: endless, outputs: [], timeoutMs: 200 }));
     expect(late).toMatchObject({ problem: 'timedOut' });
     const { outputs } = await runFfmpeg({ args: [...clip, 'a.mp4'], outputs: ['a.mp4'], timeoutMs: TIMEOUT_MS });
     expect([...outputs.keys()]).toEqual(['a.mp4']);
   });
 
-  test('begins nothing of a command whose turn does not come in time, which can be asked for again', async () => {
+  test('does not start a command whose turn does not come in time; it can be tried again', async () => {
     const hasty = createFfmpeg({ turnMs: 100 });
     const running = new AbortController();
     const long = errorOf(hasty({ args: endless, outputs: [], timeoutMs: TIMEOUT_MS, signal: running.signal }));
@@ -64,7 +64,7 @@ describe('ffmpeg in WebAssembly', () => {
     await vi.waitFor(async () => expect(await short({ again })).toBe('made'), TIMEOUT_MS);
   });
 
-  test('ends a command that its caller gives up, also one that waits for its turn', async () => {
+  test('ends a command that its caller aborts, also while it waits for its turn', async () => {
     const running = new AbortController();
     const waiting = new AbortController();
     const first = errorOf(runFfmpeg({ args: endless, outputs: [], timeoutMs: TIMEOUT_MS, signal: running.signal }));
@@ -97,7 +97,7 @@ describe('ffmpeg in WebAssembly', () => {
     expect(String(error)).toContain("Protocol 'http' not on whitelist 'file'!");
   });
 
-  test.each(['../a.mp4', '/etc/passwd', '-i', 'a b.mp4', ''])('takes no file named "%s"', async (name) => {
+  test.each(['../a.mp4', '/etc/passwd', '-i', 'a b.mp4', ''])('accepts no file named "%s"', async (name) => {
     await expect(runFfmpeg({ args: [name], outputs: [name], timeoutMs: TIMEOUT_MS })).rejects.toThrow(TypeError);
   });
 });

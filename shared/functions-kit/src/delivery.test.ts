@@ -9,7 +9,7 @@ test.each([
   ['a text', 'hello', 'hello'],
   ['a message', { v: 2, runId: 'run' }, '{"v":2,"runId":"run"}'],
   ['a list, whose parts overwrite nothing', [{ id: 'x' }], '[{"id":"x"}]'],
-])('what the host says of %s is believed', (_what, entry, body) => {
+])("the host's data about %s are trusted", (_what, entry, body) => {
   expect(deliveryOf('detect', entry, { triggerMetadata: ofHost })).toEqual({
     body,
     messageId: ofHost.id,
@@ -18,7 +18,7 @@ test.each([
   });
 });
 
-test('I6: messages that bring one id along are of different letters, a message delivered again is of the same', () => {
+test('I6: messages with the same forged id have different letters; a redelivered message has the same letter', () => {
   const idOf = (entry: object) => deliveryOf('detect', entry, { triggerMetadata: { ...ofHost, ...entry } }).messageId;
   const [first, second] = [idOf({ id: 'same', n: 1 }), idOf({ id: 'same', n: 2 })];
   expect(first).toMatch(DIGEST);
@@ -27,13 +27,13 @@ test('I6: messages that bring one id along are of different letters, a message d
   expect(idOf({ id: 'same', n: 1 })).toBe(first);
 });
 
-test.each(['id', 'Id', 'ID'])('I6: a message can not take the letter of another by its %s', (name) => {
+test.each(['id', 'Id', 'ID'])("I6: a message cannot take another's letter by its %s", (name) => {
   const entry = { [name]: ofHost.id };
   expect(deliveryOf('detect', entry, { triggerMetadata: { ...ofHost } }).messageId).toMatch(DIGEST);
 });
 
 test.each(['insertionTime', 'INSERTIONTIME', 'inſertionTime'])(
-  'I6: a message can not make its letter old, and so retired at once, by its %s',
+  'I6: a message cannot backdate its letter, which would then be retired at once, by its %s',
   (name) => {
     const entry = { [name]: '2025-01-02T00:00:00Z', dequeueCount: 99 };
     const triggerMetadata = { ...ofHost, dequeueCount: 99, insertionTime: '2025-01-02T00:00:00Z' };
@@ -41,14 +41,14 @@ test.each(['insertionTime', 'INSERTIONTIME', 'inſertionTime'])(
   },
 );
 
-test('I6: what only the reader of the host takes for JSON is believed no more', () => {
+test("I6: text that only the host's parser accepts as JSON is not trusted", () => {
   const delivery = deliveryOf('detect', " {'id':'same'}", { triggerMetadata: { ...ofHost, id: 'same' } });
   expect(delivery.messageId).toMatch(DIGEST);
   expect(delivery).toMatchObject({ insertedAt: undefined, dequeueCount: 1 });
 });
 
 test.each([[{}], [{ id: 7, dequeueCount: 'many', insertionTime: 'soon' }]])(
-  'what makes no sense is left out, and the text names the message: %j',
+  'invalid data are left out, and the text identifies the message: %j',
   (triggerMetadata) => {
     const delivery = deliveryOf('detect', 'hello', { triggerMetadata });
     expect(delivery.messageId).toMatch(DIGEST);
@@ -57,7 +57,7 @@ test.each([[{}], [{ id: 7, dequeueCount: 'many', insertionTime: 'soon' }]])(
   },
 );
 
-test('I6: the same text in both queues of a stage is of two letters', () => {
+test('I6: the same text in both queues of a stage has two letters', () => {
   const entry = { id: 'same' };
   const idIn = (queue: string) => deliveryOf(queue, entry, { triggerMetadata: { ...ofHost, ...entry } }).messageId;
   expect(idIn('detect')).not.toBe(idIn('detect-poison'));

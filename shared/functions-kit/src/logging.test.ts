@@ -17,7 +17,7 @@ function linesOf(program: string): Record<'stdout' | 'stderr', string[]> {
   return { stdout: split(stdout), stderr: split(stderr) };
 }
 
-test('a key in a URL that an error quotes gets into no line, neither does what the app knows for one', () => {
+test('no line contains a key in a URL that an error quotes, or a secret that the app knows', () => {
   const { stderr } = linesOf(`
     const url = 'http://user:word@a.example/api/runs?x=1&code=s3cret%3D&y=known';
     log.error({ error: new TypeError('no URL: ' + url), url, more: 'known' }, 'failed at ' + url);
@@ -45,13 +45,13 @@ describe('the level of a line', () => {
     expect(stderr).toEqual([]);
   });
 
-  test('is told outside of one by the way of output and a word in the line, as the host reads them', () => {
+  test('is given outside an invocation by stdout or stderr and a word in the line, as the host reads them', () => {
     const { stdout, stderr } = linesOf(eachLevel);
     expect(stdout.map((line) => /warn|error/.test(line))).toEqual([false, false]);
     expect(stderr).toEqual([expect.stringContaining('"level":"warn"'), expect.stringContaining('"level":"error"')]);
   });
 
-  test('stays known where work goes on after its invocation: the host drops what comes by its log then', () => {
+  test('is kept when work outlives its invocation, whose log the host then drops', () => {
     const { stdout, stderr } = linesOf(`
       ${takesAll}
       const { promise, resolve } = Promise.withResolvers();

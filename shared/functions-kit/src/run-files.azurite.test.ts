@@ -5,7 +5,7 @@ import { runFiles } from './run-files.ts';
 
 const run = { runId: 'a run', gen: '1x' };
 
-test('a file of a run is opened by a link for a while, one that is gone by none, and others belong to no run', async () => {
+test("a run's file is opened by a temporary link; a missing or foreign file has no link", async () => {
   await using stack = new AsyncDisposableStack();
   const azurite = await startTemporaryAzurite({ blob: true });
   stack.defer(() => azurite.stop());

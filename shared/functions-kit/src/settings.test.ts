@@ -4,12 +4,12 @@ import { inParts, readSettings, SettingsError } from './settings.ts';
 
 const schema = z.object({ A: z.string(), B: z.coerce.number().max(5, 'must be at most 5') });
 
-test('settings that are missing or wrong are named on one line, since the Functions host logs each further line as an entry of its own', () => {
+test('missing and wrong settings are named on one line, since the Functions host logs each line as its own entry', () => {
   const message = 'these settings are missing or wrong: A: is missing; B: must be at most 5';
   expect(() => readSettings(schema, { A: '', B: '9' })).toThrow(new SettingsError(message));
 });
 
-test('what is missing is named of all parts in one go, with what else would do', () => {
+test('the missing settings of all parts are named at once, with their alternatives', () => {
   const parts = inParts({
     first: schema,
     second: z.object({ C: z.string(), D: z.string().optional() }).superRefine((_, context) => {

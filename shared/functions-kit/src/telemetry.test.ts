@@ -5,7 +5,7 @@ import { currentScope } from './trace-scope.ts';
 
 const parent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
 
-test('without settings nobody listens, and the log still knows run, stage and trace', async () => {
+test('without settings no telemetry is sent, and the log still has run, stage and trace', async () => {
   const { telemetry, start, stop } = createTelemetry('test', telemetrySettingsSchema.parse({}));
   await start();
   expect(telemetry.isOn()).toBe(false);
@@ -20,6 +20,6 @@ test('without settings nobody listens, and the log still knows run, stage and tr
   await stop();
 });
 
-test('a protocol that is not spoken is refused, and what would be right is named', () => {
+test('an unsupported protocol is refused, and the supported one is named', () => {
   expect(() => telemetrySettingsSchema.parse({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toThrow('must be http/json');
 });

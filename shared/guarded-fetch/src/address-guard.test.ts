@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from './address-guard.ts';
 
-describe('an address that a caller leads us to', () => {
+describe('an address that a caller supplies', () => {
   it.each([
     '8.8.8.8',
     '20.60.0.1',
@@ -11,7 +11,7 @@ describe('an address that a caller leads us to', () => {
     '192.167.255.255',
     '2606:4700:4700::1111',
     '2a01:111:f100::1',
-  ])('is let through when it is public: %s', (address) => {
+  ])('is allowed if it is public: %s', (address) => {
     expect(refusalOf(address)).toBeUndefined();
   });
 

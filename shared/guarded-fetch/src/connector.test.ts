@@ -3,7 +3,7 @@ import { connectorOf } from './connector.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
-test('what NO_PROXY excepts is connected to without the proxy', () => {
+test('hosts in NO_PROXY are connected to without the proxy', () => {
   for (const name of ['HTTP_PROXY', 'http_proxy']) vi.stubEnv(name, 'http://127.0.0.1:1');
   vi.stubEnv('NO_PROXY', 'photos.example');
   vi.stubEnv('no_proxy', 'photos.example');

@@ -7,7 +7,7 @@ import { retryAfterSecondsOf } from './passing-failures.ts';
 const runs = { numRuns: 500 };
 const now = Date.UTC(2026, 10, 26, 12);
 
-it('a Content-Encoding is read as at most two known codings, or refused, whatever stands there', () => {
+it('any Content-Encoding is read as at most two known codings, or refused', () => {
   const word = fc.constantFrom(
     'gzip',
     'x-gzip',
@@ -39,7 +39,7 @@ it('a Content-Encoding is read as at most two known codings, or refused, whateve
   );
 });
 
-it('a body that is of no coding it claims is refused, and nothing else', async () => {
+it('a body that does not match its coding is refused, and causes no other error', async () => {
   const property = fc.asyncProperty(
     fc.uint8Array({ maxLength: 64 }),
     fc.constantFrom('gzip', 'deflate', 'br', 'zstd'),
@@ -51,7 +51,7 @@ it('a body that is of no coding it claims is refused, and nothing else', async (
   await fc.assert(property, { numRuns: 200 });
 });
 
-it('a Retry-After is whole seconds within an hour or nothing, whatever stands there', () => {
+it('any Retry-After is read as whole seconds of at most an hour, or ignored', () => {
   const text = fc.oneof(
     fc.string(),
     fc.integer().map(String),

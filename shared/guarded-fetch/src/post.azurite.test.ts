@@ -19,7 +19,7 @@ function post(options: { allowHosts?: ReadonlySet<string>; timeoutMs?: number } 
   return postText(`http://127.0.0.1:${port}/hook?x=1`, message, rules);
 }
 
-test('a text arrives whole, with its headers', async () => {
+test('a text arrives completely, with its headers', async () => {
   const received = Promise.withResolvers<{ request: IncomingMessage; body: string }>();
   answer = (request, response) => {
     void text(request).then((body) => {
@@ -34,7 +34,7 @@ test('a text arrives whole, with its headers', async () => {
   expect(request.headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '13', 'x-own': 'own' });
 });
 
-test('an inner address that no setting allows is refused before a connection', async () => {
+test('an internal address that no setting allows is refused before a connection', async () => {
   let asked = 0;
   answer = (_request, response) => {
     asked += 1;
@@ -54,7 +54,7 @@ test('a redirect is an answer and is not followed', async () => {
   expect(asked).toEqual(['/hook?x=1']);
 });
 
-test('a receiver that says nothing is given up in time, one that breaks off may be there another time', async () => {
+test('a receiver that does not answer is given up in time; one that breaks off may be retried', async () => {
   answer = () => undefined;
   await expect(post({ timeoutMs: 500 })).rejects.toMatchObject({ code: 'HostTimeout' });
   answer = (request) => request.socket.resetAndDestroy();

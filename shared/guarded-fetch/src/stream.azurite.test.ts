@@ -39,7 +39,7 @@ const failing = async (work: Promise<unknown>): Promise<string> => {
   return error instanceof FetchError ? error.code : String(error);
 };
 
-test('a file comes with the type that its host says', async () => {
+test('a file has the type that its host gives', async () => {
   const { contentType, body } = await download();
   expect(contentType).toBe('video/mp4');
   expect(await bytesOf(body)).toBe(6);
@@ -55,7 +55,7 @@ test('a host that no setting allows is refused before a connection', async () =>
   expect(asked).toBe(0);
 });
 
-test('a file that says it is too long is refused by its header, one that does not while it is read', async () => {
+test('a file that announces too many bytes is refused by its header, one that does not while it is read', async () => {
   answer = (_request, response) => response.writeHead(200, { 'content-length': 5 * MIB }).flushHeaders();
   expect(await failing(download())).toBe('TooBig');
   answer = (_request, response) => {
@@ -66,12 +66,12 @@ test('a file that says it is too long is refused by its header, one that does no
   expect(await failing(bytesOf(body))).toBe('TooBig');
 });
 
-test('a file that is packed is refused', async () => {
+test('a compressed file is refused', async () => {
   answer = (_request, response) => response.setHeader('content-encoding', 'gzip').end(gzipSync('a clip'));
   expect(await failing(download())).toBe('Refused');
 });
 
-test('a file that is cut may come whole another time', async () => {
+test('a truncated file may be retried', async () => {
   answer = (_request, response) => {
     response.writeHead(200, { 'content-length': 5000 });
     response.write('half', () => response.destroy());
@@ -80,13 +80,13 @@ test('a file that is cut may come whole another time', async () => {
   expect(await failing(bytesOf(body))).toBe('HostUnreachable');
 });
 
-test('a file that does not come to its end in time is given up', async () => {
+test('a file that does not end in time is given up', async () => {
   answer = (_request, response) => response.write('half');
   const { body } = await download({ timeoutMs: 500 });
   expect(await failing(bytesOf(body))).toBe('HostTimeout');
 });
 
-test('a caller who hangs up ends it, and who reads no further closes the connection', async () => {
+test('a caller that hangs up ends the download, and one that stops reading closes the connection', async () => {
   const closed = Promise.withResolvers<void>();
   answer = (_request, response) => {
     response.on('close', () => closed.resolve());
@@ -120,7 +120,7 @@ test('a caller who has hung up before leaves no error that nobody takes', async 
   await expect(download).rejects.toThrow('the caller has hung up');
 });
 
-test('a body that nobody reads ends with the time limit', async () => {
+test('a body that is not read ends with the time limit', async () => {
   const closed = Promise.withResolvers<void>();
   answer = (_request, response) => {
     response.on('close', () => closed.resolve());

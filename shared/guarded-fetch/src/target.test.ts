@@ -24,8 +24,8 @@ const resolve = names({
 /** A text that contains this part. It is typed, unlike vitest's own matcher. */
 const containing = (part: string): unknown => expect.stringContaining(part);
 
-describe('where a download may go', () => {
-  it('is the addresses that were checked, all of them', async () => {
+describe('the target of a download', () => {
+  it('has exactly the checked addresses', async () => {
     const target = await resolveTarget('https://photos.example/a.jpg?x=1', undefined, nobody, resolve);
     expect(target.url.href).toBe('https://photos.example/a.jpg?x=1');
     expect(target.addresses).toEqual([
@@ -34,7 +34,7 @@ describe('where a download may go', () => {
     ]);
   });
 
-  it('is found relative to the page that redirects', async () => {
+  it('is resolved relative to the redirecting page', async () => {
     const base = new URL('https://photos.example/album/1.jpg');
     const target = await resolveTarget('../b.jpg', base, nobody, resolve);
     expect(target.url.href).toBe('https://photos.example/b.jpg');
@@ -57,7 +57,7 @@ describe('where a download may go', () => {
     'http://169.254.169.254/metadata/instance',
     'http://168.63.129.16/machine',
     '//10.0.0.1/a.jpg',
-  ])('is nowhere inside: %s', async (url) => {
+  ])('is never internal: %s', async (url) => {
     const base = new URL('http://photos.example/');
     await expect(resolveTarget(url, base, nobody, resolve)).rejects.toMatchObject({
       code: 'Refused',
@@ -75,11 +75,11 @@ describe('where a download may go', () => {
     ['a user', 'http://me@photos.example/a.jpg'],
     ['an unknown name', 'http://unknown.example/'],
     ['a name without an address', 'http://empty.example/'],
-  ])('is not told by %s', async (_what, url) => {
+  ])('is not revealed by %s', async (_what, url) => {
     await expect(resolveTarget(url, undefined, nobody, resolve)).rejects.toMatchObject({ code: 'Refused' });
   });
 
-  it('is an inner address only where the setting names host and port', async () => {
+  it('may be an internal address only if the setting names host and port', async () => {
     const allowHosts = new Set(['127.0.0.1:8080', 'demo.example:80', '[::1]:8080']);
     const go = (url: string) => resolveTarget(url, undefined, allowHosts, resolve);
     await expect(go('http://127.0.0.1:8080/a.jpg')).resolves.toMatchObject({ addresses: [{ address: '127.0.0.1' }] });

@@ -27,7 +27,7 @@ describeQueues('on an account', async () => {
   };
 });
 
-test('a message never expires, so that the permits of a run that waits for weeks are still there', async () => {
+test('a message never expires, so that the permits of a run that waits for weeks are kept', async () => {
   const queues = connect();
   await queues.create(['lasting']);
   await queues.send('lasting', 'text');

@@ -14,7 +14,7 @@ describeQueues('in memory', async () => {
   };
 });
 
-test('a message that is not deleted comes again, with a higher count and another receipt', async () => {
+test('a message that is not deleted is delivered again, with a higher count and another receipt', async () => {
   let now = 0;
   const queues = new MemoryQueues(() => now);
   await queues.create(['q']);
@@ -34,7 +34,7 @@ test('a message that is not deleted comes again, with a higher count and another
   expect(queues.texts('q')).toEqual([]);
 });
 
-test('it is known when the next message is visible', async () => {
+test('the time of the next visible message is known', async () => {
   const queues = new MemoryQueues(() => 0);
   await queues.create(['a', 'b']);
   expect(queues.nextVisibleAt()).toBe(Number.POSITIVE_INFINITY);
@@ -45,7 +45,7 @@ test('it is known when the next message is visible', async () => {
   expect(queues.nextVisibleAt()).toBe(0);
 });
 
-test('a delay is rounded up to whole seconds and cut a second before seven days', () => {
+test('a delay is rounded up to whole seconds and limited to a second less than seven days', () => {
   expect([-5, 0, 1, 1_000, 1_001].map((ms) => delaySeconds(ms))).toEqual([0, 0, 1, 1, 2]);
   expect(delaySeconds(8 * 24 * 3_600_000)).toBe(7 * 24 * 3_600 - 1);
 });

@@ -25,21 +25,21 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       return queue;
     };
 
-    test('creating a queue that is there changes nothing', async () => {
+    test('creating an existing queue changes nothing', async () => {
       const queue = await newQueue();
       await port.send(queue, 'kept');
       await port.create([queue]);
       expect(await port.depth(queue)).toBe(1);
     });
 
-    test('a message arrives as the very text that was sent', async () => {
+    test('a message arrives as exactly the text that was sent', async () => {
       const queue = await newQueue();
       const text = JSON.stringify({ url: 'http://x.test/?a=1&b=<2>', words: `it's "ünïcode" 🙂`, lines: 'a\nb' });
       await port.send(queue, text);
       expect(await receiver.receive(queue, 32)).toEqual([{ text, dequeueCount: 1 }]);
     });
 
-    test('a message of 48 KiB arrives whole, one over 64 KiB is refused with its size', async () => {
+    test('a message of 48 KiB arrives completely; one over 64 KiB is refused with its size', async () => {
       const queue = await newQueue();
       const text = JSON.stringify({ padding: 'x'.repeat(48 * 1024) });
       await port.send(queue, text);
@@ -50,7 +50,7 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
     });
 
     test.each(['\u0000', '\u001f', '\ufffe', '\uffff', '\ud800'])(
-      'what no XML document can hold is refused: %j',
+      'text that no XML document can contain is refused: %j',
       async (character) => {
         const queue = await newQueue();
         await expect(port.send(queue, `a${character}b`)).rejects.toBeInstanceOf(MessageTextError);
@@ -58,7 +58,7 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       },
     );
 
-    test('a message that was sent hidden is counted, but neither delivered nor seen at the head', async () => {
+    test('a message sent hidden is counted, but neither delivered nor seen at the head', async () => {
       const queue = await newQueue();
       await port.send(queue, 'later', 3_600_000);
       expect(await receiver.receive(queue, 32)).toEqual([]);
@@ -66,14 +66,14 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       expect(await port.depth(queue)).toBe(1);
     });
 
-    test('a delay beyond what a queue can hide is cut to seven days', async () => {
+    test("a delay beyond the queue's limit is cut to seven days", async () => {
       const queue = await newQueue();
       await port.send(queue, 'much later', 30 * 24 * 3_600_000);
       expect(await port.depth(queue)).toBe(1);
       expect(await receiver.receive(queue, 1)).toEqual([]);
     });
 
-    test('the head is the oldest visible message, and none in an empty queue', async () => {
+    test('the head is the oldest visible message; an empty queue has none', async () => {
       const queue = await newQueue();
       expect(await port.headInsertedAt(queue)).toBeNull();
       await port.send(queue, 'first');
@@ -85,7 +85,7 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       expect(await port.headInsertedAt(queue)).toBeNull();
     });
 
-    test('a look shows the oldest visible messages, and leaves them as they are', async () => {
+    test('a peek shows the oldest visible messages and does not change them', async () => {
       const queue = await newQueue();
       expect(await port.peek(queue)).toEqual([]);
       await port.send(queue, 'hidden', 3_600_000);
@@ -99,7 +99,7 @@ export function describeQueues(name: string, connect: () => Promise<{ queues: Qu
       expect((await receiver.receive(queue, 1)).map(({ dequeueCount }) => dequeueCount)).toEqual([1]);
     });
 
-    test('messages that were delivered too often are taken, the others left as they are, and a taken one can be deleted once', async () => {
+    test('messages that were delivered too often are taken, others stay, and a taken message can be deleted once', async () => {
       const queue = await newQueue();
       expect(await port.takeDelivered(queue, 0)).toEqual([]);
       await port.send(queue, 'new');

@@ -45,7 +45,7 @@ async function tryAll(
 }
 
 describe('a handler that takes many items at once', () => {
-  test('is called once for all that is to be tried of a chunk, with what each would get by itself', async () => {
+  test('is called once for all items of a chunk that are to be tried, with what each would get alone', async () => {
     const calls: unknown[] = [];
     const outcomes = await tryAll(async ({ items, run: about }) => {
       calls.push([about.node, ...items.map(({ input, index, attempt }) => [input, index, attempt])]);
@@ -60,7 +60,7 @@ describe('a handler that takes many items at once', () => {
     ]);
   });
 
-  test('answers for each item: its result, one that does not fit, or an error of its own', async () => {
+  test('answers for each item: a result, an invalid result, or an error', async () => {
     const odd = new FatalError('Odd', 'an odd number');
     const outcomes = await tryAll(async () => [1, odd, Number.NaN]);
     expect(outcomes).toEqual([
@@ -70,7 +70,7 @@ describe('a handler that takes many items at once', () => {
     ]);
   });
 
-  test('that fails has failed for each of them, and so has one that gives more or fewer answers', async () => {
+  test('that fails, or gives too few or too many answers, has failed for each item', async () => {
     const failing: BulkHandler<number, number> = async () => {
       throw new RetryAfterError('Busy', 'later', '1s');
     };
@@ -87,7 +87,7 @@ describe('a handler that takes many items at once', () => {
     await expect(tryAll(async () => [1, end, 3])).rejects.toBeInstanceOf(HopelessRunError);
   });
 
-  describe('whose delivery comes to its end meanwhile', () => {
+  describe("whose delivery's time ends meanwhile", () => {
     /** Returns this many answers once it is told to begin nothing more. */
     const tryCut = async (answers: readonly number[]) => {
       const end = new AbortController();
@@ -99,24 +99,24 @@ describe('a handler that takes many items at once', () => {
       return await tryAll(bulk, undefined, end.signal);
     };
 
-    test('says nothing of the items that it has no answer for', async () => {
+    test('reports nothing about items without an answer', async () => {
       expect(await tryCut([1, 2])).toEqual([
         [0, 1],
         [1, 2],
       ]);
     });
 
-    test('has failed for each of them where it has none at all, for it would come to the same each time', async () => {
+    test('has failed for each item if it has no answer at all, since a repetition would end the same', async () => {
       expect(await tryCut([])).toEqual([0, 1, 2].map((index) => [index, 'TryTimedOut']));
     });
 
-    test('gives all answers or too many as ever', async () => {
+    test('reports all answers, or too many, as usual', async () => {
       expect(await tryCut([1, 2, 3])).toEqual([0, 1, 2].map((index) => [index, index + 1]));
       expect(await tryCut([1, 2, 3, 4])).toEqual([0, 1, 2].map((index) => [index, 'ResultInvalid']));
     });
   });
 
-  test('that heeds nothing is over after five minutes, and has failed for each of them', async () => {
+  test('that ignores its signal is ended after five minutes, and has failed for each item', async () => {
     vi.useFakeTimers();
     try {
       const outcomes = tryAll(async () => await new Promise(() => undefined));
@@ -127,7 +127,7 @@ describe('a handler that takes many items at once', () => {
     }
   });
 
-  test('whose run no longer wants the results says nothing of the items', async () => {
+  test('whose run no longer wants the results reports no item', async () => {
     const stop = new AbortController();
     const outcomes = await tryAll(async () => {
       stop.abort();
@@ -137,7 +137,7 @@ describe('a handler that takes many items at once', () => {
   });
 });
 
-test('a handler that takes many items at once takes one too, where somebody calls it so', async () => {
+test('a handler that takes many items at once can be called with one', async () => {
   const {
     again: _again,
     state: _state,

@@ -53,7 +53,7 @@ async function tryOne(
 }
 
 describe('a try at a task', () => {
-  test('gives the handler its input, the try, what the last call left, and a key that is the same next time', async () => {
+  test('gives the handler its input, the try, the state of the last call, and a key that is the same next time', async () => {
     const seen: Work<Json>[] = [];
     const look = async (work: Work<Json>) => {
       seen.push(work);
@@ -91,24 +91,24 @@ describe('a try at a task', () => {
     expect(tried).toMatchObject(told);
   });
 
-  test('that asks to be asked again uses up nothing', async () => {
+  test('that asks to be called again uses no try', async () => {
     expect(await tryOne(async ({ again }) => again('30s', { looks: 1 }))).toEqual({
       ...{ kind: 'again', afterMs: 30_000, state: { looks: 1 } },
     });
   });
 
-  test('whose result is not the declared one has failed for good, and says which', async () => {
+  test('whose result is not as declared has failed for good, and says why', async () => {
     expect(await tryOne(async () => ({ n: 'two' }))).toMatchObject({
       kind: 'failed',
       error: { code: 'ResultInvalid' },
     });
   });
 
-  test('is over when its time is, whether its handler heeds the signal or not', async () => {
+  test('is over at its time limit, whether its handler heeds the signal or not', async () => {
     expect(await tryOne(async () => await new Promise(() => {}))).toMatchObject({ error: { code: 'TryTimedOut' } });
   });
 
-  test('comes to nothing when nobody wants it any more', async () => {
+  test('yields nothing if its result is no longer wanted', async () => {
     const over = new AbortController();
     const tried = tryOne(async ({ signal }) => {
       over.abort(new Error('the run has ended'));
@@ -118,7 +118,7 @@ describe('a try at a task', () => {
     expect(await tried).toBeNull();
   });
 
-  test('of a version that this app has no handler for is refused', async () => {
+  test('of a version without a handler in this app is refused', async () => {
     const work = { run: { ...run, chainVersion: 3 }, node: 'one', since: 1, attempt: 1, input: null, state: undefined };
     await expect(triesOfTask([], parts)(work, new AbortController().signal)).rejects.toThrow(
       'no handler of node "one"',
@@ -126,7 +126,7 @@ describe('a try at a task', () => {
   });
 });
 
-test('items of a map are tried side by side, each by itself', async () => {
+test('items of a map are tried in parallel and independently', async () => {
   const tables = [
     handlersFor(chain, 'a', {
       one: async ({ input }) => input,
@@ -156,7 +156,7 @@ test('items of a map are tried side by side, each by itself', async () => {
   expect(outcomes.get(2)).toMatchObject({ kind: 'succeeded', result: 24 });
 });
 
-test('a key tells rounds, items, generations and runs apart, and holds nothing that a key or a mail can not', () => {
+test('a key differs between rounds, items, generations and runs, and is valid as a key and in a mail', () => {
   const place = { runId: 'r/ü "x"', gen: 'm1', node: 'pdf', since: 3 };
   const keys = [
     place,

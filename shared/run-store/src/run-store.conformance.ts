@@ -76,13 +76,13 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       (runId) => ({ ...head(runId), ...ended, finalized: null, status: 'Terminated', reason: null }),
     ];
 
-    test.each(examples)('a run of every status comes back as it was written (%#)', async (example) => {
+    test.each(examples)('a run of every status is read as it was written (%#)', async (example) => {
       const run = example(newRunId());
       const etag = await store.writeRun(null, { run, history: [] });
       expect(await store.readRun(run.runId)).toEqual({ value: run, etag });
     });
 
-    test('a run of as many nodes as there may be, each with long words, comes back, and then shorter', async () => {
+    test('a run with the most nodes and the longest texts is read as it was written, and then a shorter one', async () => {
       const message = 'ü'.repeat(4_000);
       const many = Object.fromEntries(
         Array.from({ length: 64 }, (_, place) => [
@@ -99,13 +99,13 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
 
     test('a shorter output replaces one that took several properties', async () => {
       const run = examples[5]?.(newRunId());
-      if (run?.status !== 'Completed') throw new Error('not the completed one');
+      if (run?.status !== 'Completed') throw new Error('the run is not completed');
       const etag = await store.writeRun(null, { run, history: [] });
       await store.writeRun({ gen: run.gen, etag }, { run: { ...run, output: 'short' }, history: [] });
       expect((await store.readRun(run.runId))?.value).toMatchObject({ output: 'short' });
     });
 
-    test('a run that was read back is the same as the one that was written, another is not', async () => {
+    test('a run that was read is the version that was written, and no other', async () => {
       const run: Run = { ...runningRun(newRunId(), { nodes }), traceparent: undefined };
       await store.writeRun(null, { run, history: [] });
       const read = await store.readRun(run.runId);
@@ -119,7 +119,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       expect(await store.readHistory(newRunId())).toEqual([]);
     });
 
-    test('I8: a run is inserted once, and replaced only as it was read', async () => {
+    test('I8: a run is inserted once, and replaced only in the version that was read', async () => {
       const run = runningRun(newRunId());
       const etag = await store.writeRun(null, { run, history: [] });
       await expect(store.writeRun(null, { run, history: [] })).rejects.toMatchObject({ index: 0, reason: 'exists' });
@@ -130,7 +130,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       expect((await store.readRun(run.runId))?.value.epoch).toBe(2);
     });
 
-    test('I8: the timeline is in the order of its times, and within a millisecond in that of the writes, however many lines they bring', async () => {
+    test('I8: the timeline is ordered by time, and within a millisecond by write, however many entries there are', async () => {
       const run = runningRun(newRunId());
       const { gen } = run;
       const lines = (...names: string[]) =>
@@ -156,14 +156,14 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       const run = runningRun(newRunId());
       await store.writeRun(null, { run, input: 1, history: [] });
       const row = await tables.get(TABLES.runs, keyText(run.runId), RUN_ROW);
-      if (row === null) throw new Error('the run is not where it should be');
+      if (row === null) throw new Error('the run was not found under its key');
       await tables.write(TABLES.runs, [
         { kind: 'replace', row: { ...row, cells: { ...row.cells, ...cells } }, etag: row.etag },
       ]);
       return run;
     };
 
-    test('a row that is not as Tally writes it is refused with its name and the column', async () => {
+    test('an invalid row is refused with its name and the column', async () => {
       const { runId } = await edited({ createdTime: 'yesterday', verdict: '{"status":"completed"}' });
       const reason = { name: 'UnreadableRowError', isOfAnotherVersion: false, column: 'createdTime' };
       await expect(store.readRun(runId)).rejects.toMatchObject(reason);
@@ -172,7 +172,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       await expect(store.readHistory(runId)).rejects.toMatchObject(reason);
     });
 
-    test('what can be read of it is known all the same', async () => {
+    test('the readable part of an invalid row is returned', async () => {
       const run = await edited({ verdict: 'none', nodes: '{"a":{"state":"lost"}}', customStatus: '!' });
       const { gen, name: chain, epoch, opened, options, createdAt, updatedAt, input } = run;
       const known = { gen, name: chain, epoch, opened, options, createdAt, updatedAt, input, status: 'Running' };
@@ -180,7 +180,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       expect(look).toMatchObject({ ...known, nodes: undefined, error: { column: 'nodes' } });
     });
 
-    test('a row of another version is not taken for a broken one', async () => {
+    test('a row of another version is not reported as broken', async () => {
       const { runId } = await edited({ v: 3 });
       const reason = { name: 'UnreadableRowError', isOfAnotherVersion: true, column: 'v' };
       await expect(store.readRun(runId)).rejects.toMatchObject(reason);

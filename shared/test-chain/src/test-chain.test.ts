@@ -15,7 +15,7 @@ const greet = async ({ input }: { readonly input: { readonly name: string } }) =
 const shout = async ({ input }: { readonly input: { readonly text: string } }) => ({ text: input.text.toUpperCase() });
 
 describe('a sequence', () => {
-  test('runs to its end, each node on what the one before it gave', async () => {
+  test("runs to its end, each node on its predecessor's output", async () => {
     const tested = testChain(hello, { greet, shout });
     const run = await tested.start({ name: 'Ada' });
     expect(await run.toEnd()).toEqual({
@@ -33,7 +33,7 @@ describe('a sequence', () => {
     ]);
   });
 
-  test('can be looked at in the middle, and several runs of it side by side', async () => {
+  test('can be observed in the middle, and several runs can exist side by side', async () => {
     const tested = testChain(hello, { greet, shout });
     const [ada, bob] = [await tested.start({ name: 'Ada' }), await tested.start({ name: 'Bob' })];
     expect([ada.id, bob.id]).toEqual(['run', 'run-2']);
@@ -42,12 +42,12 @@ describe('a sequence', () => {
     expect((await bob.toEnd()).output).toEqual({ text: 'HELLO BOB' });
   });
 
-  test('takes what an app makes of its handlers', async () => {
+  test("accepts an app's handlers", async () => {
     const run = await testChain(hello, handlersFor(hello, 'hello', { greet, shout })).start({ name: 'Ada' });
     expect((await run.toEnd()).status).toBe('Completed');
   });
 
-  test('takes no input but its own, no lack of handlers, and no handler too many', async () => {
+  test('refuses an invalid input, a missing handler and an extra handler', async () => {
     await expect(testChain(hello, { greet, shout }).start({ nam: 'Ada' })).rejects.toThrow(/no input of chain "hello"/);
     // @ts-expect-error a handler is missing
     expect(() => testChain(hello, { greet })).toThrow('chain "hello", node "shout": the test gives it no handler');
@@ -61,7 +61,7 @@ describe.each([
   ['by processes that die after their handler', { crash: 'after-handler' }, 2],
   ['by processes that die before they send', { crash: 'before-send' }, 1],
 ] as const)('delivered %s', (_, options, times) => {
-  test('a chain ends as it would have; its handlers see the same key', async () => {
+  test('a chain has the same result; its handlers see the same key', async () => {
     const tested = testChain(hello, { greet, shout }, options);
     const run = await tested.start({ name: 'Ada' });
     expect((await run.toEnd()).output).toEqual({ text: 'HELLO ADA' });
@@ -76,7 +76,7 @@ describe.each([
 describe('a node that fails', () => {
   const broken = async () => await Promise.reject(new Error('the printer burns'));
 
-  test('is tried again after its pauses, which cost no time', async () => {
+  test('is tried again after its pauses, which take no real time', async () => {
     let tries = 0;
     const tested = testChain(hello, {
       greet: async (work) => {
@@ -103,7 +103,7 @@ describe('a node that fails', () => {
     })
     .output(({ file }) => file.output);
 
-  test('fails its run, and what is to be done then is done', async () => {
+  test('fails its run, and then the closing nodes run', async () => {
     const tested = testChain(alarmed, { print: broken, file: async ({ input }) => input, alert: async () => 'told' });
     const run = await tested.start({ n: 1 });
     const { status, error, nodes } = await run.toEnd();
@@ -117,7 +117,7 @@ describe('a node that fails', () => {
     expect(tested.callsOf('alert')[0]?.input).toEqual({ code: error?.code });
   });
 
-  test('goes on after a rewind', async () => {
+  test('continues after a rewind', async () => {
     let isMended = false;
     const tested = testChain(alarmed, {
       print: async ({ input }) => (isMended ? input : await broken()),
@@ -131,7 +131,7 @@ describe('a node that fails', () => {
     expect(await run.toEnd()).toMatchObject({ status: 'Completed', output: { n: 7 } });
   });
 
-  test('is told of where something else was waited for', async () => {
+  test('is reported if the test waits for something else', async () => {
     const fatal = async () => await Promise.reject(new FatalError('Jam', 'paper'));
     const tested = testChain(alarmed, { print: fatal, file: async ({ input }) => input, alert: async () => 'told' });
     const run = await tested.start({ n: 1 });
@@ -159,21 +159,21 @@ describe('a wait', () => {
       thank: async ({ input }) => input,
     });
 
-  test('goes on with its event', async () => {
+  test('continues with its event', async () => {
     const run = await tested().start({ n: 1 });
     expect((await run.until('answer', 'waiting')).nodes.answer.until).toBe('2026-01-31T00:00:00.000Z');
     await run.raise('Answer', 'no');
     expect((await run.toEnd()).output).toBe('no');
   });
 
-  test('goes on by the address that a handler has made', async () => {
+  test('continues by the address that a handler has made', async () => {
     const run = await tested().start({ n: 1 });
     const { nodes } = await run.until('answer', 'waiting');
     await run.follow(z.object({ link: z.string() }).parse(nodes.ask.output).link);
     expect((await run.toEnd()).output).toBe('yes');
   });
 
-  test('is over when its time is, and not before', async () => {
+  test('ends exactly at its time limit', async () => {
     const test = tested();
     const run = await test.start({ n: 1 });
     expect((await run.pass('29d')).nodes.answer.state).toBe('waiting');
@@ -185,7 +185,7 @@ describe('a wait', () => {
     expect(test.now.toISOString()).toMatch(/^2026-01-31/);
   });
 
-  test('takes no other event, and no other payload', async () => {
+  test('refuses other events, and other payloads', async () => {
     const run = await tested().start({ n: 1 });
     await expect(run.raise('Anwser', 'yes')).rejects.toThrow(
       'waits for no event "Anwser"; those that it waits for: "Answer"',
@@ -193,7 +193,7 @@ describe('a wait', () => {
     await expect(run.raise('Answer', 'perhaps')).rejects.toThrow(/its payload doesn't fit/);
   });
 
-  test('of a run that is suspended goes on after it is resumed; of one that is terminated never', async () => {
+  test('of a suspended run continues after the resume; of a terminated run it never does', async () => {
     const run = await tested().start({ n: 1 });
     await run.until('answer', 'waiting');
     await run.suspend();
@@ -207,7 +207,7 @@ describe('a wait', () => {
     await expect(other.raise('Answer', 'yes')).rejects.toThrow('refused');
   });
 
-  test('without a time-out says what it needs', async () => {
+  test('without a time-out is reported with what it needs', async () => {
     const patient = defineChain({ name: 'patient', version: 1, app: 'a', input: count })
       .wait('answer', { event: 'Answer', payload: z.boolean() })
       .output(({ answer }) => answer.output);
@@ -229,7 +229,7 @@ describe('a map', () => {
     })
     .output(({ square }) => square.output.fold);
 
-  test('takes each item through its handler, and folds what they give', async () => {
+  test('passes each item through its handler, and folds the results', async () => {
     const tested = testChain(sums, { square: async ({ input }) => input * input });
     const run = await tested.start({ upTo: 100 });
     const { output, nodes } = await run.toEnd();
@@ -240,7 +240,7 @@ describe('a map', () => {
     );
   });
 
-  test('hands the items of a chunk to a handler that takes many at once, and tries again those that had an error', async () => {
+  test("passes a chunk's items to a handler that takes many at once, and retries those with an error", async () => {
     const sizes: number[] = [];
     const square = inBulk<number, number>(async ({ items }) => {
       sizes.push(items.length);
@@ -258,7 +258,7 @@ describe('a map', () => {
     ]);
   });
 
-  test('bears the failed items that it may', async () => {
+  test('tolerates as many failed items as it may', async () => {
     const tested = testChain(sums, {
       square: async ({ input }) => (input === 2 ? await Promise.reject(new FatalError('Odd', 'even')) : input),
     });
@@ -292,14 +292,14 @@ describe('a child', () => {
     });
   });
 
-  test('is asked for where its handlers are missing', () => {
+  test('is reported if its handlers are missing', () => {
     expect(() => testChain(parent, {})).toThrow(
       'node "greeting": it starts chain "hello" in version 1: give its handlers',
     );
   });
 });
 
-test('branches run side by side; the files that they put are there', async () => {
+test('branches run in parallel; the files that they write are available', async () => {
   const branched = defineChain({ name: 'branched', version: 1, app: 'a', input: count })
     .task('left', { result: z.string() })
     .task('right', { app: 'b', result: z.string() })
@@ -321,7 +321,7 @@ test('branches run side by side; the files that they put are there', async () =>
   ]);
 });
 
-test('work that asks to be called again is, after as long as it wants', async () => {
+test('work that asks to be called again is, after the delay that it asks for', async () => {
   const polled = defineChain({ name: 'polled', version: 1, app: 'a', input: count })
     .task('poll', { result: count })
     .output(({ poll }) => poll.output);
@@ -334,7 +334,7 @@ test('work that asks to be called again is, after as long as it wants', async ()
   expect(tested.calls.map(({ answer }) => answer)).toEqual([{ askedAgain: 1 }, { askedAgain: 2 }, { gave: { n: 2 } }]);
 });
 
-test('a run over its deadline fails', async () => {
+test('a run that exceeds its deadline fails', async () => {
   const slow = defineChain({ name: 'slow', version: 1, app: 'a', input: count })
     .sleep('nap', { for: '2d' })
     .output(() => null);

@@ -117,7 +117,7 @@ test('every third message is delivered twice, and counted once', async () => {
   expect(proxy.counts().PutMessage).toBe(7);
 });
 
-test('a disturbance can answer for storage, and can lose the answer to a request that was carried out', async () => {
+test('a disturbance can answer for storage, and can lose the answer to a completed request', async () => {
   const faults = ['busy', 'lost'];
   const { proxy, queue } = await throughProxy({
     disturb: async (request, forward) => {

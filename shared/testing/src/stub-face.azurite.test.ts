@@ -50,7 +50,7 @@ test('it can refuse at first, fail, show no face or several, and break off', asy
   await expect(detect(stub, 'gone')).rejects.toThrow('fetch failed');
 });
 
-test('it can hang, and stops all the same', async () => {
+test('it can hang, and still stops', async () => {
   const stub = await started({ respond: () => 'hang' });
   const hanging = [detect(stub, 'a'), detect(stub, 'b')];
   const ended = Promise.allSettled(hanging);
@@ -59,7 +59,7 @@ test('it can hang, and stops all the same', async () => {
   expect((await ended).map((result) => result.status)).toEqual(['rejected', 'rejected']);
 });
 
-test('anything but a detection is not found, and a body without URL is a bad argument', async () => {
+test('anything but a detection is 404, and a body without URL is a bad argument', async () => {
   const stub = await started();
   expect((await fetch(`${stub.endpoint}/face/v1.2/detect`)).status).toBe(404);
   const bad = await fetch(`${stub.endpoint}/face/v1.2/detect`, { method: 'POST', body: '{}' });

@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from './temporary-folder.ts';
 import { waitUntil } from './wait-until.ts';
 
-test('a wait yields what the condition yields at last, zero and the empty string included', async () => {
+test("a wait returns the condition's last value, including zero and the empty string", async () => {
   const values = [undefined, false, null, 0];
   expect(await waitUntil(() => values.shift(), { describe: 'a value comes', pollMs: 0 })).toBe(0);
 });
 
-test('a wait in vain says what it waited for', async () => {
+test('a wait that times out says what it waited for', async () => {
   const never = waitUntil(() => false, { describe: 'pigs fly', hangGuardMs: 1, pollMs: 0 });
   await expect(never).rejects.toThrow('in vain until pigs fly');
 });
@@ -22,7 +22,7 @@ test('an error in the condition ends the wait', async () => {
   await expect(waitUntil(broken, { describe: 'it works' })).rejects.toThrow('gone');
 });
 
-test('a temporary folder goes with all that lies in it', async () => {
+test('a temporary folder is deleted with its content', async () => {
   const folder = await temporaryFolder();
   await writeFile(join(folder.path, 'file'), 'content');
   await folder.remove();

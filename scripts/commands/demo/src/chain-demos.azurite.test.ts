@@ -93,7 +93,7 @@ test.each([
 );
 
 test(
-  'two clips go through the chain media, an infected file does not get past its scan',
+  'two clips go through the chain media, and an infected file fails at the scan',
   async () => {
     const demo = runCommandLine('demo', ['media', '--url', system.url(), '--folder', folder]);
     expect(await demo.ended, demo.output()).toBe(0);
@@ -172,7 +172,7 @@ const uploadedSchema = z.array(
 );
 
 test(
-  'tally upload takes a file of this machine into the chain media, under a name of its own',
+  'tally upload puts a file of this machine into the chain media, under its own name',
   async () => {
     const { place } = await approveOnce();
     const upload = runCommandLine('tally', [
@@ -195,7 +195,7 @@ test(
   commandGuardMs,
 );
 
-test('a wrong command line is told with exit code 2', async () => {
+test('a wrong command line is reported with exit code 2', async () => {
   const two = runCommandLine('demo', ['orders', '--approve', '--reject']);
   expect(await two.ended).toBe(2);
   const none = runCommandLine('demo', ['orders']);

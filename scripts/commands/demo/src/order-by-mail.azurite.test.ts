@@ -41,7 +41,7 @@ async function filesOf(links: readonly string[]) {
 }
 
 test(
-  'it is started with its options and watched, approved by the link of the mail, its files are opened by the links of the customer, and go with its purge',
+  "an order is started with its options and watched, approved by the link in the mail, opened by the customer's links, and purged with its files",
   async () => {
     const file = join(folder, 'order.json');
     writeFileSync(file, JSON.stringify(sampleOrder()));
@@ -90,7 +90,7 @@ test(
   commandGuardMs,
 );
 
-test('the chains of the system are those of this clone, in a check by command', async () => {
+test("the check command finds that the system's chains are those of this clone", async () => {
   const check = runCommandLine('tally', ['chains', '--check', '--url', system.url()]);
   expect([await check.ended, check.output()]).toEqual([0, 'The chains there are those of this clone.\n']);
 });

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 const read = async (file: string) => await readFile(join(root, file), 'utf8');
 
-test('a chain is laid out under its own name in every form', async () => {
+test('a chain is generated with its name in every form', async () => {
   const laidOut = await layOutChain(root, 'hello-again');
   expect(laidOut.created.toSorted()).toEqual([
     'services/hello-again/package.json',
@@ -49,7 +49,7 @@ test('a chain is laid out under its own name in every form', async () => {
   for (const file of laidOut.created) expect(nextSteps(laidOut)).toContain(file);
 });
 
-test('the list of chains gets it last, and keeps what it had', async () => {
+test('the list of chains gets it last, and keeps its other entries', async () => {
   const [registered, index] = [await read(NEEDED[0] ?? ''), await read(NEEDED[1] ?? '')];
   await layOutChain(root, 'tax');
   const list = /registryOf\(\[(.*)\]\)/;
@@ -79,14 +79,14 @@ describe('nothing is written', () => {
   });
 
   test.each(['services/hello', 'scripts/hello', 'scripts/tooling/hello', 'shared/hello', 'shared/chains/src/hello'])(
-    'where %s is there',
+    'if %s exists',
     async (folder) => {
       await mkdir(join(root, folder), { recursive: true });
       await expect(layOutChain(root, 'hello')).rejects.toThrow(`${folder} is there already`);
     },
   );
 
-  test('where the list is not as it is known', async () => {
+  test('if the list has an unexpected form', async () => {
     await writeFile(join(root, NEEDED[0] ?? ''), 'export const registry = listOf(chains);\n');
     await expect(layOutChain(root, 'hello')).rejects.toThrow('add the chain there by hand');
     await expect(read('services/hello/package.json')).rejects.toThrow('ENOENT');

@@ -18,20 +18,20 @@ async function noticesOf(endpoint: string, key?: string): Promise<string[]> {
   return notices;
 }
 
-test('a given Face endpoint is used as it is, and no service started', async () => {
+test('a given Face endpoint is used as it is, and no service is started', async () => {
   const stub = await startStubFace();
   expect(await noticesOf(stub.endpoint, 'k')).toEqual([]);
   await stub.stop();
 });
 
-test('one that does not answer is told, and no reason not to start: it may be away for a moment', async () => {
+test('an endpoint that does not answer is reported, but does not stop the start: it may be away for a moment', async () => {
   const [port] = await freePorts(1);
   expect(await noticesOf(`http://127.0.0.1:${port}`, 'k')).toEqual([
     `The Face endpoint http://127.0.0.1:${port} doesn't answer (ECONNREFUSED). Until it does, images fail after some tries.`,
   ]);
 });
 
-test('where a proxy leads to it the proxy is named, without its credentials', async () => {
+test('a proxy on the way to it is named, without its credentials', async () => {
   const [port] = await freePorts(1);
   const proxy = `http://user:secret@127.0.0.1:${port}`;
   for (const name of ['HTTPS_PROXY', 'https_proxy']) vi.stubEnv(name, proxy);
@@ -45,7 +45,7 @@ test('where a proxy leads to it the proxy is named, without its credentials', as
   }
 });
 
-test('without a key it is told that the key is missing, and what is used in its place', async () => {
+test('a missing key is reported, with what is used in its place', async () => {
   const stub = await startStubFace();
   expect(await noticesOf(stub.endpoint)).toEqual([
     expect.stringMatching(`^FACE_KEY is missing: the key of ${stub.endpoint}\\. .* identity`),

@@ -72,7 +72,7 @@ function peakMb(pid: number): number {
 }
 
 test(
-  'an image of 59,999,999 x 1 pixels among ten costs itself alone: the face service stays within 2 GB, and nothing ends',
+  'an image of 59,999,999 x 1 pixels among ten fails alone: the face service stays within 2 GB, and no process ends',
   async () => {
     const thin = thinPng(59_999_999, 1);
     answer = (path, response) =>
@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  'a host that serves five images a second, and refuses or cuts off what is beyond that, loses none of sixty',
+  'a host that serves five images a second, and refuses or cuts off more, costs a run none of sixty',
   async () => {
     const photo = photos[0];
     let second = 0;

@@ -3,7 +3,7 @@ import { lastWords } from './last-words.ts';
 
 const routes = ['get-run', 'list-runs'].map((name) => `10:00:00.123 debug intake    ${name} answers GET /api/runs`);
 
-test('an app that could not start has said why, behind whatever it had to tell before', () => {
+test('the reason why an app could not start is found after its other output', () => {
   const why = ["tally-host: The app's entry main.js threw while it was loaded:", 'SettingsError: FACE_KEY: is missing'];
   expect(lastWords([...routes, ...why, '    at readSettings (settings.ts:1:2)'])).toEqual(why);
 });
@@ -21,12 +21,12 @@ test('the last error counts, not what was logged after it', () => {
   expect(lastWords(['{"level":"info","msg":"a"}', json, '{"level":"info","msg":"b"}'])).toEqual([json]);
 });
 
-test('an error that nobody caught is told without its stack', () => {
+test('an uncaught error is shown without its stack', () => {
   const lines = ['RangeError: out of it', '    at a.js:1', '  [cause]: Error: deep', '      at b.js:2'];
   expect(lastWords([...routes, ...lines])).toEqual(['RangeError: out of it', '  [cause]: Error: deep']);
 });
 
-test('of an app that did not complain the last lines are shown', () => {
+test("without an error, the app's last lines are shown", () => {
   expect(lastWords([...routes, ...routes, ...routes, ...routes])).toHaveLength(6);
   expect(lastWords([])).toEqual([]);
 });

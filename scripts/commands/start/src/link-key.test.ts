@@ -14,7 +14,7 @@ test('a data folder keeps its key, which only this user can read', async () => {
   if (process.platform !== 'win32') expect(statSync(join(data, 'link-key')).mode & 0o777).toBe(0o600);
 });
 
-test('a key that was cut is replaced, and without a folder none is kept', async () => {
+test('a truncated key is replaced, and without a folder no key is stored', async () => {
   await using folder = await temporaryFolder();
   writeFileSync(join(folder.path, 'link-key'), 'short');
   expect(linkKeyIn(folder.path)).not.toBe('short');

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { freePorts } from './loopback-ports.ts';
 import { rememberedPorts } from './photo-ports.ts';
 
-test('a data folder has the same ports at each start; one that is taken meanwhile is replaced', async () => {
+test('a data folder has the same ports at each start; a port taken meanwhile is replaced', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'photo-ports.json');
   const first = await rememberedPorts(3, file);
@@ -23,7 +23,7 @@ test('a data folder has the same ports at each start; one that is taken meanwhil
   expect(next).not.toContain(taken);
 });
 
-test.each(['', '[1,', '{}', '[80]', '["x"]'])('a damaged memory (%s) counts as none', async (content) => {
+test.each(['', '[1,', '{}', '[80]', '["x"]'])('a damaged list (%s) counts as empty', async (content) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'photo-ports.json');
   writeFileSync(file, content);
@@ -32,7 +32,7 @@ test.each(['', '[1,', '{}', '[80]', '["x"]'])('a damaged memory (%s) counts as n
   expect(await rememberedPorts(2, file)).toEqual(ports);
 });
 
-test('more ports are remembered than are wanted: the first ones are taken', async () => {
+test('if more ports are stored than needed, the first ones are used', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'photo-ports.json');
   const ports = await freePorts(3);

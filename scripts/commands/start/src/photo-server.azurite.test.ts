@@ -41,7 +41,7 @@ async function statusOf(origin: string, path: string): Promise<number | undefine
   });
 }
 
-test('each file has an address of its own, whatever its name', async () => {
+test('each file has its own address, whatever its name', async () => {
   const names = ['plain.jpg', 'a b#c?d%e&ü😀.jpg', 'it\'s "fine".png'];
   const server = await serve(names.map((name) => file(name, `bytes of ${name}`)));
   expect(server.urls.every((url) => URL.canParse(url))).toBe(true);
@@ -49,18 +49,18 @@ test('each file has an address of its own, whatever its name', async () => {
   expect(texts).toEqual(names.map((name) => `bytes of ${name}`));
 });
 
-test('a query is left aside', async () => {
+test('a query is ignored', async () => {
   const [url = ''] = (await serve([file('a?b.jpg', 'photo')])).urls;
   for (const query of ['?', '?x=1', '?a=?b/../c']) expect(await (await fetch(url + query)).text()).toBe('photo');
 });
 
-test('two files of one name are told apart', async () => {
+test('two files of the same name have different addresses', async () => {
   const one = file('same.jpg', 'one');
   const server = await serve([one, one]);
   expect(new Set(server.urls).size).toBe(2);
 });
 
-test('nothing else is served, and paths can not be guessed', async () => {
+test('nothing else is served, and paths cannot be guessed', async () => {
   file('secret.txt', 'secret');
   const photo = file('photo.jpg', 'photo');
   const server = await serve([photo]);
@@ -80,7 +80,7 @@ test('nothing else is served, and paths can not be guessed', async () => {
   expect((await fetch(url, { method: 'POST' })).status).toBe(404);
 });
 
-test('the first free port is taken; when none is left the message says so', async () => {
+test('the first free port is taken; if none is left the message says so', async () => {
   const photo = file('photo.jpg', 'photo');
   const ports = await freePorts(2);
   const portOf = (server: { readonly urls: readonly string[] }) => Number(new URL(server.urls[0] ?? '').port);

@@ -9,7 +9,7 @@ const failed = (code: string, message: string) =>
 test.each([
   ['ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:3128', 'ECONNREFUSED'],
   ['UND_ERR_ABORTED', 'Proxy response (407) !== 200 when HTTP Tunneling', 'Proxy response (407)'],
-])('what went wrong (%s) is told with the proxy that led there, without its credentials', (code, message, told) => {
+])('the fault (%s) is reported with the proxy on the way, without its credentials', (code, message, told) => {
   for (const name of ['HTTPS_PROXY', 'https_proxy']) vi.stubEnv(name, 'http://user:secret@proxy.example');
   for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, 'localhost');
   const reason = reasonOf(failed(code, message), 'https://account.queue.core.windows.net');

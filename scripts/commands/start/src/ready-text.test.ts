@@ -11,7 +11,7 @@ const local = {
   chains: ['face-happiness'],
 } as const;
 
-test('what was started says how to use it, where its data are and how to stop it', () => {
+test('the text says how to use what was started, where its data are and how to stop it', () => {
   const text = readyText(local);
   expect(text).toContain(
     `curl -i -X POST http://127.0.0.1:7071/api/runs -H 'content-type: application/json' -d '["${local.photoUrl}"]'`,
@@ -22,7 +22,7 @@ test('what was started says how to use it, where its data are and how to stop it
   expect(text).toContain('Ctrl-C');
 });
 
-test('what to do next is about the chains that were started', () => {
+test('the next steps are those of the started chains', () => {
   const orders = readyText({ ...local, chains: ['orders'] });
   expect(orders).toContain('http://127.0.0.1:7071/api/chains/orders/runs');
   expect(orders).toContain('npm run demo -- orders');
@@ -32,12 +32,12 @@ test('what to do next is about the chains that were started', () => {
   expect(readyText({ ...local, chains: ['mine'] })).toContain('/api/chains/mine/runs');
 });
 
-test('mails are spoken of where they are caught, and faces where a chain asks for them', () => {
+test('mails are mentioned if they are caught, and faces if a chain needs them', () => {
   expect(readyText(local)).not.toContain('Mails');
   expect(readyText({ ...local, mailFolder: '/data/mails' })).toMatch(/Mails {4}\/data\/mails .*tally -- mails/);
   expect(readyText({ ...local, face: { kind: 'none' } })).toContain('no chain asks for them');
 });
 
-test('the connection string of a given storage is not repeated: it may hold a secret', () => {
+test('the connection string of a given storage is not repeated, since it may contain a secret', () => {
   expect(readyText({ ...local, dataFolder: null })).not.toContain('AccountKey=b');
 });

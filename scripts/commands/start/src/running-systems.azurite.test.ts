@@ -54,14 +54,14 @@ test('the youngest comes first', async () => {
   expect(await findRunningSystems(folder.path)).toEqual([younger, system]);
 });
 
-test('what a crash has left behind is not found, and removed', async () => {
+test('what a crash has left is not found, and removed', async () => {
   announceSystem({ ...system, pid: pidOfNobody }, folder.path);
   writeFileSync(join(folder.path, '1.json'), '{"pid":');
   expect(await findRunningSystems(folder.path)).toEqual([]);
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test('a system that does not answer as one is not found: its process id may be another program by now', async () => {
+test('a system that does not answer as one is not found: its process id may belong to another program', async () => {
   announceSystem(system, folder.path);
   state = { id: 'intake', state: 'Stopping' };
   expect(await findRunningSystems(folder.path)).toEqual([]);
@@ -69,6 +69,6 @@ test('a system that does not answer as one is not found: its process id may be a
   expect(await findRunningSystems(folder.path)).toEqual([]);
 });
 
-test('where nothing was ever started nothing is found', async () => {
+test('without any start nothing is found', async () => {
   expect(await findRunningSystems(join(folder.path, 'absent'))).toEqual([]);
 });

@@ -39,7 +39,7 @@ function portsIn(text: string): number[] {
 }
 
 test(
-  "npm start looks at photos of this machine and at the demo's, tells a second start who is there, and stops all of it on Ctrl-C",
+  "npm start serves this machine's photos and the demo's, names the running system to a second start, and stops all of it on Ctrl-C",
   async () => {
     const start = run('start', ['--port', '0', '--data', folder.path]);
     const [, baseUrl = ''] = await start.printed(/API {6}(http:\S+)\/api\/runs/);
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'a later start on the same data shows the sample photos at the same addresses, which its runs may name',
+  'a later start on the same data serves the sample photos at the same addresses, which its runs may name',
   async () => {
     const urls: (string | undefined)[] = [];
     for (let count = 0; count < 2; count++) {
@@ -93,7 +93,7 @@ test(
   commandGuardMs,
 );
 
-test('a port that another program has is told, with what to do', async () => {
+test('a port in use is reported with what to do', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();
@@ -106,7 +106,7 @@ test('a port that another program has is told, with what to do', async () => {
   taken.close();
 });
 
-test('a wrong command line is told with exit code 2, and nothing is started', async () => {
+test('a wrong command line is reported with exit code 2, and nothing is started', async () => {
   const start = run('start', ['--port', 'seven']);
   expect(await start.ended).toBe(2);
   expect(start.output()).toContain('--port (or TALLY_PORT) must be a port number');

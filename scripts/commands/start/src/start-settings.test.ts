@@ -53,13 +53,13 @@ test('a Face endpoint may have a key; without one it is called with an identity'
   expect(read({}, { ...env, FACE_KEY: '' }).face).toEqual({ kind: 'given', endpoint: 'https://a.example' });
 });
 
-test('a Face endpoint over plain http needs a key, and what to type is said', () => {
+test('a Face endpoint over plain http needs a key, and the error says what to type', () => {
   const start = () => read({ face: 'http://127.0.0.1:9' });
   expect(start).toThrow('FACE_KEY is missing: the key of http://127.0.0.1:9.');
   expect(start).toThrow('\n  FACE_KEY=<key> npm start -- --face http://127.0.0.1:9\n');
 });
 
-test('the connection string may come from a file, which is named when it can not be used', async () => {
+test('the connection string may come from a file, which is named if it cannot be used', async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'storage.txt');
   const fromFile = (args: StartArguments = {}) => readStartSettings({ storageFile: file, ...args }, {}, '/', '/data');
@@ -79,7 +79,7 @@ test('every wrong setting is named, by its option and its variable', () => {
   );
 });
 
-test('chains are started by their names, the default one where none is named', () => {
+test('chains are started by their names; without a name, the default one', () => {
   expect(read({ chains: 'face-happiness, media' }, { TALLY_CHAINS: 'orders' }).chains).toEqual([
     'face-happiness',
     'media',
@@ -91,12 +91,12 @@ test('chains are started by their names, the default one where none is named', (
   );
 });
 
-test.each(['-1', '1e3', '7071x', '65536', ' 7071'])('%j is no port', (port) => {
+test.each(['-1', '1e3', '7071x', '65536', ' 7071'])('%j is not a port', (port) => {
   const settings = () => read({ port });
   expect(settings).toThrow(/--port/);
 });
 
-test('the apps get the variables that concern them, and no other', () => {
+test('the apps get the variables that concern them, and no others', () => {
   const env = {
     TALLY_FACE_WORKERS: '1',
     AZURE_CLIENT_ID: 'id',
@@ -122,7 +122,7 @@ test('the apps get the variables that concern them, and no other', () => {
   expect(settings.face).toEqual({ kind: 'local', allowHosts: ['10.0.0.1:80', '10.0.0.2:80'] });
 });
 
-test('names that the API may be called by reach the apps, from the command line before the environment', () => {
+test('allowed host names reach the apps; the command line wins over the environment', () => {
   const env = { TALLY_HOST_ALLOW_HOSTS: 'There.example' };
   expect(read({}, env).env).toEqual({ TALLY_HOST_ALLOW_HOSTS: 'there.example' });
   expect(read({ allowHost: 'Here.example,here' }, env).env).toEqual({ TALLY_HOST_ALLOW_HOSTS: 'here.example,here' });

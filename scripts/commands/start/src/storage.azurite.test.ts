@@ -47,7 +47,7 @@ test('the files of runs have a place there', async () => {
   }
 });
 
-test("the emulator's ports are left to who has them, and that is told", async () => {
+test("an emulator's port that is in use is left to its owner, and reported", async () => {
   const taken = createServer();
   // Another test, or an Azurite of this machine, may have the port. Then it is in use, too.
   if (await isPortFree(10001)) {
@@ -69,7 +69,7 @@ test.each([
   ['queue', 'empty', () => ''],
   ['table', 'cut behind what looks like an end', (text: string) => text.slice(0, text.indexOf('}', 100) + 1)],
   ['table', 'empty', () => ''],
-])("Azurite's file of the %s service that is %s is named in one line, with what to do", async (service, _, damage) => {
+])("a file of Azurite's %s service that is %s is named in one line, with what to do", async (service, _, damage) => {
   await (await start('free')).stop();
   const file = join(folder.path, 'azurite', `__azurite_db_${service}__.json`);
   writeFileSync(file, damage(readFileSync(file, 'utf8')));
@@ -80,7 +80,7 @@ test.each([
   expect(String(failed)).not.toContain('\n');
 });
 
-test('a data folder that can not be used is told in one line, with the reason', async () => {
+test('a data folder that cannot be used is reported in one line, with the reason', async () => {
   writeFileSync(join(folder.path, 'file'), '');
   const reasons = new Map([
     [join(folder.path, 'file'), 'a part of its path is a file'],
@@ -101,7 +101,7 @@ test.each([
     /it printed: Error: no memory left\. /,
   ],
 ])(
-  'an Azurite whose process %s is told in one line, with what it printed and what to do',
+  'an Azurite whose process %s is reported in one line, with its output and what to do',
   async (_, program, reason) => {
     const { execPath } = process;
     process.execPath = join(folder.path, 'node');

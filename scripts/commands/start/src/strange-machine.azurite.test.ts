@@ -46,7 +46,7 @@ function cloneIntoStrangeFolder(): { readonly folder: string; remove(): void } {
 }
 
 test(
-  'npm start and the demo work from a folder with #, % and spaces in its name, with NODE_ENV=production, and with a proxy that takes nothing of this machine',
+  'npm start and the demo work from a folder with #, % and spaces in its name, with NODE_ENV=production, and with a proxy that takes no requests to this machine',
   async () => {
     const clone = cloneIntoStrangeFolder();
     const start = runCommandLine('start', ['--port', '0'], environment, clone.folder);

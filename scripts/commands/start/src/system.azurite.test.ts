@@ -68,7 +68,7 @@ async function completed(system: System, path: string) {
 }
 
 test(
-  'a run goes through, and the system still knows it after a stop and a start on the same data',
+  'a run completes, and the system still knows it after a stop and a start on the same data',
   async () => {
     const first = await start('kept', { instances: { detect: 2 } });
     const pids = first.pids();
@@ -97,7 +97,7 @@ describe('a system that loses processes', () => {
   afterAll(async () => await system.stop(), startGuardMs);
 
   test(
-    'goes on with what an app was killed away from when that one is started again',
+    'continues the work of a killed app when the app is started again',
     async () => {
       const detect = system.app('detect');
       await detect.kill('SIGKILL');
@@ -111,7 +111,7 @@ describe('a system that loses processes', () => {
   );
 
   test(
-    'starts an app that ends by itself again on its port, after pauses that grow, while the others go on',
+    'restarts an app that ends by itself on its port, after growing pauses, while the others continue',
     async () => {
       let hasFailed = false;
       void system.failed.then(() => {
@@ -133,7 +133,7 @@ describe('a system that loses processes', () => {
   );
 });
 
-test('a storage that does not answer is told with its address, and nothing is started', async () => {
+test('an unreachable storage is reported with its address, and nothing is started', async () => {
   const [queue = 0, table = 0] = await freePorts(2);
   const connectionString = `AccountName=a;AccountKey=a2V5;QueueEndpoint=http://127.0.0.1:${queue}/a;TableEndpoint=http://127.0.0.1:${table}/a`;
   await expect(start('', { storage: { kind: 'given', connectionString } })).rejects.toThrow(
@@ -142,7 +142,7 @@ test('a storage that does not answer is told with its address, and nothing is st
 });
 
 test(
-  'a start that is broken off leaves nothing running',
+  'an interrupted start leaves nothing running',
   async () => {
     const interrupt = new AbortController();
     const seen: string[] = [];
@@ -170,7 +170,7 @@ test(
 );
 
 test(
-  'an app that does not start is told with the reason, without a stack',
+  'an app that does not start is reported with the reason, without a stack',
   async () => {
     const starting = start('wrong-setting', { env: { detect: { TALLY_FACE_CONCURRENCY: 'many' } } });
     const failure: unknown = await starting.catch((error: unknown) => error);

@@ -6,11 +6,11 @@ import { findDrift } from './chain-drift.ts';
 
 const here = describeChains(registry.chains, shapeOf);
 
-test('what is deployed as it is declared has no drift', () => {
+test('a deployment that matches its declaration has no drift', () => {
   expect(findDrift(structuredClone(here), here)).toEqual([]);
 });
 
-test('what is missing, left over or changed is told by chain and version', () => {
+test('missing, extra and changed chains are reported by chain and version', () => {
   const there = structuredClone(here).flatMap((chain): ListedChain[] => {
     const { name, versions } = chain;
     if (name === 'media') return [];

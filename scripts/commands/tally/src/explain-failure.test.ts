@@ -27,7 +27,7 @@ test('a problem is one line, then a line for each field with its limit', () => {
   );
 });
 
-test('a single field is not told twice', () => {
+test('a single field is not repeated', () => {
   const errors = [{ field: 'top', message: 'is too large', limit: 1_000 }];
   expect(renderProblem({ ...problem, detail: 'top: is too large', errors })).toBe(
     'Refused: 400 Invalid request (InvalidRequest)\n  top: is too large (limit 1000)',
@@ -49,10 +49,10 @@ test.each([
   ['nobody answers any more', new StartError('gone', { cause: unreachable }), 3],
   ['nothing runs here', new NoSystemError('No Tally is running here.'), 3],
   ['something else answers', new UnexpectedAnswerError('GET http://x/api/chain answers 200'), 3],
-] as const)('the exit code where %s', (_, error, exitCode) => {
+] as const)('the exit code if %s', (_, error, exitCode) => {
   expect(explainFailure(error, false)?.exitCode).toBe(exitCode);
 });
 
-test('what nobody has foreseen is not explained away', () => {
+test('an unforeseen error is not explained away', () => {
   expect(explainFailure(new TypeError('x is not a function'), false)).toBeNull();
 });

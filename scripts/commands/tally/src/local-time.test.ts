@@ -3,7 +3,7 @@ import { clock, localTime, parseAhead, parseInstant } from './local-time.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 
-test('an instant is shown by the clocks here, and read back the same', () => {
+test('an instant is shown in local time, and read back the same', () => {
   const instant = '2026-07-01T09:44:35.000Z';
   expect(localTime(instant)).toMatch(/^2026-0[67]-\d\d \d\d:\d\d:35$/);
   expect(parseInstant(localTime(instant))).toBe(instant);
@@ -33,11 +33,11 @@ test.each([
   '2026-02-31 09:44',
   '2026-11-23T25:00',
   '99999999999999999w',
-])('%j is no time', (text) => {
+])('%j is not a time', (text) => {
   expect(parseInstant(text, now)).toBeNull();
 });
 
-test('what is ahead is so long from now, or an instant as it stands', () => {
+test('a future time is shown as a duration from now, or as an instant', () => {
   expect(parseAhead('30m', now)).toBe('2026-11-23T12:30:00.000Z');
   expect(parseAhead('2026-11-23T09:44:00Z', now)).toBe('2026-11-23T09:44:00.000Z');
   expect(parseAhead('soon', now)).toBeNull();

@@ -12,7 +12,7 @@ test.each([
   expect(parseDuration(text)).toBe(duration);
 });
 
-test('what is borne is a number of items, or a part of them', () => {
+test('a tolerance is a number of items, or a percentage', () => {
   expect(parseTolerated('5')).toEqual({ toleratedFailureCount: 5 });
   expect(parseTolerated('2.5%')).toEqual({ toleratedFailurePercentage: 2.5 });
   for (const text of ['', '-1', '1.5', '101%', '5 %', 'all']) expect(() => parseTolerated(text)).toThrow('such as 10%');

@@ -13,7 +13,7 @@ test.each([
   expect(payloadValues(schema)).toEqual(values);
 });
 
-test('a command is one that a shell reads as it is meant', () => {
+test('a command is quoted so that a shell reads it as meant', () => {
   expect(raiseCommands("tim's", 'Go', { enum: ['Yes'] })).toEqual([`npm run tally -- raise 'tim'\\''s' Go '"Yes"'`]);
   expect(raiseCommands('r1', 'Go', {})).toEqual(["npm run tally -- raise r1 Go '<JSON>'"]);
   expect(raiseCommands('r1', 'Approval', { type: 'boolean' })).toEqual([

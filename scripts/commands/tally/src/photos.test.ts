@@ -4,7 +4,7 @@ import { temporaryFolder } from '@tally/testing';
 import { expect, test } from 'vitest';
 import { makeFetchable, parsePhotos } from './photos.ts';
 
-test('URLs, files and folders are told apart; a folder stands for the photos inside', async () => {
+test('URLs, files and folders are distinguished; a folder means the photos in it', async () => {
   await using folder = await temporaryFolder();
   mkdirSync(join(folder.path, 'album'));
   for (const name of ['b.PNG', 'a.jpg', 'notes.txt']) writeFileSync(join(folder.path, 'album', name), '');
@@ -17,7 +17,7 @@ test('URLs, files and folders are told apart; a folder stands for the photos ins
   ]);
 });
 
-test('a pattern that no shell has expanded stands for the files that match it; a file of that very name comes first', async () => {
+test('a pattern that no shell has expanded means the matching files; a file of that very name comes first', async () => {
   await using folder = await temporaryFolder();
   const strange = join(folder.path, 'a #1 [x]');
   mkdirSync(join(strange, 'album.jpg'), { recursive: true });
@@ -37,7 +37,7 @@ test('every argument that is none of these is named', async () => {
   );
 });
 
-test('files are refused where the system can not look at them, URLs are not', async () => {
+test('files are refused if the system cannot read them, URLs are not', async () => {
   const system = { baseUrl: 'https://tally.example', photoPorts: [] };
   const url = { kind: 'url', name: 'x', url: 'https://a.example/x.jpg' } as const;
   const file = { kind: 'file', name: 'y', file: '/y.jpg' } as const;

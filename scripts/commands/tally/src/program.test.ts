@@ -54,7 +54,7 @@ test.each([
   [['run', '--deadline', 'soon', 'a.jpg'], 'must be a time such as'],
   [['run', '--tolerated', '101%', 'a.jpg'], 'must be a number of items such as 5'],
   [['raise', 'r', 'Approval', 'yes'], `'"yes"'`],
-])('%j is a wrong command line: exit code 2, nothing printed but what is wrong', async (args, message) => {
+])('%j is a wrong command line: exit code 2, and only the fault is printed', async (args, message) => {
   const { exitCode, output, errors } = await run(...args);
   expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' });
   expect(errors).toContain(message);
@@ -65,13 +65,13 @@ test.each([
   [['chain', '--url', 'http://127.0.0.1:1']],
   [['--json', '--url', 'http://127.0.0.1:1', 'dead-letters', 'list', '--top', '5']],
   [['dead-letters', '--url', 'http://127.0.0.1:1', 'list', '--json']],
-])('options that all verbs have may stand before the verb or after it: %j', async (args) => {
+])('common options may come before the verb or after it: %j', async (args) => {
   const { exitCode, errors } = await run(...args);
   expect(exitCode).toBe(3);
   expect(errors).toContain('127.0.0.1:1');
 });
 
-test('the help of a verb tells of the options that all verbs have', async () => {
+test('the help of a verb lists the common options', async () => {
   for (const args of [['help', 'list'], ['dead-letters', 'list', '--help'], ['help']]) {
     expect((await run(...args)).output).toContain('--url <url>');
   }

@@ -16,7 +16,7 @@ function recording(isTTY: boolean) {
   return { progress, written, tick };
 }
 
-test('the bar shows the part that is done, failures and the time', () => {
+test('the bar shows the finished part, failures and the time', () => {
   expect(renderBar(status(3, 6, 1), 0, 65_000)).toBe(
     `Running    ${'█'.repeat(15)}${'░'.repeat(15)}  3/6 images, 1 failed  1:05`,
   );
@@ -24,7 +24,7 @@ test('the bar shows the part that is done, failures and the time', () => {
   expect(renderBar(status(6, 6), 0, 0)).toBe(`Completed  ${'█'.repeat(30)}  6/6 images  0:00`);
 });
 
-test('the bar tells how fast it goes and how long it will take, where that is known', () => {
+test('the bar shows rate and remaining time, if known', () => {
   const eta = new Date(100_000).toISOString();
   expect(renderBar({ ...status(3, 6), rate: 0.5, eta }, 0, 10_000)).toMatch(
     /3\/6 images {2}0:10 {2}0\.5\/s, 1:30 left$/,
@@ -32,7 +32,7 @@ test('the bar tells how fast it goes and how long it will take, where that is kn
   expect(renderBar({ ...status(6, 6), rate: 12, eta: null }, 0, 10_000)).toMatch(/0:10 {2}12\.0\/s$/);
 });
 
-test('a terminal gets one line, drawn again and again, and left standing at the end', () => {
+test('a terminal gets one line that is redrawn, and stays at the end', () => {
   const { progress, written, tick } = recording(true);
   progress.update(status(0, 2));
   tick(1_000);
@@ -53,7 +53,7 @@ test('a file gets plain lines, one for each tenth of many images', () => {
   expect(written.at(-1)).toBe('Completed: 1000 of 1000 images done\n');
 });
 
-test('the same state is told to a file once', () => {
+test('a file gets each state once', () => {
   const { progress, written } = recording(false);
   for (let times = 0; times < 5; times += 1) progress.update(status(1, 6));
   progress.update(status(1, 1));

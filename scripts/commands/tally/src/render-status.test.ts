@@ -7,7 +7,7 @@ import { renderStatus } from './render-status.ts';
 const created = localTime('2026-11-23T09:44:35Z');
 const updated = localTime('2026-11-23T09:44:40Z');
 
-test('a run that goes on says how far it is and when it may be ready', () => {
+test('a live run shows its progress and when it may be done', () => {
   const eta = '2026-11-23T09:45:00Z';
   const counts = { total: 9, pending: 2, inFlight: 3, succeeded: 3, failed: 1, aborted: 0 };
   expect(renderStatus(statusBody({ counts, rate: 3.21, eta, storageTransactions: 42 }))).toBe(
@@ -25,13 +25,13 @@ test('a run that goes on says how far it is and when it may be ready', () => {
   );
 });
 
-test('one of a thing is said in the singular', () => {
+test('a single thing is in the singular', () => {
   const text = renderStatus(statusBody({ window: 1, storageTransactions: 1 }));
   expect(text).toContain('  window   1 item at once\n');
   expect(text).toMatch(/about 1 transaction$/);
 });
 
-test('a completed run shows its result, a failed one why', () => {
+test('a completed run shows its result, a failed run its error', () => {
   const completed = renderStatus(statusBody({ runtimeStatus: 'Completed', output: runOutput }));
   expect(completed).toContain('\n\n  min_val  0.2500  image 0\n  max_val  0.9800  image 0\n');
   const output = { code: 'AllFailed', message: 'no image succeeded' };
@@ -39,7 +39,7 @@ test('a completed run shows its result, a failed one why', () => {
   expect(failed).toContain('because  AllFailed: no image succeeded');
 });
 
-test('a run that waits says for what, and its history is a table', () => {
+test('a waiting run names what it waits for, and its history is a table', () => {
   const customStatus = { waitingFor: 'Approval', until: '2026-11-23T10:00:00.000Z' };
   const historyEvents = [
     { EventType: 'ExecutionStarted', Timestamp: '2026-11-23T09:44:35Z' },
@@ -50,7 +50,7 @@ test('a run that waits says for what, and its history is a table', () => {
   expect(text).toContain(`${created}  ExecutionStarted\n${updated}  ExecutionSuspended  Reason: lunch`);
 });
 
-test('nodes are a table, and the verdict that stands is told', () => {
+test('nodes are a table, and the verdict is shown', () => {
   const now = Date.parse('2026-11-23T09:45:00Z');
   const nodes: RunNode[] = [
     {
@@ -72,7 +72,7 @@ test('nodes are a table, and the verdict that stands is told', () => {
   );
 });
 
-test('a run of a chain that is not known there says so', () => {
-  const text = renderStatus(statusBody({ unserved: 'chain "x" in version 3 is not known here' }));
-  expect(text).toContain('  unserved  chain "x" in version 3 is not known here');
+test('a run of an unknown chain says so', () => {
+  const text = renderStatus(statusBody({ unserved: 'this app does not know chain "x" in version 3' }));
+  expect(text).toContain('  unserved  this app does not know chain "x" in version 3');
 });

@@ -20,7 +20,7 @@ const completed: RunReport = {
   ],
 };
 
-test('a person reads each photo by its name, then the result', () => {
+test('the readable report lists each photo by its name, then the result', () => {
   expect(renderReport(completed)).toBe(
     [
       '  happy.jpg   2 faces   happiness 0.98, 0.25',
@@ -36,7 +36,7 @@ test('a person reads each photo by its name, then the result', () => {
   );
 });
 
-test('without any face there is no lowest and no highest', () => {
+test('without a face there is no lowest and no highest value', () => {
   const output = {
     ...runOutput,
     min_val: null,
@@ -53,7 +53,7 @@ test('without any face there is no lowest and no highest', () => {
   );
 });
 
-test('a run that failed says why', () => {
+test('a failed run shows its error', () => {
   const output = { code: 'AllFailed', message: 'no image succeeded' };
   const status = statusBody({ runtimeStatus: 'Failed', output });
   expect(renderReport({ ...completed, status })).toContain('Run r1 ended as Failed. AllFailed: no image succeeded');

@@ -103,14 +103,14 @@ test('an API that is away for a moment is asked again', async () => {
   expect((await run().report).status.runtimeStatus).toBe('Completed');
 });
 
-test('a refused start says what the API has said', async () => {
+test("a refused start shows the API's message", async () => {
   const detail = 'urls[0]: must be an http URL';
   const problem = { type: 'about:blank', title: 'Invalid request', status: 400, detail, code: 'InvalidRequest' };
   answers['POST /api/runs'] = json(400, problem);
   await expect(run().report).rejects.toThrow('400 Invalid request: urls[0]: must be an http URL');
 });
 
-test('where nobody answers, the message says how to start a system', async () => {
+test('if there is no answer, the message says how to start a system', async () => {
   server.close();
   await once(server, 'close');
   await expect(run().report).rejects.toThrow(/doesn't answer\. Is Tally running there\? Start it with: npm start/);

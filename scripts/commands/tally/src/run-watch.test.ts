@@ -35,7 +35,7 @@ function watching(isTTY: boolean) {
   return { written, watch, look };
 }
 
-test('a node is a line as it moves, and what is waited for comes with the commands that raise it', () => {
+test('a node is a line as it moves, and a wait comes with the commands that raise its event', () => {
   const { written, watch, look } = watching(false);
   look(0, task, notDue);
   look(1, task, notDue);
@@ -58,7 +58,7 @@ test('a node is a line as it moves, and what is waited for comes with the comman
   );
 });
 
-test('in a terminal the time that is left runs on in a line that goes when something moves', () => {
+test('in a terminal the remaining time is shown in a line that disappears when a node moves', () => {
   const { written, watch, look } = watching(true);
   look(2, saved, waiting);
   expect(written.at(-1)).toBe('\r\u001b[Kapproval waits for OrderApprovalResult, 1:00 left');
@@ -69,20 +69,20 @@ test('in a terminal the time that is left runs on in a line that goes when somet
   watch.end();
 });
 
-test('a rewound node that is not due again is told', () => {
+test('a rewound node that is not due again is shown', () => {
   const { written, look } = watching(false);
   look(0, task, { ...notDue, state: 'ended', outcome: 'skipped', why: 'its condition was false' });
   look(1, task, notDue);
   expect(written.slice(-2)).toEqual(['approval  skipped: its condition was false\n', 'approval  not due yet\n']);
 });
 
-test('what another has written into a node moves no cursor', () => {
+test('foreign text in a node moves no cursor', () => {
   const { written, look } = watching(false);
   look(0, { ...saved, outcome: 'failed', error: { code: 'Bad', message: 'a\u001b[2Jb' } });
   expect(written).toEqual(['save  failed: Bad: a [2Jb\n']);
 });
 
-test('a run that does nothing but go through items has a bar', () => {
+test('a run that only processes items has a bar', () => {
   const { written, watch, look } = watching(false);
   look(0, { name: 'detect', kind: 'map', state: 'open' });
   watch.end();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { clip, renderFields, renderTable } from './table.ts';
 
-test('columns are as wide as their widest cell, numbers stand at the right, and nothing trails', () => {
+test('columns are as wide as their widest cell, numbers are right-aligned, and no line has trailing spaces', () => {
   const columns = [{ title: 'RUN' }, { title: 'ITEMS', align: 'right' }, { title: 'STATUS' }] as const;
   const rows = [
     ['holiday', '6', 'Completed'],
@@ -12,13 +12,13 @@ test('columns are as wide as their widest cell, numbers stand at the right, and 
   );
 });
 
-test('what others have written can not move the cursor, break the line or turn the text around', () => {
+test('foreign text cannot move the cursor, break the line or reverse the text', () => {
   const hostile = 'a\u001b[2Jb\r\nc\u202ed';
   expect(renderTable([{ title: 'RUN' }], [[hostile]])).toBe('RUN\na [2Jb c d');
   expect(renderFields([['because', hostile]])).toBe('  because  a [2Jb c d');
 });
 
-test('what is not known is left out', () => {
+test('unknown values are left out', () => {
   const fields = renderFields([
     ['rate', null],
     ['window', '5'],
@@ -27,7 +27,7 @@ test('what is not known is left out', () => {
   expect(fields).toBe('  window  5\n  at      x');
 });
 
-test('a text that is too long for its column ends with dots, and no character is cut', () => {
+test('a text that is too long for its column ends with dots, and no character is split', () => {
   expect(clip('four', 4)).toBe('four');
   expect(clip('a👍🏽👍🏽d', 3)).toBe('a👍🏽…');
 });

@@ -31,7 +31,7 @@ async function post(headers: Readonly<Record<string, string>>, port = host.port,
   return await promise;
 }
 
-it('a function is not called under a name that was made to point here, but under an allowed one', async () => {
+it('a function is called under an allowed name, and not under one that was made to point here', async () => {
   const refused = await post({ host: 'evil.example' });
   expect(refused).toMatchObject({ status: 403, type: 'application/problem+json; charset=utf-8' });
   expect(JSON.parse(refused.body)).toMatchObject({ status: 403, code: 'HostNotAllowed' });
@@ -40,7 +40,7 @@ it('a function is not called under a name that was made to point here, but under
   expect(await post({ host: `localhost:${host.port}` })).toMatchObject({ status: 201 });
 });
 
-it('a function is not called by a web page of another origin, neither is anything else', async () => {
+it('neither a function nor anything else is called by a web page of another origin', async () => {
   const page = { origin: 'https://evil.example', 'content-type': 'text/plain' };
   for (const path of ['/api/echo', '/api/unknown', '/admin/host/status']) {
     for (const headers of [page, { 'sec-fetch-site': 'cross-site' }]) {
@@ -52,7 +52,7 @@ it('a function is not called by a web page of another origin, neither is anythin
   expect(await post(own)).toMatchObject({ status: 201 });
 });
 
-it('with keys it is the key that counts', async () => {
+it('with keys only the key counts', async () => {
   const locked = await FixtureHost.create('http', { TALLY_HOST_KEYS: 'full=all' });
   try {
     const { port } = await locked.start();
@@ -63,7 +63,7 @@ it('with keys it is the key that counts', async () => {
   }
 });
 
-it('a Host with a user and a password is refused, and no key of the query gets into the log', async () => {
+it('a Host with a user and a password is refused, and no key of the query appears in the log', async () => {
   const refused = await post({ host: 'me:secret@127.0.0.1' }, host.port, '/api/echo?code=very-secret');
   expect([refused.status, codeOf(refused.body)]).toEqual([400, 'InvalidHost']);
   expect(fixture.lines.join('\n')).not.toContain('secret');

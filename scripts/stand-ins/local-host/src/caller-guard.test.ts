@@ -26,7 +26,7 @@ describe('without keys', () => {
     '127.0.0.1.evil.example',
     '10.0.0.1',
     '0.0.0.0',
-  ])('the Host %s is refused, as a name that was made to point here is', (host) =>
+  ])('the Host %s is refused, like a name that was made to point here', (host) =>
     expect(codeOf({ host })).toBe('HostNotAllowed'),
   );
 
@@ -54,7 +54,7 @@ describe('without keys', () => {
 });
 
 describe('with keys', () => {
-  it('names and origins say nothing', () => {
+  it('names and origins do not matter', () => {
     expect(codeOf({ host: 'tally.example', origin: 'https://a.example' }, withKeys)).toBeUndefined();
   });
 });
@@ -75,7 +75,7 @@ describe('a Host', () => {
     expect(codeOf({ host }, withKeys)).toBe('InvalidHost');
   });
 
-  it('is never taken for loopback unless the URL made of it is, whatever stands there', () => {
+  it('is taken for loopback only if the URL made of it is, whatever it contains', () => {
     const text = fc.string({
       unit: fc.constantFrom(
         'localhost',
@@ -110,7 +110,7 @@ describe('a Host', () => {
   });
 });
 
-it('a list of allowed names holds names alone', () => {
+it('a list of allowed names contains only names', () => {
   expect(allowedHostsSchema.parse(' My-Machine, ,tally.example')).toEqual(new Set(['my-machine', 'tally.example']));
   for (const wrong of ['http://tally.example', 'tally.example:80', 'a b', '*.example', 'a/b'])
     expect(allowedHostsSchema.safeParse(wrong).success).toBe(false);

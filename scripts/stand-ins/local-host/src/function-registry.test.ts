@@ -21,19 +21,19 @@ describe('the functions of an app', () => {
     expect(functionsOf(functions, 'queueTrigger')).toEqual([]);
   });
 
-  it('use the host’s own storage when they name none', () => {
+  it("use the host's own storage if they name none", () => {
     const [fn] = registered('work', { q: { type: 'queueTrigger', direction: 'in', queueName: 'x' } }).seal();
     expect(fn?.trigger).toMatchObject({ connection: 'AzureWebJobsStorage' });
   });
 
-  it('can be taken out again while the app is loaded', () => {
+  it('can be removed again while the app is loaded', () => {
     const registry = new FunctionRegistry();
     const remove = registry.register({ name: 'tick', bindings: { timer } }, handler);
     remove();
     expect(registry.seal()).toEqual([]);
   });
 
-  it('are refused twice under one name, after the app was loaded, and with what this host does not have', () => {
+  it('are refused if a name occurs twice, after the app was loaded, and with features that this host lacks', () => {
     const registry = registered('tick', { timer });
     const again = () => registry.register({ name: 'tick', bindings: { timer } }, handler);
     expect(again).toThrow('Two functions are named "tick"');

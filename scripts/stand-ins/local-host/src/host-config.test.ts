@@ -22,7 +22,7 @@ describe('host.json', () => {
     });
   });
 
-  it('is read in the units that the official host uses', () => {
+  it('is read in the units of the official host', () => {
     const config = parse(
       { batchSize: 4, newBatchThreshold: 0, maxPollingInterval: '00:00:05', visibilityTimeout: '00:01:30' },
       { functionTimeout: '00:10:00', logging: { logLevel: { default: 'Debug' } } },
@@ -44,7 +44,7 @@ describe('host.json', () => {
     });
   });
 
-  it('is let through with sections of which this host knows nothing', () => {
+  it('may have sections that this host does not know', () => {
     expect(() => parse({}, { extensionBundle: { id: 'x', version: '[4.0.0, 5.0.0)' }, aggregator: {} })).not.toThrow();
   });
 

@@ -4,7 +4,7 @@ import { overrideHostJson } from './host-json-overrides.ts';
 
 const hostJson = { version: '2.0', extensions: { queues: { batchSize: 16, maxPollingInterval: '00:00:02' } } };
 
-test('a setting takes the place of its value in host.json, and nothing else is touched', () => {
+test('a setting replaces its value in host.json, and nothing else', () => {
   const env = {
     AzureFunctionsJobHost__extensions__queues__maxPollingInterval: '00:00:00.250',
     AzureFunctionsJobHost__Extensions__QUEUES__batchsize: '8',
@@ -21,7 +21,7 @@ test('a setting takes the place of its value in host.json, and nothing else is t
   expect(hostJson.extensions.queues.batchSize).toBe(16);
 });
 
-test('a wrong value is refused as it is in host.json', () => {
+test('a wrong value is refused as in host.json', () => {
   const overridden = overrideHostJson(hostJson, { AzureFunctionsJobHost__extensions__queues__batchSize: '33' });
   expect(() => parseHostConfig(overridden, 'host.json')).toThrow(/batchSize/);
 });

@@ -11,7 +11,7 @@ describe('keys', () => {
     expect(hostKeysSchema.safeParse(text).success).toBe(false);
   });
 
-  it('are not needed where none is set, or at an anonymous function', () => {
+  it('are not needed if none is set, or for an anonymous function', () => {
     expect(isAllowed(hostKeysSchema.parse(''), fn('function', 'POST'), undefined, undefined)).toBe(true);
     expect(isAllowed(keys, fn('anonymous', 'POST'), undefined, undefined)).toBe(true);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readHostSettings, resolveSettings } from './host-settings.ts';
 
-describe('the host’s settings', () => {
-  it('are the official host’s values by default', () => {
+describe("the host's settings", () => {
+  it("are the official host's values by default", () => {
     expect(readHostSettings({})).toEqual({
       leaseMs: 600_000,
       storagePatienceMs: 40_000,
@@ -21,7 +21,7 @@ describe('the host’s settings', () => {
     expect(() => readHostSettings(env)).toThrow(/TALLY_HOST_LEASE_SECONDS[\s\S]*TALLY_LOG_FORMAT/);
   });
 
-  it('fill in the names that bindings put in percent signs', () => {
+  it('replace the names in percent signs in bindings', () => {
     expect(resolveSettings('%A%-x-%B%', { A: '1', B: '2' })).toBe('1-x-2');
     expect(resolveSettings('plain', {})).toBe('plain');
     expect(() => resolveSettings('%A%', {})).toThrow('needs the setting A');

@@ -43,7 +43,7 @@ async function refusingStorage(): Promise<string> {
   return connectionString(address.port);
 }
 
-describe('a host that can’t start says why and how to mend it, and ends with exit code 1', () => {
+describe('a host that cannot start says why and what to do, and ends with exit code 1', () => {
   async function failure(work: FixtureHost, port = 0): Promise<string> {
     const message = await work.start(port).then(
       () => 'it started',
@@ -109,7 +109,7 @@ describe('a host that can’t start says why and how to mend it, and ends with e
     expect(await failure(await fixture(''))).toContain('was loaded, but registered no function');
   });
 
-  it('the app throws while it is loaded, though it had registered functions before', async () => {
+  it('the app throws while it is loaded, although it has registered functions before', async () => {
     const message = await failure(await fixture('http,throws'));
     expect(message).toContain('threw while it was loaded');
     expect(message).toContain('no luck today');
@@ -130,7 +130,7 @@ describe('a host that can’t start says why and how to mend it, and ends with e
 });
 
 describe('a storage that fails later', () => {
-  it('is waited for and used again when it comes back in time (rule 5)', async () => {
+  it('is waited for and used again if it comes back in time (rule 5)', async () => {
     const first = await azurite();
     const { ports } = first;
     const work = await fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: first.connectionString });
@@ -146,7 +146,7 @@ describe('a storage that fails later', () => {
     expect(await host.stop()).toEqual({ code: 0, signal: null });
   });
 
-  it('ends the host with exit code 1 and a message when it stays away (rule 5)', async () => {
+  it('ends the host with exit code 1 and a message if it stays away (rule 5)', async () => {
     const storage = await azurite();
     const env = {
       WORK_QUEUE: 'work',
@@ -160,7 +160,7 @@ describe('a storage that fails later', () => {
     await work.told("can't be reached");
   });
 
-  it('ends the host at once when it refuses a request (rule 5)', async () => {
+  it('ends the host at once if it refuses a request (rule 5)', async () => {
     const work = await fixture('queue', { WORK_QUEUE: 'work', FixtureStorage: await refusingStorage() });
     const host = await work.start();
     expect(await host.exited).toEqual({ code: 1, signal: null });
@@ -197,7 +197,7 @@ describe('a host', () => {
     expect(await answer).toBeInstanceOf(Error);
   });
 
-  it('ends in good order when the process that started it is killed', async () => {
+  it('shuts down if the process that started it is killed', async () => {
     const work = await fixture('http,hooks');
     const parent = fork(new URL('../fixtures/host-parent.ts', import.meta.url), [work.appDir]);
     cleanUps.push(() => parent.kill('SIGKILL'));
@@ -207,7 +207,7 @@ describe('a host', () => {
     expect(work.evidence('appTerminate')).toHaveLength(1);
   });
 
-  it('shows the structured lines of the app to a person', async () => {
+  it("shows the app's structured lines in readable form", async () => {
     const work = await fixture('http');
     const host = await work.start();
     await fetch(`${host.url}/api/structured`);
@@ -215,7 +215,7 @@ describe('a host', () => {
     expect(line).toMatch(/^10:00:00\.123 warn {2}\S+ +structured line run=r1$/);
   });
 
-  it('writes its log as JSON when told to', async () => {
+  it('writes its log as JSON if set so', async () => {
     const work = await fixture('http', { TALLY_LOG_FORMAT: 'json' });
     const host = await work.start();
     await fetch(`${host.url}/api/boom`);

@@ -23,11 +23,11 @@ it.each([
   expect(encodePath(decoded)).toBe(encoded);
 });
 
-it('rule 20: a path with a NUL is none', () => {
+it('rule 20: a path with a NUL is invalid', () => {
   expect(decodePath('/api/a%00b')).toBeUndefined();
 });
 
-it('rule 20: whatever is escaped in whole arrives as it was, but for slashes, NUL and dots', () => {
+it('rule 20: a fully escaped text arrives unchanged, except for slashes, NUL and dots', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       fc.pre(!/[/\0]|^\.{1,2}$|%2f/i.test(text));

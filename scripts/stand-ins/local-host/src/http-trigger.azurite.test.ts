@@ -28,11 +28,11 @@ describe('an HTTP function', () => {
     });
   });
 
-  it('is found whatever the case of the path, and without its optional parameter', async () => {
+  it('is found in any case of the path, and without its optional parameter', async () => {
     expect(await (await fetch(`${host.url}/API/eCHO`)).json()).toMatchObject({ params: {} });
   });
 
-  it('is listed in the log of a start only where debug lines are asked for', async () => {
+  it('is listed in the log of a start only with debug lines', async () => {
     expect(fixture.lines.join('\n')).not.toContain(' answers ');
     const logging = { logLevel: { default: 'Debug' } };
     const debugging = await FixtureHost.create('http', {}, {}, { logging });
@@ -68,7 +68,7 @@ describe('an HTTP function', () => {
     expect(fixture.evidence('postInvocation').at(-1)).toMatchObject({ before: 'boom', error: 'secret detail' });
   });
 
-  it('is listed by the status endpoint, for a caller who names the host by a loopback address', async () => {
+  it('is listed by the status endpoint for a caller that uses a loopback address', async () => {
     const status = await (await fetch(`${host.url}/admin/host/status`)).json();
     expect(status).toMatchObject({ state: 'Running', processId: host.pid });
     expect(JSON.stringify(status)).toContain('"name":"echo"');
@@ -76,7 +76,7 @@ describe('an HTTP function', () => {
     expect(await statusAs('localhost', host.port)).toBe(200);
   });
 
-  it('answers a request that is being worked on while the host drains, and then appTerminate runs', async () => {
+  it('finishes a request while the host drains, and then appTerminate runs', async () => {
     const answer = fetch(`${host.url}/api/hold/drain`);
     await until(() => fixture.evidence('start', 'hold').length === 1);
     const stopped = host.stop();
@@ -89,7 +89,7 @@ describe('an HTTP function', () => {
 });
 
 describe('an HTTP function of authLevel function', () => {
-  it('answers 401 with an empty body and is not called, unless a key that opens it comes along', async () => {
+  it('answers 401 with an empty body and is not called, unless a valid key is given', async () => {
     const fixture = await FixtureHost.create('http', { TALLY_HOST_KEYS: 'full=all;read=some' });
     try {
       const host = await fixture.start();

@@ -5,7 +5,7 @@ import { InterruptibleWait } from './interruptible-wait.ts';
 const forever = 2 ** 31 - 1;
 
 describe('a wait', () => {
-  it('ends when it is told to, and each end ends one wait only', async () => {
+  it('ends when it is told to, and each end ends only one wait', async () => {
     const wait = new InterruptibleWait();
     const first = wait.wait(forever);
     wait.end();
@@ -15,7 +15,7 @@ describe('a wait', () => {
     await expect(second).resolves.toBeUndefined();
   });
 
-  it('does not begin when its end came before (rule 6: no wake-up is lost)', async () => {
+  it('does not begin if its end came before (rule 6: no wake-up is lost)', async () => {
     const wait = new InterruptibleWait();
     wait.end();
     await expect(wait.wait(forever)).resolves.toBeUndefined();

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readLines } from './lines.ts';
 
-test('only a line feed ends a line, wherever the stream is cut', async () => {
+test('only a line feed ends a line, wherever the stream is split', async () => {
   const bytes = Buffer.from('one\rstill one\u2028é\u0085\n\ntwo\u2029\r\nthree');
   for (const size of [1, 2, 5, bytes.length]) {
     const parts = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>

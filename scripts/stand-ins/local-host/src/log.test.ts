@@ -20,7 +20,7 @@ function lines(options: Partial<LogOptions>, write: (log: ReturnType<typeof crea
 const source = { functionName: 'work', invocationId: '0123456789abcdef' };
 
 describe('the log', () => {
-  it('tells time, level, app, function and invocation', () => {
+  it('shows time, level, app, function and invocation', () => {
     const printed = lines({}, (log) => {
       log.write('warning', 'slow', source);
       log.write('information', 'ready');
@@ -31,27 +31,27 @@ describe('the log', () => {
     ]);
   });
 
-  it('leaves out what is below the level of host.json', () => {
+  it('leaves out lines below the level of host.json', () => {
     expect(lines({ minimum: 'warning' }, (log) => log.write('information', 'no'))).toEqual([]);
     expect(lines({ minimum: parseLogLevel('Debug') }, (log) => log.write('debug', 'yes'))).toHaveLength(1);
     expect(parseLogLevel('nonsense')).toBe('information');
   });
 
-  it('holds no key that a URL brings along', () => {
+  it('removes the key from a URL', () => {
     for (const format of ['text', 'json'] as const) {
       const printed = lines({ format }, (log) => log.write('error', 'GET /api/runs?top=1&code=s3cret==: Error: x'));
       expect(printed.join()).toContain('GET /api/runs?top=1&code=[cut]');
     }
   });
 
-  it('shows the fields of a structured message to a person', () => {
+  it('shows the fields of a structured message in readable form', () => {
     const message = JSON.stringify({ level: 30, time: 1, msg: 'chunk done', run: 'r1', items: 32 });
     expect(lines({}, (log) => log.write('information', message))).toEqual([
       '10:00:00.123 info  detect    chunk done run=r1 items=32',
     ]);
   });
 
-  it('turns the lines of a structured logger into its own form, and leaves others alone', () => {
+  it('converts the lines of a structured logger, and leaves others unchanged', () => {
     const fields = {
       level: 50,
       time: 1772359200123,
@@ -73,7 +73,7 @@ describe('the log', () => {
     expect(readableLine('plain', 'detect')).toBe('plain');
   });
 
-  it('keeps the fields of a structured message for a machine', () => {
+  it('keeps the fields of a structured message in JSON', () => {
     const [plain, structured] = lines({ format: 'json' }, (log) => {
       log.write('error', '{not json', source);
       log.write('error', '{"msg":"failed","run":"r1"}', source);
@@ -84,7 +84,7 @@ describe('the log', () => {
   });
 });
 
-describe('control characters of foreign words', () => {
+describe('control characters in foreign text', () => {
   const orders = '\x1b\x07\0\b\r\x7f\x9b\u0085\u2028\u2029\u202e\u2066\u200f';
   const expectNone = (line: string) => {
     for (const order of orders) expect(line).not.toContain(order);
@@ -98,7 +98,7 @@ describe('control characters of foreign words', () => {
   };
   const entry = JSON.stringify({ ...fields, error: { stack: `Error: ${orders}\n    at y` } });
 
-  it('are spelled out in every line for a person and for a machine', () => {
+  it('are escaped in every line, readable or JSON', () => {
     for (const format of ['text', 'json'] as const) {
       const printed = lines({ format }, (log) => {
         log.write('error', entry, { functionName: orders });
@@ -110,7 +110,7 @@ describe('control characters of foreign words', () => {
     for (const line of [entry, `plain ${orders}`]) expectNone(readableLine(line, 'detect'));
   });
 
-  it('begin no line of their own', () => {
+  it('start no line', () => {
     expect(readableLine(entry, 'detect')).not.toMatch(/^12:00:00/m);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bodyData, decodeText, triggerMetadata } from './message-body.ts';
 
-describe('a message’s body', () => {
+describe("a message's body", () => {
   it.each([['aGk='], [' aG\r\nk= '], [''], ['YWJj']])('%j is base64 (rule 13)', (text) => {
     expect(decodeText(text, 'base64')).toEqual(Buffer.from(text, 'base64'));
   });
@@ -24,7 +24,7 @@ describe('a message’s body', () => {
   });
 });
 
-describe('a message’s trigger metadata (rule 14)', () => {
+describe("a message's trigger metadata (rule 14)", () => {
   const at = new Date('2026-03-01T10:00:00Z');
   const message = {
     id: 'm1',
@@ -37,7 +37,7 @@ describe('a message’s trigger metadata (rule 14)', () => {
   };
   const metadata = (body: string) => triggerMetadata(message, { string: body });
 
-  it('tells what the queue knows', () => {
+  it('contains what the queue knows', () => {
     expect(metadata('text')).toEqual({
       QueueTrigger: { string: 'text' },
       DequeueCount: { json: '2' },
@@ -49,7 +49,7 @@ describe('a message’s trigger metadata (rule 14)', () => {
     });
   });
 
-  it('is overwritten by the body’s properties, whatever their case, but not by arrays and null', () => {
+  it("is overwritten by the body's properties, in any case, but not by arrays and null", () => {
     const overwritten = metadata(
       '{"id":"mine","DEQUEUECOUNT":7,"popReceipt":null,"list":[1],"deep":{"a":1},"flag":false}',
     );
@@ -63,7 +63,7 @@ describe('a message’s trigger metadata (rule 14)', () => {
     for (const name of ['Id', 'DequeueCount', 'list', 'popReceipt']) expect(overwritten).not.toHaveProperty(name);
   });
 
-  it.each([['[1,2]'], ['5'], ['null'], ['"text"'], ['{broken']])('is the queue’s alone for the body %s', (body) => {
+  it.each([['[1,2]'], ['5'], ['null'], ['"text"'], ['{broken']])("is only the queue's for the body %s", (body) => {
     expect(Object.keys(metadata(body))).toHaveLength(7);
   });
 });

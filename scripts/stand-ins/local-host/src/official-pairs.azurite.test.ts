@@ -22,7 +22,7 @@ const containing = (part: object): unknown => expect.objectContaining(part);
 const echoed = (id: string, path: string) =>
   containing({ params: { id }, url: `http://127.0.0.1:${host.port}${path}` });
 
-describe('rule 19: the function of the first name that fits answers', () => {
+describe('rule 19: the matching function with the first name answers', () => {
   it.each([
     ['GET', '/api/echo/special', 201, () => containing({ params: { id: 'special' } })],
     ['PUT', '/api/update', 200, () => ({ before: { path: 'update' } })],
@@ -59,13 +59,13 @@ describe('rule 21: a segment is never empty', () => {
     ['/api//echo/1', ''],
     ['/api/echo//', { rest: { path: 'echo//' } }],
     ['/api/x//y', { rest: { path: 'x//y' } }],
-  ])('%s is 404, by the host unless a catch-all has begun', async (path, body) => {
+  ])('%s is 404, by the host unless a catch-all matches before', async (path, body) => {
     expect(await ask('GET', path)).toEqual({ status: 404, body });
   });
 });
 
 describe('rules 22 and 23: a body', () => {
-  it('of an announced length is handed on up to the limit; above, the answer is an empty 500', async () => {
+  it('of an announced length is passed on up to the limit; above, the answer is an empty 500', async () => {
     const exact = 'x'.repeat(BODY_LIMIT);
     const length = (bytes: number) => ({ 'content-length': String(bytes) });
     expect(await ask('POST', '/api/echo', exact, length(BODY_LIMIT))).toMatchObject({
@@ -78,7 +78,7 @@ describe('rules 22 and 23: a body', () => {
     expect(await ask('POST', '/api/echo', 'x'.repeat(huge), length(huge))).toEqual(over);
   });
 
-  it('without a length, in chunks, is not handed on, however small or large', async () => {
+  it('without a length, in chunks, is not passed on, however small or large', async () => {
     const chunked = { 'transfer-encoding': 'chunked' };
     for (const bytes of [2, BODY_LIMIT + 1])
       expect(await ask('POST', '/api/echo', 'x'.repeat(bytes), chunked)).toMatchObject({
@@ -92,30 +92,30 @@ it('rule 24: the root answers 200 with a page of the host', async () => {
   expect(await ask('GET', '/')).toEqual({ status: 200, body: page });
 });
 
-it('rule 25: names of a query ignore case, and a repeated one arrives joined', async () => {
+it('rule 25: query names ignore case, and a repeated one arrives joined', async () => {
   expect(await ask('GET', '/api/echo/1?Top=1&top=2&x=%zz&y=a+b&z')).toMatchObject({
     status: 201,
     body: { query: { top: '1,2', x: '%zz', y: 'a b', z: '' } },
   });
 });
 
-describe('rule 26: the first line and the headers have bounds', () => {
+describe('rule 26: the first line and the headers are bounded', () => {
   const lineOf = (bytes: number) => `/api/echo/1?x=${'a'.repeat(bytes - 'GET /api/echo/1?x= HTTP/1.1\r\n'.length)}`;
   const some = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`x${index}`, '1']));
   // The two headers that every request here has, and the name of the third.
   const others = () => `host: 127.0.0.1:${host.port}\r\nconnection: keep-alive\r\nx: \r\n`.length;
 
-  it('a line of 8,192 bytes is taken, one more is an empty 414', async () => {
+  it('a line of 8,192 bytes is accepted, one more is an empty 414', async () => {
     expect(await ask('GET', lineOf(8_192))).toMatchObject({ status: 201 });
     expect(await ask('GET', lineOf(8_193))).toEqual({ status: 414, body: '' });
   });
 
-  it('100 headers are taken, one more is an empty 431', async () => {
+  it('100 headers are accepted, one more is an empty 431', async () => {
     expect(await ask('GET', '/api/echo/1', '', some(98))).toMatchObject({ status: 201 });
     expect(await ask('GET', '/api/echo/1', '', some(99))).toEqual({ status: 431, body: '' });
   });
 
-  it('32,768 bytes of headers are taken, one more is an empty 431', async () => {
+  it('32,768 bytes of headers are accepted, one more is an empty 431', async () => {
     const x = (bytes: number) => ({ x: 'a'.repeat(bytes - others()) });
     expect(await ask('GET', '/api/echo/1', '', x(32_768))).toMatchObject({ status: 201 });
     expect(await ask('GET', '/api/echo/1', '', x(32_769))).toEqual({ status: 431, body: '' });

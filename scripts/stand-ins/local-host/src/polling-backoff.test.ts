@@ -4,7 +4,7 @@ import { PollingBackoff } from './polling-backoff.ts';
 describe('the wait between empty polls (rule 4)', () => {
   const take = (backoff: PollingBackoff, count: number) => Array.from({ length: count }, () => backoff.nextMs());
 
-  it('starts at 100 ms, doubles what is above it, and stays at the maximum', () => {
+  it('starts at 100 ms, doubles the part above that, and stays at the maximum', () => {
     const backoff = new PollingBackoff(2_000, () => 0.5);
     expect(take(backoff, 8).map(Math.round)).toEqual([100, 200, 300, 500, 900, 1_700, 2_000, 2_000]);
   });
@@ -16,7 +16,7 @@ describe('the wait between empty polls (rule 4)', () => {
     expect(take(backoff, 3).map(Math.round)).toEqual([100, 200, 300]);
   });
 
-  it('spreads each growing wait by a fifth to both sides', () => {
+  it('varies each growing wait by up to a fifth either way', () => {
     expect(Math.round(take(new PollingBackoff(60_000, () => 0), 4).at(-1) ?? 0)).toBe(100 + 0.8 * 400);
     expect(Math.round(take(new PollingBackoff(60_000, () => 1), 4).at(-1) ?? 0)).toBe(100 + 1.2 * 400);
   });

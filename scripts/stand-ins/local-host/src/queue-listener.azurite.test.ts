@@ -54,7 +54,7 @@ describe('a queue function', () => {
     expect(seen).toHaveLength(40);
   });
 
-  it('gets the queue’s metadata, overwritten by properties of a JSON body (rule 14)', async () => {
+  it("gets the queue's metadata, overwritten by properties of a JSON body (rule 14)", async () => {
     const work = await fixture();
     const { messageId } = await queue.sendMessage('plain text');
     await queue.sendMessage(JSON.stringify({ ID: 'mine', list: [1], none: null, deep: { a: 1 }, dequeueCount: 'x' }));
@@ -141,7 +141,7 @@ describe('a queue function', () => {
     expect(work.evidence('start')).toEqual([]);
   });
 
-  it('may delete the message itself, or lose it to another: that is no error (rule 9)', async () => {
+  it('may delete the message itself, or lose it to another process: that is no error (rule 9)', async () => {
     const work = await fixture();
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'lost' }));
     const host = await work.start();
@@ -153,7 +153,7 @@ describe('a queue function', () => {
     expect(await host.stop()).toEqual({ code: 0, signal: null });
   });
 
-  it('is not called for a text that is no base64, which goes to the poison queue at once and raw (rule 13)', async () => {
+  it('is not called for a text that is not base64, which goes to the poison queue at once and unchanged (rule 13)', async () => {
     const work = await fixture({ messageEncoding: 'base64', maxDequeueCount: 5 });
     // A careless decoder would read "hi".
     await queue.sendMessage('aGk!');
@@ -165,7 +165,7 @@ describe('a queue function', () => {
     expect((await poison.peekMessages()).peekedMessageItems[0]?.messageText).toBe('aGk!');
   });
 
-  it('fails for bytes that are no UTF-8 (rule 14)', async () => {
+  it('fails for bytes that are not UTF-8 (rule 14)', async () => {
     const work = await fixture({ messageEncoding: 'base64', maxDequeueCount: 2 });
     await queue.sendMessage(Buffer.from([0xff, 0xfe]).toString('base64'));
     await work.start();
@@ -173,7 +173,7 @@ describe('a queue function', () => {
     expect(work.evidence('start')).toEqual([]);
   });
 
-  it('on a poison queue keeps a failed message invisible instead of poisoning or releasing it (rule 12)', async () => {
+  it('on a poison queue keeps a failed message invisible, and neither poisons nor releases it (rule 12)', async () => {
     const work = await fixture({ maxDequeueCount: 1 }, {}, 'poison');
     await poison.create();
     await poison.sendMessage(JSON.stringify({ do: 'fail' }));
@@ -188,7 +188,7 @@ describe('a queue function', () => {
     expect(await service.getQueueClient(`${poison.name}-poison`).exists()).toBe(false);
   });
 
-  it('keeps a message for as long as it runs, over many leases (rule 8)', async () => {
+  it('keeps a message for its whole run, over many leases (rule 8)', async () => {
     // A renewal has four seconds to arrive, also on a busy machine.
     const env = { TALLY_HOST_LEASE_SECONDS: '8' };
     const work = await fixture({}, env);
@@ -219,7 +219,7 @@ describe('a queue function', () => {
     expect(left).toEqual(['for another host']);
   });
 
-  it('is abandoned when the stop has waited long enough; its message comes back after the lease (rule 15)', async () => {
+  it("is abandoned after the stop's time limit; its message comes back after the lease (rule 15)", async () => {
     const work = await fixture({}, { TALLY_HOST_DRAIN_SECONDS: '0.2', TALLY_HOST_LEASE_SECONDS: '5' });
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'never' }));
     const host = await work.start();
@@ -245,7 +245,7 @@ describe('a queue function', () => {
     ]);
   });
 
-  it('loses its attempt when the app crashes, and the message is free again at once (rule 17)', async () => {
+  it('loses its attempt if the app crashes, and the message is free again at once (rule 17)', async () => {
     const work = await fixture({}, {}, 'queue,http');
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'crash' }));
     const host = await work.start();
@@ -257,7 +257,7 @@ describe('a queue function', () => {
     expect((await queue.receiveMessages()).receivedMessageItems[0]).toMatchObject({ dequeueCount: 2 });
   });
 
-  it('fails when it runs longer than functionTimeout (rule 18)', async () => {
+  it('fails if it runs longer than functionTimeout (rule 18)', async () => {
     const work = await fixture({ maxDequeueCount: 2 }, {}, 'queue', { functionTimeout: '00:00:00.3' });
     await queue.sendMessage(JSON.stringify({ do: 'hold', name: 'forever' }));
     await work.start();

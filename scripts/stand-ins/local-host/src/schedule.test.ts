@@ -39,13 +39,13 @@ describe('a schedule', () => {
   });
 
   it.each([['every minute'], ['* * * *'], ['00:00:00'], ['61 * * * * *']])(
-    '%j is refused, and the function named',
+    '%j is refused, and the function is named',
     (text) => {
       expect(() => schedule(text)).toThrow('Timer function "tick"');
     },
   );
 
-  it('keeps a status from one minute on', () => {
+  it('keeps a status from intervals of one minute on', () => {
     const from = new Date('2026-03-01T10:00:00Z');
     expect(isMonitored(schedule('0 * * * * *'), from)).toBe(true);
     expect(isMonitored(schedule('00:01:00'), from)).toBe(true);

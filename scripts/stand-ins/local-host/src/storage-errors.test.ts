@@ -19,12 +19,12 @@ describe('a storage error', () => {
     ['400 other', answer(400, 'InvalidHeaderValue'), { unreachable: false, emptyPoll: false, gone: false }],
     ['403', answer(403, 'AuthenticationFailed'), { unreachable: false, emptyPoll: false, gone: false }],
     ['a bug', new TypeError('x is not a function'), { unreachable: false, emptyPoll: false, gone: false }],
-  ])('%s is sorted as the rules want it (rules 4, 5, 8 and 9)', (_, error, expected) => {
+  ])('%s is classified as the rules say (rules 4, 5, 8 and 9)', (_, error, expected) => {
     const sorted = { unreachable: isUnreachable(error), emptyPoll: isEmptyPoll(error), gone: isMessageGone(error) };
     expect(sorted).toEqual(expected);
   });
 
-  it('is told to a person with the setting and what to do', () => {
+  it('is reported with the setting and what to do', () => {
     const explain = (error: unknown) => explainStorageError(error, 'TallyStorage', 'http://127.0.0.1:1/x');
     expect(explain(silence)).toMatch(/TallyStorage.*can't be reached.*npm start/);
     expect(explain(answer(403, 'AuthenticationFailed'))).toMatch(

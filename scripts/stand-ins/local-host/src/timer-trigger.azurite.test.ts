@@ -18,12 +18,12 @@ describe('a timer function', () => {
       body: '{"input":""}',
     });
 
-  it('runs at the start when it asks for it', async () => {
+  it('runs at the start if it asks for it', async () => {
     const [first] = await until(() => some(fixture.evidence('timer', 'atStart')));
     expect(first?.timer).toMatchObject({ isPastDue: false, schedule: { adjustForDST: false } });
   });
 
-  it('runs once when the admin endpoint is told to, and is told its schedule’s status', async () => {
+  it("runs once if the admin endpoint is called, and gets its schedule's status", async () => {
     expect((await run('yearly')).status).toBe(202);
     await until(() => fixture.evidence('timer', 'yearly').length === 1);
     expect((await run('YEARLY')).status).toBe(202);
@@ -39,13 +39,13 @@ describe('a timer function', () => {
     expect(second).toMatchObject({ scheduleStatus: { last, next } });
   });
 
-  it('can’t be run by a web page, nor one that does not exist', async () => {
+  it('cannot be run by a web page; neither can an unknown function', async () => {
     expect((await run('yearly', 'text/plain')).status).toBe(415);
     expect((await run('unknown')).status).toBe(404);
     expect((await fetch(`${host.url}/admin/functions/yearly`)).status).toBe(404);
   });
 
-  it('runs again and again, but never twice at once', async () => {
+  it('runs repeatedly, but never twice at once', async () => {
     await until(() => fixture.evidence('end', 'everySecond').length === 3);
     await run('everySecond');
     await until(() => fixture.evidence('end', 'everySecond').length === 6);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => azurite.stop());
 
-it('a poison copy wakes the poison queue’s listener, however long that would have waited (rule 6)', async () => {
+it("a poison copy wakes the poison queue's listener from any wait (rule 6)", async () => {
   const log = createLog({ app: 'test', format: 'text', minimum: 'none', print: () => undefined });
   const connection = new StorageConnection('Storage', { Storage: azurite.connectionString }, 40_000, log);
   const queues = { messageEncoding: 'none', maxDequeueCount: 1 };

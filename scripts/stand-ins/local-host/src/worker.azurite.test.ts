@@ -32,7 +32,7 @@ async function fixture(functions: string, settings: object = {}): Promise<Fixtur
   return await FixtureHost.create(functions, env, settings);
 }
 
-it('a worker that dies takes down all that is in flight, and not the host, which starts another one (rule 17)', async () => {
+it('a worker that dies fails all invocations in flight, but not the host, which starts another one (rule 17)', async () => {
   work = await fixture('queue,http,hooks', { maxDequeueCount: 2 });
   const messages = ['a', 'b', 'c'].map((name) => ({ do: 'hold', name }));
   for (const message of messages) await queue.sendMessage(JSON.stringify(message));
@@ -65,7 +65,7 @@ it('a worker that dies takes down all that is in flight, and not the host, which
   expect(work.evidence('appTerminate')).toHaveLength(1);
 });
 
-it('what comes while there is no worker waits for the next one, which is told of the same functions', async () => {
+it('invocations without a worker wait for the next one, which gets the same functions', async () => {
   work = await fixture('http');
   const host = await work.start();
   process.kill((await host.workerPid()) ?? 0, 'SIGKILL');
@@ -74,7 +74,7 @@ it('what comes while there is no worker waits for the next one, which is told of
   expect(await answer.json()).toMatchObject({ method: 'POST', params: { id: '7' }, query: { x: '1' }, body: 'ü' });
 });
 
-it('an app that can’t be loaded ends the host, with its reason', async () => {
+it('an app that cannot be loaded ends the host, with its reason', async () => {
   work = await fixture('http,throws');
   await expect(work.start()).rejects.toThrow(/no luck today[\s\S]*ended with exit code 1 before it was ready/);
 });

@@ -24,14 +24,14 @@ test('a mail is a paragraph with its links', () => {
   Your order A-1001`);
 });
 
-test('times are written as the caller likes', () => {
+test("times are written in the caller's format", () => {
   expect(formatMails([mail], (at) => String(at.getUTCFullYear()))).toMatch(/^2026 {2}to zoe@example.org\n/);
 });
 
-test("a stranger's subject sends no commands to the terminal", () => {
+test('a foreign subject sends no commands to the terminal', () => {
   expect(formatMails([{ ...mail, subject: 'a\u001b[2Jb\u202ec', links: [] }])).toContain('a [2Jb c');
 });
 
-test('no mails are said to be none', () => {
+test('an empty list says that there are no mails', () => {
   expect(formatMails([])).toBe('No mails yet.');
 });

@@ -13,7 +13,7 @@ async function store(folder: string, name: string, second: number, millisecond: 
   await utimes(file, at, at);
 }
 
-test('mails are listed the oldest first, also those of one second, in the order in which they were stored', async () => {
+test('mails are listed oldest first, those of one second in the order of storing', async () => {
   await using folder = await temporaryFolder();
   await store(folder.path, 'a-later', 2, 700);
   await store(folder.path, 'b-earlier', 2, 300);

@@ -26,7 +26,7 @@ describe('the mail catcher', () => {
     return await transport.sendMail({ from: 'Shop <shop@example.org>', ...mail });
   };
 
-  test('keeps a mail as a file that can be read again', async () => {
+  test('stores a mail as a readable file', async () => {
     const text = `Zoë,\nyour files:\nhttp://127.0.0.1:1/a?sig=${'x'.repeat(150)}%2F\nhttp://127.0.0.1:1/b`;
     const { messageId } = await send({ to: 'Zoë <zoe@example.org>', subject: 'Bestellung für Zoë', text });
     const [mail, ...others] = await listMails(folder);
@@ -40,7 +40,7 @@ describe('the mail catcher', () => {
     });
   });
 
-  test('keeps one that comes again once, in its last form, and others beside it', async () => {
+  test('stores a repeated mail once, in its last form, and others beside it', async () => {
     const mail = { to: 'zoe@example.org', subject: 'first', text: 'a', messageId: '<k1@shop.example>' };
     await send(mail);
     await send({ ...mail, subject: 'again' });
@@ -50,7 +50,7 @@ describe('the mail catcher', () => {
     expect((await readdir(folder)).every((name) => name.endsWith('.eml'))).toBe(true);
   });
 
-  test('refuses a mailbox that can not be, and a mail that is too large', async () => {
+  test('refuses an invalid mailbox, and a mail that is too large', async () => {
     const mail = { to: 'nobody@shop.invalid', subject: 'a', text: 'a' };
     await expect(send(mail)).rejects.toMatchObject({ responseCode: 550 });
     await expect(send({ ...mail, to: 'a@example.org', text: 'x'.repeat(26 * 2 ** 20) })).rejects.toMatchObject({
@@ -59,7 +59,7 @@ describe('the mail catcher', () => {
     expect(await listMails(folder)).toEqual([]);
   });
 
-  test('says when its port is taken', async () => {
+  test('says so if its port is taken', async () => {
     await expect(startMailCatcher({ port: catcher.port, folder })).rejects.toThrow('EADDRINUSE');
   });
 });

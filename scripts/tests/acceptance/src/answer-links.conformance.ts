@@ -46,7 +46,7 @@ export function describeAnswerLinks(api: () => Api): void {
   };
 
   describe.concurrent('the link to an answer', () => {
-    test('asks when it is opened, answers by its button, and afterwards shows the first answer', async () => {
+    test('asks when it is opened, answers by its button, and then shows the first answer', async () => {
       const id = newId('linked');
       const gen = await started(id);
       const [approve, reject] = ['"Approved"', '"Rejected"'].map((payload) => linkTo(id, gen, payload));
@@ -64,7 +64,7 @@ export function describeAnswerLinks(api: () => Api): void {
       }
     });
 
-    test('that is signed with another key, or says something else than was signed, is none', async () => {
+    test('is rejected if another key signed it, or if it differs from what was signed', async () => {
       const id = newId('forged');
       const gen = await started(id);
       const link = linkTo(id, gen, '"Approved"');
@@ -83,7 +83,7 @@ export function describeAnswerLinks(api: () => Api): void {
       expect((await open(link, 'GET')).html).toContain('<button>');
     });
 
-    test('of an earlier run of the id answers nothing', async () => {
+    test('of an earlier run with the id answers nothing', async () => {
       const id = newId('again');
       const gen = await started(id);
       await api().call('terminateRun', { params: { id } });
@@ -97,7 +97,7 @@ export function describeAnswerLinks(api: () => Api): void {
       expect((await open(linkTo('nobody', gen, '"Approved"'), 'GET')).status).toBe(410);
     });
 
-    test('that comes after the time is told so, though the run is still there', async () => {
+    test('that comes after the time limit is told so, even if the run still exists', async () => {
       const id = newId('late-link');
       const body = { urls: ['https://photos.example/a.jpg'], approval: { timeout: 'PT1S', onTimeout: 'complete' } };
       // The run is suspended below, so that it stays, whatever happens to its nodes.
@@ -114,7 +114,7 @@ export function describeAnswerLinks(api: () => Api): void {
       expect([late.status, late.html]).toEqual([409, expect.stringContaining('Too late')]);
     });
 
-    test('shows text as text, whatever it holds', async () => {
+    test('shows text as text, whatever it contains', async () => {
       const id = `${newId('markup')}<b>&"'`;
       const gen = await started(id);
       const { status, html } = await open(linkTo(id, gen, JSON.stringify('<script>alert(1)</script>')), 'GET');

@@ -17,7 +17,7 @@ interface Call {
   readonly isRefused: boolean;
 }
 
-test('a Face endpoint that allows ten calls a second is never hammered, what it asks for is kept, and every image is seen', async () => {
+test('a Face endpoint that allows ten calls a second is not overrun, its Retry-After is honoured, and every image is processed', async () => {
   const calls: Call[] = [];
   const respond = (url: string) => {
     const at = performance.now();

@@ -56,7 +56,7 @@ test.each([
     ],
   ],
   ['media', ['TallyStorage']],
-])('%s without its settings does not start, and names in one go all that are missing', async (app, names) => {
+])('%s without its settings does not start, and names all missing settings at once', async (app, names) => {
   const error: unknown = await startDeployed(app, { TALLY_SMTP_USER: 'alone' }).catch((thrown: unknown) => thrown);
   const message = String(error);
   expect(names.filter((name) => !message.includes(`${name}: is missing`))).toEqual([]);

@@ -17,7 +17,7 @@ export function describeChains(api: () => Api): void {
   const status = async (id: string) => runStatusSchema.parse((await api().call('getRun', { params: { id } })).body);
 
   describe.concurrent('chains', () => {
-    test('are listed with their graphs; one of them is what a start without a name runs', async () => {
+    test('are listed with their graphs; a start without a name runs the default one', async () => {
       const { chains } = chainsSchema.parse((await api().call('listChains')).body);
       expect(chains.map(({ name, isDefault }) => [name, isDefault])).toEqual([
         ['face-happiness', true],
@@ -32,7 +32,7 @@ export function describeChains(api: () => Api): void {
       });
     });
 
-    test('are started by their name in any case; the status tells of each node', async () => {
+    test('are started by their names in any case; the status shows each node', async () => {
       const id = newId('order');
       const started = await start('ORDERS', order, id);
       expect([started.status, checkStatusSchema.parse(started.body).id]).toEqual([202, id]);
@@ -44,7 +44,7 @@ export function describeChains(api: () => Api): void {
       expect(counts.total).toBe(0);
     });
 
-    test('of items tell of their maps how many there are, and of the wait what became of it', async () => {
+    test('with maps show their item counts, and the outcome of the wait', async () => {
       const { nodes } = await status(await runs.Completed(api()));
       expect(nodes).toMatchObject([
         { name: 'detect', kind: 'map', state: 'ended', outcome: 'succeeded', counts: { total: 2, succeeded: 2 } },
@@ -60,7 +60,7 @@ export function describeChains(api: () => Api): void {
       ['media', {}, '', ''],
       ['media', { url: 'ftp://files.example/a.mp4' }, '', ''],
       ['face-happiness', { urls: [] }, 'urls', ''],
-    ])('refuse what is not their input: %s of %j', async (chain, body, field, words) => {
+    ])('refuse an invalid input: %s of %j', async (chain, body, field, words) => {
       const id = newId('refused');
       const answer = await start(chain, body, id);
       expect(answer.status).toBe(400);
@@ -69,13 +69,13 @@ export function describeChains(api: () => Api): void {
       expect((await api().call('getRun', { params: { id } })).status).toBe(404);
     });
 
-    test('that nobody knows can not be started, and the problem names those that can', async () => {
+    test('that are unknown cannot be started, and the problem names the known ones', async () => {
       const answer = await start('nothing', {});
       expect(problemOf(answer)).toMatchObject({ status: 400, errors: [{ field: 'chain' }] });
       expect(problemOf(answer).detail).toContain('face-happiness, orders, media');
     });
 
-    test("are started at Durable's path by the name of their orchestrator, with its input as the body; a name that is none is refused", async () => {
+    test("are started at Durable's path by their orchestrator's name, with the input as the body; an unknown name is refused", async () => {
       const startAt = async (orchestrator: string) => {
         const url = `${api().system.url}/api/durabletask/orchestrators/${orchestrator}`;
         const answer = await fetch(url, { method: 'POST', body: JSON.stringify(order) });
@@ -90,7 +90,7 @@ export function describeChains(api: () => Api): void {
       expect(unknown.detail).toContain('face-happiness, orders, media');
     });
 
-    test('say what their events bring: another payload is refused, the right one is kept until it is asked for', async () => {
+    test('declare the payloads of their events: another payload is refused, an early valid one is stored', async () => {
       const id = newId('early-answer');
       await start('orders', order, id);
       const raise = (body: string) =>
@@ -112,7 +112,7 @@ export function describeChains(api: () => Api): void {
         operation === 'PutMessage' && target === queue && answered === 201 && /timeout=60\b/.test(url),
     ).length;
 
-  describe.concurrent('a run of a chain that is not known here', () => {
+  describe.concurrent('a run of an unknown chain', () => {
     const unknown = async (id: string) => {
       await renameChain(api().system.storage, id, 'of-tomorrow');
       return id;
@@ -120,11 +120,11 @@ export function describeChains(api: () => Api): void {
     const call = (id: string, verb: 'suspendRun' | 'resumeRun' | 'terminateRun' | 'purgeRun') =>
       api().call(verb, { params: { id } });
 
-    test('is shown, and what needs the chain is refused; suspended, terminated and purged it can be', async () => {
+    test('is shown, and refuses what needs the chain; it can be suspended, terminated and purged', async () => {
       const id = await unknown(await runs.Running(api()));
       expect(await status(id)).toMatchObject({
         ...{ runtimeStatus: 'Running', name: 'of-tomorrow' },
-        unserved: 'chain "of-tomorrow" in version 1 is not known here',
+        unserved: 'this app does not know chain "of-tomorrow" in version 1',
       });
       const raised = await api().call('raiseEvent', { params: { id, eventName: 'Approval' }, query: 'approved=true' });
       expect(problemOf(raised)).toMatchObject({ status: 409, code: 'UnknownChain' });
@@ -148,7 +148,7 @@ export function describeChains(api: () => Api): void {
       expect((await readCells(storage, 'deadletters')).filter(({ text }) => text.includes(id))).toEqual([]);
     });
 
-    test('of before, in rows of before, has its messages put back too, and is listed without a version', async () => {
+    test('from an earlier row version has its messages put back too, and is listed without a version', async () => {
       const { storage } = api().system;
       const id = await runs.Running(api());
       const { gen } = await readRun(storage, id);

@@ -86,7 +86,7 @@ async function waiting(id: string): Promise<void> {
 }
 
 test(
-  'a whole life of a run, by commands alone',
+  'the life of a run, by commands alone',
   async () => {
     const client = new TallyClient({ baseUrl: system.url, key: fullKey });
     const urls = ['https://a.example/1.jpg', 'https://a.example/broken.jpg', 'https://a.example/3.jpg'];
@@ -125,7 +125,7 @@ test(
 );
 
 test(
-  'a run is started again under a new id, terminated, and all are purged',
+  'a run is started again under a new id and terminated, and all runs are purged',
   async () => {
     const client = new TallyClient({ baseUrl: system.url, key: fullKey });
     const approval = { timeout: 'PT30M', onTimeout: 'fail' } as const;
@@ -156,7 +156,7 @@ test(
 );
 
 test(
-  'photos are sent through, a running chain and its dead letters are shown, and a problem comes as JSON',
+  'photos are sent through, a running chain and its dead letters are shown, and a problem is printed as JSON',
   async () => {
     const report = await json('run', 'https://a.example/1.jpg', 'https://a.example/2.jpg');
     expect(report).toMatchObject({ runtimeStatus: 'Completed', items: [{ index: 0 }, { index: 1 }] });
@@ -179,7 +179,7 @@ test(
 );
 
 test(
-  'what a key allows is told, and a key is never printed',
+  'the rights of a key are shown, and a key is never printed',
   async () => {
     const reading = { TALLY_KEY: readKey };
     expect((await tallyWith(reading, 'list')).exitCode).toBe(0);

@@ -68,7 +68,7 @@ export function describeControl(api: () => Api, held: HeldStarts): void {
   });
 
   describe.concurrent('what verbs do', () => {
-    test('a reason is kept: of a termination as the output, of all in the timeline', async () => {
+    test("a reason is kept: a termination's as the output, every reason in the timeline", async () => {
       const id = await runs.Running(api());
       await api().call('suspendRun', { params: { id }, query: 'reason=a%20b%26c' });
       await api().call('resumeRun', { params: { id } });
@@ -84,14 +84,14 @@ export function describeControl(api: () => Api, held: HeldStarts): void {
       });
     });
 
-    test('a reason over 4,000 characters is refused, and the run left alone', async () => {
+    test('a reason over 4,000 characters is refused and changes nothing', async () => {
       const id = await runs.Running(api());
       const answer = await api().call('terminateRun', { params: { id }, query: `reason=${'x'.repeat(4_001)}` });
       expect(problemOf(answer)).toMatchObject({ status: 400, errors: [{ field: 'reason', limit: 4_000 }] });
       expect(statusOf(await api().call('getRun', { params: { id } })).runtimeStatus).toBe('Running');
     });
 
-    test('a rewind runs the failed items of a completed run again, and keeps the others', async () => {
+    test('a rewind repeats the failed items of a completed run and keeps the others', async () => {
       const urls = ['https://photos.example/bad-0.jpg', 'https://photos.example/good-0.jpg'];
       const id = await runs.Completed(api(), newId('half'), urls);
       expect((await api().call('rewindRun', { params: { id } })).status).toBe(202);
@@ -123,7 +123,7 @@ export function describeControl(api: () => Api, held: HeldStarts): void {
       expect(answer.body).toMatchObject({ min_val: 0.25, max_val: 0.75 });
     });
 
-    test('a window is set while the run lives, seen in its status, and refused with 410 after its end', async () => {
+    test('a window is set while the run is live, shown in its status, and refused with 410 after its end', async () => {
       const id = await runs.Running(api());
       const set = await api().call('updateRun', { params: { id }, body: { window: 3 } });
       expect([set.status, set.body]).toEqual([200, { window: 3 }]);

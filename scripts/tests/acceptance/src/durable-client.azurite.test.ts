@@ -128,7 +128,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     expect(await client.getStatusBy({ createdTimeTo: from })).toEqual([]);
   });
 
-  test('createHttpManagementPayload: each address leads somewhere, also with more behind it; a restart among them', async () => {
+  test('createHttpManagementPayload: each address works, also with more appended; a restart among them', async () => {
     const id = await completed('managed');
     const payload = client.createHttpManagementPayload(id);
     expect(payload.id).toBe(id);
@@ -195,7 +195,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     await expect(client.signalEntity(entity, 'add', 1)).rejects.toThrow('status code: 404');
   });
 
-  test('says what it is told: the problem in words', async () => {
+  test('reports a problem in words', async () => {
     await expect(client.startNew('face-happiness', { input: [7] })).rejects.toThrow(/"field":"urls\[0\]"/);
     expect(client.taskHubName).toEqual(anyText);
   });

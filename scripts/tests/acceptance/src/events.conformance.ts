@@ -44,19 +44,19 @@ export function describeEvents(api: () => Api): void {
     });
 
     test.each(['application/json', 'APPLICATION/JSON', 'application/json; charset=utf-8', 'application/json;x=y'])(
-      'of media type %s are taken: 202, empty',
+      'of media type %s are accepted: 202, empty',
       async (type) => {
         const answer = await raise(await runs.Running(api()), { headers: { 'content-type': type }, body: '[1]' });
         expect([answer.status, answer.body]).toEqual([202, null]);
       },
     );
 
-    test.each(['text/json', 'application/jsonp', ''])('of media type %j are not', async (type) => {
+    test.each(['text/json', 'application/jsonp', ''])('of media type %j are refused', async (type) => {
       const headers = type === '' ? {} : { 'content-type': type };
       expect((await raise(await runs.Running(api()), { headers, body: '1' })).status).toBe(400);
     });
 
-    test('over 64 KiB, and deeper than a hundred levels, are refused', async () => {
+    test('over 64 KiB, or nested more than a hundred levels deep, are refused', async () => {
       const id = await runs.Running(api());
       expect((await raise(id, { headers: json, body: `"${'x'.repeat(65_536)}"` })).status).toBe(413);
       expect((await raise(id, { headers: json, body: '['.repeat(60_000) })).status).toBe(400);
@@ -64,14 +64,14 @@ export function describeEvents(api: () => Api): void {
     });
 
     test.each(['1e400', '[-1e400]', '{"__proto__":1,"a":2}', '{"a":{"\\u005f_proto__":{}}}'])(
-      'that would be kept otherwise than they came, %s, are refused with 400',
+      'that JSON would not keep unchanged, %s, are refused with 400',
       async (body) => {
         const answer = await raise(await runs.Running(api()), { headers: json, body });
         expect(problemOf(answer)).toMatchObject({ status: 400, code: 'InvalidJson' });
       },
     );
 
-    test('may come packed; a coding that is not taken is named', async () => {
+    test('may be compressed; an unsupported coding is named', async () => {
       const id = await runs.Running(api());
       const url = `${api().system.url}/api/runs/${id}/raiseEvent/Go`;
       const post = (coding: string, body: Buffer) =>
@@ -83,7 +83,7 @@ export function describeEvents(api: () => Api): void {
       expect((await post('gzip', gzipSync(`"${'x'.repeat(65_536)}"`))).status).toBe(413);
     });
 
-    test('have a name of 1 to 100 characters, whatever they are but slashes', async () => {
+    test('have a name of 1 to 100 characters, any but slashes', async () => {
       const id = await runs.Running(api());
       for (const eventName of ['x', 'größer als', "it's", '100%', 'x'.repeat(100)])
         expect((await raise(id, { eventName, headers: json, body: '1' })).status, eventName).toBe(202);
@@ -107,7 +107,7 @@ export function describeEvents(api: () => Api): void {
     });
 
     test.each(['"true"', '"yes"', '1', 'null', '[]', '{}', '{"Approved":true}', '{"approved":"true"}'])(
-      'refuses the answer %s in words that say what is expected, and takes the next one',
+      'refuses the answer %s with an error that says what is expected, and accepts the next one',
       async (body) => {
         const id = await runs.Running(api());
         const refused = await raise(id, { eventName: 'approval', headers: json, body });
@@ -118,7 +118,7 @@ export function describeEvents(api: () => Api): void {
       },
     );
 
-    test('says so in its status, and goes on by the address that its start has brought', async () => {
+    test("says so in its status, and continues by the address in its start's answer", async () => {
       const id = newId('approved');
       const { body } = await api().call('startRunAs', {
         params: { id },
@@ -135,7 +135,7 @@ export function describeEvents(api: () => Api): void {
       expect((await ended(id)).runtimeStatus).toBe('Completed');
     });
 
-    test('takes an answer that comes early, and the first of two', async () => {
+    test('accepts an early answer, and the first of two', async () => {
       const id = newId('early');
       await startGated(id, { timeout: 'PT1H' });
       expect((await raise(id, { eventName: 'Approval', query: 'approved=false&reason=no' })).status).toBe(202);
@@ -143,7 +143,7 @@ export function describeEvents(api: () => Api): void {
       expect(await ended(id)).toMatchObject({ runtimeStatus: 'Failed', output: { code: 'Rejected', message: 'no' } });
     });
 
-    test('takes an answer while it is suspended, and ends when it is resumed', async () => {
+    test('accepts an answer while suspended, and ends after the resume', async () => {
       const id = await runs.Suspended(api());
       await raise(id, { eventName: 'Approval', query: 'approved=true' });
       expect(statusOf(await api().call('getRun', { params: { id } })).runtimeStatus).toBe('Suspended');

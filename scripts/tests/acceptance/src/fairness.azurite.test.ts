@@ -12,7 +12,7 @@ const CALLS = 32;
 /** On the same host as the other images, because the calls to each host wait in a separate line. */
 const SMALL = imageUrls(LARGE + 3).slice(LARGE);
 
-test('a run of three images does not wait behind one of thousands: its images are next, though the other has taken all there is', async () => {
+test('a run of three images does not wait behind one of thousands: its images are next, although the other run uses all workers', async () => {
   /** Images of the large run in progress, each until the test ends it. */
   const held: (() => void)[] = [];
   let isOver = false;

@@ -66,7 +66,7 @@ test.each([
   [10, 10],
   [100, 34],
   [1_000, 48],
-])('a run of %d images is %d messages of work, and takes no more requests than these need', async (images, chunks) => {
+])('a run of %d images takes %d work messages, and no more requests than they need', async (images, chunks) => {
   const taken = await complete(`requests-${images}`, images);
   const ofWork = (operation: string) =>
     taken.filter((one) => one.operation === operation && !['intake', 'aggregate'].includes(one.target)).length;

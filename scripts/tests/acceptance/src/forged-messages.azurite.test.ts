@@ -45,7 +45,7 @@ beforeAll(async () => {
   return () => system.stop();
 }, 180_000);
 
-test('I1 I2: a run comes to what it would, whatever is put into its queues by hand while it is at work', async () => {
+test('I1 I2: a run has the same result, whatever is put into its queues during its work', async () => {
   // Each message meets each change and each queue in turn. Nothing is random, so that a failed run fails
   // again.
   const one = <Value>(values: readonly Value[], number: number): Value | undefined => values[number % values.length];

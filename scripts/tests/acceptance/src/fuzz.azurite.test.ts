@@ -91,7 +91,7 @@ interface FuzzRequest {
   readonly body: string | null;
 }
 
-test(`${REQUESTS} requests made of the API's own document: none fails, none hangs, none that is refused writes anything`, async () => {
+test(`${REQUESTS} requests generated from the API's own document: none fails or hangs, and no refused one writes anything`, async () => {
   const seen = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(requests, async (request) => {

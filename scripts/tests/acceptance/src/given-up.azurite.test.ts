@@ -14,7 +14,7 @@ beforeAll(async () => {
   return () => system.stop();
 }, 180_000);
 
-test('I6: a message that the Functions library dies of, before any code of ours sees it, becomes a dead letter', async () => {
+test('I6: a message that crashes the Functions library before it reaches our code becomes a dead letter', async () => {
   const nested = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
   for (const queue of ['intake', 'detect', 'aggregate']) await put(system.storage, queue, nested);
   const letters = await waitUntil(

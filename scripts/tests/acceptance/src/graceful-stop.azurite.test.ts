@@ -38,7 +38,7 @@ async function replace(app: AppName, old: HostProcess): Promise<HostProcess> {
   return await system.startApp(app);
 }
 
-test('an app that is told to stop finishes what it has begun: no message is left hidden', async () => {
+test('an app that is told to stop finishes its work: no message stays hidden', async () => {
   const { statusQueryGetUri } = await postRun(system, urls);
   await waitUntil(() => system.face.atOnce() > 0, { describe: 'images are in work', pollMs: 10 });
   const [old] = system.processes.detect;
@@ -56,7 +56,7 @@ test('an app that is told to stop finishes what it has begun: no message is left
   expect(repeats).toEqual([]);
 });
 
-test('while every app is replaced, one after another, runs go on and nothing is delivered a second time', async () => {
+test('while every app is replaced in turn, runs continue and no message is delivered a second time', async () => {
   const [intake] = system.processes.intake;
   const [aggregate] = system.processes.aggregate;
   if (intake === undefined || aggregate === undefined) throw new Error('an app is missing');

@@ -49,7 +49,7 @@ test.each([
   },
 );
 
-test('a small packed body that unpacks to a gigabyte is refused at the limit, and intake stays small', async () => {
+test("a small compressed body that unpacks to a gigabyte is refused at the limit, and intake's memory stays small", async () => {
   const bomb = new Uint8Array(gzipSync(Buffer.alloc(1024 ** 3)));
   const before = await residentMiB(system);
   const response = await fetch(`${system.url}/api/runs`, {
@@ -62,7 +62,7 @@ test('a small packed body that unpacks to a gigabyte is refused at the limit, an
   expect((await residentMiB(system)) - before).toBeLessThan(200);
 });
 
-test('eight starts of 31 MiB at once are taken a few at a time, small ones all the time, and intake keeps to its memory', async () => {
+test("of eight concurrent starts of 31 MiB a few are processed at a time, small starts always, and intake's memory stays bounded", async () => {
   // One image too many, at the end: all of the body is read, and nothing is written.
   const body = Buffer.from(JSON.stringify(Array.from({ length: 200_001 }, () => url.padEnd(158, 'a'))));
   const postLarge = async () => {
@@ -115,7 +115,7 @@ const ofNoRun = {
   aggregate: { ...round, shard: 0, epoch: 1 },
 };
 
-test('I6: what somebody puts into a queue by hand becomes a dead letter with a readable reason, and runs go on', async () => {
+test('I6: an invalid message in a queue becomes a dead letter with a readable reason, and runs continue', async () => {
   const put = await putEverywhere();
   const { statusQueryGetUri } = await postRun(system, imageUrls(40));
   const ended = await waitUntil(() => endedStatus(statusQueryGetUri), {

@@ -76,7 +76,7 @@ describe.each([
   test.each([
     { who: "the app's own identity", clientId: undefined },
     { who: 'the user-assigned identity that the settings name', clientId: '11111111-2222-4333-8444-555555555555' },
-  ])('tables, queues and blobs take the token of $who', async ({ clientId }) => {
+  ])('tables, queues and blobs accept the token of $who', async ({ clientId }) => {
     const identity = await startIdentityEndpoint(storageResource);
     const { result, errors } = await useStorage(identity, slash, clientId);
     await identity.stop();
@@ -130,7 +130,7 @@ describe.each([
   });
 });
 
-test('a token for something else than storage is refused, and the app says so', async () => {
+test('a token for another resource than storage is refused, and the app says so', async () => {
   const identity = await startIdentityEndpoint('https://vault.azure.net');
   const { result, errors } = await useStorage(identity, '/');
   await identity.stop();

@@ -51,7 +51,7 @@ describe('keys', () => {
   );
 });
 
-test('a caller behind a proxy gets the addresses by which it has called', async () => {
+test('a caller behind a proxy gets the addresses that it has called', async () => {
   const headers = {
     'x-functions-key': FULL,
     'x-forwarded-host': 'tally.example',
@@ -69,7 +69,7 @@ test('a caller behind a proxy gets the addresses by which it has called', async 
   expect((await fetch(`${api.system.url}/api/runs`, { headers: wrong })).status).toBe(400);
 });
 
-test('no key gets into a log, whatever the request is like', async () => {
+test('no key appears in a log, whatever the request is', async () => {
   const { hostname, port } = new URL(api.system.url);
   const path = `/api/runs?code=${encodeURIComponent(FULL)}`;
   const send = (headers: Record<string, string>, method = 'GET') =>
@@ -87,7 +87,7 @@ test('no key gets into a log, whatever the request is like', async () => {
   expect(api.system.log()).not.toMatch(/master(?:==|%3D)/i);
 });
 
-describe('a client that knows nothing but the payload', () => {
+describe('a client that knows only the payload', () => {
   const start = async (init: RequestInit, query = ''): Promise<CheckStatus> => {
     const response = await fetch(`${api.system.url}/api/runs${query}`, { method: 'POST', body: gated, ...init });
     expect(response.status).toBe(202);
@@ -107,14 +107,14 @@ describe('a client that knows nothing but the payload', () => {
   const follow = async (uri: string, text = '') =>
     (await fetch(uri.replace('{text}', encodeURIComponent(text)), { method: 'POST' })).status;
 
-  test('gets no key in the addresses where it sent it in a header', async () => {
+  test('gets no key in the addresses if it sent the key in a header', async () => {
     const payload = await start({ headers: { 'x-functions-key': FULL } });
     expect(JSON.stringify(payload)).not.toContain('code=');
     expect((await fetch(payload.statusQueryGetUri)).status).toBe(401);
     expect((await fetch(payload.statusQueryGetUri, { headers: { 'x-functions-key': 'look' } })).status).toBe(202);
   });
 
-  test('drives a run through suspend, resume and an event to its end, rewinds nothing, restarts and purges it', async () => {
+  test('drives a run through suspend, resume and an event to its end, is refused a rewind, restarts and purges it', async () => {
     const run = await keyed();
     expect(await follow(run.suspendPostUri, 'wait & see')).toBe(202);
     await reaches(run.statusQueryGetUri, 'Suspended');
@@ -142,7 +142,7 @@ describe('a client that knows nothing but the payload', () => {
     expect(await follow(run.resumePostUri, 'please')).toBe(410);
   });
 
-  test('rejects a run by the address made for it', async () => {
+  test('rejects a run by the address made for that', async () => {
     const run = await keyed();
     expect((await fetch(run.rejectPostUri ?? '', { method: 'POST' })).status).toBe(202);
     await reaches(run.statusQueryGetUri, 'Failed');

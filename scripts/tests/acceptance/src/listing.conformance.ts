@@ -30,11 +30,11 @@ export function describeListing(api: () => Api): void {
   };
 
   describe.concurrent('list', () => {
-    test('is empty, not 404, where nothing fits', async () => {
+    test('is empty, not 404, if nothing matches', async () => {
       expect((await api().call('listRuns', { query: 'instanceIdPrefix=nobody-has-this' })).body).toEqual([]);
     });
 
-    test('unchanged since its tag, it is 304', async () => {
+    test('is 304 if it is unchanged since its tag', async () => {
       const id = await runs.Completed(api(), newId('tagged'));
       const query = `instanceIdPrefix=${id}`;
       const first = await api().call('listRuns', { query });
@@ -43,7 +43,7 @@ export function describeListing(api: () => Api): void {
       expect((await api().call('listRuns', { query: 'instanceIdPrefix=nobody', headers })).status).toBe(200);
     });
 
-    test('newest first, living and ended runs, by prefix, by status, paged by top', async () => {
+    test('newest first, live and ended runs, by prefix, by status, paged by top', async () => {
       const prefix = newId('listed');
       const ids = [`${prefix}a`, `${prefix}b`, `${prefix}c`];
       await runs.Completed(api(), ids[0]);
@@ -73,7 +73,7 @@ export function describeListing(api: () => Api): void {
       expect(problemOf(tooLong)).toMatchObject({ status: 400, errors: [{ field: 'chain' }] });
     });
 
-    test('counted over time, by the listing alone', async () => {
+    test('counted over time, without reading runs', async () => {
       const id = await runs.Completed(api());
       const [run] = z
         .array(listedRunSchema)
@@ -96,7 +96,7 @@ export function describeListing(api: () => Api): void {
       expect((await counted('buckets=none')).counts).toHaveLength(100);
     });
 
-    test('by time of creation, both bounds included; what is no time counts as absent', async () => {
+    test('by creation time, both bounds included; an invalid time counts as absent', async () => {
       const id = await runs.Completed(api());
       const { body } = await api().call('listRuns', { query: `instanceIdPrefix=${id}` });
       const [run] = z.array(listedRunSchema).parse(body);
@@ -129,7 +129,7 @@ export function describeListing(api: () => Api): void {
       expect(await list(`instanceIdPrefix=${id}&runtimeStatus=Canceled,Completed`)).toEqual([id]);
     });
 
-    test('an empty token is the first page, and more than a page may hold is what it may hold', async () => {
+    test('an empty token is the first page, and a top above the limit is the limit', async () => {
       const id = await runs.Completed(api());
       const query = `instanceIdPrefix=${id}&top=100000&strict=true`;
       const answer = await api().call('listRuns', { query, headers: { [TOKEN]: '' } });
@@ -137,13 +137,13 @@ export function describeListing(api: () => Api): void {
     });
 
     test.each(['garbage', 'bm90IGEgdG9rZW4', '{}', 'x'.repeat(5_000)])(
-      'a token that no page has brought, %s, is refused',
+      'a token that no page has given, %s, is refused',
       async (token) => {
         expect((await api().call('listRuns', { headers: { [TOKEN]: token } })).status).toBe(400);
       },
     );
 
-    test('strict=true refuses what else would be read over', async () => {
+    test('strict=true refuses what is otherwise ignored', async () => {
       for (const query of ['top=0', 'runtimeStatus=Nonsense', 'createdTimeFrom=yesterday', 'showInput=1', 'tpo=3'])
         expect(problemOf(await api().call('listRuns', { query: `${query}&strict=true` })).errors).toHaveLength(1);
     });
@@ -166,7 +166,7 @@ export function describePurging(api: () => Api): void {
       },
     );
 
-    test('takes the files of the run along, and no others', async () => {
+    test('deletes the files of the run, and no others', async () => {
       const store = connectBlobs({ kind: 'connectionString', value: api().system.storage });
       await store.createContainers(['runs']);
       const id = await runs.Completed(api());
@@ -180,7 +180,7 @@ export function describePurging(api: () => Api): void {
       expect(await store.deleteFolder('runs', other)).toBe(1);
     });
 
-    test('of a run that lives: 412 with the words that clients know', async () => {
+    test('of a live run: 412 with the text that clients know', async () => {
       const id = await runs.Running(api());
       const answer = await api().call('purgeRun', { params: { id } });
       expect(answer.status).toBe(412);
@@ -200,16 +200,13 @@ export function describePurging(api: () => Api): void {
       '__proto__=Canceled',
       'instanceIdPrefix=nobody',
       'createdTimeUntil=2021-01-01',
-    ])(
-      'of many by a filter that can not be read or is not known, %s, is refused, and nothing is deleted',
-      async (query) => {
-        const id = await runs.Completed(api());
-        const answer = await api().call('purgeRuns', { query: `createdTimeFrom=2020-01-01&${query}` });
-        expect(answer.status).toBe(400);
-        expect(problemOf(answer).errors).toHaveLength(1);
-        expect((await api().call('getRun', { params: { id } })).status).toBe(200);
-      },
-    );
+    ])('of many by an invalid or unknown filter, %s, is refused, and nothing is deleted', async (query) => {
+      const id = await runs.Completed(api());
+      const answer = await api().call('purgeRuns', { query: `createdTimeFrom=2020-01-01&${query}` });
+      expect(answer.status).toBe(400);
+      expect(problemOf(answer).errors).toHaveLength(1);
+      expect((await api().call('getRun', { params: { id } })).status).toBe(200);
+    });
 
     test.each(['Canceled', 'Unknown', 'ContinuedAsNew', 'Canceled,Pending'])(
       'of many by a status that no ended run has, %s, deletes nothing: 404',
@@ -221,14 +218,14 @@ export function describePurging(api: () => Api): void {
       },
     );
 
-    test('of many up to a date as HTTP writes it spares what was created later', async () => {
+    test("of many up to a date in HTTP's format keeps what was created later", async () => {
       const id = await runs.Completed(api());
       const query = `createdTimeFrom=2020-01-01&createdTimeTo=${encodeURIComponent('Fri, 01 Jan 2021 00:00:00 GMT')}`;
       expect((await api().call('purgeRuns', { query })).status).toBe(404);
       expect((await api().call('getRun', { params: { id } })).status).toBe(200);
     });
 
-    test('of one run with a parameter that is not known is refused; what clients of Durable send along is not', async () => {
+    test("of one run with an unknown parameter is refused; the parameters of Durable's clients are not", async () => {
       const id = await runs.Completed(api());
       const purge = (query: string) => api().call('purgeRun', { params: { id }, query });
       expect((await purge('createdTimeFrom=2020-01-01')).status).toBe(400);
@@ -244,7 +241,7 @@ export function describePurging(api: () => Api): void {
       },
     );
 
-    test('of many, by time and status: 200 and the number, 404 where there is none, living runs never', async () => {
+    test('of many, by time and status: 200 and the number, 404 if there is none, never live runs', async () => {
       const [running, completed, failed] = await Promise.all([
         runs.Running(api()),
         runs.Completed(api()),

@@ -93,7 +93,7 @@ function losing(steps: StepContext, sent: string[]): StepContext['queues'] {
 
 const names = (what: string, count: number) => Array.from({ length: count }, (_, place) => `${what}-${place}`);
 
-test('2,000 runs live, the messages of 200 are lost: all of those are repaired within three minutes of passes', async () => {
+test('of 2,000 live runs, 200 with lost messages are all repaired within three minutes of passes', async () => {
   const quiet = { info: () => {}, warn: () => {} };
   const composed = compose({ chains: [asking, adding] }, { kind: 'connectionString', value: storage }, quiet);
   await composed.prepare();

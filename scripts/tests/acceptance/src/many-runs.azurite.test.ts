@@ -14,7 +14,7 @@ beforeAll(async () => {
 const url = (index: number) => `https://photos.example/${index}.jpg`;
 const start = (id: string, index: number) => api.call('startRunAs', { params: { id }, body: [url(index)] });
 
-test('of 200 parallel starts of one id exactly one wins, and one run goes through', async () => {
+test('of 200 parallel starts of one id exactly one wins, and one run completes', async () => {
   // The run waits for its approval. A late request would rightly restart a run that had ended.
   const approval = { timeout: 'PT30M' };
   const startGated = (index: number) =>
@@ -45,7 +45,7 @@ test('of 200 parallel starts of one id exactly one wins, and one run goes throug
   expect(urls.map(({ text }) => text)).toEqual([JSON.stringify([url(winner)])]);
 }, 120_000);
 
-test('100 starts at once, each of 10 images, are all taken and all go through', async () => {
+test('100 concurrent starts of 10 images each are all accepted and complete', async () => {
   const ids = Array.from({ length: 100 }, (_, index) => `burst-${index}`);
   const urls = Array.from({ length: 10 }, (_, index) => url(index));
   const answers = await Promise.all(ids.map((id) => api.call('startRunAs', { params: { id }, body: urls })));
@@ -56,7 +56,7 @@ test('100 starts at once, each of 10 images, are all taken and all go through', 
   await waitUntil(completed, { describe: 'all runs are Completed', hangGuardMs: 250_000, pollMs: 500 });
 }, 300_000);
 
-test('1,000 runs are listed by pages of 7 while 200 more start: none twice, and none of the 1,000 left out', async () => {
+test('1,000 runs are listed in pages of 7 while 200 more start: none twice, and none of the 1,000 missing', async () => {
   // Runs without workers are listed like others, and leave the machine's time to the list.
   await stopWorking(api);
   const ids = Array.from({ length: 1_000 }, (_, index) => `old-${index}`);

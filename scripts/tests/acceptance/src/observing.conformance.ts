@@ -53,7 +53,7 @@ export function describeObserving(api: () => Api): void {
       expect(await allItems(id, 'status=nonsense')).toHaveLength(70);
     });
 
-    test('of an unknown run are 404; a token that no page has brought is refused', async () => {
+    test('of an unknown run are 404; a token that no page has given is refused', async () => {
       expect((await api().call('listItems', { params: { id: 'nobody' } })).status).toBe(404);
       const id = await runs.Completed(api());
       for (const token of ['garbage', '1.2', '-1.0.0', '0.0.0.0'])
@@ -83,7 +83,7 @@ export function describeObserving(api: () => Api): void {
     });
   });
 
-  test('what the unfinished runs are at, node by node', async () => {
+  test('shows the unfinished runs, node by node', async () => {
     const id = await runs.Running(api());
     const { isWhole, nodes, stuck, runs: count } = activitySchema.parse((await api().call('getActivity')).body);
     expect([isWhole, stuck.filter(({ runId }) => runId === id)]).toEqual([true, []]);
@@ -91,7 +91,7 @@ export function describeObserving(api: () => Api): void {
     expect(nodes.find(({ node }) => node === 'detect')?.chain).toBe('face-happiness');
   });
 
-  test('the files of a run: none of one that makes none, no link to another place, 404 of a run that is not there', async () => {
+  test('the files of a run: none if it makes none, no link to another place, 404 for an unknown run', async () => {
     const id = await runs.Completed(api());
     expect((await api().call('listFiles', { params: { id } })).body).toEqual({ files: [] });
     const file = Buffer.from(JSON.stringify(['runs', 'other/1/a.pdf'])).toString('base64url');
@@ -103,7 +103,7 @@ export function describeObserving(api: () => Api): void {
     expect((await api().call('linkFile', { params: { id: 'nobody', file } })).status).toBe(404);
   });
 
-  test('the rows of a run as they stand, page by page, and its messages; 404 of a run that is not there', async () => {
+  test('the rows of a run as they are stored, page by page, and its messages; 404 for an unknown run', async () => {
     const id = await runs.Running(api());
     const keys: string[] = [];
     for (let token: string | null = ''; token !== null; ) {
@@ -129,7 +129,7 @@ export function describeObserving(api: () => Api): void {
     const list = async (query = '') =>
       deadLettersPageSchema.parse((await api().call('listDeadLetters', { query })).body);
 
-    test('are listed, refused a redrive that makes no sense, and discarded', async () => {
+    test('are listed, are refused a redrive that makes no sense, and are discarded', async () => {
       for (const text of ['hello', 'again', 'world']) await put(api().system.storage, 'detect', text);
       const letters = await waitUntil(
         async () => {
@@ -154,7 +154,7 @@ export function describeObserving(api: () => Api): void {
       expect((await list()).deadLetters).toHaveLength(2);
     });
 
-    test('that nobody knows are 404, tokens of other lists 400', async () => {
+    test('that are unknown are 404, tokens of other lists 400', async () => {
       for (const id of ['garbage', 'WyJkZXRlY3QiLDEsImEiXQ', 'x'.repeat(3_000)]) {
         expect((await api().call('redriveDeadLetter', { params: { id } })).status).toBe(404);
         expect((await api().call('discardDeadLetter', { params: { id } })).status).toBe(404);
@@ -166,7 +166,7 @@ export function describeObserving(api: () => Api): void {
   describe('health', () => {
     const url = () => `${api().system.url}/api/health`;
 
-    test('is told to probes that read no body, at this path alone', async () => {
+    test('is answered at this path alone to probes that read no body', async () => {
       const head = await fetch(url(), { method: 'HEAD' });
       expect([head.status, await head.text()]).toEqual([200, '']);
       for (const path of ['/api/runs', '/api/chain', '/api/openapi.json', '/api/durabletask/instances'])
@@ -177,7 +177,7 @@ export function describeObserving(api: () => Api): void {
       [/\/deadletters\(/, 'table deadletters'],
       [/\/chunks\(/, 'table chunks'],
       [/\/aggregate-poison\?/, 'queue aggregate-poison'],
-    ])('is 503 where the storage refuses %s, and the problem names it', async (urls, part) => {
+    ])('is 503 if the storage refuses %s, and the problem names it', async (urls, part) => {
       forbidden.urls = urls;
       try {
         expect(problemOf(await api().call('getHealth'))).toMatchObject({
@@ -194,7 +194,7 @@ export function describeObserving(api: () => Api): void {
   });
 
   describe.concurrent('the rest', () => {
-    test('the document of the API and the health of the service are there', async () => {
+    test('the document of the API and the health of the service exist', async () => {
       expect((await api().call('getOpenApi')).body).toMatchObject({ openapi: '3.1.0' });
       expect((await api().call('getHealth')).body).toEqual({ status: 'ok', chain: 'face-happiness', version: 1 });
     });
@@ -217,7 +217,7 @@ export function describeObserving(api: () => Api): void {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
     });
 
-    test('an error inside is a problem that names the invocation, and no stack or path leaves the process', async () => {
+    test('an internal error is a problem that names the invocation and reveals no stack or path', async () => {
       for (const path of ['', '/items', '/terminate', '/raiseEvent/Go']) {
         const method = path === '' || path === '/items' ? 'GET' : 'POST';
         const response = await fetch(`${api().system.url}/api/runs/${FORBIDDEN_RUN}${path}`, { method });
@@ -229,7 +229,7 @@ export function describeObserving(api: () => Api): void {
       }
     });
 
-    test('paths are known in any case, and with a slash at their end', async () => {
+    test('paths are matched in any case, and with a slash at their end', async () => {
       const id = await runs.Completed(api());
       const codes = ['/API/Runs/', `/api/RUNS/${id}`, `/api/runs/${id}/`, `/Api/runs/${id}/ITEMS`].map(
         async (path) => (await fetch(api().system.url + path)).status,

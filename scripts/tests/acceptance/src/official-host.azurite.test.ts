@@ -47,7 +47,7 @@ const triggersSchema = z.object({
 const pathOf = (operation: Operation, ids: Record<string, string> = {}) =>
   `/api${operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? `some-${name}`)}`;
 
-test('rule 19: the function that the host picks for an operation is its own, for every operation', async () => {
+test('rule 19: the host picks the right function for every operation', async () => {
   const { functions } = triggersSchema.parse(await (await fetch(`${host.url}/admin/host/status`)).json());
   const http = functions.flatMap(({ name, trigger }) => (trigger.type === 'httpTrigger' ? [{ name, trigger }] : []));
   const router = new HttpRouter(http, 'api');
@@ -55,7 +55,7 @@ test('rule 19: the function that the host picks for an operation is its own, for
   expect(picked).toEqual(allForms.map(functionNameOf));
 });
 
-describe('rule 22: a body in chunks never arrives', () => {
+describe('rule 22: a chunked body does not arrive', () => {
   test.each(withBody.map((operation): [string, Operation] => [operation.id, operation]))(
     '%s answers 411 and says what to do',
     async (id, operation) => {
@@ -75,7 +75,7 @@ describe('rule 22: a body in chunks never arrives', () => {
     },
   );
 
-  test('and every operation that takes one declares it', () => {
+  test('and every operation with a body declares it', () => {
     for (const { id, answers } of withBody)
       expect(Object.keys(answers), id).toEqual(expect.arrayContaining(['411', '413']));
     expect(withBody.length).toBeGreaterThan(0);

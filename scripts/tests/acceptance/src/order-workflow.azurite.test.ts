@@ -62,11 +62,11 @@ async function send(id: string): Promise<Order> {
 
 const listening = order.definition.apps[order.definition.app] ?? OWN_LISTENING.aggregate;
 
-test('the app of orders listens as its chain says', async () => {
+test('the app of orders listens to the queues of its chain', async () => {
   expect(JSON.parse(await readFile(path.join(app, 'host.json'), 'utf8'))).toEqual(hostJsonOf({ listening }));
 });
 
-test('an order takes no more storage requests than it may, counted at the wire', async () => {
+test('an order stays within its budget of storage requests, counted at the wire', async () => {
   // The first order of a day and of a process needs more requests.
   await send('first');
   const times: number[] = [];

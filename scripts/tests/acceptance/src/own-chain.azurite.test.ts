@@ -25,7 +25,7 @@ function doingsOf(page: string): Doing[] {
   );
 }
 
-test("the page leads from the clone to a chain of one's own: tested, type-checked, and run in a system that was started", async () => {
+test("the page leads from the clone to one's own chain: tested, type-checked, and run in a started system", async () => {
   const doings = doingsOf(await readFile(path.join(root, 'docs/your-own-chain.md'), 'utf8'));
   expect(doings.filter((doing) => 'command' in doing).length).toBeGreaterThanOrEqual(5);
   const copy = await copyRepository();

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { endedStatus, postRun } from './calls.fixture.ts';
 import { imageUrls } from './expected.fixture.ts';
 
-test('a Face endpoint that refuses the emotion attribute fails the run, with an error that says so and what to do', async () => {
+test('a Face endpoint that refuses the emotion attribute fails the run with an error that says what to do', async () => {
   const message = 'The emotion attribute has been retired. Feature is not supported, missing approval.';
   const system = await startStubbedSystem({
     face: { respond: () => ({ status: 403, code: 'UnsupportedFeature', message }) },

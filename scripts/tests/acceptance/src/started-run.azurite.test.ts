@@ -17,7 +17,7 @@ async function startGated() {
   return run;
 }
 
-test("a run goes through suspension, an event and its end by the addresses of its start's answer alone", async () => {
+test("the addresses in a start's answer take a run through suspension, an event and its end", async () => {
   const run = await startGated();
   await run.suspend('over lunch & back at 2');
   expect((await run.status()).runtimeStatus).toBe('Suspended');
@@ -29,7 +29,7 @@ test("a run goes through suspension, an event and its end by the addresses of it
   await expect(run.status()).rejects.toThrow('404 Not found');
 });
 
-test('so does one that is terminated, and one that is rejected', async () => {
+test('so do they for a terminated run, and for a rejected one', async () => {
   const run = await startGated();
   await run.terminate('100% enough');
   expect(await run.wait()).toMatchObject({ runtimeStatus: 'Terminated', output: '100% enough' });

@@ -80,12 +80,12 @@ export function describeStarting(api: () => Api): void {
       expect(problemOf(answer).detail).toContain(problemOf(answer).Message);
     });
 
-    test('an empty one is refused in words that say what is expected', async () => {
+    test('an empty body is refused with an error that says what is expected', async () => {
       const { detail } = problemOf(await api().call('startRun', { body: '' }));
       expect(detail).toBe('body: is empty; it must be a list of image URLs, or an object with "urls"');
     });
 
-    test('a packed one is taken', async () => {
+    test('a compressed body is accepted', async () => {
       const response = await fetch(`${api().system.url}/api/runs`, {
         method: 'POST',
         headers: { 'content-encoding': 'gzip' },
@@ -102,7 +102,7 @@ export function describeStarting(api: () => Api): void {
       },
     );
 
-    test('invalid JSON is called so', async () => {
+    test('invalid JSON is reported as such', async () => {
       expect(problemOf(await api().call('startRun', { body: '{' })).Message).toBe('Invalid JSON content');
     });
 
@@ -131,14 +131,14 @@ export function describeStarting(api: () => Api): void {
       },
     );
 
-    test("takes over the caller's trace, and one that is none counts as absent", async () => {
+    test("continues the caller's trace; an invalid one counts as absent", async () => {
       for (const traceparent of ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'nonsense'])
         expect((await api().call('startRun', { headers: { traceparent }, body })).status).toBe(202);
     });
   });
 
   describe.concurrent('the wait form', () => {
-    test('answers 200 and the bare output of a run that completes in time', async () => {
+    test('answers 200 and only the output of a run that completes in time', async () => {
       const query = 'timeout=60&pollingInterval=0.2';
       const answer = await api().call('startRunAs', { params: { id: newId('waited') }, query, body });
       expect(answer.status).toBe(200);
@@ -152,7 +152,7 @@ export function describeStarting(api: () => Api): void {
       expect(answer.headers.get('retry-after')).toBe('10');
     });
 
-    test('answers the status of a run that failed: 200, or 500 where that is asked for', async () => {
+    test('answers with the status of a run that failed: 200, or 500 if asked for', async () => {
       const bad = ['https://photos.example/bad.jpg'];
       const query = 'timeout=60&pollingInterval=0.2';
       const kindly = await api().call('startRun', { query, body: bad });
@@ -164,7 +164,7 @@ export function describeStarting(api: () => Api): void {
       expect([loudly.status, statusOf(loudly).runtimeStatus]).toEqual([500, 'Failed']);
     });
 
-    test('answers the status of a run that was terminated', async () => {
+    test('answers with the status of a run that was terminated', async () => {
       const id = newId('terminated while waited for');
       const waiting = { urls: body, approval: { timeout: 'PT1H' } };
       const query = 'timeout=60&pollingInterval=0.1';

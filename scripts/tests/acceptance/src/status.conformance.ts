@@ -28,20 +28,23 @@ export function describeStatus(api: () => Api): void {
       ['Completed', 200],
       ['Failed', 200],
       ['Terminated', 200],
-    ] as const)('%s is answered with %d, with Location and Retry-After 5 while the run lives', async (status, code) => {
-      const id = await runs[status](api());
-      const answer = await read(id, 'showInput=true');
-      expect([answer.status, statusOf(answer).runtimeStatus]).toEqual([code, status]);
-      expect(fieldsOf(answer).slice(0, FIELDS.length)).toEqual(FIELDS);
-      const uri = `${api().system.url}/api/runs/${id}?showInput=true`;
-      expect(answer.headers.get('location')).toBe(code === 202 ? uri : null);
-      expect(answer.headers.get('retry-after')).toBe(code === 202 ? '5' : null);
-      expect(answer.body).toMatchObject({ name: 'face-happiness', instanceId: id });
-      expect(answer.body).toMatchObject({
-        createdTime: textLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
-        lastUpdatedTime: textLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
-      });
-    });
+    ] as const)(
+      '%s is answered with %d, with Location and Retry-After 5 while the run is live',
+      async (status, code) => {
+        const id = await runs[status](api());
+        const answer = await read(id, 'showInput=true');
+        expect([answer.status, statusOf(answer).runtimeStatus]).toEqual([code, status]);
+        expect(fieldsOf(answer).slice(0, FIELDS.length)).toEqual(FIELDS);
+        const uri = `${api().system.url}/api/runs/${id}?showInput=true`;
+        expect(answer.headers.get('location')).toBe(code === 202 ? uri : null);
+        expect(answer.headers.get('retry-after')).toBe(code === 202 ? '5' : null);
+        expect(answer.body).toMatchObject({ name: 'face-happiness', instanceId: id });
+        expect(answer.body).toMatchObject({
+          createdTime: textLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+          lastUpdatedTime: textLike(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+        });
+      },
+    );
 
     test.each(['nobody', '@nobody', 'x'.repeat(300), 'no\\body'])('of an unknown run, %s: 404', async (id) => {
       expect(problemOf(await read(id))).toMatchObject({ status: 404, code: 'RunNotFound' });
@@ -55,7 +58,7 @@ export function describeStatus(api: () => Api): void {
       expect(await output(await runs.Running(api()))).toBeNull();
     });
 
-    test('a failed run is answered with 500 where that is asked for, with the same body', async () => {
+    test('a failed run is answered with 500 if asked for, with the same body', async () => {
       const id = await runs.Failed(api());
       const [plain, loud] = [await read(id), await read(id, 'returnInternalServerErrorOnFailure=TRUE')];
       expect([plain.status, loud.status]).toEqual([200, 500]);
@@ -73,7 +76,7 @@ export function describeStatus(api: () => Api): void {
         expect((await read(id, query)).body).toMatchObject({ input: null });
     });
 
-    test('the version of the chain, counts, window, rate, forecast and storage requests are told beyond the contract', async () => {
+    test("the chain's version, counts, window, rate, forecast and storage requests are given beyond the contract", async () => {
       const { body } = await read(await runs.Completed(api()));
       expect(body).toMatchObject({
         chainVersion: 1,
@@ -85,7 +88,7 @@ export function describeStatus(api: () => Api): void {
       });
     });
 
-    test('strict=true refuses what does not fit, and what is not known', async () => {
+    test('strict=true refuses invalid and unknown parameters', async () => {
       const id = await runs.Completed(api());
       for (const query of ['showInput=no', 'showHistory=1', 'colour=red']) {
         expect((await read(id, query)).status).toBe(200);
@@ -95,7 +98,7 @@ export function describeStatus(api: () => Api): void {
   });
 
   describe.concurrent('ETag', () => {
-    test('an unchanged run is answered with 304 and no body; a changed one anew', async () => {
+    test('an unchanged run is answered with 304 and no body; a changed run with its new status', async () => {
       const id = await runs.Running(api());
       const first = await read(id);
       const etag = first.headers.get('etag') ?? '';
@@ -109,7 +112,7 @@ export function describeStatus(api: () => Api): void {
       expect(changed.headers.get('etag')).not.toBe(etag);
     });
 
-    test('another view is another answer, and 500 is never 304', async () => {
+    test('another view has another tag, and 500 is never 304', async () => {
       const id = await runs.Failed(api());
       const etag = (await read(id)).headers.get('etag') ?? '';
       expect((await read(id, 'showInput=false', { 'if-none-match': etag })).status).toBe(200);
@@ -121,7 +124,7 @@ export function describeStatus(api: () => Api): void {
     const events = async (id: string, query: string) => historySchema.parse((await read(id, query)).body).historyEvents;
     const digits = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z$/;
 
-    test('is left out unless it is asked for', async () => {
+    test('is left out unless asked for', async () => {
       expect((await read(await runs.Completed(api()))).body).not.toHaveProperty('historyEvents');
     });
 
@@ -152,7 +155,7 @@ export function describeStatus(api: () => Api): void {
       expect(ended).toMatchObject({ Result: { min_val: 0.25, max_val: 0.75 } });
     });
 
-    test('tells why a run has failed', async () => {
+    test("has the reason for a run's failure", async () => {
       const all = await events(await runs.Failed(api()), 'showHistory=true');
       expect(all?.at(-1)).toMatchObject({
         EventType: 'ExecutionCompleted',
@@ -161,7 +164,7 @@ export function describeStatus(api: () => Api): void {
       });
     });
 
-    test('has the events that were raised', async () => {
+    test('has the raised events', async () => {
       const id = await runs.Running(api(), newId('with-event'));
       const raise = {
         params: { id, eventName: 'Hello' },

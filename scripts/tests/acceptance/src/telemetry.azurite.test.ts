@@ -63,7 +63,7 @@ async function startCollector() {
 /** Detect calls so often for one image before it gives it back to the queue. */
 const CALLS_A_DELIVERY = 3;
 
-test("a run's spans form one tree, from the HTTP start through every queue to its completion, and the metrics come", async () => {
+test("a run's spans form one tree, from the HTTP start through every queue to its completion, and metrics are sent", async () => {
   const collector = await startCollector();
   const system = await startStubbedSystem({
     face: {

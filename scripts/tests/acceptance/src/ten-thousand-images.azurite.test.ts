@@ -113,7 +113,7 @@ function assertBudget(before: number, seconds: number, runId: string): void {
 }
 const SHARDS = 10;
 
-test('every message and every row is text that a person can read', async () => {
+test('every message and every row is readable text', async () => {
   // At least the first claims of the whole window: deliveries go on with later claims without a message.
   expect(messages.length).toBeGreaterThan(WINDOW_CHUNKS);
   const message = z.looseObject({ v: z.literal(3), runId: z.string(), gen: z.string() });
@@ -135,7 +135,7 @@ test('every message and every row is text that a person can read', async () => {
   }
 });
 
-test('the status of an ended run stays', async () => {
+test('the status of an ended run does not change', async () => {
   const { statusQueryGetUri } = await postRun(system, urls.slice(0, 3));
   const ended = await waitUntil(() => endedStatus(statusQueryGetUri), { describe: 'the small run has ended' });
   expect(await readStatus(statusQueryGetUri)).toEqual(ended);

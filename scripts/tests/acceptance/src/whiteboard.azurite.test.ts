@@ -48,13 +48,13 @@ async function runOf(runId: string, input: Json) {
   return { run, states };
 }
 
-test('they can stand side by side in a registry', () => {
+test('they can be in one registry side by side', () => {
   const { apps: found, queues } = registryOf([whiteboard, stamps]);
   expect(found.map(({ name }) => name).sort()).toEqual(['drawer', 'painter', 'stamper']);
   expect(queues).toHaveLength(12);
 });
 
-test('a run takes every way that its graph has, each node once', async () => {
+test('a run takes every path of its graph, each node once', async () => {
   const { run, states } = await runOf('big', { title: 'Plan', numbers: 12 });
   expect(run).toMatchObject({
     status: 'Completed',
@@ -79,13 +79,13 @@ test('a run takes every way that its graph has, each node once', async () => {
   expect(Buffer.from(await allBytes(file)).toString()).toBe('Plan left, Plan right');
 });
 
-test('the other side of its choice joins as well', async () => {
+test('the other branch of its choice joins as well', async () => {
   const { run, states } = await runOf('small', { title: 'Plan', numbers: 3 });
   expect(run).toMatchObject({ status: 'Completed', output: { way: 'few', sum: 5 } });
   expect(states).toMatchObject({ few: 'succeeded', many: 'skipped', list: 'succeeded' });
 });
 
-test('a run that fails closes with those nodes that are for it', async () => {
+test('a run that fails runs the closing nodes for failure', async () => {
   const { run, states } = await runOf('untitled', { title: '', numbers: 3 });
   expect(run).toMatchObject({ status: 'Failed', error: { code: 'Untitled' } });
   expect(states).toEqual({
@@ -95,7 +95,7 @@ test('a run that fails closes with those nodes that are for it', async () => {
   });
 });
 
-test('nothing is left over', async () => {
+test('nothing is left', async () => {
   // The time-out of the wait is still on its way, although no node waits for it any more.
   await apps.until(async () => Object.keys(await apps.left()).every((queue) => queue === 'aggregate'));
   const letters: unknown[] = [];
@@ -104,7 +104,7 @@ test('nothing is left over', async () => {
   expect(letters).toEqual([]);
 });
 
-test('its files go with a run: by a restart those of the run before it, by a purge, and when its retention is over', async () => {
+test("a run's files are deleted by a restart, by a purge, and by its retention", async () => {
   const { steps, blobs } = apps;
   const hasFile = async (generation: string): Promise<boolean> => {
     const name = `${runFolder({ run: 'filed', generation })}/merge.1/picture.txt`;

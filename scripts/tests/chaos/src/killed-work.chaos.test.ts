@@ -80,7 +80,7 @@ test('an order whose app is killed in each of its nodes has one row, one PDF, on
   ]);
 });
 
-test('a film whose app is killed in each of its nodes is in the library once, with one row of either kind, and told of under one id', async () => {
+test('a film whose app is killed in each of its nodes is in the library once, has one row of each kind, and is reported under one id', async () => {
   const store = connectBlobs({ kind: 'connectionString', value: system.storage });
   await store.createContainers([containers.uploads]);
   const film = await createFfmpeg()({

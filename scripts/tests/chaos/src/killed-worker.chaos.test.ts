@@ -21,7 +21,7 @@ async function whenDone(run: WatchedRun, images: number): Promise<void> {
   });
 }
 
-test('I1, I2: with every tenth message delivered twice and one of two workers killed half-way, 10,000 images come to the result of an undisturbed run, within three minutes', async () => {
+test('I1 I2: with every tenth message delivered twice and one of two workers killed half-way, 10,000 images have the result of an undisturbed run, within three minutes', async () => {
   await system.arrange({ intake: 1, detect: 2, aggregate: 1 }, 0);
   system.disturb({ storage: deliverTwice(10), face: () => undefined });
   const run = await WatchedRun.start(system, 'ten-thousand', photos(10_000));
@@ -38,7 +38,7 @@ test('I1, I2: with every tenth message delivered twice and one of two workers ki
   expect(await run.audit()).toEqual([]);
 });
 
-test('I3: a run whose only worker is killed goes on within two minutes after it was started again, not after the ten of a lease', async () => {
+test('I3: a run whose only worker is killed continues within two minutes after its restart, not after the ten of a lease', async () => {
   await system.arrange({ intake: 1, detect: 1, aggregate: 1 }, 0);
   system.disturb(null);
   const run = await WatchedRun.start(system, 'only-worker', photos(2_000));

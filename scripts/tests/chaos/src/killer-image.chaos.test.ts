@@ -74,7 +74,7 @@ test.concurrent('I6: an image that kills its host every time ends as Poisoned, w
   expect(kills).toBeGreaterThanOrEqual(3);
 }, 600_000);
 
-test.concurrent('I6: one that kills only the worker under a host that survives, which gives back all together what went down together, takes none of 40 others with it, each in a message of its own', async () => {
+test.concurrent('I6: an image that kills only the worker, under a host that returns all its messages together, fails none of 40 others, each in its own message', async () => {
   const env = { TALLY_HOST_WORKER: 'apart' };
   const kills = await runWithKiller({ env, kill: (system) => system.killWorker('detect') }, 40);
   // The first message fails as often as the host delivers it. After that the image is sent by itself.

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 const HOUR_MS = 3_600_000;
 
-test('while the mail server is down, orders fail with their tries used up, at either mail; rewound when it is back, each has one mail of each kind, one row, one PDF, one clip', async () => {
+test('while the mail server is down, orders fail after their tries, at either mail; rewound when it is back, each has one mail of each kind, one row, one PDF, one clip', async () => {
   const approved = await WatchedRun.startAs(system, plannedOrder('approved'));
   await approved.until(isAt('approval', 'waiting'), HOUR_MS);
   const [asked] = await works.mailsAbout('approved');

@@ -29,7 +29,7 @@ async function expectWhole(runs: readonly WatchedRun[]): Promise<void> {
   expect(system.recorder.faults).toEqual([]);
 }
 
-test('both files of an order are done at the same time: it goes on once, and neither is made again', async () => {
+test('if both files of an order end at the same time, it continues once, and neither is made again', async () => {
   const waiting = new Map<string, PromiseWithResolvers<void>>();
   onWork(async ({ runId, node }): Promise<Behaviour> => {
     if (node !== 'pdf' && node !== 'video') return 'do';
@@ -53,7 +53,7 @@ test('both files of an order are done at the same time: it goes on once, and nei
 });
 
 test.each(['event', 'time-out'] as const)(
-  'an approval and its time-out are decided on the same rows: the %s is written first and counts, and the customer gets the one mail that goes with it',
+  'if an approval and its time-out are decided on the same rows, the %s is written first and counts, and the customer gets only its mail',
   async (winner) => {
     const runs = await Promise.all(
       names(`late-${winner}`).map((id) => WatchedRun.startAs(system, plannedOrder(id, '1m'))),
@@ -76,7 +76,7 @@ test.each(['event', 'time-out'] as const)(
   },
 );
 
-test('the same order is started twice at once: it is worked on once', async () => {
+test('an order that is started twice at once is processed once', async () => {
   const plans = names('twice').map((id) => plannedOrder(id));
   const runs = await Promise.all(
     plans.map(async (plan) => {
@@ -93,7 +93,7 @@ test('the same order is started twice at once: it is worked on once', async () =
   for (const run of runs) for (const node of ['save', 'ask', 'decline']) expect(run.effects(node)).toHaveLength(1);
 });
 
-test('a mail that could not be sent: the order fails and the shop is told; after a rewind it is sent, and nothing before it is done again', async () => {
+test('an order whose mail fails is reported to the shop; a rewind sends the mail and repeats nothing before it', async () => {
   let isDown = true;
   onWork(({ node }) => (isDown && node === 'email' ? { fatal: REFUSED } : 'do'));
   const run = await WatchedRun.startAs(system, plannedOrder('down'));
@@ -111,7 +111,7 @@ test('a mail that could not be sent: the order fails and the shop is told; after
   expect(run.effects('email').map(({ answers }) => answers)).toEqual([[{ fatal: REFUSED }, 'do']]);
 });
 
-test('a task that kills its worker every time ends as Poisoned, with a dead letter, and the order goes on without its file', async () => {
+test('a task that kills its worker every time ends as Poisoned, with a dead letter, and the order continues without its file', async () => {
   let kills = Promise.resolve();
   let count = 0;
   onWork(({ node, pid }) => {

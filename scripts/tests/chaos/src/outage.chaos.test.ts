@@ -19,7 +19,7 @@ const PASS_MS = 30_000;
 const IMAGES = 400;
 
 test.each(outages)(
-  '%s for two minutes, in which a worker dies: two minutes after it all has moved on',
+  '%s for two minutes, in which a worker dies: two minutes after it all runs have moved on',
   async (kind) => {
     await system.arrange({ intake: 1, detect: 2, aggregate: 1, orders: 1, media: 0 }, 0);
     const id = kind.replaceAll(' ', '-');
@@ -49,7 +49,7 @@ const MOST_REQUESTS_A_SECOND = 40;
 /** Long enough for growing pauses to grow. */
 const BUSY_SECONDS = 6;
 
-test('a storage that is busy for long is asked no more often for that, and nothing is lost', async () => {
+test('a storage that is busy for long gets no more requests for that, and nothing is lost', async () => {
   await system.arrange({ intake: 1, detect: 2, aggregate: 1, orders: 0, media: 0 }, 0);
   const run = await WatchedRun.start(system, 'long-busy', photos(IMAGES));
   await waitUntil(async () => (await run.status()).counts.succeeded >= 40, { describe: 'images are done', pollMs: 30 });

@@ -25,7 +25,7 @@ afterAll(async () => {
   console.log(report.summary());
 }, 120_000);
 
-test.each(seeds)('I1-I9: what the schedule of seed %i leaves is whole', async (seed) => {
+test.each(seeds)('I1-I9: the schedule of seed %i leaves consistent rows', async (seed) => {
   const outcome = await outcomes.get(seed)?.promise;
   if (outcome === undefined) throw new Error(`seed ${seed} was not run`);
   if (outcome.violations.length === 0) return;

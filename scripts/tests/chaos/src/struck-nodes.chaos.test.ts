@@ -59,7 +59,7 @@ const respond = async (call: WorkCall, tries: number): Promise<Behaviour> => {
 };
 
 test.each<Chain>(['orders', 'media'])(
-  'whichever node of %s a worker is killed or stands still in, with every message delivered twice, each run ends as if nothing had been',
+  'with every message delivered twice, and a worker killed or frozen in any node of %s, each run ends as if undisturbed',
   async (chain) => {
     system.disturb({ storage: deliverTwice(1), face: () => undefined, work: respond });
     const nodes = graphs[chain].filter(({ kind }) => kind !== 'wait').map(({ name }) => name);

@@ -92,7 +92,7 @@ async function play(nodes: readonly string[], disturb: Disturbance): Promise<voi
 
 const nodesOfOrders = graphs.orders.map(({ name }) => name);
 
-test('intake is killed when a node is opened, or an answer is raised: each order ends as if nothing had been, and its answer counts once', async () => {
+test('if intake is killed as a node opens or an answer is raised, each order ends as if undisturbed, and its answer counts once', async () => {
   await play([...nodesOfOrders, 'raise', 'raised'], async (request, forward) => {
     const write = runWriteOf(request);
     const message = messageOf(request);
@@ -111,7 +111,7 @@ test('intake is killed when a node is opened, or an answer is raised: each order
   });
 });
 
-test("aggregate is killed when it has noted that it sends a node's lost message again, or that a wait's time is over, and before it sends anything: each order ends all the same", async () => {
+test('if aggregate is killed after it has recorded a repair or a time-out and before it sends anything, each order still ends', async () => {
   const lose = injectStorageFaults({ seed: 1, rates: { 'message lost': 1_000 }, log: new FaultLog([]) });
   const lost = new Set<string>();
   await play(nodesOfOrders, async (request, forward) => {

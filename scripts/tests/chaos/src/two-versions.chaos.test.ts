@@ -105,7 +105,7 @@ function once(nodes: readonly string[]) {
   return nodes.toSorted().map((node) => ({ node, answers: ['do'] }));
 }
 
-test("a newer version of a chain comes up beside runs of the older: each run ends by its own graph, all is done once, and what an older process can't know waits for a newer one", async () => {
+test('a newer version of a chain starts beside runs of the older: each run ends by its own graph, all work is done once, and messages unknown to an older process wait for a newer one', async () => {
   const older = system.processes;
   await begin(older.intake, 'waiting', [1]);
   await until(older.intake, 'waiting', isWaiting);

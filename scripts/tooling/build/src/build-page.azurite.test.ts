@@ -30,7 +30,7 @@ function firstView(): string[] {
   return named;
 }
 
-test('the first view is at most 90 KB, packed, and the layout of graphs is no part of it', () => {
+test('the first view is at most 90 KB, compressed, and does not contain the graph layout', () => {
   const files = firstView();
   expect(files.length).toBeGreaterThan(2);
   const bytes = files
@@ -41,11 +41,11 @@ test('the first view is at most 90 KB, packed, and the layout of graphs is no pa
   expect(files.some((name) => name.includes('dagre'))).toBe(false);
 });
 
-test('nothing in it runs that its policy forbids: no script or style within the page, no address of another host', () => {
+test('it contains nothing that its policy forbids: no inline script or style, no address of another host', () => {
   expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/i);
   expect(page).not.toMatch(/(?:src|href)="(?!\/api\/dashboard\/)/);
 });
 
-test('a package that is no page is refused', async () => {
+test('a package without a page is refused', async () => {
   await expect(buildPage({ package: '@tally/api', to: 'page' }, intake, built)).rejects.toThrow('@tally/api');
 });

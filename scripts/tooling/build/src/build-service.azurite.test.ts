@@ -42,14 +42,14 @@ describe('a built service', () => {
     expect(readdirSync(join(built, 'node_modules'))).toEqual(['zod']);
   });
 
-  it('holds extra entries, assets and source maps', () => {
+  it('contains extra entries, assets and source maps', () => {
     const isChunk = (name: string): boolean => /^[\w-]+-[A-Z0-9]{8}\.js(\.map)?$/.test(name);
     const names = readdirSync(join(built, 'dist')).filter((name) => !isChunk(name));
     expect(names.sort()).toEqual(['app.js', 'app.js.map', 'greeter.js', 'greeter.js.map', 'license.txt', 'main.cjs']);
     expect(readFileSync(join(built, 'models', 'greeting.json'), 'utf8')).toContain('good day');
   });
 
-  it('loads from a folder copied elsewhere, outside the repository, and registers its function', async () => {
+  it('loads from a folder copied outside the repository, and registers its function', async () => {
     const elsewhere = join(dir, 'elsewhere');
     cpSync(built, join(elsewhere, 'app'), { recursive: true });
     const core = join(elsewhere, 'node_modules', '@azure', 'functions-core');
@@ -67,7 +67,7 @@ describe('a built service', () => {
     ]);
   });
 
-  it('refuses an older Node with one line, and ends a process that catches it too, so that no host stays up without its functions', async () => {
+  it('refuses an older Node with one line, and ends a process that catches that too, so that no host runs without its functions', async () => {
     // The process claims an old version of Node instead of running on one. The test at the end holds the code
     // that runs before the check to the oldest syntax.
     const script = `Object.defineProperty(process.versions, 'node', { value: process.argv[1] }); require('./dist/main.cjs');`;
@@ -88,7 +88,7 @@ describe('a built service', () => {
     expect(code).toContain('22');
   });
 
-  it('throws what keeps its app from starting, and ends a process that catches it, so that no host stays up without its functions', async () => {
+  it('throws what keeps its app from starting, and ends a process that catches it, so that no host runs without its functions', async () => {
     const broken = join(dir, 'without-setting');
     cpSync(built, broken, { recursive: true });
     writeFileSync(join(broken, 'dist', 'app.js'), "throw new Error('A_SETTING: is missing');");
@@ -98,7 +98,7 @@ describe('a built service', () => {
     await expect(ended).rejects.toMatchObject({ code: 1, stderr: 'A_SETTING: is missing\n' });
   });
 
-  it('has settings for development beside it, without a secret, under which the Core Tools find storage, runtime and each other', () => {
+  it('comes with development settings without a secret, with which the Core Tools find storage, runtime and each other', () => {
     const settings = localSettingsSchema.parse(JSON.parse(readFileSync(join(built, 'local.settings.json'), 'utf8')));
     expect(settings.Values).toEqual({
       FUNCTIONS_WORKER_RUNTIME: 'node',
@@ -114,14 +114,14 @@ describe('a built service', () => {
     expect(detect?.Values['FACE_KEY']).toBe(face?.Values['FACE_KEY']);
   });
 
-  it('is the same however often it is built, also by two at once, and leaves nothing behind', async () => {
+  it('is the same in each build, also in two concurrent ones, and leaves nothing behind', async () => {
     const before = readFileSync(join(built, 'dist', 'app.js'), 'utf8');
     await Promise.all([buildService(fixture, built), buildService(fixture, built), buildService(fixture, built)]);
     expect(readFileSync(join(built, 'dist', 'app.js'), 'utf8')).toBe(before);
     expect(readdirSync(join(dir, 'out'))).toEqual(['hello']);
   });
 
-  it('stays as it was when a later build fails', async () => {
+  it('stays as it was if a later build fails', async () => {
     const broken = join(dir, 'broken');
     cpSync(fixture, broken, { recursive: true, filter: (path) => !path.endsWith('build.config.ts') });
     writeFileSync(join(broken, 'src', 'main.ts'), "import './missing.ts';");
@@ -130,11 +130,11 @@ describe('a built service', () => {
     expect(readdirSync(join(dir, 'out'))).toEqual(['hello']);
   });
 
-  it('is refused with the missing file named', async () => {
+  it('is refused with the name of a missing file', async () => {
     await expect(buildService(join(dir, 'nowhere'), built)).rejects.toThrow('has no src/main.ts');
   });
 
-  it('is refused with the wrong field of its configuration named', async () => {
+  it('is refused with the name of a wrong field of its configuration', async () => {
     const misconfigured = join(dir, 'misconfigured');
     cpSync(fixture, misconfigured, { recursive: true });
     writeFileSync(join(misconfigured, 'build.config.ts'), 'export const bundle = { extrenal: [] };');

@@ -38,7 +38,7 @@ describe('copied packages', () => {
     for (const { target } of packages) expect(existsSync(join(out, target, 'package.json'))).toBe(true);
   });
 
-  it('leave out what npm left out for this platform, and nested packages that nobody needs', async () => {
+  it('leave out what npm left out for this platform, and unneeded nested packages', async () => {
     install('node_modules/native', { dependencies: { win: '1' }, optionalDependencies: { win: '1' } });
     install('node_modules/native/node_modules/unneeded');
     const packages = collectPackages(['native'], service);
@@ -47,7 +47,7 @@ describe('copied packages', () => {
     expect(existsSync(join(root, 'out/node_modules/native/node_modules'))).toBe(false);
   });
 
-  it('are refused when missing, a workspace, or two versions in one place', () => {
+  it('are refused if missing, a workspace, or two versions in one place', () => {
     expect(() => collectPackages(['ghost'], service)).toThrow('"ghost", needed from');
     install('shared/own');
     mkdirSync(join(root, 'node_modules'), { recursive: true });

@@ -30,7 +30,7 @@ async function withoutAzureCli(script: string, args: readonly string[]): Promise
   });
 }
 
-test('deploy.sh --dry-run prints every command in order, on a machine without the Azure CLI too', async () => {
+test('deploy.sh --dry-run prints every command in order, also without the Azure CLI', async () => {
   const { code, stdout, stderr } = await withoutAzureCli('deploy.sh', ['rg-demo', 'westeurope', '--dry-run']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const lines = stdout.trim().split('\n');

@@ -50,7 +50,7 @@ async function dryLines(act: (executor: Executor) => Promise<void>): Promise<str
   return lines;
 }
 
-test('a dry run tells every step in its order and asks nobody', async () => {
+test('a dry run prints every step in its order and asks for no consent', async () => {
   const confirm = () => Promise.reject(new Error('asked'));
   const lines = await dryLines((executor) => deploy(executor, { ...options, confirm }));
   const order = [
@@ -97,7 +97,7 @@ test.each([
   else await expect(done).resolves.toBeUndefined();
 });
 
-test('who is not signed in is told how', async () => {
+test('a user who is not signed in is told how to sign in', async () => {
   const executor = azure((command) => (command.startsWith('az account') ? new DeployError('no') : undefined));
   await expect(deploy(executor, options)).rejects.toThrow(/not signed in: az login/);
 });
@@ -112,7 +112,7 @@ test('a service principal deploys under its own object id', async () => {
   expect(executor.ran.join('\n')).toMatch(/group create .*deployerId=object-id deployerType=ServicePrincipal/);
 });
 
-test('nothing is deployed when the person says no to what would change', async () => {
+test('nothing is deployed if the user rejects the changes', async () => {
   const executor = azure(() => undefined);
   await expect(deploy(executor, { ...options, confirm: async () => false })).rejects.toThrow('Nothing was deployed.');
   expect(executor.ran.some((command) => command.includes('what-if'))).toBe(true);
@@ -125,7 +125,7 @@ test('nothing in Azure is changed when the build fails', async () => {
   expect(executor.ran.filter((command) => / (create|register|what-if|update) /.test(command))).toEqual([]);
 });
 
-test('publishing is tried again while roles spread, and given up on any other fault', async () => {
+test('publishing is retried while roles propagate, and fails on any other fault', async () => {
   const early = azure((command, times) =>
     command.includes('config-zip') && command.includes('<detect-app>') && times < 3
       ? new DeployError('Status Code: 403, Details: Forbidden')
@@ -141,7 +141,7 @@ test('publishing is tried again while roles spread, and given up on any other fa
   expect(broken.ran.filter((command) => command.startsWith('pause'))).toEqual([]);
 });
 
-test('the budget keeps the first day that it was made with', async () => {
+test('the budget keeps its first start date', async () => {
   const executor = azure((command) => (command.includes('consumption budget') ? '2026-03-01T00:00:00Z' : undefined));
   await deploy(executor, options);
   expect(executor.ran.find((command) => command.includes('group create --name tally'))).toContain(
@@ -149,7 +149,7 @@ test('the budget keeps the first day that it was made with', async () => {
   );
 });
 
-test('a teardown deletes the group and purges what Azure would hide', async () => {
+test('a teardown deletes the group and purges what Azure only soft-deletes', async () => {
   const lines = await dryLines((executor) => teardown(executor, 'rg-demo', async () => true));
   const rest = lines.slice(lines.findIndex((line) => line.startsWith('az group delete')));
   expect(rest.map((line) => line.split(' --')[0])).toEqual([
@@ -167,7 +167,7 @@ test('a teardown of a group without Tally, or without consent, deletes nothing',
   for (const { ran } of [empty, unsure]) expect(ran.some((command) => command.includes('delete'))).toBe(false);
 });
 
-test('only a private network needs the provider, which is registered where it is not yet', async () => {
+test('only a private network needs the provider, which is registered if it is not yet', async () => {
   const registered = azure((command) => (command.startsWith('az provider show') ? 'Registered' : undefined));
   await deploy(registered, options);
   expect(registered.ran.filter((command) => command.startsWith('az provider register'))).toEqual([]);
@@ -186,7 +186,7 @@ test.each([
   ['VaultAlreadyExists: The vault name is already in use', 'az keyvault purge'],
   ['A vault with the same name already exists in deleted but recoverable state', 'az keyvault purge'],
   ['FlagMustBeSetForRestore: An existing resource has been soft-deleted', 'az cognitiveservices account purge'],
-])('a deployment that meets a deleted resource (%s) says how to remove it', async (said, command) => {
+])('a deployment that meets a soft-deleted resource (%s) says how to remove it', async (said, command) => {
   const executor = azure((text) => (text.includes('group create --name tally') ? new DeployError(said) : undefined));
   await expect(deploy(executor, options)).rejects.toThrow(command);
   await expect(deploy(executor, options)).rejects.toThrow(said);
@@ -195,7 +195,7 @@ test.each([
 /** Commands that change something in Azure other than the resource group. */
 const CHANGES = /deployment group create|config-zip/;
 
-test('R8: nothing is changed where the system that is up has live runs which the new one does not know', async () => {
+test('R8: nothing is changed if the deployed system has live runs that the new one does not know', async () => {
   const refused = azure((command) => (command.startsWith('# look at') ? new DeployError('live runs') : undefined));
   await expect(deploy(refused, options)).rejects.toThrow('live runs');
   expect(refused.ran.at(-1)).toMatch(/^# look at/);
@@ -207,14 +207,14 @@ test.each([
   ['with other apps alone', [{ site: 'intake', host: 'intake.example', tags: null }]],
   ['of another product', [{ site: 'x', host: 'x.example', tags: { product: 'x', 'azd-service-name': 'intake' } }]],
   ['without its intake', [{ site: 'x', host: 'x.example', tags: { product: 'tally', 'azd-service-name': 'face' } }]],
-])('R8: in a resource group %s the first deployment asks nobody', async (_, apps) => {
+])('R8: in a resource group %s the first deployment needs no look at live runs', async (_, apps) => {
   const executor = azure((command) => (command.startsWith('az functionapp list') ? JSON.stringify(apps) : undefined));
   await deploy(executor, { ...options, withSmokeTest: false });
   expect(executor.ran.filter((command) => /^# look at|keys list/.test(command))).toEqual([]);
   expect(executor.ran.some((command) => CHANGES.test(command))).toBe(true);
 });
 
-test('R8: the intake app is asked that is there, by its tags', async () => {
+test('R8: the existing intake app is found by its tags and asked', async () => {
   const tags = { product: 'tally', 'azd-service-name': 'intake' };
   const apps = [
     { site: 'func-face-1', host: 'face.example', tags: { ...tags, 'azd-service-name': 'face' } },
@@ -226,7 +226,7 @@ test('R8: the intake app is asked that is there, by its tags', async () => {
   expect(executor.ran.find((command) => command.startsWith('# look at'))).toContain('https://intake.example ');
 });
 
-test('R8: a system whose key is not to be had is told of as one that can not be asked', async () => {
+test('R8: a system whose key cannot be read is reported as unreachable', async () => {
   const executor = azure((command) => (command.includes('keys list') ? new DeployError('host is down') : undefined));
   await expect(deploy(executor, options)).rejects.toThrow(
     /<intake-app>.*can't be asked which runs live: host is down.*--no-run-check/,
@@ -234,7 +234,7 @@ test('R8: a system whose key is not to be had is told of as one that can not be 
   expect(executor.ran.filter((command) => CHANGES.test(command))).toEqual([]);
 });
 
-test('R8: whoever knows better goes on without the look', async () => {
+test('R8: an option skips the look', async () => {
   const executor = azure((command) => (command.startsWith('# look at') ? new DeployError('live runs') : undefined));
   await deploy(executor, { ...options, withRunCheck: false, withSmokeTest: false });
   expect(executor.ran.filter((command) => /^# look at|functionapp list/.test(command))).toEqual([]);

@@ -49,7 +49,7 @@ test.each([
   expect(readFileSync(path.join(images, '../../.npmrc'), 'utf8')).toBe('os=linux\ncpu=x64\nlibc=glibc\n');
 });
 
-test("on the platform's own kind of machine the build's libraries are taken", async () => {
+test("on the platform's own kind of machine the build's libraries are used", async () => {
   await using folder = await temporaryFolder();
   const { ran, executor } = machine(folder.path, right, []);
   await makePackages(executor, folder.path, ['face']);

@@ -54,7 +54,7 @@ async function refusal(): Promise<string> {
   return error.message;
 }
 
-test('R8: a system without live runs, or with such only whose versions stay, is deployed to', async () => {
+test('R8: a system is deployed to if it has no live runs, or only runs whose versions stay', async () => {
   answers = [{}];
   await check();
   answers = [{ body: [run('a', 'orders', 2), run('b', 'media', 1, 'Suspended')] }];
@@ -62,13 +62,13 @@ test('R8: a system without live runs, or with such only whose versions stay, is 
   expect(pauses).toEqual([]);
 });
 
-test.each(['Pending', 'Running', 'Suspended'])('R8: a %s run of a version that is to go is refused', async (status) => {
+test.each(['Pending', 'Running', 'Suspended'])('R8: a %s run of a removed version is refused', async (status) => {
   answers = [{ body: [run('a', 'orders', 1, status)] }];
   expect(await refusal()).toContain('\n- orders@1: 1 run, such as "a"\n');
 });
 
 test.each(['Completed', 'Failed', 'Terminated'])(
-  'R8: a %s run stops nobody, though the filter was read over',
+  "R8: a %s run does not stop the deployment, even if the list's filter is ignored",
   async (status) => {
     answers = [{ body: [run('a', 'orders', 1, status)] }];
     await check();
@@ -100,12 +100,12 @@ test('R8: the refusal names chain and version, how many runs, one of them, and w
 test.each([
   ['that the system can not read', null],
   ['of a Tally that tells no version yet', undefined],
-])('R9: a live run %s is refused, of whatever chain', async (_, version) => {
+])('R9: a live run %s is refused, whatever its chain', async (_, version) => {
   answers = [{ body: [run('old', 'media', version), run('other', 'media', version)] }];
   expect(await refusal()).toContain('\n- media, in rows of another version of Tally: 2 runs, such as "old"\n');
 });
 
-test('R8: every page is looked through, an empty one in between included', async () => {
+test('R8: every page is read, also after an empty one', async () => {
   answers = [
     { headers: { [TOKEN]: 'one' }, body: [run('a', 'orders', 2)] },
     { headers: { [TOKEN]: 'two' } },
@@ -115,7 +115,7 @@ test('R8: every page is looked through, an empty one in between included', async
   expect(asked.map(({ headers }) => headers[TOKEN])).toEqual([undefined, 'one', 'two']);
 });
 
-test('the key goes in the header alone: not into the address, not into what a person reads', async () => {
+test('the key is sent only in the header: neither the address nor any output contains it', async () => {
   answers = [{ body: [run('a', 'orders', 1)] }];
   const said = [await refusal()];
   answers = [{ status: 401 }];
@@ -126,7 +126,7 @@ test('the key goes in the header alone: not into the address, not into what a pe
   expect(JSON.stringify([asked.map(({ url }) => url), said])).not.toContain(KEY);
 });
 
-test('an address that sends on to another one gets no key sent there', async () => {
+test('a redirect to another address gets no key', async () => {
   answers = [{ status: 302, headers: { location: `${baseUrl}/elsewhere` } }];
   expect(await refusal()).toContain('it answers 302');
   expect(asked).toHaveLength(1);
@@ -138,20 +138,23 @@ test.each<[string, Answer, string, number]>([
   ['does not come up', { status: 503 }, 'it answers 503', 2],
   ['is no Tally', { body: '<html>' }, 'what it answers is no list of runs', 0],
   ['lists something else', { body: [{ id: 7 }] }, 'what it answers is no list of runs', 0],
-])('R8: a system that %s is no first deployment: it is told how to go on', async (_, answer, why, waits) => {
-  answers = [answer];
-  const said = await refusal();
-  expect(said).toContain(`${baseUrl}, can't be asked which runs live: ${why}. Start it`);
-  expect(said).toContain('--no-run-check');
-  expect(pauses).toHaveLength(waits);
-});
+])(
+  'R8: a system that %s is not a first deployment: the refusal says how to continue',
+  async (_, answer, why, waits) => {
+    answers = [answer];
+    const said = await refusal();
+    expect(said).toContain(`${baseUrl}, can't be asked which runs live: ${why}. Start it`);
+    expect(said).toContain('--no-run-check');
+    expect(pauses).toHaveLength(waits);
+  },
+);
 
-test('R8: so is one where nobody answers', async () => {
+test('R8: so is a system that does not answer', async () => {
   await closeServer(server);
   expect(await refusal()).toContain("can't be asked which runs live: it doesn't answer. Start it");
 });
 
-test('R8: a host that is just waking up is asked again', async () => {
+test('R8: a host that is starting is asked again', async () => {
   answers = [{ status: 503 }, { status: 502 }, { body: [run('a', 'orders', 1)] }];
   expect(await refusal()).toContain('orders@1');
   expect(pauses).toHaveLength(2);

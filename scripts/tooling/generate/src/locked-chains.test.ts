@@ -14,14 +14,14 @@ const newer = chainOf(2, z.object({ ok: z.boolean() }));
 const keep = { isRelocking: false };
 const first = JSON.stringify(lockedChains(registryOf([strict]), '', keep).lock);
 
-test('a version that is new is locked, and stays as it is', () => {
+test('a new version is locked, and stays as it is', () => {
   expect(JSON.parse(first)).toHaveLength(1);
   const again = lockedChains(registryOf([strict]), first, keep);
   expect(JSON.stringify(again.lock)).toBe(first);
   expect(again.complaints).toEqual([]);
 });
 
-test('a changed shape under an unchanged version is complained of', () => {
+test('a changed shape of an unchanged version is reported', () => {
   const { lock, complaints } = lockedChains(registryOf([loose]), first, keep);
   expect(lock).toEqual(JSON.parse(first));
   expect(complaints).toEqual([
@@ -29,12 +29,12 @@ test('a changed shape under an unchanged version is complained of', () => {
   ]);
 });
 
-test('a newer version may stand beside it', () => {
+test('a newer version may exist beside it', () => {
   const { lock, complaints } = lockedChains(registryOf([strict, newer]), first, keep);
   expect([lock.map(({ version }) => version), complaints]).toEqual([[1, 2], []]);
 });
 
-test('a version without runs may be locked anew', () => {
+test('a version without runs may be locked again', () => {
   const { lock, complaints } = lockedChains(registryOf([loose]), first, { isRelocking: true });
   expect(complaints).toEqual([]);
   expect(lock).not.toEqual(JSON.parse(first));

@@ -55,7 +55,7 @@ function ofDev(found: BicepCompiler, infraDir: string): string[] {
   return snapshotFaults(found, infraDir, 'dev');
 }
 
-test('without a compiler the files are parsed at least, and what is no Bicep is found', async () => {
+test('without a compiler the files are at least parsed, and invalid Bicep is found', async () => {
   const infraDir = path.join(root, 'infra');
   expect(await parseOnly(infraDir, bicepFiles(infraDir))).toEqual([]);
   await using folder = await changed('modules/vault.bicep', (text) => text);

@@ -28,8 +28,8 @@ function callsThrough(limit: AdaptiveLimit) {
   };
 }
 
-describe('calls at once', () => {
-  test('are never more than the limit, and start in the order in which they came', async () => {
+describe('concurrent calls', () => {
+  test('never exceed the limit, and start in the order of their arrival', async () => {
     const limit = new AdaptiveLimit(2, manualTiming());
     const order: number[] = [];
     const gates = Array.from({ length: 4 }, () => Promise.withResolvers<void>());
@@ -53,7 +53,7 @@ describe('calls at once', () => {
     expect(order).toEqual([0, 1, 2, 3]);
   });
 
-  test('start in turn where several runs wait: one that came last does not wait for all of those before', async () => {
+  test('start by turns if several runs wait: the last one does not wait for all earlier ones', async () => {
     const limit = new AdaptiveLimit(1, manualTiming());
     const order: string[] = [];
     const calls = ['a', 'a', 'a', 'b'].map((run) =>
@@ -70,7 +70,7 @@ describe('calls at once', () => {
     expect(order).toEqual(['a', 'a', 'b', 'a']);
   });
 
-  test('give their place back when they throw', async () => {
+  test('release their place when they throw', async () => {
     const limit = new AdaptiveLimit(1, manualTiming());
     const failing = limit.run(
       async () => {
@@ -91,7 +91,7 @@ describe('calls at once', () => {
   });
 });
 
-describe('a caller whose signal fires', () => {
+describe('a caller whose signal aborts', () => {
   test('before it has a place leaves the queue and takes none', async () => {
     const limit = new AdaptiveLimit(1, manualTiming());
     const calls = callsThrough(limit);
@@ -108,7 +108,7 @@ describe('a caller whose signal fires', () => {
     expect(calls.started).toHaveLength(2);
   });
 
-  test('just after it got its place gives the place back', async () => {
+  test('just after it got its place releases the place', async () => {
     const limit = new AdaptiveLimit(1, manualTiming());
     const ended = new AbortController();
     const run = limit.run(
@@ -126,7 +126,7 @@ describe('a caller whose signal fires', () => {
     await next;
   });
 
-  test('before it came is not called', async () => {
+  test('before it asked is not called', async () => {
     const calls = callsThrough(new AdaptiveLimit(1, manualTiming()));
     await expect(calls.begin(1, { ...never, signal: AbortSignal.abort(new Error('ended')) })[0]).rejects.toThrow(
       'ended',
@@ -135,8 +135,8 @@ describe('a caller whose signal fires', () => {
   });
 });
 
-describe('a refusal for load', () => {
-  test('halves the limit once for all calls that were under way', async () => {
+describe('a refusal because of load', () => {
+  test('halves the limit once for all calls in flight', async () => {
     const limit = new AdaptiveLimit(8, manualTiming());
     const calls = callsThrough(limit);
     const runs = calls.begin(16);
@@ -152,7 +152,7 @@ describe('a refusal for load', () => {
     expect(calls.started).toHaveLength(16);
   });
 
-  test('leaves one call at least', async () => {
+  test('leaves at least one call', async () => {
     const limit = new AdaptiveLimit(1, manualTiming());
     await limit.run(
       async () => throttled,
@@ -169,7 +169,7 @@ describe('a refusal for load', () => {
     ).toBe('still here');
   });
 
-  test('is made good by served calls, one place a round, up to the setting', async () => {
+  test('is undone by served calls, one place a round, up to the setting', async () => {
     const limit = new AdaptiveLimit(4, manualTiming());
     const call = async (verdict: Verdict) =>
       await limit.run(
@@ -189,7 +189,7 @@ describe('a refusal for load', () => {
     expect(limit.limit).toBe(4);
   });
 
-  test('pauses the start of all calls for as long as it asks', async () => {
+  test('pauses the start of all calls for as long as it asks for', async () => {
     const timing = manualTiming();
     const limit = new AdaptiveLimit(4, timing);
     await limit.run(
@@ -208,7 +208,7 @@ describe('a refusal for load', () => {
     await run;
   });
 
-  test('that comes during a pause makes it longer, never shorter', async () => {
+  test('during a pause extends the pause, and never shortens it', async () => {
     const timing = manualTiming();
     const limit = new AdaptiveLimit(4, timing);
     const early = callsThrough(limit);
@@ -227,7 +227,7 @@ describe('a refusal for load', () => {
     await Promise.all([...runs, second]);
   });
 
-  test('pauses for half a minute at most: then few ask again', async () => {
+  test('pauses for at most half a minute; then few calls ask again', async () => {
     const timing = manualTiming();
     const limit = new AdaptiveLimit(4, timing);
     await limit.run(

@@ -25,21 +25,21 @@ function calls(...results: CallResult[]) {
   };
 }
 
-describe('a call is made again', () => {
+describe('a call is repeated', () => {
   test('until it succeeds', async () => {
     const { call, made } = calls(refused(), done);
     expect(await callWithRetries(call, hastyTiming(), never)).toBe(done);
     expect(made()).toBe(2);
   });
 
-  test('three times in all, and the last result stands', async () => {
+  test('up to three times in all; the last result is final', async () => {
     const last = refused(7);
     const { call, made } = calls(refused(), refused(), last);
     expect(await callWithRetries(call, hastyTiming(), never)).toBe(last);
     expect(made()).toBe(MAX_TRIES);
   });
 
-  test('not when another call would come to the same', async () => {
+  test('but not if another call would have the same result', async () => {
     const failed: CallResult = { kind: 'failed', error: { code: 'InvalidImage', message: '' } };
     const { call, made } = calls(failed);
     expect(await callWithRetries(call, hastyTiming(), never)).toBe(failed);
@@ -52,19 +52,19 @@ describe('between two calls it sleeps', () => {
     [0, [0, 0]],
     [0.5, [500, 1_000]],
     [0.999, [999, 1_998]],
-  ])('for a random share (%d) of a second, then of two', async (random, expected) => {
+  ])('for a random share (%d) of one second, then of two', async (random, expected) => {
     const timing = hastyTiming(random);
     await callWithRetries(calls(refused(), refused(), refused()).call, timing, never);
     expect(timing.slept).toEqual(expected);
   });
 
-  test('no shorter than the endpoint asked for', async () => {
+  test('at least as long as the endpoint asked for', async () => {
     const timing = hastyTiming(0.5);
     await callWithRetries(calls(refused(4_000), done).call, timing, never);
     expect(timing.slept).toEqual([4_500]);
   });
 
-  test('not at all when that is long: the queue waits then', async () => {
+  test('not at all if that is long: the message goes back to the queue', async () => {
     const timing = hastyTiming();
     const long = refused(MAX_SLEEP_MS + 1);
     const { call, made } = calls(long);

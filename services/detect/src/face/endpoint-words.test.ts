@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { forPeople, readErrorWords } from './endpoint-words.ts';
 
-describe('the words of an error are found', () => {
+describe('the text of an error is found', () => {
   test.each<[string, unknown, readonly string[], string]>([
     ["in Azure's envelope", { error: { code: 'InvalidImage', message: 'bad' } }, ['InvalidImage'], 'bad'],
     [
@@ -38,7 +38,7 @@ describe('the words of an error are found', () => {
 });
 
 describe('text for people', () => {
-  test('holds neither user nor query of a URL, codes neither', () => {
+  test('and codes contain neither user nor query of a URL', () => {
     const text = `could not load 'https://photos.example/it's.jpg?sv=2024&sig=SECRET', nor HTTP://me:SECRET@b/c.`;
     const cut = "could not load 'https://photos.example/it's.jpg?[cut] nor HTTP://[cut]@b/c.";
     expect(forPeople(text)).toBe(cut);

@@ -19,7 +19,7 @@ test('200 is a success with its faces', () => {
   expect(read(answer(200, []))).toEqual({ kind: 'succeeded', result: { faces: [] } });
 });
 
-test('200 that makes no sense is tried again, as InvalidResponse', () => {
+test('an invalid body with 200 is tried again, as InvalidResponse', () => {
   expect(read(answer(200, '<html>'))).toMatchObject({
     kind: 'retry',
     error: { code: 'InvalidResponse' },
@@ -27,7 +27,7 @@ test('200 that makes no sense is tried again, as InvalidResponse', () => {
   });
 });
 
-test('200 without the emotion fails its image, as EmotionUnavailable', () => {
+test('200 without emotion fails its image, as EmotionUnavailable', () => {
   const faceRectangle = { top: 0, left: 0, width: 1, height: 1 };
   expect(read(answer(200, [{ faceRectangle }]))).toMatchObject({
     kind: 'failed',
@@ -57,14 +57,14 @@ describe('a fault of the image fails it at once', () => {
   });
 });
 
-describe('an answer that may change is tried again', () => {
+describe('a transient answer is tried again', () => {
   test.each([
     [408, 'FaceTimeout', 'nobody'],
     [429, 'TooManyRequests', 'endpoint'],
     [500, 'FaceUnavailable', 'nobody'],
     [502, 'FaceUnavailable', 'nobody'],
     [503, 'FaceUnavailable', 'nobody'],
-  ])('%d as %s, after what Retry-After says', (status, code, overloaded) => {
+  ])('%d as %s, after its Retry-After', (status, code, overloaded) => {
     expect(read(answer(status, undefined, { 'retry-after': '2' }))).toMatchObject({
       kind: 'retry',
       error: { code },
@@ -75,13 +75,13 @@ describe('an answer that may change is tried again', () => {
   });
 });
 
-describe("a failure of the image's host that may pass is tried again", () => {
+describe("a transient failure of the image's host is tried again", () => {
   test.each([
     ['ImageHostBusy', 'image-host'],
     ['ImageHostError', 'nobody'],
     ['ImageHostUnreachable', 'nobody'],
     ['ImageHostTimeout', 'nobody'],
-  ])('%s, after what Retry-After says', (code, overloaded) => {
+  ])('%s, after its Retry-After', (code, overloaded) => {
     expect(read(answer(400, error(code, 'It said 503.'), { 'retry-after': '3' }))).toEqual({
       kind: 'retry',
       error: { code, message: 'It said 503.' },
@@ -91,7 +91,7 @@ describe("a failure of the image's host that may pass is tried again", () => {
   });
 });
 
-describe('what an operator has to mend comes back later, without a second call at once', () => {
+describe('a fault that an operator must mend is tried again later, without a second call at once', () => {
   test.each([
     [401, error('401', 'Access denied due to invalid subscription key.'), 'FaceUnauthorized'],
     [403, error('403', 'Public access is disabled.'), 'FaceUnauthorized'],
@@ -108,7 +108,7 @@ describe('what an operator has to mend comes back later, without a second call a
   });
 });
 
-describe('a refused emotion attribute ends the run, with what to do', () => {
+describe('a refused emotion attribute ends the run with an error that says what to do', () => {
   test.each([
     [
       403,
@@ -133,14 +133,14 @@ describe('a refused emotion attribute ends the run, with what to do', () => {
     expect(reading).toThrow(/https:\/\/face\.example.*services\/face/);
   });
 
-  test('but not an image whose URL speaks of emotion', () => {
+  test('but not an image whose URL contains "emotion"', () => {
     const body = error('InvalidURL', 'Invalid image URL http://photos.example/emotion-attribute.jpg');
     expect(read(answer(400, body))).toMatchObject({ kind: 'failed', error: { code: 'InvalidURL' } });
   });
 });
 
 describe('a call without an answer', () => {
-  test('that ran out of time is tried again, as FaceTimeout', () => {
+  test('that timed out is tried again, as FaceTimeout', () => {
     expect(readFailure(new Error('aborted'), 60_000)).toMatchObject({
       kind: 'retry',
       error: { code: 'FaceTimeout', message: containing('60 s') },
@@ -156,7 +156,7 @@ describe('a call without an answer', () => {
     });
   });
 
-  test('for want of an identity comes back later', () => {
+  test('without an identity is tried again later', () => {
     expect(readFailure(new CredentialUnavailableError('no managed identity'), undefined)).toMatchObject({
       kind: 'retry',
       error: { code: 'FaceUnauthorized', message: containing('FACE_KEY is missing, and there is no identity') },
@@ -164,7 +164,7 @@ describe('a call without an answer', () => {
     });
   });
 
-  test('for a mistake of ours is thrown on: it must not look like an outage', () => {
+  test('because of a bug is thrown: it must not look like an outage', () => {
     const mistake = new TypeError('not a function');
     expect(() => readFailure(mistake, undefined)).toThrow(mistake);
   });

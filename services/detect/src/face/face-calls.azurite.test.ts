@@ -76,7 +76,7 @@ async function outcomeOf(script: Script, settings?: Partial<FaceSettings>, timin
   return { face, outcome: outcomes.get(0) };
 }
 
-describe('an image that is looked at', () => {
+describe('an image that is analysed', () => {
   test('succeeds with its faces after one request, which asks for emotion and no face id', async () => {
     const { face, outcome } = await outcomeOf(() => oneFace);
     expect(outcome).toMatchObject({ kind: 'succeeded', result: found });
@@ -90,7 +90,7 @@ describe('an image that is looked at', () => {
     });
   });
 
-  test('is one of a chunk, all of which are called for at once, over sockets that are kept', async () => {
+  test("shares its chunk's concurrent calls, over kept-alive sockets", async () => {
     const arrived = Promise.withResolvers<void>();
     const face = await endpointThat(async () => {
       if (face.inWork() === 32) arrived.resolve();
@@ -104,7 +104,7 @@ describe('an image that is looked at', () => {
   });
 });
 
-test('when a delivery has come to its end, what is under way is looked at to its end, and what waits is left out', async () => {
+test("when a delivery's time is used up, finishes if it is in flight and is left out if it waits", async () => {
   const answered = Promise.withResolvers<void>();
   const face = await endpointThat(async () => {
     await answered.promise;
@@ -161,7 +161,7 @@ describe('an image whose call fails is tried again', () => {
     expect(face.requests).toHaveLength(3);
   });
 
-  test('three times in all after no answer within the time-out, hanging up each time', async () => {
+  test('three times in all after a time-out, closing the connection each time', async () => {
     const timing = hastyTiming(0.5);
     const { face, outcome } = await outcomeOf(() => 'hang', { timeoutMs: 50 }, timing);
     expect(outcome).toMatchObject({ kind: 'retry', error: { code: 'FaceTimeout' } });
@@ -169,7 +169,7 @@ describe('an image whose call fails is tried again', () => {
     await vi.waitUntil(() => face.inWork() === 0, PATIENCE);
   });
 
-  test('after a refused connection, without a request of the library beside ours', async () => {
+  test('after a refused connection, without hidden retries of the library', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -186,7 +186,7 @@ describe('an image whose call fails is tried again', () => {
     expect(timing.slept).toEqual([500, 1_000]);
   });
 
-  test('only by the queue when Retry-After is long', async () => {
+  test('only by the queue if Retry-After is long', async () => {
     const { face, outcome } = await outcomeOf(() => failing(429, '429', { 'retry-after': '120' }));
     expect(outcome).toMatchObject({ kind: 'retry', error: { code: 'TooManyRequests' }, retryAfterMs: 120_000 });
     expect(face.requests).toHaveLength(1);
@@ -195,20 +195,20 @@ describe('an image whose call fails is tried again', () => {
   test.each([
     [401, '401', 'FaceUnauthorized'],
     [404, '404', 'FaceEndpointNotFound'],
-  ])('only by the queue, in a minute, after %d, which an operator has to mend', async (status, code, ours) => {
+  ])('only by the queue, in a minute, after %d, which an operator must mend', async (status, code, ours) => {
     const { face, outcome } = await outcomeOf(() => failing(status, code));
     expect(outcome).toMatchObject({ kind: 'retry', error: { code: ours }, retryAfterMs: 60_000 });
     expect(face.requests).toHaveLength(1);
   });
 
-  test('without following a redirect, which would take the key along', async () => {
+  test('without following a redirect, which would leak the key', async () => {
     const { face, outcome } = await outcomeOf(() => ({ status: 307, headers: { location: '/elsewhere' } }));
     expect(outcome).toMatchObject({ kind: 'retry', error: { code: 'FaceEndpointNotFound' } });
     expect(face.requests).toHaveLength(1);
   });
 });
 
-describe('an image that is at fault', () => {
+describe('a faulty image', () => {
   test("fails after one request, with Azure's code, and its neighbours succeed", async () => {
     const face = await endpointThat(({ imageUrl }) =>
       imageUrl.includes('/1.jpg') ? failing(400, 'InvalidImage') : oneFace,
@@ -225,7 +225,7 @@ describe('an image that is at fault', () => {
 });
 
 describe('an endpoint that refuses emotion', () => {
-  test('ends the try with an error that says what to do, and hangs up on the other images', async () => {
+  test('ends the try with an error that says what to do, and aborts the calls for other images', async () => {
     const face = await endpointThat(async ({ imageUrl }) => {
       if (!imageUrl.includes('/0.jpg')) return 'hang';
       await vi.waitUntil(() => face.inWork() === 4, PATIENCE);
@@ -239,7 +239,7 @@ describe('an endpoint that refuses emotion', () => {
 });
 
 describe('a run that ends', () => {
-  test('leaves no outcome of images under way or waiting, hangs up, and keeps what is known', async () => {
+  test('leaves no outcome of images in flight or waiting, closes connections, and keeps known outcomes', async () => {
     const face = await endpointThat(({ imageUrl }) => (imageUrl.includes('/0.jpg') ? oneFace : 'hang'));
     const ended = new AbortController();
     const outcome = tryImages(callsTo(face.endpoint, { concurrency: 2 }), images(5), ended.signal);
@@ -265,8 +265,8 @@ describe('a run that ends', () => {
   });
 });
 
-describe('calls of one process at once', () => {
-  test('are never more than the setting, however many chunks are at work', async () => {
+describe('concurrent calls of one process', () => {
+  test('never exceed the setting, however many chunks are in work', async () => {
     const full = Promise.withResolvers<void>();
     const face = await endpointThat(async () => {
       if (face.inWork() === 4) full.resolve();
@@ -283,7 +283,7 @@ describe('calls of one process at once', () => {
     expect(face.connections()).toBeLessThanOrEqual(4);
   });
 
-  test('are halved by a refusal for load, and come back with success', async () => {
+  test('are halved by a refusal because of load, and recover with success', async () => {
     const widths: number[] = [];
     let open = Promise.withResolvers<void>();
     let answer: ScriptedAnswer = oneFace;
@@ -315,7 +315,7 @@ describe('calls of one process at once', () => {
   });
 });
 
-test('neither key nor query string of an image is in any error', async () => {
+test('no error contains the key or the query string of an image', async () => {
   const leaky: ScriptedAnswer = {
     status: 400,
     body: { error: { code: 'InvalidURL', message: 'Could not load https://photos.example/0.jpg?sig=SIGNATURE' } },
@@ -340,13 +340,13 @@ test.each([
   ['its code', { code: azureKey, message: 'It is wrong.' }, 400],
   ['a refusal', { code: '401', message: `No: ${azureKey}` }, 401],
   ['an inner error', { code: '500', innererror: { code: 'x', message: azureKey } }, 500],
-])('a key that the endpoint quotes in %s gets into no outcome', async (_where, error, status) => {
+])('a key that the endpoint quotes in %s appears in no outcome', async (_where, error, status) => {
   const { outcome } = await outcomeOf(() => ({ status, body: { error } }), { key: azureKey });
   expect(outcome).toMatchObject({ error: { message: containing(' ') } });
   expect(JSON.stringify(outcome)).not.toContain(azureKey);
 });
 
-test('a busy host of images is asked by fewer calls, and not at all for a second; the others go on', async () => {
+test('a busy image host gets fewer calls, and none for a second; other hosts continue', async () => {
   const timing = manualTiming();
   const busy = failing(400, 'ImageHostBusy');
   const face = await endpointThat(({ imageUrl, earlier }) =>

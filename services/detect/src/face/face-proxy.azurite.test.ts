@@ -6,7 +6,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 const never = new AbortController().signal;
 
-test('the proxy of the environment takes the calls to an endpoint on another machine, and none to one on this machine', async () => {
+test('the proxy of the environment gets the calls to an endpoint on another machine, and none to one on this machine', async () => {
   const face = await startStubFace();
   const proxy = await startForwardProxy(Number(new URL(face.endpoint).port));
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) {

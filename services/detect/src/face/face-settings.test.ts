@@ -20,7 +20,7 @@ describe('settings', () => {
     });
   });
 
-  test('are read, blank ones as absent', () => {
+  test('are read; blank ones count as absent', () => {
     const settings = settingsOf({
       FACE_ENDPOINT: 'https://my.cognitiveservices.azure.com',
       FACE_KEY: '',
@@ -42,11 +42,11 @@ describe('settings', () => {
       /TALLY_FACE_TIMEOUT_SECONDS/,
     ],
     ['half a call', { FACE_ENDPOINT: 'https://a.example', TALLY_FACE_CONCURRENCY: '0.5' }, /TALLY_FACE_CONCURRENCY/],
-  ])('with %s are refused, by name', (_what, environment, problem) => {
+  ])('with %s are refused by name', (_what, environment, problem) => {
     expect(problemsOf(environment)).toMatch(problem);
   });
 
-  test('allow plain http to elsewhere when told so', () => {
+  test('allow plain http to other machines if set so', () => {
     const environment = { FACE_ENDPOINT: 'http://face:8080', FACE_KEY: 'k', TALLY_FACE_ALLOW_HTTP: 'true' };
     expect(settingsOf(environment).endpoint).toBe('http://face:8080');
   });

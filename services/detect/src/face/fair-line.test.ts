@@ -18,7 +18,7 @@ function take(line: FairLine<string>, most: number): string[] {
   return Array.from({ length: most }, () => line.next()).filter((waiting) => waiting !== undefined);
 }
 
-test('of one run the images come as they stand', () => {
+test('the images of one run keep their order', () => {
   expect(take(lineOf('large/a/3'), 9)).toEqual(['a0', 'a1', 'a2']);
 });
 
@@ -26,7 +26,7 @@ test('runs of a lane take turns', () => {
   expect(take(lineOf('large/a/3', 'large/b/2'), 9)).toEqual(['a0', 'b0', 'a1', 'b1', 'a2']);
 });
 
-test('a small run gets every other place, however many large ones wait', () => {
+test('a small run gets every other place, however many large runs wait', () => {
   const large = Array.from({ length: 40 }, (_, run) => `large/${run}-/100`);
   const line = lineOf(...large);
   take(line, 5);
@@ -34,12 +34,12 @@ test('a small run gets every other place, however many large ones wait', () => {
   expect(take(line, 6).filter((waiting) => waiting.startsWith('s'))).toEqual(['s0', 's1', 's2']);
 });
 
-test('and a large one every other place, however many small ones wait', () => {
+test('and a large run every other place, however many small runs wait', () => {
   const line = lineOf(...Array.from({ length: 40 }, (_, run) => `small/${run}-/3`), 'large/a/3');
   expect(take(line, 6).filter((waiting) => waiting.startsWith('a'))).toEqual(['a0', 'a1', 'a2']);
 });
 
-test('who leaves is passed over, and who was never there leaves nothing', () => {
+test('a caller that leaves is skipped, and leaving twice changes nothing', () => {
   const line = lineOf('large/a/2', 'large/b/1');
   line.leave({ lane: 'large', run: 'a' }, 'a0');
   line.leave({ lane: 'large', run: 'b' }, 'a1');
@@ -48,7 +48,7 @@ test('who leaves is passed over, and who was never there leaves nothing', () => 
   expect(line.isEmpty).toBe(true);
 });
 
-test('everybody comes up once, and nobody waits for more than the runs before and the other lane', () => {
+test('everyone is served once, and waits at most for the earlier runs and the other lane', () => {
   const group = fc.tuple(fc.constantFrom('large', 'small'), fc.constantFrom('a', 'b', 'c', 'd'), fc.nat(5));
   fc.assert(
     fc.property(fc.array(group, { maxLength: 8 }), (groups) => {

@@ -5,7 +5,7 @@ import { manualTiming, settled } from './manual-timing.fixture.ts';
 
 const never: Caller = { lane: 'all', run: 'one', signal: new AbortController().signal };
 
-test('a host that is too busy is left alone for as long as it asks, a second at least; an unreadable URL is a host like another', async () => {
+test('a busy host gets no calls for as long as it asks, at least a second; an unreadable URL counts as a host', async () => {
   const timing = manualTiming();
   const limits = new HostLimits(2, timing);
   const started: string[] = [];
@@ -33,7 +33,7 @@ test('a host that is too busy is left alone for as long as it asks, a second at 
   await Promise.all(waiting);
 });
 
-test('hosts of a run that names one an image are forgotten when none asks them any more', async () => {
+test('hosts are forgotten when no call for them is left, so that a run with a host for each image takes no memory', async () => {
   const limits = new HostLimits(2, manualTiming());
   const call = async () => await settled();
   for (let host = 0; host < 1_100; host += 1) {

@@ -16,15 +16,15 @@ function facesOf(body: unknown) {
 }
 
 describe('faces are read', () => {
-  test('with rectangle and happiness, and nothing else', () => {
+  test('with rectangle and happiness only', () => {
     expect(facesOf([face(0.25)])).toEqual([{ rectangle, happiness: 0.25 }]);
   });
 
-  test('as none when there are none', () => {
+  test('as none if there are none', () => {
     expect(facesOf([])).toEqual([]);
   });
 
-  test('largest first, whatever order they come in', () => {
+  test('largest first, in whatever order they come', () => {
     const sizes = [20, 50, 10].map((width) => face(0.5, { ...rectangle, width }));
     expect(facesOf(sizes).map((found) => found.rectangle.width)).toEqual([50, 20, 10]);
   });
@@ -40,7 +40,7 @@ describe('faces are read', () => {
     [0.12345678, 0.123457],
     [1.0000001, 1],
     [-0.0000001, 0],
-  ])('with happiness %d as %d: in millionths, within 0 to 1', (given, expected) => {
+  ])('with happiness %d as %d: in millionths, from 0 to 1', (given, expected) => {
     expect(facesOf([face(given)])[0]?.happiness).toBe(expected);
   });
 });
@@ -48,7 +48,7 @@ describe('faces are read', () => {
 test.each([
   ['no attributes', [face(0.5), { faceRectangle: rectangle }]],
   ['other attributes only', [{ faceRectangle: rectangle, faceAttributes: { smile: 1 } }]],
-])('a face with %s says that emotion is missing', (_what, body) => {
+])('a face with %s is reported as without emotion', (_what, body) => {
   expect(readFaces(body)).toEqual({ kind: 'no-emotion' });
 });
 

@@ -26,7 +26,7 @@ describe('the query of a detect call', () => {
     ['returnFaceId=false&returnRecognitionModel=true', 'Send returnRecognitionModel=false'],
     ['returnFaceId=false&returnFaceAttributes=emotion,headPose', "doesn't tell 'headPose'"],
     ['returnFaceId=false&returnFaceAttributes=age', "doesn't tell 'age'"],
-  ])('is told what to do when it asks for what Azure has and this service has not: "%s"', (query, message) => {
+  ])('says what to do if it asks for what Azure has and this service does not: "%s"', (query, message) => {
     expect(() => parse(query)).toThrow(
       expect.objectContaining({ status: 403, code: 'UnsupportedFeature', message: containing(message) }),
     );
@@ -38,7 +38,7 @@ describe('the query of a detect call', () => {
     ['returnFaceId=false&detectionModel=detection_99', "'detectionModel' is invalid."],
     ['returnFaceId=false&recognitionModel=best', "'recognitionModel' is invalid."],
     ['returnFaceId=false&returnFaceAttributes=emotion,mood', "'returnFaceAttributes' is invalid."],
-  ])('is refused by the name of what is wrong: %s', (query, message) => {
+  ])('is refused with a name for the fault: %s', (query, message) => {
     expect(() => parse(query)).toThrow(expect.objectContaining({ status: 400, code: 'BadArgument', message }));
   });
 });

@@ -18,7 +18,7 @@ const face: DetectedFace = {
 };
 const attributes = (...names: FaceAttribute[]) => ({ attributes: new Set(names) });
 
-describe('a face in the words of the contract', () => {
+describe('a face in the form of the contract', () => {
   it('has all eight emotions, contempt always 0, and smile as the happy share', () => {
     expect(toFaceOutput(face, attributes('emotion', 'smile'))).toEqual({
       faceRectangle: { top: 2, left: 1, width: 40, height: 50 },

@@ -8,7 +8,7 @@ describe('the subscription key', () => {
       expect(keyMatches(sent, 'secret')).toBe(false);
   });
 
-  it('never matches when none was sent, even if the expected one were empty', () => {
+  it('never matches a missing key, even if the expected key is empty', () => {
     expect(keyMatches(null, '')).toBe(false);
   });
 });

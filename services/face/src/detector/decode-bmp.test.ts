@@ -131,7 +131,7 @@ describe('a BMP', () => {
     ['3 bits', { ...plain, bits: 3 }, 'of 3 bits a pixel'],
     ['a header of another length', { ...plain, headerBytes: 200 }, 'unknown header of 200 bytes'],
     ['missing rows', { ...plain, blue: [] }, 'fewer pixels than it claims'],
-  ])('of %s is refused in words that say so', (_name, form, words) => {
+  ])('of %s is refused with an error that says so', (_name, form, words) => {
     expect(() => read(makeBmp(form))).toThrow(words);
   });
 
@@ -155,7 +155,7 @@ describe('a BMP', () => {
     expect(() => readBmpHeader(bytes)).toThrow(reason);
   });
 
-  it('that claims a palette of thirty million colours has as many as it holds', () => {
+  it('that claims a palette of thirty million colours gets the colours that it holds', () => {
     const bytes = makeBmp(plain);
     bytes.writeUInt32LE(30_000_000, 46);
     expect(read(bytes)).toMatchObject({ width: 8, height: 2 });

@@ -68,13 +68,13 @@ describe('an image is decoded', () => {
     expect(await decodeImage(bytes)).toMatchObject({ width: 80, height: 40 });
   });
 
-  it('to three channels when it is grey', async () => {
+  it('to three channels if it is grey', async () => {
     const grey = await halves().greyscale().png().toBuffer();
     const { raster } = await decodeImage(grey);
     expect(raster.data.length).toBe(80 * 40 * 3);
   });
 
-  it('upright, as its EXIF orientation says', async () => {
+  it('upright, by its EXIF orientation', async () => {
     // 6: the camera was held so that the stored left side is the upright top.
     const turned = await halves().withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
     expect(await decodeImage(turned)).toMatchObject({ width: 40, height: 80, raster: { width: 40, height: 80 } });
@@ -82,7 +82,7 @@ describe('an image is decoded', () => {
     expect(await colourAt(turned, 0.5, 0.9)).toBe('blue');
   });
 
-  it('by its first frame when it moves', async () => {
+  it('by its first frame if it is animated', async () => {
     const frame = (background: string) =>
       sharp({ create: { width: 40, height: 40, channels: 3, background } })
         .png()
@@ -96,7 +96,7 @@ describe('an image is decoded', () => {
     expect(await decodeImage(moving)).toMatchObject({ width: 40, height: 40 });
   });
 
-  it('to a bounded raster when it is large, and remembers its size', async () => {
+  it('to a bounded raster if it is large, with its original size', async () => {
     const large = await sharp({ create: { width: 5000, height: 2500, channels: 3, background: '#123456' } })
       .jpeg()
       .toBuffer();
@@ -171,7 +171,7 @@ describe('an image is refused as InvalidImage', () => {
         return packed;
       },
     ],
-  ])('%s, in words that say what it is', async (_what, words, make) => {
+  ])('%s, with an error that says what it is', async (_what, words, make) => {
     await expect(decodeImage(await make())).rejects.toThrow(words);
   });
 
@@ -182,7 +182,7 @@ describe('an image is refused as InvalidImage', () => {
     ['an aspect over 100:1', () => thinPng(29, 2_901), 'a side may be at most 100 times the other'],
     ['more than 60 megapixels', () => thinPng(8_000, 7_501), 'an image may have at most 60 megapixels'],
     ['an interlaced PNG of 16 bits and more than 30', () => thinPng(6_000, 5_001, 1), 'at most 30 megapixels'],
-  ])('%s, by its header, in words that name the limit', async (_what, make, words) => {
+  ])('%s, by its header, with an error that names the limit', async (_what, make, words) => {
     await expect(decodeImage(make())).rejects.toThrow(words);
   });
 

@@ -47,7 +47,7 @@ describe('faces placed in an image', () => {
     );
   });
 
-  it('keep the largest when there are more than a hundred', () => {
+  it('keep the largest if there are more than a hundred', () => {
     const boxes = Array.from({ length: 120 }, (_, index) => ({
       score: 1,
       x: 0,

@@ -19,13 +19,13 @@ beforeAll(async () => {
 
 afterAll(() => bed.close());
 
-describe('a call that asks wrongly', () => {
+describe('an invalid call', () => {
   it('is refused without the right key', async () => {
     const response = await bed.detectUrl(`${bed.photoOrigin}/sample1.jpg`, { by: bed.newClient('wrong') });
     expect(errorOf(response)).toMatchObject({ status: '401', code: '401' });
   });
 
-  it("with the client library's own defaults is told to switch face ids off", async () => {
+  it("with the client library's defaults is told to switch face ids off", async () => {
     const response = await bed.detectUrl(`${bed.photoOrigin}/sample1.jpg`, { query: {} });
     expect(errorOf(response)).toMatchObject({
       status: '403',
@@ -34,7 +34,7 @@ describe('a call that asks wrongly', () => {
     });
   });
 
-  it('for an attribute that nobody knows is refused', async () => {
+  it('for an unknown attribute is refused', async () => {
     const response = await bed.detectUrl(`${bed.photoOrigin}/sample1.jpg`, {
       query: { returnFaceId: false, returnFaceAttributes: ['mood'] },
     });

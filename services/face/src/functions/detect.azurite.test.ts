@@ -88,7 +88,7 @@ describe('the six sample photos, by URL, through the real client library', () =>
     }
   });
 
-  it('show upright faces when the file lies on its side', async () => {
+  it('show upright faces if the file lies on its side', async () => {
     const turned = await sharp(sample1).rotate(270).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const upright = facesSchema.parse((await bed.detectBytes(sample1)).body);
     const faces = facesSchema.parse((await bed.detectBytes(turned)).body);
@@ -98,13 +98,13 @@ describe('the six sample photos, by URL, through the real client library', () =>
     }
   });
 
-  it('show only rectangles when no attribute is asked for', async () => {
+  it('show only rectangles if no attribute is asked for', async () => {
     const response = await bed.detectUrl(`${bed.photoOrigin}/sample1.jpg`, { query: { returnFaceId: false } });
     const faces = z.array(z.strictObject({ faceRectangle: z.object({}) })).parse(response.body);
     expect(faces.length).toBeGreaterThan(0);
   });
 
-  it('leave no tensor behind, however many there are, faceless and broken ones among them', async () => {
+  it('leak no tensor, over many images, also faceless and broken ones', async () => {
     const blank = await sharp({ create: { width: 800, height: 600, channels: 3, background: '#888' } })
       .jpeg()
       .toBuffer();
@@ -122,7 +122,7 @@ describe('the six sample photos, by URL, through the real client library', () =>
   });
 });
 
-describe('a call that finds every place taken', () => {
+describe('a call while all places are taken', () => {
   it('is answered 429 with Retry-After, and served when a place is free', async () => {
     const tickets = Array.from({ length: places }, () => bed.service.pool.admit());
     const refused = await bed.detectUrl(`${bed.photoOrigin}/sample1.jpg`);
@@ -137,7 +137,7 @@ describe('a call that finds every place taken', () => {
     for (const ticket of tickets) ticket.release();
   });
 
-  it('is served like all others when its client library tries again by itself', async () => {
+  it('is served like all others if its client library retries by itself', async () => {
     const patient = bed.newClient('test-key', 3);
     const tickets = Array.from({ length: places }, () => bed.service.pool.admit());
     const refusedBefore = refusals();
@@ -148,7 +148,7 @@ describe('a call that finds every place taken', () => {
   });
 });
 
-describe('a caller who hangs up', () => {
+describe('a caller that hangs up', () => {
   it('leaves no place taken and no work waiting', async () => {
     const caller = new AbortController();
     const holders = Array.from({ length: 3 }, () => bed.detectBytes(sample1));

@@ -28,7 +28,7 @@ const ask = (file: string | undefined, headers: Record<string, string> = {}) =>
   );
 
 describe('the page', () => {
-  test('comes where no file is named, is asked for anew each time, and holds what it runs to this app', () => {
+  test('is answered if no file is named, is revalidated each time, and its policy allows only this app', () => {
     for (const name of [undefined, '', 'index.html']) {
       const { status, headers, body } = ask(name);
       expect([status, Buffer.from(body ?? []).toString()]).toEqual([200, '<!doctype html>']);
@@ -44,14 +44,14 @@ describe('the page', () => {
     }
   });
 
-  test('a file that is named by its content is kept for good', () => {
+  test('a file with a hash in its name is cached forever', () => {
     expect(ask(script).headers).toMatchObject({
       'cache-control': 'public, max-age=31536000, immutable',
       'content-type': 'text/javascript; charset=utf-8',
     });
   });
 
-  test('who has it already gets a line', () => {
+  test('a client that has it already gets 304', () => {
     const { etag = '' } = ask(undefined).headers;
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const { status, body, headers } = ask(undefined, { 'if-none-match': known });
@@ -60,7 +60,7 @@ describe('the page', () => {
     expect(ask(undefined, { 'if-none-match': '"other"' }).status).toBe(200);
   });
 
-  test('is packed for who takes it so', () => {
+  test('is compressed for clients that accept it', () => {
     for (const accepted of ['gzip', 'br, gzip;q=0.8', 'GZIP']) {
       const { headers, body } = ask(script, { 'accept-encoding': accepted });
       expect([headers['content-encoding'], headers['vary']]).toEqual(['gzip', 'accept-encoding']);
@@ -71,11 +71,11 @@ describe('the page', () => {
   });
 
   test.each(['late.html', '../host.json', 'assets', 'assets/', 'assets/../index.html', 'INDEX.HTML', '__proto__'])(
-    '%s is not in the table, so it is not there',
+    '%s is not in the table, so it is 404',
     (name) => expect(() => ask(name)).toThrow('not found'),
   );
 
-  test('a file of a type that nobody knows keeps the app from starting', () => {
+  test('a file of an unknown type keeps the app from starting', () => {
     writeFileSync(join(folder, 'secret.pem'), 'x');
     expect(() => readPageFiles(folder)).toThrow('secret.pem');
   });

@@ -37,7 +37,7 @@ function problemOf(error: unknown): ProblemError {
  * R8: these operations need the chain. A run of an unknown chain can still be read, suspended and terminated.
  */
 function chainUnknown({ runId, name, chainVersion }: Run): ProblemError {
-  const detail = `The run "${runId}" is of the chain "${name}" in version ${chainVersion}, which is not known here; deploy an intake that knows it.`;
+  const detail = `The run "${runId}" is of the chain "${name}" in version ${chainVersion}, which this app does not know; deploy an intake that knows it.`;
   return new ProblemError(409, { title: 'Unknown chain', code: 'UnknownChain', detail });
 }
 

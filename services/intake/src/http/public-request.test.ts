@@ -10,7 +10,7 @@ const request = (headers: Record<string, string>) => ({
 });
 const forwarded = { 'x-forwarded-host': 'tally.example', 'x-forwarded-proto': 'https' };
 
-test('without the setting nothing that a caller can send changes the addresses', () => {
+test('without the setting nothing that a caller sends changes the addresses', () => {
   expect(publicRequest(request(forwarded), '/runs', false)).toMatchObject({
     url: 'http://10.0.0.4:7071/api/runs/a?showInput=true',
     runsUrl: 'http://10.0.0.4:7071/api/runs',
@@ -38,14 +38,14 @@ test.each([
   ['x-forwarded-host', 'tally.example:99999'],
   ['x-forwarded-host', 'a b'],
   ['x-forwarded-proto', 'javascript'],
-])('with it a %s that is none, %s, is refused', (field, value) => {
+])('with it an invalid %s, %s, is refused', (field, value) => {
   const refused = () => publicRequest(request({ [field]: value }), '/runs', true);
   expect(refused).toThrow(expect.objectContaining({ status: 400 }));
   expect(refused).toThrow(`${field}: must be`);
 });
 
 test.each(['__proto__', '__PROTO__=Canceled&x', '%5F_proto__=a', 'to=1%23#hidden'])(
-  'a name of the query that the Functions library has lost is there: %s',
+  'a query name that the Functions library loses is restored: %s',
   (lost) => {
     for (const useForwardedHost of [false, true]) {
       // The library passes on the others, each with its values joined.

@@ -177,7 +177,7 @@ test('a status reads the run row, the summaries by one query, and the ledgers of
   expect([(await call('getRun', { params, headers: tag })).answer.status]).toEqual([304]);
 });
 
-test('items read their own chunks, and no more of the shard', async () => {
+test('items read only their own chunks of the shard', async () => {
   const params = { id: 'long' };
   await start(long, 'long', 2_000);
   const rowsOf = (answer: ApiResponse) => pageSchema.parse(answer.jsonBody);
@@ -201,7 +201,7 @@ const pageSchema = z.object({
   continuationToken: z.string().nullable(),
 });
 
-test('a list of unfinished runs reads their live rows and run rows, whatever has ended', async () => {
+test('a list of unfinished runs reads their live rows and run rows, however many runs have ended', async () => {
   const query = 'runtimeStatus=Running,Pending,Suspended&top=10';
   for (let run = 0; run < 4; run += 1) await start(long, `living ${run}`, 1);
   const listed = await call('listRuns', { query });
@@ -245,7 +245,7 @@ const MOST: Readonly<Record<string, readonly [reads: number, writes: number]>> =
   'run counts': [3, 0],
 };
 
-test('what a caller may ask for takes no more than the table says', async () => {
+test('each request of a caller stays within its budget in the table', async () => {
   await work();
   const params = { id: 'small' };
   const note = async (name: string, id: OperationId, asked: Asked = {}, status = 202) => {

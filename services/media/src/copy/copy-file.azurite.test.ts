@@ -29,18 +29,18 @@ test('a file is copied under the name of its run, never its own, and a second tr
   expect(Buffer.from(await allBytes(await store.get(expected))).toString()).toBe('the film');
 });
 
-test('a run id that looks like a path gets a folder of its own', async () => {
+test('a run id that looks like a path gets its own folder', async () => {
   expect((await copy(await scanned('film', 'a'), '..')).name).toBe('~2e~2e/g1.mp4');
 });
 
-test('what was overwritten after the scan is not taken in', async () => {
+test('a file that was overwritten after the scan is not copied', async () => {
   const input = await scanned('changed', 'harmless');
   await scanned('changed', 'something else');
   expect(await failureOf(copy(input, 'changed'))).toBe('FatalError FileChanged');
   await expect(store.head({ container: 'library', name: 'changed/g1.mp4' })).rejects.toThrow();
 });
 
-test('what was deleted after the scan is told as that', async () => {
+test('a file that was deleted after the scan is reported as such', async () => {
   const input = await scanned('deleted/film', 'a');
   await store.deleteFolder('uploads', 'deleted');
   expect(await failureOf(copy(input, 'deleted'))).toBe('FatalError FileMissing');

@@ -27,7 +27,7 @@ async function rowsOf(table: string, partitionKey: string): Promise<StoredRow[]>
   return rows;
 }
 
-test('a file has one row in the catalogue, however often it is written, and what it says is the last', async () => {
+test('a file has one row in the catalogue, however often it is written, and the last write counts', async () => {
   const write = (input: Parameters<ReturnType<typeof catalogueFile>>[0]['input']) =>
     resultOf(catalogueFile(tables), workOn(store, 'database', input));
   const place = { table: 'mediafiles', partition: 'library', row: 'it~27s a run~2fg1.mp4' };
@@ -41,7 +41,7 @@ test('a file has one row in the catalogue, however often it is written, and what
   });
 });
 
-test('the audit has one row a piece of work, in the order of the runs, and a second try changes nothing in it', async () => {
+test("the audit has one row for each run's work, in the order of the runs, and a second try changes nothing", async () => {
   const note = (startedAt: string, run: string, source: { blob: string } | { url: string }) =>
     resultOf(auditFile(tables), workOn(store, 'audit', { source, file, scannedBy: 'clamd', startedAt }, { run }));
   await note('2026-01-02T11:00:00Z', 'second', { url: 'https://user:pass@files.example/a.mp4?sig=secret' });

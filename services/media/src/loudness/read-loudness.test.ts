@@ -18,6 +18,6 @@ test.each([
   ['1.5', 1.5],
 ])('%s LUFS is %s', (said, lufs) => expect(readLoudness(summary(said))).toBe(lufs));
 
-test('a summary that is missing is an error, not silence', () => {
+test('a missing summary is an error, not silence', () => {
   expect(() => readLoudness(['video:0kB audio:375kB'])).toThrow('nothing of the loudness');
 });

@@ -46,7 +46,7 @@ const notify = (options: { secret?: string; isAllowed?: boolean } = {}) => {
   return resultOf(notifyWebhook(webhook), workOn(new MemoryBlobs(), 'notify', input));
 };
 
-test('the receiver gets a CloudEvent whose id and bytes are the same at each try', async () => {
+test('the receiver gets a CloudEvent with the same id and bytes at each try', async () => {
   expect(await notify()).toEqual({ id: 'a run:g1:notify.0', sent: true });
   await notify();
   const [first, second] = received;
@@ -71,7 +71,7 @@ test('with a secret the body is signed', async () => {
   expect(sent['tally-signature-256']).toBe(`sha256=${signature}`);
 });
 
-test('an inner address that no setting allows is not called', async () => {
+test('an internal address that no setting allows is not called', async () => {
   expect(await failureOf(notify({ isAllowed: false }))).toBe('FatalError WebhookRefused');
   expect(received).toEqual([]);
 });
@@ -93,7 +93,7 @@ test.each([408, 429, 500, 502, 503])(
   },
 );
 
-test('a receiver that is not there is tried again', async () => {
+test('an unreachable receiver is tried again', async () => {
   const gone = createServer();
   const gonePort = await listenOnLoopback(gone);
   await closeServer(gone);
@@ -103,7 +103,7 @@ test('a receiver that is not there is tried again', async () => {
   expect(await failureOf(resultOf(notifyWebhook(webhook), work))).toBe('FetchError HostUnreachable');
 });
 
-test('without a webhook nobody is told, and the result says so', async () => {
+test('without a webhook no event is sent, and the result says so', async () => {
   const work = workOn(new MemoryBlobs(), 'notify', input);
   expect(await resultOf(notifyWebhook(undefined), work)).toEqual({ id: 'a run:g1:notify.0', sent: false });
 });

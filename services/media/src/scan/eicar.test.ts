@@ -20,7 +20,7 @@ test('it is found at the beginning, in the middle, and across chunks of any size
   expect(await holdsEicar(stream(...Array.from(EICAR, (byte) => Uint8Array.of(byte))))).toBe(true);
 });
 
-test('what only looks like it is none', async () => {
+test('a similar text is not reported', async () => {
   expect(await holdsEicar(stream())).toBe(false);
   expect(await holdsEicar(stream(EICAR.subarray(0, 67), 'x', EICAR.subarray(1)))).toBe(false);
 });

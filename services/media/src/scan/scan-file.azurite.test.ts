@@ -40,7 +40,7 @@ const scan = (input: MediaInput, changed: Partial<Parameters<typeof scanFile>[1]
   resultOf(scanFile(store, { ...settings, ...changed }), workOn(store, 'scan', input));
 
 describe('an upload', () => {
-  test('is told by what it holds, with the version that was looked at', async () => {
+  test('is identified by its content, and the result has the scanned version', async () => {
     const input = await upload('holiday/ä film?.txt', film);
     const { etag } = await store.head({ container: 'uploads', name: 'holiday/ä film?.txt' });
     expect(await scan(input)).toEqual({
@@ -51,7 +51,7 @@ describe('an upload', () => {
     });
   });
 
-  test("that holds EICAR's signature ends the run, whatever it says it is", async () => {
+  test("that contains EICAR's signature ends the run, whatever type it claims", async () => {
     for (const content of [EICAR, Buffer.concat([film, EICAR])]) {
       expect(await failureOf(scan(await upload('virus.mp4', content)))).toBe('FatalRunError Infected');
     }
@@ -61,19 +61,22 @@ describe('an upload', () => {
     ['a text', Buffer.from('only words')],
     ['a picture', Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.alloc(50)])],
     ['nothing', Buffer.alloc(0)],
-  ])('that is %s is not taken in', async (_, content) => {
+  ])('that is %s is rejected', async (_, content) => {
     expect(await failureOf(scan(await upload('some.mp4', content)))).toBe('FatalError NotMedia');
   });
 
-  test('that is too large, or not there, is not taken in', async () => {
+  test('that is too large or missing is rejected', async () => {
     const large = await upload('large.mp4', Buffer.concat([film, Buffer.alloc(MIB)]));
     expect(await failureOf(scan(large))).toBe('FatalError FileTooLarge');
     expect(await failureOf(scan({ blob: 'never uploaded.mp4' }))).toBe('FatalError FileMissing');
   });
 
-  test.each(['../runs/a', '..', 'a/../../runs/b', '/a', 'a\\b'])('is not looked for by the name %j', async (blob) => {
-    expect(await failureOf(scan({ blob }))).toBe('FatalError InvalidName');
-  });
+  test.each(['../runs/a', '..', 'a/../../runs/b', '/a', 'a\\b'])(
+    'is not looked for under the name %j',
+    async (blob) => {
+      expect(await failureOf(scan({ blob }))).toBe('FatalError InvalidName');
+    },
+  );
 });
 
 describe('a URL', () => {
@@ -93,13 +96,13 @@ describe('a URL', () => {
     return () => closeServer(server);
   });
 
-  test('is copied into a file of the run first, the same at each try', async () => {
+  test('is first copied into a file of the run, the same at each try', async () => {
     const file = { container: 'runs', name: 'a run/g1/scan.0/source', bytes: film.length };
     expect(await scan({ url: `${origin}/film.mp4` }, allowed)).toMatchObject({ file, type: 'video/mp4', by: 'eicar' });
     expect(await scan({ url: `${origin}/film.mp4` }, allowed)).toMatchObject({ file });
   });
 
-  test('of an inner address is not asked, unless a setting names it', async () => {
+  test('with an internal address is not requested, unless a setting allows it', async () => {
     expect(await failureOf(scan({ url: `${origin}/film.mp4` }))).toBe('FatalError InvalidUrl');
   });
 
@@ -114,13 +117,13 @@ describe('a URL', () => {
 });
 
 describe('with a clamd', () => {
-  test('a file goes to it whole, and it is said that it looked', async () => {
+  test('a file is sent to it completely, and the result names the scanner', async () => {
     clamd = await startClamdDouble(() => 'stream: OK');
     expect(await scan(await upload('film.mp4', film), { clamd: clamd.place })).toMatchObject({ by: 'clamd' });
     expect(clamd.scanned.map((stream) => Buffer.compare(stream, film))).toEqual([0]);
   });
 
-  test('what it finds ends the run, by name', async () => {
+  test('a finding ends the run and is named', async () => {
     clamd = await startClamdDouble(() => 'stream: Win.Test.EICAR_HDB-1 FOUND');
     const scanning = scan(await upload('film.mp4', film), { clamd: clamd.place });
     await expect(scanning).rejects.toThrow('clamd found Win.Test.EICAR_HDB-1 in the file');
@@ -133,24 +136,24 @@ describe('with a clamd', () => {
     ['nothing', ''],
     ['a broken connection', null],
     ['a time-out', 'COMMAND READ TIMED OUT'],
-  ])('%s for an answer never means that a file is clean: it is tried again', async (_, answer) => {
+  ])('the answer %s never means that a file is clean: the scan is tried again', async (_, answer) => {
     clamd = await startClamdDouble(() => answer);
     expect(await failureOf(scan(await upload('film.mp4', film), { clamd: clamd.place }))).toBe('Error');
   });
 
-  test('an empty file is none, whatever a scanner would say', async () => {
+  test('an empty file is rejected, whatever a scanner would say', async () => {
     clamd = await startClamdDouble(() => '');
     const scanning = scan(await upload('empty.mp4', Buffer.alloc(0)), { clamd: clamd.place });
     expect(await failureOf(scanning)).toBe('FatalError NotMedia');
   });
 
-  test('a file beyond its own limit is told as that', async () => {
+  test("a file beyond the scanner's limit is reported as such", async () => {
     clamd = await startClamdDouble(() => 'INSTREAM size limit exceeded. ERROR');
     const scanning = scan(await upload('film.mp4', film), { clamd: clamd.place });
     expect(await failureOf(scanning)).toBe('FatalError TooLargeToScan');
   });
 
-  test('that is not there the scan is tried again', async () => {
+  test('the scan is tried again if it is unreachable', async () => {
     const gone = await startClamdDouble(() => 'stream: OK');
     await gone.stop();
     const scanning = scan(await upload('film.mp4', film), { clamd: gone.place });
@@ -158,7 +161,7 @@ describe('with a clamd', () => {
     expect(await failureOf(scanning)).toBe('Error');
   });
 
-  test('that says nothing is not waited for longer than the try lasts', async () => {
+  test('the scan waits for it no longer than the try lasts', async () => {
     const silent = createServer(() => undefined);
     const port = await listenOnLoopback(silent);
     const caller = new AbortController();

@@ -47,7 +47,7 @@ describe('a film with sound', () => {
     return await making;
   };
 
-  test('is described by what it holds', async () => {
+  test('is described by its content', async () => {
     const { source } = await makeOnce();
     const input = await inLibrary('described', source);
     const { seconds, ...about } = await resultOf(metadata, workOn(store, 'metadata', input));
@@ -61,7 +61,7 @@ describe('a film with sound', () => {
     });
   });
 
-  test('becomes an MP4 for the web of even size within bounds, under the name of the work', async () => {
+  test('becomes an MP4 for the web of bounded, even size, under the name of the work', async () => {
     const made = await makeOnce();
     expect(made.web).toMatchObject({ container: 'runs', name: 'film/g1/transcode.0/web.mp4' });
     expect(await store.head(made.web)).toMatchObject({ contentType: 'video/mp4', bytes: made.web.bytes });
@@ -77,13 +77,13 @@ describe('a film with sound', () => {
     expect(content.indexOf('moov')).toBeLessThan(content.indexOf('mdat'));
   });
 
-  test('gives a picture', async () => {
+  test('yields a picture', async () => {
     const { picture } = await makeOnce();
     expect(picture.name).toBe('film/g1/thumbnail.0/thumbnail.jpg');
     expect(await jpegSize(picture)).toEqual({ width: 480, height: 100 });
   });
 
-  test('is as loud as its tone', async () => {
+  test('has the loudness of its tone', async () => {
     const { lufs } = await makeOnce();
     // A sine of an eighth of full scale, on both channels.
     expect(lufs).toBeGreaterThan(-25);
@@ -91,7 +91,7 @@ describe('a film with sound', () => {
   });
 });
 
-test('a film without sound has no loudness, a film of silence neither', async () => {
+test('a film without sound or with silence has no loudness', async () => {
   const silent = await madeOf('silent', await silentFilm(runFfmpeg));
   expect(silent.about).toMatchObject({ videoCodec: 'AVC', audioCodec: null });
   expect(silent.lufs).toBeNull();
@@ -100,20 +100,20 @@ test('a film without sound has no loudness, a film of silence neither', async ()
   expect(quiet.lufs).toBeNull();
 });
 
-test('a picture is taken out of a film of few colours, too', async () => {
+test('a film of few colours yields a picture, too', async () => {
   const input = await inLibrary('plain', await plainFilm(runFfmpeg));
   const picture = await resultOf(thumbnail, workOn(store, 'thumbnail', input, { run: 'plain' }));
   expect(await jpegSize(picture)).toEqual({ width: 320, height: 240 });
 });
 
-test('sound alone becomes an MP4 of sound, and a picture of its waves', async () => {
+test('sound alone becomes an MP4 with sound, and a picture of its waveform', async () => {
   const made = await madeOf('tone', await tone(runFfmpeg));
   expect(made.about).toMatchObject({ width: null, videoCodec: null, audioCodec: 'AAC' });
   expect(await jpegSize(made.picture)).toEqual({ width: 480, height: 270 });
   expect(made.lufs).toBeLessThan(0);
 });
 
-test('what is longer or larger than the settings allow is not converted', async () => {
+test('a file that is longer or larger than the settings allow is not converted', async () => {
   const input = await inLibrary('long', await tone(runFfmpeg));
   const shorter = transcodeFile(store, runFfmpeg, { ...settings, maxSeconds: 1 });
   expect(await failureOf(resultOf(shorter, workOn(store, 'transcode', input)))).toBe('FatalError TooLong');
@@ -121,7 +121,7 @@ test('what is longer or larger than the settings allow is not converted', async 
   expect(await failureOf(resultOf(smaller, workOn(store, 'transcode', input)))).toBe('FatalError FileTooLarge');
 });
 
-test('what can not be read is told once and for all', async () => {
+test('an unreadable file fails for good', async () => {
   const input = await inLibrary('broken', Buffer.alloc(5_000, 'no film'));
   for (const handler of [metadata, transcode]) {
     expect(await failureOf(resultOf<typeof input, unknown>(handler, workOn(store, 'node', input)))).toBe(

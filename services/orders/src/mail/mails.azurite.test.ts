@@ -49,7 +49,7 @@ describe('the mails of an order', () => {
     return mail;
   };
 
-  test('ask: the approver gets a link for either answer, and the files', async () => {
+  test('ask: the approver gets a link for each answer, and the files', async () => {
     const { messageId } = sent(await askSender(mailer, APPROVER)(workOf('ask', { order, files })));
     const mail = await onlyMail();
     expect(mail).toMatchObject({ messageId, to: [APPROVER], from: 'shop@example.org' });
@@ -68,7 +68,7 @@ describe('the mails of an order', () => {
     expect(mail.html).toContain('Zoë &lt;b&gt;Müller&lt;/b&gt; &amp; &quot;Co&quot;');
   });
 
-  test('email: the customer gets the files that there are, and hears of one that there is not', async () => {
+  test('email: the customer gets the existing files, and is told of a missing one', async () => {
     await emailSender(mailer)(workOf('email', { order, files: { ...files, video: null } }));
     const mail = await onlyMail();
     expect(mail.to).toEqual(['zoe@example.org']);
@@ -80,14 +80,14 @@ describe('the mails of an order', () => {
   test.each([
     ['Rejected', 'it was rejected'],
     ['TimedOut', 'nobody decided about it in time'],
-  ] as const)('decline: the customer hears why (%s)', async (why, words) => {
+  ] as const)('decline: the customer is told the reason (%s)', async (why, words) => {
     await declineSender(mailer)(workOf('decline', { order, why }));
     const mail = await onlyMail();
     expect(mail.to).toEqual(['zoe@example.org']);
     expect(mail.text).toContain(`was not approved: ${words}.`);
   });
 
-  test('alert: the approver hears what failed', async () => {
+  test('alert: the approver is told what failed', async () => {
     const input = { order, code: 'OrderExists', message: 'saved by run-0' };
     await alertSender(mailer, APPROVER)(workOf('alert', input));
     const mail = await onlyMail();
@@ -95,7 +95,7 @@ describe('the mails of an order', () => {
     expect(mail.text).toContain('OrderExists: saved by run-0');
   });
 
-  test('a repeated delivery is known by its Message-ID; another run has its own', async () => {
+  test('a repeated delivery has the same Message-ID; another run has its own', async () => {
     const send = declineSender(mailer);
     const input = { order, why: 'Rejected' } as const;
     const first = sent(await send(workOf('decline', input)));
@@ -116,7 +116,7 @@ describe('the mails of an order', () => {
     expect(String(error)).toContain('there is no mailbox');
   });
 
-  test('a server that is away, or asks to come again, is tried again', async () => {
+  test('a server that is away, or asks to retry, is tried again', async () => {
     const work = workOf('decline', { order, why: 'Rejected' } as const);
     const away = await errorOf(declineSender(createMailer(settingsFor(await freePort())))(work));
     expect(away).toMatchObject({ code: 'ESOCKET' });
@@ -136,7 +136,7 @@ describe('the mails of an order', () => {
     expect(error).not.toBeInstanceOf(FatalError);
   });
 
-  test('a password is sent to no server that does not encrypt', async () => {
+  test('no password is sent to a server that does not encrypt', async () => {
     const settings = { ...settingsFor(catcher.port), login: { user: 'shop', password: 'secret-word' } };
     const error = await errorOf(createMailer({ ...settings, security: 'starttls' }).send(mailTo(APPROVER), 'k'));
     expect(error).toMatchObject({ code: 'ETLS' });

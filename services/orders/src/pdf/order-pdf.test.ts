@@ -20,7 +20,7 @@ async function pagesOf(made: Order): Promise<string[]> {
 }
 
 test.each(['Zoë Müller-Łukasz', 'Ελένη Παπαδοπούλου', 'Юлия Щербакова', 'Nguyễn Thị Hồng', "Fiona O'Office & <Söhne>"])(
-  'the name %s can be read in it',
+  'the name %s can be extracted from it',
   async (name) => {
     expect((await pagesOf(named(name))).join('\n')).toContain(`Dear ${name},`);
   },
@@ -34,7 +34,7 @@ test('it says what was ordered, when and for how much', async () => {
   expect(text).not.toContain('stands for a character');
 });
 
-test('a character that the fonts lack is shown as such, and the name stands in full in its properties', async () => {
+test("a character that the fonts lack is marked, and the PDF's properties have the full name", async () => {
   const [text = ''] = await pagesOf(named('李小龙 Bruce'));
   expect(text).toContain('Dear \ufffd\ufffd\ufffd Bruce,');
   expect(text).toContain("stands for a character that this document can't show");
@@ -43,12 +43,12 @@ test('a character that the fonts lack is shown as such, and the name stands in f
   expect(info).toMatchObject({ Title: 'Order A-1001', Subject: 'For 李小龙 Bruce' });
 });
 
-test('accents that come apart are put together', async () => {
+test('decomposed accents are composed', async () => {
   const [text = ''] = await pagesOf(named('Zoe\u0308'));
   expect(text).toContain('Dear Zoë,');
 });
 
-test('long words and many lines go on below and on the next page, and nothing is lost', async () => {
+test('long words and many lines continue on the next line and page, and nothing is lost', async () => {
   const article = `${'#'.repeat(90)} ${'word '.repeat(20)}end`;
   const lines = Array.from({ length: 60 }, (_, at) => ({ article, quantity: at + 1, price: 1 }));
   const pages = await pagesOf({ ...order, lines });

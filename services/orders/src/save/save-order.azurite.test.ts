@@ -27,7 +27,7 @@ describe('save', () => {
   const read = async ({ table, partition, row }: Saved): Promise<StoredRow | null> =>
     await tables.get(table, partition, row);
 
-  test('writes the order as a row that its number leads to', async () => {
+  test('writes the order as a row that can be found by its number', async () => {
     const saved = await save('run-1', 'abc');
     expect((await read(saved))?.cells).toEqual({
       number: order.number,
@@ -42,14 +42,14 @@ describe('save', () => {
     });
   });
 
-  test('changes nothing when the work is delivered again, also twice at once', async () => {
+  test('changes nothing if the work is delivered again, even twice at once', async () => {
     const [saved] = await Promise.all([save('run-1', 'abc'), save('run-1', 'abc')]);
     const before = await read(saved);
     expect(await save('run-1', 'abc')).toEqual(saved);
     expect(await read(saved)).toEqual(before);
   });
 
-  test('refuses the same number from another run, and says from which it is', async () => {
+  test('refuses the same number from another run, and names that run', async () => {
     const saved = await save('run-1', 'abc');
     const before = await read(saved);
     const refused = save('run-2', 'abd');
@@ -59,7 +59,7 @@ describe('save', () => {
     expect(await read(saved)).toEqual(before);
   });
 
-  test("writes a restarted run's order anew, and takes nothing from the start before", async () => {
+  test("writes a restarted run's order again, and takes nothing from the earlier start", async () => {
     const saved = await save('run-1', 'abc');
     const corrected = { ...order, customer: { ...order.customer, name: 'Zoë Müller' } };
     await save('run-1', 'abd', corrected);
@@ -67,7 +67,7 @@ describe('save', () => {
     expect((await read(saved))?.cells).toMatchObject({ customerName: 'Zoë Müller', gen: 'abd' });
   });
 
-  test('the largest order fits', async () => {
+  test('the largest order fits into a row', async () => {
     const lines = Array.from({ length: 100 }, () => ({
       article: '"'.repeat(100),
       quantity: 10_000,

@@ -24,7 +24,7 @@ async function whiteOfRows(png: Uint8Array): Promise<number[]> {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-test('the clip is H.264 that players know, three seconds of it, and holds the watermark', async () => {
+test('the clip is three seconds of H.264 that players support, and has the watermark', async () => {
   const clip = await makeOrderClip(orderOf('Zoë Müller-Łukasz'), runFfmpeg);
   const { outputs, lines } = await runFfmpeg({
     inputs: new Map([['clip.mp4', clip]]),
@@ -53,7 +53,7 @@ test('the same order makes the same clip', async () => {
   expect(Buffer.from(first).equals(await makeOrderClip(orderOf('Zoë'), runFfmpeg))).toBe(true);
 });
 
-test('the watermark shows both lines, whatever stands in them, and leaves the rest clear', async () => {
+test('the watermark shows both lines, whatever they contain, and covers nothing else', async () => {
   const size = { width: 320, height: 240 };
   const rows = await whiteOfRows(await drawWatermark('Order A-1001', 'Ελένη </svg><rect width="320"/> & Юлия', size));
   expect(sum(rows.slice(0, 186))).toBe(0);
@@ -61,7 +61,7 @@ test('the watermark shows both lines, whatever stands in them, and leaves the re
   expect(sum(rows.slice(214, 238)), 'the name').toBeGreaterThan(100);
 });
 
-test('a name that is too long keeps within the picture', async () => {
+test('a name that is too long stays within the picture', async () => {
   const png = await drawWatermark('Order A-1001', 'W'.repeat(200), { width: 320, height: 240 });
   const { data, info } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const isWhiteInMargin = Array.from({ length: info.width * info.height }, (_, at) => at)

@@ -32,7 +32,7 @@ test('a link reads its blob and no other, and writes nothing', async () => {
   expect((await fetch(link, { method: 'DELETE' })).status).toBe(403);
 });
 
-test('a body that nobody reads does no harm when its signal fires, and one that is given up lets its connection go', async () => {
+test('an unread body does no harm when its signal aborts, and a cancelled one releases its connection', async () => {
   const store = connect();
   await store.createContainers(['unread']);
   const at = { container: 'unread', name: 'large' };

@@ -4,7 +4,7 @@ import { connectBlobs } from './connect-blobs.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
-test('the proxy of the environment takes what goes to another machine, and nothing of what stays on this one', async () => {
+test('requests to other machines go through the proxy of the environment; requests to this machine do not', async () => {
   const azurite = await startTemporaryAzurite({ blob: true });
   const port = Number(/BlobEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(azurite.connectionString)?.[1]);
   const proxy = await startForwardProxy(port);
@@ -24,7 +24,7 @@ test('the proxy of the environment takes what goes to another machine, and nothi
   }
 });
 
-test('an identity without the address of the blob service is told which setting is missing', () => {
+test('an identity without the address of the blob service gets an error that names the missing setting', () => {
   const queueServiceUri = 'https://a.queue.core.windows.net';
   const tableServiceUri = 'https://a.table.core.windows.net';
   expect(() => connectBlobs({ kind: 'identity', queueServiceUri, tableServiceUri })).toThrow(

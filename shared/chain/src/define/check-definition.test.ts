@@ -145,7 +145,7 @@ describe('a declaration', () => {
     expect(declare).toThrow(words);
   });
 
-  it('has at most 32 nodes, closing ones with them', () => {
+  it('has at most 32 nodes, including closing ones', () => {
     const of = (count: number) =>
       Array.from({ length: count - 1 }, (_, place) => `n${place}`)
         .reduce((chain, name) => chain.task(name, { result: ok }), defineChain(head).task('first', { result: ok }))
@@ -154,7 +154,7 @@ describe('a declaration', () => {
     expect(() => of(32).output(done)).toThrow('at most 32 nodes, and this one has 33');
   });
 
-  it('says so when a time-out that is given at run time is no duration', () => {
+  it('is refused if a time-out given at run time is not a duration', () => {
     const { definition } = one.wait('w', { event: 'E', payload: ok, timeout: () => '1e9d' }).output(done);
     const wait = definition.nodes[1];
     if (wait?.kind !== 'wait' || wait.until.type !== 'event' || typeof wait.until.timeoutMs !== 'function') {

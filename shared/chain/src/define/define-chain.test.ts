@@ -9,7 +9,7 @@ const head = { name: 'shapes', version: 3, app: 'shapes', input } as const;
 const run = { id: 'r', startedAt: '2026-11-26T00:00:00.000Z' };
 
 describe('the run-time form', () => {
-  it('of a task has the usual numbers where none are said', () => {
+  it('of a task has the default numbers', () => {
     const { definition } = defineChain(head)
       .task('one', { result: ok })
       .output(() => null);
@@ -28,7 +28,7 @@ describe('the run-time form', () => {
     expect(definition).toMatchObject({ name: 'shapes', version: 3, app: 'shapes', apps: { shapes: USUAL_LISTENING } });
   });
 
-  it('of a task has what is said', () => {
+  it('of a task has the given numbers', () => {
     const { definition } = defineChain({ ...head, listening: { heavy: { batchSize: 1, newBatchThreshold: 0 } } })
       .task('one', { result: ok })
       .task('two', {
@@ -62,7 +62,7 @@ describe('the run-time form', () => {
     expect(definition.apps['heavy']).toEqual({ ...USUAL_LISTENING, batchSize: 1, newBatchThreshold: 0 });
   });
 
-  it('of a map folds to null where no fold is said', () => {
+  it('of a map without a fold folds to null', () => {
     const { definition } = defineChain(head)
       .map('m', {
         item: z.string(),
@@ -91,12 +91,12 @@ describe('the run-time form', () => {
     expect(() => map.items({ run: { ...run, input: { note: 'n' } } })).toThrow('"urls"');
   });
 
-  it('of a root map is not to be had behind another node', () => {
+  it('of a map behind another node cannot be a root map', () => {
     const behind = defineChain(head).task('one', { result: ok });
     expect(() => behind.rootMap('m', { itemsOf: 'urls', item: z.string(), result: ok })).toThrow('the first node');
   });
 
-  it('of waits says what for, and until when', () => {
+  it('of waits has event and time limit', () => {
     const payload = z.boolean();
     const { definition } = defineChain(head)
       .sleep('delay', { for: '90s' })
@@ -132,7 +132,7 @@ describe('the run-time form', () => {
     expect(definition.apps).toEqual({});
   });
 
-  it('keeps closing nodes by themselves', () => {
+  it('keeps closing nodes apart', () => {
     const { definition } = defineChain(head)
       .task('one', { result: ok })
       .whenFailed('alert', { when: ({ verdict }) => verdict.status === 'failed', result: ok, does: 'tells somebody' })
@@ -146,7 +146,7 @@ describe('the run-time form', () => {
     expect(Object.keys(definition.apps)).toEqual(['shapes', 'broom']);
   });
 
-  it('is not changed by what is added to the same beginning later', () => {
+  it('is not changed by later additions to the same beginning', () => {
     const beginning = defineChain(head).task('one', { result: ok });
     const left = beginning.task('left', { result: ok }).output(() => null);
     const right = beginning.task('right', { result: ok }).output(() => null);

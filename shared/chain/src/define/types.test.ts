@@ -95,7 +95,7 @@ export function mustNotCompile(): void {
 const textFold = { empty: '', add: (sum: string) => sum, merge: (a: string, b: string) => a + b };
 
 describe('what callbacks see', () => {
-  it('is the output itself where all before it must have succeeded', () => {
+  it('is the output itself if all predecessors must have succeeded', () => {
     const chain = one
       .task('two', { after: ['one'], result: ok })
       .task('three', {
@@ -115,7 +115,7 @@ describe('what callbacks see', () => {
     expect(chain.definition.nodes.map(({ name }) => name)).toEqual(['one', 'two', 'three']);
   });
 
-  it('says that a node may be skipped only where it may', () => {
+  it('includes a skipped node only if it may be skipped', () => {
     const chain = one
       .task('maybe', { when: ({ run }) => run.input.n > 1, result: ok })
       .task('behind', { after: ['maybe'], input: ({ maybe }) => maybe.output, result: ok })
@@ -128,7 +128,7 @@ describe('what callbacks see', () => {
     expect(chain.definition.nodes.map(({ when }) => when !== undefined)).toEqual([false, true, false, false]);
   });
 
-  it('tells of failures and time-outs that are borne', () => {
+  it('includes tolerated failures and time-outs', () => {
     const chain = one
       .wait('w', { after: ['one'], event: 'E', payload: z.string(), timeout: '1h', onFailure: 'continue' })
       .task('end', {
@@ -152,7 +152,7 @@ describe('what callbacks see', () => {
     expect(chain.definition.closing.map(({ name }) => name)).toEqual(['last']);
   });
 
-  it('leaves out the list of a root map, and keeps what is optional so', () => {
+  it('leaves out the list of a root map, and keeps optional fields optional', () => {
     const chain = listed
       .rootMap('m', { itemsOf: 'urls', item: z.string(), result: ok })
       .task('t', { after: ['m'], input: ({ m }) => m.output.fold, result: ok })
@@ -172,7 +172,7 @@ describe('handlersFor', () => {
     .whenFailed('alert', { result: ok })
     .output(({ c }) => c.output.x);
 
-  it('takes what an app hosts, closing nodes too', () => {
+  it('accepts what an app hosts, closing nodes too', () => {
     const inB = handlersFor(chain, 'b', {
       many: async ({ input, index }) => {
         expectTypeOf(index).toBeNumber();
@@ -193,7 +193,7 @@ describe('handlersFor', () => {
     expect(inA.chain).toBe(chain.definition);
   });
 
-  it('refuses at run time what was got past the compiler', () => {
+  it('refuses at run time what has bypassed the compiler', () => {
     const untyped = (handlers: object) => () => void Reflect.apply(handlersFor, undefined, [chain, 'b', handlers]);
     expect(untyped({})).toThrow(new InvalidChainError('proofs', 'many', 'app "b" has no handler'));
     const extra = { many: async () => ({ ok: true }), one: async () => ({ x: 1 }) };

@@ -7,7 +7,7 @@ const ok = z.object({ ok: z.literal(true) });
 const head = { name: 'drawn', version: 2, app: 'drawn', input: z.object({ n: z.number() }) } as const;
 const done = () => null;
 
-it('draws every kind of node, what leads to it, and how the run ends', () => {
+it('draws every kind of node, its predecessors, and how the run ends', () => {
   const small = defineChain({ ...head, name: 'small' })
     .task('one', { result: ok })
     .output(done);
@@ -54,7 +54,7 @@ it('draws every kind of node, what leads to it, and how the run ends', () => {
   ]);
 });
 
-it('says what a wait without end waits for', () => {
+it('shows what a wait without time limit waits for', () => {
   const { definition } = defineChain(head)
     .wait('asked', { event: 'Said', payload: ok })
     .sleep('morning', { after: ['asked'], until: () => '2026-01-01T08:00:00Z' })

@@ -12,7 +12,7 @@ const { definition } = defineChain(head)
   .map('many', { after: ['one'], ...each })
   .output(() => null);
 
-test('a map has a queue for small runs beside its own; a task has its own', () => {
+test('a map has a queue for small runs beside its main queue; a task has one queue', () => {
   expect(workedNodesOf(definition).map(lanesOf)).toEqual([['a-one'], ['a-many', 'a-many-small']]);
 });
 
@@ -21,13 +21,13 @@ test.each([
   [4, 'a-many-small'],
   [5, 'a-many'],
   [200_000, 'a-many'],
-])('of %i items spread over four chunks the messages go through %s', (total, lane) => {
+])('a chunk of a run of %i items in four chunks uses %s', (total, lane) => {
   const map = definition.nodes.find((node) => node.kind === 'map');
   if (map === undefined) throw new Error('the chain has a map');
   expect(laneOf(map, { total })).toBe(lane);
 });
 
-test('no other node may have the queue of small runs, and its name has room for it', () => {
+test('no other node may use the queue of small runs, and its name fits the limit', () => {
   const chain = () =>
     defineChain(head)
       .map('many', each)

@@ -3,7 +3,7 @@ import { blobRefSchema } from './blobs.ts';
 import { FatalError, FatalRunError, RetryAfterError } from './errors.ts';
 import { Again } from './work.ts';
 
-describe('what a handler answers', () => {
+describe('the result of a handler', () => {
   it('asks to be called again after a while, with a state', () => {
     expect(new Again('30s', { looks: 3 })).toMatchObject({ afterMs: 30_000, state: { looks: 3 } });
     expect(new Again('30s').state).toBeUndefined();
@@ -19,13 +19,13 @@ describe('what a handler answers', () => {
     expect(work).not.toBeInstanceOf(FatalRunError);
   });
 
-  it('asks for another try, not before a while', () => {
+  it('asks for another try after a minimum delay', () => {
     const error = new RetryAfterError('MailBusy', 'the mail server asks to wait', '2m');
     expect(error).toMatchObject({ name: 'RetryAfterError', code: 'MailBusy', afterMs: 120_000 });
     expect(error).not.toBeInstanceOf(FatalError);
   });
 
-  it('names a blob by its container, name and size, and by nothing else', () => {
+  it('names a blob by its container, name and size only', () => {
     const ref = { container: 'files', name: 'a/order.pdf', bytes: 12 };
     expect(blobRefSchema.parse(ref)).toEqual(ref);
     expect(blobRefSchema.safeParse({ ...ref, url: 'https://example.org' }).success).toBe(false);

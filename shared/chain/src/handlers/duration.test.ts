@@ -14,11 +14,11 @@ describe('durationMs', () => {
     expect(durationMs(text)).toBe(ms);
   });
 
-  it.each<Duration>(['-5s', '1e3s', '0x10s', '+1s'])('refuses %s, which the type lets pass', (text) => {
+  it.each<Duration>(['-5s', '1e3s', '0x10s', '+1s'])('refuses %s, which the type accepts', (text) => {
     expect(() => durationMs(text)).toThrow(`"${text}" is no duration`);
   });
 
-  it('refuses a length that milliseconds can no longer say', () => {
+  it('refuses a length that milliseconds cannot express', () => {
     expect(() => durationMs('999999999999999d')).toThrow('longer than');
   });
 });
@@ -51,7 +51,7 @@ describe('durationSchema', () => {
 
 describe('durationText', () => {
   it.each<Duration>(['0s', '250ms', '90s', '30m', '90m', '8h', '14d'])(
-    'says %s in the largest unit that fits',
+    'formats %s in the largest unit that fits',
     (text) => {
       expect(durationText(durationMs(text))).toBe(text);
     },

@@ -11,7 +11,7 @@ test.each([
 });
 
 test.each(['', 'P', 'PT', 'P1DT', 'P1Y', 'P1M', '30m', 'PT0S', 'PT0.5S', 'P367D', 'PT30M ', `P${'0'.repeat(50)}1D`])(
-  '%j is no time to wait for an approval',
+  '%j is not a time limit for an approval',
   (timeout) => {
     expect(approvalFormSchema.safeParse({ timeout }).success).toBe(false);
   },

@@ -9,7 +9,7 @@ const urls = ['https://photos.example/a.jpg', 'https://photos.example/b.jpg?key=
 const approval = { timeoutMs: 60_000, onTimeout: 'fail' };
 
 describe('face-happiness', () => {
-  it('is a map of the images and perhaps an approval', () => {
+  it('is a map of the images and an optional approval', () => {
     expect(edgesOf(definition)).toEqual({ detect: [], approval: ['detect'] });
     expect(definition).toMatchObject({
       rootItems: 'detect',
@@ -17,7 +17,7 @@ describe('face-happiness', () => {
     });
   });
 
-  it('keeps a chunk of the longest URLs, with a hundred faces each, within what a row holds, a mebibyte of UTF-16', () => {
+  it('fits a chunk of the longest URLs, with a hundred faces each, into a row of a mebibyte of UTF-16', () => {
     const { sizing, windowItems } = mapOf(definition, 'detect');
     expect(planRun(10_000, sizing, windowItems).chunkItems).toBe(32);
     const { chunkItems } = planRun(100_000, sizing, windowItems);
@@ -30,7 +30,7 @@ describe('face-happiness', () => {
     expect(2 * chunkItems * chars).toBeLessThan(1024 * 1024 - 10_000);
   });
 
-  it('lets a process take no more messages than a default window has for four, nor more images than its calls get through in a tenth of a delivery', () => {
+  it('gives a process at most a quarter of a default window, and at most as many images as its calls process in a tenth of a delivery', () => {
     const { batchSize = 0, newBatchThreshold = 0 } = definition.apps['detect'] ?? {};
     const messages = batchSize + newBatchThreshold;
     const { sizing, windowItems } = mapOf(definition, 'detect');
@@ -39,14 +39,14 @@ describe('face-happiness', () => {
     expect((messages * planRun(100_000, sizing, windowItems).chunkItems) / 32).toBeLessThan(24);
   });
 
-  it('lets the images of a small run go side by side, one a message', () => {
+  it('processes the images of a small run in parallel, one for each message', () => {
     const { sizing, windowItems } = mapOf(definition, 'detect');
     const { chunkItems, shards } = planRun(3, sizing, windowItems);
     expect(chunkItems).toBe(1);
     expect(shards.flatMap(({ chunks }) => chunks)).toHaveLength(3);
   });
 
-  it('takes its items from the input, names them without secrets, and keeps the rest of it', () => {
+  it('takes its items from the input, names them without secrets, and keeps the rest of the input', () => {
     const map = mapOf(definition, 'detect');
     const input = definition.input.parse({ urls, approval: { timeoutMs: 60_000 } });
     expect(map.items(seen(input))).toEqual(urls);
@@ -56,19 +56,19 @@ describe('face-happiness', () => {
     expect(definition.input.safeParse({ urls, approval: { timeoutMs: 0 } }).success).toBe(false);
   });
 
-  it('has its input again of what was kept of it and the items', () => {
+  it('restores its input from the kept rest and the items', () => {
     const input = definition.input.parse({ urls, approval: { timeoutMs: 60_000 } });
     expect(definition.withItems?.(definition.keptInput?.(input) ?? null, urls)).toEqual(input);
   });
 
-  it('is started with URLs in whatever spelling, and an approval with its time as a duration', () => {
+  it('is started with URLs in any spelling, and an approval with its time as a duration', () => {
     const { urls: list, approval: asked } = definition.startForm?.fields ?? {};
     expect(list?.parse(['HTTPS://Photos.Example/ä.jpg'])).toEqual(['https://photos.example/%C3%A4.jpg']);
     expect(asked?.parse({ timeout: 'PT1M' })).toEqual(approval);
     expect(list?.safeParse([]).success).toBe(false);
   });
 
-  it('waits for an approval where the run says so, as long as it says', () => {
+  it('waits for an approval if the run asks for it, as long as it says', () => {
     const { when, until } = eventOf(definition, 'approval');
     expect([when?.(seen({})), when?.(seen({ approval }))]).toEqual([false, true]);
     expect(timeoutOf(definition, 'approval', seen({ approval }))).toBe(60_000);
@@ -89,7 +89,7 @@ describe('its output', () => {
     ['after a yes', succeeded(true), 'fail'],
     ['after a yes in an object', succeeded({ approved: true }), 'fail'],
     ['after no answer where that is fine', { status: 'timedOut' }, 'complete'],
-  ])('sums the faces up: %s', (_, outcome, onTimeout) => {
+  ])('sums up the faces: %s', (_, outcome, onTimeout) => {
     expect(outputOf(outcome, onTimeout)).toMatchObject({ min_val: null, images: { total: 2, succeeded: 2 } });
   });
 
@@ -98,7 +98,7 @@ describe('its output', () => {
     ['after a no with a reason', succeeded({ approved: false, reason: 'blurred' }), 'Rejected', 'blurred'],
     ['after no answer', { status: 'timedOut' }, 'GateTimeout', 'no event "Approval" came in time'],
     ['after a wait that broke', { status: 'failed', error: { code: 'Broken', message: 'm' } }, 'Broken', 'm'],
-  ])('is none, and the run has failed: %s', (_, outcome, code, message) => {
+  ])('is missing, and the run has failed: %s', (_, outcome, code, message) => {
     const failure = new FatalError(code, message);
     expect(() => outputOf(outcome)).toThrow(failure);
     try {

@@ -57,14 +57,14 @@ describe('lockChains', () => {
         .output(done).definition,
       'input.properties.n.type',
     ],
-  ])('finds what changed under an unchanged version: %s', (_, after, place) => {
+  ])('finds what has changed under an unchanged version: %s', (_, after, place) => {
     expect(lockChains([before], lockOf(before)).changes).toEqual([]);
     const { lock, changes } = lockChains([after], lockOf(before));
     expect(changes).toEqual([{ chain: 'locked', version: 1, place }]);
     expect(lock).toEqual(lockOf(before));
   });
 
-  it('lets numbers and words change: a live run goes by what its rows say', () => {
+  it('allows other numbers and texts: a live run uses those in its rows', () => {
     const after = one
       .task('two', {
         after: ['one'],
@@ -78,7 +78,7 @@ describe('lockChains', () => {
     expect(lockChains([after], lockOf(before)).changes).toEqual([]);
   });
 
-  it('takes a newer version beside the older one, and keeps what is retired', () => {
+  it('accepts a newer version beside the older one, and keeps retired ones', () => {
     const newer = defineChain({ ...head, version: 2 })
       .task('three', { result: ok })
       .output(done).definition;
@@ -88,13 +88,13 @@ describe('lockChains', () => {
     expect(lockChains([newer, before], lock)).toEqual({ lock, changes: [] });
   });
 
-  it('lets a version go that nobody has run', () => {
+  it('allows a version without runs to go', () => {
     const after = one.output(done).definition;
     const { lock, changes } = lockChains([after], lockOf(before));
     expect(lockChains([after], unlocked(lock, changes)).lock).toEqual(lockOf(after));
   });
 
-  it('does not care in which order a file has its fields', () => {
+  it("ignores the order of a file's fields", () => {
     const [entry] = lockOf(before);
     if (entry === undefined) throw new Error('nothing locked');
     const shuffled = Object.fromEntries(Object.entries(z.record(z.string(), z.json()).parse(entry.shape)).toReversed());
@@ -102,12 +102,12 @@ describe('lockChains', () => {
   });
 });
 
-it('every schema of the chains of this deployment can be told as a JSON schema', () => {
+it("every schema of this deployment's chains can be written as a JSON schema", () => {
   const { lock } = lockChains(registry.chains, []);
   expect(chainLockSchema.parse(JSON.parse(JSON.stringify(lock)))).toEqual(lock);
 });
 
-it('names the node whose schema cannot be told', () => {
+it('names the node whose schema cannot be written', () => {
   const { definition } = one.task('two', { result: ok.transform(() => 'no') }).output(done);
   expect(() => shapeOf(definition)).toThrow('chain "locked", node "two": no JSON schema can tell');
 });

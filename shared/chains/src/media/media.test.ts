@@ -28,7 +28,7 @@ const nodes = {
 const view = seen({ blob: 'a.mp4' }, nodes);
 
 describe('media', () => {
-  it('hands a file on, works on it side by side, and joins', () => {
+  it('passes a file on, processes it in parallel, and joins', () => {
     expect(edgesOf(definition)).toEqual({
       scan: [],
       copy: ['scan'],
@@ -42,7 +42,7 @@ describe('media', () => {
     });
   });
 
-  it('goes on behind no node that failed: nothing comes after an infected file', () => {
+  it('does not continue behind a failed node: nothing follows an infected file', () => {
     expect(definition.nodes.filter(({ onFailure, when }) => onFailure !== 'fail' || when !== undefined)).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe('media', () => {
     },
   );
 
-  it('hands each task what it needs of those before it', () => {
+  it('passes to each task what it needs of its predecessors', () => {
     const inputs = ['scan', 'copy', 'transcode', 'thumbnail', 'notify'].map((name) =>
       taskOf(definition, name).input?.(view),
     );
@@ -80,7 +80,7 @@ describe('media', () => {
     expect(taskOf(definition, 'audit').input?.(view)).toMatchObject({ source: { blob: 'a.mp4' }, scannedBy: 'eicar' });
   });
 
-  it('answers with the files and who has scanned them', () => {
+  it('outputs the files and the scanner', () => {
     expect(definition.output(view)).toMatchObject({
       scannedBy: 'eicar',
       web: file('web.mp4'),

@@ -11,7 +11,7 @@ const order: Order = {
   ],
 };
 
-test('an order is taken as it is', () => {
+test('an order is accepted unchanged', () => {
   expect(orderSchema.parse(order)).toEqual(order);
 });
 

@@ -17,7 +17,7 @@ const video: Outcome = { status: 'failed', error: { code: 'NoSpace', message: 't
 const saved = { table: 'orders', partition: 'A', row: '1001' };
 
 describe('orders', () => {
-  it('makes both files side by side, then asks, then answers', () => {
+  it('makes both files in parallel, then asks, then answers', () => {
     expect(edgesOf(definition)).toEqual({
       save: [],
       pdf: ['save'],
@@ -30,20 +30,20 @@ describe('orders', () => {
     expect(definition.closing).toMatchObject([{ name: 'alert', closing: 'whenFailed' }]);
   });
 
-  it('goes on without a file that could not be made, after three tries half a minute apart', () => {
+  it('continues without a file that could not be made, after three tries half a minute apart', () => {
     const retry = { maxAttempts: 3, firstDelayMs: 30_000, maxDelayMs: 30_000 };
     expect(taskOf(definition, 'video')).toMatchObject({ onFailure: 'continue', retry });
     const input = taskOf(definition, 'ask').input?.(seen(definition.input.parse(order), { pdf, video }));
     expect(input).toEqual({ order, files: { pdf: file('order.pdf'), video: null } });
   });
 
-  it('hands the order to its tasks as it was given', () => {
+  it('passes the order to its tasks unchanged', () => {
     expect(taskOf(definition, 'save').input?.(seen(input))).toEqual(order);
     expect(taskOf(definition, 'video').input?.(seen(input))).toEqual(order);
     expect(taskOf(definition, 'pdf').input?.(seen(input))).toEqual({ order, startedAt: '2026-11-26T12:00:00.000Z' });
   });
 
-  it('gives the approver half an hour, or what the order says', () => {
+  it('gives the approver half an hour, or the time in the order', () => {
     expect(timeoutOf(definition, 'approval', seen(input))).toBe(1_800_000);
     const hurried = definition.input.parse({ ...order, approvalTimeout: '5s' });
     expect(timeoutOf(definition, 'approval', seen(hurried))).toBe(5_000);
@@ -52,7 +52,7 @@ describe('orders', () => {
       expect(definition.input.safeParse({ ...order, approvalTimeout }).success).toBe(true);
   });
 
-  it('takes no time for the approver that is none, is over at once, or that no wait can take', () => {
+  it('refuses a time for the approver that is invalid, over at once, or too long for a wait', () => {
     for (const approvalTimeout of ['soon', 'PT5M', '-5m', '0s', '999ms', '6d', '99999999999d', `${'9'.repeat(400)}d`])
       expect(definition.input.safeParse({ ...order, approvalTimeout }).success).toBe(false);
     const { error } = definition.input.safeParse({ ...order, approvalTimeout: '99999999999d' });
@@ -74,7 +74,7 @@ describe('orders', () => {
     else expect(decline.input?.(view)).toEqual({ order, why });
   });
 
-  it('says in its output what was decided and what is missing', () => {
+  it('outputs the decision and what is missing', () => {
     const nodes = { save: succeeded(saved), pdf, video, approval: succeeded('Approved') };
     expect(definition.output(seen(input, nodes))).toEqual({
       order: 'A-1001',
@@ -87,7 +87,7 @@ describe('orders', () => {
     expect(definition.output(seen(input, unanswered))).toMatchObject({ decision: 'TimedOut', missing: [] });
   });
 
-  it('tells the shop why an order went wrong', () => {
+  it('tells the shop why an order failed', () => {
     const verdict = { status: 'failed', node: 'ask', code: 'MailBusy', message: 'no answer' } as const;
     const told = taskOf(definition, 'alert').input?.({ ...seen(input), verdict });
     expect(told).toEqual({ order, code: 'MailBusy', message: 'no answer' });

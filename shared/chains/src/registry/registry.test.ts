@@ -15,7 +15,7 @@ const chainOf = (name: string, version = 1, app = 'app') =>
 describe('registryOf', () => {
   const all = registryOf([chainOf('a', 1), chainOf('a', 3), chainOf('a', 2), chainOf('b')]);
 
-  it('finds a version of a chain, the newest where none is said', () => {
+  it('finds a version of a chain, by default the newest', () => {
     expect([all.chain('a')?.version, all.chain('a', 1)?.version, all.chain('b')?.version]).toEqual([3, 1, 1]);
     expect([all.chain('a', 4), all.chain('c'), all.chain('constructor')]).toEqual([undefined, undefined, undefined]);
     expect(all.defaultChain).toBe(all.chain('a', 3));
@@ -29,7 +29,7 @@ describe('registryOf', () => {
     ]);
   });
 
-  it('says which app hosts what, closing nodes too', () => {
+  it('knows which app hosts which node, closing nodes too', () => {
     const { apps } = registryOf([
       begun('a')
         .task('one', { result: ok, app: 'heavy' })

@@ -14,7 +14,7 @@ function fiveRead(): Pages<number> {
   return pages;
 }
 
-test('three pages stay in memory; of the others it is known how many rows they had', () => {
+test('three pages stay in memory; of the others only the number of rows is known', () => {
   const pages = fiveRead();
   expect(pages.rows).toEqual([4, 5, 6, 7, 8, 9]);
   expect([pages.before, pages.after, pages.seen, pages.isWhole, pages.isAtTop]).toEqual([4, 0, 10, true, false]);
@@ -22,13 +22,13 @@ test('three pages stay in memory; of the others it is known how many rows they h
   expect(pages.next('up')).toEqual({ index: 1, token: 'after-0' });
 });
 
-test('on the way back the pages at the other end go', () => {
+test('on the way back the pages at the other end are dropped', () => {
   const up = fiveRead().with(1, page(2, 'after-1')).with(0, page(0, 'after-0'));
   expect([up.rows, up.before, up.after]).toEqual([[0, 1, 2, 3, 4, 5], 0, 4]);
   expect(up.next('down')).toEqual({ index: 3, token: 'after-2' });
 });
 
-test('a first page that goes on elsewhere than before makes another list of what lay behind it', () => {
+test('a first page with another continuation invalidates the pages behind it', () => {
   const first = Pages.none<number>().with(0, page(0, 'after-0')).with(1, page(2, null));
   const grown = first.with(0, page(-1, 'after--1'));
   expect([grown.rows, grown.seen, grown.isWhole]).toEqual([[-1, 0], 2, false]);
@@ -37,7 +37,7 @@ test('a first page that goes on elsewhere than before makes another list of what
   expect([same.rows, same.isWhole]).toEqual([[0, 1, 2, 3], true]);
 });
 
-test('an empty list is whole once it was read', () => {
+test('an empty list is complete once it was read', () => {
   expect(Pages.none().isWhole).toBe(false);
   const none = Pages.none().with(0, { rows: [], token: null });
   expect([none.isWhole, none.seen]).toEqual([true, 0]);

@@ -12,7 +12,7 @@ test.each([
   null,
   7,
   `https://a.example/${'x'.repeat(5_000)}`,
-])('%j is no address to follow', (text) => expect(safeUrl(text)).toBeUndefined());
+])('%j is not an address to follow', (text) => expect(safeUrl(text)).toBeUndefined());
 
 test.each(['https://a.example/b.jpg?sig=1', 'http://127.0.0.1:1/a'])('%s is', (text) =>
   expect(safeUrl(text)).toBe(text),

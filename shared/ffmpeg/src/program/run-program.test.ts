@@ -7,7 +7,7 @@ import { createFfmpeg } from '../create-ffmpeg.ts';
 
 // A short program in place of a native ffmpeg: the tests check how it is run. Windows starts no scripts by
 // their first line.
-describe.skipIf(process.platform === 'win32')('an own ffmpeg', () => {
+describe.skipIf(process.platform === 'win32')('an installed ffmpeg', () => {
   const program = `#!${process.execPath}
 const { readFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
@@ -36,7 +36,7 @@ if (mode === 'env.txt') writeFileSync(mode, JSON.stringify({ args, env: process.
     expect(await foldersLeft()).toEqual(before);
   });
 
-  test("gets bounded arguments and none of this process's settings", async () => {
+  test("gets limited arguments and none of this process's settings", async () => {
     process.env['TALLY_MAIL_PASSWORD_OF_A_TEST'] = 'secret';
     const runFfmpeg = createFfmpeg({ program: path, limits: { inputBytes: 10, outputBytes: 99_999 } });
     const args = ['-i', 'in.mp4', 'env.txt'];
@@ -46,7 +46,7 @@ if (mode === 'env.txt') writeFileSync(mode, JSON.stringify({ args, env: process.
     expect(seen).not.toContain('secret');
   });
 
-  test('that refuses, never ends, is given up or is missing is told apart', async () => {
+  test('that fails, never ends, is aborted or is missing is reported with its cause', async () => {
     const runFfmpeg = createFfmpeg({ program: path });
     const refused = runFfmpeg({ args: ['refuse'], outputs: [], timeoutMs: 60_000 });
     await expect(refused).rejects.toMatchObject({ problem: 'failed', lines: ['first line', 'Invalid data found'] });

@@ -15,7 +15,7 @@ function readLink(link: string) {
   return { linked: { runId, gen, node, since, event, payload }, sig };
 }
 
-test('a link is read as it was made, and carries no key', () => {
+test('a link is read as it was made, and contains no key', () => {
   const link = links({ runId: 'order 7&x=ü', gen: 'm1', node: 'ask', since: 2 }, 'OrderApprovalResult', 'Approved');
   const { linked, sig } = readLink(link);
   expect(linked).toEqual({
@@ -30,7 +30,7 @@ test('a link is read as it was made, and carries no key', () => {
   expect(link).not.toContain(key);
 });
 
-test('a link that says anything else, or was made with another key, is refused', () => {
+test('a link that differs in anything, or was made with another key, is refused', () => {
   const { linked, sig } = readLink(links({ runId: 'r', gen: 'm1', node: 'ask', since: 2 }, 'E', { a: 1 }));
   const changes = fc.constantFrom<keyof typeof linked>('runId', 'gen', 'node', 'since', 'event', 'payload');
   fc.assert(
@@ -43,14 +43,14 @@ test('a link that says anything else, or was made with another key, is refused',
   for (const other of ['', sig.slice(1), `${sig}a`]) expect(isSigned(linked, other, key)).toBe(false);
 });
 
-test('parts are kept apart: what one part loses no other can take over', () => {
+test('parts are separated: no part can be extended by another', () => {
   const { sig } = readLink(links({ runId: 'a', gen: 'b', node: 'n', since: 1 }, 'c', 'd'));
   expect(isSigned({ runId: 'a","b', gen: 'n', node: '1', since: 'c', event: '', payload: '"d"' }, sig, key)).toBe(
     false,
   );
 });
 
-test('settings that make no links stop the start', () => {
+test('settings that cannot make links stop the start', () => {
   expect(linkSettingsSchema.safeParse({ TALLY_PUBLIC_URL: 'ftp://x', TALLY_LINK_KEY: key }).success).toBe(false);
   expect(linkSettingsSchema.safeParse({ TALLY_PUBLIC_URL: 'http://x', TALLY_LINK_KEY: 'short' }).success).toBe(false);
   expect(linkSettingsSchema.parse({ TALLY_PUBLIC_URL: 'http://x:7071/', TALLY_LINK_KEY: key }).TALLY_PUBLIC_URL).toBe(

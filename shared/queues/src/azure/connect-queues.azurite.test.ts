@@ -11,7 +11,7 @@ const taken = `<?xml version="1.0" encoding="utf-8"?><QueueMessagesList><QueueMe
 <InsertionTime>Fri, 02 Jan 2026 00:00:00 GMT</InsertionTime><ExpirationTime>Fri, 02 Jan 2026 00:00:00 GMT</ExpirationTime>
 <PopReceipt>p</PopReceipt><TimeNextVisible>Fri, 02 Jan 2026 00:00:00 GMT</TimeNextVisible></QueueMessage></QueueMessagesList>`;
 
-test('however much is sent at once, the process opens a bounded number of connections, and keeps them', async () => {
+test('however many sends run at once, the process opens a bounded number of connections, and reuses them', async () => {
   let open = 0;
   let most = 0;
   let opened = 0;
@@ -44,7 +44,7 @@ test('however much is sent at once, the process opens a bounded number of connec
   }
 });
 
-test('the proxy of the environment takes what goes to another machine, and nothing of what stays on this one', async () => {
+test('requests to other machines go through the proxy of the environment; requests to this machine do not', async () => {
   const azurite = await startTemporaryAzurite();
   const port = Number(/QueueEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(azurite.connectionString)?.[1]);
   const proxy = await startForwardProxy(port);

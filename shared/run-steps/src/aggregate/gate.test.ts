@@ -40,8 +40,8 @@ async function startWaiting(onTimeout?: 'fail' | 'complete'): Promise<void> {
   expect(await read()).toMatchObject({ status: 'Running', nodes: { approval: { state: 'waiting' } } });
 }
 
-describe('a gate is passed by its event', () => {
-  test('that comes while it waits', async () => {
+describe('a gate is passed by an event', () => {
+  test('that comes while the gate waits', async () => {
     await startWaiting();
     system.clock += 1_000;
     expect(await approve()).toBe('accepted');
@@ -65,7 +65,7 @@ describe('a gate is passed by its event', () => {
     expect((await audit(system)).run.status).toBe('Completed');
   });
 
-  test('that comes at the moment of the write that opens the gate', async () => {
+  test('that comes during the write that opens the gate', async () => {
     await startGated();
     let raising: Promise<unknown> | undefined;
     system.tables.beforeWrite = (_number, _table, writes) => {
@@ -78,7 +78,7 @@ describe('a gate is passed by its event', () => {
     expect((await audit(system)).run.status).toBe('Completed');
   });
 
-  test('that came while the run was suspended, once it is resumed', async () => {
+  test('that came while the run was suspended, after the resume', async () => {
     await startWaiting();
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
     expect(await approve()).toBe('accepted');
@@ -89,7 +89,7 @@ describe('a gate is passed by its event', () => {
     expect((await audit(system)).run.status).toBe('Completed');
   });
 
-  test('I2: whose message got lost: the watchdog looks', async () => {
+  test('I2: whose message is lost: the watchdog takes it up', async () => {
     await startWaiting();
     await approve();
     system.queues.receive('aggregate', { visibilityMs: 10 ** 9, max: 32 });
@@ -99,7 +99,7 @@ describe('a gate is passed by its event', () => {
   });
 });
 
-test('the first event of a name decides: a second one comes too late and changes nothing', async () => {
+test('the first event of a name decides: a second one is too late and changes nothing', async () => {
   await startWaiting();
   expect(await approve({ approved: false, reason: 'too sad' })).toBe('accepted');
   expect(await approve(true)).toBe('ended');
@@ -119,7 +119,7 @@ test('the same event twice at once ends the run once', async () => {
   expect((await historyTypes()).filter((type) => type === 'Completed')).toHaveLength(1);
 });
 
-test('an event of a body that says neither yes nor no is refused, and the run waits on', async () => {
+test('an event whose body says neither yes nor no is refused, and the run keeps waiting', async () => {
   await startWaiting();
   expect(await approve('maybe')).toHaveProperty('misfit');
   await system.deliverAll();
@@ -127,7 +127,7 @@ test('an event of a body that says neither yes nor no is refused, and the run wa
   expect(await historyTypes()).not.toContain('EventRaised');
 });
 
-test('an event of another name is kept and opens no gate', async () => {
+test('an event of another name is stored and opens no gate', async () => {
   await startWaiting();
   expect(await raiseEvent(system.worker(), 'run', 'Other', { some: ['thing'] })).toBe('accepted');
   await system.deliverAll();
@@ -137,7 +137,7 @@ test('an event of another name is kept and opens no gate', async () => {
   expect(raised?.detail).toEqual({ name: 'Other', input: { some: ['thing'] } });
 });
 
-test('an event too late, or for nobody, says so and is not stored', async () => {
+test('an event that is too late, or for an unknown run, is refused and not stored', async () => {
   await startWaiting('complete');
   system.clock += TIMEOUT_MS;
   await system.deliverAll();
@@ -147,11 +147,11 @@ test('an event too late, or for nobody, says so and is not stored', async () => 
   expect(await historyTypes()).not.toContain('EventRaised');
 });
 
-describe('a gate that nobody answers', () => {
+describe('a gate without an answer', () => {
   test.each([
     ['fail', { status: 'Failed', error: { code: 'GateTimeout' } }],
     ['complete', { status: 'Completed' }],
-  ] as const)('is over at its time-out: %s', async (onTimeout, ended) => {
+  ] as const)('ends at its time-out: %s', async (onTimeout, ended) => {
     await startWaiting(onTimeout);
     system.clock += TIMEOUT_MS - 1_000;
     await system.deliverAll();
@@ -161,7 +161,7 @@ describe('a gate that nobody answers', () => {
     expect((await audit(system)).run).toMatchObject(ended);
   });
 
-  test('I2: is over all the same where the message of the time-out got lost', async () => {
+  test('I2: ends also if the message of the time-out is lost', async () => {
     await startWaiting();
     system.clock += TIMEOUT_MS;
     system.queues.receive('aggregate', { visibilityMs: 10 ** 9, max: 32 });
@@ -170,7 +170,7 @@ describe('a gate that nobody answers', () => {
     expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'GateTimeout' } });
   });
 
-  test('waits in absolute time: over while suspended, it ends the run when that is resumed', async () => {
+  test('waits in absolute time: after a time-out while suspended, the resume ends the run', async () => {
     await startWaiting();
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
     system.clock += TIMEOUT_MS;
@@ -183,7 +183,7 @@ describe('a gate that nobody answers', () => {
   });
 });
 
-test('a gate waits for every shard: a run of several is not over by an early event', async () => {
+test('a gate waits for all shards: an early event does not end a run of several', async () => {
   await system.start(14, { gate: { timeoutMs: TIMEOUT_MS, onTimeout: 'fail' } });
   await approve();
   for (let count = 0; count < 4; count += 1) await system.deliverOne();
@@ -192,7 +192,7 @@ test('a gate waits for every shard: a run of several is not over by an early eve
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: 14 });
 });
 
-test('an event of an older run of the same id does not answer for the new one', async () => {
+test('an event of an older run with the same id does not answer for the new run', async () => {
   await startWaiting();
   await approve();
   await system.deliverAll();
@@ -217,7 +217,7 @@ test('a rewind of a rejected run asks again, and the next answer counts', async 
   expect([...system.tries.values()]).toEqual(Array.from({ length: COUNT }, () => 1));
 });
 
-test('a rewind of an approved run asks again: the old approval says nothing about the new output', async () => {
+test('a rewind of an approved run asks again: the old approval does not cover the new output', async () => {
   system.attempt = (index) =>
     index === 0
       ? { kind: 'failed', error: { code: 'Broken', message: 'no' }, durationMs: 1 }
@@ -243,7 +243,7 @@ test('a rewind of an approved run asks again: the old approval says nothing abou
   ]);
 });
 
-test('the event and the time-out at once: one of them decides, once', async () => {
+test('if event and time-out come at once, exactly one of them decides', async () => {
   for (const isApproved of [true, false]) {
     system.clock += 1_000;
     await startWaiting('complete');
@@ -258,7 +258,7 @@ test('the event and the time-out at once: one of them decides, once', async () =
   }
 });
 
-test('the time-out of a run that was purged is no dead letter', async () => {
+test('the time-out of a purged run is no dead letter', async () => {
   await startWaiting();
   await approve();
   await system.deliverAll();

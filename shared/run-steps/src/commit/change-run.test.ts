@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { changeRun } from './change-run.ts';
 
-test('the time of a decision is that before its event was made: a slow read of what came in time can not make it late', async () => {
+test('a decision uses the time before its event was made: a slow read does not make a punctual event late', async () => {
   const system = new MemorySystem();
   await system.prepare();
   await system.start(1, { gate: { timeoutMs: 600_000, onTimeout: 'fail' } });

@@ -39,7 +39,7 @@ export class UnknownChainError extends Error {
   readonly run: Run;
 
   constructor(run: Run) {
-    super(`chain "${run.name}" in version ${run.chainVersion} is not known here`);
+    super(`this app does not know chain "${run.name}" in version ${run.chainVersion}`);
     this.run = run;
   }
 }

@@ -18,7 +18,7 @@ const noAnswer = () => {
   throw new UnknownOutcomeError('503');
 };
 
-test('a start whose writes are never answered pauses between tries, and ends', async () => {
+test('a start whose writes get no answer pauses between tries, and gives up', async () => {
   system.tables.beforeWrite = (_number, table) => {
     if (table === 'runs') noAnswer();
   };

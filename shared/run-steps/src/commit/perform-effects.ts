@@ -135,7 +135,7 @@ async function sendTask(
   { node, since, epoch, token, attempt, calls, delayMs }: SendTask,
 ): Promise<void> {
   const queue = queueOfNode(chainOf(registry, run), node);
-  if (queue === undefined) throw new Error(`no queue is known of node "${node}" of chain "${run.name}"`);
+  if (queue === undefined) throw new Error(`node "${node}" of chain "${run.name}" has no queue`);
   const { runId, gen, traceparent } = run;
   const note = `${run.name}: ${node}${attempt > 1 ? `, try ${attempt}` : ''}`;
   const message = { v: MESSAGE_VERSION, runId, gen, node, since, epoch, tok: token, attempt, calls, note, traceparent };
@@ -152,7 +152,7 @@ async function deliverLetter(
   { shard, at, items, reason }: DeadLetter,
   about: AboutShard | undefined,
 ): Promise<void> {
-  if (about === undefined) throw new Error('a letter about a shard needs to know which node it is of');
+  if (about === undefined) throw new Error('a dead letter of a shard must name its node');
   const { view } = about;
   const { node, since } = view;
   const map = mapOf(chainOf(context.registry, run), node);
@@ -188,9 +188,9 @@ async function sendChunk(
   about: AboutShard | undefined,
 ): Promise<void> {
   const view = about?.view;
-  if (view === undefined) throw new Error('a permit needs to know which node it is of');
+  if (view === undefined) throw new Error('a permit must name its node');
   const node = mapOf(chainOf(registry, run), view.node);
-  if (node === undefined) throw new Error(`no map node "${view.node}" is known of chain "${run.name}"`);
+  if (node === undefined) throw new Error(`chain "${run.name}" has no map node "${view.node}"`);
   const { rows } = about ?? {};
   const known =
     rows === undefined ? undefined : { ledger: rows.ledger.value, chunk: rows.chunks.get(send.chunk)?.value };

@@ -22,14 +22,14 @@ test('a note says how many items, from which number, and the first URL without q
   expect(note(chunk, [635])).toBe('item 635: https://photos.example/635.jpg');
 });
 
-test('where the sender has no row at hand the note names no URL', () => {
+test('a sender that has not read the chunk names no URL', () => {
   expect(note(undefined)).toBe('32 items from number 632');
   expect(note(undefined, [632, 640])).toBe('2 items from number 632');
   expect(note(undefined, undefined, 3)).toBe('4 items from number 696');
   expect(permitNote(labelled, { chunkItems: 32 }, { chunk: 1 }, undefined, undefined)).toBe('the items of chunk 1');
 });
 
-test('a note is cut', () => {
+test('a long note is cut', () => {
   const long = untouchedChunk(1, 632, [`https://photos.example/${'x'.repeat(2_000)}`]);
   expect(note(long)).toHaveLength(NOTE_MAX_CHARS);
 });

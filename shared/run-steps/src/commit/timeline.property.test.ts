@@ -41,7 +41,7 @@ async function perform(system: MemorySystem, { aheadMs, afterMs, deed }: Act): P
   else await controlRun(steps, 'run', deed);
 }
 
-test('the timeline is in the order of the writes, and the time of the run goes on with each, however far the clocks are apart', async () => {
+test("the timeline follows the order of the writes, and the run's time grows with each, however far clocks are apart", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 60, size: 'max' }), async (acts) => {
       const system = new MemorySystem();

@@ -27,7 +27,7 @@ async function* numbers(count: number): AsyncGenerator<number, void> {
   for (let number = 0; number < count; number += 1) yield number;
 }
 
-test('each value is worked on, in order, and no more at once than may be', async () => {
+test('values are processed in order, at most as many at once as allowed', async () => {
   const gauge = new Gauge();
   const begun: number[] = [];
   const all = eachAtOnce(numbers(10), 3, async (number) => {
@@ -42,7 +42,7 @@ test('each value is worked on, in order, and no more at once than may be', async
   expect(gauge.most).toBe(3);
 });
 
-test('slots hold so much at once, whoever asks, and give what comes of it in its order', async () => {
+test('slots limit what runs at once over all callers, and return results in order', async () => {
   const gauge = new Gauge();
   const slots = new Slots(4);
   const works = (names: string) => names.split('').map((name) => async () => await gauge.work().then(() => name));
@@ -53,7 +53,7 @@ test('slots hold so much at once, whoever asks, and give what comes of it in its
   expect(gauge.most).toBe(4);
 });
 
-test('an error is thrown when nothing is under way any more, and keeps no slot', async () => {
+test('an error is thrown once nothing is running any more, and occupies no slot', async () => {
   const gauge = new Gauge();
   const slots = new Slots(2);
   const fails = async () => {

@@ -3,7 +3,7 @@ import { CountsCache, type NodeCounts } from './counts-cache.ts';
 
 const run = { runId: 'run', gen: 'g', updatedAt: 5 };
 
-test('counts are read once a second, and anew beside another version of the run row, or where a read has failed', async () => {
+test('counts are read once a second, and again for another version of the run row or after a failed read', async () => {
   const cache = new CountsCache();
   let reads = 0;
   let isDown = false;

@@ -53,7 +53,7 @@ export interface Stage {
 /** The stages of the two apps that every deployment has, whatever its chains. */
 export const intakeStage: Stage = {
   ...{ name: DISPATCH_QUEUE, app: 'intake', listening: OWN_LISTENING.intake },
-  does: 'starts runs, writes their items down and hands them out',
+  does: 'starts runs, writes their items and hands them out',
 };
 export const aggregateStage: Stage = {
   ...{ name: AGGREGATE_QUEUE, app: 'aggregate', listening: OWN_LISTENING.aggregate },

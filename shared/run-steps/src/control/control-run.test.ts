@@ -21,7 +21,7 @@ async function deliver(count: number): Promise<void> {
   for (let delivered = 0; delivered < count; delivered += 1) await system.deliverOne(steps);
 }
 
-test('a suspended run drops its messages and stands still; resumed it goes on where it was', async () => {
+test('a suspended run drops its messages and makes no progress; a resume continues it', async () => {
   await system.start(14);
   await deliver(3);
   await control('suspend', 'wait');
@@ -38,7 +38,7 @@ test('a suspended run drops its messages and stands still; resumed it goes on wh
   expect([...system.tries.values()]).toEqual(Array.from({ length: 14 }, () => 1));
 });
 
-test('I5: a terminated run keeps its reason, counts the rest as aborted, and takes no result any more', async () => {
+test('I5: a terminated run keeps its reason, counts the rest as aborted, and takes no more results', async () => {
   await system.start(14);
   await deliver(2);
   const [late = ''] = system.queues.texts('square');
@@ -53,7 +53,7 @@ test('I5: a terminated run keeps its reason, counts the rest as aborted, and tak
   expect(await control('suspend')).toMatchObject({ refused: 'already-ended' });
 });
 
-test('a rewind runs the failed items only and keeps the good results', async () => {
+test('a rewind repeats only the failed items and keeps the good results', async () => {
   const isDown = { now: true };
   system.attempt = (index) =>
     isDown.now && index % 3 === 0 ? down : { kind: 'succeeded', result: index * index, durationMs: 1 };
@@ -76,7 +76,7 @@ test('a rewind runs the failed items only and keeps the good results', async () 
   expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
 });
 
-describe('a completed run whose finalization was cut short', () => {
+describe('a completed run whose housekeeping was interrupted', () => {
   beforeEach(() => {
     system.tables.beforeWrite = (_number, table, writes) => {
       const isFinal = (row: { readonly cells: Readonly<Record<string, unknown>> }) =>
@@ -92,7 +92,7 @@ describe('a completed run whose finalization was cut short', () => {
     expect((await system.worker().store.readRun('run'))?.value).toMatchObject({ status: 'Completed', finalized: null });
   }
 
-  test('is rewound by what its summaries say of failed items', async () => {
+  test('is rewound by the failed items in its markers', async () => {
     system.attempt = (index) => (index % 3 === 0 ? down : { kind: 'succeeded', result: index * index, durationMs: 1 });
     await completedRun();
     system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
@@ -106,7 +106,7 @@ describe('a completed run whose finalization was cut short', () => {
     expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
   });
 
-  test('has nothing to rewind where none has failed, and the finalization is made up for', async () => {
+  test('cannot be rewound if no item has failed, and its housekeeping is completed', async () => {
     await completedRun();
     expect(await control('rewind')).toMatchObject({ refused: 'nothing-to-rewind' });
     await runToEnd(system);
@@ -114,7 +114,7 @@ describe('a completed run whose finalization was cut short', () => {
   });
 });
 
-test('I5: a rewind whose message is lost is carried out by the watchdog, also when the finalization was under way', async () => {
+test('I5: a rewind whose message is lost is completed by the watchdog, even during housekeeping', async () => {
   system.attempt = () => down;
   await system.start(14);
   await runToEnd(system);
@@ -126,14 +126,14 @@ test('I5: a rewind whose message is lost is carried out by the watchdog, also wh
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(14) });
 });
 
-test('a run past its deadline is ended as failed', async () => {
+test('a run past its deadline is failed', async () => {
   await system.start(14, { options: { tolerance: {}, deadline: system.clock + 45_000 } });
   system.queues.receive('intake', { visibilityMs: 10 ** 9 });
   await runToEnd(system);
   expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'DeadlineExceeded' } });
 });
 
-test('a run that is through after its deadline is failed by whoever ends it: no watchdog has to come', async () => {
+test('the write that ends a run after its deadline fails it, without a watchdog', async () => {
   const deadline = system.clock + 2_000;
   await system.start(2, { options: { tolerance: {}, deadline } });
   await system.deliverOne();
@@ -142,7 +142,7 @@ test('a run that is through after its deadline is failed by whoever ends it: no 
   expect((await audit(system)).run).toMatchObject({ status: 'Failed', error: { code: 'DeadlineExceeded' } });
 });
 
-test('a run with work left is failed by the first worker that comes back after its deadline', async () => {
+test('a run with open work is failed by the first result after its deadline', async () => {
   const deadline = system.clock + 2_000;
   await system.start(24, { options: { tolerance: {}, deadline } });
   system.clock = deadline + 1;
@@ -154,7 +154,7 @@ test('a run with work left is failed by the first worker that comes back after i
   expect(succeeded).toBeLessThan(24);
 });
 
-test('a run that its deadline has ended gets as much time again when it is rewound', async () => {
+test('a rewind of a run that its deadline has failed gives it the same time again', async () => {
   const deadline = system.clock + 45_000;
   await system.start(14, { options: { tolerance: {}, deadline } });
   system.clock = deadline + 1;
@@ -165,14 +165,14 @@ test('a run that its deadline has ended gets as much time again when it is rewou
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(14) });
 });
 
-test('with a tolerance given a run completes though all its items have failed', async () => {
+test('a run with a tolerance completes although all its items have failed', async () => {
   system.attempt = () => down;
   await system.start(6, { options: { tolerance: { percentage: 100 } } });
   await runToEnd(system);
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, failed: 6 });
 });
 
-test('a run with more failed items than it tolerates is ended as failed, before the rest is tried', async () => {
+test('a run is failed as soon as more items have failed than it tolerates, before the rest is tried', async () => {
   system.attempt = () => down;
   await system.start(24, { options: { tolerance: { count: 2 } } });
   await runToEnd(system);
@@ -181,7 +181,7 @@ test('a run with more failed items than it tolerates is ended as failed, before 
   expect(open).toBeGreaterThan(0);
 });
 
-test('I3: a window set anew holds from then on', async () => {
+test('I3: a changed window applies from then on', async () => {
   await system.start(24);
   await controlRun(system.worker(), 'run', { verb: 'set-window', window: 24 });
   const steps = system.worker();
@@ -195,7 +195,7 @@ test('I3: a window set anew holds from then on', async () => {
   expect((await audit(system)).sum).toBe(sumOfSquares(24));
 });
 
-test('I3: never more items are in flight than a window that is smaller than a chunk, with several shards', async () => {
+test('I3: with a window smaller than a chunk and several shards, no more items than the window are in flight', async () => {
   await system.start(14, { options: { tolerance: {}, window: 2 } });
   const steps = system.worker();
   const seen = new Set<number>();
@@ -208,13 +208,13 @@ test('I3: never more items are in flight than a window that is smaller than a ch
   expect((await audit(system)).sum).toBe(sumOfSquares(14));
 });
 
-test('a window of one item is enough for a run of several shards', async () => {
+test('a window of one item suffices for a run of several shards', async () => {
   await system.start(14, { options: { tolerance: {}, window: 1 } });
   await runToEnd(system);
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(14) });
 });
 
-test('what is in flight of a suspended run falls to nothing as its messages come up, and all is done when it is resumed', async () => {
+test('the items in flight of a suspended run fall to zero as its messages come up, and a resume completes the run', async () => {
   await system.start(14);
   await system.deliverOne();
   await control('suspend');

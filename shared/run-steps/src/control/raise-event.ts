@@ -38,10 +38,10 @@ export async function raiseEvent(
   // The first event of a name stands, so one that no row can hold would fail its wait for good.
   const chars = JSON.stringify(payload).length;
   if (chars > VALUE_MAX_CHARS)
-    return { misfit: `takes ${chars} characters as JSON; an event has at most ${VALUE_MAX_CHARS}` };
+    return { misfit: `takes ${chars} characters as JSON; an event may have at most ${VALUE_MAX_CHARS}` };
   const isNew = wait === undefined && !stored.records.events.has(name);
   if (isNew && stored.records.events.size >= EVENTS_MAX)
-    return { misfit: `the run has ${EVENTS_MAX} events already, and waits for none of this name` };
+    return { misfit: `the run has ${EVENTS_MAX} events already, and no node waits for this name` };
   if (misfit !== null) return { misfit };
   const raised = await changeRun(context, runId, stored.run.gen, { type: 'raise', name, payload, reason }, stored);
   if (raised === null) return 'not-found';

@@ -31,7 +31,7 @@ async function counts() {
 }
 
 test.each(['terminate', 'restart'] as const)(
-  'I5: a %s aborts the calls that are out, and what they brought not is aborted',
+  'I5: a %s aborts calls in flight; what they have not completed counts as aborted',
   async (how) => {
     await system.start(COUNT);
     let aborted = 0;
@@ -63,7 +63,7 @@ test.each(['terminate', 'restart'] as const)(
   },
 );
 
-test('I5: the counts of a terminated run are frozen: a result that comes later changes nothing', async () => {
+test('I5: the counts of a terminated run are frozen: a later result changes nothing', async () => {
   await system.start(COUNT);
   const begun = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
@@ -83,7 +83,7 @@ test('I5: the counts of a terminated run are frozen: a result that comes later c
   await audit(system);
 });
 
-test('a result that comes between the termination and the finalization is kept and counted', async () => {
+test('a result that comes between termination and housekeeping is stored and counted', async () => {
   await system.start(COUNT);
   const begun = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();
@@ -102,7 +102,7 @@ test('a result that comes between the termination and the finalization is kept a
   expect(await audit(system)).toMatchObject({ succeeded: size, open: COUNT - size });
 });
 
-test('a pending, a running, a suspended and a waiting run can be terminated, an ended one can not', async () => {
+test('a pending, running, suspended or waiting run can be terminated, an ended run cannot', async () => {
   const terminate = async (runId = 'run') =>
     await controlRun(system.worker(), runId, { verb: 'terminate', reason: 'x' });
   const gate = { timeoutMs: 1_000_000, onTimeout: 'fail' } as const;
@@ -123,7 +123,7 @@ test('a pending, a running, a suspended and a waiting run can be terminated, an 
   expect(await terminate('nobody')).toBeNull();
 });
 
-test('a run that was terminated while its rows were written ends with what there is, and the id can be used again', async () => {
+test('a run that is terminated while its rows are written ends with what is written, and its id can be used again', async () => {
   let isDone = false;
   const steps = system.worker();
   const ready = system.worker();

@@ -32,7 +32,7 @@ async function pages(top: number, stage?: string) {
   return found;
 }
 
-test.each([1, 2, 3, 5, 100])('pages of %i hold all letters once, by stage, oldest first', async (top) => {
+test.each([1, 2, 3, 5, 100])('pages of %i hold each letter once, by stage, oldest first', async (top) => {
   await fill();
   const found = await pages(top);
   for (const page of found.slice(0, -1)) expect(page).toHaveLength(top);
@@ -43,7 +43,7 @@ test.each([1, 2, 3, 5, 100])('pages of %i hold all letters once, by stage, oldes
   expect(new Set(letters.map(({ letterId }) => letterId)).size).toBe(5);
 });
 
-test('the letters of one stage, and of none', async () => {
+test('letters are listed of one stage, and of an unknown stage none', async () => {
   await fill();
   expect((await pages(2, 'square')).map((page) => page.length)).toEqual([2, 1]);
   expect(await pages(2, 'nothing')).toEqual([[]]);

@@ -52,7 +52,7 @@ async function endWithPoisonedItem(): Promise<void> {
   expect((await audit(system)).failed).toBe(1);
 }
 
-test('an item that is counted as failed is sent through again by a rewind of its run, once that has ended', async () => {
+test('an item that is counted as failed is redriven by a rewind, once its run has ended', async () => {
   await endWithPoisonedItem();
   system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 5 });
   system.tries.clear();
@@ -64,7 +64,7 @@ test('an item that is counted as failed is sent through again by a rewind of its
   expect([...system.tries.keys()]).toEqual([KILLER]);
 });
 
-test('I1: while its run lives an item that is counted stays as it is', async () => {
+test('I1: while the run is live, a counted item stays as it is', async () => {
   system.attempt = (index) => {
     if (index === 0) throw new Crash();
     return { kind: 'succeeded', result: index * index, durationMs: 5 };
@@ -91,7 +91,7 @@ test('an item that has succeeded since needs no redrive', async () => {
   expect(await refusal(letterId)).toContain('succeeded');
 });
 
-test('a dispatch message that was given up is sent again, and the run goes on', async () => {
+test('a dispatch message that was given up is sent again, and the run continues', async () => {
   await system.start(COUNT);
   await poison('intake');
   await system.deliverAll();
@@ -102,7 +102,7 @@ test('a dispatch message that was given up is sent again, and the run goes on', 
   expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
 });
 
-test('a work message whose items nobody has recorded is sent again while its epoch is the run’s', async () => {
+test('a work message whose items have no result is sent again while the run keeps its epoch', async () => {
   await system.start(5);
   const [text = ''] = system.queues.texts('square');
   const { runId, gen } = workMessageSchema.parse(JSON.parse(text));
@@ -114,7 +114,7 @@ test('a work message whose items nobody has recorded is sent again while its epo
   await keep('a', text);
   expect(await redrive(await theLetter())).toBe('sent');
   await keep('b', text.replace('"epoch":1', '"epoch":7'));
-  expect(await refusal(await theLetter())).toContain('anew');
+  expect(await refusal(await theLetter())).toContain('sent its items again');
   await keep('c', '', [0]);
   await discardDeadLetter(system.worker(), await theLetter());
   expect(await refusal(await theLetter())).toContain('no message');
@@ -122,7 +122,7 @@ test('a work message whose items nobody has recorded is sent again while its epo
   expect((await audit(system)).sum).toBe(sumOfSquares(5));
 });
 
-test('of a suspended or an ended run a message is not sent again, and with a purged one its letters are gone', async () => {
+test("no message of a suspended or ended run is sent again, and a purge removes the run's letters", async () => {
   await system.start(COUNT);
   await poison('intake');
   await system.deliverAll();
@@ -137,7 +137,7 @@ test('of a suspended or an ended run a message is not sent again, and with a pur
   expect(await letters()).toEqual([]);
 });
 
-test('what can not be read is not sent again; it is discarded, once', async () => {
+test('an unreadable message is not sent again; it is discarded, once', async () => {
   await system.queues.send('square', 'noise');
   await system.deliverAll();
   const letterId = await theLetter();
@@ -148,12 +148,12 @@ test('what can not be read is not sent again; it is discarded, once', async () =
   expect(await letters()).toEqual([]);
 });
 
-test('an id that names no letter is refused as such', async () => {
+test('an id that names no letter is refused', async () => {
   await expect(redrive('x')).rejects.toThrow(InvalidTokenError);
   await expect(discardDeadLetter(system.worker(), 'x')).rejects.toThrow(InvalidTokenError);
 });
 
-test('I2: a redrive that is cut short before the letter is deleted is done again, and the run counts every item once', async () => {
+test('I2: a redrive that is interrupted before the letter is deleted can be repeated, and the run counts every item once', async () => {
   await system.start(COUNT);
   await poison('intake');
   await system.deliverAll();

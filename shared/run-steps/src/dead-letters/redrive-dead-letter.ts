@@ -30,7 +30,7 @@ export async function redriveDeadLetter(context: StepContext, letterId: string):
   const { store } = context;
   const letter = await store.readDeadLetter(parseLetterId(letterId));
   if (letter === null) return 'not-found';
-  if ('error' in letter) return { refused: `its row can't be read (${letter.error.message}); discard it` };
+  if ('error' in letter) return { refused: `its row cannot be read (${letter.error.message}); discard it` };
   const run = letter.runId === undefined ? null : ((await store.readRun(letter.runId))?.value ?? null);
   if (letter.runId === undefined) return { refused: 'it is not a message that this version can read; discard it' };
   if (run === null || run.gen !== letter.gen) return { refused: `its run ${letter.runId} is gone; discard it` };
@@ -47,7 +47,8 @@ export async function discardDeadLetter({ store }: StepContext, letterId: string
 
 async function redrive(context: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
   const chain = chainOf(context.registry, run);
-  if (chain === undefined) return { refused: `chain "${run.name}" in version ${run.chainVersion} is not known here` };
+  if (chain === undefined)
+    return { refused: `this app does not know chain "${run.name}" in version ${run.chainVersion}` };
   const node = workedNodesOf(chain).find((worked) => isLaneOf(worked, letter.stage));
   if (node === undefined) return await redrivePermit(context, letter, run);
   const view = mapViewsOf(run).find((known) => known.node === node.name);
@@ -65,16 +66,17 @@ async function redriveWork(
   view: MapView,
 ): Promise<RedriveResult> {
   const message = parseBody(workMessageSchema, letter.body);
-  if (message !== null && message.since !== view.since) return { refused: 'its node has begun anew since; discard it' };
+  if (message !== null && message.since !== view.since)
+    return { refused: 'its node has been opened again since; discard it' };
   const recorded = await readRecorded(map, view, letter.items ?? message?.items, message);
   if (recorded.failed > 0) {
     if (!isTerminal(run.status))
-      return { refused: 'its items are counted as failed; rewind the run when it has ended' };
+      return { refused: 'its items are counted as failed; rewind the run once it has ended' };
     return await rewind(context, run);
   }
-  if (recorded.open === 0) return { refused: 'its items are recorded as succeeded; discard it' };
-  if (message === null) return { refused: 'it holds no message to send; the watchdog sends what is open again' };
-  if (message.epoch !== run.epoch) return { refused: 'the run has sent its items anew since; discard it' };
+  if (recorded.open === 0) return { refused: 'its items have succeeded; discard it' };
+  if (message === null) return { refused: 'it has no message to send; the watchdog sends open work again' };
+  if (message.epoch !== run.epoch) return { refused: 'the run has sent its items again since; discard it' };
   return await sendAgain(context, letter, run);
 }
 
@@ -88,14 +90,14 @@ async function redriveTask(
   const message = parseBody(taskMessageSchema, letter.body);
   const state = run.nodes[node];
   if (message !== null && message.since !== state?.since)
-    return { refused: 'its node has begun anew since; discard it' };
+    return { refused: 'its node has been opened again since; discard it' };
   if (state?.state === 'ended' && state.outcome === 'failed') {
-    if (!isTerminal(run.status)) return { refused: 'its task is counted as failed; rewind the run when it has ended' };
+    if (!isTerminal(run.status)) return { refused: 'its task is counted as failed; rewind the run once it has ended' };
     return await rewind(context, run);
   }
-  if (state?.state !== 'out') return { refused: 'its task is done with; discard it' };
-  if (message === null) return { refused: 'it holds no message to send; the watchdog sends what is open again' };
-  if (message.epoch !== run.epoch) return { refused: 'the run has sent its task anew since; discard it' };
+  if (state?.state !== 'out') return { refused: 'its task has ended; discard it' };
+  if (message === null) return { refused: 'it has no message to send; the watchdog sends open work again' };
+  if (message.epoch !== run.epoch) return { refused: 'the run has sent its task again since; discard it' };
   return await sendAgain(context, letter, run);
 }
 
@@ -104,7 +106,8 @@ async function redriveTask(
  */
 async function redrivePermit(context: StepContext, letter: DeadLetterRow, run: Run): Promise<RedriveResult> {
   const schema = z.union([dispatchMessageSchema, aggregateMessageSchema]);
-  if (parseBody(schema, letter.body) === null) return { refused: 'it is not a message of its queue; discard it' };
+  if (parseBody(schema, letter.body) === null)
+    return { refused: 'its message does not belong to its queue; discard it' };
   return await sendAgain(context, letter, run);
 }
 
@@ -119,7 +122,7 @@ async function rewind(context: StepContext, run: Run): Promise<RedriveResult> {
   const reason = 'a dead letter was redriven';
   const changed = await controlRun(context, run.runId, { verb: 'rewind', reason });
   if (changed === null) return { refused: `its run ${run.runId} is gone; discard it` };
-  return changed.refused === undefined ? 'rewound' : { refused: `its run is ${run.status} and can't be rewound` };
+  return changed.refused === undefined ? 'rewound' : { refused: `its run is ${run.status} and cannot be rewound` };
 }
 
 /**

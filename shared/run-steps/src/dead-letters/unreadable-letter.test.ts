@@ -48,8 +48,8 @@ async function unreadableOne(): Promise<string> {
   return letter.letterId;
 }
 
-describe('a dead letter whose row can not be read', () => {
-  test('is marked in the list, with its row and the column, and keeps no other from it', async () => {
+describe('a dead letter with an unreadable row', () => {
+  test('is marked in the list with its row and column, and hides no other letter', async () => {
     const { table, partitionKey, rowKey } = await placeAt(1);
     expect(await wrongOf()).toEqual([null, 'dequeueCount', null, null]);
     expect((await listed())[1]).toMatchObject({
@@ -58,43 +58,40 @@ describe('a dead letter whose row can not be read', () => {
     });
   });
 
-  test.each([1, 2, 3])(
-    'is told once in pages of %i, and rows with keys that are none of ours are passed over',
-    async (top) => {
-      for (const rowKey of ['0000-nonsense', '2026-01-01T00:00:01.500Z', '2026-13-01T00:00:01.500Z-x', '~'])
-        await system.tables.write(TABLES.deadLetters, [
-          { kind: 'insert', row: { partitionKey: 'square', rowKey, cells: {} } },
-        ]);
-      const letters = await listed(top);
-      expect(letters.map((letter) => 'error' in letter)).toEqual([false, true, false, false]);
-      expect(new Set(letters.map(({ letterId }) => letterId)).size).toBe(4);
-    },
-  );
+  test.each([1, 2, 3])('is listed once in pages of %i, and rows with unknown keys are skipped', async (top) => {
+    for (const rowKey of ['0000-nonsense', '2026-01-01T00:00:01.500Z', '2026-13-01T00:00:01.500Z-x', '~'])
+      await system.tables.write(TABLES.deadLetters, [
+        { kind: 'insert', row: { partitionKey: 'square', rowKey, cells: {} } },
+      ]);
+    const letters = await listed(top);
+    expect(letters.map((letter) => 'error' in letter)).toEqual([false, true, false, false]);
+    expect(new Set(letters.map(({ letterId }) => letterId)).size).toBe(4);
+  });
 
-  test('is discarded as any other', async () => {
+  test('is discarded like any other', async () => {
     expect(await discardDeadLetter(system.worker(), await unreadableOne())).toBe('discarded');
     expect(await wrongOf()).toEqual([null, null, null]);
   });
 
-  test('is not sent again: the refusal says what is wrong', async () => {
+  test('is not sent again: the refusal names the fault', async () => {
     const outcome = await redriveDeadLetter(system.worker(), await unreadableOne());
-    expect(JSON.stringify(outcome)).toMatch(/refused.*can't be read .*column dequeueCount.*discard it/);
+    expect(JSON.stringify(outcome)).toMatch(/refused.*cannot be read .*column dequeueCount.*discard it/);
   });
 
-  test('keeps no other from its retention, and goes with that itself', async () => {
+  test('does not stop the retention of others, and is itself deleted with it', async () => {
     system.clock += RETENTION_MS + 1;
     await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
     expect(await listed()).toEqual([]);
   });
 
-  test('stays where a newer Tally has written it, which will retire it', async () => {
+  test('is kept if a newer version of Tally has written it, which deletes it in its time', async () => {
     await edit(system, await placeAt(1), { v: 9 });
     system.clock += RETENTION_MS + 1;
     await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
     expect(await wrongOf()).toEqual(['v']);
   });
 
-  test('about a run goes with the purge of that run', async () => {
+  test('of a run is deleted with the purge of that run', async () => {
     await system.start(14);
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
     const gen = (await system.worker().store.readRun('run'))?.value.gen;
@@ -112,7 +109,7 @@ describe('a dead letter whose row can not be read', () => {
   });
 });
 
-test('a letter is named by its key, whatever its columns say', async () => {
+test('a letter is identified by its key, whatever its columns say', async () => {
   await edit(system, await placeAt(0), { id: 'another', time: '2020-01-01T00:00:00.000Z', stage: 'aggregate' });
   for (const { letterId } of await listed())
     expect(await discardDeadLetter(system.worker(), letterId)).toBe('discarded');

@@ -29,7 +29,7 @@ export async function openShard(
   const items = itemsOf(() => map.node.items(seenBy(whole, rulesOf(map.chain), map.node.after)));
   const planned = items === null ? undefined : cutRun(items.length, map.node.sizing, plan.chunkItems).shards[shard];
   if (items === null || planned === undefined || digestOf(items) !== plan.digest) {
-    const message = `the items of node "${node}" are not those that it was opened with: the chain's function has changed`;
+    const message = `the items of node "${node}" differ from those that it was opened with: the chain's function has changed`;
     const failure: TallyFailure = { code: 'ItemsChanged', message };
     const failed = await changeRun(context, runId, gen, { type: 'fail-node', node, since, failure });
     if (failed !== null) await followUp(context, failed);

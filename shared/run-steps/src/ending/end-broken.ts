@@ -52,7 +52,7 @@ export async function endUnreadable(context: StepContext, runId: string, unreada
   const { error, etag } = unreadable;
   if (error.isOfAnotherVersion) throw error;
   if (isOfNewerChain(context, unreadable)) {
-    const reason = `${unreadable.chainVersion}: a version of its chain that is newer than all here`;
+    const reason = `${unreadable.chainVersion}: the version of its chain is newer than all versions that this app knows`;
     throw new UnreadableRowError(error.place, 'chainVersion', reason, { isOfAnotherVersion: true });
   }
   const run = await failedRunOf(context, runId, unreadable);

@@ -67,7 +67,7 @@ const tidyings: [string, (run: Awaited<ReturnType<typeof endedRun>>) => Promise<
   ],
 ];
 
-describe('I5: whoever is stalled for minutes between the live row and the run row, and then dies, leaves a run that the watchdog sees', () => {
+describe('I5: a process that stalls for minutes between the live row and the run row, and then dies, leaves a run that the watchdog sees', () => {
   test.each(tidyings)('a rewind, while %s', async (_, tidy) => {
     const run = await endedRun();
     const stalled = doomed(async () => {
@@ -90,7 +90,7 @@ describe('I5: whoever is stalled for minutes between the live row and the run ro
     await endsByTheWatchdog();
   });
 
-  test.each(['rewind', 'start'] as const)('a %s, while a purge has seen its live row', async (verb) => {
+  test.each(['rewind', 'start'] as const)('a %s, while a purge has read its live row', async (verb) => {
     await endedRun();
     const purging = system.worker();
     const readRun = purging.store.readRun.bind(purging.store);
@@ -119,7 +119,7 @@ describe('I5: whoever is stalled for minutes between the live row and the run ro
   });
 });
 
-test('I5: a rewind that finalizers come between, again and again, keeps its live row', async () => {
+test('I5: a rewind that is interleaved with housekeeping again and again keeps its live row', async () => {
   const run = await endedRun();
   const steps = system.worker();
   const writeRun = steps.store.writeRun.bind(steps.store);
@@ -134,7 +134,7 @@ test('I5: a rewind that finalizers come between, again and again, keeps its live
   await endsByTheWatchdog();
 });
 
-test('where no live row is left, an ended run is not written again', async () => {
+test('an ended run without a live row is not written again', async () => {
   const run = await endedRun();
   const { writes } = system.tables;
   await finalizeRun(system.worker(), run);
@@ -142,7 +142,7 @@ test('where no live row is left, an ended run is not written again', async () =>
   expect((await system.worker().store.readRun('run'))?.value).toEqual(run);
 });
 
-test('a live row that is left over is taken away at once, and the row of the run says no more than that it was written', async () => {
+test('a leftover live row is deleted at once; the run row is only touched', async () => {
   const run = await endedRun();
   await system.worker().store.touchLive('run', system.clock, 'rewind');
   await finalizeRun(system.worker(), run);

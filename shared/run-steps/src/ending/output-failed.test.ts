@@ -24,19 +24,19 @@ test.each<[string, Output, RegExp]>([
     },
     /no faces/,
   ],
-  ['its output is more than a row holds', () => 'x'.repeat(70_000), /at most 65536/],
+  ['its output is too large for a row', () => 'x'.repeat(70_000), /at most 65536/],
   [
-    'its output is deeper than can be read',
+    'its output is nested too deeply',
     () => Array.from({ length: 200 }).reduce<Json>((inner) => [inner], 1),
     /nested more than/,
   ],
-  ['its output is no JSON', () => Number.POSITIVE_INFINITY, /output/],
-])('I6: a run ends as failed where %s', async (_, output, message) => {
+  ['its output is not JSON', () => Number.POSITIVE_INFINITY, /output/],
+])('I6: a run ends as failed if %s', async (_, output, message) => {
   const error = await errorWith(output);
   expect(error).toMatchObject({ code: 'OutputFailed' });
   expect(JSON.stringify(error)).toMatch(message);
 });
 
-test('an output that a row holds is kept', async () => {
+test('an output that fits into a row is stored', async () => {
   expect(await errorWith(() => 'x'.repeat(60_000))).toBe('Completed');
 });

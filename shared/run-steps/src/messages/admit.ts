@@ -96,12 +96,12 @@ export function oldOrNoRound(run: Run, { node, since }: NodeRound): Refused {
   const state = run.nodes[node];
   if (since <= run.epoch && (state === undefined || since < state.since))
     return { kind: 'dropped', reason: 'old-round' };
-  return { kind: 'refused', reason: `its run has no round ${since} of a node "${node}" with items` };
+  return { kind: 'refused', reason: `its run has no round ${since} of a map node "${node}"` };
 }
 
 /** I2: a queue belongs to one node. What a worker learns from the queue applies to that node only. */
 export function notOfQueue({ node }: NodeRound, { name }: Pick<Stage, 'name'>): Refused {
-  return { kind: 'refused', reason: `it is of node "${node}", whose queue is not ${name}` };
+  return { kind: 'refused', reason: `its node "${node}" does not use the queue ${name}` };
 }
 
 /** No run can have been created before this, because Tally didn't exist. */

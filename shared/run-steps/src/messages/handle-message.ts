@@ -90,7 +90,11 @@ async function actOrSendAnew(
     await act();
   } catch (error) {
     await queues.send(poisonQueueOf(stage.name), body, POISON_RETRY_MS);
-    log.warn('a poisoned message could not be handled and was sent anew', { stage: stage.name, messageId, error });
+    log.warn('a poisoned message could not be handled; it was put back into its poison queue', {
+      stage: stage.name,
+      messageId,
+      error,
+    });
   }
 }
 

@@ -85,7 +85,7 @@ function expectHeld(system: PlantSystem, queue: string, text: string, heldSince:
 }
 
 test.each(kinds)(
-  'R8: a message %s of a chain that is not known goes back for a minute as often as it comes, tries nothing, and is taken by who knows it',
+  'R8: a message %s of an unknown chain is put back for a minute each time, uses no try, and is taken by an app that knows the chain',
   async (_, kind) => {
     const { system, text } = await laid(kind);
     const { clock: since } = system;
@@ -105,7 +105,7 @@ test.each(kinds)(
 );
 
 test.each(kinds)(
-  'R8: a message %s whose chain stays unknown for seven days, and no less, ends as a dead letter that holds it as it was sent',
+  'R8: a message %s whose chain stays unknown for seven days becomes a dead letter with its original text, not earlier',
   async (_, kind) => {
     const { system, text } = await laid(kind);
     const { clock: since } = system;
@@ -116,7 +116,7 @@ test.each(kinds)(
     system.clock = since + WEEK_MS;
     await deliver(system, kind.queue, []);
     expect(system.queues.texts(kind.queue)).toEqual([]);
-    const reason = `unknown-chain: nobody here knows ${kind.chain}`;
+    const reason = `unknown-chain: this app does not know ${kind.chain}`;
     expect(await lettersOf(system)).toMatchObject([{ stage: kind.queue, runId: 'run', body: text, reason }]);
   },
 );
@@ -125,7 +125,7 @@ test.each([
   ['a task', task],
   ['a chunk', work],
 ])(
-  'R8: what the host has given up of %s waits in its poison queue, and is no failure before its chain is known',
+  'R8: a poisoned message %s waits in its poison queue, and fails nothing before its chain is known',
   async (_, kind) => {
     const { system, text } = await laid(kind);
     const poison = poisonQueueOf(kind.queue);
@@ -137,13 +137,13 @@ test.each([
   },
 );
 
-test('R8: another version of a known chain is unknown, too', async () => {
+test('R8: an unknown version of a known chain counts as unknown', async () => {
   const { system, text } = await laid(task);
   await deliver(system, task.queue, [{ ...plant, version: 4 }]);
   expectHeld(system, task.queue, text, system.clock);
 });
 
-test('R8: a message that claims to wait since tomorrow does not wait for longer by it', async () => {
+test('R8: a message that claims to wait since tomorrow does not wait longer', async () => {
   const { system, text } = await laid(task);
   const heldSince = system.clock + 86_400_000;
   await system.queues.send('plant-left', JSON.stringify({ ...propertiesOf(text), heldSince }));

@@ -32,11 +32,11 @@ export async function holdMessage(
 ): Promise<void> {
   const { queues, log, now } = context;
   if (now() - since >= HELD_MAX_MS)
-    return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: nobody here knows ${unknown}`, {
+    return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: this app does not know ${unknown}`, {
       runId,
       gen,
     });
   const queue = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
   await queues.send(queue, text, HELD_MS);
-  log.warn('message put back: its chain is not known here', { stage: stage.name, runId, chain: unknown });
+  log.warn('message put back: this app does not know its chain', { stage: stage.name, runId, chain: unknown });
 }

@@ -49,7 +49,7 @@ const former: [string, string, object][] = [
 ];
 
 test.each(former)(
-  'R9: a %s message of the version before, of a run in rows of that version, goes back for a minute as it came, for seven days',
+  "R9: a %s message of the previous version, of a run in that version's rows, is put back unchanged for a minute, for seven days",
   async (_, queue, message) => {
     await writtenBy(1);
     const text = JSON.stringify({ ...head, ...message });
@@ -68,13 +68,13 @@ test.each(former)(
         sourceQueue: queue,
         runId: 'run',
         body: text,
-        reason: 'unknown-chain: nobody here knows the rows of its run, which another version of Tally has written',
+        reason: 'unknown-chain: this app does not know the rows of its run, which another version of Tally has written',
       },
     ]);
   },
 );
 
-test('R9: so does one of a version to come, whose run this one can not read', async () => {
+test('R9: so is a message of a later version whose run this version cannot read', async () => {
   await writtenBy(3);
   const text = JSON.stringify({ ...head, v: 4, anything: 'new' });
   await system.queues.send('square', text);
@@ -82,7 +82,7 @@ test('R9: so does one of a version to come, whose run this one can not read', as
   expect(system.queues.messages('square')).toMatchObject([{ text, visibleAt: system.clock + MINUTE_MS }]);
 });
 
-test('R9: a message of this version, of a run in rows of another one, waits as well: no delivery of it fails', async () => {
+test('R9: a message of this version for a run in other rows waits as well: none of its deliveries fails', async () => {
   await writtenBy(3);
   const message = { ...head, v: 3, ...FIRST_ROUND, shard: 0, epoch: 1, chunk: 0, tok: 't', attempt: 1 };
   await system.queues.send('square', JSON.stringify(message));
@@ -92,7 +92,7 @@ test('R9: a message of this version, of a run in rows of another one, waits as w
   expect(workMessageSchema.parse(JSON.parse(held[0]?.text ?? ''))).toEqual({ ...message, heldSince: system.clock });
 });
 
-test('R9: what is kept about a run in rows of another version adds no row to it, and is retired in its time', async () => {
+test('R9: a dead letter of a run in other rows adds no row to that run, and is retired in its time', async () => {
   await writtenBy(1);
   system.clock = since + WEEK_MS;
   await system.queues.send('square', JSON.stringify(head));
@@ -108,7 +108,7 @@ test('R9: what is kept about a run in rows of another version adds no row to it,
 test.each([
   ['of a run that has ended', { status: 'Completed' }, {}],
   ['of another generation of its run', {}, { gen: 'abc' }],
-])('R9: a message of the version before %s is late, and dropped', async (_, cells, change) => {
+])('R9: a message of the previous version %s is late, and dropped', async (_, cells, change) => {
   await writtenBy(1, cells);
   await system.queues.send('square', JSON.stringify({ ...head, ...change }));
   await system.deliverAll();
@@ -119,7 +119,7 @@ test.each([
   ['of a run that this version can read', {}],
   ['of a run that is not there', { runId: 'nobody' }],
 ])(
-  'I2: a message of the version before %s is a dead letter at once: the watchdog sends what is open',
+  'I2: a message of the previous version %s is a dead letter at once: the watchdog sends open work',
   async (_, change) => {
     const text = JSON.stringify({ ...head, ...change });
     for (const queue of ['square', poisonQueueOf('square')]) await system.queues.send(queue, text);
@@ -132,7 +132,7 @@ test.each([
   },
 );
 
-test('I6: what only looks like a message of another version is a dead letter at once', async () => {
+test('I6: a message that only resembles another version is a dead letter at once', async () => {
   await writtenBy(1);
   for (const v of [0, 1.5, '2', null, 3]) await system.queues.send('square', JSON.stringify({ ...head, v }));
   await system.deliverAll();

@@ -35,7 +35,7 @@ async function putAndFinish(message: Record<string, unknown>): Promise<void> {
   });
 }
 
-test('I2: a message of a started run points at its chunk and carries no item of it', async () => {
+test('I2: a message of a started run points at its chunk and carries no item', async () => {
   const { note, tok: _tok, gen: _gen, ...message } = await startedWork();
   expect(message).toEqual({
     ...{ v: 3, runId: 'run', ...FIRST_ROUND, shard: 0, epoch: 1, chunk: 0, attempt: 1 },
@@ -43,7 +43,7 @@ test('I2: a message of a started run points at its chunk and carries no item of 
   expect(note).toBe('3 items from number 0');
 });
 
-test('a run of one shard notes the first item of each chunk, which its start has at hand', async () => {
+test('a run of one shard notes the first item of each chunk, which its start knows', async () => {
   await system.start(5);
   const notes = system.queues.texts('square').map((text) => workMessageSchema.parse(JSON.parse(text)).note);
   expect(notes).toEqual(['2 items from number 0: 0', '2 items from number 2: 2', 'item 4: 4']);
@@ -62,9 +62,9 @@ test.each([
 test.each([
   ['a shard', { shard: 77 }, 'its run has no chunk 0 in a shard 77'],
   ['a chunk', { chunk: 1_000_000 }, 'its run has no chunk 1000000 in a shard 0'],
-  ['an item', { items: [0, 13] }, 'item 13 is not of chunk 0 of shard 0'],
+  ['an item', { items: [0, 13] }, 'item 13 does not belong to chunk 0 of shard 0'],
 ])(
-  'I2: a message that names %s which its run or chunk does not have is a dead letter that says so',
+  'I2: a message that names %s which its run or chunk does not have is a dead letter with that reason',
   async (_, change, reason) => {
     const message = await startedWork();
     await system.queues.send('square-poison', JSON.stringify({ ...message, ...change }));
@@ -76,7 +76,7 @@ test.each([
   },
 );
 
-test('I2: a dispatch, or a message to count a shard, that names a shard its run does not have is a dead letter that says so', async () => {
+test('I2: a dispatch or collect message for a shard that its run does not have is a dead letter with that reason', async () => {
   const { gen } = await startedWork();
   const head = { v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 'forged' };
   await system.queues.send('intake', JSON.stringify({ ...head, shards: [0, 9] }));
@@ -97,7 +97,7 @@ test('I2: whatever try a message claims to permit, an item gets all its tries be
   expect(system.tries.get(1)).toBe(3);
 });
 
-test('I3: a message for a chunk that nobody has claimed records results, and leaves the rest of it to who claims it', async () => {
+test('I3: a message for an unclaimed chunk records results, and leaves the rest to the owner of its claim', async () => {
   system.attempt = (index, attempt) =>
     index === 5 && attempt === 1
       ? { kind: 'retry', error: { code: 'Busy', message: 'later' }, durationMs: 1, retryAfterMs: 0 }

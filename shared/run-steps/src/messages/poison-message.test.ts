@@ -38,7 +38,7 @@ test.each([
   ['base64', Buffer.from('{"v":1}').toString('base64')],
   ['noise', 'x'.repeat(40_000)],
   [
-    'a message of no known run',
+    'a message of an unknown run',
     '{"v":3,"runId":"nobody","gen":"abc","stage":"square","shard":0,"epoch":1,"chunk":0,"tok":"t","attempt":1}',
   ],
 ])('I6: %s in the work queue becomes a dead letter with a reason, at once', async (_, text) => {
@@ -54,7 +54,7 @@ test.each([
   }
 });
 
-test('I2: a copy of a message that somebody puts into the poison queue fails no item, however often', async () => {
+test('I2: copies of a message that are put into the poison queue fail no item, however many', async () => {
   await system.start(4);
   // One item each: the second poisoned copy is about an item that was sent by itself.
   for (const text of system.queues.texts('square'))
@@ -68,7 +68,7 @@ test('I2: a copy of a message that somebody puts into the poison queue fails no 
   expect(await deadLetters('square')).toEqual([]);
 });
 
-test('I2: nor however long its item’s own message waits in a backlog', async () => {
+test("I2: nor do they, however long the item's own message waits in a backlog", async () => {
   await system.start(4);
   const forge = async () => {
     for (const text of system.queues.texts('square')) await system.queues.send('square-poison', text);
@@ -93,7 +93,7 @@ async function poisonNext(): Promise<void> {
   system.queues.delete('square-poison', message);
 }
 
-test('I2: nor however empty the queue is: poisoned copies of all single items raise no count of repairs, and send nothing', async () => {
+test('I2: nor do they in an empty queue: poisoned copies of all single items count no repair and send nothing', async () => {
   await system.start(5);
   const [text = ''] = system.queues.texts('square');
   await system.queues.send('square-poison', text);
@@ -121,7 +121,7 @@ async function ledger() {
   return (await squareShards(system.worker()).readLedger({ runId: 'run', gen, ...FIRST_ROUND, shard: 0 }))?.value;
 }
 
-test('I6: a message that can not be read is one dead letter, though it is delivered twice', async () => {
+test('I6: an unreadable message is one dead letter even if it is delivered twice', async () => {
   const delivery = { body: 'noise', messageId: 'm', dequeueCount: 1, insertedAt: system.clock };
   for (const later of [0, 60_000]) {
     system.clock += later;
@@ -149,7 +149,7 @@ test('a late permit of a purged run leaves no dead letter', async () => {
   for (const stage of Object.keys(permits)) expect(await deadLetters(stage)).toEqual([]);
 });
 
-test('I6: a poisoned message of an old epoch is kept and sends nothing', async () => {
+test('I6: a poisoned message of an old epoch becomes a dead letter and sends nothing', async () => {
   await system.start(5);
   const [text = ''] = system.queues.texts('square');
   await system.queues.send('square-poison', text.replace('"epoch":1', '"epoch":9'));
@@ -161,7 +161,7 @@ test('I6: a poisoned message of an old epoch is kept and sends nothing', async (
   expect((await audit(system)).sum).toBe(sumOfSquares(5));
 });
 
-test('I6: a poisoned message that can not be handled is not left to the host, which would skip it: it is sent anew, and handled when that goes again', async () => {
+test('I6: a poisoned message that cannot be handled is sent again and handled later, since the host would skip it', async () => {
   await system.queues.send('square-poison', 'hello');
   let isDown = true;
   system.tables.beforeWrite = (_, table) => {
@@ -178,14 +178,14 @@ test('I6: a poisoned message that can not be handled is not left to the host, wh
   expect(await deadLetters('square')).toMatchObject([{ body: 'hello', dequeueCount: 1 }]);
 });
 
-test('I6: a poisoned dispatch message of a run that nobody knows is kept for what it is', async () => {
+test('I6: a poisoned dispatch message of an unknown run becomes a dead letter as it is', async () => {
   const text = '{"v":3,"runId":"nobody","gen":"abc","node":"square","since":1,"epoch":1,"tok":"t"}';
   await system.queues.send('intake-poison', text);
   await system.deliverAll();
   expect(await deadLetters('intake')).toMatchObject([{ body: text, reason: 'no such run' }]);
 });
 
-test('a poisoned dispatch message is kept, and the watchdog dispatches', async () => {
+test('a poisoned dispatch message becomes a dead letter, and the watchdog dispatches', async () => {
   await system.start(14);
   const [message] = system.queues.receive('intake', { visibilityMs: 0 });
   if (message === undefined) throw new Error('a run of two shards is dispatched by a message');
@@ -196,7 +196,7 @@ test('a poisoned dispatch message is kept, and the watchdog dispatches', async (
   expect(await deadLetters('intake')).toHaveLength(1);
 });
 
-test('a failed try is tried again after its delay, and the third failure is final with its code', async () => {
+test('a failed try is repeated after its delay, and the third failure is final with its code', async () => {
   system.attempt = (index, attempt) => {
     if (index === 2 && attempt === 1)
       return { kind: 'retry', error: { code: 'Busy', message: 'later' }, durationMs: 1, retryAfterMs: 7_000 };

@@ -47,7 +47,7 @@ async function rowsOf(runId: string, gen: string): Promise<string[]> {
   return keys;
 }
 
-test('a purge deletes every row of an ended run, and nobody finds it any more', async () => {
+test('a purge deletes every row of an ended run, and no read finds the run any more', async () => {
   const gen = await ended();
   expect((await rowsOf('run', gen)).length).toBeGreaterThan(10);
   expect(await purgeRun(system.worker(), 'run')).toBe('purged');
@@ -65,7 +65,7 @@ test('a run that has not ended is not purged', async () => {
   expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
 });
 
-test('a run that was terminated a moment ago is cleaned up and purged, and stays gone', async () => {
+test('a run that was terminated a moment ago is finished and purged, and does not come back', async () => {
   await system.start(COUNT);
   const gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
@@ -76,7 +76,7 @@ test('a run that was terminated a moment ago is cleaned up and purged, and stays
   expect(await rowsOf('run', gen)).toEqual([]);
 });
 
-describe('a purge that is cut short', () => {
+describe('an interrupted purge', () => {
   /** How many writes can fail. */
   async function measure(): Promise<number> {
     const gen = await ended();
@@ -103,22 +103,19 @@ describe('a purge that is cut short', () => {
     ['by a lost answer', 'afterWrite', () => new UnknownOutcomeError('the answer was lost')],
   ];
 
-  test.each(faults)(
-    '%s: the run is there as a whole, or it is gone and the watchdog goes on',
-    async (_, when, error) => {
-      const writes = await measure();
-      for (let n = 1; n <= writes; n += 1) {
-        const gen = await ended();
-        await purgeWith(n, when, error());
-        await pass30Seconds(system);
-        if ((await system.worker().store.readRun('run')) !== null) {
-          expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
-          expect(await purgeRun(system.worker(), 'run')).toBe('purged');
-        }
-        expect(await rowsOf('run', gen)).toEqual([]);
+  test.each(faults)('%s: the run is complete, or it is gone and the watchdog continues', async (_, when, error) => {
+    const writes = await measure();
+    for (let n = 1; n <= writes; n += 1) {
+      const gen = await ended();
+      await purgeWith(n, when, error());
+      await pass30Seconds(system);
+      if ((await system.worker().store.readRun('run')) !== null) {
+        expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
+        expect(await purgeRun(system.worker(), 'run')).toBe('purged');
       }
-    },
-  );
+      expect(await rowsOf('run', gen)).toEqual([]);
+    }
+  });
 
   test.each(faults)('%s: the id can be used at once, and the new run keeps its rows', async (_, when, error) => {
     const writes = await measure();
@@ -140,14 +137,14 @@ describe('a purge that is cut short', () => {
 });
 
 describe('a purge at the same time as', () => {
-  test('another purges the run once', async () => {
+  test('another purge purges the run once', async () => {
     const gen = await ended();
     const results = await Promise.all([purgeRun(system.worker(), 'run'), purgeRun(system.worker(), 'run')]);
     expect(results).toContain('purged');
     expect(await rowsOf('run', gen)).toEqual([]);
   });
 
-  test('a rewind: one of the two takes place', async () => {
+  test('a rewind: only one of them happens', async () => {
     for (let n = 0; n < 12; n += 1) {
       system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
       const gen = await ended();
@@ -197,7 +194,7 @@ describe('retention', () => {
     return report.retired;
   };
 
-  test('purges runs that ended longer ago, and keeps the others and the living', async () => {
+  test('purges runs that ended before its limit, and keeps later and live runs', async () => {
     const old = await ended('old');
     await system.start(COUNT, { runId: 'living' });
     await controlRun(system.worker(), 'living', { verb: 'suspend', reason: null });
@@ -221,7 +218,7 @@ describe('retention', () => {
     expect(await retire(2 * DAY_MS)).toBe(1);
   });
 
-  test('forgets days of which nothing is left, and not those of which something is', async () => {
+  test('removes days without runs, and keeps others', async () => {
     await ended('old');
     system.clock += DAY_MS;
     await system.start(COUNT, { runId: 'living' });
@@ -233,7 +230,7 @@ describe('retention', () => {
     expect(days).toEqual(['20260102']);
   });
 
-  test('clears lines whose run is gone', async () => {
+  test('removes lines whose run is gone', async () => {
     await ended('run');
     const run = (await system.worker().store.readRun('run'))?.value;
     await purgeRun(system.worker(), 'run');
@@ -245,7 +242,7 @@ describe('retention', () => {
     expect(days).toEqual([]);
   });
 
-  test('takes a run that can not be read with the others', async () => {
+  test('purges unreadable runs like others', async () => {
     for (const id of ['a', 'b', 'c']) await ended(id);
     const row = await system.tables.get('runs', 'b', 'run');
     if (row === null) throw new Error('no row');

@@ -52,7 +52,7 @@ function slow(steps: ReturnType<MemorySystem['worker']>, ms: number, of = system
   return { ...steps, store: { ...steps.store, lookAtRun } };
 }
 
-test('ended runs of a time and a status are deleted, and no living one', async () => {
+test('ended runs of a period and a status are deleted, live ones are not', async () => {
   const start = system.clock;
   for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) await ended(id);
   await living('living');
@@ -64,7 +64,7 @@ test('ended runs of a time and a status are deleted, and no living one', async (
   expect(await left()).toEqual(['living', 'a']);
 });
 
-test('the oldest go first; a call stops when its time is over, and the next goes on from there', async () => {
+test('the oldest are deleted first; a call stops when its time is over, and the next call continues there', async () => {
   for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) await ended(id);
   const range = { createdFrom: 0, createdTo: system.clock };
   const steps = slow(system.worker(), 10_000);
@@ -80,7 +80,7 @@ test('the oldest go first; a call stops when its time is over, and the next goes
   expect(await left()).toEqual(['later']);
 });
 
-test('the calls come to an end also when more runs than fit one stand before the first that the filter lets through', async () => {
+test('calls end even if more runs than fit into one precede the first match', async () => {
   for (let run = 0; run < 12; run += 1) await living(`living ${run}`);
   await ended('ended');
   const steps = slow(system.worker(), 10_000);
@@ -97,7 +97,7 @@ test('the calls come to an end also when more runs than fit one stand before the
   expect(calls).toBe(4);
 });
 
-test('wherever calls stop, and however many runs are of one millisecond or of one day, each is looked at once', async () => {
+test('wherever calls stop, each run is looked at once, however many runs share a millisecond or a day', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.constantFrom(0, 1, 5_000, 50_000_000, 90_000_000), { minLength: 1, maxLength: 12 }),

@@ -38,7 +38,7 @@ async function endedWithLetters(): Promise<void> {
   expect(await letters()).toEqual(['run', 'run', undefined, 'run']);
 }
 
-test('the dead letters of a run go with its purge, and nothing points at them any more', async () => {
+test('a purge deletes the dead letters of its run with all pointers to them', async () => {
   await endedWithLetters();
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
   const rows = async () => {
@@ -52,7 +52,7 @@ test('the dead letters of a run go with its purge, and nothing points at them an
   expect(await rows()).toEqual([]);
 });
 
-test('the others have the retention of runs', async () => {
+test('other dead letters have the retention of runs', async () => {
   await endedWithLetters();
   system.clock += RETENTION_MS - 3_600_000;
   await purgeDue(system.worker(), { retentionMs: RETENTION_MS });
@@ -62,7 +62,7 @@ test('the others have the retention of runs', async () => {
   expect(await letters()).toEqual([]);
 });
 
-test('one about a run that is still there stays as long as that', async () => {
+test('a letter of an existing run is kept as long as the run', async () => {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
   const gen = (await system.worker().store.readRun('run'))?.value.gen;
@@ -77,7 +77,7 @@ test('one about a run that is still there stays as long as that', async () => {
   expect(await letters()).toEqual(['run']);
 });
 
-test('one that is kept while its run is purged goes at once', async () => {
+test('a letter written during the purge of its run is deleted at once', async () => {
   await endedWithLetters();
   const gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
   const steps = system.worker();

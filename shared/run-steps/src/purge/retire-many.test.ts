@@ -35,7 +35,7 @@ async function ended(): Promise<MemorySystem> {
   return system;
 }
 
-test('retention goes on until nothing is left, however many there are', async () => {
+test('retention continues until nothing is left, however many runs there are', async () => {
   const system = await ended();
   expect(await purgeDue(system.worker(), { retentionMs: DAY_MS })).toEqual({
     retired: RUNS,
@@ -45,7 +45,7 @@ test('retention goes on until nothing is left, however many there are', async ()
   expect(system.tables.rows('runs')).toEqual([]);
 });
 
-test('where its time is over it ends, and the next pass goes on behind the last run, also where runs stay', async () => {
+test('retention stops when its time is over, and the next pass continues behind the last run, even behind kept runs', async () => {
   const system = await ended();
   const get = system.tables.get.bind(system.tables);
   system.tables.get = async (...keys) => {

@@ -12,18 +12,18 @@ async function missing(system: MemorySystem): Promise<string[]> {
   return (await checkStorage(system.worker())).map(({ part }) => part);
 }
 
-test('an account that is ready has nothing that can not be reached', async () => {
+test('a ready account has no unreachable part', async () => {
   const system = new MemorySystem();
   await system.prepare();
   expect(await missing(system)).toEqual([]);
 });
 
-test('each table and each queue is looked at', async () => {
+test('each table and each queue is checked', async () => {
   const nothing = new MemorySystem();
   expect(await missing(nothing)).toEqual([...tables, ...queues]);
 });
 
-test('of a part that refuses the error is told', async () => {
+test('the error of a part that refuses is reported', async () => {
   const system = new MemorySystem();
   await system.prepare();
   const refusal = new Error('AuthorizationPermissionMismatch');

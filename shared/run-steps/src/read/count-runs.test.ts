@@ -10,7 +10,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-test('runs are counted in parts of equal length, both ends included, over the border of a day', async () => {
+test('runs are counted in intervals of equal length, both ends included, across midnight', async () => {
   const first = Math.ceil(system.clock / (24 * HOUR_MS)) * 24 * HOUR_MS - HOUR_MS;
   for (const [hours, runId] of [
     [0, 'a'],
@@ -29,7 +29,7 @@ test('runs are counted in parts of equal length, both ends included, over the bo
   expect(one.counts.reduce((sum, count) => sum + count, 0)).toBe(1);
 });
 
-test('without a beginning it is the day of the first run, a day at least and thirty at most', async () => {
+test('without a beginning, the count starts on the day of the first run: at least one day, at most thirty', async () => {
   const context = system.worker();
   const from = async () => system.clock - (await countRuns(context, { createdTo: system.clock, buckets: 1 })).from;
   expect(await from()).toBe(24 * HOUR_MS);
@@ -41,7 +41,7 @@ test('without a beginning it is the day of the first run, a day at least and thi
   expect(await from()).toBe(24 * HOUR_MS);
 });
 
-test('a time that lies the wrong way round, or before all time, counts nothing', async () => {
+test('a reversed interval, or one before all time, counts nothing', async () => {
   await system.start(1, { runId: 'a' });
   const context = system.worker();
   for (const [createdFrom, createdTo] of [

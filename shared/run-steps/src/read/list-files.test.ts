@@ -31,7 +31,7 @@ beforeEach(async () => {
   };
 });
 
-test('of what its nodes name a run has the files that lie in its own place, and gives links to no others', async () => {
+test('a run lists only files in its own place of those its nodes name, and links to no others', async () => {
   await system.startChain(maker, null);
   const gen = (await steps.store.readRun('run'))?.value.gen;
   const own = (file: string) => ({ container: 'made', name: `run/${gen}/${file}`, bytes: 3 });
@@ -59,7 +59,7 @@ test('of what its nodes name a run has the files that lie in its own place, and 
   expect(linked).toEqual([`run/${gen}/a.pdf`, `run/${gen}/gone.txt`]);
 });
 
-test('a run that is not there has no list', async () => {
+test('an unknown run has no list', async () => {
   expect(await listFiles(steps, 'nobody')).toBeNull();
   expect(await linkFile(steps, 'nobody', Buffer.from('["made","a"]').toString('base64url'), 60_000)).toBeNull();
 });

@@ -24,7 +24,7 @@ async function keys(top: number): Promise<string[][]> {
   return found;
 }
 
-test('the rows of a run come in pages, each once, and no others', async () => {
+test('the rows of a run come in pages, each row once, and no rows of other runs', async () => {
   const [all = []] = await keys(100);
   expect(all).toContain('run');
   expect(all.some((key) => key.startsWith('history:'))).toBe(true);
@@ -35,13 +35,13 @@ test('the rows of a run come in pages, each once, and no others', async () => {
   }
 });
 
-test('a row that can not be read is shown like any other', async () => {
+test('an unreadable row is shown like any other', async () => {
   await edit(system, { table: 'runs', partitionKey: 'run', rowKey: 'run' }, { epoch: 'x' });
   const { rows } = await listRows(system.worker(), 'run', { top: 100, token: null });
   expect(rows.find(({ rowKey }) => rowKey === 'run')?.cells['epoch']).toBe('x');
 });
 
-test('of an unknown run there are none; a token of another list is refused', async () => {
+test('an unknown run has no rows; a token of another list is refused', async () => {
   expect(await listRows(system.worker(), 'nobody', { top: 5, token: null })).toEqual({ rows: [], token: null });
   await expect(listRows(system.worker(), 'run', { top: 5, token: 'e30' })).rejects.toThrow(InvalidTokenError);
 });

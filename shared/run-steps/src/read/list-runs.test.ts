@@ -72,20 +72,20 @@ async function listed(query: Partial<Omit<RunQuery, 'token'>> = {}): Promise<str
   return (await pages({ top: 10, ...query })).flat();
 }
 
-test('runs are listed newest first, across days, whatever the size of a page', async () => {
+test('runs are listed newest first, across days, for any page size', async () => {
   await startMany(ids(20), 7 * HOUR_MS);
   const newestFirst = ids(20).reverse();
   for (const top of [1, 3, 7, 20, 100]) expect((await pages({ top })).flat()).toEqual(newestFirst);
   expect(await pages({ top: 7 })).toHaveLength(3);
 });
 
-test('a living run is listed from its start on', async () => {
+test('a live run is listed from its start', async () => {
   await system.start(14);
   expect(await listed()).toEqual(['run']);
   expect(await listed({ statuses: ['Running'] })).toEqual(['run']);
 });
 
-test('a thousand runs by pages of seven while 200 more start: none repeated, none lost of those that were there', async () => {
+test('a thousand runs in pages of seven while 200 more start: none repeated, none of the first thousand missing', async () => {
   await insertMany(ids(1_000), 90_000);
   let started = 0;
   const found = (
@@ -99,14 +99,14 @@ test('a thousand runs by pages of seven while 200 more start: none repeated, non
 });
 
 describe('filters', () => {
-  test('by id, also where other runs stand in between', async () => {
+  test('by id, even with other runs in between', async () => {
     await startMany(['a-1', 'b-1', 'a-2', 'b-2', "it's ~2f", 'a-3']);
     expect(await listed({ idPrefix: 'a-', top: 2 })).toEqual(['a-3', 'a-2', 'a-1']);
     expect(await listed({ idPrefix: "it's" })).toEqual(["it's ~2f"]);
     expect(await listed({ idPrefix: 'nothing' })).toEqual([]);
   });
 
-  test('by time of creation, both bounds included', async () => {
+  test('by creation time, both bounds included', async () => {
     const start = system.clock;
     await startMany(ids(10), 6 * HOUR_MS);
     const at = (number: number) => start + (number + 1) * 6 * HOUR_MS;
@@ -118,7 +118,7 @@ describe('filters', () => {
     expect(await listed({ createdFrom: -1, createdTo: Number.MAX_SAFE_INTEGER })).toHaveLength(10);
   });
 
-  test('by status, together with the others', async () => {
+  test('by status, combined with the others', async () => {
     await startMany(ids(6));
     for (const runId of ['run-1', 'run-3']) await controlRun(system.worker(), runId, { verb: 'suspend', reason: null });
     await controlRun(system.worker(), 'run-4', { verb: 'terminate', reason: null });
@@ -132,7 +132,7 @@ describe('filters', () => {
     expect(await listed({ statuses: [] })).toEqual([]);
   });
 
-  test('that fit hardly any run give pages that are short or empty, and the whole in the end', async () => {
+  test('that match few runs give short or empty pages, and all matches in the end', async () => {
     await startMany(['run-3']);
     await controlRun(system.worker(), 'run-3', { verb: 'terminate', reason: null });
     await insertMany(ids(450, 'other'), 1_000);
@@ -141,7 +141,7 @@ describe('filters', () => {
     expect(found.flat()).toEqual(['run-3']);
   });
 
-  test('by statuses of unfinished runs alone read nothing of those that have ended, in pages that neither repeat nor miss one', async () => {
+  test('by unfinished statuses alone read no ended run, in pages without repetition or gap', async () => {
     await startMany(ids(8, 'ended'));
     await system.deliverAll();
     await startMany(ids(25));
@@ -160,7 +160,7 @@ describe('filters', () => {
     expect(await listed({ statuses: ['Running'], createdFrom: last })).toEqual(['run-24']);
   });
 
-  test('by statuses of unfinished runs tell one once that has come to life by an older Tally too', async () => {
+  test('by unfinished statuses list a run once, even if an older version of Tally wrote its live row', async () => {
     await startMany(['old', 'both']);
     const { tables } = system;
     for await (const row of tables.list('index', { partitionKey: { from: 'live:', to: 'live;' } })) {
@@ -171,7 +171,7 @@ describe('filters', () => {
     expect((await listed({ statuses: ['Running'] })).toSorted()).toEqual(['both', 'old']);
   });
 
-  test('over many days without runs of theirs do so too', async () => {
+  test('by unfinished statuses over many days without such runs do so too', async () => {
     await insertMany(ids(100), 24 * HOUR_MS);
     const found = await pages({ idPrefix: 'run-1', top: 100 });
     expect(found.length).toBeGreaterThan(1);
@@ -179,7 +179,7 @@ describe('filters', () => {
   });
 });
 
-test('a run that was started again is listed once, as it is now; a purged one not at all', async () => {
+test('a restarted run is listed once, as it is now; a purged run is not listed', async () => {
   await startMany(['a', 'b', 'c']);
   await runToEnd(system, 'a');
   await runToEnd(system, 'b');
@@ -188,7 +188,7 @@ test('a run that was started again is listed once, as it is now; a purged one no
   expect(await listed()).toEqual(['a', 'c']);
 });
 
-test('a page reads its lines and a row for each of its runs, and no more', async () => {
+test('a page reads its lines and one row for each of its runs, and no more', async () => {
   await startMany(ids(100));
   let rows = 0;
   const get = system.tables.get.bind(system.tables);

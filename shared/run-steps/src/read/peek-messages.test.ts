@@ -15,7 +15,7 @@ async function peeked(runId: string) {
   return await peekMessages(context, run);
 }
 
-test('shows the messages of the run, in whatever queue of its chain, and no others', async () => {
+test('shows the messages of the run in all queues of its chain, and no others', async () => {
   await system.start(3);
   await system.start(3, { runId: 'other' });
   await system.queues.send('square', 'no JSON');
@@ -34,7 +34,7 @@ test('shows the messages of the run, in whatever queue of its chain, and no othe
   expect((await peeked('run')).messages).toHaveLength(messages.length + 1);
 });
 
-test('tells where there is more than it has looked at', async () => {
+test('says if there are more messages than it has looked at', async () => {
   await system.start(1);
   for (let count = 0; count < 32; count += 1) await system.queues.send('square', '{}');
   expect((await peeked('run')).isWhole).toBe(false);

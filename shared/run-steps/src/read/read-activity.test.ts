@@ -13,7 +13,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-test('tells at how many runs a node is where, of the unfinished ones and the newest, and counts the items of the former', async () => {
+test('counts the runs at each node among unfinished and newest runs, and the items of unfinished runs', async () => {
   await system.start(3, { runId: 'ended' });
   await system.deliverAll();
   await system.start(3, { runId: 'one' });
@@ -29,7 +29,7 @@ test('tells at how many runs a node is where, of the unfinished ones and the new
   expect((await readActivity(system.worker())).nodes[0]?.rate).toBe(0);
 });
 
-test('what is counted and what goes on of a large map are told apart, and hops tell who has gone over them', async () => {
+test('reports counted and running items of a large map separately, and edges report the runs that passed them', async () => {
   await system.start(20, { gate: { timeoutMs: MINUTE_MS, onTimeout: 'fail' } });
   for (let delivered = 0; delivered < 8; delivered += 1) await system.deliverOne();
   const look = async () => {
@@ -45,7 +45,7 @@ test('what is counted and what goes on of a large map are told apart, and hops t
   expect((await look()).hop).toMatchObject({ passed: 1, held: 0 });
 });
 
-test('a message that waits for its time is told from one that nobody takes', async () => {
+test('a message that waits for its time is reported apart from one that no worker takes', async () => {
   system.attempt = () => ({ kind: 'retry', error: { code: 'Busy', message: 'later' }, durationMs: 1, retryAfterMs: 0 });
   await system.start(1);
   const stage = async () => (await readActivity(system.worker())).stages.find(({ queue }) => queue === 'square-small');
@@ -56,7 +56,7 @@ test('a message that waits for its time is told from one that nobody takes', asy
   expect(nodes[0]).toMatchObject({ delayed: 1, atWork: 1 });
 });
 
-test('of a long queue it is told how many its workers can hold, and dead letters are counted', async () => {
+test("a long queue is reported with its workers' capacity, and dead letters are counted", async () => {
   for (let message = 0; message < 50; message += 1) await system.queues.send('square', 'x');
   system.queues.receive('square', { visibilityMs: MINUTE_MS, max: 4 });
   await system.worker().heartbeat.beat('square');
@@ -68,7 +68,7 @@ test('of a long queue it is told how many its workers can hold, and dead letters
   expect(told('square')).toMatchObject({ depth: 50 - 1, visible: 49 - 6, hidden: 6, deadLetters: 1 });
 });
 
-test('a run whose message was sent again and again is named with the node, and what has ended is not', async () => {
+test('a run whose message was sent repeatedly is named with its node, unless the node has ended', async () => {
   await system.start(3);
   // Messages are taken, and nothing is done with them.
   const lose = (visibilityMs: number) => {
@@ -86,7 +86,7 @@ test('a run whose message was sent again and again is named with the node, and w
   expect((await readActivity(system.worker())).stuck).toEqual([]);
 });
 
-test('a run of a chain that is not known here, and one whose row can not be read, are named', async () => {
+test('a run of an unknown chain, and a run with an unreadable row, are named', async () => {
   await system.start(3);
   expect((await readActivity(system.worker(0, []))).stuck).toMatchObject([{ runId: 'run', code: 'Unserved' }]);
   await edit(system, { table: 'runs', partitionKey: 'run', rowKey: 'run' }, { epoch: 'x' });

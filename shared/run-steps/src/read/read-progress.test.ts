@@ -18,7 +18,7 @@ async function progress() {
   return progressOf(run, await readNodeCounts(steps, run), system.clock);
 }
 
-test('a run that has just begun has counts that add up, and neither rate nor eta', async () => {
+test('a new run has counts that add up, and neither rate nor eta', async () => {
   await system.start(14);
   expect(await progress()).toMatchObject({
     counts: { total: 14, pending: 14, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 },
@@ -27,7 +27,7 @@ test('a run that has just begun has counts that add up, and neither rate nor eta
   });
 });
 
-test('half-way the rate is what is done by the time it took, and the eta follows from what is left', async () => {
+test('half-way, the rate is items per elapsed time, and the eta follows from the rest', async () => {
   await system.start(14);
   for (let count = 0; count < 3; count += 1) await system.deliverOne();
   system.clock += 3_000;
@@ -40,7 +40,7 @@ test('half-way the rate is what is done by the time it took, and the eta follows
   expect((await progress()).eta).toBeNull();
 });
 
-test('an ended run has no eta, and its rate and its estimate of requests stay as they are', async () => {
+test('an ended run has no eta, and its rate and estimated requests are final', async () => {
   await system.start(14);
   system.clock += 7_000;
   const writes = system.tables.writes;
@@ -53,7 +53,7 @@ test('an ended run has no eta, and its rate and its estimate of requests stay as
   expect(await progress()).toEqual(ended);
 });
 
-test('I6: between its end and its finalization a terminated run counts what is left as aborted', async () => {
+test('I6: before its housekeeping, a terminated run counts unfinished items as aborted', async () => {
   await system.start(14);
   for (let count = 0; count < 3; count += 1) await system.deliverOne();
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
@@ -63,7 +63,7 @@ test('I6: between its end and its finalization a terminated run counts what is l
   expect((await progress()).counts).toEqual(counts);
 });
 
-test('a run whose rows are still being written has all its items pending', async () => {
+test('a run whose rows are still being written has only pending items', async () => {
   await system.start(14);
   const steps = system.worker();
   const run = (await steps.store.readRun('run'))?.value;

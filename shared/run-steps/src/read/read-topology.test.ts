@@ -18,7 +18,7 @@ async function rows(): Promise<number> {
   return count;
 }
 
-test('the stages come in the order of the path, with what is in their queues', async () => {
+test("the stages come in the order of the path, with their queues' contents", async () => {
   await system.start(14);
   await system.queues.send('square-poison', 'x');
   expect((await readTopology(system.worker())).stages).toEqual([
@@ -41,7 +41,7 @@ test('the stages come in the order of the path, with what is in their queues', a
   ]);
 });
 
-test('processes count while they work, and a minute and a half after', async () => {
+test('processes count while they work, and for a minute and a half after', async () => {
   await system.start(14);
   const [one, other] = [system.worker(), system.worker()];
   await system.deliverOne(one);
@@ -55,7 +55,7 @@ test('processes count while they work, and a minute and a half after', async () 
   expect(await workers()).toEqual([1, 1, 0, 1]);
 });
 
-test('a process writes twice a minute at most, whatever it does', async () => {
+test('a process writes at most twice a minute', async () => {
   const one = system.worker();
   let beats = 0;
   const beat = one.store.beat.bind(one.store);
@@ -70,7 +70,7 @@ test('a process writes twice a minute at most, whatever it does', async () => {
   expect(beats).toBe(2);
 });
 
-test('a process whose row is gone, or whose answer was lost, goes on with a new row', async () => {
+test('a process whose row is gone, or whose answer was lost, continues with a new row', async () => {
   const one = system.worker();
   await one.heartbeat.beat('square');
   for await (const row of one.store.listWorkers()) await one.store.deleteWorker(row);
@@ -82,7 +82,7 @@ test('a process whose row is gone, or whose answer was lost, goes on with a new 
   expect(await workers()).toEqual([0, 1, 0, 0]);
 });
 
-test('the watchdog forgets processes that were gone for an hour, and none that is there', async () => {
+test('the watchdog removes processes that were gone for an hour, and no live one', async () => {
   await system.worker().heartbeat.beat('square');
   const busy = system.worker();
   for (let pass = 0; pass < 150; pass += 1) {

@@ -27,7 +27,7 @@ const SENDS_SEEN = 3;
 export function stuckByRow({ registry, now }: Pick<StepContext, 'registry' | 'now'>, run: Run): StuckRun[] {
   const { name, chainVersion, status, createdAt, updatedAt } = run;
   if (chainOf(registry, run) === undefined) {
-    const message = `chain "${name}" in version ${chainVersion} is not known here`;
+    const message = `this app does not know chain "${name}" in version ${chainVersion}`;
     return [{ ...aboutOf(run, null), code: 'Unserved', message, since: updatedAt }];
   }
   if (status === 'Pending')
@@ -53,7 +53,7 @@ export function stuckUnreadable({ runId, name, updatedAt, unreadable }: Unreadab
 }
 
 function sentAgain(run: Run, node: string, sends: number, since: number): StuckRun {
-  const message = `its message was sent again ${sends} times, and nothing came of it yet`;
+  const message = `its message was sent again ${sends} times without a result so far`;
   return { ...aboutOf(run, node), code: 'SentAgain', message, since };
 }
 

@@ -35,7 +35,7 @@ async function firstLine(): Promise<string> {
 }
 
 test.each([{ type: 7 }, { time: 'soon' }, { gen: '-' }, { detail: '{' }])(
-  'a line of the timeline that can not be read, %j, is marked in its place',
+  'an unreadable timeline entry, %j, is marked in its place',
   async (cells) => {
     const before = await system.worker().store.readHistory('run');
     const rowKey = await firstLine();
@@ -46,14 +46,14 @@ test.each([{ type: 7 }, { time: 'soon' }, { gen: '-' }, { detail: '{' }])(
   },
 );
 
-test('an event that can not be read is marked in the timeline', async () => {
+test('an unreadable event is marked in the timeline', async () => {
   await edit(system, inRun(`event:${gen}:Approval`), { payload: '{' });
   const before = await timeline();
   expect(before.filter((type) => type === 'RowUnreadable')).toHaveLength(1);
   expect(before).not.toContain('EventRaised');
 });
 
-test('an event that can not be read is named by whoever reads the run as a whole, and has its mark in the timeline', async () => {
+test('a read of the whole run names an unreadable event, which is also marked in the timeline', async () => {
   const { store } = system.worker();
   await edit(system, inRun(`event:${gen}:Approval`), { payload: '{' });
   await expect(store.readWhole('run')).rejects.toThrow(/event:\w+:Approval: column payload: not JSON/);
@@ -61,7 +61,7 @@ test('an event that can not be read is named by whoever reads the run as a whole
 });
 
 test.each([1, 2, 5, 100])(
-  'items of a chunk that can not be read are marked, in pages of %i, and keep no other from them',
+  'unreadable items of a chunk are marked in pages of %i, and hide no other items',
   async (top) => {
     const partitionKey = `run:${gen}:square.1:0000`;
     await edit(system, { table: TABLES.chunks, partitionKey, rowKey: 'chunk:000001' }, { numbers: '[' });

@@ -41,8 +41,8 @@ async function terminate(): Promise<void> {
 describe.each([
   ['one shard', 3],
   ['two shards', 14],
-])('I5: of a run of %s that has ended before its rows are there', (_, count) => {
-  test('the rows are closed where the watchdog has given it up, and its caller learns of it', async () => {
+])('I5: the rows of a run of %s that ended before they were written', (_, count) => {
+  test('are closed if the watchdog has given the run up, and the caller is told', async () => {
     await expect(system.start(count, {}, stalled(giveUp))).rejects.toThrow('start it again');
     const { run, open } = await audit(system);
     expect(run).toMatchObject({ status: 'Failed', error: { code: 'IntakeInterrupted' } });
@@ -50,13 +50,13 @@ describe.each([
     expect(await messages()).toBe(0);
   });
 
-  test('the rows are closed where its caller has terminated it', async () => {
+  test('are closed if the caller has terminated the run', async () => {
     expect(await system.start(count, {}, stalled(terminate))).toMatchObject({ run: { status: 'Terminated' } });
     expect(await audit(system)).toMatchObject({ run: { status: 'Terminated' }, open: count });
     expect(await messages()).toBe(0);
   });
 
-  test('no row is left where it was purged since', async () => {
+  test('are deleted if the run was purged since', async () => {
     let gen = '';
     const purge = async () => {
       gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
@@ -69,7 +69,7 @@ describe.each([
     expect(await system.tables.get(TABLES.runs, 'run', 'run')).toBeNull();
   });
 
-  test('no row is left where another run stands under its id', async () => {
+  test('are deleted if another run has its id', async () => {
     let gen = '';
     const restart = async () => {
       gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';

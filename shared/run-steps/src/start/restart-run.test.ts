@@ -18,7 +18,7 @@ const restart = async (newId: string | null, runId = 'run') => {
   return await restartRun(system.worker(), runId, { newId });
 };
 
-test('under a new id a run starts anew with the same items, input, window and options, whatever the old one is at', async () => {
+test('with a new id a run is started again with the same items, input, window and options, whatever its state', async () => {
   const deadline = system.clock + 60_000;
   const options = { tolerance: { count: 3 }, deadline, window: 5 };
   await system.start(COUNT, { options, shownInput: { some: 'thing' } });
@@ -39,7 +39,7 @@ test('under a new id a run starts anew with the same items, input, window and op
 });
 
 test.each([null, 'run'])(
-  'under the same id (%j) only an ended run starts anew, as another generation',
+  'with the same id (%j) only an ended run is started again, as another generation',
   async (same) => {
     await system.start(COUNT);
     expect(await restart(same)).toMatchObject({ kind: 'exists', run: { status: 'Running' } });
@@ -56,7 +56,7 @@ test.each([null, 'run'])(
   },
 );
 
-test('another living run of the new id is not disturbed', async () => {
+test('another live run with the new id is not disturbed', async () => {
   await system.start(COUNT);
   await system.start(3, { runId: 'other' });
   expect(await restart('other')).toMatchObject({
@@ -65,7 +65,7 @@ test('another living run of the new id is not disturbed', async () => {
   });
 });
 
-test('a run that is not there, or was purged, can not be restarted', async () => {
+test('an unknown or purged run cannot be restarted', async () => {
   expect(await restart('copy', 'nobody')).toEqual({ kind: 'not-found' });
   await system.start(COUNT);
   await runToEnd(system);

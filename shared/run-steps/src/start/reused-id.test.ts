@@ -29,7 +29,7 @@ async function endedRun() {
   return await read();
 }
 
-describe('I8: an id is used again, and the start is cut short', () => {
+describe('I8: a start with a used id that is interrupted', () => {
   const faults: [string, 'beforeWrite' | 'afterWrite', () => Error][] = [
     ['before a write takes effect', 'beforeWrite', () => new Crash()],
     ['after a write has taken effect', 'afterWrite', () => new Crash()],
@@ -37,7 +37,7 @@ describe('I8: an id is used again, and the start is cut short', () => {
   ];
 
   test.each(faults)(
-    '%s: the old run stands with all its rows, or the new one does, and an id is never stuck',
+    '%s: all rows of the old run exist, or those of the new one, and the id is never blocked',
     async (_, when, fault) => {
       await endedRun();
       const first = system.tables.writes;
@@ -72,7 +72,7 @@ describe('I8: an id is used again, and the start is cut short', () => {
   );
 });
 
-describe('a purge that has just found the run ended', () => {
+describe('a purge that has found the run ended', () => {
   /**
    * A process with a purge that comes before its write of the run row. The purge stops where it would mark
    * the run.
@@ -106,7 +106,7 @@ describe('a purge that has just found the run ended', () => {
     };
   }
 
-  test('leaves a run that starts under its id meanwhile, and the watchdog’s eye on it', async () => {
+  test('leaves a run that starts under its id meanwhile, and its live row', async () => {
     await endedRun();
     const { steps, purge } = withPurge();
     await system.start(COUNT, {}, steps);
@@ -116,7 +116,7 @@ describe('a purge that has just found the run ended', () => {
     expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
   });
 
-  test('leaves the run if it is rewound meanwhile, and the watchdog’s eye on it', async () => {
+  test('leaves the run if it is rewound meanwhile, and its live row', async () => {
     system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
     await endedRun();
     system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
@@ -129,7 +129,7 @@ describe('a purge that has just found the run ended', () => {
   });
 });
 
-describe('a rewind whose run is purged just when it has touched the live row', () => {
+describe('a rewind whose run is purged just after the live row was touched', () => {
   beforeEach(async () => {
     system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
     await endedRun();
@@ -157,13 +157,13 @@ describe('a rewind whose run is purged just when it has touched the live row', (
     expect([await store.readRun('run'), await store.readLive('run')]).toEqual([null, null]);
   }
 
-  test('leaves none behind, which would bring the run back as failed', async () => {
+  test('leaves no live row, which would bring the run back as failed', async () => {
     expect(await meetPurge()).toBeNull();
     expect(await system.worker().store.readLive('run')).toBeNull();
     await expectNothing();
   });
 
-  test('nor does the watchdog bring it back where the rewind dies', async () => {
+  test('does not let the watchdog bring the run back if the rewind dies', async () => {
     const dies = meetPurge(async () => {
       throw new Crash();
     });
@@ -172,7 +172,7 @@ describe('a rewind whose run is purged just when it has touched the live row', (
     await expectNothing();
   });
 
-  test('but it leaves that of a start, which has not yet written its run', async () => {
+  test('leaves the live row of a start that has not written its run yet', async () => {
     const touched = Promise.withResolvers<void>();
     const allowed = Promise.withResolvers<void>();
     const steps = system.worker();
@@ -199,7 +199,7 @@ describe('a rewind whose run is purged just when it has touched the live row', (
   });
 });
 
-test('a run that a rewind was refused for is purged for good', async () => {
+test('a run whose rewind was refused is purged for good', async () => {
   await endedRun();
   expect(await controlRun(system.worker(), 'run', { verb: 'rewind', reason: null })).toMatchObject({
     refused: 'nothing-to-rewind',
@@ -210,7 +210,7 @@ test('a run that a rewind was refused for is purged for good', async () => {
   expect(await system.worker().store.readRun('run')).toBeNull();
 });
 
-test.each(['new', 'ended'] as const)('I8: of 200 starts of one %s id at once exactly one takes place', async (kind) => {
+test.each(['new', 'ended'] as const)('I8: of 200 concurrent starts of one %s id exactly one succeeds', async (kind) => {
   if (kind === 'ended') await endedRun();
   const results = await Promise.all(Array.from({ length: 200 }, () => system.start(3)));
   const started = results.filter((result) => result.kind === 'started');
@@ -224,7 +224,7 @@ test.each(['new', 'ended'] as const)('I8: of 200 starts of one %s id at once exa
   expect(notes).toEqual([]);
 });
 
-describe('a restart that has noted the run that stood there, and goes no further', () => {
+describe('a restart that has noted the existing run and stops there', () => {
   const notes = async () => {
     const found = [];
     for await (const note of system.worker().store.listPurges()) found.push(note.gen);
@@ -247,7 +247,7 @@ describe('a restart that has noted the run that stood there, and goes no further
     return { started, reached: reached.promise, allow: allowed.resolve };
   }
 
-  test('leaves no note for good where it dies: the run stays, and can be restarted', async () => {
+  test('leaves no permanent note if it dies: the run stays, and can be restarted', async () => {
     await endedRun();
     const { gen } = await read();
     const { started, reached, allow } = stalled();
@@ -267,7 +267,7 @@ describe('a restart that has noted the run that stood there, and goes no further
     await audit(system);
   });
 
-  test('finds its note again where a watchdog has taken it away meanwhile: the old rows go in any case', async () => {
+  test('finds its note again if a watchdog has deleted it meanwhile: the old rows are deleted in any case', async () => {
     await endedRun();
     const { gen, opened } = await read();
     const { started, reached, allow } = stalled();

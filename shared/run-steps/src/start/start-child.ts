@@ -24,13 +24,14 @@ export async function startChild(
   const row = whole.records.tasks.get(roundKey(round));
   if (definition === undefined || row === undefined) return;
   const chain = chainOf(context.registry, { name: definition.chain, chainVersion: definition.version });
-  if (chain === undefined) throw new Error(`chain "${definition.chain}" in version ${definition.version} is not known`);
+  if (chain === undefined)
+    throw new Error(`this app does not know chain "${definition.chain}" in version ${definition.version}`);
   const { runId, gen, traceparent } = whole.run;
   const fits = chain.input.safeParse(row.input);
   if (!fits.success) {
     const error: TallyFailure = {
       code: 'InputInvalid',
-      message: `no input of chain "${chain.name}": ${z.prettifyError(fits.error)}`,
+      message: `the input does not fit chain "${chain.name}": ${z.prettifyError(fits.error)}`,
     };
     const failed = await changeRun(context, runId, gen, {
       type: 'child',

@@ -27,7 +27,7 @@ async function outage(system: MemorySystem, frozenMs: number): Promise<void> {
   };
 }
 
-test('after a freeze of ninety seconds, in which workers died, all goes on within two minutes: it is not taken for work', async () => {
+test('after a freeze of ninety seconds in which workers died, all work continues within two minutes: the freeze does not count as work', async () => {
   const system = new MemorySystem();
   await outage(system, 90_000);
   await system.deliverAll();

@@ -56,7 +56,7 @@ const errorOf = async (runId = 'bad') => {
   return run?.status === 'Failed' ? run.error : run?.status;
 };
 
-describe('I6: a run with a broken row ends after a few passes and says which row, and the others go on:', () => {
+describe('I6: a run with a broken row ends after a few passes and names the row, and other runs continue:', () => {
   test.each<[string, () => Place, Record<string, Cell> | null, RegExp]>([
     ['the run row', () => runRow, { nodes: 'many' }, /^RowUnreadable runs\/bad\/run: column nodes/],
     ['its generation', () => runRow, { gen: '' }, /^RowUnreadable .*column gen/],
@@ -81,7 +81,7 @@ describe('I6: a run with a broken row ends after a few passes and says which row
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
-  test('a summary, deleted before the others were there', async () => {
+  test('a marker that was deleted before the others were written', async () => {
     const { rowKey } = summaryPlace({ runId: 'bad', gen, ...FIRST_ROUND, shard: 0 });
     const isThere = async () => (await system.tables.get(TABLES.runs, 'bad', rowKey)) !== null;
     while (!(await isThere())) expect(await system.deliverOne()).toBe(true);
@@ -90,15 +90,15 @@ describe('I6: a run with a broken row ends after a few passes and says which row
     expect(await errorOf()).toEqual({ code: 'RowMissing', message: `runs/bad/${rowKey}: the row is missing` });
   });
 
-  test('a total that is not what the shards have', async () => {
+  test('a total that differs from the sum of the shards', async () => {
     await editPlan({ total: COUNT - 1 });
     await runOut(system, ['bad', 'good']);
-    const message = `runs/bad/run: column nodes: ${COUNT - 1} items of "square", and its summaries tell of ${COUNT}`;
+    const message = `runs/bad/run: column nodes: ${COUNT - 1} items of "square", but its markers add up to ${COUNT}`;
     expect(await errorOf()).toEqual({ code: 'RowUnreadable', message });
   });
 });
 
-test('I5: a run that has ended closes a ledger whose epoch is ahead of it, and lives no more', async () => {
+test('I5: an ended run closes a ledger whose epoch is ahead of it, and is no longer live', async () => {
   await edit(system, inShard('shard'), { epoch: 9 });
   expect((await controlRun(system.worker(), 'bad', { verb: 'terminate', reason: null }))?.refused).toBeUndefined();
   await runOut(system, ['bad', 'good']);
@@ -107,7 +107,7 @@ test('I5: a run that has ended closes a ledger whose epoch is ahead of it, and l
   expect(succeeded).toBeGreaterThan(0);
 });
 
-test('the run keeps of its row what can be read, and its counts are those of its ledgers', async () => {
+test('the run keeps the readable part of its row, and its counts are those of its ledgers', async () => {
   const before = (await system.worker().store.readRun('bad'))?.value;
   await edit(system, runRow, { customStatus: '{' });
   await runOut(system, ['bad', 'good']);
@@ -120,7 +120,7 @@ test('the run keeps of its row what can be read, and its counts are those of its
   expect(counts.succeeded + counts.failed + counts.aborted).toBe(COUNT);
 });
 
-test('a row that is put right in time costs the run nothing', async () => {
+test('a row that is repaired in time costs the run nothing', async () => {
   const nodes = await editPlan({ window: -1 });
   await system.deliverAll();
   // The first pass comes too early to look at the run.
@@ -133,7 +133,7 @@ test('a row that is put right in time costs the run nothing', async () => {
   expect((await audit(system, 'bad')).run.status).toBe('Completed');
 });
 
-test('I8: a row that is put right just before it would be replaced stays', async () => {
+test('I8: a row that is repaired just before it would be replaced is kept', async () => {
   const nodes = await editPlan({ window: -1 });
   const steps = system.worker();
   const look = await steps.store.lookAtRun('bad');
@@ -144,7 +144,7 @@ test('I8: a row that is put right just before it would be replaced stays', async
   expect((await audit(system, 'bad')).run.status).toBe('Completed');
 });
 
-describe('a row that another version of Tally has written is left alone:', () => {
+describe('a row that another version of Tally has written is left unchanged:', () => {
   test.each<[string, () => Place]>([
     ['the run row', () => runRow],
     ['a ledger', () => inShard('shard')],
@@ -178,7 +178,7 @@ describe('a row that another version of Tally has written is left alone:', () =>
   });
 });
 
-describe('a run row that can not be read', () => {
+describe('an unreadable run row', () => {
   const query = { createdFrom: 1, createdTo: Date.UTC(2100, 0, 1) };
   beforeEach(async () => {
     await runOut(system, ['bad', 'good']);
@@ -194,37 +194,37 @@ describe('a run row that can not be read', () => {
     }
   });
 
-  test('is purged by itself', async () => {
+  test('can be purged alone', async () => {
     expect(await purgeRun(system.worker(), 'bad')).toBe('purged');
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
-  test('of a newer chain is left to that one, and many are purged beside it', async () => {
+  test('of a newer chain is left to that version, and many runs are purged beside it', async () => {
     await edit(system, runRow, { chainVersion: squares.version + 1 });
     expect(await purgeRuns(system.worker(), query)).toEqual({ deleted: 1, token: null });
     expect(await system.tables.get(TABLES.runs, 'bad', 'run')).not.toBeNull();
     await expect(purgeRun(system.worker(), 'bad')).rejects.toMatchObject({ isOfAnotherVersion: true });
   });
 
-  test('is purged with many, whatever else stands beside it', async () => {
+  test('is purged with many others, whatever else is there', async () => {
     expect(await purgeRuns(system.worker(), query)).toEqual({ deleted: 2, token: null });
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
-  test('keeps no other run from its retention, and is retired itself', async () => {
+  test('does not stop the retention of other runs, and is itself retired', async () => {
     system.clock += 10 * DAY_MS;
     expect(await purgeDue(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2, failed: [] });
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
-  test('of a run that lived is not purged with many: the watchdog ends it first', async () => {
+  test('of a live run is not purged with many: the watchdog ends the run first', async () => {
     await edit(system, runRow, { status: 'Running' });
     expect(await purgeRuns(system.worker(), query)).toMatchObject({ deleted: 1 });
     expect(await system.tables.get(TABLES.runs, 'bad', 'run')).not.toBeNull();
   });
 });
 
-test('rows of the index that can not be read keep nothing from anybody', async () => {
+test('unreadable index rows hide no other row', async () => {
   const foreign = { touchedTime: 'soon', forStart: 7, shards: -1, createdTime: 'x', lastSeen: '?', day: 1 };
   for (const partitionKey of [
     ...['live', livePartition('bad'), livePartition('good')],
@@ -250,7 +250,7 @@ test('rows of the index that can not be read keep nothing from anybody', async (
   expect(await purgeDue(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2 });
 });
 
-test('the log tells of all runs that a pass could not watch in one short line', () => {
+test('the log names all runs that a pass could not watch in one short line', () => {
   const error = new Error('the storage is down');
   const failed = Array.from({ length: 40 }, (_, run) => ({ runId: `run ${run}`, error }));
   const about = aboutFailed({ failed });

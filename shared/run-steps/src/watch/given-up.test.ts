@@ -72,7 +72,7 @@ const hasEnded = async () => {
   return (await store.readRun('run')) !== null && (await store.readLive('run')) === null;
 };
 
-describe('I6: of items that repair gives up there is one dead letter', () => {
+describe('I6: items that repair gives up have one dead letter', () => {
   const faults: [string, 'beforeWrite' | 'afterWrite', () => Error][] = [
     ['before write %i takes effect', 'beforeWrite', () => new Crash()],
     ['after write %i has taken effect', 'afterWrite', () => new Crash()],
@@ -80,7 +80,7 @@ describe('I6: of items that repair gives up there is one dead letter', () => {
   ];
 
   for (const [name, when, fault] of faults) {
-    test.each(victims)(`although the watchdog or the collector is cut short ${name}`, async (victim) => {
+    test.each(victims)(`even if the watchdog or the collector is interrupted ${name}`, async (victim) => {
       system.tables[when] = (number) => {
         if (number === victim) throw fault();
       };
@@ -92,7 +92,7 @@ describe('I6: of items that repair gives up there is one dead letter', () => {
   }
 
   test.each(['suspend', 'terminate'] as const)(
-    'although the watchdog dies before he keeps it, and the run is then to %s',
+    'even if the watchdog dies before it writes the letter, and the run is then to %s',
     async (verb) => {
       let isDead = false;
       system.tables.beforeWrite = (_number, table) => {
@@ -112,7 +112,7 @@ describe('I6: of items that repair gives up there is one dead letter', () => {
     },
   );
 
-  test('although two watchdogs give them up at once', async () => {
+  test('even if two watchdogs give them up at once', async () => {
     await system.start(COUNT);
     while (!(await hasEnded())) {
       await system.deliverAll();
@@ -123,7 +123,7 @@ describe('I6: of items that repair gives up there is one dead letter', () => {
     expect(await letters()).toMatchObject([{ items: LOST }]);
   });
 
-  test('and a gated run waits for its gate only when it is kept', async () => {
+  test('and a gated run waits at its gate only once the letter is written', async () => {
     let isDead = false;
     system.tables.beforeWrite = (_number, table) => {
       if (table !== 'deadletters' || isDead) return;
@@ -139,7 +139,7 @@ describe('I6: of items that repair gives up there is one dead letter', () => {
     expect(await letters()).toMatchObject([{ items: LOST }]);
   });
 
-  test('none where a worker comes back in the last moment', async () => {
+  test('and none if a worker records a result at the last moment', async () => {
     let isDead = false;
     system.tables.beforeWrite = (number) => {
       isDead ||= number === givenUp;

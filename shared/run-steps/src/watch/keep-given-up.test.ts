@@ -29,7 +29,7 @@ async function letters() {
 const reason: unknown = expect.stringContaining('in the poison queue too');
 const noPause = async () => {};
 
-test('I6: what the host has given up in a poison queue too becomes a dead letter, and the queue is empty', async () => {
+test('I6: a message that the host gives up in a poison queue too becomes a dead letter, and the queue is empty', async () => {
   await system.queues.send(queue, '[[[[');
   deliver(maxDequeueCount);
   expect(await keepGivenUp(system.worker(), noPause)).toBe(1);
@@ -44,7 +44,7 @@ test('a message that the host will deliver again is left alone, and loses no del
   expect(system.queues.receive(queue, { visibilityMs: LEASE_MS })).toMatchObject([{ dequeueCount: maxDequeueCount }]);
 });
 
-test('one that the host holds just then is taken when it lets go of it, within the pass', async () => {
+test('a message that the host holds is taken in the same pass once it is free', async () => {
   await system.queues.send(queue, 'held');
   deliver(maxDequeueCount);
   system.queues.receive(queue, { visibilityMs: LEASE_MS });
@@ -68,14 +68,14 @@ test('a pass over a queue whose messages the host holds ends after a bounded num
   expect(pauses).toBe(79);
 });
 
-test('of a message of ours the letter names the run', async () => {
+test('the dead letter of one of our messages names its run', async () => {
   await system.queues.send(queue, JSON.stringify({ v: 1, runId: 'run', gen: 'abc', more: true }));
   deliver(maxDequeueCount);
   await keepGivenUp(system.worker(), noPause);
   expect(await letters()).toMatchObject([{ runId: 'run', gen: 'abc' }]);
 });
 
-test('I6: a process that dies at the letter has not deleted the message, and the next pass keeps it', async () => {
+test('I6: a process that dies at the dead letter has not deleted the message, and the next pass writes the letter', async () => {
   await system.queues.send(queue, 'precious');
   deliver(maxDequeueCount);
   system.tables.beforeWrite = () => {

@@ -36,7 +36,7 @@ async function keepOfStage(context: StepContext, stage: Stage, pause: () => Prom
     for (const taken of await queues.takeDelivered(queue, stage.listening.maxDequeueCount)) {
       const { id, text, deliveries } = taken;
       const delivery = { body: text, messageId: id, dequeueCount: deliveries };
-      const reason = `the host gave the message up in the poison queue too: ${deliveries} deliveries, and the function ended none`;
+      const reason = `the host gave the message up in the poison queue too: the function completed none of ${deliveries} deliveries`;
       await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, aboutOf(text));
       await queues.deleteTaken(queue, taken);
       kept += 1;

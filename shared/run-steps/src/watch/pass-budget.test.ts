@@ -43,14 +43,14 @@ function looked(since: number): Set<string> {
   return new Set(lines);
 }
 
-test('where nothing lives a pass is one request', async () => {
+test('a pass without live runs takes one request', async () => {
   const { requests } = system.tables;
   requests.length = 0;
   expect(await watchRuns(system.worker())).toMatchObject({ live: 0, isWhole: true });
   expect(requests).toEqual(['list index live…']);
 });
 
-test('of 2,000 runs those that are broken are repaired by as many passes as their reads take, whatever their place', async () => {
+test('the broken ones of 2,000 runs are repaired in as many passes as their reads take, wherever they are', async () => {
   await live(1_800, 200);
   slowReads(5);
   const begun = performance.now();
@@ -75,7 +75,7 @@ test('of 2,000 runs those that are broken are repaired by as many passes as thei
   expect([...looked(since)].filter((runId) => runId.startsWith('waiting'))).toEqual([]);
 });
 
-test('a pass without time looks at runs all the same, and goes on behind them with the next, round and round', async () => {
+test('a pass without time still looks at some runs, and the next one continues behind them, round and round', async () => {
   await live(0, 40);
   slowReads(1);
   const seen = new Map<string, number>();
@@ -89,7 +89,7 @@ test('a pass without time looks at runs all the same, and goes on behind them wi
   expect(Math.min(...seen.values())).toBeGreaterThanOrEqual(2);
 });
 
-test('I8: passes at the same time repair each run, and one of them moves the cursor', async () => {
+test('I8: concurrent passes repair each run, and one of them moves the cursor', async () => {
   await live(20, 20);
   slowReads(1);
   for (let pass = 0; pass < 8; pass += 1) {
@@ -102,7 +102,7 @@ test('I8: passes at the same time repair each run, and one of them moves the cur
   }
 });
 
-test('a run whose live row stands where an older Tally has put it is repaired, and ends without one', async () => {
+test('a run whose live row is where an older version of Tally has put it is repaired, and ends without a live row', async () => {
   await live(0, 3);
   const { tables } = system;
   for await (const row of tables.list('index', { partitionKey: { from: 'live:', to: 'live;' } })) {

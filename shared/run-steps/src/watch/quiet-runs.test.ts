@@ -37,7 +37,7 @@ test('R10: a run that only waits is looked at once in ten minutes', async () => 
   expect(await pass(60)).toBe(3);
 });
 
-test('R10: a run that was quiet is repaired like any other once its event is there, though its message is lost', async () => {
+test('R10: a quiet run is repaired like any other once its event is stored, even if the message is lost', async () => {
   await pass(10);
   expect(await raiseEvent(system.worker(), 'run', 'Answer', true)).toBe('accepted');
   system.queues.receive('asking-note', { visibilityMs: 10 ** 9 });
@@ -46,7 +46,7 @@ test('R10: a run that was quiet is repaired like any other once its event is the
   expect(await statusOf()).toBe('Completed');
 });
 
-test('R10: a request that is refused wakes nobody', async () => {
+test('R10: a refused request wakes no run', async () => {
   await pass(10);
   const liveOf = async () => await system.worker().store.readLive('run');
   const before = await liveOf();
@@ -56,7 +56,7 @@ test('R10: a request that is refused wakes nobody', async () => {
   expect(await liveOf()).toEqual(before);
 });
 
-test('R10: so is one that was suspended while its task was out, once it is resumed', async () => {
+test('R10: a resume wakes a run that was suspended while its task was out', async () => {
   await raiseEvent(system.worker(), 'run', 'Answer', true);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
   await system.deliverAll();

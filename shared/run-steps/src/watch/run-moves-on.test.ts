@@ -43,7 +43,7 @@ test.each<[string, () => Promise<unknown>]>([
       await system.deliverAll();
     },
   ],
-])('I9: a pass takes no row for broken where the run %s since it was read', async (_, meanwhile) => {
+])('I9: a pass takes no row for broken if the run %s since it was read', async (_, meanwhile) => {
   await system.start(3);
   system.clock += 70_000;
   const report = await watchRuns(slow(meanwhile));

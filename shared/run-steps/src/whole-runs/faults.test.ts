@@ -32,7 +32,7 @@ async function measure(): Promise<{ writes: number; sends: number }> {
 const { writes, sends } = await measure();
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
-describe('I1, I6: a run survives a crash', () => {
+describe('I1 I6: a run survives a crash', () => {
   test.each(numbers(writes))('before write %i takes effect', async (victim) => {
     system.tables.beforeWrite = (number) => {
       if (number === victim) throw new Crash();
@@ -64,7 +64,7 @@ describe('I1: a commit whose answer is lost counts once', () => {
   });
 });
 
-describe('a start rides out an answer that is lost, its caller learns nothing of it', () => {
+describe('a start survives a lost answer, and its caller does not notice', () => {
   test.each([3, COUNT])('a run of %i items', async (count) => {
     const before = system.tables.writes;
     await system.start(count);
@@ -106,7 +106,7 @@ async function survive(): Promise<void> {
 }
 
 describe('I2: messages are permits', () => {
-  test.each(numbers(sends))('a run of which message %i is lost ends with the same result', async (victim) => {
+  test.each(numbers(sends))('a run that loses message %i ends with the same result', async (victim) => {
     const send = system.queues.send.bind(system.queues);
     let number = 0;
     system.queues.send = async (queue, text, delayMs) => {
@@ -116,7 +116,7 @@ describe('I2: messages are permits', () => {
     await survive();
   });
   test.each(numbers(sends))(
-    'a run of which message %i comes twice ends with the same result, no item counted twice',
+    'a run that gets message %i twice ends with the same result, and counts no item twice',
     async (victim) => {
       const send = system.queues.send.bind(system.queues);
       let number = 0;
@@ -128,7 +128,7 @@ describe('I2: messages are permits', () => {
       await survive();
     },
   );
-  test('a run all of whose messages come twice ends with the same result', async () => {
+  test('a run that gets all messages twice ends with the same result', async () => {
     const send = system.queues.send.bind(system.queues);
     system.queues.send = async (queue, text, delayMs) => {
       await send(queue, text, delayMs);
@@ -138,7 +138,7 @@ describe('I2: messages are permits', () => {
   });
 });
 
-test('I4: a duplicate of a work message does not set off a second chain of messages', async () => {
+test('I4: a duplicate of a work message starts no second chain of messages', async () => {
   const send = system.queues.send.bind(system.queues);
   let sent = 0;
   system.queues.send = async (queue, text, delayMs) => {

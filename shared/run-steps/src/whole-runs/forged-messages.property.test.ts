@@ -146,14 +146,14 @@ beforeAll(async () => {
   undisturbed = await finish(await startedSystem());
 }, 600_000);
 
-test('undisturbed, one run completes, and the other waits at its gate in vain', () => {
+test('without forged messages, one run completes and the other waits at its gate', () => {
   expect(undisturbed).toMatchObject([
     { status: 'Completed', output: { succeeded: 12, failed: 2 } },
     { status: 'Failed', error: { code: 'GateTimeout' } },
   ]);
 });
 
-test('I1 I2: whatever is put into the queues, counts, output and rows are those of the undisturbed runs', async () => {
+test('I1 I2: whatever is put into the queues, counts, output and rows are the same as without', async () => {
   let put = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(forgery, { minLength: 25, maxLength: 50, size: 'max' }), async (forgeries) => {

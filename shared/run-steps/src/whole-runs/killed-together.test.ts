@@ -54,7 +54,7 @@ async function runBeside(chance: number) {
 }
 
 test.each([0, 1, 2, 3])(
-  'I6: an item that takes only the worker down each time fails alone, within half an hour, though all others went down with it five times (%i)',
+  'I6: an item that kills its worker each time fails alone within half an hour, although the others died with it five times (%i)',
   async (chance) => {
     const { system, minutes, deaths } = await runBeside(chance);
     const { run, succeeded, failed } = await audit(system);

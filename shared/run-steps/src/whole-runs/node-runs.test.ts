@@ -9,7 +9,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-test('a run of every kind of node ends with its output, each handler once', async () => {
+test('a run with every kind of node ends with its output, and calls each handler once', async () => {
   await system.startChain(plant, { n: 1 });
   expect(await raiseEvent(system.worker(), 'run', 'Answer', true)).toBe('accepted');
   await runOutAll(system);

@@ -19,7 +19,7 @@ const order = defineChain({ name: 'order', version: 1, app: 'orders', input: ok 
 /** As many as a Durable Functions app takes for the same, beside the looks at queues. */
 const MOST = 36;
 
-test('a workflow of four tasks and an event takes no more storage requests than it may', async () => {
+test('a workflow of four tasks and an event stays within its budget of storage requests', async () => {
   const system = new PlantSystem([order]);
   await system.prepare();
   const steps = system.worker();

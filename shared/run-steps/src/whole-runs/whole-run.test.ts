@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 test.each([1, 3, 6, 7, 20, 24])(
-  'a run of %i numbers ends without the watchdog, every item tried once',
+  'a run of %i numbers ends without the watchdog, and tries every item once',
   async (count) => {
     const started = await system.start(count);
     expect(started).toMatchObject({
@@ -29,13 +29,13 @@ test.each([1, 3, 6, 7, 20, 24])(
   },
 );
 
-test('a run of an id that JSON writes in a character which no queue takes ends all the same', async () => {
+test('a run whose id needs a JSON escape that no queue takes ends all the same', async () => {
   await system.start(3, { runId: 'a\ufffeb\uffffc' });
   await system.deliverAll();
   expect((await system.worker().store.readRun('a\ufffeb\uffffc'))?.value.status).toBe('Completed');
 });
 
-test('I3: no more chunks are claimed than the window holds, however many shards there are', async () => {
+test('I3: no more chunks are claimed than the window holds, for any number of shards', async () => {
   await system.start(24);
   const steps = system.worker();
   for (let most = 0; await system.deliverOne(steps); ) {
@@ -47,7 +47,7 @@ test('I3: no more chunks are claimed than the window holds, however many shards 
   await audit(system);
 });
 
-test('a second start of a living run is told of it, and changes nothing', async () => {
+test('a second start of a live run is refused and changes nothing', async () => {
   await system.start(5);
   const again = await system.start(9);
   expect(again).toMatchObject({ kind: 'exists', run: { nodes: { square: { map: { total: 5 } } }, status: 'Running' } });
@@ -55,14 +55,14 @@ test('a second start of a living run is told of it, and changes nothing', async 
   expect(totalOf((await audit(system)).run)).toBe(5);
 });
 
-test('of two starts of one id at the same instant exactly one wins', async () => {
+test('of two simultaneous starts of one id exactly one wins', async () => {
   const results = await Promise.all([system.start(5), system.start(5), system.start(5)]);
   expect(results.map(({ kind }) => kind).sort()).toEqual(['exists', 'exists', 'started']);
   await runToEnd(system);
   expect((await audit(system)).succeeded).toBe(5);
 });
 
-test('a restart of the same id is a new generation; late messages of the old one are dropped and its rows deleted', async () => {
+test('a restart with the same id is a new generation; late messages of the old one are dropped and its rows deleted', async () => {
   await system.start(5);
   const late = system.queues.texts('square')[0] ?? fail();
   await runToEnd(system);

@@ -61,7 +61,7 @@ async function state(node: string) {
 test.each<[string, TaskTry]>([
   ['a call again', { kind: 'again', afterMs: DELAY_MS }],
   ['another try', { kind: 'retry', error, retryAfterMs: DELAY_MS }],
-])('R10: %s in ten days, longer than a queue hides a message, comes then and once', async (_, first) => {
+])('R10: %s in ten days, longer than a queue hides a message, comes on time and once', async (_, first) => {
   await startRun(first);
   expect(system.queues.messages(QUEUE).map(({ visibleAt }) => visibleAt < start + DELAY_MS)).toEqual([true]);
   await passUntil(start + DELAY_MS + HOUR_MS);
@@ -69,7 +69,7 @@ test.each<[string, TaskTry]>([
   expect(await state('poll')).toBe('ended');
 });
 
-test('R10: a rest of ten days is over then, and not before', async () => {
+test('R10: the remaining ten days are over on time, not earlier', async () => {
   await startRun({ kind: 'succeeded', result: null });
   await passUntil(start + DELAY_MS - 1);
   expect(await state('rest')).toBe('waiting');
@@ -89,7 +89,7 @@ async function forgeEarly(change: object = {}): Promise<void> {
   await system.queues.send(QUEUE, JSON.stringify({ ...message, ...change }));
 }
 
-test('I2: a message that comes before its try is due goes back until then: no try is used up, and none comes early', async () => {
+test('I2: a message that comes before its try is due is put back until then: no try is used, and none comes early', async () => {
   await forgeEarly();
   system.clock += 10_000;
   await system.deliverAll();
@@ -100,7 +100,7 @@ test('I2: a message that comes before its try is due goes back until then: no tr
   expect(triedAfter).toEqual([0, 60_000]);
 });
 
-test('a message that comes early by no more than what a delay is rounded to, and clocks are apart, is tried', async () => {
+test('a message that is early by no more than rounding and clock differences is tried', async () => {
   await forgeEarly();
   system.clock += 55_000 - 1;
   await system.deliverAll();
@@ -111,7 +111,7 @@ test('a message that comes early by no more than what a delay is rounded to, and
   expect(triedAfter).toEqual([0, 55_000]);
 });
 
-test('R8: a try that goes back for a month does not wait as unknown all that time', async () => {
+test('R8: a try that is put back for a month does not count as unknown for that time', async () => {
   await forgeEarly({ heldSince: start });
   await system.deliverAll();
   for (const text of system.queues.texts(QUEUE)) expect(JSON.parse(text)).not.toHaveProperty('heldSince');

@@ -21,7 +21,7 @@ const slow =
     return new Map([[item.index, outcome]]);
   };
 
-test('I3 I4: a delivery that has come to its end commits what is there, and its claim goes on with the rest until all is done', async () => {
+test('I3 I4: a delivery that has used up its time commits its results, and its claim continues with the rest until all is done', async () => {
   const system = new MemorySystem();
   await system.prepare();
   await system.start(6);
@@ -41,7 +41,7 @@ test('I3 I4: a delivery that has come to its end commits what is there, and its 
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: 6, failed: 0 });
 });
 
-test('a delivery that is through before leaves no timer behind', async () => {
+test('a delivery that ends earlier leaves no timer', async () => {
   const system = new MemorySystem();
   await system.prepare();
   await system.start(5);

@@ -35,7 +35,7 @@ test.each<[string, Add, RegExp]>([
     /RangeError: no such number/,
   ],
   [
-    'makes a sum of that no row can hold',
+    'turns into a sum that no row can hold',
     (folded, index, _, result) => ({ sum: index === ODD ? Number.NaN : sumOf(folded, result) }),
     /sum/,
   ],

@@ -29,7 +29,7 @@ async function expectAllOnce(system: MemorySystem): Promise<void> {
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: 6, failed: 0 });
 }
 
-test('I3: a delivery goes on with what its commits claim, and every item is tried once', async () => {
+test('I3: a delivery continues with the claims of its own commits, and every item is tried once', async () => {
   for (const window of [1, 2, 3, 5]) {
     const { system, sent } = await started(window);
     const { length: first } = sent;
@@ -41,7 +41,7 @@ test('I3: a delivery goes on with what its commits claim, and every item is trie
   }
 });
 
-test('a delivery goes on for a while only: what it claims then is sent', async () => {
+test('a delivery continues only for a while: later claims are sent', async () => {
   // Two claims of two items.
   const { system, sent } = await started(4);
   system.attempt = (index) => {
@@ -54,7 +54,7 @@ test('a delivery goes on for a while only: what it claims then is sent', async (
   await expectAllOnce(system);
 });
 
-test('a run that may have one claim out goes on for as long as a delivery lasts', async () => {
+test('a run that may have only one claim out continues for the whole delivery', async () => {
   const { system, sent } = await started(1);
   system.attempt = (index) => {
     system.clock += 10_000;
@@ -67,7 +67,7 @@ test('a run that may have one claim out goes on for as long as a delivery lasts'
   await expectAllOnce(system);
 });
 
-test('I4: where a delivery dies on its way, the next one of its message sends what it had claimed, and nothing that was done is tried again', async () => {
+test('I4: if such a delivery dies, the next delivery of its message sends its claims, and no done item is tried again', async () => {
   const { system, sent } = await started(1);
   system.attempt = (index, attempt) => {
     if (index === 2 && attempt === 1) throw new Crash();

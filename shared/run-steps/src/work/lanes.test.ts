@@ -13,7 +13,7 @@ beforeEach(async () => {
   await system.prepare();
 });
 
-test('a small run goes through a queue of its own from its start to its last retry, a larger one never', async () => {
+test('a small run uses its own queue from its start to its last retry, a larger run never does', async () => {
   const queues = new Set<string>();
   system.beforeSend = (queue) => queues.add(queue);
   await system.start(SMALL);
@@ -25,8 +25,8 @@ test('a small run goes through a queue of its own from its start to its last ret
   expect(queues).toEqual(new Set(['square', 'aggregate']));
 });
 
-test('what is lost of it is sent again through the same queue, however much older messages wait in the other one', async () => {
-  await system.queues.send('square', 'somebody has not come to this one yet');
+test('a lost message of it is sent again through the same queue, however many older messages wait in the other one', async () => {
+  await system.queues.send('square', 'no worker has taken this one yet');
   await system.start(1);
   await system.worker().heartbeat.beat(servingName(squares, SQUARE, SMALL_LANE));
   for (const lost of system.queues.receive(SMALL_LANE, { visibilityMs: 10 ** 9 }))
@@ -47,7 +47,7 @@ test('I2: a message in the wrong lane is worked on as in its own, and does no ha
   expect(await audit(system)).toMatchObject({ run: { status: 'Completed' }, succeeded: 2, failed: 0 });
 });
 
-test('I2: a poisoned message in the wrong lane is judged by the queue that its run goes through', async () => {
+test("I2: a poisoned message in the wrong lane is judged by its run's queue", async () => {
   await system.start(1);
   const [text = ''] = system.queues.texts(SMALL_LANE);
   const single = JSON.stringify({ ...JSON.parse(text), items: [0] });

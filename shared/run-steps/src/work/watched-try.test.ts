@@ -10,7 +10,7 @@ import { workChunk } from './work-chunk.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());
 
-test('a delivery says once that the run row can not be read while its items are tried, however long that lasts', async () => {
+test('a delivery logs only once that the run row cannot be read while its items are tried', async () => {
   const system = new MemorySystem();
   await system.prepare();
   await system.start(5);
@@ -49,7 +49,7 @@ async function areCallsEnded(happens: (steps: StepContext) => Promise<void>): Pr
   return isEnded;
 }
 
-test('I3: a rewind ends the calls of before, also where no look fell between the end of the run and its rewind', async () => {
+test("I3: a rewind aborts earlier calls, even if no look fell between the run's end and its rewind", async () => {
   const failAndRewind = async (steps: StepContext) => {
     await changeRun(steps, 'run', null, { type: 'fail', failure: { code: 'Odd', message: 'is odd' } });
     await controlRun(steps, 'run', { verb: 'rewind', reason: null });
@@ -57,7 +57,7 @@ test('I3: a rewind ends the calls of before, also where no look fell between the
   expect(await areCallsEnded(failAndRewind)).toBe(true);
 });
 
-test('a suspension and a resume leave the calls under way', async () => {
+test('a suspension and a resume do not abort running calls', async () => {
   const suspendAndResume = async (steps: StepContext) => {
     for (const verb of ['suspend', 'resume'] as const) await controlRun(steps, 'run', { verb, reason: null });
   };

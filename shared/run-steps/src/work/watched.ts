@@ -28,14 +28,14 @@ export async function watched<Value>(
   const look = async () => {
     const current = await runs.get(runId, RENEW_MS);
     if (current === null || current.gen !== gen || !isWanted(current))
-      over.abort(new Error('the run has ended, or goes on without this'));
+      over.abort(new Error('the run has ended or no longer needs this result'));
   };
   let isTold = false;
   const watch = setInterval(() => {
     look().catch((error: unknown) => {
       if (isTold) return; // the same, twice a second
       isTold = true;
-      log.warn('the run row could not be read while its work is done; it is read again every half second', {
+      log.warn('the run row could not be read during its work; it is read again every half second', {
         runId,
         error,
       });

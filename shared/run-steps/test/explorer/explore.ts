@@ -111,7 +111,7 @@ function judged(graph: Graph): Finding | null {
 
 /** Nothing more can happen, so everything must be over and correct. */
 export function checkEnd(model: Model, state: State): void {
-  if (!isAtRest(model, state)) throw new Violation('I6: it does not come to rest, however long one waits');
+  if (!isAtRest(model, state)) throw new Violation('I6: it does not come to rest after any waiting time');
   const wrong = model.system.checkOver(state.world);
   if (wrong !== null) throw new Violation(wrong);
 }

@@ -15,7 +15,7 @@ const SOME = 40;
 /** Walks of each of the largest configurations. */
 const WALKS = 4;
 
-describe('every state that the real steps can bring a small run to keeps the promises, and from each it can end', () => {
+describe('every state of a small run that the real steps can reach keeps the invariants, and can reach an end', () => {
   test.each([...configurations, ...graphConfigurations, ...largeConfigurations, ...largeGraphConfigurations])(
     '$name',
     async (configuration) => {
@@ -27,7 +27,7 @@ describe('every state that the real steps can bring a small run to keeps the pro
   );
 });
 
-describe('so does every walk by chance through what has too many states', () => {
+describe('so does every random walk through configurations with too many states', () => {
   test.each(randomConfigurations)('$name', async (configuration) => {
     const model = { configuration, system: systemOf(configuration) };
     for (let seed = 1; seed <= WALKS; seed += 1)
@@ -35,7 +35,7 @@ describe('so does every walk by chance through what has too many states', () => 
   });
 });
 
-test('a walk can be taken again, move by move', async () => {
+test('a walk can be repeated move by move', async () => {
   const [configuration] = randomConfigurations;
   if (configuration === undefined) throw new Error('there are none');
   const model = { configuration, system: systemOf(configuration) };

@@ -61,8 +61,8 @@ export const graphConfigurations: readonly RunConfiguration[] = [
     {},
     { limits: { 'sequence-first': 1, 'sequence-second': 1, intake: 0, aggregate: 0 } },
   ),
-  configuration('a sequence is started, and somebody dies', { ...sequence, isStarted: false }, { crash: 1, delay: 0 }),
-  configuration('a sequence, and two die', sequence, { crash: 2, delay: 0 }),
+  configuration('a sequence is started, and a process dies', { ...sequence, isStarted: false }, { crash: 1, delay: 0 }),
+  configuration('a sequence, and two processes die', sequence, { crash: 2, delay: 0 }),
   configuration('a sequence, and messages are lost', sequence, { crash: 1, loss: 1, delay: 0 }, oneByOne),
   configuration(
     'a sequence, and messages come twice',
@@ -89,11 +89,11 @@ export const graphConfigurations: readonly RunConfiguration[] = [
   configuration('a sequence is terminated', { ...sequence, ends: stopped }, { terminate: 1, crash: 1, delay: 0 }),
   configuration('false repairs of a sequence', sequence, { 'early-pass': 1 }),
   configuration('both branches end at once', diamond, { delay: 2 }, { limits: { 'diamond-join': 1 } }),
-  configuration('both branches end at once, and somebody dies', diamond, { crash: 1, delay: 1 }),
+  configuration('both branches end at once, and a process dies', diamond, { crash: 1, delay: 1 }),
   configuration('unwatched: both branches end at once, and answers are lost', diamond, { ambiguous: 1 }, unwatched),
   configuration('both branches end while it is suspended', diamond, { suspend: 1, delay: 1 }, {}),
   configuration('event, time-out and suspension', asking, { event: 1, suspend: 1, resume: 1, delay: 0 }),
-  configuration('event and time-out, and somebody dies', asking, { event: 1, crash: 1, delay: 0 }),
+  configuration('event and time-out, and a process dies', asking, { event: 1, crash: 1, delay: 0 }),
   configuration('unwatched: an early event', waiting, { event: 1 }, { ...unwatched, ...oneByOne }),
   configuration('an event, and answers are lost', waiting, { event: 1, ambiguous: 1, delay: 0 }, oneByOne),
   configuration('a choice and what joins behind it', choice, { crash: 1, duplicate: 1, delay: 0 }),
@@ -101,7 +101,7 @@ export const graphConfigurations: readonly RunConfiguration[] = [
   configuration('a map whose function changes', changed, { tick: 1, delay: 0 }),
   configuration('a map opened while suspended', opened, { suspend: 1, delay: 0 }, oneByOne),
   configuration('a verdict with branches out', failing, { delay: 1 }),
-  configuration('a verdict with branches out, and somebody dies', failing, { crash: 1, delay: 0 }),
+  configuration('a verdict with branches out, and a process dies', failing, { crash: 1, delay: 0 }),
   configuration('a verdict with a map out', mixed, { delay: 1 }),
   configuration(
     'a verdict, and its closing node fails as the deadline passes',
@@ -114,11 +114,11 @@ export const graphConfigurations: readonly RunConfiguration[] = [
   configuration('answered, failed and rewound', asked, { event: 1, rewind: 1, delay: 0 }, oneByOne),
   configuration('answered, rewound and asked again', askedTwice, { event: 1, rewind: 1, delay: 0 }, oneByOne),
   configuration('a child', { ...parent, isStarted: false }, { delay: 0 }),
-  configuration('a child, and somebody dies', parent, { crash: 1, delay: 0 }),
+  configuration('a child, and a process dies', parent, { crash: 1, delay: 0 }),
   configuration('a child, and messages are lost or doubled', parent, { loss: 1, duplicate: 1, delay: 0 }, oneByOne),
   configuration('a child whose parent is terminated', { ...parent, ends: stopped }, { terminate: 1, delay: 1 }),
   configuration('a child whose parent fails', stopping, { delay: 1 }),
-  configuration('a child whose parent fails, and somebody dies', stopping, { crash: 1, delay: 0 }),
+  configuration('a child whose parent fails, and a process dies', stopping, { crash: 1, delay: 0 }),
   configuration('two chains in one account', { ...sequence, other: 'choice' }, { crash: 1, delay: 0 }),
   configuration(
     'an app that does not know the version yet',
@@ -143,12 +143,12 @@ export const graphConfigurations: readonly RunConfiguration[] = [
 /** The configurations with the most states. */
 export const largeGraphConfigurations: readonly RunConfiguration[] = [
   configuration(
-    'the id of a sequence again, with old messages about',
+    'a sequence under a used id, with old messages around',
     { ...sequence, ends: stopped },
     { terminate: 1, start: 1, duplicate: 1, delay: 0 },
   ),
   configuration('a map opened by a task, and its opener dies', opened, { crash: 1, delay: 0 }),
   configuration('a map opened by a task, and messages are lost', opened, { loss: 1, duplicate: 1, delay: 0 }, oneByOne),
-  configuration('a verdict with a map out, and somebody dies', mixed, { crash: 1, delay: 0 }),
+  configuration('a verdict with a map out, and a process dies', mixed, { crash: 1, delay: 0 }),
   configuration('rewound with a map out', mixedOnce, { rewind: 1, delay: 0 }),
 ];

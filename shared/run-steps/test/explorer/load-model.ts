@@ -18,7 +18,7 @@ async function loadSystem(without: string | null): Promise<Systems> {
   if (!isPatching) patchModules(patchesOf);
   isPatching = true;
   const loaded: unknown = await import(`./engine/system.ts?mutant=${encodeURIComponent(without)}`);
-  if (!isSystems(loaded)) throw new Error('the adapter makes no system');
+  if (!isSystems(loaded)) throw new Error('the adapter exports no system');
   return loaded;
 }
 
@@ -29,5 +29,5 @@ function isSystems(loaded: unknown): loaded is Systems {
 function patchesOf(name: string): readonly Patch[] {
   const mutant = mutants.find((other) => other.name === name);
   if (mutant !== undefined) return mutant.patches;
-  throw new Error(`no rule "${name}" to take out. There are:\n  ${mutants.map((other) => other.name).join('\n  ')}`);
+  throw new Error(`no mutant is named "${name}". There are:\n  ${mutants.map((other) => other.name).join('\n  ')}`);
 }

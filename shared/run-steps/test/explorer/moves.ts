@@ -93,9 +93,9 @@ function movesOfProcess(model: Model, before: State, of: ProcessState, inAnyOrde
     moves.push({ name: `${who}: ${does}`, kind: 'go', play: async () => settle(model, state, of, over) });
   } else if (of.pending.some(({ operation }) => operation.does === 'die')) {
     const long = spend(state, 'long-lease');
-    moves.push({ name: `${who} is taken down`, kind: 'go', play: async () => die(model, state, of) });
+    moves.push({ name: `${who} is killed`, kind: 'go', play: async () => die(model, state, of) });
     if (long === null) return moves;
-    const name = `${who} is taken down, and its lease lasts`;
+    const name = `${who} is killed, and its lease lasts`;
     return [...moves, { name, kind: 'fault', play: async () => die(model, long, of, true) }];
   } else if (first !== undefined) {
     for (const call of inAnyOrder ? [first, ...others] : [first]) moves.push(...movesOfCall(model, state, of, call));
@@ -153,7 +153,7 @@ function messageMoves(model: Model, state: State): Move[] {
           place === null && mayRemember && state.world.past.size > 0 ? spend(taken ?? state, 'stale') : null;
         if (stale !== null)
           moves.push({
-            name: `deliver ${about} to one that remembers`,
+            name: `deliver ${about} to a process with a cached row`,
             kind: 'fault',
             play: deliver(stale, true, null),
           });

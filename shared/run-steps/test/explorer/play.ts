@@ -160,7 +160,7 @@ async function answerOf(
   if (fate === 'lost before') return { kind: 'error', error: system.lostAnswer() };
   if (fate === 'stale') {
     const row = operation.does === 'get' ? world.past.get(placeOf(operation)) : undefined;
-    if (row === undefined) throw new Error(`nothing is remembered of ${nameOf(operation)}`);
+    if (row === undefined) throw new Error(`no row of ${nameOf(operation)} is cached`);
     return { kind: 'row', row };
   }
   if (operation.does === 'write') await remember(model, world, operation);

@@ -111,7 +111,7 @@ export class LiveProcess {
       const waiting = this.#waiting.get(entry.call);
       const asked = waiting === undefined ? 'nothing' : nameOf(waiting.operation);
       if (waiting === undefined || asked !== entry.name)
-        throw new Error(`process ${this.#name} does not do the same again: not ${entry.name}, but ${asked}`);
+        throw new Error(`process ${this.#name} does not repeat its step: not ${entry.name}, but ${asked}`);
       this.#waiting.delete(entry.call);
       waiting.settle(entry.answer);
     }

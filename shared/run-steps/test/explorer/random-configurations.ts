@@ -32,13 +32,13 @@ export const randomConfigurations: readonly RunConfiguration[] = [
     ...many,
   },
   {
-    name: 'ended and begun again, by everybody at once',
+    name: 'ended and started again by several processes at once',
     setting: { items: ['good 1', 'bad 2', 'good 3'], chunkItems: 1, shardItems: 2, window: 2 },
     budgets: { ...faults, terminate: 2, rewind: 3, start: 3, purge: 2 },
     ...many,
   },
   {
-    name: 'items that take their workers down, in a small window',
+    name: 'items that kill their workers, in a small window',
     setting: {
       items: ['good 1', 'killer 2', 'good 3', 'killer 4', 'flaky 5'],
       chunkItems: 3,

@@ -32,7 +32,7 @@ export const tablesInTurn: Tables = {
 };
 
 function inTurn(): Tables {
-  if (current === null) throw new Error('somebody goes on whose turn it is not');
+  if (current === null) throw new Error('a process runs out of turn');
   return current.tables;
 }
 

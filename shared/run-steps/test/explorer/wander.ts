@@ -36,7 +36,7 @@ export async function retrace(model: Model, names: readonly string[]): Promise<W
     if (name === undefined) return null;
     const move = moves.find((other) => other.name === name);
     if (move === undefined)
-      throw new Error(`"${name}" can't happen here, but: ${moves.map((other) => other.name).join('; ')}`);
+      throw new Error(`"${name}" cannot happen here, but: ${moves.map((other) => other.name).join('; ')}`);
     return move;
   });
 }

@@ -75,7 +75,7 @@ export class AzureTables implements Tables {
   async write(table: string, writes: readonly RowWrite[]): Promise<readonly string[]> {
     const client = this.#writer(table);
     const [first] = writes;
-    if (first === undefined) throw new RangeError('a transaction has at least one write');
+    if (first === undefined) throw new RangeError('a transaction needs at least one write');
     try {
       return writes.length === 1 ? [await writeOne(client, first)] : await writeTogether(client, writes);
     } catch (error) {

@@ -4,7 +4,7 @@ import { connectTables } from './connect-tables.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
-test('the proxy of the environment takes what goes to another machine, and nothing of what stays on this one', async () => {
+test('requests to other machines go through the proxy of the environment; requests to this machine do not', async () => {
   const azurite = await startTemporaryAzurite();
   const port = Number(/TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(azurite.connectionString)?.[1]);
   const proxy = await startForwardProxy(port);

@@ -18,12 +18,12 @@ const body = [
   '--changeset_1--',
 ].join('\r\n');
 
-test('I8: a delete gets the ETag of the version that it is meant for, and no row text is taken for one', () => {
+test('I8: each delete gets the ETag of its row version, and text in a row is not mistaken for a delete', () => {
   const conditional = conditionDeletes(body, [`W/"datetime'1'"`]);
   expect(conditional).toBe(body.replace('\r\nIf-Match: *\r\n', `\r\nIf-Match: W/"datetime'1'"\r\n`));
 });
 
-test('I8: a body in another shape is refused, rather than sent with unconditional deletes', () => {
+test('I8: a body of another shape is refused, so that no delete is sent without its condition', () => {
   expect(() => conditionDeletes(body, ['a', 'b'])).toThrow('found 1 deletes in a transaction of 2');
   expect(() => conditionDeletes(body.replace('\r\nIf-Match: *\r\n', '\r\nX: y\r\n'), ['a'])).toThrow('found 0 deletes');
 });

@@ -61,10 +61,10 @@ async function requestsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 test.each([
-  { what: 'an answer that is lost', disturbance: loseAnswer, isWritten: true },
-  { what: 'a request that is lost', disturbance: loseRequest, isWritten: false },
+  { what: 'a lost answer', disturbance: loseAnswer, isWritten: true },
+  { what: 'a lost request', disturbance: loseRequest, isWritten: false },
   { what: 'a busy server', disturbance: serverBusy, isWritten: false },
-])('$what: a write is not repeated blindly, its outcome is unknown', async ({ what, disturbance, isWritten }) => {
+])('$what: a write is not repeated, since its outcome is unknown', async ({ what, disturbance, isWritten }) => {
   const writes = [row(what, 'a'), row(what, 'b'), row(what, 'c')].map((one) => ({ kind: 'insert', row: one }) as const);
   for (const part of [writes.slice(0, 1), writes.slice(1)]) {
     disturbances.push(disturbance);
@@ -78,7 +78,7 @@ test.each([
   }
 });
 
-test('a read is repeated until it has its answer', async () => {
+test('a read is repeated until it gets an answer', async () => {
   await tables.write('letters', [{ kind: 'insert', row: row('read', 'a') }]);
   disturbances.push(loseAnswer, serverBusy, loseRequest);
   const requests = await requestsOf(async () => {
@@ -87,7 +87,7 @@ test('a read is repeated until it has its answer', async () => {
   expect(requests).toBe(4);
 });
 
-test('I4: over the wire too, a commit whose answer was lost yields the sends of its claims and counts once', async () => {
+test('I4: over the wire, a commit whose answer is lost yields the sends of its claims and counts once', async () => {
   const runs = createRunStore({ tables });
   await runs.prepare();
   const store = runs.shards(sumShape);

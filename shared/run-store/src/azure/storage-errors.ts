@@ -24,7 +24,9 @@ export function writeFailure(error: unknown): unknown {
   // No answer, a time-out, or a server that failed on the way. A busy partition answers 500 or 503, and
   // neither tells how far it got.
   if (statusCode === undefined || statusCode === 408 || statusCode >= 500) {
-    return new UnknownOutcomeError(`no answer says whether the write took effect: ${error.message}`, { cause: error });
+    return new UnknownOutcomeError(`no answer came, so it is unknown whether the write took effect: ${error.message}`, {
+      cause: error,
+    });
   }
   return error;
 }

@@ -67,7 +67,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       return row.value;
     };
 
-    test('a record is counted, its place in the window claimed, and the claim sent', async () => {
+    test('a record is counted, its share of the window is claimed, and the claim is sent', async () => {
       const { run, key, known } = await start(4);
       const commit = await committerWith().commit(key, { run, event: recordOf(0, 'a'), known });
       if (commit === 'missing') throw new Error('no ledger');
@@ -82,7 +82,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await store.readChunk(key, 0)).toEqual(commit.rows.chunks.get(0));
     });
 
-    test('commits that wait are merged: forty records take a handful of transactions, and each counts once', async () => {
+    test('waiting commits are merged: forty records take a handful of transactions and count once each', async () => {
       const { run, key, known } = await start(40, 40);
       const committer = committerWith();
       const jobs = [...known.keys()].map((chunk) => ({ run, event: recordOf(chunk, `t${chunk}`), known }));
@@ -95,7 +95,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(reports).toHaveLength(1);
     });
 
-    test('a usual commit after the first reads nothing: ledger and chunk are known, the ETags prove them', async () => {
+    test('a commit after the first one reads nothing: it knows ledger and chunk, and their ETags guard the write', async () => {
       const { run, key, known } = await start(10);
       const committer = committerWith();
       await committer.commit(key, { run, event: recordOf(0, 'a'), known });
@@ -107,7 +107,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 3 });
     });
 
-    test('two messages of one chunk in one transaction see what the other has recorded', async () => {
+    test('the second of two messages of one chunk in a transaction sees what the first has recorded', async () => {
       runs += 1;
       const run = viewOf(runningRun(`committed ${runs}`, {}, { total: 3, chunkItems: 3 }));
       const key = shardKey(run);
@@ -125,7 +125,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 3, open: [] });
     });
 
-    test('I4: a commit whose answer was lost still yields the sends of its claims, and counts once', async () => {
+    test('I4: a commit whose answer is lost yields the sends of its claims and counts once', async () => {
       const { run, key, known } = await start(6, 3);
       const committer = committerWith();
       tables.stepIn(async (write, table, writes) => {
@@ -139,7 +139,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 2, todo: [[5, 5]], fold: { total: 3 } });
     });
 
-    test('I4: the same for a merged commit of several, each with its own claims and its own retry', async () => {
+    test('I4: the same for a merged commit of several jobs, each with its own claims and retry', async () => {
       const { run, key, known } = await start(8, 4);
       const committer = committerWith();
       tables.stepIn((write, table, writes) => write(table, writes));
@@ -162,7 +162,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect((await store.readChunk(key, 2))?.value.attempts).toEqual([1]);
     });
 
-    test('a commit that got no answer and did not take effect is made again', async () => {
+    test('a commit that gets no answer and does not take effect is repeated', async () => {
       const { run, key, known } = await start(4);
       tables.stepIn(async () => {
         throw new UnknownOutcomeError('the connection broke');
@@ -172,7 +172,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 1, fold: { total: 1 } });
     });
 
-    test('I1: committers of several processes on one shard count every chunk once', async () => {
+    test('I1: committers of several processes on one shard count each chunk once', async () => {
       const { run, key, known } = await start(30, 30);
       const committers = [committerWith(), committerWith(), committerWith()];
       const jobs = [...known.keys()].map((chunk) => ({ run, event: recordOf(chunk, `t${chunk}`), known }));
@@ -186,7 +186,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(isFinished(ledger)).toBe(true);
     });
 
-    test('a conflict over the ledger reads the ledger again, one over a chunk that chunk', async () => {
+    test('a conflict over the ledger reads only the ledger again, a conflict over a chunk only that chunk', async () => {
       const { run, key, known } = await start(6, 3);
       const committer = committerWith();
       await committer.commit(key, { run, event: recordOf(0, 'a'), known });
@@ -205,7 +205,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 3, fold: { total: 6 } });
     });
 
-    test('after a second conflict in a row everything is read again', async () => {
+    test('after two conflicts in a row all rows are read again', async () => {
       const { run, key, known } = await start(4);
       const conflict = async () => {
         throw new ConflictError(1, 'changed');
@@ -217,7 +217,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 1 });
     });
 
-    test('I9: a drop on a remembered ledger is decided again on the one that stands', async () => {
+    test('I9: a drop on a cached ledger is decided again on a fresh one', async () => {
       const { run, key, known } = await start(6, 2);
       const committer = committerWith();
       await committer.commit(key, { run, event: recordOf(0, 'a'), known });
@@ -232,7 +232,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(empty.rows.ledger.value.epoch).toBe(2);
     });
 
-    test('I9: a drop on a row that is only presumed is decided again on the one that stands', async () => {
+    test('I9: a drop on a presumed row is decided again on the stored one', async () => {
       const { run, key, known } = await start(6, 2);
       await committerWith().commit(key, { run, event: recordOf(0, 'a'), known });
       tables.reads.length = 0;
@@ -244,7 +244,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       });
     });
 
-    test('a transaction holds no more chunk rows than the limit, and no more bytes', async () => {
+    test('a transaction stays within its limits of chunk rows and bytes', async () => {
       const { run, key, known } = await start(20, 20);
       const committer = committerWith({ limits: { rows: 5, bytes: 20_000 } });
       const padded = (chunk: number, padding: string) => {
@@ -259,7 +259,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 20, open: [] });
     });
 
-    test('a job that can not be written fails alone, its neighbours are committed', async () => {
+    test('a job that cannot be written fails alone; the jobs merged with it are committed', async () => {
       const { run, key, known } = await start(5, 5);
       const committer = committerWith();
       // A ledger can't hold that sum.
@@ -278,7 +278,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(ledger.open.map(({ chunk }) => chunk)).toEqual([2]);
     });
 
-    test('a job about a chunk that is not there fails alone', async () => {
+    test('a job for a missing chunk fails alone', async () => {
       const { run, key, known } = await start(3, 3);
       const committer = committerWith();
       const events = [recordOf(0, 'a'), recordOf(77, 'b'), recordOf(1, 'c')];
@@ -287,7 +287,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await ledgerOf(key)).toMatchObject({ succeeded: 2 });
     });
 
-    test('a shard without a ledger is missing, also one that was remembered', async () => {
+    test('a shard without a ledger is missing, even if its ledger was cached', async () => {
       const { run, key, known } = await start(5);
       const committer = committerWith();
       expect(await committer.commit({ ...key, gen: 'other' }, { run, event: recordOf(0, 'a') })).toBe('missing');
@@ -296,7 +296,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(await committer.commit(key, { run, event: recordOf(1, 'b'), known })).toBe('missing');
     });
 
-    test('storage that never settles is an error after some tries, and the next commit works', async () => {
+    test('conflicts without end are an error after some tries, and the next commit works', async () => {
       const { run, key, known } = await start(4);
       const pauses: number[] = [];
       const committer = committerWith({
@@ -328,7 +328,7 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
       expect(tables.writes).toEqual([]);
     });
 
-    test('remembers no more ledgers than it is allowed to', async () => {
+    test('caches no more ledgers than allowed', async () => {
       const committer = committerWith({ remembered: 1 });
       const [first, second] = [await start(6), await start(6)];
       await committer.commit(first.key, { run: first.run, event: recordOf(0, 'a'), known: first.known });

@@ -22,7 +22,7 @@ export function describeEventsAndSummaries(name: string, connect: () => Promise<
       await store.prepare();
     });
 
-    test('an event stands with the run row, whatever its name and payload are, and in the timeline', async () => {
+    test('an event of any name and payload is stored with the run row and in the timeline', async () => {
       const { run, whole: first } = await startedRun(store);
       const named = `a/b\\c#d?e'f:g`;
       const second = await writeOn(store, first, { event: { name: named, at: NOON + 30, payload: null } });
@@ -58,7 +58,7 @@ export function describeEventsAndSummaries(name: string, connect: () => Promise<
       await expect(twice).rejects.toBeInstanceOf(ConflictError);
     });
 
-    test('an event that is used up is read no more, stays in the timeline, and another of its name can come', async () => {
+    test('a consumed event is not read again and stays in the timeline, and another event of its name can come', async () => {
       const { run, whole: first } = await startedRun(store);
       const second = await writeOn(store, first, { event: { name: 'Go', at: NOON + 30, payload: 'yes' } });
       const third = await writeOn(
@@ -79,7 +79,7 @@ export function describeEventsAndSummaries(name: string, connect: () => Promise<
       await expect(unread).rejects.toThrow('was not read');
     });
 
-    test('I1: a summary goes with the run row; where one stands that is void it takes the place', async () => {
+    test('I1: a marker is written with the run row, and replaces a void one', async () => {
       const { run, whole: first } = await startedRun(store);
       const second = await writeOn(store, first, { summary: { ...ROUND, summary: summaryOf(1) } });
       expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([summaryOf(1)]);
@@ -103,7 +103,7 @@ export function describeEventsAndSummaries(name: string, connect: () => Promise<
       expect(await store.readHistory(run.runId)).toEqual(history);
     });
 
-    test('each map node and each of its rounds has its own summaries, up to 64', async () => {
+    test('each round of each map node has its own markers, up to 64', async () => {
       const { run, whole: first } = await startedRun(store);
       let before = first;
       const rounds = [ROUND, { ...ROUND, since: 12 }, { ...ROUND, since: 2 }, { node: 'measure-2', since: 1 }];

@@ -24,7 +24,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
     const rowsOf = async (table: string, partitionKey: string): Promise<StoredRow[]> =>
       await all(tables.list(table, { partitionKey }));
 
-    test('a live row is inserted, touched, and deleted only by who saw it last', async () => {
+    test('a live row is inserted, touched, and deleted only in the version that was read last', async () => {
       const runId = newRunId();
       expect(await store.readLive(runId)).toBeNull();
       const first = await store.touchLive(runId, NOON, 'rewind');
@@ -41,7 +41,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect(await store.readLive(runId)).toBeNull();
     });
 
-    test('live rows are listed over all partitions, behind a place, and where an older Tally has put them', async () => {
+    test('live rows are listed over all partitions and from a given place, also where an older version of Tally has put them', async () => {
       const ids = Array.from({ length: 40 }, () => newRunId());
       for (const runId of ids.slice(1)) await store.touchLive(runId, NOON, 'start');
       const [former = ''] = ids;
@@ -70,7 +70,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect(await store.readLive(former)).toBeNull();
     });
 
-    test('I8: a cursor goes on from where it was read; one that another has moved since stays', async () => {
+    test('I8: a cursor moves on from where it was read; one that another process has moved stays', async () => {
       const name = newRunId();
       expect(await store.readCursor(name)).toBeNull();
       const first = await store.moveCursor(name, null, 'a b');
@@ -81,7 +81,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect(await store.moveCursor(name, first, 'late')).toEqual(second);
     });
 
-    test('a run is listed by its day, newest first, once', async () => {
+    test('a run is listed once on its day, newest first', async () => {
       const base = Date.UTC(2031, 4, 6);
       const older = runningRun(newRunId(), { createdAt: base });
       const newer = runningRun(newRunId(), { createdAt: base + 5 });
@@ -91,7 +91,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect(rows.map(({ cells }) => cells['runId'])).toEqual([newer.runId, older.runId]);
     });
 
-    test('a purge deletes an old generation with all of its rounds, and leaves the new one as it is', async () => {
+    test('a purge deletes an old generation with all its rounds, and leaves the new generation', async () => {
       const createdAt = NOON + 7;
       const gen = createdAt.toString(36);
       const rounds = [
@@ -123,7 +123,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect(await store.readWhole(old.runId)).toMatchObject({ run: { gen: 'next' }, records: { input: 'new' } });
     });
 
-    test('a dead letter about a run goes with the rows of its generation, and its pointer with the letter', async () => {
+    test('a dead letter of a run is deleted with the rows of its generation, and its pointer with the letter', async () => {
       const stage = `stage ${newRunId()}`;
       const run = runningRun(newRunId());
       const letters = [run.gen, run.gen, 'other'].map((gen, place) => ({
@@ -142,7 +142,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect(await all(store.listDeadLetters(stage))).toEqual([other]);
     });
 
-    test('a dead letter keeps a whole message, once for an instant and an id, oldest first', async () => {
+    test('a dead letter holds the whole message, once for each instant and id, oldest first', async () => {
       const stage = `stage ${newRunId()}`;
       const letter = {
         stage,

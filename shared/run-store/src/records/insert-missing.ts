@@ -39,7 +39,7 @@ function insertedOf(
 ): Inserted {
   const own = ours.get(rowKey);
   const row = own ?? standing.get(rowKey);
-  if (row === undefined) throw new Error(`the row ${rowKey} was neither inserted nor found`);
+  if (row === undefined) throw new Error(`the row ${rowKey} could be neither inserted nor read`);
   return { row, isOurs: own !== undefined };
 }
 

@@ -32,7 +32,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
     const runAt = (createdAt: number, runId = newRunId()) =>
       runningRun(runId, { createdAt, gen: createdAt.toString(36), updatedAt: createdAt });
 
-    test('the lines of a day come newest first, within bounds that are included, and go on behind any of them', async () => {
+    test('a day is listed newest first, with both bounds included, and from any line on', async () => {
       const start = Date.UTC(2033, 5, 1);
       const runs = [0, 1_000, 2_000, 2_000, 3_000].map((after) => runAt(start + after));
       for (const run of [...runs, ...runs]) await store.indexByDay(run);
@@ -53,7 +53,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await times({ after: lines[3]?.key, createdTo: start + 2_000 })).toEqual([0]);
     });
 
-    test('a line that is deleted is gone, and may be deleted again', async () => {
+    test('a deleted line is gone, and a second delete does no harm', async () => {
       const run = runAt(Date.UTC(2033, 7, 1));
       await store.indexByDay(run);
       const [line] = await all(store.listDay('20330801'));
@@ -63,7 +63,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await all(store.listDay('20330801'))).toEqual([]);
     });
 
-    test('the days of which runs are listed come newest first, each once, and are forgotten only when empty', async () => {
+    test('days with listed runs come newest first, once each, and are removed only when empty', async () => {
       const start = Date.UTC(2034, 11, 30);
       const other = createRunStore({ tables });
       for (const days of [0, 3, 1, 1]) {
@@ -99,7 +99,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       summary: { ...ROUND, summary },
     };
 
-    test('I8: a run is marked as purged only as it was read, and reads as absent from then on', async () => {
+    test('I8: a run is marked as purged only in the version that was read, and is absent from then on', async () => {
       const run = runAt(NOON);
       const { gen } = run;
       const first = await written(run, { history: [{ at: NOON, type: 'Started' }] });
@@ -117,7 +117,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       await expect(late).rejects.toBeInstanceOf(ConflictError);
     });
 
-    test('a marked run is deleted as a whole, with all that is kept beside its row', async () => {
+    test('a marked run is deleted with all rows beside it', async () => {
       const run = runAt(NOON + 1);
       const before = await written(run, { writes, history: [{ at: NOON, type: 'Started' }] });
       await shards.insertShard(shardKey(run), newLedger(3), newChunks(3));
@@ -131,7 +131,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(lines.filter(({ runId }) => runId === run.runId)).toEqual([]);
     });
 
-    test('I8: the note of a purge is deleted only as it was read, and written anew where it is noted again', async () => {
+    test('I8: the note of a purge is deleted only in the version that was read, and is written again by a new note', async () => {
       const run = runAt(NOON + 2);
       const { opened } = run;
       const noted = async () => (await all(store.listPurges())).filter(({ runId }) => runId === run.runId);
@@ -139,7 +139,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       const [first] = await noted();
       await store.queuePurge(run.runId, run.gen, opened);
       const [second] = await noted();
-      if (first === undefined || second === undefined) throw new Error('what is noted is not there');
+      if (first === undefined || second === undefined) throw new Error('the note is missing');
       expect(second).toMatchObject({ runId: run.runId, gen: run.gen, opened });
       expect(await store.deletePurge(first)).toBe(false);
       expect(await noted()).toEqual([second]);
@@ -147,7 +147,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await noted()).toEqual([]);
     });
 
-    test('a new run takes the id of a marked one over, and sees nothing of it', async () => {
+    test('a new run takes over the id of a marked run and sees nothing of that run', async () => {
       const old = runAt(NOON + 3);
       const before = await written(old, { input: 'old', writes, history: [{ at: NOON, type: 'Failed' }] });
       await store.markPurged(before, NOON + 4);
@@ -166,7 +166,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect((await store.readHistory(old.runId)).map(({ type }) => type)).toEqual(['Started', 'EventRaised']);
     });
 
-    test('an id is taken over once, and never from a run that is not marked, or by the same generation', async () => {
+    test('an id is taken over once, and never from an unmarked run or by the same generation', async () => {
       const old = runAt(NOON + 7);
       const before = await written(old);
       const next = runAt(NOON + 8, old.runId);
@@ -177,7 +177,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     });
 
-    test('dead letters come in parts, each behind the last, and are read and deleted one by one', async () => {
+    test('dead letters are listed page by page, and are read and deleted one by one', async () => {
       const stage = `stage of ${newRunId()}`;
       const letters = ['a', 'a b', 'b/c', "it's", 'z'].map((id, place) => ({
         ...{ stage, id, at: NOON + Math.floor(place / 3), sourceQueue: 'measure' },
@@ -198,7 +198,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await all(store.listDeadLetters(stage))).toEqual(letters.slice(1));
     });
 
-    test('a live row that many touch at once is touched for each of them', async () => {
+    test('a live row that many processes touch at once is touched for each of them', async () => {
       const runId = newRunId();
       const before = await store.touchLive(runId, NOON, 'start');
       const touched = await Promise.all(
@@ -211,7 +211,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await store.readLive(absent)).not.toBeNull();
     });
 
-    test('a worker is inserted, seen again as it was written last, and deleted only as it was read', async () => {
+    test('a worker is inserted, touched in the version that was written last, and deleted only in the version that was read', async () => {
       const worker = { stage: 'measure', process: newRunId(), since: NOON, lastSeen: NOON };
       const isOurs = ({ value }: { value: { process: string } }) => value.process === worker.process;
       const ours = async () => (await all(store.listWorkers())).filter(isOurs);

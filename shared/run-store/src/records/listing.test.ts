@@ -15,23 +15,23 @@ async function faulty() {
   return { tables, store };
 }
 
-test('a mark whose answer was lost counts as made where it stands, and fails where it does not', async () => {
+test('a mark whose answer is lost counts if it took effect, and fails if it did not', async () => {
   const { tables, store } = await faulty();
   const value = runningRun('run');
   const before = { value, etag: await store.writeRun(null, { run: value, history: [] }) };
   tables.stepIn(async () => {
-    throw new UnknownOutcomeError('lost on the way there');
+    throw new UnknownOutcomeError('the request was lost');
   });
-  await expect(store.markPurged(before, NOON)).rejects.toThrow('lost on the way there');
+  await expect(store.markPurged(before, NOON)).rejects.toThrow('the request was lost');
   tables.stepIn(async (write, table, writes) => {
     await write(table, writes);
-    throw new UnknownOutcomeError('lost on the way back');
+    throw new UnknownOutcomeError('the answer was lost');
   });
   await store.markPurged(before, NOON);
   expect(await store.readRun('run')).toBeNull();
 });
 
-test('a day on which a run is listed while it is being forgotten is there again', async () => {
+test('a day is kept if a run is listed on it while it is being removed', async () => {
   const { tables, store } = await faulty();
   const run = runningRun('run');
   await store.indexByDay(run);
@@ -39,7 +39,7 @@ test('a day on which a run is listed while it is being forgotten is there again'
   tables.stepIn(async (write, table, writes) => {
     const etags = await write(table, writes);
     await createRunStore({ tables }).indexByDay(run);
-    for await (const day of store.listDays()) throw new Error(`${day} should be found missing and put back`);
+    for await (const day of store.listDays()) throw new Error(`${day} should be missing and written again`);
     return etags;
   });
   // As far as the other process knows, it finds the day's row there.

@@ -25,7 +25,7 @@ async function oldShard() {
   return { tables, store, shards, key, rows, purge, left };
 }
 
-test('a purge deletes a row also where a late worker has changed it meanwhile', async () => {
+test('a purge deletes a row even if a late worker changes it meanwhile', async () => {
   const { tables, shards, key, rows, purge, left } = await oldShard();
   tables.stepIn((write, table, writes) => write(table, writes));
   tables.stepIn(async (write, table, writes) => {
@@ -54,7 +54,7 @@ test('a purge whose rows change during each of its tries ends, and says so', asy
   expect(await left()).toEqual({ chunks: 120, purges: 1 });
 });
 
-test('an interrupted purge has deleted the ledger before any chunk, keeps its row, and is finished by the next', async () => {
+test('an interrupted purge has deleted the ledger before any chunk, keeps its row, and is completed by the next one', async () => {
   const { tables, shards, key, purge, left } = await oldShard();
   tables.stepIn((write, table, writes) => write(table, writes));
   tables.stepIn(async () => {
@@ -67,7 +67,7 @@ test('an interrupted purge has deleted the ledger before any chunk, keeps its ro
   expect(await left()).toEqual({ chunks: 0, purges: 0 });
 });
 
-test('a purge that can not go on does not lock the id: a new run takes it over, whatever the old row holds', async () => {
+test('a purge that cannot continue does not lock the id: a new run takes it over, whatever the old row holds', async () => {
   const { tables, store, purge } = await oldShard();
   const old = runningRun('old');
   const etag = await store.writeRun(null, { run: old, history: [] });
@@ -91,7 +91,7 @@ test('a purge that can not go on does not lock the id: a new run takes it over, 
   expect(left).toEqual(['run']);
 });
 
-test('a note that does not tell what was opened is passed over, and stays', async () => {
+test('a note that does not list the opened rounds is skipped and kept', async () => {
   const { tables, store, left } = await oldShard();
   const rowKey = `old:${runningRun('old').gen}`;
   const note = await tables.get('index', 'purge', rowKey);

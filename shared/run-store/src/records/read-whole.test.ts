@@ -26,7 +26,7 @@ class SlowTables extends MemoryTables {
   }
 }
 
-test('rows that come in parts, between which the run is written, are read again until they stand beside each other', async () => {
+test('pages between which the run is written are read again until they are consistent', async () => {
   const tables = new SlowTables();
   const store = createRunStore({ tables });
   await store.prepare();
@@ -45,7 +45,7 @@ test('rows that come in parts, between which the run is written, are read again 
   expect([...(after?.records.events ?? [])]).toEqual([['Go', { at: NOON, payload: 'now' }]]);
 });
 
-test('a run of few rows is read by one request', async () => {
+test('a run of few rows is read in one request', async () => {
   const tables = new FaultyTables(new MemoryTables());
   const store = createRunStore({ tables });
   await store.prepare();
@@ -54,20 +54,17 @@ test('a run of few rows is read by one request', async () => {
   expect(tables.reads).toEqual(['first part']);
 });
 
-test.each([true, false])(
-  'a shard is inserted also where an answer is lost on the way (taken effect: %s)',
-  async (isWritten) => {
-    const tables = new FaultyTables(new MemoryTables());
-    const runs = createRunStore({ tables });
-    await runs.prepare();
-    const shards = runs.shards(sumShape);
-    const key = shardKey(runningRun('lost'));
-    tables.stepIn(async (write, table, writes) => {
-      if (isWritten) await write(table, writes);
-      throw new UnknownOutcomeError('lost');
-    });
-    const rows = await shards.insertShard(key, newLedger(120), newChunks(120));
-    expect(rows.ledger).toEqual(await shards.readLedger(key));
-    expect(tables.writes).toEqual(isWritten ? [100, 21] : [100, 100, 21]);
-  },
-);
+test.each([true, false])('a shard is inserted even if an answer is lost (took effect: %s)', async (isWritten) => {
+  const tables = new FaultyTables(new MemoryTables());
+  const runs = createRunStore({ tables });
+  await runs.prepare();
+  const shards = runs.shards(sumShape);
+  const key = shardKey(runningRun('lost'));
+  tables.stepIn(async (write, table, writes) => {
+    if (isWritten) await write(table, writes);
+    throw new UnknownOutcomeError('lost');
+  });
+  const rows = await shards.insertShard(key, newLedger(120), newChunks(120));
+  expect(rows.ledger).toEqual(await shards.readLedger(key));
+  expect(tables.writes).toEqual(isWritten ? [100, 21] : [100, 100, 21]);
+});

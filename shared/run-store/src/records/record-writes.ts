@@ -88,6 +88,6 @@ function outputWrite(before: Before, run: Generation, output: RecordWrites['outp
  */
 function etagOf(before: Before, rowKey: string): string {
   const etag = before !== null && 'rows' in before ? before.rows.get(rowKey) : undefined;
-  if (etag === undefined) throw new Error(`${rowKey} can't be written: it was not read with the run row`);
+  if (etag === undefined) throw new Error(`${rowKey} cannot be written: it was not read with the run row`);
   return etag;
 }

@@ -24,7 +24,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       return { key, rows: await store.insertShard(key, newLedger(chunks, 1), newChunks(chunks, items)) };
     };
 
-    test('a shard of more rows than a transaction holds comes back with the ETags it was inserted with', async () => {
+    test('a shard with more rows than a transaction is read with the ETags of its insert', async () => {
       const { key, rows } = await insert(230, (chunk) => [`${'long '.repeat(2_000)}${chunk}`]);
       expect(await store.readLedger(key)).toEqual(rows.ledger);
       expect(await all(store.listChunks(key))).toEqual([...rows.chunks.values()]);
@@ -34,7 +34,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect(await store.readChunk(key, 229)).toEqual(rows.chunks.get(229));
     });
 
-    test('an absent shard is null, and another generation, round or node has its own', async () => {
+    test('a missing shard is null, and each generation, round and node has its own shard', async () => {
       const { key } = await insert(2);
       expect(await store.readLedger({ ...key, shard: 1 })).toBeNull();
       expect(await store.readChunk(key, 7)).toBeNull();
@@ -47,7 +47,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect(await all(store.listChunks(key))).toHaveLength(2);
     });
 
-    test('rows of a shard that stand already are left as they are, and come back so', async () => {
+    test('existing rows of a shard are left unchanged and returned', async () => {
       const { key, rows } = await insert(230);
       const chunks = new Map([...rows.chunks].map(([number, { value }]) => [number, value]));
       chunks.set(2, { ...chunkOf(chunks, 2), attempts: [1] });
@@ -58,7 +58,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect(await store.readLedger(key)).toEqual(gone.ledger);
     });
 
-    test('a shard of which a part stands is made whole, and of several writers at once each sees it whole', async () => {
+    test('a partly written shard is completed, and each of several writers at once sees the whole shard', async () => {
       const { key, rows } = await insert(120);
       const partition = shardPartition(key);
       const left = ['shard', 'chunk:000003', 'chunk:000117'];
@@ -75,7 +75,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect(written[0]?.chunks.get(4)).toEqual(rows.chunks.get(4));
     });
 
-    test('a ledger keeps ranges, claims and times in columns that a person can read', async () => {
+    test('a ledger stores ranges, claims and times in readable columns', async () => {
       const key = shardKey(runningRun(newRunId()));
       const ledger = {
         ...newLedger(50, 1),
@@ -98,7 +98,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       });
     });
 
-    test('I1: ledger and chunks are committed together, and the rows that come back are those that stand', async () => {
+    test('I1: ledger and chunks are committed together, and the stored rows are returned', async () => {
       const { key, rows } = await insert(3);
       const outcome = { status: 'succeeded', result: { size: 4 }, durationMs: 9 } as const;
       const failed = { status: 'failed', error: { code: 'Bad', message: 'no' }, durationMs: 1 } as const;
@@ -114,7 +114,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect(after.chunks.get(1)).toBe(rows.chunks.get(1));
     });
 
-    test('nothing changed: nothing is written', async () => {
+    test('a commit without changes writes nothing', async () => {
       const { key, rows } = await insert(1);
       const chunks = new Map([...rows.chunks].map(([number, { value }]) => [number, value]));
       const state = { run: viewOf(runningRun(key.runId)), ledger: rows.ledger.value, chunks };
@@ -122,7 +122,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect(await store.readLedger(key)).toEqual(rows.ledger);
     });
 
-    test('a conflict names the row: the ledger is 0, then the changed chunks in ascending order', async () => {
+    test('a conflict names the row by number: the ledger is 0, then the changed chunks in ascending order', async () => {
       const { key, rows } = await insert(4);
       const chunks = new Map([...rows.chunks].map(([number, { value }]) => [number, value]));
       const tried = (number: number) => ({ ...chunkOf(chunks, number), attempts: [1] });
@@ -141,7 +141,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect((await store.readChunk(key, 1))?.value.attempts).toEqual([0]);
     });
 
-    test('results that outgrow a property go over into more, and a shorter text leaves nothing behind', async () => {
+    test('results that outgrow a property use further ones, and a shorter text leaves no rest of them', async () => {
       const { key, rows } = await insert(1);
       const padded = (padding: string) =>
         ({ status: 'succeeded', result: { size: 1, padding }, durationMs: 1 }) as const;

@@ -120,13 +120,13 @@ function changeOf(key: ShardKey, number: number, before: ShardRows, after: Shard
   const was = before.chunks.get(number);
   const is = after.chunks.get(number);
   if (was === undefined || is === undefined) {
-    throw new Error(`chunk ${number} of ${shardPartition(key)} can't be committed: its row was never read`);
+    throw new Error(`chunk ${number} of ${shardPartition(key)} cannot be committed: its row was not read`);
   }
   return { was, is };
 }
 
 function etagAt(etags: readonly string[], place: number): string {
   const etag = etags[place];
-  if (etag === undefined) throw new Error(`no ETag came back for write ${place}`);
+  if (etag === undefined) throw new Error(`the service answered write ${place} without an ETag`);
   return etag;
 }

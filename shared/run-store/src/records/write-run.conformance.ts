@@ -27,7 +27,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
     });
 
     test.each<Json>([null, '', ' ', [], 'x"ü'.repeat(16_000)])(
-      'an input comes back as it was given (%#)',
+      'an input is read as it was written (%#)',
       async (input) => {
         const { run, whole: read } = await startedRun(store, input);
         expect(read).toMatchObject({ run, records: { input } });
@@ -43,7 +43,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       await expect(reading).rejects.toMatchObject({ name: 'MissingRowError', place: { rowKey: `input:${run.gen}` } });
     });
 
-    test('a task is inserted with its input, and gets state and result; null is another thing than nothing', async () => {
+    test('a task is inserted with its input and then gets state and result; null differs from absent', async () => {
       const { whole: first } = await startedRun(store);
       const second = await writeOn(store, first, {
         tasks: [
@@ -75,7 +75,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       expect(fourth.records.tasks.get('video.1')).toEqual({ input: { id: 7 }, state: 'short', result: [1] });
     });
 
-    test('a task that is inserted and changed by one write is one row', async () => {
+    test('a task that is inserted and changed in one write is one row', async () => {
       const { whole: first } = await startedRun(store);
       const second = await writeOn(store, first, {
         tasks: [{ ...PDF, input: 1 }],
@@ -84,7 +84,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       expect(second.records.tasks.get('pdf.1')).toEqual({ input: 1, result: 2 });
     });
 
-    test('I8: a task is changed only as it was read, and one that was not read not at all', async () => {
+    test('I8: a task is changed only in the version that was read, and never unread', async () => {
       const { run, whole: first } = await startedRun(store);
       const read = await writeOn(store, first, { tasks: [{ ...PDF, input: 1 }] });
       const now = await writeOn(store, read, { taskChanges: [{ ...PDF, state: 'by another' }] });
@@ -98,7 +98,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       expect(await wholeRun(store, run.runId)).toEqual(now);
     });
 
-    test('I8: nothing of a write stands where the run row has moved on', async () => {
+    test('I8: a write stores nothing if the run row has changed', async () => {
       const { run, whole: first } = await startedRun(store);
       const second = await writeOn(store, first, {}, { run: { ...run, epoch: 2 } });
       const writes: RecordWrites = {
@@ -115,7 +115,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([]);
     });
 
-    test('an output is inserted, and takes the place of that of an earlier end of its round', async () => {
+    test('an output is inserted, and replaces the output of an earlier end of its round', async () => {
       const { whole: first } = await startedRun(store);
       const second = await writeOn(store, first, {
         outputs: [
@@ -138,7 +138,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       );
     });
 
-    test('two rounds of one node stand beside each other', async () => {
+    test('two rounds of a node are stored side by side', async () => {
       const { whole: first } = await startedRun(store);
       const second = await writeOn(store, first, {
         tasks: [{ ...PDF, input: 'one' }],
@@ -195,7 +195,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       expect(keys.filter((key) => !/^(run$|history:|\w+:next(:|$))/.test(key))).toEqual([]);
     });
 
-    test('more than a transaction holds is refused before it is sent', async () => {
+    test('a write that exceeds a transaction is refused before it is sent', async () => {
       const { run, whole: first } = await startedRun(store);
       const tasks = Array.from({ length: 100 }, (_, since) => ({ node: 'many', since, input: 1 }));
       const tooMany = store.writeRun(first, { run, writes: { ...NO_WRITES, tasks }, history: [] });
@@ -208,7 +208,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       expect(most.records.tasks.size).toBe(99);
     });
 
-    test('a run of more rows than an answer holds is read whole', async () => {
+    test('a run with more rows than an answer holds is read completely', async () => {
       const { whole: first } = await startedRun(store);
       let before = first;
       const long = 'x'.repeat(64_000);

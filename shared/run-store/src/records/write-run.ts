@@ -56,7 +56,7 @@ export function createRunWriter(tables: Tables) {
       writes = [runWrite(run, standing), ...(summary === null ? [] : [summary]), ...beside, ...lines];
       checkTransaction(writes);
       const [etag] = await tables.write(TABLES.runs, writes);
-      if (etag === undefined) throw new Error('the run row was written without an answer for it');
+      if (etag === undefined) throw new Error("the transaction's answer lacks the run row");
       return etag;
     };
     // A write gives way to what it finds: a purged run, taken numbers of the timeline, a void summary. All

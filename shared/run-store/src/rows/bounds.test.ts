@@ -54,7 +54,7 @@ async function edit(table: string, partitionKey: string, rowKey: string, cells: 
   await tables.write(table, [{ kind: 'merge', row: { partitionKey, rowKey, cells }, etag: row.etag }]);
 }
 
-describe('a number over its bound is refused before anything is allocated by it, and the column named: in', () => {
+describe('a number over its bound is refused before it costs memory, and the error names the column: in', () => {
   test.each<[string, Record<string, Cell>]>([
     ['nodes', nodesOf({ map: planWith({ shards: ENDLESS }) })],
     ['nodes', nodesOf({ map: planWith({ shards: 65 }) })],
@@ -168,7 +168,7 @@ describe('a number over its bound is refused before anything is allocated by it,
   });
 });
 
-test('the error of a row tells of a few faults in few words, however much of it is wrong', async () => {
+test('the error of a row lists a few faults briefly, however many there are', async () => {
   const results = JSON.stringify(Array.from({ length: 100 }, () => ({ status: 'x'.repeat(300) })));
   await edit('chunks', partition, 'chunk:000001', { results });
   const error: unknown = await shards.readChunk(key, 1).catch((reason: unknown) => reason);

@@ -60,7 +60,4 @@ export const durationMs = z.number();
 export const word = z.string().max(BOUNDS.wordChars);
 
 /** A generation is a time of creation. */
-export const generation = generationSchema.refine(
-  (gen) => createdAtOf(gen) <= LAST_INSTANT,
-  'not the time of a creation',
-);
+export const generation = generationSchema.refine((gen) => createdAtOf(gen) <= LAST_INSTANT, 'not the creation time');

@@ -67,7 +67,7 @@ export function encodeCells<Schema extends z.ZodType>(
     if (cell === undefined) continue;
     if (typeof cell === 'string' && long.includes(name)) Object.assign(cells, splitText(name, cell, isMerged));
     else if (typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean') cells[name] = cell;
-    else throw new TypeError(`the column ${name} can't hold ${typeof cell}`);
+    else throw new TypeError(`the column ${name} cannot hold ${typeof cell}`);
   }
   return cells;
 }

@@ -26,7 +26,7 @@ const LETTER = 'x'.repeat(100);
 const AT = Date.UTC(2285, 0, 1);
 const gen = AT.toString(36);
 
-test('every key that is made of an id that is taken fits a table', () => {
+test('every key made of an accepted id is valid in a table', () => {
   const ids = fc.oneof(id, fc.constantFrom("'".repeat(256), '~'.repeat(200), "'".repeat(146), 'a'.repeat(256)));
   fc.assert(
     fc.property(ids, (runId) => {
@@ -62,6 +62,6 @@ test.each([
   ['a paragraph separator', 'a\u2029b', /line separators/],
   ['a control character', 'a\u0085b', /control characters/],
   ['half a character', 'a\ud83d', /half a character/],
-])('an id of %s is refused, and the limit named', (_, runId, message) => {
+])('an id of %s is refused with the limit that it breaks', (_, runId, message) => {
   expect(() => runIdSchema.parse(runId)).toThrow(message);
 });

@@ -110,11 +110,11 @@ function contradictionOf(ledger: Ledger): [column: string, reason: string] | nul
   if (last >= count) return ['todo', `chunk ${last} of a shard of ${count} items`];
   const chunks = new Set(open.map((entry) => entry.chunk));
   if (chunks.size < open.length || Math.max(-1, ...chunks) >= count)
-    return ['open', `a chunk twice, or one that a shard of ${count} items can't have`];
+    return ['open', `a chunk twice, or one that a shard of ${count} items does not have`];
   if (succeeded + failed > count) return ['succeeded', `${succeeded} succeeded and ${failed} failed of ${count} items`];
   const told = failures.reduce((sum, tally) => sum + tally.count, 0);
-  if (told !== failed) return ['failures', `they tell of ${told} items, and ${failed} have failed`];
+  if (told !== failed) return ['failures', `they add up to ${told}, but ${failed} items have failed`];
   if (!closed && isFinished(ledger) && succeeded + failed < count)
-    return ['todo', `nothing is left to do, and ${count - succeeded - failed} of ${count} items have no result`];
+    return ['todo', `nothing is left to do, but ${count - succeeded - failed} of ${count} items have no result`];
   return null;
 }

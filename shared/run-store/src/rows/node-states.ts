@@ -49,7 +49,7 @@ const mapPlan = z
     tolerance: toleranceSchema,
   })
   .refine(({ counted, shards }: MapPlan) => (counted.at(-1) ?? -1) < shards, {
-    error: 'a shard that the map has not',
+    error: 'a shard that the map does not have',
     path: ['counted'],
   });
 

@@ -30,7 +30,7 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
         rowKeys.map((rowKey): RowWrite => ({ kind: 'insert', row: row(partitionKey, rowKey) })),
       );
 
-    test('a list gives the rows of one partition in the order of their keys, from a key up to another', async () => {
+    test('a list gives the rows of one partition ordered by key, from one key up to another', async () => {
       const partition = newPartition();
       await insertMany(partition, ['c', 'a', 'd', 'b']);
       await insertMany(`${partition}x`, ['b']);
@@ -42,7 +42,7 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
       expect(await keys({ to: 'a' })).toEqual([]);
     });
 
-    test('one request asks for several keys and ranges of keys, and brings the rows of any, each once, in their order', async () => {
+    test('one request asks for several keys and ranges of keys, and gets the matching rows once each, in their order', async () => {
       const partition = newPartition();
       await insertMany(partition, ['a:1', 'a:2', 'b', 'c:1', 'c:2', `d'1`, 'e']);
       await insertMany(`${partition}x`, ['b']);
@@ -91,7 +91,7 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
       ]);
     });
 
-    test('a list of several partitions gives their rows partition by partition, from one up to another', async () => {
+    test('a list of several partitions gives their rows partition by partition, within bounds', async () => {
       const partition = newPartition();
       for (const name of ['', ':b', ':a', ';', ':b:c']) await insertMany(`${partition}${name}`, ['2', '1']);
       const keys = async (query: Omit<RowQuery, 'partitionKey'> & { from?: string }, from = partition) => {
@@ -104,7 +104,7 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
       expect(await keys({ limit: 3 })).toEqual(['/1', '/2', ':a/1']);
     });
 
-    test('a first part says whether it is all', async () => {
+    test('the first page says whether it is the last', async () => {
       const partition = newPartition();
       const keys = Array.from({ length: 1_001 }, (_, place) => `k${`${place}`.padStart(4, '0')}`);
       for (let start = 0; start < keys.length; start += 100)
@@ -117,7 +117,7 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
       expect(none).toEqual({ rows: [], isAll: true });
     });
 
-    test('a list ends after as many rows as are asked for, one, a thousand or more', async () => {
+    test('a list ends after the number of rows asked for: one, a thousand or more', async () => {
       const partition = newPartition();
       const keys = Array.from({ length: 1_030 }, (_, place) => `k${`${place}`.padStart(4, '0')}`);
       for (let start = 0; start < keys.length; start += 100)
@@ -128,7 +128,7 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
       }
     });
 
-    test('a list of some cells brings those, the keys and an ETag that is good for a write', async () => {
+    test('a list of some columns gives those, the keys, and an ETag that is valid for a write', async () => {
       const partition = newPartition();
       await insert(partition, 'a', { small: 1, large: 'x'.repeat(1000) });
       const [found] = await all(tables.list(table, { partitionKey: partition, select: ['small', 'absent'] }));
@@ -139,7 +139,7 @@ export function describeLists(name: string, connect: () => Promise<Tables>): voi
       expect(await tables.get(table, partition, 'a')).toBeNull();
     });
 
-    test('a list goes on beyond a page of a thousand rows', async () => {
+    test('a list continues after a page of a thousand rows', async () => {
       const partition = newPartition();
       const keys = Array.from({ length: 1_050 }, (_, place) => `k${`${place}`.padStart(4, '0')}`);
       for (let start = 0; start < keys.length; start += 100)

@@ -16,7 +16,7 @@ test.each(['a/b', 'a\\b', 'a#b', 'a?b', 'a\nb', 'x'.repeat(513)])(
   },
 );
 
-test('refuse a row of more than a mebibyte, also one that a merge makes', async () => {
+test('refuse a row of more than a mebibyte, also as the result of a merge', async () => {
   const tables = new MemoryTables();
   await tables.create(['t']);
   const part = (from: number, to: number) =>

@@ -113,7 +113,7 @@ export class MemoryTables implements Tables {
 
   #table(name: string) {
     const table = this.#tables.get(name);
-    if (table === undefined) throw new Error(`the table ${name} doesn't exist`);
+    if (table === undefined) throw new Error(`the table ${name} does not exist`);
     return table;
   }
 }

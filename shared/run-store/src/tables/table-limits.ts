@@ -33,14 +33,14 @@ export function asciiBytes(json: string): number {
 
 /** @throws RangeError where Azure would answer 400 or 413 */
 export function checkTransaction(writes: readonly RowWrite[]): void {
-  if (writes.length === 0) throw new RangeError('a transaction has at least one write');
+  if (writes.length === 0) throw new RangeError('a transaction needs at least one write');
   if (writes.length > TRANSACTION_MAX_ROWS) {
     throw new RangeError(`a transaction has at most ${TRANSACTION_MAX_ROWS} writes, not ${writes.length}`);
   }
   const partitions = new Set(writes.map((write) => keysOf(write).partitionKey));
-  if (partitions.size > 1) throw new RangeError('a transaction is about one partition');
+  if (partitions.size > 1) throw new RangeError('a transaction writes to one partition');
   const rows = new Set(writes.map((write) => keysOf(write).rowKey));
-  if (rows.size < writes.length) throw new RangeError('a transaction writes a row once');
+  if (rows.size < writes.length) throw new RangeError('a transaction writes each row once');
   let bytes = 0;
   for (const write of writes) {
     checkKeys(keysOf(write));
@@ -48,7 +48,8 @@ export function checkTransaction(writes: readonly RowWrite[]): void {
     checkRow(write.row);
     bytes += payloadBytes(write.row);
   }
-  if (bytes >= TRANSACTION_MAX_BYTES) throw new RangeError(`a transaction stays below 4 MiB, this one takes ${bytes}`);
+  if (bytes >= TRANSACTION_MAX_BYTES)
+    throw new RangeError(`a transaction stays below 4 MiB; this one has ${bytes} bytes`);
 }
 
 export function keysOf(write: RowWrite): Pick<Row, 'partitionKey' | 'rowKey'> {
@@ -71,16 +72,16 @@ export function checkRow(row: Row): void {
     checkCell(name, cell);
     bytes += 8 + 2 * name.length + cellBytes(cell);
   }
-  if (bytes > ROW_MAX_BYTES) throw new RangeError(`a row has at most 1 MiB, this one ${bytes} bytes`);
+  if (bytes > ROW_MAX_BYTES) throw new RangeError(`a row has at most 1 MiB; this one has ${bytes} bytes`);
 }
 
 function checkCell(name: string, cell: Cell): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(name)) throw new RangeError(`not the name of a property: ${name}`);
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(name)) throw new RangeError(`not a valid property name: ${name}`);
   if (typeof cell === 'string' && cell.length > PROPERTY_MAX_CHARS) {
     throw new RangeError(`the property ${name} has ${cell.length} characters, more than ${PROPERTY_MAX_CHARS}`);
   }
   if (typeof cell === 'string' && !cell.isWellFormed())
-    throw new RangeError(`the property ${name} isn't whole Unicode`);
+    throw new RangeError(`the property ${name} holds half a surrogate pair`);
   if (typeof cell === 'number' && !Number.isFinite(cell)) throw new RangeError(`the property ${name} is ${cell}`);
 }
 

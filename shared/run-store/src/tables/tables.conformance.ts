@@ -41,7 +41,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
         rowKeys.map((rowKey): RowWrite => ({ kind: 'insert', row: row(partitionKey, rowKey) })),
       );
 
-    test('creating a table that is there changes nothing', async () => {
+    test('creating an existing table changes nothing', async () => {
       const partition = newPartition();
       await insert(partition, 'a');
       await tables.create([table]);
@@ -52,7 +52,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect(await tables.get(table, newPartition(), 'nothing')).toBeNull();
     });
 
-    test('a row comes back as it was written, with the ETag of the write', async () => {
+    test('a row is read as it was written, with the ETag of the write', async () => {
       const partition = newPartition();
       const cells = {
         text: `it's "quoted", ünïcode 🙂 <&>`,
@@ -72,14 +72,14 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect(await tables.get(table, partition, 'a')).toEqual({ ...row(partition, 'a', cells), etag });
     });
 
-    test('keys keep blanks, quotes, colons, percent signs and letters of any language', async () => {
+    test('keys keep spaces, quotes, colons, percent signs and letters of any language', async () => {
       const partition = `${newPartition()}: it's 100% ключ`;
       await insert(partition, `O'Neil: 50% ~2f キー`);
       expect(await tables.get(table, partition, `O'Neil: 50% ~2f キー`)).not.toBeNull();
       expect(await all(tables.list(table, { partitionKey: partition }))).toHaveLength(1);
     });
 
-    test('an insert of a row that is there is a conflict, and leaves the row', async () => {
+    test('an insert of an existing row is a conflict and leaves the row', async () => {
       const partition = newPartition();
       await insert(partition, 'a', { text: 'first' });
       const failure = await failureOf(insert(partition, 'a', { text: 'second' }));
@@ -88,7 +88,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect((await tables.get(table, partition, 'a'))?.cells).toEqual({ text: 'first' });
     });
 
-    test('replace drops the cells that it does not name, merge keeps them', async () => {
+    test('replace drops the cells that it does not name; merge keeps them', async () => {
       const partition = newPartition();
       const first = await insert(partition, 'a', { kept: 1, changed: 'old' });
       const [merged = ''] = await tables.write(table, [
@@ -114,7 +114,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
           ? { kind, partitionKey, rowKey: 'a', etag }
           : { kind, row: row(partitionKey, 'a', { text: 'late' }), etag };
 
-      test(`I8: a ${kind} on an older version is a conflict, alone and within a transaction, and writes nothing`, async () => {
+      test(`I8: a ${kind} of an older version is a conflict, alone and within a transaction, and writes nothing`, async () => {
         const partition = newPartition();
         const old = await insert(partition, 'a', { text: 'old' });
         const update: RowWrite = { kind: 'merge', row: row(partition, 'a', { text: 'now' }), etag: old };
@@ -135,7 +135,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
         expect(left.map(({ rowKey, cells }) => [rowKey, cells['text']])).toEqual([['a', 'now']]);
       });
 
-      test(`a ${kind} of a row that is gone says that it is missing, alone and within a transaction`, async () => {
+      test(`a ${kind} of a deleted row reports it as missing, alone and within a transaction`, async () => {
         const partition = newPartition();
         const etag = await insert(partition, 'a');
         await tables.write(table, [{ kind: 'delete', partitionKey: partition, rowKey: 'a', etag }]);
@@ -150,7 +150,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       });
     }
 
-    test('a transaction of all kinds answers with an ETag a write, in their order, which the rows then have', async () => {
+    test("a transaction of all kinds returns the rows' new ETags in the order of its writes", async () => {
       const partition = newPartition();
       const [b = '', c = '', d = ''] = await insertMany(partition, ['b', 'c', 'd']);
       const etags = await tables.write(table, [
@@ -165,7 +165,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect(etags[1]).toBe('');
     });
 
-    test('a transaction with a row that exists names its place and writes nothing', async () => {
+    test('a transaction that inserts an existing row names its place and writes nothing', async () => {
       const partition = newPartition();
       await insert(partition, 'k7');
       const keys = Array.from({ length: 12 }, (_, place) => `k${place}`);
@@ -177,7 +177,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect(await all(tables.list(table, { partitionKey: partition }))).toHaveLength(1);
     });
 
-    test('a transaction takes 100 rows and no more', async () => {
+    test('a transaction takes at most 100 rows', async () => {
       const partition = newPartition();
       const keys = Array.from({ length: 101 }, (_, place) => `k${place}`);
       const failure = await failureOf(insertMany(partition, keys));
@@ -187,7 +187,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect(await all(tables.list(table, { partitionKey: partition }))).toHaveLength(100);
     });
 
-    test('a transaction takes 3 MiB, and refuses 4 MiB as a whole', async () => {
+    test('a transaction takes 3 MiB, and is refused as a whole at 4 MiB', async () => {
       const partition = newPartition();
       const large = (mebibytes: number): RowWrite[] =>
         Array.from({ length: mebibytes * 32 }, (_, place) => ({
@@ -209,7 +209,7 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       expect(await failureOf(insert(partition, 'b', { text: `${text}x` }))).not.toBeInstanceOf(ConflictError);
     });
 
-    test('text of any language comes back whole, however long the request is', async () => {
+    test('text of any language is read as it was written, however long the request is', async () => {
       const partition = newPartition();
       const text = 'aü日🙂'.repeat(6_000);
       const rows = Array.from({ length: 20 }, (_, place) => row(partition, `k${place}`, { text }));
@@ -222,14 +222,14 @@ export function describeTables(name: string, connect: () => Promise<Tables>): vo
       }
     });
 
-    test('a transaction with a row written twice, or with none, is refused', async () => {
+    test('a transaction without writes, or with a row written twice, is refused', async () => {
       const partition = newPartition();
       expect(await failureOf(insertMany(partition, ['a', 'a']))).not.toBeInstanceOf(ConflictError);
       expect(await all(tables.list(table, { partitionKey: partition }))).toEqual([]);
       await expect(tables.write(table, [])).rejects.toThrow('at least one write');
     });
 
-    test('a table that was never created is an error, not an absent row', async () => {
+    test('a table that was never created is an error, not a missing row', async () => {
       await expect(tables.get('nosuchtable', 'p', 'r')).rejects.toThrow(/exist/);
       const failure = await failureOf(tables.write('nosuchtable', [{ kind: 'insert', row: row('p', 'r') }]));
       expect(failure).not.toBeInstanceOf(ConflictError);

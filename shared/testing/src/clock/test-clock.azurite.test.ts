@@ -8,7 +8,7 @@ import { TestClock } from './test-clock.ts';
 
 const HOUR_MS = 3_600_000;
 
-test('a message that is hidden for an hour is visible once the clock was put forward by one', async () => {
+test('a message hidden for an hour is visible once the clock was advanced by an hour', async () => {
   await using folder = await temporaryFolder();
   const clock = new TestClock(folder.path);
   const azurite = await startAzurite({ location: folder.path, env: clock.environment });
@@ -26,7 +26,7 @@ test('a message that is hidden for an hour is visible once the clock was put for
   }
 });
 
-test('a process lives by the clock and its own skew, whether it started before or after the clock was put forward', async () => {
+test('a process uses the clock and its own skew, whether it started before or after the clock was advanced', async () => {
   await using folder = await temporaryFolder();
   const clock = new TestClock(folder.path);
   clock.advance(HOUR_MS);

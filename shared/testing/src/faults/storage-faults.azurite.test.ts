@@ -39,28 +39,25 @@ test.each([
   ['503 after', 503, true],
   ['500 after', 500, true],
   ['reset after', undefined, true],
-] as const)(
-  '%s: the client learns of a failure, and the write has taken effect: %3$s',
-  async (fault, status, isDone) => {
-    const name = `t${nameOf(fault)}`;
-    await table(azurite.connectionString, name).createTable();
-    await withFault(fault, async (proxy, log) => {
-      const error: unknown = await table(proxy.connectionString, name)
-        .createEntity(row)
-        .then(
-          () => null,
-          (thrown: unknown) => thrown,
-        );
-      expect(error).toBeInstanceOf(Error);
-      expect(error).toMatchObject(status === undefined ? {} : { statusCode: status });
-      expect(log.counts.get(fault)).toBe(1);
-    });
-    const page = await table(azurite.connectionString, name).listEntities().byPage().next();
-    expect(page.value).toHaveLength(isDone ? 1 : 0);
-  },
-);
+] as const)('%s: the client gets an error, and the write has taken effect: %3$s', async (fault, status, isDone) => {
+  const name = `t${nameOf(fault)}`;
+  await table(azurite.connectionString, name).createTable();
+  await withFault(fault, async (proxy, log) => {
+    const error: unknown = await table(proxy.connectionString, name)
+      .createEntity(row)
+      .then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject(status === undefined ? {} : { statusCode: status });
+    expect(log.counts.get(fault)).toBe(1);
+  });
+  const page = await table(azurite.connectionString, name).listEntities().byPage().next();
+  expect(page.value).toHaveLength(isDone ? 1 : 0);
+});
 
-test('a failure that the storage itself has answered stays what it is', async () => {
+test('an error that the storage itself returns is unchanged', async () => {
   await withFault('500 after', async (proxy, log) => {
     await expect(table(proxy.connectionString, 'nosuchtable').getEntity('p', 'r')).rejects.toMatchObject({
       statusCode: 404,
@@ -73,7 +70,7 @@ test.each([
   ['message lost', 0],
   ['message twice', 2],
   ['delay', 1],
-] as const)('%s: the sender is told that all is well, and %i arrive', async (fault, arrived) => {
+] as const)('%s: the sender gets a success, and %i arrive', async (fault, arrived) => {
   const name = nameOf(fault);
   await queue(azurite.connectionString, name).create();
   await withFault(fault, async (proxy, log) => {
@@ -86,7 +83,7 @@ test.each([
   expect(receivedMessageItems.map((item) => item.messageText)).toEqual(Array.from({ length: arrived }, () => 'hello'));
 });
 
-test('the same seed brings the same faults to the same requests, another seed others', async () => {
+test('the same seed causes the same faults for the same requests, another seed others', async () => {
   const draw = async (seed: number) => {
     const disturb = injectStorageFaults({ seed, rates: { '503 before': 300 }, log: new FaultLog([]) });
     const request = { service: 'queue', operation: 'GetMessages', target: 'q' } as const;

@@ -13,7 +13,7 @@ class TestKeyboard extends PassThrough {
 
 const options = (signal = new AbortController().signal) => ({ signal, onInterrupt: () => undefined });
 
-test('the first key that was asked for is taken, without Enter, and the terminal is as before', async () => {
+test('the first expected key is taken, without Enter, and the terminal is restored', async () => {
   const keyboard = new TestKeyboard();
   const reading = readKey(keyboard, ['a', 'r'], options());
   expect(keyboard.modes).toEqual([true]);
@@ -23,7 +23,7 @@ test('the first key that was asked for is taken, without Enter, and the terminal
   expect(keyboard.modes).toEqual([true, false]);
 });
 
-test('Ctrl-C interrupts, though in that mode the terminal makes no signal of it', async () => {
+test('Ctrl-C interrupts, although the terminal sends no signal in that mode', async () => {
   const keyboard = new TestKeyboard();
   const stop = new AbortController();
   const reading = readKey(keyboard, ['a'], { signal: stop.signal, onInterrupt: () => stop.abort() });
@@ -32,7 +32,7 @@ test('Ctrl-C interrupts, though in that mode the terminal makes no signal of it'
   expect(keyboard.modes).toEqual([true, false]);
 });
 
-test('nothing is waited for when it is decided, or no key can come any more', async () => {
+test('it stops waiting when the decision is made or no key can come any more', async () => {
   const stop = new AbortController();
   const reading = readKey(new TestKeyboard(), ['a'], options(stop.signal));
   stop.abort();

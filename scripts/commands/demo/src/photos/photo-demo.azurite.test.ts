@@ -22,7 +22,7 @@ function foldersOfDemo(temporary: string): string[] {
 }
 
 test(
-  'the demo finds the faces of six photos with a system of its own, and leaves nothing behind',
+  'the demo finds the faces of six photos with its own system, and leaves nothing behind',
   async () => {
     await using folder = await temporaryFolder();
     const demo = startDemo(folder.path, ['--own']);
@@ -58,7 +58,7 @@ test(
   demoGuardMs,
 );
 
-test('a wrong command line is told with exit code 2', async () => {
+test('a wrong command line is reported with exit code 2', async () => {
   const demo = startDemo('/', ['--url', 'http://127.0.0.1:9', '--own']);
   expect(await demo.ended).toBe(2);
   expect(await demo.errors).toContain("option '--own' cannot be used with option '--url <url>'");

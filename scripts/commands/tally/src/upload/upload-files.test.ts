@@ -14,7 +14,7 @@ test('files and patterns of files are found, each once and by its own name', asy
   expect(found[0]?.path).toBe(join(folder.path, 'c.wav'));
 });
 
-test('everything that is wrong is told at once: what is no file, what is empty, what is too large', async () => {
+test('all faults are reported at once: what is not a file, empty, or too large', async () => {
   await using folder = await temporaryFolder();
   writeFileSync(join(folder.path, 'empty.mp4'), '');
   writeFileSync(join(folder.path, 'large.mp4'), 'x');
@@ -26,7 +26,7 @@ test('everything that is wrong is told at once: what is no file, what is empty, 
   );
 });
 
-test('a hundred files go at once, no more', async () => {
+test('at most a hundred files are uploaded at once', async () => {
   await using folder = await temporaryFolder();
   for (let count = 0; count < 101; count += 1) writeFileSync(join(folder.path, `${count}.mp4`), 'x');
   expect(() => findUploads(['*.mp4'], folder.path)).toThrow('101 files are too many at once: at most 100');

@@ -11,7 +11,7 @@ test.each([
   ['ü.möv', `^${id}$`],
   ['film.mp4?sig=1', `^${id}$`],
   ['film.', `^${id}$`],
-])('of the name %j at most the ending is kept', (name, pattern) => {
+])('of the name %j at most the extension is kept', (name, pattern) => {
   expect(freshName(name)).toMatch(new RegExp(pattern));
   expect(freshName(name)).not.toBe(freshName(name));
 });

@@ -10,7 +10,7 @@ const accountOf = (name: string) =>
 const addressIn = async (store: ReturnType<typeof storageOf>) =>
   new URL(await store.link({ container: 'uploads', name: 'a' }, 60_000)).hostname;
 
-test('a file on the command line wins over what is known of the system, and that over the environment', async () => {
+test("a file on the command line wins over the system's data, and that over the environment", async () => {
   await using folder = await temporaryFolder();
   const storageFile = join(folder.path, 'storage');
   writeFileSync(storageFile, `${accountOf('infile')}\n`);
@@ -21,7 +21,7 @@ test('a file on the command line wins over what is known of the system, and that
   expect(await addressIn(storageOf(target, { storageFile: undefined, env }))).toMatch(/^inenv\./);
 });
 
-test('an account that is not known, or none, is told without what was given', () => {
+test('an unknown or missing account is reported without the given value', () => {
   const without = () => storageOf(target, { storageFile: undefined, env: { TallyStorage: '' } });
   expect(without).toThrow(/https:\/\/tally\.example.*--storage-file/);
   const wrong = () => storageOf(target, { storageFile: undefined, env: { TallyStorage: 'AccountKey=secret' } });

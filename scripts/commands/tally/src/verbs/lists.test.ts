@@ -14,12 +14,12 @@ async function* numbers(count: number) {
   for (let value = 0; value < count; value += 1) yield value;
 }
 
-test('a list is cut where it was asked to, and only then says that there is more', async () => {
+test('a list is cut at the limit asked for, and only then says that there is more', async () => {
   expect(await takeUpTo(numbers(3), 3)).toEqual({ values: [0, 1, 2], isAll: true });
   expect(await takeUpTo(numbers(4), 3)).toEqual({ values: [0, 1, 2], isAll: false });
 });
 
-test('runs are a line each; counts come with the end', () => {
+test('runs are a line each; counts are shown at the end', () => {
   const run = {
     name: 'face-happiness',
     input: null,
@@ -47,7 +47,7 @@ test('runs are a line each; counts come with the end', () => {
   expect(renderRuns({ values: [], isAll: true })).toBe('There is no such run.');
 });
 
-test('items are a line each, with faces or the code of what went wrong, whose whole message is on the next line', () => {
+test('items are a line each, with faces or an error code, whose full message is on the next line', () => {
   const message = `The proxy refused the connection${', as it did before'.repeat(9)}.\nDecoding error.`;
   const error = { code: 'InvalidImage', message };
   const failed = { index: 1, url: 'https://a.example/1.jpg', status: 'failed' as const, error, durationMs: 1 };
@@ -75,7 +75,7 @@ test('items of other chains are shown as they are', () => {
   );
 });
 
-test('a dead letter of which little is known says so', () => {
+test('a dead letter with unknown fields says so', () => {
   const letter = {
     id: 'x1',
     stage: 'detect',
@@ -93,7 +93,7 @@ test('a dead letter of which little is known says so', () => {
   );
 });
 
-test('the queues show what waits in them', () => {
+test('the queues show their messages', () => {
   const stage = {
     name: 'detect',
     app: 'eyes',
@@ -109,7 +109,7 @@ test('the queues show what waits in them', () => {
   );
 });
 
-test('chains are a line a version', () => {
+test('chains are a line for each version', () => {
   const node = { kind: 'task' as const, after: [], isConditional: false, onFailure: 'fail' as const };
   const version = {
     fingerprint: 'f',

@@ -62,11 +62,11 @@ describe.runIf(hasBrowser())('on the page', () => {
   };
   const badge = (status: string) => page.locator('.title-row .badge', { hasText: status });
 
-  test('two orders go their way meanwhile', async () => {
+  test('two orders run meanwhile', async () => {
     for (const id of ['approved', 'rejected']) await client.startRun({ chain: 'orders', id, input: order(id) });
   });
 
-  test('a run is started, watched until it is through, and a photo is opened with the boxes of its faces', async () => {
+  test('a run is started and watched to its end, and a photo is opened with boxes around its faces', async () => {
     await page.getByRole('button', { name: 'Start a run' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel(/^Input/).fill(urls.join('\n'));
@@ -115,7 +115,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     for (const reason of ['let it rest', 'go on', 'enough']) await page.getByText(reason).first().waitFor();
   });
 
-  test('an order is approved, another rejected', async () => {
+  test('one order is approved, another rejected', async () => {
     for (const [id, word, node] of [
       ['approved', 'Approved', 'email'],
       ['rejected', 'Rejected', 'decline'],
@@ -134,7 +134,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     await page.getByText('because rejected').waitFor();
   });
 
-  test('a file that an order has made opens in a tab of its own, by a link that the page makes for it', async () => {
+  test('a file of an order opens in its own tab, by a link that the page makes for it', async () => {
     await open('#/runs/approved');
     const tab = page.waitForEvent('popup');
     const opened = page.context().waitForEvent('response', {
@@ -145,7 +145,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     await (await tab).close();
   });
 
-  test('a chain tells on its nodes and hops what has gone over them', async () => {
+  test('a chain shows on its nodes and edges what has passed them', async () => {
     await open('#/chains/orders');
     const node = page.locator('.graph .node', { hasText: 'email' });
     await node.getByText('1 done').waitFor();
@@ -153,7 +153,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     expect(await hop.innerText()).toContain('1');
   });
 
-  test('a dead letter is seen from everywhere, redriven, and one that can not be is discarded', async () => {
+  test('a dead letter is visible from everywhere and redriven; one that cannot be redriven is discarded', async () => {
     await client.start({ urls, approval: { timeout: 'PT1H' } }, 'waits');
     const storage = system.connectionString;
     const { gen } = await readRun(storage, 'waits');
@@ -210,7 +210,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     ['chains', '#/chains', '.graph .node'],
     ['trouble', '#/trouble', '.empty'],
   ] as const;
-  test.each(looks)('every view stands in its place, without a serious fault, $name', async ({ name, ...look }) => {
+  test.each(looks)('every view is shown in its place and without a serious fault, $name', async ({ name, ...look }) => {
     const seen = await openPage(browser, `${system.baseUrl}/api/dashboard`, { ...look, pictures: urls });
     for (const [view, hash, landmark] of views) {
       await seen.page.goto(`${system.baseUrl}/api/dashboard${hash}`);
@@ -227,7 +227,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     await seen.page.close();
   });
 
-  test('the runs that a filter lets through are purged, after saying how many they are', async () => {
+  test('the runs that match a filter are purged after their number was shown', async () => {
     await open('#/runs?chain=orders&status=Completed');
     await page.getByText('2 runs', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Purge …' }).click();
@@ -238,7 +238,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     expect(left.toSorted()).toEqual(['held', 'photos', 'waits']);
   });
 
-  test('nothing of all that was an error in the console, or a request to another host', () => {
+  test('none of this caused an error in the console, or a request to another host', () => {
     expect(watched.faults).toEqual([]);
   });
 });

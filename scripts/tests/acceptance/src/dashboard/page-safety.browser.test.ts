@@ -32,7 +32,7 @@ describe.runIf(hasBrowser())('the page', () => {
     };
   }, 180_000);
 
-  test('asks for a key, which stays in its tab, is sent as a header, and offers no control where it only reads', async () => {
+  test('asks for a key, keeps it in its tab, sends it as a header, and shows no controls if it can only read', async () => {
     const started = await fetch(`${host.url}/api/runs/held`, {
       method: 'POST',
       headers: full,
@@ -65,7 +65,7 @@ describe.runIf(hasBrowser())('the page', () => {
     await tab.close();
   });
 
-  test('shows values of strangers as texts, wherever they stand', async () => {
+  test('shows foreign values as text, wherever they are', async () => {
     const body = JSON.stringify({ urls: [`https://a.example/b.jpg?${nasty}`] });
     const id = `x${nasty}`.replaceAll('/', '');
     await fetch(`${host.url}/api/runs/${encodeURIComponent(id)}`, { method: 'POST', headers: full, body });
@@ -87,7 +87,7 @@ describe.runIf(hasBrowser())('the page', () => {
     await tab.close();
   });
 
-  test('its policy lets no script in that it does not bring itself', async () => {
+  test('allows by its policy only its own scripts', async () => {
     const { page: tab } = await openPage(browser, page, { expected: /./ });
     await tab.evaluate(`{
       const script = document.createElement('script');
@@ -98,7 +98,7 @@ describe.runIf(hasBrowser())('the page', () => {
     await tab.close();
   });
 
-  test('only what was built is served, and without a key', async () => {
+  test('only built files are served, and without a key', async () => {
     for (const [name, status] of [
       ['', 200],
       ['/', 200],

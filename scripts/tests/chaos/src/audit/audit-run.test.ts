@@ -75,11 +75,11 @@ const whole: RecordedRun = {
   dayRows: ['line'],
 };
 
-test('a run whose rows are whole is found whole', () => {
+test('a consistent run passes', () => {
   expect(auditRun(known, whole)).toEqual([]);
 });
 
-test('a ledger that came when its run had ended may be open, but holds no result', () => {
+test("a ledger that was written after its run's end may be open, but has no result", () => {
   const bare = items.map((item) => ({ ...item, outcome: null }));
   const cutShort = (inserted: readonly RecordedItem[]): RecordedRun => {
     const shard = shardOf(inserted);
@@ -108,7 +108,7 @@ const ledger = (change: Partial<RecordedShard['ledger']>): RecordedRun => {
 const withItems = (changed: readonly RecordedItem[]): RecordedRun => ({ ...whole, shards: [shardOf(changed)] });
 const run = (change: Partial<RunCells>): RecordedRun => ({ ...whole, run: { ...completed, ...change } });
 
-describe('found out is', () => {
+describe('the audit finds', () => {
   test.each<[string, RecordedRun, RegExp]>([
     ['an item that is there twice', withItems([...items, itemAt(0)]), /item is there twice/],
     ['an item that is not there', withItems(items.slice(1)), /don't hold each item/],

@@ -68,11 +68,11 @@ const whole: RecordedRun = {
   dayRows: ['line'],
 };
 
-test('an order whose rows are whole is found whole', () => {
+test('a consistent order passes', () => {
   expect(auditRun(known, whole, effects)).toEqual([]);
 });
 
-test('an order whose mail was sent by a rewind is found whole', () => {
+test('an order whose mail was sent by a rewind passes', () => {
   const timeline = [
     ...whole.timeline.slice(0, -2),
     moved(6, { ended: [{ node: 'email', outcome: 'failed' }], opened: ['alert'] }),
@@ -98,7 +98,7 @@ const line = (place: number, detail: unknown): RecordedRun => ({
 });
 const error = (code: string) => ({ code, message: '' });
 
-describe('found out is', () => {
+describe('the audit finds', () => {
   test.each<[string, RecordedRun, readonly Effect[], RegExp]>([
     ['work that was never done', whole, effects.slice(1), /node save: it succeeded, and its work was never done/],
     [

@@ -3,7 +3,7 @@ import { timelineFault } from './timeline.ts';
 
 const lines = (...types: string[]) => types.map((type, second) => ({ time: `2026-01-01T00:00:0${second}.000Z`, type }));
 
-test('a timeline in order is accepted, one with a rewind too', () => {
+test('a timeline in order is accepted, with a rewind too', () => {
   expect(timelineFault(lines('Started', 'Running', 'Suspended', 'Resumed', 'Completed'))).toBeNull();
   expect(timelineFault(lines('Started', 'Running', 'Failed', 'Rewound', 'NodesMoved', 'Completed'))).toBeNull();
   // An id that was given up before its first row.
@@ -18,11 +18,11 @@ test.each([
   [['Running', 'Completed']],
   [['Started', 'Running', 'Resumed', 'Completed']],
   [['Started', 'Running', 'Unheard', 'Completed']],
-])('%j is found out', (types) => {
+])('%j is reported', (types) => {
   expect(timelineFault(lines(...types))).toEqual(expect.any(String));
 });
 
-test('a line that is older than the one before it is found out', () => {
+test('an entry that is older than the one before it is reported', () => {
   const [started, running, completed] = lines('Started', 'Running', 'Completed');
   expect(timelineFault([started, completed, running].flatMap((line) => line ?? []))).not.toBeNull();
   expect(

@@ -386,7 +386,7 @@ test.each(breaks)('%s breaks: %s', (_, says, name, change, said) => {
   expect(policy?.check(copy, facts).join('\n')).toMatch(said);
 });
 
-test('every policy has been seen to fail', () => {
+test('every policy fails in a test', () => {
   const unbroken = policies.filter(({ says }) => !breaks.some(([, part]) => says.includes(part)));
   expect(unbroken.map(({ says }) => says)).toEqual([]);
 });

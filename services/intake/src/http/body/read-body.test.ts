@@ -25,7 +25,7 @@ test('a body over the limit is refused with 413, by its announced length and by 
   });
 });
 
-test('a body without a Content-Length is refused with 411 that says what to do, even one that has arrived', async () => {
+test('a body without a Content-Length is refused with 411 that says what to do, even if it has arrived', async () => {
   for (const bytes of [0, 2])
     await expect(readText(request(new Uint8Array(bytes), null), LIMIT)).rejects.toMatchObject({
       status: 411,
@@ -48,7 +48,7 @@ test.each([
   ['identity', packed(Buffer.from('grüße'))],
   ['identity, gzip', packed(gzipSync('grüße'))],
   ['', packed(Buffer.from('grüße'))],
-])('a body that was sent as %j is unpacked', async (coding, bytes) => {
+])('a body sent as %j is unpacked', async (coding, bytes) => {
   expect(await readText(request(bytes, bytes.length, coding), LIMIT)).toBe('grüße');
 });
 
@@ -72,7 +72,7 @@ test.each(['zstd', 'aws-chunked', 'gzip, gzip'])('the coding %s is refused by it
   });
 });
 
-test('a body that is not of its coding is refused', async () => {
+test('a body that does not match its coding is refused', async () => {
   const half = packed(gzipSync('x'.repeat(500)).subarray(0, 12));
   for (const bytes of [half, packed(Buffer.from('[1]'))])
     await expect(readText(request(bytes, bytes.length, 'gzip'), LIMIT)).rejects.toMatchObject({ status: 400 });
@@ -87,7 +87,7 @@ test.each([
   expect(() => parseJson(text)).toThrow(/Invalid JSON content/);
 });
 
-test('names that objects inherit are taken as fields like others', () => {
+test('names that objects inherit are ordinary fields', () => {
   const text = '{"constructor":1,"prototype":{"toString":null},"hasOwnProperty":[]}';
   expect(JSON.stringify(parseJson(text))).toBe(text);
 });
@@ -102,7 +102,7 @@ test.each([
   expect(() => parseJson(text)).toThrow(/Invalid JSON content/);
 });
 
-test('brackets inside of strings are text', () => {
+test('brackets inside strings are text', () => {
   const text = JSON.stringify(['['.repeat(200), '"\\"['.repeat(200), { '{': '}' }]);
   expect(parseJson(text)).toEqual(JSON.parse(text));
 });

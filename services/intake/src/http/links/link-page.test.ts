@@ -3,13 +3,13 @@ import { linkPage } from './link-page.ts';
 
 const about = { runId: 'r<1>', chain: 'orders', event: 'OrderApprovalResult', payload: 'Approved' } as const;
 
-test('the page of a link asks before anything is done', () => {
+test('the page of a link asks before it does anything', () => {
   const asked = linkPage({ kind: 'ask', ...about });
   expect(asked).toContain('<form method="post"><button>Approved</button></form>');
   for (const kind of ['answered', 'ended'] as const) expect(linkPage({ kind, ...about })).not.toContain('<form');
 });
 
-test('whatever a run is called, the page holds no markup of it', () => {
+test("the page contains no markup of the run's name, whatever it is", () => {
   const hostile = `"><script>alert(1)</script>&'`;
   const page = linkPage({
     kind: 'ask',

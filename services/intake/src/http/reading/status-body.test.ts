@@ -27,7 +27,7 @@ const bodyOf = (run: Run) => {
 const ended = (kept: Omit<Extract<NodeState, { state: 'ended' }>, 'state' | 'endedAt' | 'since' | 'openedAt'>) =>
   ({ ...since, state: 'ended', endedAt: AT + 1_000, ...kept }) as const;
 
-test('every node says how it stands, in the order of the declaration', () => {
+test('all nodes are listed with their states, in the order of the declaration', () => {
   const { nodes } = bodyOf(
     running({
       save: ended({ outcome: 'succeeded', attempts: 2 }),
@@ -64,7 +64,7 @@ test('every node says how it stands, in the order of the declaration', () => {
   expect(nodes[7]).toEqual({ name: 'alert', kind: 'task', closing: 'whenFailed', state: 'notDue' });
 });
 
-test('a run that waits says for which event and until when', () => {
+test('a waiting run names its event and its time limit', () => {
   const wait: NodeState = { ...since, state: 'waiting', until: AT + 20_000, by: 't' };
   const body = bodyOf(running({ approval: wait }));
   expect(body.customStatus).toEqual({ waitingFor: 'OrderApprovalResult', until: time(20) });
@@ -72,7 +72,7 @@ test('a run that waits says for which event and until when', () => {
   expect(bodyOf(running({ approval: { ...wait, until: null } })).nodes[4]).toMatchObject({ until: null });
 });
 
-test('while closing nodes run, the verdict that stands is told', () => {
+test('the verdict is shown while closing nodes run', () => {
   const error = { code: 'Infected', message: 'EICAR' };
   expect(bodyOf(running({}, { status: 'failed', error, node: 'save' })).verdict).toEqual({
     ...{ status: 'failed', ...error, node: 'save' },
@@ -85,18 +85,18 @@ test('a run without items has no window, unless one was given', () => {
   expect(bodyOf({ ...running({}), options: { tolerance: {}, window: 7 } }).window).toBe(7);
 });
 
-test('a run of a chain that is not known here says so, and its row alone tells of its nodes', () => {
+test('a run of an unknown chain says so, and shows only the nodes in its row', () => {
   const body = statusBody(
     running({ save: { ...since, state: 'stopped', endedAt: AT, attempts: 1 } }),
     { chain: undefined, nodes: [{ name: 'save', state: undefined }], progress, historyEvents: undefined },
     true,
   );
-  expect(body.unserved).toBe('chain "orders" in version 1 is not known here');
+  expect(body.unserved).toBe('this app does not know chain "orders" in version 1');
   expect(body.nodes).toEqual([{ name: 'save', kind: null, state: 'notDue' }]);
   expect(bodyOf(running({}))).not.toHaveProperty('unserved');
 });
 
-test('R8: status and list say which version of its chain a run is of, behind the fields that Durable has', () => {
+test("R8: status and list give the version of a run's chain, after the fields that Durable has", () => {
   const run = { ...running({}), chainVersion: 3 };
   expect(bodyOf(run).chainVersion).toBe(3);
   expect(Object.entries(listedRun(run, true)).slice(-2)).toEqual([
@@ -105,7 +105,7 @@ test('R8: status and list say which version of its chain a run is of, behind the
   ]);
 });
 
-test('R9: of a run whose row can not be read a list says no version, whatever the row claims', () => {
+test('R9: a list gives no version for a run with an unreadable row, whatever the row claims', () => {
   const place = { table: 'runs', partitionKey: 'old', rowKey: 'run' };
   const unreadable = new UnreadableRowError(place, 'v', '1: another version', { isOfAnotherVersion: true });
   const listed = { runId: 'old', name: 'orders', createdAt: AT, updatedAt: AT, status: 'Running', unreadable } as const;

@@ -104,7 +104,7 @@ function verdictOf(run: Run): { readonly verdict?: VerdictBody } {
 }
 
 function unservedOf({ name, chainVersion }: Run): string {
-  return `chain "${name}" in version ${chainVersion} is not known here`;
+  return `this app does not know chain "${name}" in version ${chainVersion}`;
 }
 
 /** The window that was set for the run, or the one of its first map. */

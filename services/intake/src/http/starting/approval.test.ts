@@ -6,13 +6,13 @@ import { approvalEventOf } from './approval.ts';
 
 const run = (input: Parameters<typeof approvalEventOf>[1]['input']) => ({ runId: 'r', createdAt: 0, input });
 
-test('a run that asks for approval is approved by its event; one that does not ask has none', () => {
+test('a run that asks for approval is approved by its event; a run that does not ask has no approval', () => {
   const approval = { timeoutMs: 1_000, onTimeout: 'fail' };
   expect(approvalEventOf(faceHappiness.definition, run({ approval }))).toBe('Approval');
   expect(approvalEventOf(faceHappiness.definition, run({}))).toBeNull();
 });
 
-test('an event that takes other words than yes or no, or any at all, is no approval', () => {
+test('an event that takes anything else than yes and no is no approval', () => {
   expect(approvalEventOf(orders.definition, run({}))).toBeNull();
   const any = defineChain({ name: 'any', version: 1, app: 'a', input: z.null() })
     .wait('go', { event: 'Go', payload: z.json() })
@@ -20,7 +20,7 @@ test('an event that takes other words than yes or no, or any at all, is no appro
   expect(approvalEventOf(any.definition, run(null))).toBeNull();
 });
 
-test('an approval whose condition needs what is not there yet may come', () => {
+test('an approval may come if its condition needs what does not exist yet', () => {
   const later = defineChain({ name: 'later', version: 1, app: 'a', input: z.null() })
     .task('look', { result: z.object({ isDear: z.boolean() }) })
     .wait('ask', {

@@ -26,7 +26,7 @@ const small = () => requestOf(Buffer.alloc(MIB, 'a'));
 const packed = () => requestOf(gzipSync(Buffer.alloc(2 * MIB, 'a')), 'gzip');
 const refusal = { status: 429, problem: { code: 'TooManyLargeStarts' }, headers: { 'retry-after': '5' } };
 
-test('of eight large starts at once two are worked on, and the others are told when to come again', async () => {
+test('of eight large starts at once two are processed, and the others are told when to retry', async () => {
   const starts = new LargeStarts(2);
   const end = Promise.withResolvers<void>();
   let [atOnce, most] = [0, 0];
@@ -53,7 +53,7 @@ test('of eight large starts at once two are worked on, and the others are told w
   expect(await starts.admit(large(), body, async (text) => text.length)).toBe(2 * MIB);
 });
 
-test('a large start that fails makes room again', async () => {
+test('a large start that fails frees its place', async () => {
   const starts = new LargeStarts(1);
   const fail = async () => {
     throw new Error('no storage');
@@ -61,7 +61,7 @@ test('a large start that fails makes room again', async () => {
   for (let count = 0; count < 3; count++) await expect(starts.admit(large(), body, fail)).rejects.toThrow('no storage');
 });
 
-test('a body beyond the limit of a start is refused for its announced length, before any of it is read', async () => {
+test('a body beyond the limit of a start is refused by its announced length, before any of it is read', async () => {
   const unread = {
     ...requestOf(new Uint8Array(2)),
     headers: new Headers({ 'content-length': String(33 * MIB) }),

@@ -12,7 +12,7 @@ const request = (url: string) => ({
 
 const run = (runId: string) => ({ runId });
 
-test('a started run is answered as Durable answers: 202, Location, Retry-After, URIs in the known order', () => {
+test('a start is answered as in Durable: 202, Location, Retry-After, URIs in the known order', () => {
   const response = checkStatusResponse(request('http://127.0.0.1:7071/api/runs'), run('wedding'), null);
   expect(response.status).toBe(202);
   expect(response.headers).toMatchObject({
@@ -44,7 +44,7 @@ test('an id is encoded in the URIs and raw in the payload', () => {
   });
 });
 
-test("the caller's key goes into the URIs only where it came in the query", () => {
+test("the caller's key is in the URIs only if it came in the query", () => {
   const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=s3cret%3D'), run('a'), null);
   expect(jsonBody).toMatchObject({
     statusQueryGetUri: 'https://tally.example/api/runs/a?taskHub=Tally&connection=Storage&code=s3cret%3D',
@@ -53,7 +53,7 @@ test("the caller's key goes into the URIs only where it came in the query", () =
   });
 });
 
-test('a run that waits for approval has addresses that say yes and no as they stand', () => {
+test('a run that waits for approval has ready addresses for yes and no', () => {
   const { jsonBody } = checkStatusResponse(request('https://tally.example/api/runs?code=k'), run('a'), 'Approval');
   expect(jsonBody).toMatchObject({
     approvePostUri:
@@ -63,7 +63,7 @@ test('a run that waits for approval has addresses that say yes and no as they st
   });
 });
 
-test('a caller who wants a failure to be answered with 500 gets an address that does so', () => {
+test('a caller that wants 500 for a failure gets an address that does so', () => {
   const { headers, jsonBody } = checkStatusResponse(
     request('https://tally.example/api/runs?code=k'),
     run('a'),
@@ -79,7 +79,7 @@ test('a caller who wants a failure to be answered with 500 gets an address that 
   });
 });
 
-test("to a caller at Durable's paths the addresses are there", () => {
+test("a caller at Durable's paths gets addresses at those paths", () => {
   const { jsonBody } = checkStatusResponse(request('https://tally.example/api/durabletask/instances'), run('a'), null);
   expect(jsonBody).toMatchObject({
     statusQueryGetUri: 'https://tally.example/api/durabletask/instances/a?taskHub=Tally&connection=Storage',

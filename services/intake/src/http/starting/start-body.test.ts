@@ -30,7 +30,7 @@ test('a list of URLs is a start without options', () => {
   });
 });
 
-test('an object with urls brings its options along', () => {
+test('an object with urls may have options', () => {
   const body = {
     urls: [url],
     window: 8,
@@ -87,7 +87,7 @@ test.each([
   expect(problem.detail).not.toBe('');
 });
 
-test.each(['', ' \n'])('an empty body, %j, is refused in words that say what is expected', (text) => {
+test.each(['', ' \n'])('an empty body, %j, is refused with an error that says what is expected', (text) => {
   const { status, problem } = problemOf(text);
   expect(status).toBe(400);
   expect(problem.errors?.[0]?.message).toBe('is empty; it must be a list of image URLs, or an object with "urls"');
@@ -113,23 +113,23 @@ test.each([
   expect([status, problem.errors]).toEqual([400, [{ field: 'deadline', message }]]);
 });
 
-test('a deadline beyond the calendar by its offset is refused', () => {
+test('a deadline beyond the calendar because of its offset is refused', () => {
   const { status, problem } = problemOf(JSON.stringify({ urls: [url], deadline: '9999-12-31T23:59:59-14:00' }));
   expect([status, problem.errors?.[0]?.field]).toEqual([400, 'deadline']);
 });
 
-test('a deadline of exactly ten years is taken', () => {
+test('a deadline of exactly ten years is accepted', () => {
   const body = JSON.stringify({ urls: [url], deadline: '2036-01-02T00:00:00Z' });
   expect(parseStart(body, photos, {}, NOW).options.deadline).toBe(Date.UTC(2036, 0, 2));
 });
 
-test('of many wrong URLs the problem lists ten and counts the rest', () => {
+test('the problem lists ten of many wrong URLs and counts the rest', () => {
   const { problem } = problemOf(JSON.stringify(Array.from({ length: 50 }, () => 'ftp://example.com/a.jpg')));
   expect(problem.errors).toHaveLength(10);
   expect(problem.detail).toContain('49 more');
 });
 
-test('an approval is part of the input, and fails the run if nobody has answered in time', () => {
+test('an approval is part of the input, and fails the run without an answer in time', () => {
   const inputOf = (approval: object) => parseStart(JSON.stringify({ urls: [url], approval }), photos, {}, NOW).input;
   expect(inputOf({ timeout: 'PT30M' })).toEqual({ urls: [url], approval: { timeoutMs: 1_800_000, onTimeout: 'fail' } });
   expect(inputOf({ timeout: 'P1D', onTimeout: 'complete' })).toMatchObject({
@@ -137,7 +137,7 @@ test('an approval is part of the input, and fails the run if nobody has answered
   });
 });
 
-test('URLs are kept in one spelling; what is shown of a large body is how many there are', () => {
+test('URLs are stored in normal form; a large body is shown by its number of URLs', () => {
   const many = Array.from({ length: 1_000 }, (_, index) => `HTTPS://Photos.Example/${index}.jpg`);
   const { input, shownInput } = parseStart(JSON.stringify(many), photos, {}, NOW);
   expect(JSON.stringify(input)).toContain('"https://photos.example/7.jpg"');
@@ -168,7 +168,7 @@ test.each([
   ],
   [{ urls: undefined }, ['urls', 'is missing; must be a list']],
   [{ urls: [7] }, ['urls[0]', 'must be a text']],
-])('%j is refused once, in the words of the API', (given, [field, message]) => {
+])("%j is refused once, with the API's own message", (given, [field, message]) => {
   const { problem } = problemOf(JSON.stringify({ urls: [url], ...given }));
   expect(problem.errors).toHaveLength(1);
   const [error] = problem.errors ?? [];
@@ -186,7 +186,7 @@ describe('a chain whose input is the body', () => {
   };
   const options = { window: 4, toleratedFailureCount: 0, deadline: '2026-01-02T00:00:00.000Z' };
 
-  test('takes it as it is; options stand in the query', () => {
+  test('takes it as it is; options are in the query', () => {
     expect(parseStart(JSON.stringify(order), orders.definition, options, NOW)).toEqual({
       input: { ...order, approvalTimeout: '30m' },
       options: { window: 4, tolerance: { count: 0 }, deadline: Date.UTC(2026, 0, 2) },
@@ -209,7 +209,7 @@ describe('a chain whose input is the body', () => {
     expect(problem.errors?.[0]?.message).toMatch(message);
   });
 
-  test('of several forms says of each what is wrong', () => {
+  test('of several forms gets the faults of each form', () => {
     const { problem } = problemOf('{"url":7}', media.definition);
     expect(problem.errors).toEqual([
       {
@@ -222,7 +222,7 @@ describe('a chain whose input is the body', () => {
     ]);
   });
 
-  test('that is empty is refused in words that say what is expected, unless the input may be null', () => {
+  test('that is empty is refused with an error that says what is expected, unless the input may be null', () => {
     expect(problemOf('', orders.definition).problem.errors?.[0]?.message).toBe(
       "is empty; it must be the chain's input, as JSON",
     );
@@ -232,7 +232,7 @@ describe('a chain whose input is the body', () => {
     expect(parseStart(' ', tick.definition, {}, NOW).input).toBeNull();
   });
 
-  test('that is larger than a run keeps is refused with 413 and the limit', () => {
+  test('that is larger than a run stores is refused with 413 and the limit', () => {
     const note = defineChain({ name: 'note', version: 1, app: 'a', input: z.string() })
       .task('one', { result: z.null() })
       .output(() => null);
@@ -247,7 +247,7 @@ describe('a chain whose input is the body', () => {
   });
 });
 
-test('an option that stands in the query and in the body is refused: which is meant can not be told', () => {
+test('an option in both the query and the body is refused, since they may differ', () => {
   const { problem } = problemOf(JSON.stringify({ urls: [url], window: 8 }), photos, { window: 9 });
   expect(problem.errors).toEqual([{ field: 'window', message: 'is given in the query and in the body' }]);
   const given = JSON.stringify({ urls: [url], toleratedFailureCount: 1 });

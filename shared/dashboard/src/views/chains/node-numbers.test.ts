@@ -14,7 +14,7 @@ const node = {
   items: null,
 };
 
-test('a map has the numbers of both of its queues, and what waits for its time is not in work', () => {
+test('a map has the numbers of both its queues, and scheduled messages are not in work', () => {
   const stages = [
     stage('n', { visible: 4, hidden: 3, workers: 2, poison: 1 }),
     stage('n-small', { hidden: 1, workers: 1, deadLetters: 2 }),
@@ -25,7 +25,7 @@ test('a map has the numbers of both of its queues, and what waits for its time i
   expect(numbers).toMatchObject({ done: 5, failed: 1, rate: 3 });
 });
 
-test('a node without a queue has no workers, and is at work in so many runs', () => {
+test('a node without a queue has no workers, and its work is counted in runs', () => {
   const numbers = numbersOf('c', { name: 'n' }, { stages: [stage('n')], nodes: [node] });
   expect(numbers).toMatchObject({ queued: 0, inWork: 9, workers: null, given: 0 });
   expect(numbersOf('c', { name: 'unseen' }, undefined)).toMatchObject({ done: 0, items: null });

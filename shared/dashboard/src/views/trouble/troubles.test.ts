@@ -21,14 +21,14 @@ const lookOf = (activity: Partial<SystemLook['activity']>, queues: SystemLook['q
 });
 const titles = (...of: Parameters<typeof lookOf>) => troublesOf(lookOf(...of)).map(({ title }) => title);
 
-test('there is none where all is well', () => {
+test('a healthy system has no troubles', () => {
   expect(titles({})).toEqual([]);
   expect(titles({}, looks(5, 900, 3, 40))).toEqual([]);
   expect(troubleCount(lookOf({}))).toBe(0);
   expect(troubleCount(lookOf({ stages: [stage('a', { deadLetters: 3 })] }))).toBe(3);
 });
 
-test('stuck runs are told with their evidence', () => {
+test('stuck runs are shown with their evidence', () => {
   const since = '2026-01-01T00:00:00.000Z';
   const stuck = [
     { runId: 'r/1', chain: 'c', node: 'n', code: 'SentAgain' as const, message: 'sent again 3 times', since },
@@ -42,19 +42,19 @@ test('poison leads to the dead letters of its stage', () => {
   expect(found).toMatchObject({ title: '2 messages in a-poison', href: '#/trouble?stage=a', tone: 'bad' });
 });
 
-test('a queue that nobody takes from is told after a third look', () => {
+test('a queue that no worker takes from is shown after a third look', () => {
   const stages = [stage('a', { workers: 0, depth: 3, visible: 3 }), stage('b', { workers: 0 })];
   expect(titles({ stages }, looks(3, 3))).toEqual([]);
   expect(titles({ stages }, looks(3, 3, 3))).toEqual(['No process of a-app has been seen lately']);
 });
 
-test('messages that wait for their time ask for nobody', () => {
+test('messages that wait for their time need no person', () => {
   const hidden = { depth: 3, visible: 0 };
   const stages = [stage('a', { workers: 0, depth: 3, hidden: 3 })];
   expect(titles({ stages }, looks(hidden, hidden, hidden))).toEqual([]);
 });
 
-test('a queue that only grows is told', () => {
+test('a queue that only grows is shown', () => {
   const stages = [stage('a', { depth: 30, visible: 30 })];
   expect(titles({ stages }, looks(1, 9, 20, 30))).toEqual(['The queue a grows']);
   expect(titles({ stages }, looks(1, 2, 3, 4))).toEqual([]);

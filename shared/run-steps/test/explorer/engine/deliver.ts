@@ -37,7 +37,7 @@ export async function deliver(
   message: Message,
 ): Promise<void> {
   const stage = stagesOf({ chains }).find(({ name }) => [name, poisonQueueOf(name)].includes(message.queue));
-  if (stage === undefined) throw new Error(`nobody takes messages of ${message.queue}`);
+  if (stage === undefined) throw new Error(`no stage takes messages of ${message.queue}`);
   const { text, id, dequeueCount, insertedAt } = message;
   const delivery = { body: text, messageId: id, dequeueCount, insertedAt };
   const isPoison = message.queue !== stage.name;

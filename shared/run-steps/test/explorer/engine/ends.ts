@@ -26,7 +26,7 @@ export function faultOfEnd(world: World, setting: Setting, excuses: Excuses): st
   const stray = world.tables
     .rows('chunks')
     .find(({ partitionKey }) => !owned.some((beginning) => partitionKey.startsWith(beginning)));
-  if (stray !== undefined) return `I8: rows of a run that is gone are left: ${stray.partitionKey}`;
+  if (stray !== undefined) return `I8: rows of a deleted run are left: ${stray.partitionKey}`;
   const isOwed = excuses.isUnwatched && setting.graph !== undefined;
   if (!isOwed && world.tables.rows('index').some(({ partitionKey }) => partitionKey.startsWith('live:')))
     return 'I6: an ended run is still on the live index';
@@ -42,7 +42,7 @@ export function faultOfEnd(world: World, setting: Setting, excuses: Excuses): st
 }
 
 function faultOfRunEnd(world: World, runId: string, run: RunCells, excuses: Excuses): string | null {
-  if (!isEnded(run)) return `I6: the run ${runId} stands still, ${run.status}`;
+  if (!isEnded(run)) return `I6: the run ${runId} makes no progress, ${run.status}`;
   const { housed } = run;
   if (housed === undefined || housed === null) return `I6: the ended run ${runId} was never closed`;
   if (run.owed.length > 0) return `I6: the run ${runId} owes a dead letter`;
@@ -62,7 +62,7 @@ function faultOfRunEnd(world: World, runId: string, run: RunCells, excuses: Excu
 function faultOfTotals(world: World, runId: string, run: RunCells): string | null {
   const { succeeded = 0, failed = 0, aborted = 0 } = run.housed ?? {};
   const total = Object.values(run.nodes).reduce((sum, { map }) => sum + (map?.total ?? 0), 0);
-  if (succeeded + failed + aborted !== total) return 'I6: the final counts are not all items';
+  if (succeeded + failed + aborted !== total) return 'I6: the final counts do not cover all items';
   const shards = Object.keys(run.nodes).flatMap((node) => shardsOf(world, run, node, runId));
   const recorded = shards.flatMap(({ chunks }) =>
     chunks.flatMap(({ outcomes }) => outcomes.filter((one) => one !== null)),
@@ -77,7 +77,7 @@ function faultOfTotals(world: World, runId: string, run: RunCells): string | nul
   );
   const letters = world.tables.rows('deadletters').map(({ cells }) => String(cells['items'] ?? ''));
   const untold = given.find((item) => !letters.some((items) => new RegExp(`\\b${item}\\b`).test(items)));
-  return untold === undefined ? null : `I6: item ${untold} was given up, and no dead letter tells of it`;
+  return untold === undefined ? null : `I6: item ${untold} was given up without a dead letter`;
 }
 
 function faultOfShards(shards: readonly ShardRows[], { mayDie }: Excuses): string | null {
@@ -121,7 +121,7 @@ function faultOfItems(
     return outcome?.status === 'failed' && outcome.error.code === 'Poisoned';
   };
   const sunk = items.find((item, place) => isGivenUp(place) && !isKiller(item));
-  if (sunk !== undefined && !mayGiveUp) return `I6: ${sunk} was given up, and nobody has died of it`;
+  if (sunk !== undefined && !mayGiveUp) return `I6: ${sunk} was given up, but no process has died of it`;
   const wrong = items.findIndex((item, place) => !isGivenUp(place) && outcomes[place]?.status !== endOf(item));
   if (wrong >= 0) return `I1: ${items[wrong]} has ${outcomes[wrong]?.status}`;
   const good = items.filter((item, place) => !isGivenUp(place) && endOf(item) === 'succeeded');

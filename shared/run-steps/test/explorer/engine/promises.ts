@@ -55,8 +55,8 @@ function faultOfRun({ before: was, after: is }: Change, runId: string): string |
 function faultOfNodes(before: RunCells, after: RunCells): string | null {
   for (const [name, state] of Object.entries(before.nodes)) {
     const now = after.nodes[name];
-    if (now === undefined) return `R1: node ${name} was forgotten, and nobody has rewound the run`;
-    if (now.since !== state.since) return `R1: node ${name} was opened again, and nobody has rewound the run`;
+    if (now === undefined) return `R1: node ${name} was forgotten without a rewind`;
+    if (now.since !== state.since) return `R1: node ${name} was opened again without a rewind`;
     const isOver = state.state === 'ended' || state.state === 'stopped';
     if (isOver && (now.state !== state.state || now.outcome !== state.outcome))
       return `R1: node ${name} had ${state.outcome ?? state.state}, and now ${now.outcome ?? now.state}`;
@@ -64,7 +64,7 @@ function faultOfNodes(before: RunCells, after: RunCells): string | null {
   const isJudged = before.verdict?.status === 'failed';
   const closing = (name: string) => name === 'alert' || name === 'tidy';
   const late = Object.keys(after.nodes).find((name) => !closing(name) && before.nodes[name] === undefined);
-  return isJudged && late !== undefined ? `R3: node ${late} opens behind a verdict` : null;
+  return isJudged && late !== undefined ? `R3: node ${late} opens after a verdict` : null;
 }
 
 /**
@@ -76,7 +76,7 @@ function faultOfWait(was: World, before: RunCells | null, after: RunCells): stri
   for (const [name, { until }] of waits) {
     const isLate = after.nodes[name]?.outcome === 'timedOut';
     if (isLate && event !== null && typeof until === 'string' && event < until)
-      return 'R4: the time-out has won over an event that came before it';
+      return 'R4: the time-out has won over an earlier event';
   }
   if (before?.status !== 'Running' || after.status !== 'Completed' || event === null) return null;
   const lines = timelineIn(was, after.gen);
@@ -125,20 +125,18 @@ function faultOfSend(world: World, queue: string, text: string): string | null {
   const state = run.nodes[head.node];
   // If the message is of an older epoch, a rewind may have forgotten the node.
   if (state === undefined && run.epoch <= head.epoch)
-    return `I4: node ${head.node} is not opened, and its message sent`;
+    return `I4: the message of node ${head.node} is sent, but the node is not open`;
   if (head.chunk !== undefined) return faultOfWork(world, { ...head, shard: head.shard ?? 0, chunk: head.chunk });
   const isAhead = state?.state === 'out' && state.since === head.since && run.epoch === head.epoch;
-  return isAhead && (head.attempt ?? 0) > (state.attempt ?? 0)
-    ? `I4: a try of ${head.node} that nobody has noted`
-    : null;
+  return isAhead && (head.attempt ?? 0) > (state.attempt ?? 0) ? `I4: an unrecorded try of ${head.node} is sent` : null;
 }
 
 function faultOfWork(world: World, head: Head & { shard: number; chunk: number }): string | null {
   const { gen, shard, chunk, epoch, runId } = head;
   const { ledger } = shardIn(world, partitionOf(gen, head, shard, runId));
-  if (ledger === null) return `I4: chunk ${chunk} is sent, and its shard has no ledger`;
+  if (ledger === null) return `I4: chunk ${chunk} is sent, but its shard has no ledger`;
   const isClaimed = ledger.epoch > epoch || !isIn(ledger.todo, chunk);
-  return isClaimed ? null : `I4: chunk ${chunk} of shard ${shard} is sent, and nobody has claimed it`;
+  return isClaimed ? null : `I4: chunk ${chunk} of shard ${shard} is sent without a claim`;
 }
 
 /** I1: the ledger counts what its chunks hold. */

@@ -234,7 +234,7 @@ function bodyOf(
         return;
       }
       default:
-        throw new Error(`nobody knows how to ${actor.what}`);
+        throw new Error(`no way to ${actor.what} is defined`);
     }
   };
 }

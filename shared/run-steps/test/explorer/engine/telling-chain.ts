@@ -50,9 +50,9 @@ export function tellingChainOf({ chunkItems, shardItems, items, window, gate }: 
       timeout: `${gate?.waitsForever === true ? FOR_EVER_MS : GATE_MS}ms`,
     })
     .output(({ tell: { output }, approval }) => {
-      if (approval.status === 'succeeded' && !approval.output) throw new FatalError('Rejected', 'somebody said no');
+      if (approval.status === 'succeeded' && !approval.output) throw new FatalError('Rejected', 'the approver said no');
       if (approval.status === 'timedOut' && gate?.onTimeout === 'fail')
-        throw new FatalError('GateTimeout', 'nobody has answered');
+        throw new FatalError('GateTimeout', 'no answer came in time');
       return { succeeded: output.succeeded, failed: output.failed, ...output.fold };
     }).definition;
 }

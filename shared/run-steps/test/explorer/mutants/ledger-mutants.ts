@@ -75,7 +75,7 @@ export const ledgerMutants: readonly Mutant[] = [
     seen: 'terminated',
   },
   {
-    name: 'lets a repeated message run ahead of a retry that waits',
+    name: 'lets a repeated message overtake a retry that waits',
     patches: [state('outcomes.ts', 'if (next <= message.attempt && (named === null', 'if ((named === null')],
     seen: 'duplicates and a retry',
   },
@@ -104,7 +104,7 @@ export const ledgerMutants: readonly Mutant[] = [
     seen: 'unwatched: a retry while suspended',
   },
   {
-    name: 'divides the window up, rounded up',
+    name: 'divides the window with rounding up',
     patches: [
       state(
         'share.ts',
@@ -115,7 +115,7 @@ export const ledgerMutants: readonly Mutant[] = [
     seen: 'three shards share a window',
   },
   {
-    name: 'claims a whole chunk by a smaller window',
+    name: 'claims a whole chunk with a smaller window',
     patches: [state('share.ts', 'return Math.min(window, chunkItems);', 'return Math.max(window, chunkItems);')],
     seen: 'a window of one item',
   },

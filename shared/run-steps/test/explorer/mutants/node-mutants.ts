@@ -15,7 +15,7 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'a verdict with branches out',
   },
   {
-    name: 'a late branch opens what stands behind a verdict',
+    name: 'a late branch opens nodes after a verdict',
     patches: [
       state('nodes/verdict.ts', 'draft.run = { ...draft.run, epoch: draft.run.epoch + 1 };\n  stopNodes(draft);', ''),
       state(
@@ -35,7 +35,7 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'unwatched: a sequence is suspended and resumed',
   },
   {
-    name: 'a rewind opens nothing anew behind what it goes on with',
+    name: 'a rewind does not reset the nodes behind it',
     patches: [state('nodes/rewind-nodes.ts', 'if (behind.has(node.name)) forgetNode(draft, node);', '{}')],
     seen: 'answered, rewound and asked again',
   },
@@ -56,7 +56,7 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'a map whose function changes',
   },
   {
-    name: 'nobody writes a ledger that its opener has only planned',
+    name: 'a planned ledger is not written',
     patches: [
       steps('watch/repair-run.ts', 'if (!(await openShard(context, run, map, view, shard))) return null;', ''),
       steps('dispatch/dispatch-run.ts', 'if (!(await openShard(context, run, map, view, shard))) return false;', ''),
@@ -64,7 +64,7 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'a map opened by a task',
   },
   {
-    name: 'the parent is not read after its child is there',
+    name: 'the parent is not read after its child is inserted',
     patches: [
       steps(
         'start/start-run.ts',
@@ -80,7 +80,7 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'a child whose parent fails',
   },
   {
-    name: 'R8: drops a message of a chain that is not known yet',
+    name: 'R8: drops a message of an unknown chain',
     patches: [steps('messages/hold-message.ts', 'await queues.send(queue, text, HELD_MS);', '')],
     seen: 'unwatched: a task whose workers do not know the version yet',
   },
@@ -90,7 +90,7 @@ export const nodeMutants: readonly Mutant[] = [
     seen: 'a child',
   },
   {
-    name: 'a task is tried again by each message, whoever has sent it',
+    name: 'each message of a task is tried again, also of other senders',
     patches: [
       state(
         'nodes/record-task.ts',

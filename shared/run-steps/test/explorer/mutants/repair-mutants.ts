@@ -24,9 +24,9 @@ export const repairMutants: readonly Mutant[] = [
     seen: 'an image that kills its worker',
   },
   {
-    name: 'closes a shard without the letters of its outbox',
+    name: 'closes a shard without its owed letters',
     patches: [state('decide-shard.ts', 'const effects = outboxLetters(ledger);', 'const effects: never[] = [];')],
-    seen: 'a dead letter is cut short, and the run terminated',
+    seen: 'a dead letter is interrupted, and the run terminated',
   },
   {
     name: 'keeps only the letters of what it gives up itself',
@@ -37,10 +37,10 @@ export const repairMutants: readonly Mutant[] = [
         'effects: [...outboxLetters({ ...topped, outbox: topped.outbox.slice(ledger.outbox.length) }), ...sends, ...aggregate]',
       ),
     ],
-    seen: 'a dead letter is cut short',
+    seen: 'a dead letter is interrupted',
   },
   {
-    name: 'takes a row for broken where the run has moved on',
+    name: 'takes a row for broken after the run has moved on',
     patches: [
       steps(
         'watch/repair-run.ts',

@@ -5,7 +5,7 @@ export const runMutants: readonly Mutant[] = [
   {
     name: 'reports a shard at every dispatch',
     patches: [state('dispatch.ts', 'if (isMoved && isFinished(topped))', 'if (isFinished(topped))')],
-    seen: 'the window is set anew',
+    seen: 'the window is changed',
   },
   {
     name: 'drops on a cached row',
@@ -13,7 +13,7 @@ export const runMutants: readonly Mutant[] = [
     seen: 'unwatched: suspended and resumed',
   },
   {
-    name: 'closes no ledger that comes after the end',
+    name: 'does not close a ledger that is written after the end',
     patches: [
       steps(
         'start/start-run.ts',
@@ -24,7 +24,7 @@ export const runMutants: readonly Mutant[] = [
     seen: 'a slow start of two shards',
   },
   {
-    name: 'deletes live where no run row is',
+    name: 'deletes a live row without a run row',
     patches: [
       steps(
         'watch/watch-runs.ts',
@@ -35,7 +35,7 @@ export const runMutants: readonly Mutant[] = [
     seen: 'a slow start, and its caller dies',
   },
   {
-    name: 'takes all generations for one',
+    name: 'treats all generations as one',
     patches: [
       store(
         'rows/keys.ts',
@@ -43,7 +43,7 @@ export const runMutants: readonly Mutant[] = [
         `}:g:\${roundKey(round)}:\${padded(shard, 4)}`,
       ),
     ],
-    seen: 'the same id again',
+    seen: 'a used id',
   },
   {
     name: 'counts a shard whatever its epoch',
@@ -76,12 +76,12 @@ export const runMutants: readonly Mutant[] = [
     },`,
       ),
     ],
-    seen: 'rewound, and somebody dies',
+    seen: 'rewound, and a process dies',
   },
   {
-    name: 'deletes live without writing the run row once more',
+    name: 'deletes live without writing the run row again',
     patches: [state('run/end-run.ts', 'run: again ? { ...run, updatedAt: at } : run }', 'run }')],
-    seen: 'a rewind is cut short while a watchdog looks',
+    seen: 'a rewind is interrupted while a watchdog looks',
   },
   {
     name: 'touches live only before the first try',
@@ -97,7 +97,7 @@ export const runMutants: readonly Mutant[] = [
         'const touched = new WeakSet<object>();',
       ),
     ],
-    seen: 'a rewind is cut short while a watchdog looks',
+    seen: 'a rewind is interrupted while a watchdog looks',
   },
   {
     name: 'wakes no shard',

@@ -13,7 +13,7 @@ export const timeMutants: readonly Mutant[] = [
       // The write that stores the event doesn't look for it.
       state('nodes/advance.ts', '  if (endWaits(draft)) return true;\n', ''),
     ],
-    seen: 'event and time-out, and somebody dies',
+    seen: 'event and time-out, and a process dies',
   },
   {
     name: 'lets an old approval answer for a new output',

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { hello } from '../../declaration/hello.ts';
 import { helloHandlers } from './handlers.ts';
 
-test('a run greets whom it is started with', async () => {
+test('a run greets the name that it is started with', async () => {
   const run = await testChain(hello, helloHandlers).start({ name: 'Ada' });
   expect(await run.toEnd()).toMatchObject({ status: 'Completed', output: { text: 'Hello Ada' } });
 });
 
-test('each handler is called with the same key when its message comes twice', async () => {
+test('each handler is called with the same key if its message comes twice', async () => {
   const tested = testChain(hello, helloHandlers, { deliverTwice: true });
   const run = await tested.start({ name: 'Ada' });
   expect((await run.toEnd()).status).toBe('Completed');

@@ -57,7 +57,7 @@ const timeline = [
 ];
 const at = (second: number) => `2026-01-02T03:04:${String(second + 5).padStart(2, '0')}.6780000Z`;
 
-test('the timeline is told in the events that clients know, each with its fields in their order', () => {
+test('the timeline consists of the events that clients know, with their fields in order', () => {
   const events = historyEvents(run, timeline, shown);
   const Result = { succeeded: 2, failed: 1 };
   const task = { EventType: 'TaskCompleted', FunctionName: 'detect', Input: { shard: 0 }, Result };
@@ -87,7 +87,7 @@ test('the timeline is told in the events that clients know, each with its fields
   );
 });
 
-test('tasks that have not ended show that they were scheduled: at the start, or when the run was rewound last', () => {
+test('unended tasks show as scheduled at the start, or at the last rewind of the run', () => {
   const open: NodeState = { ...round, state: 'open', by: 't', map: { ...detect, shards: 3 } };
   const three: Run = { ...run, nodes: { detect: open } };
   const view = { ...shown, showHistoryOutput: false };
@@ -121,7 +121,7 @@ test('without showInput and showHistoryOutput no event has an Input or a Result'
   }
 });
 
-test('a termination is the order and the end; a failure tells its reason', () => {
+test('a termination has a request and an end; a failure gives its reason', () => {
   expect(historyEvents(run, [entry(1, 'Terminated', 'enough')], shown)).toEqual([
     { EventType: 'ExecutionTerminated', Reason: 'enough', Timestamp: at(1) },
     { EventType: 'ExecutionCompleted', OrchestrationStatus: 'Terminated', Result: 'enough', Timestamp: at(1) },
@@ -137,7 +137,7 @@ test('a termination is the order and the end; a failure tells its reason', () =>
 });
 
 test.each(['ShardCounted', 'EventRaised', 'Failed', 'NodesMoved'])(
-  'a line %s whose detail is not its own keeps no other from being seen',
+  'an entry %s with an invalid detail hides no other entry',
   (type) => {
     const entries = [entry(0, 'Started'), entry(1, type, { opened: 1 }), entry(2, 'Completed')];
     const events = historyEvents(run, entries, shown);
@@ -146,7 +146,7 @@ test.each(['ShardCounted', 'EventRaised', 'Failed', 'NodesMoved'])(
   },
 );
 
-test('a line of before there were nodes is of the map at the front', () => {
+test('an entry from before there were nodes belongs to the first map', () => {
   const { node: _, ...former } = counted;
   expect(historyEvents(run, [entry(0, 'Started'), entry(1, 'ShardCounted', former)], shown)[1]).toMatchObject({
     ...{ EventType: 'TaskCompleted', FunctionName: 'detect', Input: { shard: 0 } },
@@ -190,7 +190,7 @@ const ended = (outcome: 'succeeded' | 'failed' | 'timedOut'): NodeState => ({
 });
 const out: NodeState = { ...since, state: 'out', epoch: 1, at: START, sends: 0, by: 't', attempt: 1 };
 
-test('tasks, timers and children are told as Durable tells them, with their inputs and results', () => {
+test('tasks, timers and children are shown as in Durable, with their inputs and results', () => {
   const nodes = { save: ended('succeeded'), pdf: ended('failed'), approval: ended('timedOut'), email: out };
   const told = { ...nodes, pause: ended('succeeded'), photos: ended('succeeded') };
   const [started, ...events] = historyEvents(orderRun(told), moves, {
@@ -214,7 +214,7 @@ test('tasks, timers and children are told as Durable tells them, with their inpu
   ]);
 });
 
-test('what is still out shows that it was scheduled: a timer with its time, a child with its run', () => {
+test('open work shows as scheduled: a timer with its time, a child with its run', () => {
   const view = { chain: order, records, showInput: false, showHistoryOutput: false };
   const waiting: NodeState = { ...since, state: 'waiting', until: START + 60_000, by: 't' };
   const until = '2026-01-02T03:05:05.6780000Z';
@@ -227,7 +227,7 @@ test('what is still out shows that it was scheduled: a timer with its time, a ch
   });
 });
 
-test('a task that a rewind goes on with was scheduled by the rewind, one that has succeeded was not', () => {
+test('a task that a rewind continues was scheduled by the rewind; one that has succeeded was not', () => {
   const view = { chain: order, records, showInput: false, showHistoryOutput: true };
   const rewound = [...moves.slice(0, 4), entry(6, 'Rewound')];
   const events = historyEvents(orderRun({ save: ended('succeeded'), pdf: out }), rewound, view);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answersOf, takesReason } from './answers.ts';
 
-test('words that an event may be are buttons, and what may be yes or no is approved or rejected', () => {
+test('an event of fixed words has a button for each, and a yes or no is approved or rejected', () => {
   const words = { type: 'string', enum: ['Approved', 'Rejected'] };
   expect(answersOf({ payload: words }).map(({ word, isBad }) => [word, isBad])).toEqual([
     ['Approved', false],
@@ -11,13 +11,13 @@ test('words that an event may be are buttons, and what may be yes or no is appro
   expect(answersOf({ payload: either }).map(({ payload }) => payload)).toEqual([true, false]);
 });
 
-test('what a button can not say is typed in', () => {
+test('an answer that no button can give is typed in', () => {
   expect(answersOf({})).toEqual([]);
   expect(answersOf({ payload: { type: 'object' } })).toEqual([]);
   expect(answersOf({ payload: { enum: ['a', 'b', 'c', 'd', 'e', 'f'] } })).toEqual([]);
 });
 
-test('whether an answer itself may say why is told by its schema', () => {
+test('the schema says whether an answer may carry a reason', () => {
   const said = { type: 'object', properties: { approved: { type: 'boolean' }, reason: { type: 'string' } } };
   expect(takesReason({ payload: { anyOf: [{ type: 'boolean' }, said] } })).toBe(true);
   expect(takesReason({ payload: { type: 'boolean' } })).toBe(false);

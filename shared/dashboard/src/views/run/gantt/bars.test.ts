@@ -11,7 +11,7 @@ const counted = (shard: number, from: number, to: number): HistoryEvent => ({
   Timestamp: at(to),
 });
 
-test('a bar for each node that was opened, one that goes on until now, and below a map its shards', () => {
+test('each opened node has a bar, a live one until now, and below a map its shards', () => {
   const nodes: RunNode[] = [
     { name: 'detect', kind: 'map', state: 'ended', outcome: 'succeeded', openedAt: at(0), endedAt: at(4) },
     { name: 'ask', kind: 'task', state: 'out', openedAt: at(4) },

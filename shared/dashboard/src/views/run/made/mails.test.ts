@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mailsOf } from './mails.ts';
 
-test('a task that gives a Message-ID has sent a mail', () => {
+test('a task whose output has a Message-ID has sent a mail', () => {
   const at = '2026-01-02T00:00:00.0000000Z';
   const done = (node: string, result: unknown) => ({
     ...{ EventType: 'TaskCompleted', FunctionName: node, Result: result, Timestamp: at },

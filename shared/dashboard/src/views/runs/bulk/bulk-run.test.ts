@@ -14,7 +14,7 @@ async function collected<Value>(values: AsyncIterable<Value>): Promise<Value[]> 
   return all;
 }
 
-test('says how many it will be while it looks through all pages', async () => {
+test('shows how many runs match while it reads all pages', async () => {
   const pages: Record<string, { rows: ListedRun[]; token: string | null }> = {
     '': { rows: [run('a'), run('b', 'Completed')], token: 'x' },
     x: { rows: [], token: 'y' },
@@ -28,7 +28,7 @@ test('says how many it will be while it looks through all pages', async () => {
   ]);
 });
 
-test('keeps so many ids and no more', async () => {
+test('keeps a bounded number of ids', async () => {
   const rows = Array.from({ length: 1_000 }, (_, index) => run(`${index}`));
   const found = await collected(findRuns(live, async () => ({ rows, token: 'more' })));
   expect(found).toHaveLength(5);
@@ -36,7 +36,7 @@ test('keeps so many ids and no more', async () => {
   expect(found.at(-1)?.ids).toHaveLength(BULK_MAX);
 });
 
-test('a refusal keeps no other run from the verb, and none is given it twice', async () => {
+test('a refusal stops no other run, and no run is called twice', async () => {
   const ids = Array.from({ length: 50 }, (_, index) => `run-${index}`);
   const acted: string[] = [];
   const told: Done[] = [];
