@@ -8,33 +8,33 @@ type faceDetector = 'service' | 'azure'
 type mailServer = {
   host: string
   port: int?
-  @description('starttls: the connection becomes encrypted (port 587); tls: it is from its first byte (465).')
+  @description('starttls: the connection is upgraded to TLS (port 587); tls: it is TLS from the start (port 465).')
   security: ('starttls' | 'tls')?
-  @description('Where the server asks for one; the password is a parameter of its own.')
+  @description('If the server requires one; the password is a separate parameter.')
   user: string?
   @description('An address, or a name with one in <>.')
   from: string
-  @description('The address of who decides about orders.')
+  @description('The address of the approver of orders.')
   approver: string
 }
 
-@description('Region of everything that has a region.')
+@description('Region of all resources that have one.')
 param location string = resourceGroup().location
 
-@description('Tells this deployment apart in tags, alert texts and log queries.')
+@description('Name of this deployment in tags, alert texts and log queries.')
 @allowed(['dev', 'prod'])
 param environmentName string
 
-@description('The chains that are worked on here; the apps of others aren\'t deployed, and runs of theirs wait until they are.')
+@description('The chains of this deployment; apps of other chains aren\'t deployed, and their runs wait until they are.')
 param chains string[] = loadJsonContent('chains.json').chains
 
-@description('Part of every name that must be unique in the world.')
+@description('Part of every globally unique name.')
 param nameSuffix string = uniqueString(resourceGroup().id)
 
-@description('service: Tally\'s own face service, as an app of its own. azure: Azure AI Face, which today refuses the emotion attribute unless your subscription has an exception.')
+@description('service: Tally\'s own face service, as a separate app. azure: Azure AI Face, which today refuses the emotion attribute unless your subscription has an exception.')
 param detector faceDetector = 'service'
 
-@description('Pricing tier of Azure AI Face, where that is the detector.')
+@description('Pricing tier of Azure AI Face, if that is the detector.')
 @allowed(['F0', 'S0'])
 param azureFaceSku string = 'S0'
 
@@ -49,72 +49,72 @@ param storageSku string = 'Standard_LRS'
 @allowed([2048, 4096])
 param instanceMemoryMB int = 2048
 
-@description('Most instances of an app at once, by its name; 40 where nothing is said. A ceiling for cost, and for what the detector has to bear.')
+@description('Maximum number of instances of an app, by its name; default 40. Limits the cost, and the load on the detector.')
 param maxInstances { *: int } = {}
 
-@description('Instances of intake that are kept ready, so that the first call of the day waits for nothing.')
+@description('Always-ready instances of intake, so that the first call of the day does not wait for a start.')
 @minValue(0)
 param alwaysReadyIntake int = 0
 
-@description('Ended runs are forgotten after so many days; 0: never.')
+@description('Ended runs are purged after this number of days; 0: never.')
 @minValue(0)
 param runRetentionDays int = 0
 
 @allowed(['debug', 'info', 'warn', 'error'])
 param logLevel string = 'info'
 
-@description('Logs are kept for so long.')
+@description('Retention of logs, in days.')
 @minValue(30)
 @maxValue(730)
 param logRetentionDays int = 30
 
-@description('Gigabytes of logs a day after which no more are taken in; a ceiling for cost.')
+@description('Daily limit of logs in gigabytes; more are dropped. Limits the cost.')
 param dailyLogCapGb int = 1
 
-@description('Who is told by an alert. Nobody: the alerts are still there to be looked at.')
+@description('Recipients of alert mails. Empty: alerts fire without a mail.')
 param alertEmails string[] = []
 
 @description('In the currency of the subscription; 0: no budget.')
 @minValue(0)
 param monthlyBudget int = 0
 
-@description('First day of the budget. It can\'t be changed later, so the deployment script passes that of the existing one.')
+@description('First day of the budget. It can\'t be changed later, so the deployment script passes the one of the existing budget.')
 param budgetStart string = utcNow('yyyy-MM-01')
 
-@description('Where intake is reached from outside, if by another name than its own: what links in mails begin with.')
+@description('Public URL of intake, if it differs from the app\'s own: the beginning of links in mails.')
 param publicUrl string = ''
 
-@description('The server that takes mails, who sends them, and who decides about orders. The chain orders can\'t do without.')
+@description('The mail server, the sender of mails, and the approver of orders. The chain orders requires it.')
 param mail mailServer?
 
 @description('Password of the mail server\'s user. Kept in the vault: a later deployment may leave it empty.')
 @secure()
 param mailPassword string = ''
 
-@description('A virus scanner that apps reach; none: files are looked at for what they hold only.')
+@description('A virus scanner that apps can reach; none: only the content type of files and the test signature are checked.')
 param clamd { host: string, port: int }?
 
-@description('Gets an event for every media file that is done; empty: nobody is told. No secret may stand in it.')
+@description('Receives an event for every finished media file; empty: no event is sent. It must contain no secret.')
 param webhookUrl string = ''
 
-@description('Whether events are signed, with the secret that follows.')
+@description('Whether events are signed, with webhookSecret.')
 param webhookSigned bool = false
 
-@description('What events are signed with; at least 16 characters. Kept in the vault: a later deployment may leave it empty.')
+@description('The key that signs events; at least 16 characters. Kept in the vault: a later deployment may leave it empty.')
 @secure()
 param webhookSecret string = ''
 
-@description('Object id of who deploys: may upload the smoke test\'s photos. Empty: no such access.')
+@description('Object id of the deploying identity, which may upload the smoke test\'s photos. Empty: no such access.')
 param deployerId string = ''
 
 @allowed(['User', 'ServicePrincipal', 'Group'])
 param deployerType string = 'User'
 
-@description('The key between detect and the face service. Leave it alone: a random one is made by the first deployment and stays.')
+@description('The key between detect and the face service. Do not set it: the first deployment creates a random one, which stays.')
 @secure()
 param faceKey string = newGuid()
 
-@description('Signs the links by which people answer runs. Leave it alone, as the one above.')
+@description('Signs the links by which people answer runs. Do not set it, like faceKey.')
 @secure()
 param linkKey string = newGuid()
 

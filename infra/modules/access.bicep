@@ -3,17 +3,17 @@
 
 type chainApp = {
   name: string
-  @description('Takes messages from these: its own queues, poison queues.')
+  @description('Queues whose messages it takes: its own queues, poison queues.')
   consumes: string[]
-  @description('Puts messages into these.')
+  @description('Queues to which it sends messages.')
   sendsTo: string[]
-  @description('Looks at depth and head of these.')
+  @description('Queues whose depth and head it reads.')
   watches: string[]
-  @description('Its own, beside those of the runs.')
+  @description('Its own tables, besides those of the runs.')
   tables: string[]
-  @description('Reads and writes the files in these.')
+  @description('Containers whose files it reads and writes.')
   containers: string[]
-  @description('Only reads the files in these, where there are such.')
+  @description('Containers whose files it only reads.')
   opens: string[]
   @description('Signs addresses of files.')
   signsLinks: bool
@@ -37,7 +37,7 @@ param vaultName string
 @description('Names of secrets by the settings that refer to them.')
 param secretNames object
 
-@description('These two are empty where there is no such thing.')
+@description('These two are empty if there is no such resource.')
 param faceStorageName string
 param azureFaceName string
 param insightsName string

@@ -15,7 +15,7 @@ param blobEndpoint string
 param hostStorageName string
 param insightsConnectionString string
 
-@description('Empty: no network of one\'s own.')
+@description('Empty: no private network.')
 param subnetId string
 param instanceMemoryMB int
 
@@ -24,13 +24,13 @@ param instanceMemoryMB int
 param maxInstances int
 param alwaysReady int
 
-@description('HTTP calls an instance at once; 0: as the platform thinks right for the memory.')
+@description('Concurrent HTTP calls of an instance; 0: the platform\'s default for its memory.')
 param httpConcurrency int = 0
 
 @description('Names of the settings that the app reads.')
 param reads string[]
 
-@description('Settings that apps may read, secrets as references: the app is told those that it reads.')
+@description('Settings that apps may read, secrets as references: the app gets those that it reads.')
 param known object
 
 @description('Settings of this app alone.')

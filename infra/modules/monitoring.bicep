@@ -31,7 +31,7 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   properties: {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
-    // Telemetry is taken from identities that may publish it, not from whoever knows the key.
+    // Telemetry is taken from identities that may publish it, not from callers that only know the key.
     DisableLocalAuth: true
     IngestionMode: 'LogAnalytics'
   }

@@ -6,7 +6,7 @@ param tags object
 param storageId string
 param hostStorageId string
 
-@description('Empty where there is no face service of our own.')
+@description('Empty if there is no own face service.')
 param faceStorageId string
 param vaultId string
 

@@ -7,7 +7,7 @@ param sku string
 param publicAccess bool
 param containers string[]
 
-@description('Containers whose blobs go after a day.')
+@description('Containers whose blobs are deleted after a day.')
 param dayOnlyContainers string[]
 param queues string[]
 param tables string[]

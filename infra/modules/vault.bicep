@@ -12,11 +12,11 @@ param faceKey string
 @secure()
 param linkKey string
 
-@description('Empty: what the vault holds stays.')
+@description('Empty: the secret in the vault is kept.')
 @secure()
 param mailPassword string
 
-@description('Empty: what the vault holds stays.')
+@description('Empty: the secret in the vault is kept.')
 @secure()
 param webhookSecret string
 param publicAccess bool
@@ -31,7 +31,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     sku: { family: 'A', name: 'standard' }
     enableRbacAuthorization: true
     enableSoftDelete: true
-    // The shortest there is: what it holds can be made anew at any time.
+    // The shortest possible: its secrets can be created again at any time.
     softDeleteRetentionInDays: 7
     publicNetworkAccess: publicAccess ? 'Enabled' : 'Disabled'
     networkAcls: { defaultAction: publicAccess ? 'Allow' : 'Deny', bypass: 'None' }

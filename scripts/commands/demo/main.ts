@@ -39,7 +39,7 @@ await runCommand(async (signal) => {
     .addOption(new Option('--approve', 'approve it, without asking you').conflicts(['reject', 'timeout']))
     .addOption(new Option('--reject', 'reject it').conflicts('timeout'))
     .addOption(
-      new Option('--timeout <time>', 'let the approver miss it: has so long, such as 5s').argParser(parseTimeout),
+      new Option('--timeout <time>', 'let the approver miss it: the time limit, such as 5s').argParser(parseTimeout),
     )
     .addOption(urlOption())
     .addOption(ownOption())
@@ -50,7 +50,7 @@ await runCommand(async (signal) => {
   program
     .command('media')
     .description(
-      'Sends two short clips, made on the spot, and a file with the test signature of virus scanners through the chain media. Saves the thumbnails.',
+      'Makes two short clips and sends them through the chain media, with a file that has the test signature of virus scanners. Saves the thumbnails.',
     )
     .addOption(urlOption())
     .addOption(ownOption())
@@ -64,7 +64,7 @@ await runCommand(async (signal) => {
 
 function noSuchDemo(name: string, { commands }: Command): string {
   const there = commands.map((command) => command.name()).join(' and ');
-  return `there is no demo "${name}"; there are ${there}, and without a name that of photos`;
+  return `there is no demo "${name}"; there are ${there}; without a name the demo of photos runs`;
 }
 
 function urlOption(): Option {

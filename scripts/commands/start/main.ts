@@ -38,7 +38,7 @@ await runCommand(async (signal) => {
   try {
     await serve(system, settings, signal);
   } finally {
-    say('Stopping; running work is finished first …');
+    say('Stopping after the running work …');
     await system.stop();
   }
   say(settings.storage === undefined ? `Stopped. The data stay in ${settings.dataFolder}.` : 'Stopped.');
@@ -63,7 +63,7 @@ function readSettings(): StartSettings {
     .option('--storage-file <file>', 'a file with the connection string of a storage to use instead of our own Azurite')
     .option(
       '--storage <connection string>',
-      'the same on the command line, which every user of this machine can read: for a secret better --storage-file or the variable TallyStorage',
+      'the same on the command line, which every user of this machine can read; for a secret use --storage-file or the variable TallyStorage',
     )
     .option(
       '--chains <names>',
@@ -71,7 +71,7 @@ function readSettings(): StartSettings {
     )
     .option(
       '--allow-host <name>',
-      'a name by which the API may be called beside localhost; may stand there several times (TALLY_HOST_ALLOW_HOSTS)',
+      'a name by which the API may be called, besides localhost; may be given several times (TALLY_HOST_ALLOW_HOSTS)',
       (name: string, before?: string) => (before === undefined ? name : `${before},${name}`),
     )
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -65,7 +65,7 @@ function readArguments() {
   if (app === undefined) throw new HostError('Which app? --app out/<service>, a folder made by npm run build.');
   const portNumber = Number(port);
   if (!Number.isInteger(portNumber) || portNumber < 0 || portNumber > 65_535) {
-    throw new HostError(`--port ${port} is no port number: 0 (any free one) to 65535.`);
+    throw new HostError(`--port ${port} is not a port number: 0 (any free one) to 65535.`);
   }
   // Variables that the environment sets already take precedence over the file.
   if (envFile !== undefined) process.loadEnvFile(envFile);

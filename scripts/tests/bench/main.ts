@@ -21,12 +21,12 @@ function listOf(text: string): readonly string[] {
 
 const options = new Command('npm run bench --')
   .description(
-    `Measures Tally on this machine. All of it takes about ${Math.round(minutes)} minutes, and means something only where nothing else runs.`,
+    `Measures Tally on this machine. All of it takes about ${Math.round(minutes)} minutes, and is meaningful only if nothing else runs.`,
   )
   .option('--only <parts>', `only these, with commas between: ${names.join(', ')}`, listOf, names)
-  .option('--small', 'tries everything with few items, into .tally/bench; the figures mean little')
+  .option('--small', 'tries everything with few items, into .tally/bench; the figures are not meaningful')
   .option('--out <folder>', 'where results, plots and page go; default: docs/benchmarks')
-  .option('--page', 'measures nothing: makes plots and page anew of the results that are there')
+  .option('--page', 'measures nothing: makes plots and page again from the existing results')
   .parse()
   .opts<{ only: readonly string[]; small?: true; out?: string; page?: true }>();
 

@@ -30,7 +30,7 @@ for (const file of files) {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').length;
   const limit = tests.test(file) ? longestOfTests : longest;
   if (lines > limit) {
-    console.error(`${file} has ${lines} lines; at most ${limit}: take out what is an idea of its own.`);
+    console.error(`${file} has ${lines} lines; at most ${limit}: move a part of it into its own file.`);
     process.exitCode = 1;
   }
 }

@@ -14,13 +14,13 @@ const { packages } = lockSchema.parse(JSON.parse(readFileSync('package-lock.json
 for (const [path, entry] of Object.entries(packages)) {
   for (const name of Object.keys(entry.optionalDependencies ?? {})) {
     if (lookUp(path, name)) continue;
-    console.error(`package-lock.json has no entry for ${name}, an optional part of ${path}.`);
+    console.error(`package-lock.json has no entry for ${name}, an optional package of ${path}.`);
     process.exitCode = 1;
   }
 }
 if (process.exitCode === 1) {
   console.error(
-    'Choose a version whose parts the registry all has, then write package-lock.json anew without node_modules.',
+    'Choose a version whose optional packages are all in the registry, then write package-lock.json again without node_modules.',
   );
 }
 

@@ -16,14 +16,14 @@ const program = new Command();
 
 program
   .command('deploy')
-  .description('brings Tally up in a resource group, which is made if need be; again and again')
+  .description('deploys Tally into a resource group, which is created if needed; can be repeated')
   .argument('<resource-group>')
   .argument('<location>', 'region, such as westeurope')
   .option('--environment <name>', 'which of infra/<name>.bicepparam', 'dev')
-  .option('--photo-url <url...>', 'photos for the smoke test, instead of three that are uploaded')
-  .option('--no-smoke-test', 'without a try at the end')
-  .option('--no-run-check', 'without a look for live runs of chain versions that are to go')
-  .option('--yes', "don't ask before deploying", false)
+  .option('--photo-url <url...>', 'photos for the smoke test, instead of three uploaded ones')
+  .option('--no-smoke-test', 'skip the smoke test')
+  .option('--no-run-check', 'skip the look for live runs of removed chain versions')
+  .option('--yes', 'deploy without asking', false)
   .option('--dry-run', 'print every command and run none', false)
   .action(async (resourceGroup: string, location: string, options: Options) => {
     const { environment = 'dev', photoUrl: photoUrls = [] } = options;
@@ -44,7 +44,7 @@ program
 
 program
   .command('package')
-  .description('builds the apps and puts each into out/package as it is published; azd calls this')
+  .description('builds the apps and packs each into out/package for publishing; azd calls this')
   .action(async () => {
     await makePackages(executorOf({ yes: true, dryRun: false }), root, findServices(path.join(root, 'services')));
   });
@@ -53,7 +53,7 @@ program
   .command('teardown')
   .description('removes the resource group and everything in it, results included')
   .argument('<resource-group>')
-  .option('--yes', "don't ask before deleting", false)
+  .option('--yes', 'delete without asking', false)
   .option('--dry-run', 'print every command and run none', false)
   .action(async (resourceGroup: string, options: Options) => {
     await teardown(executorOf(options), resourceGroup, confirmation(options));
@@ -76,7 +76,8 @@ function executorOf(options: Options) {
 function confirmation(options: Options): (question: string) => Promise<boolean> {
   return async (question) => {
     if (options.yes) return true;
-    if (!process.stdin.isTTY) throw new DeployError('Nobody is there to ask; pass --yes to go on without.');
+    if (!process.stdin.isTTY)
+      throw new DeployError('There is no terminal to ask for consent; pass --yes to go on without.');
     const terminal = createInterface({ input: process.stdin, output: process.stdout });
     try {
       return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

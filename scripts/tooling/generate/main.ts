@@ -58,7 +58,7 @@ if (complaints.length > 0) {
   console.error(complaints.join('\n'));
   process.exitCode = 1;
 } else if (isCheck && stale.length > 0) {
-  console.error(`not what they are made of says: ${stale.join(', ')}\nrun: npm run generate`);
+  console.error(`out of date: ${stale.join(', ')}\nrun: npm run generate`);
   process.exitCode = 1;
 } else {
   console.log(

@@ -59,7 +59,7 @@ const bytes = (length: number): Call => ({ type: 'application/octet-stream', bod
 const containing = (part: string): unknown => expect.stringContaining(part);
 
 describe('a detect call', () => {
-  it('answers the faces of the image behind the URL, and gives its place back', async () => {
+  it('answers with the faces of the image behind the URL, and releases its place', async () => {
     const { service, release, fetchImage } = dependencies();
     const { response, error } = await handleDetect(request(), service);
     expect(response).toEqual({
@@ -81,7 +81,7 @@ describe('a detect call', () => {
     expect(detect).toHaveBeenCalledTimes(2);
   });
 
-  it('refuses a body whose length is not announced: the Functions host hands none of it on', async () => {
+  it('refuses a body without an announced length: the Functions host passes none of it on', async () => {
     const { service, detect } = dependencies();
     for (const call of [{}, bytes(2000)]) {
       // What the host passes on: the headers without a body.
@@ -95,7 +95,7 @@ describe('a detect call', () => {
     expect(detect).not.toHaveBeenCalled();
   });
 
-  it('looks at expressions only when asked for', async () => {
+  it('computes expressions only if asked for', async () => {
     const { service, detect } = dependencies();
     await handleDetect(request({ query: 'returnFaceId=false&returnFaceAttributes=emotion' }), service);
     expect(detect).toHaveBeenLastCalledWith(expect.objectContaining({ withExpression: true }));
@@ -144,13 +144,13 @@ describe('a detect call', () => {
     expect(admit).not.toHaveBeenCalled();
   });
 
-  it('with parameters after its content type is understood', async () => {
+  it('with parameters after its content type is accepted', async () => {
     const { service } = dependencies();
     const { response } = await handleDetect(request({ type: 'Application/JSON; charset=utf-8' }), service);
     expect(response.status).toBe(200);
   });
 
-  it('downloads nothing when the line is full, and says when to come again', async () => {
+  it('downloads nothing while the line is full, and says when to retry', async () => {
     const admit = () => {
       throw rateLimited(3);
     };
@@ -173,7 +173,7 @@ describe('a detect call', () => {
     expect(release).toHaveBeenCalledOnce();
   });
 
-  it('tells nothing of an unexpected error to the caller, and all of it to the log', async () => {
+  it('tells an unexpected error to the log, and nothing of it to the caller', async () => {
     const cause = new Error('disk on fire');
     const fetchImage = () => Promise.reject(cause);
     const { service, release } = dependencies({ fetchImage });
@@ -188,7 +188,7 @@ describe('a detect call', () => {
 describe('health', () => {
   const health = { workers: 2, ready: 0, queued: 0, admitted: 0, capacity: 66, lastFailure: 'no such file: /secret' };
 
-  it('keeps to itself why a worker ended', () => {
+  it('does not reveal why a worker ended', () => {
     expect(JSON.stringify(handleHealth(health))).not.toContain('secret');
   });
 

@@ -9,16 +9,16 @@ export const stageSchema = z
     app: z.string().describe('The Functions app that listens to the queue.'),
     does: z.string(),
     queue: z.string(),
-    depth: count.describe('Messages in the queue, about.'),
+    depth: count.describe('About how many messages are in the queue.'),
     poisonQueue: z.string(),
-    poison: count.describe('Messages in the poison queue, about.'),
+    poison: count.describe('About how many messages are in the poison queue.'),
     workers: count.describe('Processes seen lately.'),
   })
   .describe('A queue of the chains with its poison queue and workers, as they are now.');
 
 export const chainSchema = z
   .strictObject({
-    name: z.string().describe('Of the chain that a start without a name runs.'),
+    name: z.string().describe('Of the default chain.'),
     version: z.int().describe('Its newest.'),
     stages: z.array(stageSchema),
   })
@@ -30,19 +30,18 @@ export const graphNodeSchema = z
     name: z.string(),
     kind: z.enum(['task', 'map', 'wait', 'child']),
     does: z.string().optional(),
-    after: z.array(z.string()).describe('The nodes that it stands behind.'),
-    isConditional: z.boolean().describe('A condition of its own decides whether it opens or is skipped.'),
+    after: z.array(z.string()).describe('Its predecessors.'),
+    isConditional: z.boolean().describe('Its own condition decides whether it opens or is skipped.'),
     onFailure: z.enum(['fail', 'continue']).describe('`continue`: its failure does not fail the run.'),
-    closing: z
-      .enum(['whenFailed', 'always'])
-      .optional()
-      .describe('Of a closing node: when it opens, once the verdict of the run stands.'),
+    closing: z.enum(['whenFailed', 'always']).optional().describe('Of a closing node: on which verdict it opens.'),
     app: z.string().optional().describe('The Functions app that does its work.'),
     queue: z.string().optional(),
     smallQueue: z.string().optional().describe('Of a map: the queue that its small runs go through.'),
     event: z.string().optional().describe('What it waits for.'),
-    payload: z.looseObject({}).optional().describe('What the event may bring, as a JSON Schema.'),
-    timeoutMs: count.optional().describe('Of a task: of one try. Of a wait: of it all; absent where the run decides.'),
+    payload: z.looseObject({}).optional().describe('The payload of the event, as a JSON Schema.'),
+    timeoutMs: count
+      .optional()
+      .describe('Of a task: for one try. Of a wait: for the whole wait; absent if the run decides.'),
     chain: z.string().optional().describe('The chain of its child run.'),
     chainVersion: z.int().min(1).optional(),
   })
@@ -52,7 +51,7 @@ export type GraphNode = z.infer<typeof graphNodeSchema>;
 export const chainVersionSchema = z
   .strictObject({
     version: z.int().min(1),
-    fingerprint: z.string().describe('Of its graph and its schemas: another one for another shape.'),
+    fingerprint: z.string().describe('Of its graph and its schemas: it changes with their shape.'),
     body: z.looseObject({}).describe("A start's body, as a JSON Schema."),
     nodes: z.array(graphNodeSchema).describe('In the order of the declaration; closing nodes come last.'),
     picture: z.string().describe('A Mermaid flowchart.'),
@@ -63,8 +62,8 @@ export type ChainVersion = z.infer<typeof chainVersionSchema>;
 export const listedChainSchema = z
   .strictObject({
     name: z.string(),
-    isDefault: z.boolean().describe('What a start without a name runs.'),
-    versions: z.array(chainVersionSchema).describe('The newest first: the one that is started.'),
+    isDefault: z.boolean().describe('The chain of a start without a name.'),
+    versions: z.array(chainVersionSchema).describe('Newest first; a start uses the newest.'),
   })
   .describe('A chain in the list.');
 export type ListedChain = z.infer<typeof listedChainSchema>;
@@ -78,36 +77,36 @@ export const nodeActivitySchema = z
   .strictObject({
     chain: z.string(),
     node: z.string(),
-    atWork: count.describe('Unfinished runs in which it is at work.'),
-    delayed: count.describe('Messages of it that stay hidden until their time has come.'),
+    atWork: count.describe('Unfinished runs in which it is in work.'),
+    delayed: count.describe('Its messages that are hidden until their time.'),
     waiting: count.describe('Unfinished runs in which it waits.'),
     done: count.describe('Runs in which it has succeeded.'),
-    failed: count.describe('Runs in which it has not; timed out counts, too.'),
+    failed: count.describe('Runs in which it has failed or timed out.'),
     rate: z.number().min(0).describe('Results a second, of a map items: of tasks those of the last minute.'),
     items: countsSchema
       .nullable()
       .describe('Of a map: its items in unfinished runs; null: it has none there, or there were too many to count.'),
   })
-  .describe('At how many runs a node is where: of the unfinished ones, and of the newest.');
+  .describe('In how many of the unfinished and the newest runs a node is in which state.');
 
 export const hopActivitySchema = z
   .strictObject({
     chain: z.string(),
     from: z.string(),
     to: z.string(),
-    passed: count.describe('Runs that have gone over it.'),
-    held: count.describe('Unfinished runs in which the first is through, and the second waits for others.'),
+    passed: count.describe('Runs that have passed it.'),
+    held: count.describe('Unfinished runs in which the first node has ended and the second waits for others.'),
   })
-  .describe('A hop between two nodes, in the same runs.');
+  .describe('An edge between two nodes, in the same runs.');
 
 export const stageActivitySchema = stageSchema
   .extend({
-    visible: count.describe('Messages that whoever comes may take, about.'),
-    hidden: count.describe('Messages that a worker holds, or that wait for their time, about.'),
+    visible: count.describe('About how many messages a worker can take now.'),
+    hidden: count.describe('About how many messages a worker holds, or wait for their time.'),
     oldestVisibleTime: instant.nullable().describe('When the oldest visible message came; null: there is none.'),
     deadLetters: count.describe('At most 100 are counted.'),
   })
-  .describe('A queue of the chains, and what one sees of its messages.');
+  .describe('A queue of the chains with its messages.');
 
 export const stuckRunSchema = z
   .strictObject({
@@ -117,24 +116,24 @@ export const stuckRunSchema = z
     code: z
       .enum(['Unserved', 'StartStalled', 'SentAgain', 'RowUnreadable'])
       .describe(
-        '`Unserved`: its chain is not known here. `SentAgain`: a message of it was sent again, and nothing came of it. `StartStalled`: its start was interrupted.',
+        '`Unserved`: this app does not know its chain. `SentAgain`: a message of it was sent again without a result. `StartStalled`: its start was interrupted.',
       ),
     message: z.string(),
     since: instant,
   })
-  .describe('A run that does not get on, and by what one sees it.');
+  .describe('A run without progress, with the evidence.');
 
 export const activitySchema = z
   .strictObject({
-    runs: count.describe('Unfinished runs that were looked at.'),
-    isWhole: z.boolean().describe('False: there is more of them, which was not.'),
-    recent: count.describe('Ended runs that were looked at beside: those among the newest of all.'),
+    runs: count.describe('Unfinished runs that were read.'),
+    isWhole: z.boolean().describe('False: there are more of them, which were not read.'),
+    recent: count.describe('Ended runs that were read besides: those among the newest.'),
     nodes: z.array(nodeActivitySchema),
     hops: z.array(hopActivitySchema),
     stages: z.array(stageActivitySchema).describe('In the order of the path.'),
     stuck: z.array(stuckRunSchema),
   })
-  .describe('What goes on.');
+  .describe('The current activity.');
 export type ActivityBody = z.infer<typeof activitySchema>;
 
 const unreadableRowSchema = z.strictObject({
@@ -142,7 +141,7 @@ const unreadableRowSchema = z.strictObject({
   table: z.string(),
   partitionKey: z.string(),
   rowKey: z.string(),
-  column: z.string().nullable().describe('The first that is wrong; null: the row as a whole.'),
+  column: z.string().nullable().describe('The first invalid column; null: the whole row.'),
 });
 
 export const deadLetterSchema = z
@@ -151,14 +150,16 @@ export const deadLetterSchema = z
     stage: z.string(),
     time: z.string().meta({ format: 'date-time' }),
     sourceQueue: z.string(),
-    body: z.string().describe('The message as it was; empty where items were given up without one.'),
+    body: z.string().describe('The original message; empty if items were given up without one.'),
     reason: z.string(),
     dequeueCount: count,
     runId: z.string().nullable(),
-    items: z.array(count).nullable().describe('Numbers of the items that it is about, where known.'),
+    items: z.array(count).nullable().describe('Numbers of its items, if known.'),
     unreadable: unreadableRowSchema
       .optional()
-      .describe('Its row can not be read: `reason` says why, and the other fields what is known. It can be deleted.'),
+      .describe(
+        'Its row cannot be read: `reason` says why, and the other fields have what is known. It can be deleted.',
+      ),
   })
   .describe('A message, or items, that could not be processed.');
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
@@ -166,7 +167,7 @@ export type DeadLetter = z.infer<typeof deadLetterSchema>;
 export const deadLettersPageSchema = z
   .strictObject({
     deadLetters: z.array(deadLetterSchema),
-    continuationToken: z.string().nullable().describe('Of the next page; null: this was the last.'),
+    continuationToken: z.string().nullable().describe('For the next page; null: this was the last.'),
   })
   .describe('A page of dead letters.');
 export type DeadLettersPage = z.infer<typeof deadLettersPageSchema>;
@@ -175,9 +176,9 @@ export const redrivenSchema = z
   .strictObject({
     outcome: z
       .enum(['sent', 'rewound'])
-      .describe('`sent`: the message is in its queue again. `rewound`: the run goes through its failed items again.'),
+      .describe('`sent`: the message is in its queue again. `rewound`: the run tries its failed items again.'),
   })
-  .describe('What was done about a dead letter.');
+  .describe('The result of a redrive.');
 
 export const healthSchema = z
   .strictObject({

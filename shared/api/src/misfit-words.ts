@@ -64,7 +64,7 @@ function wordsOf(issue: RawIssue): string {
     case 'invalid_union':
       return unionWords(issue.errors);
     default:
-      return 'is not what is taken here';
+      return 'is not accepted here';
   }
 }
 
@@ -78,11 +78,11 @@ function formatWords({ format, pattern }: { readonly format: string; readonly pa
 /** Lists each possible form with the first reason why the value doesn't fit it. */
 function unionWords(forms: readonly (readonly z.core.$ZodIssue[])[]): string {
   const [first, ...others] = forms.flatMap(([issue]) => (issue === undefined ? [] : [issue]));
-  if (first === undefined) return 'is not what is taken here';
+  if (first === undefined) return 'is not accepted here';
   const words = ({ path, message }: z.core.$ZodIssue) =>
     path.length === 0 ? message : `${path.map(String).join('.')} ${message}`;
   if (others.length === 0) return words(first);
-  return `is of none of the forms that are taken: ${[first, ...others].map(words).join('; or ')}`;
+  return `matches none of the accepted forms: ${[first, ...others].map(words).join('; or ')}`;
 }
 
 function missing({ input }: RawIssue): string {
@@ -92,7 +92,7 @@ function missing({ input }: RawIssue): string {
 function unknownFields(keys: readonly string[], schema: unknown): string {
   const names = keys.map((key) => `"${key}"`).join(', ');
   const known = schema instanceof z.ZodObject ? `; known are ${Object.keys(schema.shape).join(', ')}` : '';
-  return `has fields that are not known here: ${names}${known}`;
+  return `has unknown fields: ${names}${known}`;
 }
 
 function bound(origin: string, side: 'most' | 'least', limit: number | bigint): string {

@@ -81,7 +81,7 @@ export type HeadersOf<Declared extends Operation> = z.output<Declared['headers']
 export function query<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
   return z.object({
     ...shape,
-    strict: flag('Refuse values that do not fit, and names that are not known, instead of reading over them.'),
+    strict: flag('Refuse invalid values and unknown names instead of ignoring them.'),
   });
 }
 
@@ -101,9 +101,9 @@ export function problem(description: string) {
 
 /** Further answers of an operation that takes a body. */
 export const bodyAnswers = {
-  411: problem('The body came without a Content-Length, so none of it has arrived.'),
+  411: problem('The body has no Content-Length, so none of it has arrived.'),
   413: problem('The body is too large.'),
-  415: problem('The body came in a coding that is not taken; the problem names it.'),
+  415: problem('The body has an unsupported coding; the problem names it.'),
 } as const;
 
-export const badQuery = problem('With `strict=true`: something in the query does not fit.');
+export const badQuery = problem('With `strict=true`: a parameter is invalid or unknown.');

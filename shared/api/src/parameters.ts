@@ -46,7 +46,7 @@ export function pageSize(most: number, description: string) {
     .transform((text) => Math.min(Number(text), most))
     .pipe(wholeNumber(1, most))
     .optional()
-    .describe(`${description}; default 100, at most ${most.toLocaleString('en')}: more is taken for that.`);
+    .describe(`${description}; default 100, at most ${most.toLocaleString('en')}: more counts as that.`);
 }
 
 export function seconds(description: string) {
@@ -128,13 +128,13 @@ export const reason = z
   .max(REASON_MAX_CHARS, `must have at most ${REASON_MAX_CHARS} characters`)
   .optional()
   .describe('Why: kept in the timeline. The check-status payload has `{text}` in its place.');
-alwaysChecked.add(reason, { reason: 'what a person writes must not get lost' });
+alwaysChecked.add(reason, { reason: 'what a person writes must not be lost' });
 
 export const idPrefix = z
   .string()
   .max(256, 'must have at most 256 characters')
   .optional()
-  .describe('Only runs whose id begins so.');
+  .describe('Only runs whose id begins with this.');
 alwaysChecked.add(idPrefix, { reason: 'without it all runs would be listed' });
 
 /** An empty token counts as none, because some clients ask for the first page that way. */
@@ -145,9 +145,9 @@ const token = z
   .pipe(z.string().optional())
   .optional();
 export const queryToken = token.describe('The `continuationToken` of the page before.');
-alwaysChecked.add(queryToken, { reason: 'without it the first page would come again, for ever' });
+alwaysChecked.add(queryToken, { reason: 'without it the first page would come again and again' });
 export const headerToken = token.describe('The header of the same name that came with the page before.');
-alwaysChecked.add(headerToken, { reason: 'without it the first page would come again, for ever' });
+alwaysChecked.add(headerToken, { reason: 'without it the first page would come again and again' });
 
 /** Longest name of a chain or node in a request. */
 const NAME_MAX_CHARS = 100;
@@ -166,7 +166,7 @@ export const nodeName = z
   .max(NAME_MAX_CHARS, `a node's name has at most ${NAME_MAX_CHARS} characters`)
   .optional()
   .describe('Name of the map node; default: the only one, or the first.');
-alwaysChecked.add(nodeName, { reason: "another node's items would be taken for its own" });
+alwaysChecked.add(nodeName, { reason: 'the items of another node would be shown' });
 
 export const eventName = z
   .string()

@@ -116,7 +116,7 @@ test.each([
   ['top=0', 'must be a whole number from 1 to 1,000'],
   ['top=many', 'must be a whole number'],
   ['showInput=perhaps', 'must be true or false'],
-  ['colour=red', 'is not known here; known are '],
+  ['colour=red', 'is unknown; known are '],
   [`continuationToken=${'x'.repeat(4_001)}`, 'must have at most 4000 characters'],
 ])("%s is refused with the API's own message", (text, words) => {
   const items = operations.listItems.query;

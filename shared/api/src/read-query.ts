@@ -43,7 +43,7 @@ export function readQuery<Query extends Parameters>(
   }
   if (isStrict) {
     const unknown = [...given].filter(([key]) => !PASSED_OVER.has(key));
-    const message = `is not known here; known are ${Object.keys(schema.shape).join(', ') || 'none'}`;
+    const message = `is unknown; known are ${Object.keys(schema.shape).join(', ') || 'none'}`;
     misfits.push(...unknown.map(([, { name }]) => ({ field: name, message })));
   }
   if (misfits.length > 0) return { kind: 'refused', misfits };

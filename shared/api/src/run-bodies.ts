@@ -15,12 +15,12 @@ const uri = z.string();
 export const checkStatusSchema = z
   .strictObject({
     id: z.string(),
-    statusQueryGetUri: uri.describe('How the run stands.'),
+    statusQueryGetUri: uri.describe('The status of the run.'),
     sendEventPostUri: uri.describe('Sends an event; replace `{eventName}`.'),
     terminatePostUri: uri.describe('Ends the run; replace `{text}` by the reason.'),
-    rewindPostUri: uri.describe('Sends the failed items through again; replace `{text}`.'),
-    purgeHistoryDeleteUri: uri.describe('Deletes all that is kept of the run.'),
-    restartPostUri: uri.describe('Starts another run of the same items.'),
+    rewindPostUri: uri.describe('Tries the failed items again; replace `{text}`.'),
+    purgeHistoryDeleteUri: uri.describe('Deletes all data of the run.'),
+    restartPostUri: uri.describe('Starts another run with the same items.'),
     suspendPostUri: uri.describe('Stops for a while; replace `{text}`.'),
     resumePostUri: uri.describe('Goes on; replace `{text}`.'),
     approvePostUri: uri.optional().describe('Of a run that waits for approval: says yes, without a body.'),
@@ -32,7 +32,7 @@ export type CheckStatus = z.infer<typeof checkStatusSchema>;
 export const countsSchema = z
   .strictObject({
     total: count,
-    pending: count.describe('Nobody has begun with them.'),
+    pending: count.describe('Their work has not begun.'),
     inFlight: count.describe(
       'In work, or on their way to it: no more than the window. Of a suspended run they fall to none as work ends and messages come up.',
     ),
@@ -62,7 +62,7 @@ const instant = z.string().meta({ format: 'date-time' });
 export const nodeSchema = z
   .strictObject({
     name: z.string(),
-    kind: z.enum(['task', 'map', 'wait', 'child']).nullable().describe('Null: of a chain that is not known here.'),
+    kind: z.enum(['task', 'map', 'wait', 'child']).nullable().describe('Null: this app does not know its chain.'),
     closing: z.enum(['whenFailed', 'always']).optional().describe('Of a closing node: when it opens.'),
     state: z
       .enum(NODE_STATES)
@@ -87,7 +87,7 @@ export const nodeSchema = z
     counts: countsSchema.optional().describe('Of a map: its items.'),
     runId: z.string().optional().describe('Of a child: its run.'),
   })
-  .describe('How a node of a run stands.');
+  .describe('The status of a node of a run.');
 export type RunNode = z.infer<typeof nodeSchema>;
 
 export const verdictSchema = z
@@ -122,7 +122,7 @@ const chainVersion = z.int().describe('The version of its chain that it began wi
 export const listedRunSchema = z
   .strictObject({
     ...listedShape,
-    chainVersion: chainVersion.nullable().describe('The version of its chain; null: its row can not be read.'),
+    chainVersion: chainVersion.nullable().describe('The version of its chain; null: its row cannot be read.'),
     counts: countsSchema.optional().describe('Of an ended run.'),
   })
   .describe('A run in a list.');
@@ -145,7 +145,7 @@ export type FilesBody = z.infer<typeof filesSchema>;
 
 export const fileLinkSchema = z
   .strictObject({
-    url: z.url().describe('Reads the file and nothing else, for whoever has it: a secret.'),
+    url: z.url().describe('Lets everyone who has it read this file, and nothing else: a secret.'),
     expiresTime: z.string().meta({ format: 'date-time' }),
   })
   .describe('A link to a file, valid for a few minutes.');
@@ -157,7 +157,7 @@ export const runCountsSchema = z
     bucketMs: z.number().min(1).describe('Length of each part, in milliseconds.'),
     counts: z.array(count).describe('Of each part, the oldest first.'),
     countedFrom: instant.describe(
-      'What is earlier has not been counted: one request counts so many runs only, the newest first.',
+      'Earlier runs are not counted: one request counts a limited number of runs, newest first.',
     ),
   })
   .describe('Runs by when they were created.');
@@ -170,9 +170,13 @@ export const runStatusSchema = z
     chainVersion,
     nodes: z.array(nodeSchema).describe('In the order of the declaration; closing nodes come last.'),
     verdict: verdictSchema.optional(),
-    unserved: z.string().optional().describe('Why nothing of the run moves: its chain is not known here.'),
+    unserved: z.string().optional().describe('Why the run makes no progress: this app does not know its chain.'),
     counts: countsSchema.describe('Items of all map nodes.'),
-    window: z.int().min(1).nullable().describe('Items of a map node that may be in work at once; null: there is none.'),
+    window: z
+      .int()
+      .min(1)
+      .nullable()
+      .describe('How many items of a map node may be in work at once; null: the run has no items.'),
     rate: z.number().nullable().describe('Items a second; null where it is not known.'),
     eta: z
       .string()
@@ -181,7 +185,7 @@ export const runStatusSchema = z
       .describe('When it may be done; null where it is not known.'),
     storageTransactions: count.nullable().describe('About how many requests to the storage account the run has taken.'),
   })
-  .describe('How a run stands.');
+  .describe('The status of a run.');
 export type RunStatusBody = z.infer<typeof runStatusSchema>;
 
 /** The item itself has a field name that its chain defines, or `item`. */
@@ -199,14 +203,14 @@ export const itemSchema = z
   ])
   .describe(
     'An item and what has become of it; status null: no result yet. The item itself is `url` of an image, `item` of most other chains, as the ' +
-      'node says. One whose row can not be read is told as failed, `RowUnreadable`, with an empty url.',
+      'node says. A run whose row cannot be read counts as failed, `RowUnreadable`, with an empty url.',
   );
 export type Item = z.infer<typeof itemSchema>;
 
 export const itemsPageSchema = z
   .strictObject({
     items: z.array(itemSchema),
-    continuationToken: z.string().nullable().describe('Of the next page; null: this was the last.'),
+    continuationToken: z.string().nullable().describe('For the next page; null: this was the last.'),
   })
   .describe('A page of items in their order. With a filter it may be short, or empty, and still not be the last.');
 export type ItemsPage = z.infer<typeof itemsPageSchema>;
@@ -220,7 +224,7 @@ export const rowsPageSchema = z
         columns: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
       }),
     ),
-    continuationToken: z.string().nullable().describe('Of the next page; null: this was the last.'),
+    continuationToken: z.string().nullable().describe('For the next page; null: this was the last.'),
   })
   .describe('A page of rows in the order of their keys.');
 export type RowsPage = z.infer<typeof rowsPageSchema>;

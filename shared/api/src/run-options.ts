@@ -43,7 +43,7 @@ export const queryOptions = {
   deadline: instant.optional().describe(words.deadline),
 };
 for (const option of Object.values(queryOptions))
-  alwaysChecked.add(option, { reason: 'the run would go on otherwise than was asked for' });
+  alwaysChecked.add(option, { reason: 'the run would ignore the option' });
 
 export const runOptionsSchema = z.object(bodyOptions);
 /** Options of every run; the deadline in ISO 8601, UTC. */

@@ -99,7 +99,7 @@ export class TallyClient {
   async status(id: string, view: StatusView = {}): Promise<RunStatusBody> {
     const answer = await this.call(operations.getRun, { params: { id }, query: view });
     if (answer.status !== 304) return answer.body;
-    throw new Error('304 is answered to those only who send an ETag');
+    throw new Error('304 is answered only to a request with an ETag');
   }
 
   /** @param statusUri of a start's answer; for a run of which only the id is known: `statusUri(id)` */

@@ -31,7 +31,7 @@ export function followUris(connection: Connection, uris: CheckStatus): StartedRu
     status: async () => {
       const answer = await callAt(connection, operations.getRun, uris.statusQueryGetUri);
       if (answer.status !== 304) return answer.body;
-      throw new Error('304 is answered to those only who send an ETag');
+      throw new Error('304 is answered only to a request with an ETag');
     },
     wait: (options) => waitForRun(connection, uris.statusQueryGetUri, options),
     terminate: async (reason) => {

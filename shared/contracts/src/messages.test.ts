@@ -29,7 +29,7 @@ const task = { ...head, ...round, epoch: 1, tok: 't.1', attempt: 2, calls: 3, no
 describe('a message', () => {
   it.each([
     ['dispatches a map', dispatchMessageSchema, dispatch],
-    ['tells of a finished shard', aggregateMessageSchema, counted],
+    ['reports a finished shard', aggregateMessageSchema, counted],
     ['asks for a look at a node', aggregateMessageSchema, { ...head, ...round, tok: 't.1' }],
     ['asks for a look at the run', aggregateMessageSchema, { ...head, tok: 't.1' }],
     ['permits work on a chunk', workMessageSchema, work],
@@ -51,7 +51,7 @@ describe('a message', () => {
     ['an item twice', workMessageSchema, { ...work, items: [4, 4] }],
     ['no item, where some are named', workMessageSchema, { ...work, items: [] }],
     ['a shard twice', dispatchMessageSchema, { ...dispatch, shards: [1, 1] }],
-    ['a note that nobody reads to its end', workMessageSchema, { ...work, note: 'x'.repeat(NOTE_MAX_CHARS + 1) }],
+    ['a note that is too long', workMessageSchema, { ...work, note: 'x'.repeat(NOTE_MAX_CHARS + 1) }],
     ['more than it may say: it points, and carries nothing', taskMessageSchema, { ...task, input: 'no' }],
   ])('is invalid with %s', (_, schema, message) => {
     expect(schema.safeParse(JSON.parse(JSON.stringify(message))).success).toBe(false);

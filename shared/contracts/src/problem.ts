@@ -12,10 +12,10 @@ export const problemSchema = z
     type: z.string(),
     title: z.string().describe('Short, the same for every occurrence.'),
     status: z.int(),
-    detail: z.string().describe('What is wrong with this very request, and what would be right.'),
+    detail: z.string().describe('What is wrong with this request, and how to correct it.'),
     code: z.string().describe('A stable word to branch on.'),
     errors: z.array(fieldErrorSchema).optional().describe('The fields that are wrong.'),
-    Message: z.string().optional().describe('The reason, where clients of Durable Functions look for it.'),
+    Message: z.string().optional().describe('The reason, in the place that clients of Durable Functions read.'),
   })
   .describe('An error.');
 export type Problem = z.infer<typeof problemSchema>;

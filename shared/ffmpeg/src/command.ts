@@ -49,7 +49,7 @@ const FILE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 export function checkCommand(command: FfmpegCommand, limits: FfmpegLimits): CheckedCommand {
   const inputs = command.inputs ?? new Map<string, Uint8Array>();
   for (const name of [...inputs.keys(), ...command.outputs]) {
-    if (!FILE_NAME.test(name)) throw new TypeError(`"${name}" is no plain file name`);
+    if (!FILE_NAME.test(name)) throw new TypeError(`"${name}" is not a plain file name`);
   }
   const both = command.outputs.find((name) => inputs.has(name));
   if (both !== undefined) throw new TypeError(`"${both}" is an input and an output`);

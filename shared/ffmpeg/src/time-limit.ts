@@ -8,7 +8,7 @@ export function limitTime(timeoutMs: number, signal: AbortSignal | undefined, st
   const abort = (): void =>
     stop(signal?.reason instanceof Error ? signal.reason : new DOMException('aborted', 'AbortError'));
   const timer = setTimeout(
-    () => stop(new FfmpegError('timedOut', `ffmpeg was not done after ${timeoutMs} ms`)),
+    () => stop(new FfmpegError('timedOut', `ffmpeg did not end within ${timeoutMs} ms`)),
     timeoutMs,
   );
   signal?.addEventListener('abort', abort, { once: true });

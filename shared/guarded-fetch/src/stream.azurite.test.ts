@@ -106,7 +106,7 @@ test('a caller that hangs up ends the download, and one that stops reading close
   expect(await reading).toBe('Error: hung up');
 });
 
-test('a caller who has hung up before leaves no error that nobody takes', async () => {
+test('a caller that has hung up before causes no unhandled error', async () => {
   const gone = AbortSignal.abort(new Error('the caller has hung up'));
   const resolve = () => Promise.reject(new Error('no name'));
   const rules = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Resolve, resolveTarget } from './target.ts';
 
-const nobody: ReadonlySet<string> = new Set();
+const noHosts: ReadonlySet<string> = new Set();
 
 /** A resolver that knows only the given names. */
 function names(table: Record<string, readonly string[]>): Resolve {
@@ -26,7 +26,7 @@ const containing = (part: string): unknown => expect.stringContaining(part);
 
 describe('the target of a download', () => {
   it('has exactly the checked addresses', async () => {
-    const target = await resolveTarget('https://photos.example/a.jpg?x=1', undefined, nobody, resolve);
+    const target = await resolveTarget('https://photos.example/a.jpg?x=1', undefined, noHosts, resolve);
     expect(target.url.href).toBe('https://photos.example/a.jpg?x=1');
     expect(target.addresses).toEqual([
       { address: '93.184.215.14', family: 4 },
@@ -36,7 +36,7 @@ describe('the target of a download', () => {
 
   it('is resolved relative to the redirecting page', async () => {
     const base = new URL('https://photos.example/album/1.jpg');
-    const target = await resolveTarget('../b.jpg', base, nobody, resolve);
+    const target = await resolveTarget('../b.jpg', base, noHosts, resolve);
     expect(target.url.href).toBe('https://photos.example/b.jpg');
   });
 
@@ -59,7 +59,7 @@ describe('the target of a download', () => {
     '//10.0.0.1/a.jpg',
   ])('is never internal: %s', async (url) => {
     const base = new URL('http://photos.example/');
-    await expect(resolveTarget(url, base, nobody, resolve)).rejects.toMatchObject({
+    await expect(resolveTarget(url, base, noHosts, resolve)).rejects.toMatchObject({
       code: 'Refused',
       message: containing('not a public one'),
     });
@@ -76,7 +76,7 @@ describe('the target of a download', () => {
     ['an unknown name', 'http://unknown.example/'],
     ['a name without an address', 'http://empty.example/'],
   ])('is not revealed by %s', async (_what, url) => {
-    await expect(resolveTarget(url, undefined, nobody, resolve)).rejects.toMatchObject({ code: 'Refused' });
+    await expect(resolveTarget(url, undefined, noHosts, resolve)).rejects.toMatchObject({ code: 'Refused' });
   });
 
   it('may be an internal address only if the setting names host and port', async () => {

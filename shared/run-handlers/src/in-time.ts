@@ -14,7 +14,7 @@ export async function inTime<Value>(
 ): Promise<Value> {
   const late = new RetryAfterError(
     'TryTimedOut' satisfies TallyFailureCode,
-    `the try was not through within ${timeoutMs} ms`,
+    `the try did not end within ${timeoutMs} ms`,
     '0s',
   );
   const own = new AbortController();

@@ -16,7 +16,8 @@ export function outcomeOfAnswer(
   const parsed = answer instanceof Again ? null : result.safeParse(answer);
   if (parsed?.success === true) return { kind: 'succeeded', result: parsed.data, durationMs };
   // Only a task can ask to be called again: an item has no place to keep state.
-  const what = parsed === null ? 'items of a map can not be asked again' : (parsed.error.issues[0]?.message ?? '');
+  const what =
+    parsed === null ? 'items of a map cannot ask to be called again' : (parsed.error.issues[0]?.message ?? '');
   return invalidResult(what, durationMs);
 }
 

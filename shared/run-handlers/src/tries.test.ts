@@ -83,7 +83,7 @@ describe('a try at a task', () => {
       new FatalRunError('Infected', 'x'),
       { kind: 'run-failed', error: { code: 'Infected' } },
     ],
-    ['what is no error at all is tried again', 'broken', { kind: 'retry', error: { message: 'broken' } }],
+    ['a thrown value that is not an error is tried again', 'broken', { kind: 'retry', error: { message: 'broken' } }],
   ])('%s', async (_, thrown, told) => {
     const tried = await tryOne(async () => {
       throw thrown;

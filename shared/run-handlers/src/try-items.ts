@@ -18,7 +18,7 @@ const ITEM_TIMEOUT_MS = 300_000;
 /** The number of items of one chunk that are in work at once. */
 const AT_ONCE = 8;
 
-const tooLate = new RetryAfterError('TryTimedOut', 'no item was through when the delivery came to its end', '0s');
+const tooLate = new RetryAfterError('TryTimedOut', "no item was done when the delivery's time ended", '0s');
 
 /** What all tries of a delivery share. */
 interface Delivery extends Pick<MapView, 'node' | 'since'> {
@@ -36,7 +36,7 @@ type Outcomes = ReadonlyMap<number, TryOutcome>;
 export function triesOfMap(tables: readonly HandlerTable[], parts: ServeParts): TryItems {
   return async (items, { run, view: { node, since }, tries, until }, signal) => {
     const { handler, definition } = tableOf(tables, run, node);
-    if (definition.kind !== 'map') throw new Error(`node "${node}" of chain "${run.name}" is no map`);
+    if (definition.kind !== 'map') throw new Error(`node "${node}" of chain "${run.name}" is not a map`);
     const delivery: Delivery = { parts, definition, run, node, since, tries, until };
     const bulk = bulkOf<Json, Json>(handler);
     return bulk === undefined

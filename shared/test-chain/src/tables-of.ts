@@ -25,7 +25,7 @@ export function tablesOf(chain: ChainDefinition, given: GivenHandlers): readonly
     .flatMap(({ handlers }) => Object.keys(handlers))
     .find((name) => !worked.some((node) => node.name === name));
   if (extra !== undefined)
-    throw new InvalidChainError(chain.name, extra, 'the test gives it a handler, and it takes none');
+    throw new InvalidChainError(chain.name, extra, 'the test gives it a handler, but it takes none');
   // One table per chain, because a node's handler is found by its chain. Which app has it makes no difference
   // here.
   return [

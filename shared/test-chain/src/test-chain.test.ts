@@ -48,11 +48,13 @@ describe('a sequence', () => {
   });
 
   test('refuses an invalid input, a missing handler and an extra handler', async () => {
-    await expect(testChain(hello, { greet, shout }).start({ nam: 'Ada' })).rejects.toThrow(/no input of chain "hello"/);
+    await expect(testChain(hello, { greet, shout }).start({ nam: 'Ada' })).rejects.toThrow(
+      /input does not fit chain "hello"/,
+    );
     // @ts-expect-error a handler is missing
     expect(() => testChain(hello, { greet })).toThrow('chain "hello", node "shout": the test gives it no handler');
     const extra = { greet, shout, sing: greet };
-    expect(() => testChain(hello, extra)).toThrow('node "sing": the test gives it a handler, and it takes none');
+    expect(() => testChain(hello, extra)).toThrow('node "sing": the test gives it a handler, but it takes none');
   });
 });
 
@@ -187,9 +189,7 @@ describe('a wait', () => {
 
   test('refuses other events, and other payloads', async () => {
     const run = await tested().start({ n: 1 });
-    await expect(run.raise('Anwser', 'yes')).rejects.toThrow(
-      'waits for no event "Anwser"; those that it waits for: "Answer"',
-    );
+    await expect(run.raise('Anwser', 'yes')).rejects.toThrow('waits for no event "Anwser"; it waits for: "Answer"');
     await expect(run.raise('Answer', 'perhaps')).rejects.toThrow(/its payload doesn't fit/);
   });
 
@@ -213,7 +213,7 @@ describe('a wait', () => {
       .output(({ answer }) => answer.output);
     const run = await testChain(patient, {}).start({ n: 1 });
     await expect(run.toEnd()).rejects.toThrow(
-      `has not ended, and nothing is due any more: the run is Running; its nodes: answer waiting. It goes on with: await run.raise('Answer', …)`,
+      `has not ended, and nothing is due any more: the run is Running; its nodes: answer waiting. It continues with: await run.raise('Answer', …)`,
     );
   });
 });

@@ -107,14 +107,14 @@ export function testChain(
       const runId = id ?? (started === 1 ? 'run' : `run-${started}`);
       const parsed = definition.input.safeParse(input);
       if (!parsed.success)
-        throw new Error(`this is no input of chain "${definition.name}": ${z.prettifyError(parsed.error)}`);
+        throw new Error(`the input does not fit chain "${definition.name}": ${z.prettifyError(parsed.error)}`);
       const givenMs = deadline === undefined ? undefined : durationMs(deadline);
       const limits = givenMs === undefined ? {} : { givenMs, deadline: world.clock + givenMs };
       const result = await startRun(world.process(), {
         ...{ chain: definition, runId, input: parsed.data, shownInput: null },
         options: { tolerance, window, ...limits },
       });
-      if (result.kind === 'exists') throw new Error(`a run "${runId}" is there already, and lives`);
+      if (result.kind === 'exists') throw new Error(`a run "${runId}" exists already and is live`);
       return runOf(runId, definition);
     },
     find: async (runId) => {

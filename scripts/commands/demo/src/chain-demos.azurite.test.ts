@@ -107,7 +107,7 @@ test(
     }
     expect(demo.stdout().match(/"lufs": -\d+/g)).toHaveLength(2);
     const [, infected = ''] = demo.stdout().split('\ninfected.mp4\n');
-    expect(infected).toContain("ended as Failed. Infected: the file holds EICAR's test signature");
+    expect(infected).toContain("ended as Failed. Infected: the file has EICAR's test signature");
     expect(infected).toContain('Nothing after the scan has begun.');
     const [first = '', second = '', refused = ''] = [...demo.stdout().matchAll(/ is uploaded: run (\S+)/g)].map(
       ([, run = '']) => run,
@@ -200,7 +200,7 @@ test('a wrong command line is reported with exit code 2', async () => {
   expect(await two.ended).toBe(2);
   const none = runCommandLine('demo', ['orders']);
   expect(await none.ended).toBe(2);
-  expect(none.output()).toContain('say --approve, --reject or --timeout 5s');
+  expect(none.output()).toContain('pass --approve, --reject or --timeout 5s');
   const nowhere = runCommandLine('tally', ['upload', 'nothing.mp4', '--url', system.url()]);
   expect(await nowhere.ended).toBe(2);
   expect(nowhere.output()).toContain('nothing.mp4: no file');

@@ -92,5 +92,5 @@ test(
 
 test("the check command finds that the system's chains are those of this clone", async () => {
   const check = runCommandLine('tally', ['chains', '--check', '--url', system.url()]);
-  expect([await check.ended, check.output()]).toEqual([0, 'The chains there are those of this clone.\n']);
+  expect([await check.ended, check.output()]).toEqual([0, 'The deployed chains match this clone.\n']);
 });

@@ -33,6 +33,6 @@ export function chainNames(name: string): ChainNames | { readonly problem: strin
     };
   const identifier = name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
   if (RESERVED.has(identifier) || OTHER_PACKAGES.includes(name) || name.endsWith('-poison'))
-    return { problem: 'the name means something else already' };
+    return { problem: 'the name has another meaning already' };
   return { name, identifier };
 }

@@ -65,10 +65,10 @@ describe('nothing is written', () => {
     ['a', '2 to 24'],
     ['a-very-long-name-for-a-chain', '2 to 24'],
     ['../evil', 'a-z'],
-    ['class', 'means something else'],
-    ['registry', 'means something else'],
-    ['cli', 'means something else'],
-    ['my-poison', 'means something else'],
+    ['class', 'has another meaning'],
+    ['registry', 'has another meaning'],
+    ['cli', 'has another meaning'],
+    ['my-poison', 'has another meaning'],
     ['orders', 'there was one of this name'],
   ])('for the name %s', async (name, why) => {
     const before = await read(NEEDED[0] ?? '');
@@ -82,7 +82,7 @@ describe('nothing is written', () => {
     'if %s exists',
     async (folder) => {
       await mkdir(join(root, folder), { recursive: true });
-      await expect(layOutChain(root, 'hello')).rejects.toThrow(`${folder} is there already`);
+      await expect(layOutChain(root, 'hello')).rejects.toThrow(`${folder} exists already`);
     },
   );
 

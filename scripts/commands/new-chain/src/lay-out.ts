@@ -35,7 +35,7 @@ export async function layOutChain(root: string, name: string): Promise<LaidOut> 
     [INDEX, withExport(index ?? '', names)],
   ]);
   for (const [file, text] of changes)
-    if (text === null) throw new StartError(`${file} is not as this command knows it: add the chain there by hand.`);
+    if (text === null) throw new StartError(`${file} has an unexpected form: add the chain there by hand.`);
   for (const [file, text] of files) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text, { flag: 'wx' });
@@ -48,12 +48,10 @@ export async function layOutChain(root: string, name: string): Promise<LaidOut> 
 async function refuseTaken(root: string, name: string): Promise<void> {
   const sameName = `{services,shared,shared/chains/src,scripts,scripts/*}/${name}`;
   for await (const folder of glob(sameName, { cwd: root }))
-    throw new UsageError(`A chain can't be called "${name}": ${folder.replaceAll('\\', '/')} is there already.`);
+    throw new UsageError(`A chain can't be called "${name}": ${folder.replaceAll('\\', '/')} exists already.`);
   const versions = await readFile(join(root, 'shared/chains/chains.lock.json'), 'utf8');
   if (versions.includes(`"chain": "${name}"`))
-    throw new UsageError(
-      `A chain can't be called "${name}": there was one of this name, and runs of it may still be there.`,
-    );
+    throw new UsageError(`A chain can't be called "${name}": there was one of this name, and it may still have runs.`);
 }
 
 /** The template's files under the names of the new chain. */

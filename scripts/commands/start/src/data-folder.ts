@@ -69,7 +69,7 @@ export function readDataFiles(folder: string): void {
 
 function damaged(file: string, folder: string, cause?: unknown): StartError {
   return new StartError(
-    `The data file ${file} is cut or damaged, as by a power failure. Put a copy of ${folder} back, delete that folder to give its runs up, ` +
+    `The data file ${file} is truncated or damaged, for example by a power failure. Put a backup of ${folder} back, delete that folder and lose its runs, ` +
       'or choose another one with --data.',
     { cause },
   );

@@ -27,7 +27,7 @@ test('a given Face endpoint is used as it is, and no service is started', async 
 test('an endpoint that does not answer is reported, but does not stop the start: it may be away for a moment', async () => {
   const [port] = await freePorts(1);
   expect(await noticesOf(`http://127.0.0.1:${port}`, 'k')).toEqual([
-    `The Face endpoint http://127.0.0.1:${port} doesn't answer (ECONNREFUSED). Until it does, images fail after some tries.`,
+    `The Face endpoint http://127.0.0.1:${port} doesn't answer (ECONNREFUSED). Until it answers, images fail after some tries.`,
   ]);
 });
 
@@ -38,7 +38,7 @@ test('a proxy on the way to it is named, without its credentials', async () => {
   const restore = setGlobalProxyFromEnv({ https_proxy: proxy });
   try {
     expect(await noticesOf('https://face.example', 'k')).toEqual([
-      `The Face endpoint https://face.example doesn't answer (ECONNREFUSED, through the proxy 127.0.0.1:${port}). Until it does, images fail after some tries.`,
+      `The Face endpoint https://face.example doesn't answer (ECONNREFUSED, through the proxy 127.0.0.1:${port}). Until it answers, images fail after some tries.`,
     ]);
   } finally {
     restore();

@@ -73,7 +73,7 @@ function faceEnv(endpoint: string, key: string | undefined): Record<string, stri
 function withoutKey(endpoint: string): string {
   return (
     `FACE_KEY is missing: the key of ${endpoint}. Without it an identity of this machine is used ` +
-    '(az login, or AZURE_CLIENT_ID and what belongs to it). Without an identity images fail.'
+    '(az login, or AZURE_CLIENT_ID with its secret). Without an identity images fail.'
   );
 }
 
@@ -85,7 +85,7 @@ async function tryEndpoint(url: string, onNotice: (text: string) => void): Promi
     await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
   } catch (error) {
     onNotice(
-      `The Face endpoint ${url} doesn't answer (${reasonOf(error, url)}). Until it does, images fail after some tries.`,
+      `The Face endpoint ${url} doesn't answer (${reasonOf(error, url)}). Until it answers, images fail after some tries.`,
     );
   }
 }

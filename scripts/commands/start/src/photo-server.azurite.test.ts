@@ -87,6 +87,6 @@ test('the first free port is taken; if none is left the message says so', async 
   expect(portOf(await serve([photo], ports))).toBe(ports[0]);
   expect(portOf(await serve([photo], ports))).toBe(ports[1]);
   await expect(serve([photo], ports)).rejects.toThrow(
-    'All 2 ports on which the running system looks at local files are in use',
+    'All 2 ports on which the running system reads local files are in use',
   );
 });

@@ -82,7 +82,7 @@ async function listenOnOneOf(server: Server, ports: readonly number[]): Promise<
     }
   }
   throw new StartError(
-    `All ${ports.length} ports on which the running system looks at local files are in use. ` +
-      'Wait until another command that shows it files has ended, or give it URLs.',
+    `All ${ports.length} ports on which the running system reads local files are in use. ` +
+      'Wait until another command that serves files has ended, or give URLs.',
   );
 }

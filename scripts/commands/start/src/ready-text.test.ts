@@ -35,7 +35,7 @@ test('the next steps are those of the started chains', () => {
 test('mails are mentioned if they are caught, and faces if a chain needs them', () => {
   expect(readyText(local)).not.toContain('Mails');
   expect(readyText({ ...local, mailFolder: '/data/mails' })).toMatch(/Mails {4}\/data\/mails .*tally -- mails/);
-  expect(readyText({ ...local, face: { kind: 'none' } })).toContain('no chain asks for them');
+  expect(readyText({ ...local, face: { kind: 'none' } })).toContain('no chain needs it');
 });
 
 test('the connection string of a given storage is not repeated, since it may contain a secret', () => {

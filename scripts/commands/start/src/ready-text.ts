@@ -69,12 +69,11 @@ export function readyText(facts: ReadyFacts): string {
   const { baseUrl, connectionString, dataFolder, face, mailFolder, chains } = facts;
   const faces =
     face.kind === 'none'
-      ? 'none: no chain asks for them'
+      ? 'none: no chain needs it'
       : `${face.url}  ${face.kind === 'local' ? '(our own, on this machine)' : ''}`;
   const mailLine =
     mailFolder === null ? '' : `  Mails    ${mailFolder}  (caught, none is sent: npm run tally -- mails)\n`;
-  const dataNote =
-    dataFolder === null ? 'in the given storage' : `${dataFolder}  (kept; the next start goes on with it)`;
+  const dataNote = dataFolder === null ? 'in the given storage' : `${dataFolder}  (kept; the next start uses it again)`;
   return `
 Tally is ready.
 
@@ -83,7 +82,7 @@ Tally is ready.
   Faces    ${faces}
 ${mailLine}  Data     ${dataNote}
   Storage  for Storage Explorer, "Connect to Azure Storage" > "Storage account" > "Connection string":
-           ${dataFolder === null ? 'the connection string that was given' : connectionString}
+           ${dataFolder === null ? 'the given connection string' : connectionString}
 ${chains.map((chain) => hintOf(chain)(facts)).join('')}
   Ctrl-C stops everything.
 `.replace(/ +$/gm, '');

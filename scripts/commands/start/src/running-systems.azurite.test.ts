@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { announceSystem, findRunningSystems, type RunningSystem } from './running-systems.ts';
 
 /** Above the highest process id of any system. */
-const pidOfNobody = 999_999_999;
+const unusedPid = 999_999_999;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let state: unknown;
@@ -55,7 +55,7 @@ test('the youngest comes first', async () => {
 });
 
 test('what a crash has left is not found, and removed', async () => {
-  announceSystem({ ...system, pid: pidOfNobody }, folder.path);
+  announceSystem({ ...system, pid: unusedPid }, folder.path);
   writeFileSync(join(folder.path, '1.json'), '{"pid":');
   expect(await findRunningSystems(folder.path)).toEqual([]);
   expect(readdirSync(folder.path)).toEqual([]);

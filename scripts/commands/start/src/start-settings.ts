@@ -149,7 +149,7 @@ export function readStorageFile(file: string): string {
     const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
     throw new UsageError(`--storage-file ${file} can't be read (${reason}).`, { cause });
   }
-  if (text === '') throw new UsageError(`--storage-file ${file} is empty: it must hold a connection string.`);
+  if (text === '') throw new UsageError(`--storage-file ${file} is empty: it must contain a connection string.`);
   return text;
 }
 

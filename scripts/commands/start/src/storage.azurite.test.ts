@@ -75,7 +75,7 @@ test.each([
   writeFileSync(file, damage(readFileSync(file, 'utf8')));
   const failed = await start('free').catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(StartError);
-  expect(String(failed)).toContain(`The data file ${file} is cut or damaged`);
+  expect(String(failed)).toContain(`The data file ${file} is truncated or damaged`);
   expect(String(failed)).toContain('--data');
   expect(String(failed)).not.toContain('\n');
 });

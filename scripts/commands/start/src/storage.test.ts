@@ -30,5 +30,5 @@ test('the development storage is an Azurite on its default ports', () => {
 });
 
 test('anything else is not a connection string', () => {
-  expect(() => endpointsOf('https://a.queue.core.windows.net')).toThrow('TallyStorage) is no connection string');
+  expect(() => endpointsOf('https://a.queue.core.windows.net')).toThrow('TallyStorage) is not a connection string');
 });

@@ -69,7 +69,7 @@ async function startOnEmulatorPorts(location: string, onNotice: (text: string) =
     if (!(error instanceof PortInUseError)) throw error;
     const { blob, queue, table } = emulatorPorts;
     onNotice(
-      `Port ${blob}, ${queue} or ${table} is in use (another Azurite?): Tally's own Azurite takes other ones. ` +
+      `Port ${blob}, ${queue} or ${table} is in use (another Azurite?): Tally's own Azurite uses other ports. ` +
         'Storage Explorer then needs the connection string below.',
     );
     return await startAzurite({ location, blob: true });
@@ -120,7 +120,7 @@ export function endpointsOf(connectionString: string): string[] {
     if (isEmulator) return `http://127.0.0.1:${emulatorPorts[service]}/devstoreaccount1`;
     if (account !== undefined) return `${protocol}://${account}.${service}.${suffix}`;
     throw new StartError(
-      '--storage (or --storage-file, or TallyStorage) is no connection string: it names neither an AccountName nor endpoints. ' +
+      '--storage (or --storage-file, or TallyStorage) is not a connection string: it has neither an AccountName nor endpoints. ' +
         'UseDevelopmentStorage=true means an Azurite on its usual ports.',
     );
   });

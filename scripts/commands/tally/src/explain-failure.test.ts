@@ -45,8 +45,8 @@ test.each([
   ['refused', new RefusedError(problem), 1],
   ['something that can be mended', new StartError('a file is gone'), 1],
   ['a wrong command line', new UsageError('Which runs?'), 2],
-  ['nobody answers', unreachable, 3],
-  ['nobody answers any more', new StartError('gone', { cause: unreachable }), 3],
+  ['there is no answer', unreachable, 3],
+  ['there is no answer any more', new StartError('gone', { cause: unreachable }), 3],
   ['nothing runs here', new NoSystemError('No Tally is running here.'), 3],
   ['something else answers', new UnexpectedAnswerError('GET http://x/api/chain answers 200'), 3],
 ] as const)('the exit code if %s', (_, error, exitCode) => {

@@ -8,7 +8,7 @@ export function parseUrl(text: string): string {
     throw new InvalidArgumentError('It must be an http or https URL, such as http://127.0.0.1:7071');
   }
   if (url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new InvalidArgumentError('It must be an address alone; a key goes into TALLY_KEY.');
+    throw new InvalidArgumentError('It must be an address without a key; the key goes into TALLY_KEY.');
   }
   return text;
 }
@@ -24,7 +24,7 @@ export function parseTime(text: string): string {
   const instant = parseInstant(text);
   if (instant !== null) return instant;
   throw new InvalidArgumentError(
-    'It must be a time such as 2026-11-23, "2026-11-23 09:44", 2026-11-23T09:44:00Z, or 12h or 7d for so long ago.',
+    'It must be a time such as 2026-11-23, "2026-11-23 09:44", 2026-11-23T09:44:00Z, or 12h or 7d ago.',
   );
 }
 
@@ -33,7 +33,7 @@ export function parseStatuses(text: string): RunStatus[] {
   return text.split(',').map((name) => {
     const status = RUN_STATUSES.find((known) => known.toLowerCase() === name.trim().toLowerCase());
     if (status !== undefined) return status;
-    throw new InvalidArgumentError(`"${name}" is none of ${RUN_STATUSES.join(', ')}.`);
+    throw new InvalidArgumentError(`"${name}" is not one of ${RUN_STATUSES.join(', ')}.`);
   });
 }
 
@@ -63,5 +63,5 @@ export function parseTolerated(text: string): Tolerated {
   const value = Number(amount);
   if (amount !== undefined && isPercent === '%' && value <= 100) return { toleratedFailurePercentage: value };
   if (amount !== undefined && isPercent === '' && Number.isInteger(value)) return { toleratedFailureCount: value };
-  throw new InvalidArgumentError('It must be a number of items such as 5, or a part of them such as 10%.');
+  throw new InvalidArgumentError('It must be a number of items such as 5, or a percentage such as 10%.');
 }

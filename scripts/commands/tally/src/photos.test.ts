@@ -42,5 +42,5 @@ test('files are refused if the system cannot read them, URLs are not', async () 
   const url = { kind: 'url', name: 'x', url: 'https://a.example/x.jpg' } as const;
   const file = { kind: 'file', name: 'y', file: '/y.jpg' } as const;
   expect((await makeFetchable([url], system)).urls).toEqual([url.url]);
-  await expect(makeFetchable([url, file], system)).rejects.toThrow("https://tally.example can't look at files");
+  await expect(makeFetchable([url, file], system)).rejects.toThrow("https://tally.example can't read files");
 });

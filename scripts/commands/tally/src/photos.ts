@@ -64,7 +64,7 @@ export async function makeFetchable(photos: readonly Photo[], system: TargetSyst
   if (files.length === 0) return { urls: photos.map(addressOf), close: async () => undefined };
   if (system.photoPorts.length === 0) {
     throw new StartError(
-      `The system at ${system.baseUrl} can't look at files of this machine: that works with the face service of an \`npm start\` ` +
+      `The system at ${system.baseUrl} can't read files of this machine: that works with the face service of an \`npm start\` ` +
         'in this folder. Give http or https URLs instead.',
     );
   }

@@ -15,7 +15,7 @@ import { statusVerb } from './verbs/status.ts';
 import { uploadVerb } from './verbs/upload.ts';
 
 const exitCodes = `
-Exit codes: 0 done; 1 refused, or the run that was waited for has not completed; 2 wrong command line, nothing was done;
+Exit codes: 0 done; 1 refused, or the awaited run has not completed; 2 wrong command line, nothing was done;
 3 no Tally could be reached. With --json the answer is JSON (npm run -s tally -- … keeps npm's own lines away).`;
 
 /**
@@ -45,12 +45,12 @@ export async function runProgram(
 
 function createProgram(context: CommandContext): Command {
   const program = new Command('npm run tally --')
-    .description('Works with a Tally that runs (npm start).')
+    .description('Works with a running Tally (npm start).')
     .configureOutput({
       writeOut: (text) => void context.output.write(text),
       writeErr: (text) => void context.progress.write(text),
     })
-    .showHelpAfterError('(npm run tally -- help shows what there is)')
+    .showHelpAfterError('(npm run tally -- help lists the commands)')
     .addHelpText('afterAll', exitCodes)
     .exitOverride();
   addCommonOptions(program);

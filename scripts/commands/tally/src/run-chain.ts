@@ -47,7 +47,7 @@ function readInput(file: string, folder: string): unknown {
   try {
     text = readFileSync(resolve(folder, file), 'utf8');
   } catch (cause) {
-    throw new UsageError(`${file}: no file that can be read`, { cause });
+    throw new UsageError(`${file}: not a readable file`, { cause });
   }
   try {
     return JSON.parse(text);

@@ -126,5 +126,5 @@ test('an interrupted caller asks the run to end', async () => {
   await expect(report).rejects.toThrow('Ctrl-C');
   await interrupted;
   expect(calls.at(-1)?.call).toBe('POST /terminate?reason=interrupted%20by%20the%20caller');
-  expect(lines.at(-1)).toBe('Run r1 is asked to end.\n');
+  expect(lines.at(-1)).toBe('Run r1 is being terminated.\n');
 });

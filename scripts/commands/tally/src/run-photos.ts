@@ -73,7 +73,7 @@ async function watch(
   } catch (error) {
     shown.end();
     if (signal.aborted) await endRun(run, progress);
-    const hint = `Run ${run.id} isn't lost: it goes on when the system is started again; look at ${run.uris.statusQueryGetUri}`;
+    const hint = `Run ${run.id} isn't lost: it continues when the system is started again; look at ${run.uris.statusQueryGetUri}`;
     throw asStartError(error, hint);
   }
 }
@@ -82,9 +82,11 @@ async function watch(
 async function endRun(run: StartedRun, progress: ProgressOutput): Promise<void> {
   try {
     await run.terminate('interrupted by the caller');
-    progress.write(`Run ${run.id} is asked to end.\n`);
+    progress.write(`Run ${run.id} is being terminated.\n`);
   } catch (error) {
-    progress.write(`Run ${run.id} goes on: ${error instanceof Error ? error.message : String(error)}\n`);
+    progress.write(
+      `Run ${run.id} could not be terminated: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
   }
 }
 

@@ -18,12 +18,14 @@ export const deadlineOption = new Option(
 
 export const startOptions: readonly Option[] = [
   new Option('--id <id>', 'the id of the run; default: a new one'),
-  new Option('--window <items>', 'so many items in work at once').argParser(parseAmount),
-  new Option('--approval <time>', 'photos: the result waits so long for somebody who says yes, such as 30m').argParser(
+  new Option('--window <items>', 'how many items may be in work at once').argParser(parseAmount),
+  new Option('--approval <time>', 'photos: the result waits this long for an approval, such as 30m').argParser(
     parseDuration,
   ),
   deadlineOption,
-  new Option('--tolerated <items>', 'fail only where more items have failed: 5, or 10%').argParser(parseTolerated),
+  new Option('--tolerated <items>', 'fail only if more items than this have failed: 5, or 10%').argParser(
+    parseTolerated,
+  ),
 ];
 
 /** The options of every run, in the client's form. */

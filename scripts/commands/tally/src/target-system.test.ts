@@ -9,9 +9,7 @@ test('the only running system is used; none, or one of several, is not guessed',
   expect(chooseSystem([one], undefined)).toBe(one);
   expect(() => chooseSystem([], undefined)).toThrow(NoSystemError);
   expect(() => chooseSystem([one, other], undefined)).toThrow(UsageError);
-  expect(() => chooseSystem([one, other], undefined)).toThrow(
-    'http://127.0.0.1:7071, http://127.0.0.1:7072. Say which',
-  );
+  expect(() => chooseSystem([one, other], undefined)).toThrow('http://127.0.0.1:7071, http://127.0.0.1:7072. Name one');
 });
 
 test('a URL is recognised however it is written; a remote system is used as given', () => {

@@ -28,9 +28,9 @@ export function chooseSystem(running: readonly TargetSystem[], url: string | und
     if (only !== undefined && others.length === 0) return only;
     // A guess could terminate or purge another user's runs.
     const urls = running.map(({ baseUrl }) => baseUrl).join(', ');
-    if (running.length > 1) throw new UsageError(`Several systems run here: ${urls}. Say which: --url <url>`);
+    if (running.length > 1) throw new UsageError(`Several systems run here: ${urls}. Name one: --url <url>`);
     throw new NoSystemError(
-      'No Tally is running here. Start one in another terminal: npm start\n(Or name one that runs elsewhere: --url http://<host>:<port>)',
+      'No Tally is running here. Start one in another terminal: npm start\n(Or name one on another machine: --url http://<host>:<port>)',
     );
   }
   const baseUrl = url.replace(/\/+$/, '').replace(/\/api$/, '');

@@ -67,7 +67,7 @@ export function addCommonOptions(program: Command): void {
   program
     .option('--url <url>', 'the system to use; default: the one that npm start runs here', parseUrl)
     .addOption(
-      new Option('--key <key>', 'function key; other users can read a command line, so better').env('TALLY_KEY'),
+      new Option('--key <key>', 'function key; other users can read a command line, so prefer').env('TALLY_KEY'),
     )
     .option('--json', 'print JSON')
     .configureHelp({ showGlobalOptions: true });

@@ -35,7 +35,7 @@ describe('without keys', () => {
   it.each<[string, Headers]>([
     ['a program, which says nothing of an origin', { host }],
     ['a page of the host itself', { host, origin: 'http://127.0.0.1:7071', 'sec-fetch-site': 'same-origin' }],
-    ['somebody who types the address', { host, 'sec-fetch-site': 'none' }],
+    ['a user who types the address', { host, 'sec-fetch-site': 'none' }],
     ['a page behind a proxy that adds TLS', { host: 'my-machine', origin: 'https://my-machine' }],
     ['a page of a port that goes without saying', { host: 'localhost:80', origin: 'http://localhost' }],
   ])('%s is answered', (_who, headers) => expect(codeOf(headers)).toBeUndefined());

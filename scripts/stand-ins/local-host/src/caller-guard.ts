@@ -91,7 +91,7 @@ const unknownHost = (name: string): Refusal => ({
   title: 'Forbidden',
   code: 'HostNotAllowed',
   detail:
-    `Without keys this host answers to localhost, 127.0.0.1 and [::1] only, not to ${name.slice(0, 100)}: another name may be a web ` +
+    `Without keys this host answers only to localhost, 127.0.0.1 and [::1], not to ${name.slice(0, 100)}: another name may be a web ` +
     "page's. Start it with --allow-host <name> if the name is yours.",
 });
 

@@ -38,7 +38,7 @@ describe('the functions of an app', () => {
     const again = () => registry.register({ name: 'tick', bindings: { timer } }, handler);
     expect(again).toThrow('Two functions are named "tick"');
     registry.seal();
-    expect(again).toThrow('after the app had been loaded');
+    expect(again).toThrow('after the app was loaded');
     expect(() => registered('b', { b: { type: 'blobTrigger', direction: 'in' } })).toThrow('"b" uses blobTrigger');
     expect(() => registered('o', { timer, out: { type: 'queue', direction: 'out' } })).toThrow('"o" uses queue');
     expect(() => registered('r', { timer }, { retryOptions: {} })).toThrow('"r" has a retry policy');

@@ -73,7 +73,7 @@ export class FunctionRegistry {
    */
   register(metadata: unknown, callback: FunctionCallback): () => void {
     const { name, bindings, retryOptions } = metadataSchema.parse(metadata);
-    if (this.#sealed) throw new HostError(`Function "${name}" was registered after the app had been loaded.`);
+    if (this.#sealed) throw new HostError(`Function "${name}" was registered after the app was loaded.`);
     if (this.#functions.has(name)) throw new HostError(`Two functions are named "${name}".`);
     if (retryOptions !== undefined) {
       throw new HostError(`Function "${name}" has a retry policy, which the local host doesn't have.`);

@@ -53,7 +53,7 @@ describe('host.json', () => {
     [{ batchSize: 0 }, 'extensions.queues.batchSize'],
     [{ maxDequeueCount: 0 }, 'extensions.queues.maxDequeueCount'],
     [{ maxPollingInterval: '00:00:00.05' }, 'must be at least 100 ms'],
-    [{ maxPollingInterval: '2' }, 'is no time span'],
+    [{ maxPollingInterval: '2' }, 'is not a time span'],
     [{ messageEncoding: 'utf8' }, 'extensions.queues.messageEncoding'],
     [{ batchsize: 1 }, 'batchsize'],
   ])('is refused with %j, and the field is named', (queues, message) => {

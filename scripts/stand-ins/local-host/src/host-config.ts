@@ -86,6 +86,6 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new HostError(`${file} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new HostError(`${file} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }

@@ -73,7 +73,7 @@ export function readLocalSettings(appDir: string): Record<string, string> {
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new HostError(`${file} is no JSON.`, { cause });
+    throw new HostError(`${file} is not JSON.`, { cause });
   }
   const parsed = localSettingsSchema.safeParse(content);
   if (!parsed.success) throw new HostError(`${file} is wrong:\n${z.prettifyError(parsed.error)}`);

@@ -84,7 +84,7 @@ describe('a host that cannot start says why and what to do, and ends with exit c
   it('a connection setting is missing, no connection string, or an identity', async () => {
     expect(await failure(await fixture('queue'))).toContain('The setting FixtureStorage is missing');
     expect(await failure(await fixture('queue', { FixtureStorage: 'nonsense' }))).toContain(
-      'holds no storage connection string',
+      'is not a storage connection string',
     );
     const identity = { FixtureStorage__queueServiceUri: 'https://x.queue.core.windows.net' };
     expect(await failure(await fixture('queue', identity))).toContain('connects with an identity');

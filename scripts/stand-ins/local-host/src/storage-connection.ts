@@ -29,7 +29,7 @@ export class StorageConnection {
       // StorageRetry repeats requests, because it also reports them.
       this.#client = QueueServiceClient.fromConnectionString(value, { retryOptions: { maxTries: 1 } });
     } catch (cause) {
-      throw new HostError(`The setting ${setting} holds no storage connection string.`, { cause });
+      throw new HostError(`The setting ${setting} is not a storage connection string.`, { cause });
     }
     this.#retry = new StorageRetry(patienceMs, log);
     this.#patienceMs = patienceMs;

@@ -22,7 +22,7 @@ export function parseTimeSpan(text: string): number | undefined {
 export const timeSpanSchema = z.string().transform((text, context) => {
   const ms = parseTimeSpan(text);
   if (ms === undefined) {
-    context.addIssue({ code: 'custom', message: `"${text}" is no time span like "00:00:30" or "1.00:00:00"` });
+    context.addIssue({ code: 'custom', message: `"${text}" is not a time span like "00:00:30" or "1.00:00:00"` });
     return z.NEVER;
   }
   return ms;

@@ -94,7 +94,7 @@ export function describeAnswerLinks(api: () => Api): void {
       for (const method of ['GET', 'POST'] as const)
         expect((await open(linkTo(id, gen, '"Approved"'), method)).status).toBe(410);
       expect((await open(linkTo(id, next, '"Approved"'), 'GET')).status).toBe(200);
-      expect((await open(linkTo('nobody', gen, '"Approved"'), 'GET')).status).toBe(410);
+      expect((await open(linkTo('unknown', gen, '"Approved"'), 'GET')).status).toBe(410);
     });
 
     test('that comes after the time limit is told so, even if the run still exists', async () => {

@@ -56,7 +56,7 @@ export function describeChains(api: () => Api): void {
       ['orders', { ...order, currency: 'euro' }, 'currency', 'must be three capital letters, such as EUR'],
       ['orders', { ...order, lines: [] }, 'lines', ''],
       ['orders', { ...order, colour: 'red' }, 'colour', ''],
-      ['orders', { ...order, customer: { name: 'Ada', email: 'nobody' } }, 'customer.email', ''],
+      ['orders', { ...order, customer: { name: 'Ada', email: 'unknown' } }, 'customer.email', ''],
       ['media', {}, '', ''],
       ['media', { url: 'ftp://files.example/a.mp4' }, '', ''],
       ['face-happiness', { urls: [] }, 'urls', ''],

@@ -150,7 +150,7 @@ test(
       `Refused: 404 Not found (RunNotFound): There is no run with the id "${id}".\n`,
     );
     await done('purge', '--from', '1h', '--status', 'Terminated');
-    expect(await done('list', '--prefix', 'again')).toBe('There is no such run.\n');
+    expect(await done('list', '--prefix', 'again')).toBe('No run matches.\n');
   },
   guardMs,
 );
@@ -184,7 +184,7 @@ test(
     const reading = { TALLY_KEY: readKey };
     expect((await tallyWith(reading, 'list')).exitCode).toBe(0);
     const ended = [
-      await tallyWith(reading, 'terminate', 'nobody'),
+      await tallyWith(reading, 'terminate', 'unknown'),
       await tallyWith({}, 'list'),
       await tally('list', '--key', 'a-wrong-key', '--json'),
       await tally('list', '--help'),

@@ -130,7 +130,7 @@ export function describeControl(api: () => Api, held: HeldStarts): void {
       expect((await api().call('getRun', { params: { id } })).body).toMatchObject({ window: 3 });
       await api().call('terminateRun', { params: { id } });
       expect((await api().call('updateRun', { params: { id }, body: { window: 4 } })).status).toBe(410);
-      expect((await api().call('updateRun', { params: { id: 'nobody' }, body: { window: 4 } })).status).toBe(404);
+      expect((await api().call('updateRun', { params: { id: 'unknown' }, body: { window: 4 } })).status).toBe(404);
       for (const body of ['', '{', '[]', '{"window":0}', '{"window":1.5}', '{"window":1,"x":1}'])
         expect((await api().call('updateRun', { params: { id }, body })).status, body).toBe(400);
     });

@@ -59,8 +59,8 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     );
     await expect(client.startNew('face-happiness')).rejects.toThrow(/status code: 400.*must be a list of image URLs/);
     if (hasNames)
-      await expect(client.startNew('nobody', { input: urls })).rejects.toThrow(
-        /status code: 400.*The function 'nobody' doesn't exist, is disabled, or is not an orchestrator function/,
+      await expect(client.startNew('unknown', { input: urls })).rejects.toThrow(
+        /status code: 400.*The function 'unknown' doesn't exist, is disabled, or is not an orchestrator function/,
       );
   });
 
@@ -73,7 +73,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     // With a base URL the client sends no `showInput=false`.
     const hidden = kind === 'a base URL alone' ? urls : null;
     expect((await client.getStatus(id, { showInput: false })).input).toEqual(hidden);
-    await expect(client.getStatus('nobody')).rejects.toThrow('HTTP 404');
+    await expect(client.getStatus('unknown')).rejects.toThrow('HTTP 404');
   });
 
   test('suspend, resume, terminate', async () => {
@@ -88,7 +88,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     // This client doesn't treat an ended run as an error.
     await client.terminate(id, 'again');
     for (const verb of ['suspend', 'resume', 'terminate'] as const)
-      await expect(client[verb]('nobody', 'x')).rejects.toThrow("No instance with ID 'nobody' found.");
+      await expect(client[verb]('unknown', 'x')).rejects.toThrow("No instance with ID 'unknown' found.");
   });
 
   test('raiseEvent', async () => {
@@ -98,7 +98,7 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     await client.raiseEvent(id, 'Approval', { approved: true });
     await reaches(id, OrchestrationRuntimeStatus.Completed);
     await client.raiseEvent(id, 'Late', 1);
-    await expect(client.raiseEvent('nobody', 'Go', 1)).rejects.toThrow("No instance with ID 'nobody' found.");
+    await expect(client.raiseEvent('unknown', 'Go', 1)).rejects.toThrow("No instance with ID 'unknown' found.");
   });
 
   test('rewind', async () => {
@@ -109,9 +109,9 @@ describe.each(Object.entries(clients))('the npm client of Durable Functions with
     if (!hasNames) return;
     const good = await completed('good');
     await expect(client.rewind(good, 'why')).rejects.toThrow(
-      `The run "${good}" is Completed and nothing of it has failed; there is nothing to rewind.`,
+      `The run "${good}" is Completed and no part of it has failed; there is nothing to rewind.`,
     );
-    await expect(client.rewind('nobody', 'why')).rejects.toThrow('There is no run with the id "nobody".');
+    await expect(client.rewind('unknown', 'why')).rejects.toThrow('There is no run with the id "unknown".');
   });
 
   test('getStatusAll and getStatusBy', async () => {

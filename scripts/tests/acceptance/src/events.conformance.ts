@@ -32,7 +32,7 @@ export function describeEvents(api: () => Api): void {
     test('are checked in the known order: existence, status, media type, JSON', async () => {
       const [running, completed] = await Promise.all([runs.Running(api()), runs.Completed(api())]);
       const wrong = { headers: { 'content-type': 'text/plain' }, body: '{' };
-      expect((await raise('nobody', wrong)).status).toBe(404);
+      expect((await raise('unknown', wrong)).status).toBe(404);
       expect((await raise(completed, wrong)).status).toBe(410);
       const media = await raise(running, wrong);
       expect(problemOf(media)).toMatchObject({ status: 400 });

@@ -30,11 +30,11 @@ const changes: readonly Readonly<Record<string, unknown>>[] = [
   { shard: -1 },
   { epoch: 2 },
   { gen: 'none' },
-  { runId: 'nobody' },
+  { runId: 'unknown' },
   { runId: '__proto__' },
   { event: 'Approval' },
   { node: 'approval' },
-  { node: 'nobody' },
+  { node: 'unknown' },
   { since: 2 },
   { v: 2 },
 ];

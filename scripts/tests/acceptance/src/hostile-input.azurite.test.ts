@@ -95,7 +95,7 @@ async function residentMiB({ processes }: StubbedSystem): Promise<number> {
 }
 
 test('an unknown run is 404, with a problem', async () => {
-  const response = await fetch(`${system.url}/api/runs/nobody`);
+  const response = await fetch(`${system.url}/api/runs/unknown`);
   expect(response.status).toBe(404);
   expect(problemSchema.parse(await response.json()).code).toBe('RunNotFound');
 });
@@ -108,7 +108,7 @@ const garbage = [
   randomBytes(30_000).toString('hex'),
   JSON.stringify({ v: 1, runId: 'run', gen: 'gen' }),
 ];
-const round = { v: 3, runId: 'nobody', gen: 'none', node: 'detect', since: 1, tok: 'tok' };
+const round = { v: 3, runId: 'unknown', gen: 'none', node: 'detect', since: 1, tok: 'tok' };
 const ofNoRun = {
   intake: { ...round, epoch: 1 },
   detect: { ...round, shard: 0, epoch: 1, chunk: 0, attempt: 1, items: [0] },

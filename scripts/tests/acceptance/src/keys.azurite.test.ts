@@ -18,7 +18,7 @@ const post = { method: 'POST', headers: { 'content-type': 'application/json' } }
 describe('keys', () => {
   const all = [...allForms];
   const call = (operation: (typeof all)[number], query: string, headers = {}) => {
-    const path = operation.path.replaceAll(/\{\w+\}/g, 'nobody');
+    const path = operation.path.replaceAll(/\{\w+\}/g, 'unknown');
     return fetch(`${api.system.url}/api${path}?${query}`, { method: operation.method, headers });
   };
 

@@ -31,7 +31,7 @@ export function describeListing(api: () => Api): void {
 
   describe.concurrent('list', () => {
     test('is empty, not 404, if nothing matches', async () => {
-      expect((await api().call('listRuns', { query: 'instanceIdPrefix=nobody-has-this' })).body).toEqual([]);
+      expect((await api().call('listRuns', { query: 'instanceIdPrefix=unknown-has-this' })).body).toEqual([]);
     });
 
     test('is 304 if it is unchanged since its tag', async () => {
@@ -40,7 +40,7 @@ export function describeListing(api: () => Api): void {
       const first = await api().call('listRuns', { query });
       const headers = { 'if-none-match': first.headers.get('etag') ?? '' };
       expect(await api().call('listRuns', { query, headers })).toMatchObject({ status: 304, body: null });
-      expect((await api().call('listRuns', { query: 'instanceIdPrefix=nobody', headers })).status).toBe(200);
+      expect((await api().call('listRuns', { query: 'instanceIdPrefix=unknown', headers })).status).toBe(200);
     });
 
     test('newest first, live and ended runs, by prefix, by status, paged by top', async () => {
@@ -198,7 +198,7 @@ export function describePurging(api: () => Api): void {
       'createdTimeTo=01/01/2021',
       'createdTimeTo=',
       '__proto__=Canceled',
-      'instanceIdPrefix=nobody',
+      'instanceIdPrefix=unknown',
       'createdTimeUntil=2021-01-01',
     ])('of many by an invalid or unknown filter, %s, is refused, and nothing is deleted', async (query) => {
       const id = await runs.Completed(api());

@@ -54,7 +54,7 @@ export function describeObserving(api: () => Api): void {
     });
 
     test('of an unknown run are 404; a token that no page has given is refused', async () => {
-      expect((await api().call('listItems', { params: { id: 'nobody' } })).status).toBe(404);
+      expect((await api().call('listItems', { params: { id: 'unknown' } })).status).toBe(404);
       const id = await runs.Completed(api());
       for (const token of ['garbage', '1.2', '-1.0.0', '0.0.0.0'])
         expect(
@@ -99,8 +99,8 @@ export function describeObserving(api: () => Api): void {
       status: 404,
       code: 'FileNotFound',
     });
-    expect((await api().call('listFiles', { params: { id: 'nobody' } })).status).toBe(404);
-    expect((await api().call('linkFile', { params: { id: 'nobody', file } })).status).toBe(404);
+    expect((await api().call('listFiles', { params: { id: 'unknown' } })).status).toBe(404);
+    expect((await api().call('linkFile', { params: { id: 'unknown', file } })).status).toBe(404);
   });
 
   test('the rows of a run as they are stored, page by page, and its messages; 404 for an unknown run', async () => {
@@ -117,7 +117,7 @@ export function describeObserving(api: () => Api): void {
     const { messages } = peekedSchema.parse((await api().call('peekMessages', { params: { id } })).body);
     for (const { text } of messages) expect(text).toContain(id);
     for (const operation of ['listRows', 'peekMessages'] as const)
-      expect((await api().call(operation, { params: { id: 'nobody' } })).status).toBe(404);
+      expect((await api().call(operation, { params: { id: 'unknown' } })).status).toBe(404);
     expect((await api().call('listRows', { params: { id }, query: 'continuationToken=garbage' })).status).toBe(400);
   });
 

@@ -41,7 +41,7 @@ test("the page leads from the clone to one's own chain: tested, type-checked, an
     expect(stops).toHaveLength(1);
     expect(printed.at(-1)).toContain('Run ada is Completed.');
     expect(printed.at(-1)).toMatch(/"text": ?"Hello Ada"[^}]*"isSent": ?true/);
-    await expect(run('npm run tally -- new-chain hello', copy.path)).rejects.toThrow('is there already');
+    await expect(run('npm run tally -- new-chain hello', copy.path)).rejects.toThrow('exists already');
   } finally {
     for (const stop of stops) await stop();
     await copy.remove();

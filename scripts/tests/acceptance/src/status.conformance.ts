@@ -46,7 +46,7 @@ export function describeStatus(api: () => Api): void {
       },
     );
 
-    test.each(['nobody', '@nobody', 'x'.repeat(300), 'no\\body'])('of an unknown run, %s: 404', async (id) => {
+    test.each(['unknown', '@unknown', 'x'.repeat(300), 'no\\body'])('of an unknown run, %s: 404', async (id) => {
       expect(problemOf(await read(id))).toMatchObject({ status: 404, code: 'RunNotFound' });
     });
 

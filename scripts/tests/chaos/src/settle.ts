@@ -23,7 +23,7 @@ const PASSES = 240;
 export async function settle(system: ChaosSystem, caller: Caller, note: (line: string) => void): Promise<string[]> {
   let left: string[] = [];
   for (let pass = 0; pass < PASSES; pass += 1) {
-    if (!(await system.quiet())) return [`no rest: requests go on and on, ${system.requests} so far`];
+    if (!(await system.quiet())) return [`requests do not stop, ${system.requests} so far`];
     const statuses = statusesOf(await readTable(system.storage, 'runs'));
     // A suspended run waits for its caller forever, so the caller finally resumes it.
     const suspended = [...statuses].filter(([, status]) => status === 'Suspended');

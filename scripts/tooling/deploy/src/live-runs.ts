@@ -40,7 +40,7 @@ export async function* listLiveRuns(system: RunningSystem): AsyncGenerator<LiveR
     const headers = { 'x-functions-key': system.key, ...(token !== undefined && { [TOKEN]: token }) };
     const answer = await patiently(system, headers);
     const page = z.array(runSchema).safeParse(await answer.json().catch(() => null));
-    if (!page.success) throw new DeployError('what it answers is no list of runs');
+    if (!page.success) throw new DeployError('its answer is not a list of runs');
     // The system ignores a filter that it doesn't know.
     yield* page.data.filter(({ runtimeStatus }) => LIVE.includes(runtimeStatus));
     token = answer.headers.get(TOKEN);

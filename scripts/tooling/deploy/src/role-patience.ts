@@ -18,7 +18,7 @@ export async function whileRolesSpread<Value>(executor: Executor, act: () => Pro
       return await act();
     } catch (error) {
       if (!(error instanceof DeployError) || !EARLY.test(error.message) || tries >= TRIES) throw error;
-      executor.say(`not yet (try ${tries} of ${TRIES}); roles take a while to reach every corner of Azure`);
+      executor.say(`not yet (try ${tries} of ${TRIES}); roles take a while to propagate in Azure`);
       await executor.pause(PAUSE_MS);
     }
   }

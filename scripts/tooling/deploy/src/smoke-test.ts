@@ -73,5 +73,5 @@ async function patiently<Value>(what: string, look: () => Promise<Value | null>)
     }
     await sleep(POLL_MS);
   }
-  throw new DeployError(`${what}: not well after ${PATIENCE_MS / 60_000} minutes`, { cause: trouble });
+  throw new DeployError(`${what}: not healthy after ${PATIENCE_MS / 60_000} minutes`, { cause: trouble });
 }

@@ -88,17 +88,17 @@ test('R8: the refusal names chain and version, how many runs, one of them, and w
   ];
   expect(await refusal()).toBe(
     [
-      `Nothing was deployed: ${baseUrl} has live runs that what is to be deployed could not go on with.`,
+      `Nothing was deployed: ${baseUrl} has live runs that this deployment could not continue.`,
       '- orders@1: 2 runs, such as "newest"',
       '- reports@3: 1 run, such as "gone"',
-      'Let them end (GET /api/runs?runtimeStatus=Pending,Running,Suspended lists what lives), or keep the version in shared/chains until they have. ' +
-        'With --no-run-check it is deployed all the same, and they stand still until a deployment knows them again.',
+      'Let them end (GET /api/runs?runtimeStatus=Pending,Running,Suspended lists them), or keep the version in shared/chains until they have. ' +
+        'With --no-run-check it is deployed all the same, and those runs wait until a deployment knows them again.',
     ].join('\n'),
   );
 });
 
 test.each([
-  ['that the system can not read', null],
+  ['that the system cannot read', null],
   ['of a Tally that tells no version yet', undefined],
 ])('R9: a live run %s is refused, whatever its chain', async (_, version) => {
   answers = [{ body: [run('old', 'media', version), run('other', 'media', version)] }];
@@ -136,14 +136,14 @@ test.each<[string, Answer, string, number]>([
   ['refuses the key', { status: 403 }, 'it answers 403', 0],
   ['was never published', { status: 404 }, 'it answers 404', 0],
   ['does not come up', { status: 503 }, 'it answers 503', 2],
-  ['is no Tally', { body: '<html>' }, 'what it answers is no list of runs', 0],
-  ['lists something else', { body: [{ id: 7 }] }, 'what it answers is no list of runs', 0],
+  ['is no Tally', { body: '<html>' }, 'its answer is not a list of runs', 0],
+  ['lists something else', { body: [{ id: 7 }] }, 'its answer is not a list of runs', 0],
 ])(
   'R8: a system that %s is not a first deployment: the refusal says how to continue',
   async (_, answer, why, waits) => {
     answers = [answer];
     const said = await refusal();
-    expect(said).toContain(`${baseUrl}, can't be asked which runs live: ${why}. Start it`);
+    expect(said).toContain(`${baseUrl}, can't be asked for its live runs: ${why}. Start it`);
     expect(said).toContain('--no-run-check');
     expect(pauses).toHaveLength(waits);
   },
@@ -151,7 +151,7 @@ test.each<[string, Answer, string, number]>([
 
 test('R8: so is a system that does not answer', async () => {
   await closeServer(server);
-  expect(await refusal()).toContain("can't be asked which runs live: it doesn't answer. Start it");
+  expect(await refusal()).toContain("can't be asked for its live runs: it doesn't answer. Start it");
 });
 
 test('R8: a host that is starting is asked again', async () => {

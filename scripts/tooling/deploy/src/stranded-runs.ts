@@ -29,10 +29,10 @@ export async function refuseStranded(system: RunningSystem, chains: readonly Dep
   const lines = stranded.map(({ what, count, example }) => `- ${what}: ${counted(count, 'run')}, such as "${example}"`);
   throw new DeployError(
     [
-      `Nothing was deployed: ${system.baseUrl} has live runs that what is to be deployed could not go on with.`,
+      `Nothing was deployed: ${system.baseUrl} has live runs that this deployment could not continue.`,
       ...lines,
-      `Let them end (GET ${LIVE_RUNS} lists what lives), or keep the version in shared/chains until they have. ` +
-        'With --no-run-check it is deployed all the same, and they stand still until a deployment knows them again.',
+      `Let them end (GET ${LIVE_RUNS} lists them), or keep the version in shared/chains until they have. ` +
+        'With --no-run-check it is deployed all the same, and those runs wait until a deployment knows them again.',
     ].join('\n'),
   );
 }
@@ -41,8 +41,8 @@ export async function refuseStranded(system: RunningSystem, chains: readonly Dep
 export function cannotAsk(baseUrl: string, error: unknown): unknown {
   if (!(error instanceof DeployError)) return error;
   return new DeployError(
-    `Nothing was deployed: the Tally that is there, ${baseUrl}, can't be asked which runs live: ${error.message}. ` +
-      'Start it, and deploy again. Where it was never up, or you know that no run needs a version which is to go, pass --no-run-check.',
+    `Nothing was deployed: the deployed Tally, ${baseUrl}, can't be asked for its live runs: ${error.message}. ` +
+      'Start it, and deploy again. If it never ran, or you know that no live run needs a removed version, pass --no-run-check.',
     { cause: error },
   );
 }

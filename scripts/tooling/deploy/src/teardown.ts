@@ -22,8 +22,8 @@ export async function teardown(
   const list: Command = ['az', 'resource', 'list', '--resource-group', resourceGroup, '--tag', 'product=tally'];
   const listed = await executor.read([...list, '--output', 'json'], placeholders);
   const found = namesSchema.parse(JSON.parse(listed));
-  if (found.length === 0) throw new DeployError(`There is nothing of Tally in ${resourceGroup}.`);
-  const question = `Delete the resource group ${resourceGroup} with ALL that is in it, runs and results included?`;
+  if (found.length === 0) throw new DeployError(`The resource group ${resourceGroup} contains no Tally.`);
+  const question = `Delete the resource group ${resourceGroup} with EVERYTHING in it, runs and results included?`;
   if (!executor.isDryRun && !(await confirm(question))) throw new DeployError('Nothing was deleted.');
   await executor.run(['az', 'group', 'delete', '--name', resourceGroup, '--yes']);
   for (const { name, type, location } of found) {

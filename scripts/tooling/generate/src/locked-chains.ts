@@ -15,8 +15,8 @@ export function lockedChains(
   if (isRelocking) return { lock: lockChains(chains, unlocked(standing, changes)).lock, complaints: [] };
   const complaints = changes.map(
     ({ chain, version, place }) =>
-      `${chain}@${version} has changed at ${place}: runs that began with it would meet what they don't know. Declare it as version ${version + 1} ` +
-      'and keep this one in the registry until its runs have ended; or, if no run of it lives anywhere: npm run generate -- --relock',
+      `${chain}@${version} has changed at ${place}: runs that began with it could not continue. Declare it as version ${version + 1} ` +
+      'and keep this one in the registry until its runs have ended; or, if it has no live run: npm run generate -- --relock',
   );
   return { lock, complaints };
 }

@@ -11,7 +11,7 @@ app.timer('watchdog', {
     const { live, repaired, unserved, failed, isWhole } = report;
     const about = aboutFailed(report);
     if (about !== null) service.log.error(about, 'runs could not be watched; the next pass tries again');
-    if (unserved > 0) service.log.warn({ unserved }, 'runs wait for an app that serves their chain in their version');
+    if (unserved > 0) service.log.warn({ unserved }, 'runs wait for an app that knows their chain and version');
     service.log.info({ live, repaired, unserved, failed: failed.length, isWhole }, 'watchdog pass');
     await keepGivenUp(steps);
   },

@@ -12,5 +12,5 @@ export type CallResult =
       /** Milliseconds to wait before the next call; 0 when none are asked for. */
       readonly retryAfterMs: number;
       /** What was overloaded. The whole process should call it less. */
-      readonly overloaded: 'endpoint' | 'image-host' | 'nobody';
+      readonly overloaded: 'endpoint' | 'image-host' | 'none';
     };

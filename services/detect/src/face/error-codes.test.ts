@@ -23,7 +23,7 @@ test('an invalid body with 200 is tried again, as InvalidResponse', () => {
   expect(read(answer(200, '<html>'))).toMatchObject({
     kind: 'retry',
     error: { code: 'InvalidResponse' },
-    overloaded: 'nobody',
+    overloaded: 'none',
   });
 });
 
@@ -59,11 +59,11 @@ describe('a fault of the image fails it at once', () => {
 
 describe('a transient answer is tried again', () => {
   test.each([
-    [408, 'FaceTimeout', 'nobody'],
+    [408, 'FaceTimeout', 'none'],
     [429, 'TooManyRequests', 'endpoint'],
-    [500, 'FaceUnavailable', 'nobody'],
-    [502, 'FaceUnavailable', 'nobody'],
-    [503, 'FaceUnavailable', 'nobody'],
+    [500, 'FaceUnavailable', 'none'],
+    [502, 'FaceUnavailable', 'none'],
+    [503, 'FaceUnavailable', 'none'],
   ])('%d as %s, after its Retry-After', (status, code, overloaded) => {
     expect(read(answer(status, undefined, { 'retry-after': '2' }))).toMatchObject({
       kind: 'retry',
@@ -78,9 +78,9 @@ describe('a transient answer is tried again', () => {
 describe("a transient failure of the image's host is tried again", () => {
   test.each([
     ['ImageHostBusy', 'image-host'],
-    ['ImageHostError', 'nobody'],
-    ['ImageHostUnreachable', 'nobody'],
-    ['ImageHostTimeout', 'nobody'],
+    ['ImageHostError', 'none'],
+    ['ImageHostUnreachable', 'none'],
+    ['ImageHostTimeout', 'none'],
   ])('%s, after its Retry-After', (code, overloaded) => {
     expect(read(answer(400, error(code, 'It said 503.'), { 'retry-after': '3' }))).toEqual({
       kind: 'retry',
@@ -103,7 +103,7 @@ describe('a fault that an operator must mend is tried again later, without a sec
       kind: 'retry',
       error: { code },
       retryAfterMs: 60_000,
-      overloaded: 'nobody',
+      overloaded: 'none',
     });
   });
 });

@@ -36,7 +36,7 @@ export function readAnswer(answer: FaceAnswer, endpoint: string, now: number): C
     kind: 'retry',
     error: { code, message: `${message} (${said})` },
     retryAfterMs: afterMs,
-    overloaded: answer.status === 429 ? 'endpoint' : 'nobody',
+    overloaded: answer.status === 429 ? 'endpoint' : 'none',
   });
   const asked = retryAfterMs(answer.headers, now);
   switch (answer.status) {
@@ -44,16 +44,16 @@ export function readAnswer(answer: FaceAnswer, endpoint: string, now: number): C
       return again('FaceUnauthorized', UNAUTHORIZED, OPERATOR_MS);
     case 403:
       return /quota/i.test(words.message)
-        ? again('FaceQuotaExceeded', 'The Face endpoint has no calls left for now', Math.max(asked, OPERATOR_MS))
+        ? again('FaceQuotaExceeded', "The Face endpoint's call quota is used up", Math.max(asked, OPERATOR_MS))
         : again('FaceUnauthorized', UNAUTHORIZED, OPERATOR_MS);
     case 404:
       return again('FaceEndpointNotFound', NOT_FOUND, OPERATOR_MS);
     case 408:
-      return again('FaceTimeout', 'The Face endpoint gave up on the call', asked);
+      return again('FaceTimeout', 'The Face endpoint timed out', asked);
     case 429:
-      return again('TooManyRequests', 'The Face endpoint has too much to do', asked);
+      return again('TooManyRequests', 'The Face endpoint is overloaded', asked);
   }
-  if (answer.status >= 500) return again('FaceUnavailable', 'The Face endpoint has a problem', asked);
+  if (answer.status >= 500) return again('FaceUnavailable', 'The Face endpoint has an internal error', asked);
   // Redirects aren't followed, and a Face endpoint gives no other answer below 400.
   if (answer.status < 400) return again('FaceEndpointNotFound', NOT_FOUND, OPERATOR_MS);
   const ofHost = words.codes.find((code) => fromImageHost.has(code));
@@ -62,14 +62,14 @@ export function readAnswer(answer: FaceAnswer, endpoint: string, now: number): C
       kind: 'retry',
       error: { code: ofHost, message: words.message || said },
       retryAfterMs: asked,
-      overloaded: ofHost === BUSY_HOST ? 'image-host' : 'nobody',
+      overloaded: ofHost === BUSY_HOST ? 'image-host' : 'none',
     };
   }
   return { kind: 'failed', error: { code: imageCode(answer.status, words), message: words.message || said } };
 }
 
 const UNAUTHORIZED =
-  "The Face endpoint doesn't let Tally in: check FACE_KEY, or without one the app identity's role and the endpoint's firewall";
+  "The Face endpoint denies access: check FACE_KEY, or without a key the app identity's role and the endpoint's firewall";
 const NOT_FOUND = 'No Face endpoint answers there: check FACE_ENDPOINT, which ends before /face';
 
 function readSuccess({ body }: FaceAnswer): CallResult {
@@ -82,7 +82,7 @@ function readSuccess({ body }: FaceAnswer): CallResult {
         kind: 'failed',
         error: {
           code: 'EmotionUnavailable',
-          message: 'The Face endpoint found a face and left out the emotion that was asked for',
+          message: 'The Face endpoint found a face but left out its emotion',
         },
       };
     case 'unreadable':
@@ -90,10 +90,10 @@ function readSuccess({ body }: FaceAnswer): CallResult {
         kind: 'retry',
         error: {
           code: 'InvalidResponse',
-          message: forPeople(`The Face endpoint's answer makes no sense: ${reading.why}`),
+          message: forPeople(`The Face endpoint's answer is invalid: ${reading.why}`),
         },
         retryAfterMs: 0,
-        overloaded: 'nobody',
+        overloaded: 'none',
       };
   }
 }
@@ -136,7 +136,7 @@ export function readFailure(error: unknown, timedOutMs: number | undefined): Cal
     kind: 'retry',
     error: { code, message: forPeople(message) },
     retryAfterMs: afterMs,
-    overloaded: 'nobody',
+    overloaded: 'none',
   });
   if (timedOutMs !== undefined)
     return again('FaceTimeout', `The Face endpoint gave no answer within ${timedOutMs / 1_000} s`);

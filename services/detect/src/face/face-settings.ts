@@ -8,7 +8,7 @@ const endpointSchema = z
   .refine((text) => {
     const { search, hash, username, password } = new URL(text);
     return `${search}${hash}${username}${password}` === '';
-  }, 'must hold no user, query or fragment; a key goes into FACE_KEY')
+  }, 'must have no user, query or fragment; a key goes into FACE_KEY')
   .transform((text) => text.replace(/\/+$/, ''));
 
 /** The environment variables that calls to the Face endpoint need. */

@@ -24,8 +24,8 @@ describe('the query of a detect call', () => {
     ['returnFaceId=true', 'Send returnFaceId=false'],
     ['returnFaceId=false&returnFaceLandmarks=true', 'Send returnFaceLandmarks=false'],
     ['returnFaceId=false&returnRecognitionModel=true', 'Send returnRecognitionModel=false'],
-    ['returnFaceId=false&returnFaceAttributes=emotion,headPose', "doesn't tell 'headPose'"],
-    ['returnFaceId=false&returnFaceAttributes=age', "doesn't tell 'age'"],
+    ['returnFaceId=false&returnFaceAttributes=emotion,headPose', "has no attribute 'headPose'"],
+    ['returnFaceId=false&returnFaceAttributes=age', "has no attribute 'age'"],
   ])('says what to do if it asks for what Azure has and this service does not: "%s"', (query, message) => {
     expect(() => parse(query)).toThrow(
       expect.objectContaining({ status: 403, code: 'UnsupportedFeature', message: containing(message) }),

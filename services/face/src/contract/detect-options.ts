@@ -69,7 +69,7 @@ export function parseDetectOptions(query: URLSearchParams): DetectOptions {
   }
   if (returnRecognitionModel) {
     throw unsupportedFeature(
-      'Feature is not supported: this detector recognises nobody. Send returnRecognitionModel=false.',
+      'Feature is not supported: this detector does not recognise people. Send returnRecognitionModel=false.',
     );
   }
   return { attributes: parseAttributes(query.getAll('returnFaceAttributes').join(',')) };
@@ -86,7 +86,7 @@ function parseAttributes(list: string): ReadonlySet<FaceAttribute> {
     if (offered !== undefined) attributes.add(offered);
     else if (otherAttributes.some((candidate) => candidate.toLowerCase() === name.toLowerCase())) {
       throw unsupportedFeature(
-        `Feature is not supported: this detector doesn't tell '${name}'. Ask for no other attributes than ${offeredAttributes.join(', ')}.`,
+        `Feature is not supported: this detector has no attribute '${name}'. Ask only for ${offeredAttributes.join(', ')}.`,
       );
     } else throw badArgument("'returnFaceAttributes' is invalid.");
   }

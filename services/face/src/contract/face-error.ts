@@ -27,7 +27,7 @@ export class FaceError extends Error {
  * on.
  */
 export const lengthRequired = (): FaceError =>
-  new FaceError(411, 'LengthRequired', 'The body must come with a Content-Length: send it whole, not chunked.');
+  new FaceError(411, 'LengthRequired', 'The body needs a Content-Length: send it whole, not chunked.');
 
 /** 1 KB and 6 MB, the limits for images in Azure's Face service. */
 const minImageBytes = 1024;
@@ -58,7 +58,7 @@ export const imageHostFailure = (
   new FaceError(
     400,
     code,
-    `Error downloading from target server, which may pass. Remote server error returned: "${reason}"`,
+    `Error downloading from target server, which may be temporary. Remote server error returned: "${reason}"`,
     options,
   );
 

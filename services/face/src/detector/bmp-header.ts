@@ -73,7 +73,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const compression = field(30);
   // OS/2 2.x numbers its compressions differently from 3 on.
   const hasMasks = headerBytes >= plainHeaderBytes && headerBytes !== 64 && (compression === 3 || compression === 6);
-  if (compression !== 0 && !hasMasks) throw new Error(`a BMP packed in a way (${compression}) that isn't supported`);
+  if (compression !== 0 && !hasMasks) throw new Error(`a BMP with an unsupported compression (${compression})`);
   const masksEnd = hasMasks ? Math.max(headerEnd, 54 + (compression === 6 ? 16 : 12)) : headerEnd;
 
   const pixels = view.getUint32(10, true);

@@ -124,10 +124,10 @@ describe('a BMP', () => {
   const plain: Form = { bits: 8, width: 8, red: repeat(8, 0), blue: repeat(8, 1) };
 
   it.each<[string, Form, string]>([
-    ['run-length packing of 8 bits', { ...plain, compression: 1 }, 'packed in a way (1)'],
-    ['run-length packing of 4 bits', { ...plain, bits: 4, compression: 2 }, 'packed in a way (2)'],
-    ['a JPEG inside', { ...plain, compression: 4 }, 'packed in a way (4)'],
-    ["OS/2's own packing", { ...plain, headerBytes: 64, compression: 3 }, 'packed in a way (3)'],
+    ['run-length packing of 8 bits', { ...plain, compression: 1 }, 'unsupported compression (1)'],
+    ['run-length packing of 4 bits', { ...plain, bits: 4, compression: 2 }, 'unsupported compression (2)'],
+    ['a JPEG inside', { ...plain, compression: 4 }, 'unsupported compression (4)'],
+    ["OS/2's own packing", { ...plain, headerBytes: 64, compression: 3 }, 'unsupported compression (3)'],
     ['3 bits', { ...plain, bits: 3 }, 'of 3 bits a pixel'],
     ['a header of another length', { ...plain, headerBytes: 200 }, 'unknown header of 200 bytes'],
     ['missing rows', { ...plain, blue: [] }, 'fewer pixels than it claims'],

@@ -164,7 +164,7 @@ describe('an image is refused as InvalidImage', () => {
     ['JSON', 'this is JSON', async () => Buffer.from('{"error": "not found"}')],
     [
       'a packed BMP',
-      'packed in a way (1)',
+      'unsupported compression (1)',
       async () => {
         const packed = Buffer.from(await bmp(24));
         packed.writeUInt32LE(1, 30);

@@ -56,7 +56,7 @@ async function call(pool: DetectorPool, kind: keyof typeof stubImages, label = 0
 const soon = { timeout: 20_000, interval: 5 };
 
 describe('the detector pool', () => {
-  it('is ready once its workers are, which start with the first call at the latest', async () => {
+  it('is ready once its workers are, which start at the latest with the first call', async () => {
     const { pool } = startPool({ workers: 2 });
     expect(pool.health()).toEqual({
       workers: 2,
@@ -70,7 +70,7 @@ describe('the detector pool', () => {
     await vi.waitUntil(() => pool.health().ready === 2, soon);
   });
 
-  it('works on as many images at once as it has workers', async () => {
+  it('processes as many images at once as it has workers', async () => {
     const { pool, seen, release } = startPool({ workers: 2 });
     const calls = [call(pool, 'held', 1), call(pool, 'held', 2), call(pool, 'held', 3)];
     await vi.waitUntil(() => seen().length === 2, soon);
@@ -84,7 +84,7 @@ describe('the detector pool', () => {
     expect(pool.health()).toMatchObject({ queued: 0, admitted: 0 });
   });
 
-  it('says 429 with Retry-After when its line is full, and lets in again when a place is free', async () => {
+  it('answers 429 with Retry-After while its line is full, and admits calls again when a place is free', async () => {
     const { pool, seen, release } = startPool({ workers: 1, queueLimit: 1 });
     const calls = [call(pool, 'held', 1), call(pool, 'plain', 2)];
     // Half of the time for two images at the first guess of 750 ms each, in whole seconds.
@@ -95,7 +95,7 @@ describe('the detector pool', () => {
     await expect(call(pool, 'plain')).resolves.toBeDefined();
   });
 
-  it('counts a ticket as held until it is released, once', async () => {
+  it('counts a ticket as held until its first release', async () => {
     const { pool } = startPool({ workers: 1, queueLimit: 0 });
     const ticket = pool.admit();
     expect(() => pool.admit()).toThrow(expect.objectContaining({ status: 429 }));
@@ -120,7 +120,7 @@ describe('the detector pool', () => {
     ['throws', 'crashing', 'bang'],
     ['exits', 'exiting', 'The worker ended with code 7'],
   ] as const)(
-    'gives an image on which a worker %s to one more, then refuses it as InvalidImage, and it alone',
+    'gives an image on which a worker %s to one more worker, then refuses only that image as InvalidImage',
     async (_how, kind, cause) => {
       const { pool, seen, gone } = startPool();
       const [crashed, next] = await Promise.allSettled([call(pool, kind, 1), call(pool, 'plain', 2)]);
@@ -139,14 +139,14 @@ describe('the detector pool', () => {
     expect(gone).toEqual(['bang']);
   });
 
-  it('answers 500, which is tried again, where something outside kills the workers: the image may be innocent', async () => {
+  it('answers 500, which is tried again, if an outside cause kills the workers: the image may be innocent', async () => {
     const { pool, gone } = startPool();
     await expect(call(pool, 'killed')).rejects.toMatchObject({ status: 500, code: 'InternalServerError' });
     expect(gone).toEqual(['The worker ended with SIGKILL', 'The worker ended with SIGKILL']);
     await expect(call(pool, 'plain')).resolves.toBeDefined();
   });
 
-  it('ends a worker that hangs in native code or an endless loop, and goes on', async () => {
+  it('ends a worker that hangs in native code or an endless loop, and continues', async () => {
     const { pool } = startPool({ jobTimeoutMs: 20 });
     await expect(call(pool, 'hanging')).rejects.toMatchObject({
       status: 400,
@@ -157,13 +157,13 @@ describe('the detector pool', () => {
   });
 
   // Other systems have no such limit per process. There only the limits of what is decoded apply.
-  it.runIf(process.platform === 'linux')('bounds what a worker takes, and goes on', async () => {
+  it.runIf(process.platform === 'linux')('limits the memory of a worker, and continues', async () => {
     const { pool } = startPool({ workerMemoryMb: 1_000 });
     await expect(call(pool, 'greedy')).rejects.toMatchObject({ status: 400, code: 'InvalidImage' });
     await expect(call(pool, 'plain')).resolves.toBeDefined();
   });
 
-  it('says 503 with Retry-After and why when no worker can start', async () => {
+  it('answers 503 with Retry-After and the reason if no worker can start', async () => {
     const missing = { modelFolder: 'missing', wasmFolder: '', confidence: 0.5, temperature: 4 };
     const { pool } = startPool({ workers: 2, workerStart: missing });
     const refusal = { status: 503, retryAfterSeconds: 30, message: 'No detector starts: no model here' };
@@ -172,7 +172,7 @@ describe('the detector pool', () => {
     expect(pool.health()).toMatchObject({ ready: 0, lastFailure: 'no model here' });
   });
 
-  it('answers 503 to everything when it closes, and leaves no process behind', async () => {
+  it('answers 503 to all calls when it closes, and leaves no process', async () => {
     const { pool, seen } = startPool();
     const calls = [call(pool, 'held', 1), call(pool, 'plain', 2)];
     const outcome = Promise.allSettled(calls);

@@ -55,7 +55,7 @@ const failing = (code: string, reason: string) => ({ status: 400, code, message:
 const invalidUrl = (reason: string) => failing('InvalidURL', reason);
 
 describe('a download', () => {
-  it('gives the bytes, asks for no compression and carries nothing of ours', async () => {
+  it('returns the bytes, asks for no compression and sends nothing of ours', async () => {
     let headers: NodeJS.Dict<string | string[]> = {};
     answers['/seen'] = (request, response) => {
       headers = request.headers;
@@ -66,7 +66,7 @@ describe('a download', () => {
     expect(headers['accept-encoding']).toBe('identity');
   });
 
-  it('is refused when the address is ours, without a connection', async () => {
+  it('is refused without a connection if the address is internal', async () => {
     const rules = { allowHosts: new Set<string>(), timeoutMs: 60_000 };
     await expect(fetchImage(here('/photo.jpg'), rules)).rejects.toMatchObject(invalidUrl('not a public one'));
     // The system's own resolver knows this name for 127.0.0.1.
@@ -76,7 +76,7 @@ describe('a download', () => {
     expect(asked).toEqual([]);
   });
 
-  it('connects to the address that was checked: the name is resolved once, and never again by the connection', async () => {
+  it('connects to the address that was checked: the name is resolved once, and not again by the connection', async () => {
     const name = 'no-such-name.invalid';
     const questions: string[] = [];
     const resolve = async (hostname: string): Promise<ResolvedAddress[]> => {
@@ -88,7 +88,7 @@ describe('a download', () => {
     expect(questions).toEqual([name]);
   });
 
-  it('checks a name that changes its answer between two hops anew', async () => {
+  it('checks a name again if its address changes between two hops', async () => {
     const name = 'rebinding.invalid';
     const answersOfName = ['127.0.0.1', '169.254.169.254'];
     answers['/start'] = redirectTo(`http://${name}:1/next`);
@@ -102,12 +102,12 @@ describe('a download', () => {
 });
 
 describe('a redirect', () => {
-  it.each([301, 302, 303, 307, 308])('of status %i is followed, also a relative one', async (status) => {
+  it.each([301, 302, 303, 307, 308])('of status %i is followed, even if it is relative', async (status) => {
     answers['/start'] = redirectTo('/photo.jpg', status);
     expect(await fetchHere(here('/start'))).toEqual(photo);
   });
 
-  it('is followed three times and no more', async () => {
+  it('is followed at most three times', async () => {
     answers['/1'] = redirectTo('/2');
     answers['/2'] = redirectTo('/3');
     answers['/3'] = redirectTo('/photo.jpg');
@@ -124,7 +124,7 @@ describe('a redirect', () => {
     'http://localhost/',
     'http://10.0.0.1/',
     '//127.0.0.1/',
-  ])('to an inner address is refused: %s', async (location) => {
+  ])('to an internal address is refused: %s', async (location) => {
     answers['/start'] = redirectTo(location);
     await expect(fetchHere(here('/start'))).rejects.toMatchObject(invalidUrl('not a public one'));
   });
@@ -135,7 +135,7 @@ describe('a redirect', () => {
     'http://me:secret@example.com/',
     'gopher://example.com/',
     'http://',
-  ])('to what is not a plain http(s) URL is refused: %s', async (location) => {
+  ])('to anything but a plain http(s) URL is refused: %s', async (location) => {
     answers['/start'] = redirectTo(location);
     await expect(fetchHere(here('/start'))).rejects.toMatchObject({ code: 'InvalidURL' });
   });
@@ -154,7 +154,7 @@ describe('a body', () => {
 
   const tooBig = { status: 400, code: 'InvalidImageSize', message: containing('no larger than 6 MB') };
 
-  it('that says it is larger is refused by its header alone', async () => {
+  it('that announces a larger size is refused by its header alone', async () => {
     answers['/big'] = (_request, response) => {
       // Never sends what it promises: waiting for the body would hang.
       response.writeHead(200, { 'content-length': 7 * megabyte }).flushHeaders();
@@ -162,7 +162,7 @@ describe('a body', () => {
     await expect(fetchHere(here('/big'))).rejects.toMatchObject(tooBig);
   });
 
-  it('that is larger without saying so is cut off, endless as it may be', async () => {
+  it('that is larger than announced is cut off, even if it is endless', async () => {
     const closed = Promise.withResolvers<void>();
     answers['/endless'] = (_request, response) => {
       response.on('close', () => closed.resolve());
@@ -180,14 +180,14 @@ describe('a body', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-  ])('compressed by %s against our wish is unpacked', async (encoding, compress) => {
+  ])('compressed by %s without being asked for is unpacked', async (encoding, compress) => {
     answers['/packed'] = (_request, response) =>
       response.writeHead(200, { 'content-encoding': encoding }).end(compress(photo));
     expect(await fetchHere(here('/packed'))).toEqual(photo);
   });
 
   it.each(['', ' ', 'identity', 'none', 'binary', 'aws-chunked', 'aws-chunked, identity', ','])(
-    'whose content encoding is "%s" is taken as it is',
+    'with the content encoding "%s" is taken as it is',
     async (encoding) => {
       answers['/plain'] = (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(photo);
       expect(await fetchHere(here('/plain'))).toEqual(photo);
@@ -200,7 +200,7 @@ describe('a body', () => {
     ['gzip, aws-chunked', () => gzipSync(photo)],
     ['deflate, gzip', () => gzipSync(deflateSync(photo))],
     ['GZIP', () => gzipSync(photo)],
-  ])('of the content encoding "%s" is unpacked', async (encoding, pack) => {
+  ])('with the content encoding "%s" is unpacked', async (encoding, pack) => {
     answers['/packed'] = (_request, response) => response.writeHead(200, { 'content-encoding': encoding }).end(pack());
     expect(await fetchHere(here('/packed'))).toEqual(photo);
   });
@@ -210,7 +210,7 @@ describe('a body', () => {
     expect(await fetchHere(here('/changed'))).toEqual(photo);
   });
 
-  it('after a 100 Continue that nobody asked for is taken', async () => {
+  it('after an unrequested 100 Continue is taken', async () => {
     answers['/continue'] = (_request, response) => {
       response.writeContinue();
       response.end(photo);
@@ -218,7 +218,7 @@ describe('a body', () => {
     expect(await fetchHere(here('/continue'))).toEqual(photo);
   });
 
-  it('that unfolds from little to more than 6 MB is refused', async () => {
+  it('that unpacks to more than 6 MB is refused', async () => {
     const bomb = gzipSync(Buffer.alloc(200 * megabyte));
     expect(bomb.byteLength).toBeLessThan(megabyte);
     answers['/bomb'] = (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
@@ -240,7 +240,7 @@ describe('a body', () => {
     );
   });
 
-  it('that drips, a byte at a time, ends at the time limit too', async () => {
+  it('that drips byte by byte ends at the time limit too', async () => {
     answers['/drip'] = (_request, response) => {
       const dripping = setInterval(() => response.write('a'), 5);
       response.on('close', () => clearInterval(dripping));
@@ -250,7 +250,7 @@ describe('a body', () => {
     );
   });
 
-  it('that is cut in the middle may come whole another time', async () => {
+  it('that is cut in the middle may be retried', async () => {
     answers['/cut'] = (_request, response) => {
       response.writeHead(200, { 'content-length': 5000 });
       response.write('half', () => response.destroy());
@@ -262,7 +262,7 @@ describe('a body', () => {
 });
 
 describe('a failing server', () => {
-  it.each([204, 206, 304, 403, 404, 410])('with status %i is told as Azure tells it', async (status) => {
+  it.each([204, 206, 304, 403, 404, 410])("with status %i gets Azure's error", async (status) => {
     answers['/status'] = (_request, response) => response.writeHead(status).end();
     await expect(fetchHere(here('/status'))).rejects.toMatchObject(
       invalidUrl(`Response status code does not indicate success: ${status}.`),
@@ -277,7 +277,7 @@ describe('a failing server', () => {
     [502, 'ImageHostError'],
     [503, 'ImageHostBusy'],
     [504, 'ImageHostError'],
-  ])('with status %i is told apart as %s, and its Retry-After handed on', async (status, code) => {
+  ])('with status %i is reported as %s, with its Retry-After', async (status, code) => {
     const reason = `Response status code does not indicate success: ${status}.`;
     answers['/later'] = (_request, response) => response.writeHead(status, { 'retry-after': '7' }).end();
     await expect(fetchHere(here('/later'))).rejects.toMatchObject({ ...failing(code, reason), retryAfterSeconds: 7 });
@@ -288,12 +288,12 @@ describe('a failing server', () => {
     });
   });
 
-  it('that breaks the connection off without a word may answer another time', async () => {
+  it('that breaks the connection without an answer may be retried', async () => {
     answers['/reset'] = (request) => request.socket.resetAndDestroy();
     await expect(fetchHere(here('/reset'))).rejects.toMatchObject(failing('ImageHostUnreachable', 'An error occurred'));
   });
 
-  it('whose name can not be resolved at the moment may be found another time', async () => {
+  it('whose name cannot be resolved at the moment may be retried', async () => {
     const resolve = () => Promise.reject(Object.assign(new Error('EAI_AGAIN'), { code: 'EAI_AGAIN' }));
     const rules = { allowHosts: new Set<string>(), timeoutMs: 60_000, resolve };
     await expect(fetchImage('http://photos.example/', rules)).rejects.toMatchObject(
@@ -301,7 +301,7 @@ describe('a failing server', () => {
     );
   });
 
-  it('that refuses the connection is told without an address', async () => {
+  it('that refuses the connection is reported without its address', async () => {
     const gone = createServer();
     const host = `127.0.0.1:${await listenOnLoopback(gone)}`;
     gone.close();

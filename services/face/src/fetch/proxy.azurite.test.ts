@@ -51,13 +51,13 @@ const refusal = (message: string) => ({
   message: containing(message),
 });
 
-test('a photo elsewhere comes through the proxy, which is asked for the address that was checked and not for the name', async () => {
+test('a photo elsewhere comes through the proxy, which is asked for the checked address and not for the name', async () => {
   expect(await fetchBy('http://photos.example/1.jpg', { 'photos.example': publicAddress })).toEqual(photo);
   expect(proxy.asked).toEqual([`CONNECT ${publicAddress}:80`]);
   expect(seen[0]?.host).toBe('photos.example');
 });
 
-test('an https photo is asked for in the same way', async () => {
+test('an https photo is requested in the same way', async () => {
   // The server here speaks no TLS, so the test can only see that the tunnel was made.
   await expect(fetchBy('https://photos.example/1.jpg', { 'photos.example': publicAddress })).rejects.toThrow();
   expect(proxy.asked).toEqual([`CONNECT ${publicAddress}:443`]);
@@ -68,25 +68,25 @@ test.each([
   ['a private address', 'http://10.0.0.1/'],
   ["the cloud's metadata", 'http://169.254.169.254/metadata'],
   ['loopback', 'http://127.0.0.1/'],
-])('%s is refused, and the proxy not asked', async (_, url) => {
+])('%s is refused without asking the proxy', async (_, url) => {
   await expect(fetchBy(url, { 'inside.example': '10.0.0.1' })).rejects.toMatchObject(refusal('not a public one'));
   expect(proxy.asked).toEqual([]);
 });
 
-test('a redirect to a private address is refused, and the proxy not asked', async () => {
+test('a redirect to a private address is refused without asking the proxy', async () => {
   location = 'http://169.254.169.254/metadata';
   const names = { 'photos.example': publicAddress };
   await expect(fetchBy('http://photos.example/1.jpg', names)).rejects.toMatchObject(refusal('not a public one'));
   expect(proxy.asked).toEqual([`CONNECT ${publicAddress}:80`]);
 });
 
-test('a host of this machine that the settings allow is reached without the proxy', async () => {
+test('an allowed host of this machine is reached without the proxy', async () => {
   const host = `127.0.0.1:${port}`;
   expect(await fetchBy(`http://${host}/1.jpg`, {}, [host])).toEqual(photo);
   expect(proxy.asked).toEqual([]);
 });
 
-test("a proxy's refusal is told as one, with its status", async () => {
+test("a proxy's refusal is reported as such, with its status", async () => {
   const refusing = createServer().on('connect', (_request, socket) => {
     socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
   });

@@ -56,7 +56,7 @@ export function runNotFound(id: string): ProblemError {
 }
 
 export function pathNotFound(method: string, url: string): ProblemError {
-  const detail = `There is nothing at ${method} ${new URL(url).pathname}; GET /api/openapi.json lists what there is.`;
+  const detail = `There is no operation ${method} ${new URL(url).pathname}; GET /api/openapi.json lists the operations.`;
   return new ProblemError(404, { title: 'Not found', code: 'NoSuchPath', detail });
 }
 
@@ -94,5 +94,5 @@ export function wrongFields(
 
 /** 400 for a continuation token of another list. */
 export function invalidToken(field: string): ProblemError {
-  return invalidRequest([{ field, message: 'must be one that a page has brought' }], 'InvalidToken');
+  return invalidRequest([{ field, message: 'must come from the previous page' }], 'InvalidToken');
 }

@@ -16,7 +16,7 @@ export function copyFile(store: BlobStore): Handler<Scanned, BlobRef> {
       return { ...to, bytes };
     } catch (error) {
       if (!(error instanceof BlobChangedError)) throw error;
-      const message = 'the file was overwritten after it had been scanned: start a new run for what is there now';
+      const message = 'the file was overwritten after it had been scanned: start a new run for the new file';
       throw new FatalError('FileChanged', message, { cause: error });
     }
   };

@@ -22,6 +22,6 @@ export async function runOrExplain(runFfmpeg: RunFfmpeg, command: FfmpegCommand)
 /** The only file that a command was to write. */
 export function onlyOutput({ outputs }: FfmpegResult): Uint8Array {
   const [file] = outputs.values();
-  if (file === undefined) throw new Error('ffmpeg gave no file');
+  if (file === undefined) throw new Error('ffmpeg wrote no file');
   return file;
 }

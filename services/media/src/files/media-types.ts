@@ -41,8 +41,8 @@ export async function mediaTypeOf(head: Uint8Array): Promise<string> {
   const found = await fileTypeFromBuffer(head);
   const [type = ''] = (found?.mime ?? '').split(';');
   if (Object.hasOwn(ENDINGS, type)) return type;
-  const what = found === undefined ? 'of no known type' : `of the type ${found.mime}`;
-  throw new FatalError('NotMedia', `the file is ${what}, and no film and no sound that is taken in`);
+  const what = found === undefined ? 'of an unknown type' : `of the type ${found.mime}`;
+  throw new FatalError('NotMedia', `the file is ${what}, not a supported film or sound`);
 }
 
 /** The file ending for a media type. */

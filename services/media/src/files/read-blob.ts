@@ -25,5 +25,8 @@ export async function orMissing<T>(read: () => Promise<T>): Promise<T> {
 }
 
 export function tooLarge(bytes: number, maxBytes: number): FatalError {
-  return new FatalError('FileTooLarge', `the file has ${bytes} bytes; ${maxBytes} are taken in (TALLY_MEDIA_MAX_MB)`);
+  return new FatalError(
+    'FileTooLarge',
+    `the file has ${bytes} bytes; at most ${maxBytes} are accepted (TALLY_MEDIA_MAX_MB)`,
+  );
 }

@@ -41,7 +41,7 @@ export function measureLoudness(
  */
 export function readLoudness(lines: readonly string[]): number | null {
   const found = lines.map((line) => /^\s*I:\s+(-?(?:\d+(?:\.\d+)?|inf)|nan) LUFS/.exec(line)?.[1]).findLast(Boolean);
-  if (found === undefined) throw new Error('ffmpeg said nothing of the loudness');
+  if (found === undefined) throw new Error("ffmpeg's output has no loudness");
   const lufs = Number(found);
   return Number.isFinite(lufs) && lufs > SILENCE_LUFS ? lufs : null;
 }

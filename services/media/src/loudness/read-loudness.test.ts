@@ -19,5 +19,5 @@ test.each([
 ])('%s LUFS is %s', (said, lufs) => expect(readLoudness(summary(said))).toBe(lufs));
 
 test('a missing summary is an error, not silence', () => {
-  expect(() => readLoudness(['video:0kB audio:375kB'])).toThrow('nothing of the loudness');
+  expect(() => readLoudness(['video:0kB audio:375kB'])).toThrow('has no loudness');
 });

@@ -29,7 +29,7 @@ function metadataOf(tracks: readonly Track[]): Metadata {
   const video = tracks.find((track): track is VideoTrack => track['@type'] === 'Video');
   const audio = tracks.find((track): track is AudioTrack => track['@type'] === 'Audio');
   if (general?.Format === undefined || (video === undefined && audio === undefined)) {
-    throw new FatalError('UnreadableMedia', 'the file has neither film nor sound that can be read');
+    throw new FatalError('UnreadableMedia', 'the file has no readable film or sound');
   }
   return {
     format: words(general.Format) ?? '',

@@ -24,7 +24,7 @@ const TIMEOUT_MS = 20_000;
 export function notifyWebhook(webhook: Webhook | undefined): Handler<MediaReady, Notified> {
   return async ({ input, run, key, signal, log }) => {
     if (webhook === undefined) {
-      log.info({}, 'no webhook is set (TALLY_WEBHOOK_URL): nobody was told');
+      log.info({}, 'no webhook is set (TALLY_WEBHOOK_URL): no event was sent');
       return { id: key, sent: false };
     }
     const { source } = input;

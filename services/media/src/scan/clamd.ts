@@ -45,7 +45,8 @@ export async function scanByClamd(
     signal.throwIfAborted();
     const reason = error instanceof Error ? error.message.trim() : String(error);
     if (/size limit exceeded/i.test(reason)) {
-      const message = "the file is larger than clamd takes: raise clamd's StreamMaxLength or lower TALLY_MEDIA_MAX_MB";
+      const message =
+        "the file is larger than clamd accepts: raise clamd's StreamMaxLength or lower TALLY_MEDIA_MAX_MB";
       throw new FatalError('TooLargeToScan', message, { cause: error });
     }
     // Beyond its limit clamd answers and hangs up at once. Its answer may then be lost behind data that was

@@ -27,7 +27,7 @@ export function scanFile(store: BlobStore, settings: ScanSettings): Handler<Medi
     const by = await rejectInfected(store, file, facts, settings, signal);
     const head = await allBytes(await store.get(file, { length: HEAD_BYTES, etag: facts.etag, signal }));
     const type = await mediaTypeOf(head);
-    log.info({ type, by, bytes: facts.bytes }, 'the file holds no virus that is known');
+    log.info({ type, by, bytes: facts.bytes }, 'the file has no known virus');
     const { container, name } = file;
     return { file: { container, name, bytes: facts.bytes }, etag: facts.etag, type, by };
   };
@@ -43,7 +43,7 @@ async function rejectInfected(
 ): Promise<Scanned['by']> {
   const body = await store.get(file, { etag, signal });
   if (clamd === undefined) {
-    if (await holdsEicar(body)) throw new FatalRunError(INFECTED, "the file holds EICAR's test signature");
+    if (await holdsEicar(body)) throw new FatalRunError(INFECTED, "the file has EICAR's test signature");
     return 'eicar';
   }
   const viruses = await scanByClamd(clamd, body, signal);
@@ -52,7 +52,7 @@ async function rejectInfected(
 }
 
 function uploaded(name: string): BlobAddress {
-  if (!isBlobName(name)) throw new FatalError('InvalidName', 'the name of the upload is none that a blob can have');
+  if (!isBlobName(name)) throw new FatalError('InvalidName', 'the name of the upload is not a valid blob name');
   return { container: containers.uploads, name };
 }
 

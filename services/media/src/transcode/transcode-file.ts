@@ -49,11 +49,14 @@ export function transcodeFile(
  */
 function checkBounds({ seconds, width, height }: Metadata, maxSeconds: number): void {
   if (seconds !== null && seconds > maxSeconds) {
-    const message = `the file is ${Math.ceil(seconds)} s long; ${maxSeconds} s are converted (TALLY_MEDIA_MAX_SECONDS)`;
+    const message = `the file is ${Math.ceil(seconds)} s long; at most ${maxSeconds} s are converted (TALLY_MEDIA_MAX_SECONDS)`;
     throw new FatalError('TooLong', message);
   }
   if ((width ?? 0) * (height ?? 0) > MAX_PIXELS) {
-    throw new FatalError('TooManyPixels', `the film is ${width} x ${height}; ${MAX_PIXELS} pixels are converted`);
+    throw new FatalError(
+      'TooManyPixels',
+      `the film is ${width} x ${height}; at most ${MAX_PIXELS} pixels are converted`,
+    );
   }
 }
 

@@ -42,9 +42,9 @@ describe('mail settings', () => {
       { TALLY_SMTP_USER: 'u', TALLY_SMTP_PASSWORD: 'p', TALLY_SMTP_SECURITY: 'none' },
       /in the clear/,
     ],
-    ['a sender that is none', { TALLY_MAIL_FROM: 'a@example.org\r\nBcc: b@example.org' }, /^TALLY_MAIL_FROM /],
+    ['an invalid sender', { TALLY_MAIL_FROM: 'a@example.org\r\nBcc: b@example.org' }, /^TALLY_MAIL_FROM /],
     ['several approvers', { TALLY_ORDERS_APPROVER: 'a@example.org, b@example.org' }, /^TALLY_ORDERS_APPROVER /],
-    ['a port that is none', { TALLY_SMTP_PORT: '70000' }, /^TALLY_SMTP_PORT /],
+    ['an invalid port', { TALLY_SMTP_PORT: '70000' }, /^TALLY_SMTP_PORT /],
   ])('with %s are refused, by name', (_what, wrong, problem) => {
     expect(problemsOf({ ...least, ...wrong })).toMatch(problem);
   });

@@ -79,7 +79,7 @@ describe('the mails of an order', () => {
 
   test.each([
     ['Rejected', 'it was rejected'],
-    ['TimedOut', 'nobody decided about it in time'],
+    ['TimedOut', 'no decision was made in time'],
   ] as const)('decline: the customer is told the reason (%s)', async (why, words) => {
     await declineSender(mailer)(workOf('decline', { order, why }));
     const mail = await onlyMail();
@@ -109,8 +109,8 @@ describe('the mails of an order', () => {
   });
 
   test('a mailbox that the server refuses for good is not tried again', async () => {
-    const nobody = { ...order, customer: { ...order.customer, email: 'zoe@shop.invalid' } };
-    const error = await errorOf(declineSender(mailer)(workOf('decline', { order: nobody, why: 'Rejected' })));
+    const undeliverable = { ...order, customer: { ...order.customer, email: 'zoe@shop.invalid' } };
+    const error = await errorOf(declineSender(mailer)(workOf('decline', { order: undeliverable, why: 'Rejected' })));
     expect(error).toBeInstanceOf(FatalError);
     expect(error).toMatchObject({ code: 'MailRefused' });
     expect(String(error)).toContain('there is no mailbox');

@@ -10,7 +10,7 @@ export function alertSender(mailer: Mailer, approver: string): Handler<AlertInpu
         to: { address: approver },
         subject: `Order ${order.number} failed`,
         paragraphs: [
-          `The order ${order.number} of ${order.customer.name} (${order.customer.email}) could not be carried out.`,
+          `The order ${order.number} of ${order.customer.name} (${order.customer.email}) failed.`,
           `${code}: ${message}`,
           `Its run is ${run.id}.`,
         ],

@@ -22,7 +22,7 @@ export function askSender(mailer: Mailer, approver: string): Handler<FilesMailIn
           `Order number ${order.number}, ${total}.`,
           `Customer: ${order.customer.name} (${order.customer.email}).`,
           ...missing,
-          'If nobody decides in time, the customer is told that the order was not approved.',
+          'Without a decision in time, the customer is told that the order was not approved.',
         ],
         links: [
           { label: 'Approve', url: eventUrl(APPROVAL_EVENT, 'Approved') },

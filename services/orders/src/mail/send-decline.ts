@@ -4,7 +4,7 @@ import type { Mailer } from './mailer.ts';
 
 const REASONS: Readonly<Record<DeclineInput['why'], string>> = {
   Rejected: 'it was rejected',
-  TimedOut: 'nobody decided about it in time',
+  TimedOut: 'no decision was made in time',
 };
 
 /** Tells the customer that the order was not approved, and why. */

@@ -34,7 +34,7 @@ export async function makeOrderPdf({ order, startedAt }: PdfInput): Promise<Uint
   if (!pages.canShow(JSON.stringify(order))) {
     pages.space(GAP);
     await pages.paragraph(
-      `${MISSING} stands for a character that this document can't show. Your order itself holds it.`,
+      `${MISSING} stands for a character that this document can't show. Your order itself contains it.`,
       SMALL,
     );
   }

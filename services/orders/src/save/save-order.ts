@@ -37,7 +37,7 @@ async function inserted(tables: Tables, row: Row): Promise<boolean> {
 
 async function present(tables: Tables, { partitionKey, rowKey }: Row): Promise<StoredRow> {
   const there = await tables.get(ORDERS_TABLE, partitionKey, rowKey);
-  if (there === null) throw new Error('the row of the order was there, and is gone');
+  if (there === null) throw new Error('the row of the order was deleted meanwhile');
   return there;
 }
 
@@ -46,10 +46,10 @@ function changeOf(there: StoredRow, row: Row, order: Order, origin: Origin): Row
   const { key, run, gen } = there.cells;
   if (key === origin.key) return null;
   if (run !== origin.run) {
-    const by = typeof run === 'string' ? `by the run ${run}` : 'by somebody else';
+    const by = typeof run === 'string' ? `by the run ${run}` : 'by another writer';
     // A restart under a new id would again be another run.
     const advice =
-      'rewind that run, restart it in its own place (--same-id, in the API restartWithNewInstanceId=false), or give this order a number of its own';
+      'rewind that run, restart it under its own id (--same-id, in the API restartWithNewInstanceId=false), or give this order a number of its own';
     throw new FatalError('OrderExists', `the order ${order.number} was saved ${by}: ${advice}`);
   }
   // This is a late worker of an earlier start, so its data no longer counts.

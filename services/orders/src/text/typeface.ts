@@ -40,7 +40,7 @@ export class Typeface {
       const own = this.#fontOf(char, last?.font);
       const drawn = own === undefined ? MISSING : char;
       const font = own ?? this.#fontOf(MISSING);
-      if (font === undefined) throw new Error('the typeface has no sign for a character that it lacks');
+      if (font === undefined) throw new Error('the typeface has no glyph for missing characters');
       if (last?.font === font) last.text += drawn;
       else runs.push({ font, text: drawn });
     }

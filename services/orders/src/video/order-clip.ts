@@ -29,6 +29,6 @@ export async function makeOrderClip(order: Order, runFfmpeg: RunFfmpeg, signal?:
     signal,
   });
   const clip = outputs.get('clip.mp4');
-  if (clip === undefined) throw new Error('ffmpeg gave no clip');
+  if (clip === undefined) throw new Error('ffmpeg wrote no clip');
   return clip;
 }

@@ -21,8 +21,7 @@ const shared = {
 
 const gone = 'The run has ended.';
 const missing = 'There is no such run.';
-const unknown =
-  'The chain of the run, in its version, is not known here: an app that knows it is to be deployed first.';
+const unknown = "This app does not know the run's chain in its version: deploy an app that knows it first.";
 const wrong = 'The reason is too long.';
 
 export const terminateRun = defineOperation({
@@ -31,7 +30,7 @@ export const terminateRun = defineOperation({
   path: '/runs/{id}/terminate',
   durable: { path: '/instances/{id}/terminate' },
   summary: 'End a run at once',
-  description: 'Calls that are under way are broken off; what has no result counts as aborted.',
+  description: 'Calls in flight are aborted; items without a result count as aborted.',
   answers: { 202: accepted, 400: problem(wrong), 404: problem(missing), 410: problem(gone) },
 });
 
@@ -40,8 +39,8 @@ export const suspendRun = defineOperation({
   id: 'suspendRun',
   path: '/runs/{id}/suspend',
   durable: { path: '/instances/{id}/suspend' },
-  summary: 'Stop a run for a while',
-  description: 'What is under way ends and is recorded; nothing new begins.',
+  summary: 'Suspend a run',
+  description: 'Running work ends and is recorded; no new work begins.',
   answers: {
     202: accepted,
     400: problem(wrong),
@@ -57,7 +56,7 @@ export const resumeRun = defineOperation({
   id: 'resumeRun',
   path: '/runs/{id}/resume',
   durable: { path: '/instances/{id}/resume' },
-  summary: 'Let a suspended run go on',
+  summary: 'Resume a suspended run',
   answers: {
     202: accepted,
     400: problem(wrong),
@@ -73,16 +72,16 @@ export const rewindRun = defineOperation({
   id: 'rewindRun',
   path: '/runs/{id}/rewind',
   durable: { path: '/instances/{id}/rewind', textFor: [404, 412] },
-  summary: 'Send what has failed in an ended run through again',
+  summary: 'Try the failed parts of an ended run again',
   description:
-    'Failed and stopped nodes go on, a map with its failed items; what stands behind them opens anew. Of a failed run, or of a completed one of which ' +
-    'something has failed. Good results stay.',
+    'Failed and stopped nodes continue, a map with its failed items; the nodes behind them open again. For a failed run, or a completed run in which ' +
+    'something has failed. Good results are kept.',
   answers: {
     202: accepted,
     400: problem(wrong),
     404: problem(missing),
     409: problem(unknown),
-    412: problem('The run has not failed, or has nothing to send again.'),
+    412: problem('The run has not failed, or has nothing to try again.'),
   },
 });
 
@@ -93,10 +92,10 @@ export const raiseEvent = defineOperation({
   durable: { path: '/instances/{id}/raiseEvent/{eventName}' },
   summary: 'Send an event to a run',
   description:
-    'The first event of a name stands. It may come before the run waits for it. What a wait of the run can not take is refused. Its reason is kept in the timeline; beside `approved` it is part of what the event says.',
+    'The first event of a name counts. It may come before the run waits for it. A payload that a wait of the run does not accept is refused. Its reason is kept in the timeline; beside `approved` it is part of the payload.',
   params: z.object({ id: runId, eventName }),
   query: query({
-    approved: flag('In place of a body: the event says `{"approved": true}` or `false`.'),
+    approved: flag('Instead of a body: the payload is `{"approved": true}` or `false`.'),
     reason,
   }),
   body: { schema: z.unknown(), description: "The event's value: any JSON.", maxBytes: EVENT_MAX_BYTES },
@@ -116,7 +115,7 @@ export const updateRun = defineOperation({
   method: 'PATCH',
   path: '/runs/{id}',
   summary: "Set a run's window",
-  description: 'A wider one takes effect at once, a narrower one as soon as what is out has ended.',
+  description: 'A wider window applies at once, a narrower one as running work ends.',
   query: query({}),
   body: { schema: windowSchema, description: 'The window.', maxBytes: SMALL_BODY_MAX_BYTES },
   answers: {

@@ -35,13 +35,13 @@ export const getActivity = defineOperation({
   id: 'getActivity',
   path: '/activity',
   tag: 'chain',
-  summary: 'What goes on, node by node, hop by hop and queue by queue, and which runs do not get on',
+  summary: 'The current activity of nodes, edges and queues, and the runs without progress',
   description:
-    'Looks at 200 unfinished runs and the 48 newest of all at most. The `etag` stays while nothing but rates has moved.',
+    'Reads at most 200 unfinished runs and the 48 newest runs. The `etag` stays the same while only rates change.',
   headers: ifNoneMatch,
   answers: {
-    200: { description: 'As it is now.', schema: activitySchema, headers: etag },
-    304: { description: 'As you have it.', headers: etag },
+    200: { description: 'The current state.', schema: activitySchema, headers: etag },
+    304: { description: 'Unchanged since that `etag`.', headers: etag },
     400: badQuery,
   },
 });
@@ -63,12 +63,12 @@ export const listDeadLetters = defineOperation({
   summary: 'List what could not be processed',
   query: query({
     stage: z.string().max(40).optional().describe('Only of this stage.'),
-    top: pageSize(PAGE_MAX, 'Most dead letters a page'),
+    top: pageSize(PAGE_MAX, 'The most dead letters in a page'),
     continuationToken: queryToken,
   }),
   answers: {
     200: { description: 'A page.', schema: deadLettersPageSchema },
-    400: problem('The continuation token is not one that a page has brought.'),
+    400: problem('The continuation token does not come from a page of this list.'),
   },
 });
 
@@ -78,8 +78,8 @@ export const redriveDeadLetter = defineOperation({
   path: '/dead-letters/{id}/redrive',
   tag: 'dead letters',
   access: 'control',
-  summary: 'Send a dead letter through again',
-  description: 'Its message goes back into its queue. Where its items are counted already the ended run is rewound.',
+  summary: 'Send a dead letter again',
+  description: 'Its message goes back into its queue. If its items are counted already, the ended run is rewound.',
   params: z.object({ id: letterId }),
   query: query({}),
   headers: noHeaders,
@@ -89,7 +89,7 @@ export const redriveDeadLetter = defineOperation({
     400: badQuery,
     404: problem(noLetter),
     409: problem(
-      'It can not be sent again as things stand, or the chain of its run is not known here; the problem says why.',
+      'It cannot be sent again in the current state, or this app does not know the chain of its run; the problem says why.',
     ),
   },
 });
@@ -115,7 +115,7 @@ export const checkControl = defineOperation({
   tag: 'service',
   access: 'control',
   summary: 'Whether the key may do more than read',
-  description: 'Does nothing. A key that only reads is refused, as it is by whatever changes something.',
+  description: 'Does nothing. A read-only key is refused, as by every operation that changes something.',
   params: noParams,
   query: query({}),
   headers: noHeaders,
@@ -140,7 +140,7 @@ const health = {
   ...reading,
   path: '/health',
   tag: 'service',
-  description: 'Looks at every table and every queue of the chains.',
+  description: 'Checks every table and every queue of the chains.',
 } as const;
 
 export const getHealth = defineOperation({

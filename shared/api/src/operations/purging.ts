@@ -3,8 +3,7 @@ import { defineOperation, noHeaders, problem, query } from '../operation.ts';
 import { createdTimeFrom, instant, queryToken, runId, statuses } from '../parameters.ts';
 import { purgedSchema } from '../run-bodies.ts';
 
-const misfit =
-  'Something in the query does not fit, or is not known: a filter of what is to be deleted is never read over.';
+const misfit = 'A parameter is invalid or unknown: a filter for a delete is never ignored.';
 const purged = { description: 'Deleted.', schema: purgedSchema };
 
 export const purgeRun = defineOperation({
@@ -14,7 +13,7 @@ export const purgeRun = defineOperation({
   durable: { path: '/instances/{id}' },
   tag: 'runs',
   access: 'control',
-  summary: 'Delete all that is kept of an ended run',
+  summary: 'Delete all data of an ended run',
   params: z.object({ id: runId }),
   query: query({}),
   headers: noHeaders,
@@ -35,8 +34,7 @@ export const purgeRuns = defineOperation({
   tag: 'runs',
   access: 'control',
   summary: 'Delete ended runs by when they were created',
-  description:
-    'The oldest first, as many as one call has time for. Runs that live are left alone, whatever `runtimeStatus` says.',
+  description: 'Oldest first, as many as one call has time for. Live runs are kept, whatever `runtimeStatus` says.',
   params: z.object({}),
   query: query({
     createdTimeFrom,
@@ -49,6 +47,6 @@ export const purgeRuns = defineOperation({
   answers: {
     200: purged,
     400: problem(`\`createdTimeFrom\` is missing, or: ${misfit}`),
-    404: problem('There is none to delete.'),
+    404: problem('No run matches.'),
   },
 });

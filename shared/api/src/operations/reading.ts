@@ -33,7 +33,7 @@ export const getRun = defineOperation({
   durable: { path: '/instances/{id}' },
   tag: 'runs',
   access: 'read',
-  summary: 'How a run stands',
+  summary: 'The status of a run',
   params: z.object({ id: runId }),
   query: query({
     showInput: flag('Default true.'),
@@ -46,19 +46,19 @@ export const getRun = defineOperation({
   answers: {
     200: { description: 'The run has ended.', schema: runStatusSchema, headers: etag },
     202: {
-      description: 'The run goes on.',
+      description: 'The run is not finished.',
       schema: runStatusSchema,
       headers: {
         ...etag,
         location: { description: 'This address.', sent: 'always' },
-        'retry-after': { description: 'Seconds after which to look again.', sent: 'always' },
+        'retry-after': { description: 'Seconds until the next look.', sent: 'always' },
       },
     },
     400: badQuery,
-    304: { description: 'As you have it.', headers: etag },
+    304: { description: 'Unchanged since that `etag`.', headers: etag },
     404: problem('There is no such run.'),
     500: {
-      description: 'With the flag: the run has failed. A problem document: one of its rows can not be read.',
+      description: 'With the flag: the run has failed. A problem document: one of its rows cannot be read.',
       schema: runStatusSchema,
       headers: etag,
     },
@@ -67,7 +67,7 @@ export const getRun = defineOperation({
 
 const listed = {
   description:
-    'A page, newest first; where only unfinished runs are asked for, the pages among each other are in no order. It may be short, or empty, and still not be the last. A run whose row can not be read is `Failed`, and its `customStatus` names the row.',
+    'A page, newest first; if only unfinished runs are asked for, the pages are in no order. A page may be short or empty without being the last. A run whose row cannot be read is `Failed`, and its `customStatus` names the row.',
   schema: z.array(listedRunSchema),
   headers: {
     ...etag,
@@ -94,14 +94,14 @@ export const listRuns = defineOperation({
     runtimeStatus: statuses('In one of these statuses, with commas between.'),
     chain: chainFilter,
     showInput: flag('Default true.'),
-    top: pageSize(PAGE_MAX, 'Most runs a page'),
+    top: pageSize(PAGE_MAX, 'The most runs in a page'),
   }),
   headers: ifNoneMatch.extend({ 'x-ms-continuation-token': headerToken }),
   body: null,
   answers: {
     200: listed,
-    304: { description: 'As you have it.', headers: listed.headers },
-    400: problem('The continuation token is not one that a page has brought.'),
+    304: { description: 'Unchanged since that `etag`.', headers: listed.headers },
+    400: problem('The continuation token does not come from a page of this list.'),
   },
 });
 
@@ -111,7 +111,7 @@ export const listItems = defineOperation({
   path: '/runs/{id}/items',
   tag: 'runs',
   access: 'read',
-  summary: 'The items of a map node of a run, and what became of each',
+  summary: 'The items of a map node of a run, with their results',
   params: z.object({ id: runId }),
   query: query({
     node: nodeName,
@@ -119,16 +119,16 @@ export const listItems = defineOperation({
       .enum(['succeeded', 'failed', 'aborted', 'pending'])
       .optional()
       .describe('Only these; `pending`: without a result yet.'),
-    top: pageSize(PAGE_MAX, 'Most items a page'),
+    top: pageSize(PAGE_MAX, 'The most items in a page'),
     continuationToken: queryToken,
   }),
   headers: noHeaders,
   body: null,
   answers: {
     200: { description: 'A page.', schema: itemsPageSchema },
-    400: problem('The continuation token is not one that a page has brought.'),
-    404: problem('There is no such run, or no such map node in it; the problem lists those that there are.'),
-    409: problem('The chain of the run is not known here.'),
+    400: problem('The continuation token does not come from a page of this list.'),
+    404: problem('There is no such run, or it has no such map node; the problem lists its map nodes.'),
+    409: problem('This app does not know the chain of the run.'),
   },
 });
 
@@ -143,14 +143,14 @@ export const countRuns = defineOperation({
   access: 'read',
   summary: 'How many runs were created over time',
   description:
-    'By the listing alone, of all chains and statuses: no run is read, so one that was purged just now, or started anew, may be counted, too.',
+    'From the listing only, over all chains and statuses: no run is read, so a run that was just purged or started again may be counted, too.',
   params: z.object({}),
   query: query({
     createdTimeFrom: instant(
       'Created then or later; default: the day of the first run, 30 days before the end at most.',
     ),
     createdTimeTo: instant('Created then or before; default: now.'),
-    buckets: pageSize(BUCKETS_MAX, 'Parts of equal length that the time is cut into'),
+    buckets: pageSize(BUCKETS_MAX, 'The number of equal intervals'),
   }),
   headers: noHeaders,
   body: null,
@@ -167,15 +167,14 @@ export const listRows = defineOperation({
   tag: 'runs',
   access: 'read',
   summary: "The rows in a run's own partition of the table `runs`, as they stand",
-  description:
-    'What everything else rests on, rows of earlier runs of the id and rows that can not be read among them.',
+  description: 'The stored state, including rows of earlier runs with the id and unreadable rows.',
   params: z.object({ id: runId }),
-  query: query({ top: pageSize(ROWS_MAX, 'Most rows a page'), continuationToken: queryToken }),
+  query: query({ top: pageSize(ROWS_MAX, 'The most rows in a page'), continuationToken: queryToken }),
   headers: noHeaders,
   body: null,
   answers: {
     200: { description: 'A page.', schema: rowsPageSchema },
-    400: problem('The continuation token is not one that a page has brought.'),
+    400: problem('The continuation token does not come from a page of this list.'),
     404: problem('There is no such run.'),
   },
 });
@@ -186,9 +185,9 @@ export const peekMessages = defineOperation({
   path: '/runs/{id}/messages',
   tag: 'runs',
   access: 'read',
-  summary: 'Messages of a run that lie in the queues of its chain',
+  summary: 'Messages of a run in the queues of its chain',
   description:
-    'Looks at the 32 oldest visible messages of each queue and poison queue, and takes none. What is in work, or waits for its time, is hidden.',
+    'Looks at the 32 oldest visible messages of each queue and poison queue, and takes none. Messages in work, or waiting for their time, are hidden.',
   params: z.object({ id: runId }),
   query: query({}),
   headers: noHeaders,
@@ -208,7 +207,7 @@ export const listFiles = defineOperation({
   access: 'read',
   summary: 'The files that a run has made',
   description:
-    'As the results of its nodes name them, while it goes on and when it has ended, however. Files that its input names are not among them.',
+    'As named by the results of its nodes, during the run and after its end. Files that its input names are not included.',
   params: z.object({ id: runId }),
   query: query({}),
   headers: noHeaders,
@@ -228,7 +227,7 @@ export const linkFile = defineOperation({
   access: 'read',
   summary: 'A link to a file of a run, by which a browser opens it',
   description:
-    'A shared access signature of the storage account for this one file, to read it. It needs no key, so it is short-lived; whoever may read the run may have it.',
+    'A shared access signature of the storage account for this one file, to read it. It needs no key, so it is short-lived; every key that may read the run may get it.',
   params: z.object({ id: runId, file: fileId }),
   query: query({}),
   headers: noHeaders,
@@ -240,6 +239,6 @@ export const linkFile = defineOperation({
       headers: { 'cache-control': { description: '`no-store`: the link is a secret.', sent: 'always' } },
     },
     400: badQuery,
-    404: problem('There is no such run, it has made no such file, or the file is gone.'),
+    404: problem('There is no such run, it has made no such file, or the file was deleted.'),
   },
 });

@@ -39,25 +39,25 @@ const startParts = {
     onExisting: z
       .enum(['return'])
       .optional()
-      .describe('`return`: where a run of the id lives, answer 202 with its URIs.'),
+      .describe('`return`: if a run of the id is live, answer 202 with its URIs.'),
   }),
-  headers: z.object({ traceparent: z.string().optional().describe('W3C trace context: the run goes on with it.') }),
+  headers: z.object({ traceparent: z.string().optional().describe('W3C trace context: the run continues it.') }),
   body: { schema: startInput, description: "The chain's input.", maxBytes: START_MAX_BYTES },
   answers: {
     200: waited,
     202: started,
     400: problem('Something in the request is wrong; the problem names the field and the limit.'),
-    409: problem('A run of this id lives.'),
+    409: problem('A run of this id is live.'),
     ...bodyAnswers,
     429: {
-      ...problem('A few large starts are worked on already. One with a body below a mebibyte is never refused so.'),
-      headers: { 'retry-after': { description: 'Seconds after which to send it again.', sent: 'always' } },
+      ...problem('Too many large starts at once. A start with a body below a mebibyte is never refused for this.'),
+      headers: { 'retry-after': { description: 'Seconds until a retry.', sent: 'always' } },
     },
     500: failedWaiting,
   },
 } as const;
 
-const newest = 'In the newest version of the chain, which it keeps to its end.';
+const newest = 'In the newest version of the chain, which the run keeps to its end.';
 const replaces = 'A run of the same id that has ended is replaced.';
 
 export const startRun = defineOperation({
@@ -105,7 +105,7 @@ export const restartRun = defineOperation({
   durable: { path: '/instances/{id}/restart' },
   tag: 'runs',
   access: 'control',
-  summary: 'Start a run of the same input',
+  summary: 'Start a run with the same input',
   params: z.object({ id: runId }),
   query: query({
     restartWithNewInstanceId: flag('Default true. With `false` the ended run is replaced.'),
@@ -118,7 +118,7 @@ export const restartRun = defineOperation({
     202: started,
     400: problem('There is no such run.'),
     409: problem(
-      'The run lives, and with its own id it can only start when it has ended; or its chain is not known here.',
+      'The run is live, and can restart with its own id only after its end; or this app does not know its chain.',
     ),
     500: failedWaiting,
   },

@@ -40,8 +40,8 @@ describe('a declaration', () => {
     ['a long node name', () => one.task('a'.repeat(41), { result: ok }).output(done), 'name fits'],
     ['a taken name', taken, 'node "one": the name is taken'],
     ['a reserved name', reserved, 'node "verdict": the name is taken'],
-    ['an unknown node', unknown, 'node "two": after: no node "three" stands above it'],
-    ['itself', itself, 'no node "two" stands above it'],
+    ['an unknown node', unknown, 'node "two": after: no node "three" is declared before it'],
+    ['itself', itself, 'no node "two" is declared before it'],
     ['a node twice', () => one.task('two', { after: ['one', 'one'], result: ok }).output(done), 'named twice'],
     ['a queue name', () => one.task('two', { queue: 'a--b', result: ok }).output(done), 'and "a--b" doesn\'t'],
     ['a short queue name', () => one.task('two', { queue: 'ab', result: ok }).output(done), '3 to 56 characters'],
@@ -62,7 +62,7 @@ describe('a declaration', () => {
         defineChain({ ...head, listening: { other: { batchSize: 1 } } })
           .task('a', { result: ok })
           .output(done),
-      'no node stands in the app "other"',
+      'no node belongs to the app "other"',
     ],
     ['an event name', () => one.wait('two', { event: 'a/b', payload: ok }).output(done), 'name of an event fits'],
     [

@@ -65,7 +65,7 @@ function checkAfter(nodes: readonly NodeDefinition[], fail: Fail): void {
   const above = new Set<string>();
   for (const { name, after } of nodes) {
     const unknown = after.find((each) => !above.has(each));
-    if (unknown !== undefined) fail(name, `after: no node "${unknown}" stands above it`);
+    if (unknown !== undefined) fail(name, `after: no node "${unknown}" is declared before it`);
     if (new Set(after).size < after.length) fail(name, 'after: a node is named twice');
     above.add(name);
   }

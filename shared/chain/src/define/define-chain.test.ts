@@ -135,7 +135,7 @@ describe('the run-time form', () => {
   it('keeps closing nodes apart', () => {
     const { definition } = defineChain(head)
       .task('one', { result: ok })
-      .whenFailed('alert', { when: ({ verdict }) => verdict.status === 'failed', result: ok, does: 'tells somebody' })
+      .whenFailed('alert', { when: ({ verdict }) => verdict.status === 'failed', result: ok, does: 'sends a mail' })
       .always('tidy', { result: ok, app: 'broom' })
       .output(() => null);
     expect(definition.nodes.map(({ name }) => name)).toEqual(['one']);

@@ -95,7 +95,7 @@ function definitionOf({ head, nodes, closing, root }: Draft, output: ChainDefini
     [...new Set(hosts)].map((each) => [each, { ...USUAL_LISTENING, ...listening[each] }]),
   );
   const stray = Object.keys(listening).find((each) => !(each in apps));
-  if (stray !== undefined) throw new InvalidChainError(name, null, `listening: no node stands in the app "${stray}"`);
+  if (stray !== undefined) throw new InvalidChainError(name, null, `listening: no node belongs to the app "${stray}"`);
   const form = startForm === undefined ? {} : { startForm };
   const definition: ChainDefinition = { name, version, app, input, ...form, nodes, closing, output, apps, ...root };
   checkDefinition(definition);

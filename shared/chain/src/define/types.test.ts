@@ -183,7 +183,7 @@ describe('handlersFor', () => {
     const inA = handlersFor(chain, 'a', {
       one: async ({ input }) => ({ x: input.n }),
       alert: async () => {
-        throw new FatalError('NoMail', 'nobody to tell');
+        throw new FatalError('NoMail', 'no recipient');
       },
     });
     expect([inA, inB].map(({ app, handlers }) => [app, Object.keys(handlers)])).toEqual([

@@ -20,11 +20,11 @@ export const approvalFormSchema = z
   .strictObject(
     {
       timeout: durationSchema.describe('How long the run waits, from when all items are done.'),
-      onTimeout: z.enum(['fail', 'complete']).default('fail').describe('How it ends if nobody has answered by then.'),
+      onTimeout: z.enum(['fail', 'complete']).default('fail').describe('How it ends without an answer by then.'),
     },
     { error: mustBe('an object like {"timeout": "PT30M"}') },
   )
-  .describe('The result waits for somebody who says yes: the event `Approval` with `true`, or `{"approved": true}`.')
+  .describe('The result waits for an approval: the event `Approval` with `true`, or `{"approved": true}`.')
   .transform(({ timeout, onTimeout }) => ({ timeoutMs: durationMs(timeout), onTimeout }));
 
 function durationMs(text: string): number {

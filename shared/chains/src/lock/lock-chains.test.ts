@@ -14,9 +14,9 @@ const lockOf = (...chains: ChainDefinition[]) => lockChains(chains, []).lock;
 
 describe('lockChains', () => {
   it.each<[string, ChainDefinition, string]>([
-    ['a node that is gone', one.output(done).definition, 'nodes.1'],
+    ['a removed node', one.output(done).definition, 'nodes.1'],
     [
-      'a node more',
+      'an added node',
       one
         .task('two', { after: ['one'], result: ok })
         .always('x', { result: ok })
@@ -40,7 +40,7 @@ describe('lockChains', () => {
       'nodes.1.isChoosing',
     ],
     [
-      'a failure that is borne',
+      'a tolerated failure',
       one.task('two', { after: ['one'], onFailure: 'continue', result: ok }).output(done).definition,
       'nodes.1.onFailure',
     ],

@@ -23,7 +23,7 @@ export const media = defineChain({
   listening: { media: { batchSize: 4, newBatchThreshold: 2 } },
 })
   .task('scan', {
-    does: 'looks for viruses, and what the file holds',
+    does: 'checks for viruses and for the type of the file',
     result: scannedSchema,
     timeout: '4m',
   })
@@ -54,7 +54,7 @@ export const media = defineChain({
   })
   .task('audit', {
     after: ['metadata'],
-    does: 'notes for good what was taken in',
+    does: 'records for good which files were accepted',
     input: ({ run, scan, copy }) => ({
       source: run.input,
       file: copy.output,

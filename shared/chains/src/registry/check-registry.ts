@@ -59,7 +59,7 @@ function claimQueue(owners: Map<string, Owner>, queue: string, owner: Owner): vo
     }
     if (other.kind !== owner.kind) {
       const kinds = `"${other.kind}" and "${owner.kind}"`;
-      const problem = `versions of it can't share its queue, for each kind has messages of its own: ${kinds}`;
+      const problem = `versions of it can't share its queue, since each kind has its own messages: ${kinds}`;
       throw new InvalidChainError(owner.chain ?? owner.node, owner.node, problem);
     }
     owners.set(name, owner);
@@ -77,7 +77,7 @@ function checkApps(chains: readonly ChainDefinition[]): void {
       const other = said.get(app);
       if (other !== undefined && !isSame(other.listening, listening)) {
         const whose = other.chain === chain.name ? 'another version of it' : `chain "${other.chain}"`;
-        throw new InvalidChainError(chain.name, null, `the app "${app}" is to listen otherwise by ${whose}`);
+        throw new InvalidChainError(chain.name, null, `the app "${app}" has other listening options in ${whose}`);
       }
       said.set(app, { chain: chain.name, listening });
     }

@@ -113,7 +113,7 @@ describe('registryOf', () => {
             .map('one', { items: () => [1], item: z.number(), result: ok })
             .output(() => null),
         ]),
-      'chain "a", node "one": versions of it can\'t share its queue, for each kind has messages of its own: "task" and "map"',
+      'chain "a", node "one": versions of it can\'t share its queue, since each kind has its own messages: "task" and "map"',
     ],
     [
       'two ways to listen',
@@ -124,10 +124,10 @@ describe('registryOf', () => {
             .task('x', { result: ok })
             .output(() => null),
         ]),
-      'chain "b": the app "app" is to listen otherwise by chain "a"',
+      'chain "b": the app "app" has other listening options in chain "a"',
     ],
     [
-      'a child of nobody',
+      'a child without a chain',
       () =>
         registryOf([
           begun('b')

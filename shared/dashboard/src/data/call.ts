@@ -75,7 +75,7 @@ export async function call<Id extends PlacedId>(id: Id, request: Request<Id>): P
     ...(body !== undefined && { body }),
   }).catch((cause: unknown) => {
     signal?.throwIfAborted();
-    throw new CallError(nobody, { cause });
+    throw new CallError(noAnswer, { cause });
   });
   const text = await response.text();
   const { status } = response;
@@ -99,7 +99,7 @@ function parse(text: string): unknown {
   }
 }
 
-const nobody = { status: 0, title: 'No answer', detail: 'Tally does not answer.', code: 'Unreachable' };
+const noAnswer = { status: 0, title: 'No answer', detail: 'Tally does not answer.', code: 'Unreachable' };
 
 function untold(status: number): CallError['problem'] {
   if (status === 401)

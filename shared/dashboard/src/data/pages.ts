@@ -1,7 +1,7 @@
 /** A page as an operation returns it. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Of the next page; null: this was the last. */
+  /** For the next page; null: this was the last. */
   readonly token: string | null;
 }
 

@@ -34,7 +34,7 @@ export function Photo({
   const address = safeUrl(url);
   if (address === undefined || isBroken)
     return (
-      <div class="photo broken" role="img" aria-label={`${label}: can not be shown`}>
+      <div class="photo broken" role="img" aria-label={`${label}: cannot be shown`}>
         <span>no picture</span>
       </div>
     );

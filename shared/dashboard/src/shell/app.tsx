@@ -20,7 +20,7 @@ export function App() {
     if (place === 'trouble') return <TroubleView system={system} />;
     return (
       <p class="empty">
-        <strong>There is nothing here</strong>
+        <strong>Page not found</strong>
         The address names no view.
       </p>
     );

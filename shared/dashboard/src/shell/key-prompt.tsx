@@ -15,8 +15,8 @@ export function KeyPrompt() {
       >
         <h1 id="key-heading">This Tally asks for a key</h1>
         <p class="muted">
-          {hasKey.value ? 'The key that was given opens nothing here. ' : ''}A function key of intake. It is kept for
-          this tab only and sent as a header. A key that only reads is enough to look.
+          {hasKey.value ? 'The given key is not valid here. ' : ''}A function key of intake. It is kept for this tab
+          only and sent as a header. A read-only key is enough to look.
         </p>
         <label class="field">
           <span>Key</span>

@@ -21,7 +21,7 @@ export function Shell({ trouble, children }: { readonly trouble: number; readonl
   return (
     <div class="shell">
       <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
-        To the content
+        Skip to content
       </button>
       <header class="top">
         <a class="brand" href={linkTo(['runs'])} aria-label="Tally">
@@ -43,7 +43,7 @@ export function Shell({ trouble, children }: { readonly trouble: number; readonl
         </nav>
         <div class="top-end">
           {!mayControl.value && (
-            <span class="badge wait" title="The key only reads: what changes something is left out">
+            <span class="badge wait" title="The key is read-only: controls are hidden">
               read only
             </span>
           )}

@@ -95,7 +95,7 @@ describe('opening nodes', () => {
     ],
     ['no instant', wait('node', 0, { until: { type: 'instant', at: () => 'soon' } }), 'ChainFunctionFailed'],
     ['a time-out beyond all time', wait('node', 1e300), 'ChainFunctionFailed'],
-    ['a time-out that is none', wait('node', Number.NaN), 'ChainFunctionFailed'],
+    ['an invalid time-out', wait('node', Number.NaN), 'ChainFunctionFailed'],
   ])('I6: fails the node and the run if the node cannot be opened because of %s', (_, node, code) => {
     const { run, world } = Play.of([node]);
     expect(run).toMatchObject({ status: 'Failed', ...error(code), nodes: { node: ended('failed') } });

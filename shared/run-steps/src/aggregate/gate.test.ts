@@ -143,7 +143,7 @@ test('an event that is too late, or for an unknown run, is refused and not store
   await system.deliverAll();
   expect((await audit(system)).run.status).toBe('Completed');
   expect(await approve()).toBe('ended');
-  expect(await raiseEvent(system.worker(), 'nobody', 'Approval', true)).toBe('not-found');
+  expect(await raiseEvent(system.worker(), 'unknown', 'Approval', true)).toBe('not-found');
   expect(await historyTypes()).not.toContain('EventRaised');
 });
 

@@ -120,7 +120,7 @@ test('a pending, running, suspended or waiting run can be terminated, an ended r
     await runToEnd(system);
     await audit(system);
   }
-  expect(await terminate('nobody')).toBeNull();
+  expect(await terminate('unknown')).toBeNull();
 });
 
 test('a run that is terminated while its rows are written ends with what is written, and its id can be used again', async () => {

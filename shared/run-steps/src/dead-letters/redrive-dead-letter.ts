@@ -22,7 +22,7 @@ import { parseLetterId } from './list-dead-letters.ts';
 export type RedriveResult = 'sent' | 'rewound' | 'not-found' | { readonly refused: string };
 
 /**
- * Sends a dead letter through again. What is counted stays counted (I1): a recorded failure doesn't run again
+ * Sends a dead letter again. What is counted stays counted (I1): a recorded failure doesn't run again
  * while its run lives. If the run has ended, it is rewound, with everything else in it that failed.
  * @throws InvalidTokenError where `letterId` isn't a letter's id
  */

@@ -117,7 +117,7 @@ test.each([
 
 test.each([
   ['of a run that this version can read', {}],
-  ['of a run that is not there', { runId: 'nobody' }],
+  ['of a run that is not there', { runId: 'unknown' }],
 ])(
   'I2: a message of the previous version %s is a dead letter at once: the watchdog sends open work',
   async (_, change) => {

@@ -39,7 +39,7 @@ test.each([
   ['noise', 'x'.repeat(40_000)],
   [
     'a message of an unknown run',
-    '{"v":3,"runId":"nobody","gen":"abc","stage":"square","shard":0,"epoch":1,"chunk":0,"tok":"t","attempt":1}',
+    '{"v":3,"runId":"unknown","gen":"abc","stage":"square","shard":0,"epoch":1,"chunk":0,"tok":"t","attempt":1}',
   ],
 ])('I6: %s in the work queue becomes a dead letter with a reason, at once', async (_, text) => {
   await system.queues.send('square', text);
@@ -179,7 +179,7 @@ test('I6: a poisoned message that cannot be handled is sent again and handled la
 });
 
 test('I6: a poisoned dispatch message of an unknown run becomes a dead letter as it is', async () => {
-  const text = '{"v":3,"runId":"nobody","gen":"abc","node":"square","since":1,"epoch":1,"tok":"t"}';
+  const text = '{"v":3,"runId":"unknown","gen":"abc","node":"square","since":1,"epoch":1,"tok":"t"}';
   await system.queues.send('intake-poison', text);
   await system.deliverAll();
   expect(await deadLetters('intake')).toMatchObject([{ body: text, reason: 'no such run' }]);

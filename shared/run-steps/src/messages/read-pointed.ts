@@ -18,5 +18,7 @@ export async function readPointed(
   const { first, items: held } = row.value;
   const foreign = items.find((index) => index < first || index >= first + held.length);
   if (foreign === undefined) return { row };
-  return { handled: await refuse(context, message, `item ${foreign} is not of chunk ${chunk} of shard ${shard}`) };
+  return {
+    handled: await refuse(context, message, `item ${foreign} does not belong to chunk ${chunk} of shard ${shard}`),
+  };
 }

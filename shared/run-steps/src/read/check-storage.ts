@@ -9,7 +9,7 @@ export interface Unreachable {
 }
 
 /** An id that no run has, because two of its characters are refused. */
-const NOBODY = '@/health';
+const NO_RUN = '@/health';
 /** The service answers in milliseconds. The clients try for much longer, but a probe needs its answer now. */
 const PATIENCE_MS = 5_000;
 
@@ -18,12 +18,12 @@ const PATIENCE_MS = 5_000;
  * @returns what can't be reached; empty: all is well
  */
 export async function checkStorage({ store, queues, maps, registry }: StepContext): Promise<readonly Unreachable[]> {
-  const shard = { runId: NOBODY, gen: '0', node: 'none', since: 1, shard: 0 };
+  const shard = { runId: NO_RUN, gen: '0', node: 'none', since: 1, shard: 0 };
   const looks: [string, Promise<unknown>][] = [
-    ['table runs', store.readRun(NOBODY)],
+    ['table runs', store.readRun(NO_RUN)],
     ['table chunks', maps.any.store.readLedger(shard)],
-    ['table index', store.readLive(NOBODY)],
-    ['table deadletters', store.readDeadLetter({ stage: 'none', at: 0, id: NOBODY })],
+    ['table index', store.readLive(NO_RUN)],
+    ['table deadletters', store.readDeadLetter({ stage: 'none', at: 0, id: NO_RUN })],
     ...queuesOf(registry).map((name): [string, Promise<unknown>] => [`queue ${name}`, queues.depth(name)]),
   ];
   const looked = looks.map(async ([part, look]): Promise<Unreachable[]> => {

@@ -60,6 +60,6 @@ test('a run lists only files in its own place of those its nodes name, and links
 });
 
 test('an unknown run has no list', async () => {
-  expect(await listFiles(steps, 'nobody')).toBeNull();
-  expect(await linkFile(steps, 'nobody', Buffer.from('["made","a"]').toString('base64url'), 60_000)).toBeNull();
+  expect(await listFiles(steps, 'unknown')).toBeNull();
+  expect(await linkFile(steps, 'unknown', Buffer.from('["made","a"]').toString('base64url'), 60_000)).toBeNull();
 });

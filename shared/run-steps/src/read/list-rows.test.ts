@@ -42,6 +42,6 @@ test('an unreadable row is shown like any other', async () => {
 });
 
 test('an unknown run has no rows; a token of another list is refused', async () => {
-  expect(await listRows(system.worker(), 'nobody', { top: 5, token: null })).toEqual({ rows: [], token: null });
+  expect(await listRows(system.worker(), 'unknown', { top: 5, token: null })).toEqual({ rows: [], token: null });
   await expect(listRows(system.worker(), 'run', { top: 5, token: 'e30' })).rejects.toThrow(InvalidTokenError);
 });

@@ -66,7 +66,7 @@ test('another live run with the new id is not disturbed', async () => {
 });
 
 test('an unknown or purged run cannot be restarted', async () => {
-  expect(await restart('copy', 'nobody')).toEqual({ kind: 'not-found' });
+  expect(await restart('copy', 'unknown')).toEqual({ kind: 'not-found' });
   await system.start(COUNT);
   await runToEnd(system);
   await purgeRun(system.worker(), 'run');

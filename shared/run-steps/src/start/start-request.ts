@@ -16,5 +16,5 @@ export interface StartRequest {
 
 export type StartResult =
   | { readonly kind: 'started'; readonly run: Run }
-  /** A run of this id lives. */
+  /** A run of this id is live. */
   | { readonly kind: 'exists'; readonly run: Run };

@@ -168,7 +168,7 @@ function contradictionOf(
   if (ledger.epoch > run.epoch)
     return new UnreadableRowError(ledgerPlace(key), 'epoch', `${ledger.epoch}, and its run is at ${run.epoch}`);
   const isClosed = ledger.closed && ledger.epoch === run.epoch;
-  return isClosed ? new UnreadableRowError(ledgerPlace(key), 'closed', 'true, and its run goes on') : null;
+  return isClosed ? new UnreadableRowError(ledgerPlace(key), 'closed', 'true, but its run has not ended') : null;
 }
 
 /**

@@ -192,5 +192,5 @@ function manyRounds(count: number): string {
 }
 
 function claim(chunk: number) {
-  return { chunk, at: new Date(NOON).toISOString(), sends: 0, by: 'somebody' };
+  return { chunk, at: new Date(NOON).toISOString(), sends: 0, by: 'token' };
 }

@@ -85,7 +85,7 @@ export class TestRun<Output = Json, Node extends string = string> {
     );
     if (!awaited.includes(event)) {
       const known = awaited.length === 0 ? 'none' : awaited.map((name) => `"${name}"`).join(', ');
-      throw new Error(`chain "${this.#chain.name}" waits for no event "${event}"; those that it waits for: ${known}`);
+      throw new Error(`chain "${this.#chain.name}" waits for no event "${event}"; it waits for: ${known}`);
     }
     const raised = await raiseEvent(this.#world.process(), this.id, event, payload);
     if (raised === 'accepted') return;
@@ -151,14 +151,14 @@ export class TestRun<Output = Json, Node extends string = string> {
 
   /** What would let the run go on. */
   #advice({ status, nodes }: TestStatus<Output, Node>): string {
-    if (status === 'Suspended') return 'It goes on with: await run.resume()';
+    if (status === 'Suspended') return 'It continues with: await run.resume()';
     const states: Readonly<Record<string, { readonly state: NodeStanding }>> = nodes;
     const events = this.#chain.nodes.flatMap((node) =>
       node.kind === 'wait' && node.until.type === 'event' && states[node.name]?.state === 'waiting'
         ? [`await run.raise('${node.until.event}', …)`]
         : [],
     );
-    return events.length === 0 ? 'A child of it may wait for an event.' : `It goes on with: ${events.join(' or ')}`;
+    return events.length === 0 ? 'A child of it may wait for an event.' : `It continues with: ${events.join(' or ')}`;
   }
 
   async #control(control: Control): Promise<void> {

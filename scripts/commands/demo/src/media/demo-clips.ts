@@ -43,7 +43,7 @@ export async function makeDemoClips(runFfmpeg: RunFfmpeg, signal?: AbortSignal):
       signal,
     });
     const content = outputs.get(name);
-    if (content === undefined) throw new Error(`ffmpeg gave no ${name}`);
+    if (content === undefined) throw new Error(`ffmpeg wrote no ${name}`);
     made.push({ name, content });
   }
   return made;

@@ -7,7 +7,7 @@ test('the command line decides, otherwise the keyboard; without either it is an 
   expect(deciderOf({ reject: true }, false)).toBe('reject');
   expect(deciderOf({ timeout: '5s' }, true)).toBe('time-out');
   expect(deciderOf({}, true)).toBe('keyboard');
-  expect(() => deciderOf({}, false)).toThrow('say --approve, --reject or --timeout 5s');
+  expect(() => deciderOf({}, false)).toThrow('pass --approve, --reject or --timeout 5s');
 });
 
 test('a time-out is taken only if it is short enough to watch', () => {

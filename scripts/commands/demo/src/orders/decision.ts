@@ -26,7 +26,7 @@ export function deciderOf({ approve, reject, timeout }: DecisionOptions, hasKeyb
   if (reject === true) return 'reject';
   if (timeout !== undefined) return 'time-out';
   if (hasKeyboard) return 'keyboard';
-  throw new UsageError('Nobody can press a key here: say --approve, --reject or --timeout 5s.');
+  throw new UsageError('There is no keyboard to decide with: pass --approve, --reject or --timeout 5s.');
 }
 
 /** `5s`, `2m`: a duration short enough for a person to watch. */

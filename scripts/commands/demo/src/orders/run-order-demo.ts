@@ -100,9 +100,9 @@ async function watchAndDecide(run: StartedRun, options: WatchOptions): Promise<R
 async function endRun(run: StartedRun): Promise<void> {
   try {
     await run.terminate('the demo was ended');
-    say(`Run ${run.id} is asked to end.`);
+    say(`Run ${run.id} is being terminated.`);
   } catch (error) {
-    say(`Run ${run.id} goes on: ${error instanceof Error ? error.message : String(error)}`);
+    say(`Run ${run.id} could not be terminated: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -25,5 +25,5 @@ test('an unknown or missing account is reported without the given value', () => 
   const without = () => storageOf(target, { storageFile: undefined, env: { TallyStorage: '' } });
   expect(without).toThrow(/https:\/\/tally\.example.*--storage-file/);
   const wrong = () => storageOf(target, { storageFile: undefined, env: { TallyStorage: 'AccountKey=secret' } });
-  expect(wrong).toThrow(/^The connection string of the storage account is none that can be used\.$/);
+  expect(wrong).toThrow(/^The connection string of the storage account is invalid\.$/);
 });

@@ -17,12 +17,12 @@ export function storageOf(target: TargetSystem, { storageFile, env }: UploadStor
     storageFile === undefined ? (target.storage ?? (env['TallyStorage'] || undefined)) : readStorageFile(storageFile);
   if (value === undefined) {
     throw new UsageError(
-      `Files go straight to the storage account of ${target.baseUrl}, which isn't known here: give a file with its connection string with --storage-file.`,
+      `Files go straight to the storage account of ${target.baseUrl}, whose connection string is unknown here: name a file that contains it with --storage-file.`,
     );
   }
   try {
     return connectBlobs({ kind: 'connectionString', value });
   } catch (cause) {
-    throw new UsageError('The connection string of the storage account is none that can be used.', { cause });
+    throw new UsageError('The connection string of the storage account is invalid.', { cause });
   }
 }

@@ -15,7 +15,7 @@ const columns = [
 export const chainsVerb: Verb<{ readonly check?: true }> = {
   usage: 'chains',
   description: 'Lists the chains that can run.',
-  options: [new Option('--check', 'hold them against those of this clone; the exit code is 1 where they differ')],
+  options: [new Option('--check', 'compare them with those of this clone; the exit code is 1 if they differ')],
   perform: async ({ options, connect }) => {
     const { client } = await connect();
     const served = await client.chains();
@@ -27,7 +27,7 @@ function check(served: readonly ListedChain[]): Outcome {
   const drift = findDrift(served, describeChains(registry.chains, shapeOf));
   const text =
     drift.length === 0
-      ? 'The chains there are those of this clone.'
+      ? 'The deployed chains match this clone.'
       : drift.map(({ chain, version, words }) => `${chain}, version ${version}: ${words}`).join('\n');
   return { text, json: drift, exitCode: drift.length === 0 ? 0 : 1 };
 }

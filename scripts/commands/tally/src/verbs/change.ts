@@ -6,7 +6,7 @@ import type { Verb } from '../verb.ts';
 export const restartVerb: Verb<{ readonly sameId?: true }> = {
   usage: 'restart <run>',
   description: 'Starts another run of the same input and options.',
-  options: [new Option('--same-id', 'in place of the run, which must have ended; default: under a new id')],
+  options: [new Option('--same-id', 'under the same id, if the run has ended; default: under a new id')],
   perform: async ({ args: [id = ''], options, connect }) => {
     const { client } = await connect();
     const run = await client.restart(id, { withNewId: options.sameId !== true });
@@ -30,12 +30,12 @@ export const windowVerb: Verb<object> = {
 export const raiseVerb: Verb<object> = {
   usage: 'raise <run> <event> [value]',
   description:
-    'Sends an event to a run. The value is JSON, null by default. A run that waits for approval goes on with: raise <run> Approval true',
+    'Sends an event to a run. The value is JSON, null by default. A run that waits for approval continues with: raise <run> Approval true',
   perform: async ({ args: [id = '', event = '', text = 'null'], connect }) => {
     const value = parseJson(text);
     const { client } = await connect();
     await client.raiseEvent(id, event, value);
-    return { text: `Run ${id} has got the event ${event}.`, json: { id, event, value } };
+    return { text: `Run ${id} has received the event ${event}.`, json: { id, event, value } };
   },
 };
 
@@ -50,6 +50,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`The value must be JSON, and ${text} is not; a text has quotes of its own: '"${text}"'`);
+    throw new UsageError(`The value must be JSON, and ${text} is not; a text needs its own quotes: '"${text}"'`);
   }
 }

@@ -13,17 +13,21 @@ interface Control {
 }
 
 const controls: readonly Control[] = [
-  { name: 'terminate', does: 'Ends a run at once; what has no result counts as aborted.', done: 'is asked to end' },
+  {
+    name: 'terminate',
+    does: 'Ends a run at once; items without a result count as aborted.',
+    done: 'is being terminated',
+  },
   {
     name: 'suspend',
-    does: 'Stops a run for a while: what is in work ends, nothing new begins.',
+    does: 'Suspends a run: running work ends, no new work begins.',
     done: 'is suspended',
   },
-  { name: 'resume', does: 'Lets a suspended run go on.', done: 'goes on' },
+  { name: 'resume', does: 'Resumes a suspended run.', done: 'goes on' },
   {
     name: 'rewind',
-    does: 'Sends what has failed in an ended run through again; good results stay.',
-    done: 'goes through what has failed again',
+    does: 'Tries the failed parts of an ended run again; good results are kept.',
+    done: 'tries its failed parts again',
   },
 ];
 

@@ -28,7 +28,7 @@ export const listDeadLettersVerb: Verb<ListOptions> = {
   description: 'Lists messages and items that could not be processed.',
   options: [
     new Option('--stage <name>', 'only of this stage'),
-    new Option('--top <n>', 'at most so many').argParser(parseAmount).default(TOP_DEFAULT),
+    new Option('--top <n>', 'at most this many').argParser(parseAmount).default(TOP_DEFAULT),
   ],
   perform: async ({ options: { stage, top }, connect }) => {
     const { client } = await connect();
@@ -39,12 +39,11 @@ export const listDeadLettersVerb: Verb<ListOptions> = {
 
 export const redriveVerb: Verb<object> = {
   usage: 'redrive <letter>',
-  description: 'Sends a dead letter through again.',
+  description: 'Sends a dead letter again.',
   perform: async ({ args: [id = ''], connect }) => {
     const { client } = await connect();
     const outcome = await client.redrive(id);
-    const text =
-      outcome === 'sent' ? 'Its message is in its queue again.' : 'Its run goes through its failed items again.';
+    const text = outcome === 'sent' ? 'Its message is in its queue again.' : 'Its run tries its failed items again.';
     return { text, json: { id, outcome } };
   },
 };

@@ -25,11 +25,11 @@ const columns = [{ title: 'ITEM', align: 'right' }, { title: 'STATUS' }, { title
 
 export const itemsVerb: Verb<ItemsOptions> = {
   usage: 'items <run>',
-  description: "Lists a run's items and what became of each.",
+  description: "Lists a run's items with their results.",
   options: [
     new Option('--node <name>', 'of this map node; default: the only one, or the first'),
     new Option('--status <status>', 'only these').choices(['succeeded', 'failed', 'aborted', 'pending']),
-    new Option('--top <n>', 'at most so many').argParser(parseAmount).default(TOP_DEFAULT),
+    new Option('--top <n>', 'at most this many').argParser(parseAmount).default(TOP_DEFAULT),
   ],
   perform: async ({ args: [id = ''], options: { node, status, top }, connect }) => {
     const { client } = await connect();
@@ -39,7 +39,7 @@ export const itemsVerb: Verb<ItemsOptions> = {
 };
 
 export function renderItems(taken: Taken<Item>): string {
-  if (taken.values.length === 0) return 'There is no such item.';
+  if (taken.values.length === 0) return 'No item matches.';
   const isImages = taken.values.every(({ url }) => url !== undefined);
   const rows = taken.values.map((item) => [
     String(item.index),

@@ -31,13 +31,13 @@ export const listVerb: Verb<ListOptions> = {
   usage: 'list',
   description: 'Lists runs, the newest first.',
   options: [
-    new Option('--prefix <text>', 'only runs whose id begins so'),
+    new Option('--prefix <text>', 'only runs whose id begins with this'),
     new Option('--from <time>', 'created then or later: 2026-11-23, "2026-11-23 09:44", or 12h, 7d ago').argParser(
       parseTime,
     ),
     new Option('--to <time>', 'created then or before').argParser(parseTime),
     new Option('--status <names>', 'only in these statuses, with commas between').argParser(parseStatuses),
-    new Option('--top <n>', 'at most so many').argParser(parseAmount).default(TOP_DEFAULT),
+    new Option('--top <n>', 'at most this many').argParser(parseAmount).default(TOP_DEFAULT),
   ],
   perform: async ({ options, connect }) => {
     const { client } = await connect();
@@ -55,7 +55,7 @@ export const listVerb: Verb<ListOptions> = {
 };
 
 export function renderRuns(taken: Taken<ListedRun>): string {
-  if (taken.values.length === 0) return 'There is no such run.';
+  if (taken.values.length === 0) return 'No run matches.';
   const rows = taken.values.map((run) => [
     run.instanceId,
     run.runtimeStatus,

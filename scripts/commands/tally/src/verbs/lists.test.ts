@@ -44,7 +44,7 @@ test('runs are a line each; counts are shown at the end', () => {
       'The first 2; there are more: --top <n>',
     ].join('\n'),
   );
-  expect(renderRuns({ values: [], isAll: true })).toBe('There is no such run.');
+  expect(renderRuns({ values: [], isAll: true })).toBe('No run matches.');
 });
 
 test('items are a line each, with faces or an error code, whose full message is on the next line', () => {

@@ -3,7 +3,7 @@ import type { Verb } from '../verb.ts';
 
 export const newChainVerb: Verb<object> = {
   usage: 'new-chain <name>',
-  description: 'Lays out a chain of your own, see docs/your-own-chain.md: declaration, handlers, test.',
+  description: 'Generates a chain of your own, see docs/your-own-chain.md: declaration, handlers, test.',
   perform: async ({ args: [name = ''], context: { signal } }) => {
     const laidOut = await layOutChain(repository, name);
     await makeReady(repository, laidOut, signal);

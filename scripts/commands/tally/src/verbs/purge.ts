@@ -12,8 +12,7 @@ interface PurgeOptions {
 
 export const purgeVerb: Verb<PurgeOptions> = {
   usage: 'purge [run]',
-  description:
-    'Deletes all that is kept of an ended run, or with --from of all runs that have ended. Nothing brings it back.',
+  description: 'Deletes all data of an ended run, or with --from of all ended runs. This cannot be undone.',
   options: [
     new Option('--from <time>', 'all created then or later: 2026-11-23, "2026-11-23 09:44", or 12h, 7d ago').argParser(
       parseTime,
@@ -24,7 +23,7 @@ export const purgeVerb: Verb<PurgeOptions> = {
   perform: async ({ args: [id], options: { from, to, status }, connect }) => {
     if (id !== undefined) {
       if (from !== undefined || to !== undefined || status !== undefined)
-        throw new UsageError('Name a run, or say by --from, --to and --status which; not both.');
+        throw new UsageError('Name a run, or select runs by --from, --to and --status; not both.');
       const { client } = await connect();
       await client.purge(id);
       return { text: `Run ${id} is deleted.`, json: { instancesDeleted: 1 } };

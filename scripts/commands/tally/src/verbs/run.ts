@@ -15,13 +15,13 @@ interface RunOptions extends StartOptions {
 export const runVerb: Verb<RunOptions> = {
   usage: 'run <inputs...>',
   description:
-    'Finds the faces in photos (URLs, files, patterns such as "*.jpg", or folders of photos) and says which is the happiest. Local files are shown to the system ' +
+    'Finds the faces in photos (URLs, files, patterns such as "*.jpg", or folders of photos) and names the happiest. Local files are served to the system ' +
     'while it runs. With --chain: starts a run of that chain with a JSON file as its input.',
   options: [
-    new Option('--chain <name>', 'the chain to run; tally chains lists what there is'),
+    new Option('--chain <name>', 'the chain to run; tally chains lists them'),
     new Option(
       '--watch',
-      'show each node as it moves, to the end; the exit code is 1 then unless the run has completed',
+      'show each node as it moves, to the end; the exit code is then 1 unless the run has completed',
     ),
     ...startOptions,
   ],
@@ -41,8 +41,9 @@ async function photosOf({ args, options, context, connect }: VerbCall<RunOptions
 async function chainOf({ args, options, context, connect }: VerbCall<RunOptions>): Promise<Outcome> {
   const { chain = '', watch = false, ...start } = options;
   const [file, ...others] = args;
-  if (file === undefined || others.length > 0) throw new UsageError('With --chain one JSON file is taken: the input.');
+  if (file === undefined || others.length > 0)
+    throw new UsageError('With --chain give exactly one JSON file: the input.');
   if (start.approval !== undefined)
-    throw new UsageError('--approval goes with photos; the input of another chain says for itself what it waits for.');
+    throw new UsageError('--approval is for photos only; other chains define their waits themselves.');
   return await runChain({ chain, file, isWatched: watch, options: start, context, connect });
 }

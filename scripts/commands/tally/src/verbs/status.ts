@@ -11,10 +11,10 @@ interface StatusOptions {
 
 export const statusVerb: Verb<StatusOptions> = {
   usage: 'status <run>',
-  description: 'Shows how a run stands.',
+  description: 'Shows the status of a run.',
   options: [
     new Option('--history', 'with the events of its timeline'),
-    new Option('--wait', 'wait until it has ended; the exit code is 1 then unless it has completed'),
+    new Option('--wait', 'wait until it has ended; the exit code is then 1 unless it has completed'),
   ],
   perform: async ({ args: [id = ''], options, context, connect }) => {
     const { client } = await connect();

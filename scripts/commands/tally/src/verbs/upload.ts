@@ -31,7 +31,7 @@ export const uploadVerb: Verb<UploadOptions> = {
   options: [
     new Option(
       '--watch',
-      'show each node of each run as it moves, to the end; the exit code is 1 then unless all have completed',
+      'show each node of each run as it moves, to the end; the exit code is then 1 unless all have completed',
     ),
     new Option(
       '--storage-file <file>',

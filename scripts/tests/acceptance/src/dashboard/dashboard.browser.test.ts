@@ -232,7 +232,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     await page.getByText('2 runs', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Purge …' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Purge 2 runs' }).click();
-    await page.getByText('No run fits').waitFor();
+    await page.getByText('No run matches').waitFor();
     const left: string[] = [];
     for await (const { instanceId } of client.iterateRuns()) left.push(instanceId);
     expect(left.toSorted()).toEqual(['held', 'photos', 'waits']);

@@ -48,7 +48,7 @@ describe.runIf(hasBrowser())('the page', () => {
       await tab.getByRole('button', { name: 'Open', exact: true }).click();
     };
     await open('wrong');
-    await tab.getByText('The key that was given opens nothing here.').waitFor();
+    await tab.getByText('The given key is not valid here.').waitFor();
     await open('look');
     await tab.getByRole('link', { name: 'held' }).waitFor();
     await tab.getByText('read only').waitFor();

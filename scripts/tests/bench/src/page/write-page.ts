@@ -22,7 +22,7 @@ export function writePage(folder: string, parts: readonly Part[]): void {
   const missing = parts.filter(({ name }) => kept[name] === undefined).map(({ name }) => name);
   const page = [
     '# Benchmarks',
-    'Made by `npm run bench`, never by hand; the figures are in [results.json](results.json). What is measured, and how, says [scripts/tests/bench](../../scripts/tests/bench/README.md). Ratios within one run mean more than any figure alone.',
+    'Made by `npm run bench`, never by hand; the figures are in [results.json](results.json). What is measured, and how, says [scripts/tests/bench](../../scripts/tests/bench/README.md). Ratios within one run say more than any single figure.',
     ...(missing.length === 0 ? [] : [`Not measured yet: ${missing.join(', ')}.`]),
     machines(measured.map(({ found }) => found)),
     ...texts,
@@ -48,10 +48,10 @@ function machines(all: readonly KeptPart[]): string {
 
 function warning({ scale, load, machine }: KeptPart): string {
   const said = [
-    ...(scale === 'small' ? ['measured at small scale, to try the command: the figures mean little'] : []),
+    ...(scale === 'small' ? ['measured at small scale, to try the command: the figures are not meaningful'] : []),
     ...(load.before > machine.cores / 2
       ? [
-          `others were at work on this machine (load ${figure(load.before, 1)} before it began): times are longer than they need be, counts hold`,
+          `other programs ran on this machine (load ${figure(load.before, 1)} before it began): times are too long, counts are right`,
         ]
       : []),
   ];

@@ -9,7 +9,7 @@ export function faceSection({ workers, images, seconds, bare, memory }: FaceServ
   const speed = images / seconds;
   const ratio = speed / bareSpeed;
   const text = [
-    `The six photos of the demo again and again, ${workers} detectors: by the service over HTTP, which fetches each photo anew, and by the same detectors alone, which are given the bytes.`,
+    `The six photos of the demo again and again, ${workers} detectors: by the service over HTTP, which fetches each photo again, and by the same detectors alone, which get the bytes.`,
     table(
       ['images', 'service, images/s', 'models alone, images/s', 'ratio', 'goal'],
       [[figure(images), figure(speed, 2), figure(bareSpeed, 2), figure(ratio, 2), goal(ratio >= RATIO, `${RATIO}`)]],

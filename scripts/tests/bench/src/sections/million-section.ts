@@ -6,7 +6,7 @@ export function millionSection({ itemsARun, runs, peakMiB }: Million): Section {
   const total = itemsARun * runs.length;
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
   const text = [
-    `${figure(total)} items with which nothing is done, as ${runs.length} runs of ${figure(itemsARun)}, one after another: ${figure(seconds)} s, ${figure(total / seconds)} items/s. At most ${figure(peakMiB.intake)} MiB in intake, ${figure(peakMiB.worker)} in the worker, ${figure(peakMiB.aggregate)} in aggregate.`,
+    `${figure(total)} items that are not processed, as ${runs.length} runs of ${figure(itemsARun)}, one after another: ${figure(seconds)} s, ${figure(total / seconds)} items/s. At most ${figure(peakMiB.intake)} MiB in intake, ${figure(peakMiB.worker)} in the worker, ${figure(peakMiB.aggregate)} in aggregate.`,
     '![items a second, run by run](million.svg)',
     table(
       ['run', 'seconds', 'items/s', 'memory after it: intake', 'worker', 'aggregate'],

@@ -148,21 +148,21 @@ describe('the audit finds', () => {
       run({ output: { ...expectedOutput(4, items), min_val: 0 } }),
       /min_val is 0/,
     ],
-    ['a termination that nobody asked for', run({ status: 'Terminated' }), /nobody has terminated it/],
+    ['a termination without a request', run({ status: 'Terminated' }), /not terminated by a caller/],
     [
       'a failure of the run without a reason',
       run({ status: 'Failed', error: { code: 'Odd', message: '' } }),
-      /no reason/,
+      /without a reason/,
     ],
     [
       'a start that was answered with 202 and then given up',
       run({ status: 'Failed', error: { code: 'IntakeInterrupted', message: '' } }),
-      /IntakeInterrupted, for which there is no reason/,
+      /IntakeInterrupted without a reason/,
     ],
     ...['RowUnreadable', 'RowMissing', 'OutputFailed'].map((code): [string, RecordedRun, RegExp] => [
       `a run that ended as ${code}, for no schedule damages a row`,
       run({ status: 'Failed', error: { code, message: '' } }),
-      new RegExp(`it failed with ${code}, for which there is no reason`),
+      new RegExp(`it failed with ${code} without a reason`),
     ]),
     [
       'an item whose result could not be added to the others',

@@ -40,7 +40,7 @@ function nodeFaults({ run }: RecordedRun): string[] {
   const isTerminated = run.status === 'Terminated';
   return Object.entries(run.nodes).flatMap(([name, { state }]) => {
     const isOver = state === 'ended' || (state === 'stopped' && run.status !== 'Completed');
-    return isOver ? [] : [`node ${name} is ${state}${isTerminated ? ' although nothing is wanted any more' : ''}`];
+    return isOver ? [] : [`node ${name} is ${state}${isTerminated ? ' although the run is terminated' : ''}`];
   });
 }
 
@@ -48,7 +48,7 @@ function nodeFaults({ run }: RecordedRun): string[] {
 function endFaults({ plan, done, isAcknowledged, isStartUnclear }: KnownRun, recorded: RecordedRun): string[] {
   const { run } = recorded;
   if (run.status === 'Completed') return [];
-  if (run.status === 'Terminated') return done.has('terminate') ? [] : ['nobody has terminated it'];
+  if (run.status === 'Terminated') return done.has('terminate') ? [] : ['it was not terminated by a caller'];
   const { code = 'none' } = run.error ?? {};
   const mayEndSo: Readonly<Record<string, boolean>> = {
     IntakeInterrupted: isStartUnclear || !isAcknowledged,
@@ -63,5 +63,5 @@ function endFaults({ plan, done, isAcknowledged, isStartUnclear }: KnownRun, rec
       : // That its node has really failed so the node's own audit sees.
         { [REFUSED]: true, HandlerFailed: true, TypeError: true, Poisoned: true }),
   };
-  return mayEndSo[code] === true ? [] : [`it failed with ${code}, for which there is no reason`];
+  return mayEndSo[code] === true ? [] : [`it failed with ${code} without a reason`];
 }

@@ -100,7 +100,7 @@ const error = (code: string) => ({ code, message: '' });
 
 describe('the audit finds', () => {
   test.each<[string, RecordedRun, readonly Effect[], RegExp]>([
-    ['work that was never done', whole, effects.slice(1), /node save: it succeeded, and its work was never done/],
+    ['work that was never done', whole, effects.slice(1), /node save: it succeeded, but its work was never done/],
     [
       'work that was done under two keys',
       whole,
@@ -108,7 +108,7 @@ describe('the audit finds', () => {
       /node email: one round's work has several keys/,
     ],
     [
-      'work of a round that nobody opened',
+      'work of a round that was not opened',
       whole,
       [...effects, effectOf('alert')],
       /node alert: work was done for alert.1/,
@@ -146,7 +146,7 @@ describe('the audit finds', () => {
       /node save ends as succeeded when it is good/,
     ],
     ['a node that is opened twice', line(6, { opened: ['ask'] }), effects, /node ask is opened when it is open/],
-    ['an end that is not told', line(8, {}), effects, /it tells of node email as open, and its row says good/],
+    ['an end that is not told', line(8, {}), effects, /its timeline has node email as open, but its row has good/],
     ['a node that the row has lost', node('ask', { state: 'stopped', since: 1 }), effects, /node ask is stopped/],
     ['a dead letter that it owes', { ...whole, run: { ...whole.run, owed: [{}] } }, effects, /it owes dead letters/],
     ['a run of another chain', { ...whole, run: { ...whole.run, name: 'media' } }, effects, /of the chain media/],

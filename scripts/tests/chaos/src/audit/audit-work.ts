@@ -42,12 +42,12 @@ function taskFaults(
   for (const round of keys) if (!rounds.includes(round)) faults.push(`work was done for ${round}, which has no row`);
   if (new Set(keys).size !== keys.length) faults.push(`one round's work has several keys: ${keys.join()}`);
   if (effects.some(({ answers }) => answers.includes('do')) && timeline.length === 0)
-    faults.push('nothing tells of it');
+    faults.push('its timeline does not mention it');
   if (state === undefined || state.state !== 'ended') return faults;
   const round = `${name}.${state.since}`;
   const effect = effects.find(({ call }) => roundOf(call.key) === round);
   if (state.outcome === 'succeeded') {
-    if (effect?.answers.includes('do') !== true) faults.push(`it succeeded, and its work was never done`);
+    if (effect?.answers.includes('do') !== true) faults.push(`it succeeded, but its work was never done`);
     const result = tasks.get(round)?.result;
     const expected = effect === undefined ? undefined : resultOf(name, effect.call.key);
     if (!isDeepStrictEqual(result, expected))
@@ -57,7 +57,7 @@ function taskFaults(
     const fault = failureFault(state.error?.code ?? 'none', effect);
     if (fault !== null) faults.push(fault);
   }
-  if (state.outcome === 'skipped' && effect !== undefined) faults.push('it was skipped, and its work was done');
+  if (state.outcome === 'skipped' && effect !== undefined) faults.push('it was skipped, but its work was done');
   if (state.outcome === 'timedOut') faults.push('a task has no time-out but that of its tries');
   return faults;
 }

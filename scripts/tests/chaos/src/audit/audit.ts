@@ -31,7 +31,7 @@ async function auditKnown(known: KnownRun, account: Account, system: ChaosSystem
       ...statusFaults(recorded, await caller.status(id)),
     ];
   const isGone = known.done.has('purge') || !known.isAcknowledged;
-  return isGone ? [] : [`run ${id} was started with 202 and is not there`];
+  return isGone ? [] : [`run ${id} was started with 202 but does not exist`];
 }
 
 const statusSchema = z.object({
@@ -48,7 +48,7 @@ function statusFaults({ id, run }: RecordedRun, told: unknown): string[] {
   const { succeeded, failed, aborted } = counts;
   const faults: string[] = [];
   if (runtimeStatus !== run.status) faults.push(`the status says ${runtimeStatus}, the row ${run.status}`);
-  if (!isDeepStrictEqual({ succeeded, failed, aborted }, run.housed)) faults.push(`the status counts otherwise`);
+  if (!isDeepStrictEqual({ succeeded, failed, aborted }, run.housed)) faults.push(`the status has other counts`);
   if (run.status === 'Completed' && !isDeepStrictEqual(output, run.output))
     faults.push('the status has another output');
   return faults.map((fault) => `run ${id}: ${fault}`);

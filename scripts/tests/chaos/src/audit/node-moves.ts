@@ -30,14 +30,14 @@ export function moveFault(chain: keyof typeof graphs, { run, timeline }: Recorde
       const before = told.get(node);
       if (before !== 'absent' && before !== 'again' && before !== 'unclear')
         return `node ${node} is opened when it is ${before}`;
-      if (isClosed && !isClosing(node)) return `node ${node} is opened behind the verdict`;
+      if (isClosed && !isClosing(node)) return `node ${node} is opened after the verdict`;
       told.set(node, 'open');
     }
     for (const { node, outcome } of ended) {
       const before = told.get(node);
       if (before === undefined || before === 'good' || before === 'spoilt')
         return `node ${node} ends as ${outcome} when it is ${before}`;
-      if (isClosed && !isClosing(node)) return `node ${node} ends as ${outcome} behind the verdict`;
+      if (isClosed && !isClosing(node)) return `node ${node} ends as ${outcome} after the verdict`;
       told.set(node, outcome === 'succeeded' || outcome === 'skipped' ? 'good' : 'spoilt');
     }
   }
@@ -73,7 +73,7 @@ function finalFault(nodes: RecordedRun['run']['nodes'], told: ReadonlyMap<string
       // A map of the input is in the row before any line mentions it.
       (row === 'stopped' && (last === 'open' || last === 'again' || last === 'absent')) ||
       (row === 'absent' && last === 'again');
-    if (!isSame) return `it tells of node ${name} as ${last}, and its row says ${row}`;
+    if (!isSame) return `its timeline has node ${name} as ${last}, but its row has ${row}`;
   }
   return null;
 }

@@ -33,7 +33,7 @@ export const accessPolicies: readonly Policy[] = [
     check: (snapshot) =>
       assignments(snapshot)
         .filter((assignment) => ROLES[roleId(assignment)] === undefined)
-        .map((assignment) => `${assignment.name}: ${roleId(assignment)} is no role that Tally knows`),
+        .map((assignment) => `${assignment.name}: ${roleId(assignment)} is an unknown role`),
   },
   {
     says: 'a role of an app is named by the principal that has it: an identity made again is another one',
@@ -50,7 +50,7 @@ export const accessPolicies: readonly Policy[] = [
       const sites = ofType(snapshot, 'Microsoft.Web/sites');
       const used = sites.map((site) => textAt(site, 'keyVaultReferenceIdentity'));
       return [
-        ...used.filter((id) => !identities.includes(id)).map((id) => `${id} is no identity of this deployment`),
+        ...used.filter((id) => !identities.includes(id)).map((id) => `${id} is not an identity of this deployment`),
         ...used.filter((id, index) => used.indexOf(id) !== index).map((id) => `${id} is shared by two apps`),
         ...sites.flatMap((site, index) =>
           mustBe(

@@ -55,7 +55,7 @@ export const appPolicies: readonly Policy[] = [
         .map(({ name }) => `${name}: ftpsState is refused`),
   },
   {
-    says: 'apps run on Flex Consumption with Node 24, with memory that is to be had, and fetch their package by identity',
+    says: 'apps run on Flex Consumption with Node 24, with available memory, and fetch their package by identity',
     check: (snapshot) => [
       ...mustBe(ofType(snapshot, 'Microsoft.Web/serverfarms'), ({ sku }) => sku?.['name'], 'FC1', 'sku'),
       ...mustBe(
@@ -104,7 +104,7 @@ export const appPolicies: readonly Policy[] = [
     },
   },
   {
-    says: 'every setting that an app requires is set, and well',
+    says: 'every setting that an app requires is set to a valid value',
     check: (snapshot, { services }) =>
       sites(snapshot).flatMap((site) => {
         const service = services.get(appOf(site));
@@ -113,7 +113,7 @@ export const appPolicies: readonly Policy[] = [
       }),
   },
   {
-    says: 'no setting is unknown to the app and to its host',
+    says: 'the app or its host reads each setting',
     check: (snapshot, { services }) =>
       sites(snapshot).flatMap((site) =>
         [...settingsOf(site).keys()]
@@ -121,7 +121,7 @@ export const appPolicies: readonly Policy[] = [
             (name) =>
               !hostSettings.has(name) && name !== BODY_LIMIT && services.get(appOf(site))?.names.has(name) !== true,
           )
-          .map((name) => `${site.name}: ${name} is read by nobody`),
+          .map((name) => `${site.name}: no app reads ${name}`),
       ),
   },
   {
@@ -136,7 +136,7 @@ export const appPolicies: readonly Policy[] = [
         .map(({ name }) => `${name}: ${BODY_LIMIT} must be above 32 MiB and at most 40`),
   },
   {
-    says: 'apps that use files know where those are',
+    says: 'apps that use files have the address of the blob service',
     check: (snapshot, { chains }) => {
       const using = appsIn(snapshot, chains).filter(({ containers }) => containers.length > 0);
       return sites(snapshot)

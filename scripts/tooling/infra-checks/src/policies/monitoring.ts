@@ -6,7 +6,7 @@ const alerts = ['queue.poison', 'runs.stuck', 'runs.unserved', 'watchdog.heartbe
 
 export const monitoringPolicies: readonly Policy[] = [
   {
-    says: 'telemetry is taken from identities only, and the amount of logs a day has an end',
+    says: 'telemetry is accepted from identities only, and the daily amount of logs is limited',
     check: (snapshot) => [
       ...mustBe(
         ofType(snapshot, 'Microsoft.Insights/components'),
@@ -20,7 +20,7 @@ export const monitoringPolicies: readonly Policy[] = [
     ],
   },
   {
-    says: 'there is an alert for each fault that needs a person, and it tells somebody',
+    says: 'there is an alert for each fault that needs a person, and it has a recipient',
     check: (snapshot) => {
       const rules = ofType(snapshot, 'Microsoft.Insights/scheduledQueryRules');
       const groups = ofType(snapshot, 'Microsoft.Insights/actionGroups').map(({ id }) => id);
@@ -32,7 +32,7 @@ export const monitoringPolicies: readonly Policy[] = [
         ...mustBe(rules, (rule) => property(rule, 'enabled'), true, 'enabled'),
         ...rules
           .filter((rule) => !groups.some((group) => JSON.stringify(property(rule, 'actions') ?? null).includes(group)))
-          .map(({ name }) => `${name} tells nobody`),
+          .map(({ name }) => `${name} has no recipient`),
       ];
     },
   },

@@ -13,7 +13,7 @@ const isPrivate = (resource: Resource) => property(resource, 'publicNetworkAcces
 
 export const networkPolicies: readonly Policy[] = [
   {
-    says: 'what is shut to the public has a private endpoint for each service that is used',
+    says: 'what is closed to the public has a private endpoint for each service in use',
     check: (snapshot) => {
       const endpoints = ofType(snapshot, 'Microsoft.Network/privateEndpoints').map((endpoint) =>
         JSON.stringify(property(endpoint, 'privateLinkServiceConnections') ?? null),
@@ -35,15 +35,15 @@ export const networkPolicies: readonly Policy[] = [
     },
   },
   {
-    says: 'everything that holds data is shut to the public, or nothing is',
+    says: 'everything with data is closed to the public, or nothing is',
     check: (snapshot) => {
       const open = dataResources(snapshot).filter((resource) => !isPrivate(resource));
       const shut = dataResources(snapshot).filter(isPrivate);
-      return shut.length === 0 ? [] : open.map(({ name }) => `${name} is open while others are shut`);
+      return shut.length === 0 ? [] : open.map(({ name }) => `${name} is open while others are closed`);
     },
   },
   {
-    says: 'apps are in the network where storage is shut, in a subnet of their own kind',
+    says: 'apps are in the network if storage is closed, in a subnet delegated to apps',
     check: (snapshot) => {
       const isShut = dataResources(snapshot).some(isPrivate);
       const [network] = ofType(snapshot, 'Microsoft.Network/virtualNetworks');

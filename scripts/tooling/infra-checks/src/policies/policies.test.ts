@@ -76,7 +76,7 @@ const breaks: readonly Break[] = [
     'an app for every node',
     'dev',
     output('chains', ['media']),
-    /app detect is in nobody/,
+    /no declaration has the app detect/,
   ],
   [
     'no container for the files of runs',
@@ -87,7 +87,7 @@ const breaks: readonly Break[] = [
   ],
   [
     'an app that finds no files',
-    'know where those are',
+    'address of the blob service',
     'dev',
     dropSetting('TallyStorage__blobServiceUri'),
     /func-media.*blobServiceUri is missing/,
@@ -99,7 +99,7 @@ const breaks: readonly Break[] = [
     drop("/storageAccounts/sttally[a-z0-9]+', 'Microsoft.Authorization.*"),
     /missing: orders: Storage Blob Delegator on storageAccounts.sttally/,
   ],
-  ['files nobody opens', 'and no other', 'dev', drop("/library', .*2a2b9908.*"), /missing: intake: .* on containers/],
+  ['unused files', 'and no other', 'dev', drop("/library', .*2a2b9908.*"), /missing: intake: .* on containers/],
   [
     'a secret that its reader may not read',
     'and no other',
@@ -114,7 +114,7 @@ const breaks: readonly Break[] = [
     'tables are those',
     'prod',
     rename('/tables/deadletters', '/tables/extra'),
-    /table extra is in nobody/,
+    /no declaration has the table extra/,
   ],
   [
     'a role that is named by no principal',
@@ -123,8 +123,8 @@ const breaks: readonly Break[] = [
     retitle(ROLE, 'a'),
     /for another principal/,
   ],
-  ['a storage name in capitals', 'names are as Azure', 'dev', retitle(STORAGE, 'StTally'), /small letters/],
-  ['a vault name of 25 characters', 'names are as Azure', 'dev', retitle(VAULT, `kv-${'a'.repeat(22)}`), /3 to 24/],
+  ['a storage name in capitals', 'names follow', 'dev', retitle(STORAGE, 'StTally'), /small letters/],
+  ['a vault name of 25 characters', 'names follow', 'dev', retitle(VAULT, `kv-${'a'.repeat(22)}`), /3 to 24/],
   ['plain HTTP to an app', 'apps take HTTPS', 'dev', set(SITE, 'httpsOnly', false), /httpsOnly/],
   ['TLS 1.0 to an app', 'apps take HTTPS', 'dev', setIn(SITE, 'siteConfig', { minTlsVersion: '1.0' }), /minTlsVersion/],
   [
@@ -206,11 +206,11 @@ const breaks: readonly Break[] = [
     /func-face.*FACE_KEY/,
   ],
   [
-    'a setting that nobody reads',
-    'no setting is unknown',
+    'a setting that no app reads',
+    'host reads each setting',
     'dev',
     setting('intake', 'TALLY_LOGLEVEL', 'info'),
-    /TALLY_LOGLEVEL is read by nobody/,
+    /no app reads TALLY_LOGLEVEL/,
   ],
   [
     'a host that takes bodies of any size',
@@ -261,7 +261,7 @@ const breaks: readonly Break[] = [
     'identity of its own',
     'dev',
     set(SITE, 'keyVaultReferenceIdentity', '/id-x'),
-    /no identity of this deployment.*\n.*shared/s,
+    /not an identity of this deployment.*\n.*shared/s,
   ],
   [
     'a key in an output',
@@ -287,14 +287,14 @@ const breaks: readonly Break[] = [
   ],
   [
     'a key outside of the vault',
-    'secrets are made in the vault',
+    'secrets are created only',
     'dev',
     set(STORAGE, 'note', '[newGuid()]'),
     /sttally.* holds a secret/,
   ],
   [
     'a vault with access policies',
-    'opened by roles',
+    'vault is by roles',
     'dev',
     set(VAULT, 'enableRbacAuthorization', false),
     /enableRbac/,
@@ -315,14 +315,14 @@ const breaks: readonly Break[] = [
   ],
   [
     'telemetry by key',
-    'telemetry is taken from identities',
+    'telemetry is accepted',
     'dev',
     set('Microsoft.Insights/components', 'DisableLocalAuth', false),
     /DisableLocal/,
   ],
   [
     'logs without end',
-    'telemetry is taken from identities',
+    'telemetry is accepted',
     'dev',
     set('Microsoft.OperationalInsights/workspaces', 'workspaceCapping', {}),
     /no daily cap/,
@@ -342,11 +342,11 @@ const breaks: readonly Break[] = [
     /enabled/,
   ],
   [
-    'an alert to nobody',
+    'an alert without a recipient',
     'an alert for each fault',
     'dev',
     set('Microsoft.Insights/scheduledQueryRules', 'actions', {}),
-    /tells nobody/,
+    /has no recipient/,
   ],
   [
     'no private endpoint',
@@ -357,7 +357,7 @@ const breaks: readonly Break[] = [
   ],
   [
     'an open vault',
-    'shut to the public, or nothing',
+    'closed to the public, or',
     'prod',
     set(VAULT, 'publicNetworkAccess', 'Enabled'),
     /kv-tally.* is open/,

@@ -31,6 +31,6 @@ export function mustBe(
 export function difference(has: readonly string[], wants: readonly string[], what: string): string[] {
   return [
     ...wants.filter((name) => !has.includes(name)).map((name) => `${what} ${name} is missing`),
-    ...has.filter((name) => !wants.includes(name)).map((name) => `${what} ${name} is in nobody's declaration`),
+    ...has.filter((name) => !wants.includes(name)).map((name) => `no declaration has the ${what} ${name}`),
   ];
 }

@@ -23,7 +23,7 @@ export const secretPolicies: readonly Policy[] = [
       ),
   },
   {
-    says: 'secrets are made in the vault alone',
+    says: 'secrets are created only in the vault',
     check: ({ predictedResources }) =>
       predictedResources
         .filter(({ type }) => type !== 'Microsoft.KeyVault/vaults/secrets')
@@ -31,7 +31,7 @@ export const secretPolicies: readonly Policy[] = [
         .map(({ id }) => `${id} holds a secret`),
   },
   {
-    says: 'the vault is opened by roles, not by access policies',
+    says: 'access to the vault is by roles, not by access policies',
     check: (snapshot) =>
       mustBe(
         ofType(snapshot, 'Microsoft.KeyVault/vaults'),

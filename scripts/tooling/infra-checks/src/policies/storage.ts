@@ -6,7 +6,7 @@ const accounts = (snapshot: Snapshot) => ofType(snapshot, ACCOUNT);
 
 export const storagePolicies: readonly Policy[] = [
   {
-    says: 'storage accounts know no shared keys',
+    says: 'storage accounts allow no shared keys',
     check: (snapshot) =>
       mustBe(accounts(snapshot), (account) => property(account, 'allowSharedKeyAccess'), false, 'allowSharedKeyAccess'),
   },
@@ -61,7 +61,7 @@ export const storagePolicies: readonly Policy[] = [
     },
   },
   {
-    says: 'names are as Azure wants them',
+    says: "names follow Azure's rules",
     check: (snapshot) => [
       ...accounts(snapshot)
         .filter(({ name }) => !/^[a-z0-9]{3,24}$/.test(name))

@@ -66,7 +66,7 @@ test.each(['zstd', 'aws-chunked', 'gzip, gzip'])('the coding %s is refused by it
     status: 415,
     problem: {
       errors: [
-        { field: 'content-encoding', message: `is "${coding}"; one of gzip, x-gzip, deflate, br is taken, or none` },
+        { field: 'content-encoding', message: `is "${coding}"; one of gzip, x-gzip, deflate, br is accepted, or none` },
       ],
     },
   });

@@ -71,7 +71,7 @@ function checkKeepable(value: unknown): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw invalidJson('has a number beyond 1.8e308');
   if (typeof value !== 'object' || value === null) return;
   // Programs that copy an object field by field lose this field, or change what the copy inherits from.
-  if (Object.hasOwn(value, '__proto__')) throw invalidJson('has a field __proto__, which is not taken');
+  if (Object.hasOwn(value, '__proto__')) throw invalidJson('has a field __proto__, which is not allowed');
   for (const part of Object.values(value)) checkKeepable(part);
 }
 
@@ -84,6 +84,6 @@ function invalidJson(message: string, cause?: unknown): ProblemError {
 }
 
 function lengthRequired(): ProblemError {
-  const message = 'must come with a Content-Length: send it whole, not chunked (Transfer-Encoding)';
+  const message = 'needs a Content-Length: send it whole, not chunked (Transfer-Encoding)';
   return wrongFields(411, { title: 'Length required', code: 'LengthRequired' }, [{ field: 'body', message }]);
 }

@@ -38,13 +38,13 @@ export async function unpack(sent: Uint8Array, coding: string, maxBytes: number)
 }
 
 function unknownCoding(coding: string): ProblemError {
-  const message = `is "${coding}"; one of ${[...codings.keys()].join(', ')} is taken, or none`;
+  const message = `is "${coding}"; one of ${[...codings.keys()].join(', ')} is accepted, or none`;
   const named = { title: 'Unsupported coding', code: 'UnsupportedCoding' };
   return wrongFields(415, named, [{ field: 'content-encoding', message }]);
 }
 
 /** @param size the number of bytes, or words about it */
 export function tooLarge(size: number | string, limit: number): ProblemError {
-  const message = `${typeof size === 'number' ? `has ${size}` : size} bytes; at most ${limit} are taken`;
+  const message = `${typeof size === 'number' ? `has ${size}` : size} bytes; at most ${limit} are accepted`;
   return wrongFields(413, { title: 'Body too large', code: 'BodyTooLarge' }, [{ field: 'body', message, limit }]);
 }

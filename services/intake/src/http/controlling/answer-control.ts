@@ -43,7 +43,7 @@ function refusal({ run, refused }: RunChange, verb: Verb): ProblemError {
   const problem = (code: number, title: string, name: string, detail: string) =>
     new ProblemError(code, { title, code: name, detail });
   if (verb === 'rewind') {
-    const why = refused === 'nothing-to-rewind' ? 'nothing of it has failed' : 'has neither failed nor completed';
+    const why = refused === 'nothing-to-rewind' ? 'no part of it has failed' : 'has neither failed nor completed';
     const detail = `The run "${runId}" is ${status} and ${why}; there is nothing to rewind.`;
     return problem(412, 'Nothing to rewind', 'NothingToRewind', detail);
   }

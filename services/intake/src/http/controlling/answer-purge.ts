@@ -38,6 +38,6 @@ export async function answerPurgeMany(
 }
 
 function nothingToPurge(): ProblemError {
-  const detail = 'No run in one of the statuses that were asked for was created in that time and has ended.';
+  const detail = 'No ended run matches the statuses and the time.';
   return new ProblemError(404, { title: 'Not found', code: 'NothingToPurge', detail });
 }

@@ -28,13 +28,13 @@ function contentOf(page: LinkPage): { readonly title: string; readonly text: str
     case 'unknown':
       return {
         title: 'This link is not valid',
-        text: 'It may have been cut off on its way. Nothing was done.',
+        text: 'It may be incomplete. Nothing was changed.',
         form: '',
       };
     case 'gone':
-      return { title: 'There is nothing to answer any more', text: 'The run was started anew, or is gone.', form: '' };
+      return { title: 'There is no open question any more', text: 'The run was started again or deleted.', form: '' };
     case 'ended':
-      return { title: 'Too late', text: `Run ${page.runId} of ${page.chain} waits for no answer any more.`, form: '' };
+      return { title: 'Too late', text: `Run ${page.runId} of ${page.chain} no longer waits for an answer.`, form: '' };
     case 'answered':
       return {
         title: `Recorded: ${wordOf(page.payload)}`,

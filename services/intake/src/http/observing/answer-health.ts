@@ -8,7 +8,7 @@ export async function answerHealth(steps: StepContext): Promise<ApiResponse> {
   const unreachable = await checkStorage(steps);
   const { name: chain, version } = defaultChain(steps);
   if (unreachable.length === 0) return json(200, { status: 'ok', chain, version });
-  for (const { part, error } of unreachable) steps.log.warn('storage can not be reached', { part, error });
+  for (const { part, error } of unreachable) steps.log.warn('storage cannot be reached', { part, error });
   const detail = `These can't be reached: ${unreachable.map(({ part }) => part).join(', ')}. The log says why.`;
   throw new ProblemError(503, { title: 'Storage unreachable', code: 'StorageUnreachable', detail });
 }

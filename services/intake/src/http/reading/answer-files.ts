@@ -34,6 +34,6 @@ export async function answerFileLink(
 }
 
 function fileNotFound(id: string): ProblemError {
-  const detail = `The run "${id}" has made no such file, or it is gone.`;
+  const detail = `The run "${id}" has made no such file, or it was deleted.`;
   return new ProblemError(404, { title: 'Not found', code: 'FileNotFound', detail });
 }

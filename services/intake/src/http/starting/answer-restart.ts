@@ -54,6 +54,6 @@ async function isStarting({ store }: StepContext, id: string): Promise<boolean> 
 }
 
 function incomplete(id: string, cause: IncompleteRunError): ProblemError {
-  const detail = `The items of the run "${id}" are not all there: its start was interrupted, or is not through yet. Start it with its items.`;
+  const detail = `The items of the run "${id}" are incomplete: its start was interrupted or is still running. Start it with its items.`;
   return new ProblemError(409, { title: 'Run incomplete', code: 'RunIncomplete', detail }, { cause });
 }

@@ -61,7 +61,7 @@ async function smallText(request: ApiRequest, sent: Uint8Array): Promise<string 
 }
 
 function tooManyLarge(): ProblemError {
-  const detail = `Starts with a body over ${LARGE_BYTES} bytes are taken a few at a time; send it again after ${RETRY_AFTER_SECONDS} seconds.`;
+  const detail = `Starts with a body over ${LARGE_BYTES} bytes are processed a few at a time; send it again after ${RETRY_AFTER_SECONDS} seconds.`;
   const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
   return new ProblemError(429, { title: 'Too many large starts', code: 'TooManyLargeStarts', detail }, { headers });
 }

@@ -34,7 +34,8 @@ export function ChainsView({
       {chainsError.value !== undefined && <Failure error={chainsError.value} />}
       {value?.activity.isWhole === false && (
         <p class="note wait">
-          There is more at work than one look reads: nodes are counted in {number(value.activity.runs)} unfinished runs.
+          There are too many unfinished runs to read at once: nodes are counted in {number(value.activity.runs)}{' '}
+          unfinished runs.
         </p>
       )}
       {shown.map((chain) => (

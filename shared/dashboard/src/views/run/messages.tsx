@@ -40,7 +40,7 @@ export function Messages({ status: { instanceId: id } }: { readonly status: RunS
             </li>
           ))}
           {value.messages.length === 0 && <li class="muted">None is visible in a queue now.</li>}
-          {!value.isWhole && <li class="muted">There is more in a queue than was looked at.</li>}
+          {!value.isWhole && <li class="muted">A queue has more messages than were read.</li>}
         </ul>
       )}
     </section>

@@ -74,10 +74,10 @@ function Body({ status, refresh }: { readonly status: RunStatusBody; readonly re
   const here = tabHere(tabs);
   return (
     <>
-      {status.unserved !== undefined && <p class="note wait">Nothing of this run moves: {status.unserved}.</p>}
+      {status.unserved !== undefined && <p class="note wait">This run makes no progress: {status.unserved}.</p>}
       {status.verdict?.status === 'failed' && (
         <p class="note bad">
-          It will end as failed, once its closing nodes are through: {status.verdict.code}, {status.verdict.message}
+          It will end as failed when its closing nodes have ended: {status.verdict.code}, {status.verdict.message}
         </p>
       )}
       <Waiting status={status} onDone={refresh} />

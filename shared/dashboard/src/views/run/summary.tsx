@@ -45,10 +45,7 @@ export function Summary({ status }: { readonly status: RunStatusBody }) {
         {eta !== null && <Fact name="Done in about">{duration(Math.max(0, Date.parse(eta) - now.value))}</Fact>}
         {window !== null && <Fact name="Window">{number(window)}</Fact>}
         {storageTransactions !== null && (
-          <Fact
-            name="Storage requests"
-            hint="An estimate from what the rows tell, and what queues and tables ask for so many"
-          >
+          <Fact name="Storage requests" hint="An estimate from the rows and the prices of queues and tables">
             ≈ {number(storageTransactions)} <span class="muted">({cost(storageTransactions)})</span>
           </Fact>
         )}

@@ -80,8 +80,8 @@ export function RunsView() {
 function NoRuns({ isFiltered: some }: { readonly isFiltered: boolean }) {
   return (
     <div class="card empty">
-      <strong>{some ? 'No run fits' : 'There are no runs yet'}</strong>
-      {some ? 'Take something out of the filter.' : 'Start one here, or with npm run demo.'}
+      <strong>{some ? 'No run matches' : 'There are no runs yet'}</strong>
+      {some ? 'Widen the filter.' : 'Start one here, or with npm run demo.'}
     </div>
   );
 }

@@ -87,8 +87,8 @@ export function DeadLetters({
 }
 
 const TELLS = {
-  redrive: 'Its message goes back into its queue. Where its items are counted already, the ended run is rewound.',
-  discard: 'The letter is deleted. What it is about stays as it was recorded.',
+  redrive: 'Its message goes back into its queue. If its items are counted already, the ended run is rewound.',
+  discard: 'The letter is deleted. The records of its run do not change.',
 };
 
 function LetterDialog({
@@ -107,14 +107,14 @@ function LetterDialog({
       say('The dead letter is discarded');
     } else {
       const { body } = await call('redriveDeadLetter', { params });
-      say(body.outcome === 'sent' ? 'Its message is in its queue again' : 'Its run goes through what has failed again');
+      say(body.outcome === 'sent' ? 'Its message is in its queue again' : 'Its run tries its failed parts again');
     }
     onDone();
   };
   const written = () => writeCall(verb === 'discard' ? 'discardDeadLetter' : 'redriveDeadLetter', { params });
   return (
     <Dialog
-      title={verb === 'discard' ? 'Discard this dead letter?' : 'Send it through again?'}
+      title={verb === 'discard' ? 'Discard this dead letter?' : 'Send it again?'}
       submit={verb === 'discard' ? 'Discard' : 'Redrive'}
       isBad={verb === 'discard'}
       onSubmit={submit}

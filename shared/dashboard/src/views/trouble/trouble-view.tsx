@@ -26,7 +26,7 @@ export function TroubleView({ system }: { readonly system: Polled<SystemLook> })
       {isWell && (
         <p class="card empty">
           <strong>All is well</strong>
-          No run is stuck, no message was given up, every queue has somebody who takes from it.
+          No run is stuck, no message was given up, and every queue has a worker.
         </p>
       )}
       {troubles.length > 0 && (

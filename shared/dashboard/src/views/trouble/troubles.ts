@@ -38,7 +38,7 @@ function stuckRuns({ activity }: SystemLook): Trouble[] {
   return activity.stuck.map(({ runId, chain, node, code, message, since }) => ({
     id: `stuck ${runId} ${node}`,
     tone: 'bad',
-    title: code === 'RowUnreadable' ? `The row of run ${runId} can not be read` : `Run ${runId} does not get on`,
+    title: code === 'RowUnreadable' ? `The row of run ${runId} cannot be read` : `Run ${runId} makes no progress`,
     evidence: `${chain}${node === null ? '' : `, node ${node}`}: ${message} (${code})`,
     since,
     href: linkTo(['runs', runId]),
@@ -53,7 +53,7 @@ function poison({ activity }: SystemLook): Trouble[] {
       tone: 'bad',
       title: `${counted(count, 'message')} in ${poisonQueue}`,
       evidence:
-        'The host has given them up; Tally takes them from there and keeps what can not be processed as dead letters.',
+        'The host has given them up; Tally takes them from there and keeps what it cannot process as dead letters.',
       since: null,
       href: linkTo(['trouble'], { stage: name }),
     }));
@@ -66,7 +66,7 @@ function withoutWorker({ activity, queues }: SystemLook): Trouble[] {
       id: `worker ${name}`,
       tone: 'wait',
       title: `No process of ${app} has been seen lately`,
-      evidence: `${counted(visible, 'message')} in the queue ${queue} could be taken, and nobody does.`,
+      evidence: `${counted(visible, 'message')} in the queue ${queue} could be taken, but no worker takes them.`,
       since: oldestVisibleTime,
       href: null,
     }));

@@ -37,7 +37,7 @@ export function AnswerDialog({
   };
   return (
     <Dialog title={`${word} ${id}?`} submit={word} isBad={isBad} onSubmit={submit} onClose={onClose}>
-      <p class="muted">The first answer counts: it can not be taken back.</p>
+      <p class="muted">The first answer counts and cannot be changed.</p>
       <ReasonField reason={reason} onChange={setReason} />
       <CurlLine text={() => curlOf(writeCall('raiseEvent', request()))} />
     </Dialog>

@@ -35,7 +35,7 @@ export function EventDialog({
     try {
       return curlOf(writeCall('raiseEvent', request()));
     } catch {
-      return 'The payload is no JSON.';
+      return 'The payload is not JSON.';
     }
   };
   return (
@@ -46,7 +46,7 @@ export function EventDialog({
       onSubmit={submit}
       onClose={onClose}
     >
-      <p class="muted">The first event of a name stands. It may come before the run waits for it.</p>
+      <p class="muted">The first event of a name counts. It may come before the run waits for it.</p>
       <label class="field">
         <span>Name</span>
         <input

@@ -36,25 +36,25 @@ function control(id: 'suspendRun' | 'resumeRun' | 'terminateRun' | 'rewindRun') 
 export const verbs: readonly Verb[] = [
   {
     ...{ name: 'suspend', word: 'Suspend', icon: 'pause', isBad: false },
-    tells: 'What is under way ends and is recorded; nothing new begins until it is resumed.',
+    tells: 'Running work ends and is recorded; no new work begins until the resume.',
     isPossible: ({ runtimeStatus }) => runtimeStatus === 'Running' || runtimeStatus === 'Pending',
     ...control('suspendRun'),
   },
   {
     ...{ name: 'resume', word: 'Resume', icon: 'play', isBad: false },
-    tells: 'It goes on where it was suspended.',
+    tells: 'It continues where it was suspended.',
     isPossible: ({ runtimeStatus }) => runtimeStatus === 'Suspended',
     ...control('resumeRun'),
   },
   {
     ...{ name: 'terminate', word: 'Terminate', icon: 'stop', isBad: true },
-    tells: 'It ends at once. Calls that are under way are broken off; what has no result counts as aborted.',
+    tells: 'It ends at once. Calls in flight are aborted; items without a result count as aborted.',
     isPossible: ({ runtimeStatus }) => isLive(runtimeStatus),
     ...control('terminateRun'),
   },
   {
     ...{ name: 'rewind', word: 'Rewind', icon: 'rewind', isBad: false },
-    tells: 'What has failed is tried again, and what stands behind it opens anew. Good results stay.',
+    tells: 'Failed parts are tried again, and the nodes behind them open again. Good results are kept.',
     isPossible: ({ runtimeStatus, counts }) =>
       runtimeStatus === 'Failed' || (runtimeStatus === 'Completed' && counts.failed > 0),
     ...control('rewindRun'),
@@ -72,7 +72,7 @@ export const verbs: readonly Verb[] = [
   },
   {
     ...{ name: 'purge', word: 'Purge', icon: 'trash', isBad: true },
-    tells: 'All that is kept of the run is deleted: its rows, its timeline, its files. It can not be had back.',
+    tells: 'All data of the run are deleted: its rows, its timeline, its files. This cannot be undone.',
     asksReason: false,
     isPossible: ({ runtimeStatus }) => !isLive(runtimeStatus),
     written: (id) => writeCall('purgeRun', { params: { id } }),

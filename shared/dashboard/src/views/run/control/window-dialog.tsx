@@ -25,9 +25,7 @@ export function WindowDialog({
   };
   return (
     <Dialog title="Window" submit="Set" canSubmit={window >= 1} onSubmit={submit} onClose={onClose}>
-      <p class="muted">
-        Items in work at once. A wider one takes effect at once, a narrower one as soon as what is out has ended.
-      </p>
+      <p class="muted">Items in work at once. A wider window applies at once, a narrower one as running work ends.</p>
       <label class="field">
         <span>Items</span>
         <input

@@ -7,7 +7,7 @@ import { call } from '../../../data/call.ts';
 export async function openFile(id: string, file: string): Promise<void> {
   // Opened at once, while the click counts. Later a browser would block it as a pop-up.
   const tab = window.open('about:blank', '_blank');
-  if (tab === null) throw new Error('The browser has opened no tab; allow pop-ups of this page.');
+  if (tab === null) throw new Error('The browser opened no tab; allow pop-ups for this page.');
   tab.opener = null;
   try {
     const { body } = await call('linkFile', { params: { id, file } });

@@ -19,7 +19,7 @@ export function BulkBar({
   if (!mayControl.value) return null;
   return (
     <fieldset class="bulk">
-      <legend class="hidden-text">For all that the filter lets through</legend>
+      <legend class="hidden-text">For all runs that match the filter</legend>
       <span class="muted">All of these:</span>
       {bulkVerbs.map((verb) => (
         <button

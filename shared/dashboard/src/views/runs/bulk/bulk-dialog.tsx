@@ -64,7 +64,7 @@ export function BulkDialog({
       <p role="status">
         {isCounted ? '' : 'Counting … '}
         <strong>{number(ids.length)}</strong> of {counted(seen, 'run')}{' '}
-        {isFiltered(filter) ? 'that the filter lets through' : 'in the list, which is not filtered,'} can be given this.
+        {isFiltered(filter) ? 'that match the filter' : 'in the list, which is not filtered,'} can be controlled so.
         {isCounted && !isAll && ` There are more: ${number(BULK_MAX)} are done at a time, the newest first.`}
       </p>
       {verb.asksReason && (
