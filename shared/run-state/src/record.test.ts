@@ -43,7 +43,7 @@ describe('recordOutcomes', () => {
     expect(recordOutcomes(stateOf({}, [complete]), recordOf({}), policy, NOW).effects).toEqual(aggregate);
   });
 
-  it('I6: writes an owed dead letter of its own chunk, and no other', () => {
+  it('I6: writes a dead letter of its own chunk that waits in the outbox, and no other', () => {
     const outbox = [0, 1].map((chunk) => ({ chunk, at: NOW - 1_000, items: [3 * chunk], reason: 'lost' }));
     const { effects } = recordOutcomes(stateOf({ outbox }, [complete]), recordOf({}), policy, NOW);
     expect(effects).toEqual([{ type: 'dead-letter', shard: 0, ...outbox[0] }]);

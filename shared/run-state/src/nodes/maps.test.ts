@@ -36,7 +36,7 @@ describe('opening a map (R2)', () => {
 });
 
 describe('counting a shard (I1)', () => {
-  it("writes the shard's marker, the run row and a timeline entry together, and wakes the shards whose share has grown", () => {
+  it("writes the shard's summary, the run row and a timeline entry together, and wakes the shards whose share has grown", () => {
     const play = Play.of([map('items', 8, { windowItems: 3 })]);
     const { effects, writes, history } = count(play, 1);
     expect(writes.summary).toEqual({ node: 'items', since: 1, summary: summaryOf(1, 2, 0) });

@@ -186,7 +186,7 @@ describe('repair of tasks (R10)', () => {
     expect(play.state('save')).not.toHaveProperty('notBefore');
   });
 
-  it('R8 I6: gives up a task that keeps disappearing if a worker has served it since, and owes a dead letter', () => {
+  it('R8 I6: gives up a task that keeps disappearing if a worker has served it since, and puts a dead letter into the outbox', () => {
     const play = Play.of([task('save')]);
     pass(play);
     pass(play);

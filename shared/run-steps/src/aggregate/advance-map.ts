@@ -47,7 +47,7 @@ async function readAllSummaries(
     throw new UnreadableRowError(
       runPlace(runId),
       'nodes',
-      `${total} items of "${node}", and its summaries tell of ${told}`,
+      `${total} items of "${node}", but its summaries add up to ${told}`,
     );
   return summaries;
 }

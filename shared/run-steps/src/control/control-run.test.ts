@@ -76,7 +76,7 @@ test('a rewind repeats only the failed items and keeps the good results', async 
   expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
 });
 
-describe('a completed run whose housekeeping was interrupted', () => {
+describe('a completed run whose finalization was interrupted', () => {
   beforeEach(() => {
     system.tables.beforeWrite = (_number, table, writes) => {
       const isFinal = (row: { readonly cells: Readonly<Record<string, unknown>> }) =>
@@ -92,7 +92,7 @@ describe('a completed run whose housekeeping was interrupted', () => {
     expect((await system.worker().store.readRun('run'))?.value).toMatchObject({ status: 'Completed', finalized: null });
   }
 
-  test('is rewound by the failed items in its markers', async () => {
+  test('is rewound by the failed items in its summaries', async () => {
     system.attempt = (index) => (index % 3 === 0 ? down : { kind: 'succeeded', result: index * index, durationMs: 1 });
     await completedRun();
     system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
@@ -106,7 +106,7 @@ describe('a completed run whose housekeeping was interrupted', () => {
     expect([...system.tries.keys()].sort((a, b) => a - b)).toEqual([0, 3, 6, 9, 12]);
   });
 
-  test('cannot be rewound if no item has failed, and its housekeeping is completed', async () => {
+  test('cannot be rewound if no item has failed, and its finalization is completed', async () => {
     await completedRun();
     expect(await control('rewind')).toMatchObject({ refused: 'nothing-to-rewind' });
     await runToEnd(system);
@@ -114,7 +114,7 @@ describe('a completed run whose housekeeping was interrupted', () => {
   });
 });
 
-test('I5: a rewind whose message is lost is completed by the watchdog, even during housekeeping', async () => {
+test('I5: a rewind whose message is lost is completed by the watchdog, even during finalization', async () => {
   system.attempt = () => down;
   await system.start(14);
   await runToEnd(system);

@@ -83,7 +83,7 @@ test('I5: the counts of a terminated run are frozen: a later result changes noth
   await audit(system);
 });
 
-test('a result that comes between termination and housekeeping is stored and counted', async () => {
+test('a result that comes between termination and finalization is stored and counted', async () => {
   await system.start(COUNT);
   const begun = Promise.withResolvers<void>();
   const finish = Promise.withResolvers<void>();

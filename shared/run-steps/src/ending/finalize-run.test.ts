@@ -119,7 +119,7 @@ describe('I5: a process that stalls for minutes between the live row and the run
   });
 });
 
-test('I5: a rewind that is interleaved with housekeeping again and again keeps its live row', async () => {
+test('I5: a rewind that is interleaved with finalization again and again keeps its live row', async () => {
   const run = await endedRun();
   const steps = system.worker();
   const writeRun = steps.store.writeRun.bind(steps.store);

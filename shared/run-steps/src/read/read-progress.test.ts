@@ -53,7 +53,7 @@ test('an ended run has no eta, and its rate and estimated requests are final', a
   expect(await progress()).toEqual(ended);
 });
 
-test('I6: before its housekeeping, a terminated run counts unfinished items as aborted', async () => {
+test('I6: before its finalization, a terminated run counts unfinished items as aborted', async () => {
   await system.start(14);
   for (let count = 0; count < 3; count += 1) await system.deliverOne();
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });

@@ -81,7 +81,7 @@ describe('I6: a run with a broken row ends after a few passes and names the row,
     expect(await placesOf(system, 'bad', gen)).toEqual([]);
   });
 
-  test('a marker that was deleted before the others were written', async () => {
+  test('a summary that was deleted before the others were written', async () => {
     const { rowKey } = summaryPlace({ runId: 'bad', gen, ...FIRST_ROUND, shard: 0 });
     const isThere = async () => (await system.tables.get(TABLES.runs, 'bad', rowKey)) !== null;
     while (!(await isThere())) expect(await system.deliverOne()).toBe(true);
@@ -93,7 +93,7 @@ describe('I6: a run with a broken row ends after a few passes and names the row,
   test('a total that differs from the sum of the shards', async () => {
     await editPlan({ total: COUNT - 1 });
     await runOut(system, ['bad', 'good']);
-    const message = `runs/bad/run: column nodes: ${COUNT - 1} items of "square", but its markers add up to ${COUNT}`;
+    const message = `runs/bad/run: column nodes: ${COUNT - 1} items of "square", but its summaries add up to ${COUNT}`;
     expect(await errorOf()).toEqual({ code: 'RowUnreadable', message });
   });
 });

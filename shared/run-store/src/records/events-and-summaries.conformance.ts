@@ -79,7 +79,7 @@ export function describeEventsAndSummaries(name: string, connect: () => Promise<
       await expect(unread).rejects.toThrow('was not read');
     });
 
-    test('I1: a marker is written with the run row, and replaces a void one', async () => {
+    test('I1: a summary is written with the run row, and replaces a void one', async () => {
       const { run, whole: first } = await startedRun(store);
       const second = await writeOn(store, first, { summary: { ...ROUND, summary: summaryOf(1) } });
       expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([summaryOf(1)]);
@@ -103,7 +103,7 @@ export function describeEventsAndSummaries(name: string, connect: () => Promise<
       expect(await store.readHistory(run.runId)).toEqual(history);
     });
 
-    test('each round of each map node has its own markers, up to 64', async () => {
+    test('each round of each map node has its own summaries, up to 64', async () => {
       const { run, whole: first } = await startedRun(store);
       let before = first;
       const rounds = [ROUND, { ...ROUND, since: 12 }, { ...ROUND, since: 2 }, { node: 'measure-2', since: 1 }];

@@ -71,8 +71,8 @@ export interface RecordedRun {
   readonly run: RunCells;
   /** The shards of its map nodes. */
   readonly shards: readonly RecordedShard[];
-  /** Shards that have a marker, as `<node>.<since>:<shard>`. */
-  readonly markers: readonly string[];
+  /** Shards that have a summary, as `<node>.<since>:<shard>`. */
+  readonly summaries: readonly string[];
   /** The tasks' rows, by `<node>.<since>`. */
   readonly tasks: ReadonlyMap<string, TaskCells>;
   /** Payloads of the events that arrived, by name. */
@@ -119,7 +119,7 @@ export function recordedRun({ runs, chunks, index }: Account, id: string): Recor
     id,
     run,
     shards: partitions.flatMap(([partition, rows]) => (isCurrent(partition) ? [recordedShard(partition, rows)] : [])),
-    markers: keyed('shard').map(([key]) => key),
+    summaries: keyed('shard').map(([key]) => key),
     tasks: new Map(keyed('task').map(([key, { cells }]) => [key, taskCells.parse(cells)])),
     events: new Map(keyed('event').map(([key, { cells }]) => [key, json(z.unknown()).parse(cells['payload'])])),
     timeline: lines.filter(({ gen }) => gen === run.gen),

@@ -99,7 +99,7 @@ function shardFaults({ number, ledger, items }: RecordedShard, { run, timeline }
 }
 
 /** The final counts are those of the rows, and an item without a result counts as aborted (I6). */
-function countFaults({ run, markers, shards }: RecordedRun, items: readonly RecordedItem[]): string[] {
+function countFaults({ run, summaries, shards }: RecordedRun, items: readonly RecordedItem[]): string[] {
   const succeeded = items.filter(({ outcome }) => outcome?.status === 'succeeded').length;
   const failed = items.filter(({ outcome }) => outcome?.status === 'failed').length;
   const direct = { succeeded, failed, aborted: totalOf(run) - succeeded - failed };
@@ -107,8 +107,8 @@ function countFaults({ run, markers, shards }: RecordedRun, items: readonly Reco
   if (!isDeepStrictEqual(run.housed, direct))
     faults.push(`I1: its row counts ${JSON.stringify(run.housed)}, its chunks hold ${JSON.stringify(direct)}`);
   if (run.status === 'Completed' && direct.aborted > 0) faults.push(`I6: ${direct.aborted} items have no result`);
-  if (run.status === 'Completed' && markers.length !== shards.length)
-    faults.push(`${markers.length} of ${shards.length} shards have a marker`);
+  if (run.status === 'Completed' && summaries.length !== shards.length)
+    faults.push(`${summaries.length} of ${shards.length} shards have a summary`);
   return faults;
 }
 

@@ -62,7 +62,7 @@ const whole: RecordedRun = {
   id: 's1-0',
   run: completed,
   shards: [shardOf(items)],
-  markers: ['detect.1:0000'],
+  summaries: ['detect.1:0000'],
   tasks: new Map(),
   events: new Map(),
   timeline: [
@@ -93,7 +93,7 @@ test("a ledger that was written after its run's end may be open, but has no resu
       },
       shards: [{ ...shard, ledger: { ...shard.ledger, closed: false } }],
       timeline: ['Started', 'Failed'].map((type, second) => ({ time: time(second), type })),
-      markers: [],
+      summaries: [],
     };
   };
   const unclear = { ...known, isStartUnclear: true };
@@ -173,7 +173,7 @@ describe('the audit finds', () => {
       /it failed with FoldFailed/,
     ],
     ['a purge that was not ended', run({ purgedTime: time(4) }), /purge was begun/],
-    ['a shard that was never counted', { ...whole, markers: [] }, /have a marker/],
+    ['a shard that was never counted', { ...whole, summaries: [] }, /have a summary/],
     ['rows of another generation', { ...whole, strays: ['s1-0:old:detect.1:0000'] }, /older generation/],
     ['a run that is listed twice', { ...whole, dayRows: ['line', 'line'] }, /2 lines in the listing/],
     ['a timeline out of order', { ...whole, timeline: whole.timeline.toReversed() }, /not in order/],

@@ -49,7 +49,7 @@ const whole: RecordedRun = {
     },
   },
   shards: [],
-  markers: [],
+  summaries: [],
   tasks: new Map(done.map(rowOf)),
   events: new Map([['OrderApprovalResult', 'Approved']]),
   timeline: [
@@ -150,7 +150,7 @@ describe('the audit finds', () => {
     ['a node that the row has lost', node('ask', { state: 'stopped', since: 1 }), effects, /node ask is stopped/],
     ['a dead letter that it owes', { ...whole, run: { ...whole.run, owed: [{}] } }, effects, /it owes dead letters/],
     ['a run of another chain', { ...whole, run: { ...whole.run, name: 'media' } }, effects, /of the chain media/],
-    ['items where there are none', { ...whole, markers: ['pdf.1:0000'] }, effects, /it has shards, and no items/],
+    ['items where there are none', { ...whole, summaries: ['pdf.1:0000'] }, effects, /it has shards, and no items/],
     ['a row of another generation', { ...whole, strays: ['task:old:save.1'] }, effects, /older generation/],
   ])('%s', (_, recorded, told, words) => {
     expect(auditRun(known, recorded, told).join('\n')).toMatch(words);

@@ -22,7 +22,7 @@ export function workFaults(plan: PlannedWork, recorded: RecordedRun, effects: re
   });
   const { succeeded, failed, aborted } = run.housed;
   if (succeeded + failed + aborted > 0) faults.push(`it counts items: ${JSON.stringify(run.housed)}`);
-  if (recorded.shards.length + recorded.markers.length > 0) faults.push('it has shards, and no items');
+  if (recorded.shards.length + recorded.summaries.length > 0) faults.push('it has shards, and no items');
   if (run.status !== 'Completed') return faults;
   const expected = expectedWorkOutput(plan, recorded);
   if (!isDeepStrictEqual(run.output, expected))

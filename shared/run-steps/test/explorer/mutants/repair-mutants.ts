@@ -24,7 +24,7 @@ export const repairMutants: readonly Mutant[] = [
     seen: 'an image that kills its worker',
   },
   {
-    name: 'closes a shard without its owed letters',
+    name: 'closes a shard before its outbox is empty',
     patches: [state('decide-shard.ts', 'const effects = outboxLetters(ledger);', 'const effects: never[] = [];')],
     seen: 'a dead letter is interrupted, and the run terminated',
   },
