@@ -17,11 +17,11 @@ const blobs: Blobs = {
 };
 
 /** A piece of work in the form that a handler gets. */
-export function workOf<Input>(node: string, input: Input, gen = 'abc', id = 'run-1'): Work<Input> {
+export function workOf<Input>(node: string, input: Input, generation = 'abc', id = 'run-1'): Work<Input> {
   return {
     input,
-    run: { id, gen, chain: 'orders', node },
-    key: `${id}:${gen}:${node}`,
+    run: { id, generation, chain: 'orders', node },
+    key: `${id}:${generation}:${node}`,
     attempt: 1,
     signal: new AbortController().signal,
     log: { info: () => undefined, warn: () => undefined },

@@ -74,8 +74,8 @@ export function generationOf(createdAt: number): string {
 /**
  * The inverse of {@link generationOf}: when a run of this generation was created, in milliseconds since 1970.
  */
-export function createdAtOf(gen: string): number {
-  return Number.parseInt(gen, 36);
+export function createdAtOf(generation: string): number {
+  return Number.parseInt(generation, 36);
 }
 
 /** W3C Trace Context, version 00: `00-<32 hex trace id>-<16 hex parent id>-<2 hex flags>`. */

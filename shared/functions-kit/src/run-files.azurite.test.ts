@@ -3,7 +3,7 @@ import { startTemporaryAzurite } from '@tally/testing';
 import { expect, test } from 'vitest';
 import { runFiles } from './run-files.ts';
 
-const run = { runId: 'a run', gen: '1x' };
+const run = { runId: 'a run', generation: '1x' };
 
 test("a run's file is opened by a temporary link; a missing or foreign file has no link", async () => {
   await using stack = new AsyncDisposableStack();

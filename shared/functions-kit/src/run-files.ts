@@ -20,11 +20,11 @@ export function runFiles(connection: StorageConnection): RunFiles {
     return store;
   };
   return {
-    deleteRun: async ({ runId, gen }) => {
-      await connected().deleteFolder(containers.runs, runFolder({ run: runId, generation: gen }));
+    deleteRun: async ({ runId, generation }) => {
+      await connected().deleteFolder(containers.runs, runFolder({ run: runId, generation }));
     },
-    isOwn: ({ runId, gen }, { container, name }) => {
-      const folder = runFolder({ run: runId, generation: gen });
+    isOwn: ({ runId, generation }, { container, name }) => {
+      const folder = runFolder({ run: runId, generation });
       // Files of the library outlive their run, and are named after it.
       const isNamedAfter = name.startsWith(`${folder}/`) || name.startsWith(`${folder}.`);
       return MADE.includes(container) && isNamedAfter && isBlobName(name);

@@ -21,7 +21,7 @@ const chain = defineChain({ name: 'c', version: 1, app: 'a', input: z.null() })
   .output(() => null);
 const map = { total: 3, shards: 1, chunkItems: 3, window: 9, counted: [], digest: '', reopened: 0, tolerance: {} };
 const run: Run = {
-  ...{ status: 'Running', runId: 'r', gen: 'm1', name: 'c', chainVersion: 1, epoch: 1, opened: [], outbox: [] },
+  ...{ status: 'Running', runId: 'r', generation: 'm1', name: 'c', chainVersion: 1, epoch: 1, opened: [], outbox: [] },
   ...{ nodes: { many: { state: 'open', since: 1, openedAt: 0, by: '', map } }, verdict: null },
   ...{ options: { tolerance: {} }, createdAt: 0, updatedAt: 0, input: null },
 };
@@ -146,7 +146,7 @@ test('a handler that takes many items at once can be called with one', async () 
     ...workOf(
       parts,
       run,
-      { runId: 'r', gen: 'm1', node: 'many', since: 1 },
+      { runId: 'r', generation: 'm1', node: 'many', since: 1 },
       {
         ...{ input: 21, attempt: 1, state: undefined, signal: new AbortController().signal },
       },

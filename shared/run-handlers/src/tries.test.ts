@@ -27,7 +27,7 @@ const run: Run = {
   ...{
     status: 'Running',
     runId: 'r',
-    gen: 'm1',
+    generation: 'm1',
     name: 'c',
     chainVersion: 2,
     epoch: 1,
@@ -157,11 +157,11 @@ test('items of a map are tried in parallel and independently', async () => {
 });
 
 test('a key differs between rounds, items, generations and runs, and is valid as a key and in a mail', () => {
-  const place = { runId: 'r/ü "x"', gen: 'm1', node: 'pdf', since: 3 };
+  const place = { runId: 'r/ü "x"', generation: 'm1', node: 'pdf', since: 3 };
   const keys = [
     place,
     { ...place, since: 4 },
-    { ...place, gen: 'm2' },
+    { ...place, generation: 'm2' },
     { ...place, runId: 's' },
     { ...place, index: 0 },
   ];

@@ -122,7 +122,7 @@ function outcomeOfOne({ definition }: Delivery, answer: unknown, durationMs: num
 }
 
 function workOfItem({ parts, run, node, since, tries }: Delivery, { index, input }: WorkItem, signal: AbortSignal) {
-  const place = { runId: run.runId, gen: run.gen, node, since, index };
+  const place = { runId: run.runId, generation: run.generation, node, since, index };
   return { ...workOf(parts, run, place, { input, attempt: tries.get(index) ?? 1, state: undefined, signal }), index };
 }
 

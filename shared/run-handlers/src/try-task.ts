@@ -11,7 +11,7 @@ export function triesOfTask(tables: readonly HandlerTable[], parts: ServeParts):
   return async ({ run, node, since, attempt, input, state }, signal): Promise<TaskTry | null> => {
     const { handler, definition } = tableOf(tables, run, node);
     if (definition.kind !== 'task') throw new Error(`node "${node}" of chain "${run.name}" is a ${definition.kind}`);
-    const place = { runId: run.runId, gen: run.gen, node, since };
+    const place = { runId: run.runId, generation: run.generation, node, since };
     try {
       const answer = await inTime(definition.timeoutMs, signal, (stop) =>
         handler({ ...workOf(parts, run, place, { input, attempt, state, signal: stop }), index: 0 }),

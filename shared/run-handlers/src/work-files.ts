@@ -10,7 +10,7 @@ export interface BlobPlace {
 /** A piece of work, as the names of its files describe it. */
 export interface PlaceOfWork {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
   readonly node: string;
   readonly since: number;
   readonly index?: number | undefined;
@@ -22,8 +22,8 @@ export type BlobsOf = (work: PlaceOfWork, signal: AbortSignal) => Blobs;
 export function blobsOf(place: BlobPlace | undefined): BlobsOf {
   if (place === undefined) return () => NO_BLOBS;
   const { store, container } = place;
-  return ({ runId, gen, node, since, index }, signal) => {
-    const folder = workFolder({ run: runId, generation: gen, node, since, item: index });
+  return ({ runId, generation, node, since, index }, signal) => {
+    const folder = workFolder({ run: runId, generation, node, since, item: index });
     return blobsFor(store, { container, folder, signal });
   };
 }

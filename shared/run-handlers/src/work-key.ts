@@ -6,8 +6,8 @@ import type { PlaceOfWork } from './work-files.ts';
  * its round. It differs after a restart. It holds only letters, digits, dots and hyphens, so it fits a row
  * key, a Message-ID and a part of a path. A run's id may hold anything, so the key holds a hash of it.
  */
-export function workKey({ runId, gen, node, since, index }: PlaceOfWork): string {
+export function workKey({ runId, generation, node, since, index }: PlaceOfWork): string {
   // 96 bits: in practice no two ids share them.
   const digest = createHash('sha256').update(runId).digest('hex').slice(0, 24);
-  return [digest, gen, node, since, ...(index === undefined ? [] : [index])].join('.');
+  return [digest, generation, node, since, ...(index === undefined ? [] : [index])].join('.');
 }

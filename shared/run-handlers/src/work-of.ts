@@ -14,7 +14,7 @@ import { workKey } from './work-key.ts';
 
 /** Makes the addresses where a person or an outside system raises an event of a run. */
 export type EventLinks = (
-  work: Pick<PlaceOfWork, 'runId' | 'gen' | 'node' | 'since'>,
+  work: Pick<PlaceOfWork, 'runId' | 'generation' | 'node' | 'since'>,
   event: string,
   payload: Json,
 ) => string;
@@ -59,7 +59,7 @@ export function workOf(
   const about = { runId: run.runId, node: place.node };
   return {
     ...given,
-    run: { id: run.runId, gen: run.gen, chain: run.name, node: place.node },
+    run: { id: run.runId, generation: run.generation, chain: run.name, node: place.node },
     key: workKey(place),
     log: {
       info: (data, message) => log.info({ ...about, ...data }, message),

@@ -8,15 +8,15 @@ import type { MapView } from './nodes/map-view.ts';
  * @param noteOf what a message tells a person about these items, or about the whole chunk
  */
 export function permitsOf(
-  run: Pick<MapView, 'runId' | 'gen' | 'node' | 'since' | 'traceparent'>,
+  run: Pick<MapView, 'runId' | 'generation' | 'node' | 'since' | 'traceparent'>,
   send: SendChunk,
   noteOf: (items: readonly number[] | undefined) => string,
 ): WorkMessage[] {
   const { shard, epoch, chunk, attempt } = send;
-  const { runId, gen, node, since } = run;
+  const { runId, generation, node, since } = run;
   // The order of the properties is the order in which a person reads them.
   const permit = (tok: string, items: readonly number[] | undefined): WorkMessage => ({
-    ...{ v: MESSAGE_VERSION, runId, gen, node, since, shard, epoch, chunk, tok, attempt },
+    ...{ v: MESSAGE_VERSION, runId, gen: generation, node, since, shard, epoch, chunk, tok, attempt },
     ...(items !== undefined && { items }),
     note: noteOf(items),
     ...(run.traceparent !== undefined && { traceparent: run.traceparent }),

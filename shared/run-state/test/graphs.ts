@@ -62,7 +62,7 @@ export function wait(name: string, timeoutMs?: number, over: Partial<WaitRules> 
 export function child(name: string, over: Partial<ChildRules> = {}): ChildRules {
   return {
     ...{ kind: 'child', name, after: [], onFailure: 'fail', chain: 'other', version: 1, input: () => null },
-    idOf: ({ runId, gen, node, since }) => `@${runId}.${gen}.${node}.${since}`,
+    idOf: ({ runId, generation, node, since }) => `@${runId}.${generation}.${node}.${since}`,
     ...over,
   };
 }
@@ -73,7 +73,7 @@ export function chainOf(nodes: readonly NodeRules[], over: Partial<ChainRules> =
 
 export function pendingRun(over: Partial<RunIn<'Pending'>> = {}): RunIn<'Pending'> {
   return {
-    ...{ status: 'Pending', runId: 'run', gen: 'gen', name: 'chain', chainVersion: 1, epoch: 1, nodes: {} },
+    ...{ status: 'Pending', runId: 'run', generation: 'gen', name: 'chain', chainVersion: 1, epoch: 1, nodes: {} },
     ...{ opened: [], outbox: [], options: { tolerance: {} }, createdAt: NOON - 10_000, updatedAt: NOON - 10_000 },
     input: null,
     ...over,

@@ -7,7 +7,7 @@ export const chance = { token: 'fresh', jitter: 0.5 };
 
 /** A map node of a Running run, as its shards see it. */
 export const view: MapView = {
-  ...{ runId: 'run', gen: 'gen', epoch: 1, traceparent: undefined, node: 'work', since: 1, status: 'Running' },
+  ...{ runId: 'run', generation: 'gen', epoch: 1, traceparent: undefined, node: 'work', since: 1, status: 'Running' },
   ...{ reopenEpoch: 0, total: 12, shards: 1, chunkItems: 3, window: 6, widest: 6, counted: [], tolerance: {} },
   options: { deadline: undefined },
 };

@@ -61,7 +61,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
           options: { tolerance: { count: 3, percentage: 12.5 }, window: 9, deadline: NOON + 1_000, givenMs: 500 },
           input: ['a', { b: null, half: 0.5, list: ['ü', true] }],
           traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
-          parent: { runId: newRunId(), gen: 'abc', node: 'child', since: 2 },
+          parent: { runId: newRunId(), generation: 'abc', node: 'child', since: 2 },
         }),
       (runId) => runningRun(runId, { verdict: { status: 'completed', output: null } }),
       (runId) => ({
@@ -93,7 +93,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       const run = runningRun(newRunId(), { nodes: many });
       const etag = await store.writeRun(null, { run, history: [] });
       expect(await store.readRun(run.runId)).toEqual({ value: run, etag });
-      await store.writeRun({ gen: run.gen, etag }, { run: { ...run, nodes: {} }, history: [] });
+      await store.writeRun({ generation: run.generation, etag }, { run: { ...run, nodes: {} }, history: [] });
       expect((await store.readRun(run.runId))?.value).toMatchObject({ nodes: {} });
     });
 
@@ -101,7 +101,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       const run = examples[5]?.(newRunId());
       if (run?.status !== 'Completed') throw new Error('the run is not completed');
       const etag = await store.writeRun(null, { run, history: [] });
-      await store.writeRun({ gen: run.gen, etag }, { run: { ...run, output: 'short' }, history: [] });
+      await store.writeRun({ generation: run.generation, etag }, { run: { ...run, output: 'short' }, history: [] });
       expect((await store.readRun(run.runId))?.value).toMatchObject({ output: 'short' });
     });
 
@@ -123,7 +123,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       const run = runningRun(newRunId());
       const etag = await store.writeRun(null, { run, history: [] });
       await expect(store.writeRun(null, { run, history: [] })).rejects.toMatchObject({ index: 0, reason: 'exists' });
-      const first: StandingRun = { gen: run.gen, etag };
+      const first: StandingRun = { generation: run.generation, etag };
       await store.writeRun(first, { run: { ...run, epoch: 2 }, history: [] });
       const late = store.writeRun(first, { run, history: [] });
       await expect(late).rejects.toMatchObject({ index: 0, reason: 'changed' });
@@ -132,7 +132,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
 
     test('I8: the timeline is ordered by time, and within a millisecond by write, however many entries there are', async () => {
       const run = runningRun(newRunId());
-      const { gen } = run;
+      const { generation } = run;
       const lines = (...names: string[]) =>
         names.map((name) => ({ at: NOON, type: 'WindowSet' as const, detail: name }));
       let etag = await store.writeRun(null, { run, history: lines('0') });
@@ -140,13 +140,13 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       for (let n = 1; n < 25; n += 1) {
         const names = n % 3 === 1 ? [`${n}`, `${n} too`] : [`${n}`];
         expected.push(...names);
-        etag = await store.writeRun({ gen, etag }, { run, history: lines(...names) });
+        etag = await store.writeRun({ generation, etag }, { run, history: lines(...names) });
       }
       const [bare, earlier] = [
         { at: NOON + 1, type: 'Completed' } as const,
         { at: NOON - 1, type: 'Started' } as const,
       ];
-      await store.writeRun({ gen, etag }, { run, history: [bare, ...lines('last'), earlier] });
+      await store.writeRun({ generation, etag }, { run, history: [bare, ...lines('last'), earlier] });
       const names = (await store.readHistory(run.runId)).map(({ type, detail = type }) => detail);
       expect(names).toEqual([...expected, 'last', 'Completed']);
     });
@@ -174,8 +174,8 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
 
     test('the readable part of an invalid row is returned', async () => {
       const run = await edited({ verdict: 'none', nodes: '{"a":{"state":"lost"}}', customStatus: '!' });
-      const { gen, name: chain, epoch, opened, options, createdAt, updatedAt, input } = run;
-      const known = { gen, name: chain, epoch, opened, options, createdAt, updatedAt, input, status: 'Running' };
+      const { generation, name: chain, epoch, opened, options, createdAt, updatedAt, input } = run;
+      const known = { generation, name: chain, epoch, opened, options, createdAt, updatedAt, input, status: 'Running' };
       const look = await store.lookAtRun(run.runId);
       expect(look).toMatchObject({ ...known, nodes: undefined, error: { column: 'nodes' } });
     });
@@ -191,7 +191,7 @@ export function describeRunStore(name: string, connect: () => Promise<Tables>): 
       const first = { partitionKey: keyText(`${runId}, old`), rowKey: RUN_ROW, cells };
       await tables.write(TABLES.runs, [{ kind: 'insert', row: first }]);
       await expect(store.readRun(`${runId}, old`)).rejects.toMatchObject(reason);
-      expect(await store.lookAtRun(`${runId}, old`)).toMatchObject({ gen: cells['gen'], error: reason });
+      expect(await store.lookAtRun(`${runId}, old`)).toMatchObject({ generation: cells['gen'], error: reason });
     });
   });
 }

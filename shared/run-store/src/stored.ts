@@ -22,7 +22,7 @@ export interface Versioned<Value> {
 /** Names a round of a map node. */
 export interface MapKey extends NodeRound {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
 }
 
 /** Names a shard's partition. */
@@ -49,7 +49,7 @@ export interface StoredRun extends WholeRun {
 
 /** The run row that a write replaces, where rows beside it are only inserted: no more must be known of it. */
 export interface StandingRun {
-  readonly gen: string;
+  readonly generation: string;
   readonly etag: string;
 }
 
@@ -66,7 +66,7 @@ export interface RunWrite {
 /** Says that the rows of a generation must be deleted. */
 export interface PurgeNote {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
   /** The rounds of map nodes that may have left rows. */
   readonly opened: readonly OpenedMap[];
   /** Its place among the notes. */
@@ -114,7 +114,7 @@ export interface UnreadableChunk {
 /** A line of the listing. Its run may be gone, or have a newer generation: the run's row decides. */
 export interface DayRow {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
   readonly createdAt: number;
   /** Its place in the day. */
   readonly key: string;
@@ -131,13 +131,13 @@ export interface DeadLetterRow {
   readonly reason: string;
   readonly dequeueCount: number;
   readonly runId?: string | undefined;
-  readonly gen?: string | undefined;
+  readonly generation?: string | undefined;
   /** Item numbers. */
   readonly items?: readonly number[] | undefined;
 }
 
 /** A dead letter whose row can't be read, and what is still known of it. */
-export interface UnreadableLetter extends Pick<DeadLetterRow, 'stage' | 'at' | 'id' | 'runId' | 'gen'> {
+export interface UnreadableLetter extends Pick<DeadLetterRow, 'stage' | 'at' | 'id' | 'runId' | 'generation'> {
   readonly error: UnreadableRowError;
   /** Empty where it can't be read. */
   readonly sourceQueue: string;

@@ -21,16 +21,16 @@ export function describeAnswerLinks(api: () => Api): void {
    */
   const linkTo = (
     runId: string,
-    gen: string,
+    generation: string,
     payload: string,
     { key = LINK_KEY, event = EVENT, node = 'save' } = {},
   ): string => {
     // Made by the first node, the only node of orders that has opened, because no app of orders runs here. A
     // link is valid as long as the round of the node that made it.
     const since = '1';
-    const signed = JSON.stringify(['tally-answer', runId, gen, node, since, event, payload]);
+    const signed = JSON.stringify(['tally-answer', runId, generation, node, since, event, payload]);
     const sig = createHmac('sha256', key).update(signed).digest('base64url');
-    const query = new URLSearchParams({ gen, node, since, payload, sig }).toString();
+    const query = new URLSearchParams({ gen: generation, node, since, payload, sig }).toString();
     return `${api().system.url}/api/answers/${encodeURIComponent(runId)}/${event}?${query}`;
   };
   const started = async (id: string) => {
@@ -48,8 +48,8 @@ export function describeAnswerLinks(api: () => Api): void {
   describe.concurrent('the link to an answer', () => {
     test('asks when it is opened, answers by its button, and then shows the first answer', async () => {
       const id = newId('linked');
-      const gen = await started(id);
-      const [approve, reject] = ['"Approved"', '"Rejected"'].map((payload) => linkTo(id, gen, payload));
+      const generation = await started(id);
+      const [approve, reject] = ['"Approved"', '"Rejected"'].map((payload) => linkTo(id, generation, payload));
       if (approve === undefined || reject === undefined) throw new Error('no links');
       for (let looks = 0; looks < 2; looks += 1) {
         const asked = await open(approve, 'GET');
@@ -66,10 +66,10 @@ export function describeAnswerLinks(api: () => Api): void {
 
     test('is rejected if another key signed it, or if it differs from what was signed', async () => {
       const id = newId('forged');
-      const gen = await started(id);
-      const link = linkTo(id, gen, '"Approved"');
+      const generation = await started(id);
+      const link = linkTo(id, generation, '"Approved"');
       const forged = [
-        linkTo(id, gen, '"Approved"', { key: `${LINK_KEY}, almost` }),
+        linkTo(id, generation, '"Approved"', { key: `${LINK_KEY}, almost` }),
         link.replace('Approved', 'Rejected'),
         link.replace(EVENT, 'AnotherEvent'),
         link.replace(id, `${id}2`),
@@ -85,16 +85,16 @@ export function describeAnswerLinks(api: () => Api): void {
 
     test('of an earlier run with the id answers nothing', async () => {
       const id = newId('again');
-      const gen = await started(id);
+      const generation = await started(id);
       await api().call('terminateRun', { params: { id } });
-      const late = await open(linkTo(id, gen, '"Approved"'), 'POST');
+      const late = await open(linkTo(id, generation, '"Approved"'), 'POST');
       expect([late.status, late.html]).toEqual([409, expect.stringContaining('Too late')]);
       const next = await started(id);
-      expect(next).not.toBe(gen);
+      expect(next).not.toBe(generation);
       for (const method of ['GET', 'POST'] as const)
-        expect((await open(linkTo(id, gen, '"Approved"'), method)).status).toBe(410);
+        expect((await open(linkTo(id, generation, '"Approved"'), method)).status).toBe(410);
       expect((await open(linkTo(id, next, '"Approved"'), 'GET')).status).toBe(200);
-      expect((await open(linkTo('unknown', gen, '"Approved"'), 'GET')).status).toBe(410);
+      expect((await open(linkTo('unknown', generation, '"Approved"'), 'GET')).status).toBe(410);
     });
 
     test('that comes after the time limit is told so, even if the run still exists', async () => {
@@ -116,8 +116,8 @@ export function describeAnswerLinks(api: () => Api): void {
 
     test('shows text as text, whatever it contains', async () => {
       const id = `${newId('markup')}<b>&"'`;
-      const gen = await started(id);
-      const { status, html } = await open(linkTo(id, gen, JSON.stringify('<script>alert(1)</script>')), 'GET');
+      const generation = await started(id);
+      const { status, html } = await open(linkTo(id, generation, JSON.stringify('<script>alert(1)</script>')), 'GET');
       expect(status).toBe(200);
       expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
       expect(html).toContain('&lt;b&gt;&amp;&quot;&#39;');

@@ -170,8 +170,8 @@ export function describePurging(api: () => Api): void {
       const store = connectBlobs({ kind: 'connectionString', value: api().system.storage });
       await store.createContainers(['runs']);
       const id = await runs.Completed(api());
-      const { gen } = await readRun(api().system.storage, id);
-      const [own, other] = [`${id}/${gen}`, `${id}/${gen}0`];
+      const { gen: generation } = await readRun(api().system.storage, id);
+      const [own, other] = [`${id}/${generation}`, `${id}/${generation}0`];
       const put = (name: string) =>
         store.put({ container: 'runs', name }, Buffer.from('x'), { contentType: 'text/plain', maxBytes: 1 });
       await Promise.all([put(`${own}/pdf.1/order.pdf`), put(`${own}/video.1/clip.mp4`), put(`${other}/a`)]);

@@ -38,11 +38,14 @@ beforeAll(async () => {
 /**
  * Inserts the rows of a run unchanged under other ids, so that each further run costs only a request or two.
  */
-async function plantCopies(runId: string, gen: string, ids: readonly string[]): Promise<void> {
-  const [own, shard] = [await rowsOf(TABLES.runs, runId), await rowsOf(TABLES.chunks, `${runId}:${gen}:add.1:0000`)];
+async function plantCopies(runId: string, generation: string, ids: readonly string[]): Promise<void> {
+  const [own, shard] = [
+    await rowsOf(TABLES.runs, runId),
+    await rowsOf(TABLES.chunks, `${runId}:${generation}:add.1:0000`),
+  ];
   const plant = async (id: string) => {
     await insert(TABLES.runs, own, id);
-    if (shard.length > 0) await insert(TABLES.chunks, shard, `${id}:${gen}:add.1:0000`);
+    if (shard.length > 0) await insert(TABLES.chunks, shard, `${id}:${generation}:add.1:0000`);
   };
   const left = [...ids];
   const planter = async () => {
@@ -104,10 +107,10 @@ test('of 2,000 live runs, 200 with lost messages are all repaired within three m
   await startRun(starting, { chain: asking, runId: 'waiting', options, input: null, shownInput: null });
   const input = { numbers: [1, 2, 3] };
   await startRun(starting, { chain: adding, runId: 'broken', options, input, shownInput: null });
-  const genOf = async (runId: string) => (await store.readRun(runId))?.value.gen ?? '';
+  const generationOfRun = async (runId: string) => (await store.readRun(runId))?.value.generation ?? '';
   const broken = names('broken', BROKEN - 1);
-  await plantCopies('waiting', await genOf('waiting'), names('waiting', WAITING - 1));
-  await plantCopies('broken', await genOf('broken'), broken);
+  await plantCopies('waiting', await generationOfRun('waiting'), names('waiting', WAITING - 1));
+  await plantCopies('broken', await generationOfRun('broken'), broken);
 
   let clock = Date.now() + 120_000;
   let looks = 0;

@@ -74,7 +74,7 @@ test('a run takes every path of its graph, each node once', async () => {
   });
   const attempts = Object.values(run.nodes).flatMap((state) => ('attempts' in state ? (state.attempts ?? []) : []));
   expect(new Set(attempts)).toEqual(new Set([1]));
-  const name = `${runFolder({ run: 'big', generation: run.gen })}/merge.1/picture.txt`;
+  const name = `${runFolder({ run: 'big', generation: run.generation })}/merge.1/picture.txt`;
   const file = await apps.blobs.get({ container: containers.runs, name });
   expect(Buffer.from(await allBytes(file)).toString()).toBe('Plan left, Plan right');
 });
@@ -113,20 +113,20 @@ test("a run's files are deleted by a restart, by a purge, and by its retention",
   };
   const input = { title: 'Plan', numbers: 3 };
   const { run: first } = await runOf('filed', input);
-  expect(await hasFile(first.gen)).toBe(true);
+  expect(await hasFile(first.generation)).toBe(true);
 
   await restartRun(steps, 'filed', { newId: null });
   await raiseEvent(steps, 'filed', 'Word', 'seen');
   await apps.until(async () => (await steps.store.readLive('filed')) === null);
   await purgeDue(steps);
-  const second = (await steps.store.readRun('filed'))?.value.gen ?? '';
-  expect([await hasFile(first.gen), await hasFile(second)]).toEqual([false, true]);
+  const second = (await steps.store.readRun('filed'))?.value.generation ?? '';
+  expect([await hasFile(first.generation), await hasFile(second)]).toEqual([false, true]);
   expect(await purgeRun(steps, 'filed')).toBe('purged');
   expect(await hasFile(second)).toBe(false);
 
   const { run: third } = await runOf('filed', input);
-  expect(await hasFile(third.gen)).toBe(true);
+  expect(await hasFile(third.generation)).toBe(true);
   await purgeDue(steps, { retentionMs: 0 });
   expect(await steps.store.readRun('filed')).toBeNull();
-  expect(await hasFile(third.gen)).toBe(false);
+  expect(await hasFile(third.generation)).toBe(false);
 });

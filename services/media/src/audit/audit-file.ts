@@ -32,7 +32,7 @@ export function auditFile(tables: Tables): Handler<AuditEntry, RowPlace> {
       bytes: file.bytes,
       scannedBy,
       run: run.id,
-      generation: run.gen,
+      generation: run.generation,
       notedAt: new Date().toISOString(),
     };
     try {

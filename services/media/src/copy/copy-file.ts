@@ -10,7 +10,7 @@ import { orMissing } from '../files/read-blob.ts';
  */
 export function copyFile(store: BlobStore): Handler<Scanned, BlobRef> {
   return async ({ input: { file, etag, type }, run, signal }) => {
-    const to = { container: containers.library, name: `${segmentOf(run.id)}/${run.gen}.${endingOf(type)}` };
+    const to = { container: containers.library, name: `${segmentOf(run.id)}/${run.generation}.${endingOf(type)}` };
     try {
       const { bytes } = await orMissing(() => store.copy(file, to, { etag, signal }));
       return { ...to, bytes };

@@ -9,7 +9,7 @@ export const ORDERS_TABLE = 'orders';
 /** The rest of an order's row: what saved it. */
 export interface Origin {
   readonly run: string;
-  readonly gen: string;
+  readonly generation: string;
   /** The key of the work that saved it. */
   readonly key: string;
 }
@@ -18,7 +18,7 @@ export interface Origin {
  * Builds the row of an order. Its place depends on the order's number only, so each order has one row. The
  * numbers are spread over 256 partitions.
  */
-export function orderRow(order: Order, { run, gen, key }: Origin): Row {
+export function orderRow(order: Order, { run, generation, key }: Origin): Row {
   return {
     partitionKey: createHash('sha256').update(order.number).digest('hex').slice(0, 2),
     rowKey: keyText(order.number),
@@ -30,7 +30,7 @@ export function orderRow(order: Order, { run, gen, key }: Origin): Row {
       totalCents: totalCents(order),
       lines: JSON.stringify(order.lines),
       run,
-      gen,
+      gen: generation,
       key,
     },
   };

@@ -22,8 +22,8 @@ describe('save', () => {
     order = orderSchema.parse({ ...anyOrder, number: `A/${orders++} Ü'#` });
   });
 
-  const save = async (run: string, gen: string, what = order): Promise<Saved> =>
-    savedSchema.parse(await orderSaver(tables)(workOf('save', what, gen, run)));
+  const save = async (run: string, generation: string, what = order): Promise<Saved> =>
+    savedSchema.parse(await orderSaver(tables)(workOf('save', what, generation, run)));
   const read = async ({ table, partition, row }: Saved): Promise<StoredRow | null> =>
     await tables.get(table, partition, row);
 

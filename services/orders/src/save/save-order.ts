@@ -13,7 +13,7 @@ import { ORDERS_TABLE, type Origin, orderRow } from './order-row.ts';
  */
 export function orderSaver(tables: Tables): Handler<Order, Saved> {
   return async ({ input: order, run, key }) => {
-    const origin: Origin = { run: run.id, gen: run.gen, key };
+    const origin: Origin = { run: run.id, generation: run.generation, key };
     const row = orderRow(order, origin);
     if (!(await inserted(tables, row))) {
       const change = changeOf(await present(tables, row), row, order, origin);
@@ -43,7 +43,7 @@ async function present(tables: Tables, { partitionKey, rowKey }: Row): Promise<S
 
 /** @returns null when the row is as it should be */
 function changeOf(there: StoredRow, row: Row, order: Order, origin: Origin): RowWrite | null {
-  const { key, run, gen } = there.cells;
+  const { key, run, gen: generation } = there.cells;
   if (key === origin.key) return null;
   if (run !== origin.run) {
     const by = typeof run === 'string' ? `by the run ${run}` : 'by another writer';
@@ -53,6 +53,6 @@ function changeOf(there: StoredRow, row: Row, order: Order, origin: Origin): Row
     throw new FatalError('OrderExists', `the order ${order.number} was saved ${by}: ${advice}`);
   }
   // This is a late worker of an earlier start, so its data no longer counts.
-  if (typeof gen === 'string' && createdAtOf(gen) > createdAtOf(origin.gen)) return null;
+  if (typeof generation === 'string' && createdAtOf(generation) > createdAtOf(origin.generation)) return null;
   return { kind: 'replace', row, etag: there.etag };
 }

@@ -19,7 +19,7 @@ export class Again {
 /** Everything that a handler gets. */
 export interface Work<Input, State extends Json = Json> {
   readonly input: Input;
-  readonly run: { readonly id: string; readonly gen: string; readonly chain: string; readonly node: string };
+  readonly run: { readonly id: string; readonly generation: string; readonly chain: string; readonly node: string };
   /**
    * Names this piece of work. The key stays the same for every delivery and try, and for a rewind that goes
    * on with the work. It differs after a restart. Use it as an idempotency key, a row key or a Message-ID.

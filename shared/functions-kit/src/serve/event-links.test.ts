@@ -9,18 +9,26 @@ const links = signedLinks({ TALLY_PUBLIC_URL: 'https://tally.example', TALLY_LIN
 function readLink(link: string) {
   const { pathname, searchParams } = new URL(link);
   const [, , , runId = '', event = ''] = pathname.split('/').map(decodeURIComponent);
-  const [gen = '', node = '', since = '', payload = '', sig = ''] = ['gen', 'node', 'since', 'payload', 'sig'].map(
-    (name) => searchParams.get(name) ?? '',
-  );
-  return { linked: { runId, gen, node, since, event, payload }, sig };
+  const [generation = '', node = '', since = '', payload = '', sig = ''] = [
+    'gen',
+    'node',
+    'since',
+    'payload',
+    'sig',
+  ].map((name) => searchParams.get(name) ?? '');
+  return { linked: { runId, generation, node, since, event, payload }, sig };
 }
 
 test('a link is read as it was made, and contains no key', () => {
-  const link = links({ runId: 'order 7&x=ü', gen: 'm1', node: 'ask', since: 2 }, 'OrderApprovalResult', 'Approved');
+  const link = links(
+    { runId: 'order 7&x=ü', generation: 'm1', node: 'ask', since: 2 },
+    'OrderApprovalResult',
+    'Approved',
+  );
   const { linked, sig } = readLink(link);
   expect(linked).toEqual({
     runId: 'order 7&x=ü',
-    gen: 'm1',
+    generation: 'm1',
     node: 'ask',
     since: '2',
     event: 'OrderApprovalResult',
@@ -31,8 +39,8 @@ test('a link is read as it was made, and contains no key', () => {
 });
 
 test('a link that differs in anything, or was made with another key, is refused', () => {
-  const { linked, sig } = readLink(links({ runId: 'r', gen: 'm1', node: 'ask', since: 2 }, 'E', { a: 1 }));
-  const changes = fc.constantFrom<keyof typeof linked>('runId', 'gen', 'node', 'since', 'event', 'payload');
+  const { linked, sig } = readLink(links({ runId: 'r', generation: 'm1', node: 'ask', since: 2 }, 'E', { a: 1 }));
+  const changes = fc.constantFrom<keyof typeof linked>('runId', 'generation', 'node', 'since', 'event', 'payload');
   fc.assert(
     fc.property(changes, fc.string(), (name, text) => {
       fc.pre(text !== linked[name]);
@@ -44,10 +52,10 @@ test('a link that differs in anything, or was made with another key, is refused'
 });
 
 test('parts are separated: no part can be extended by another', () => {
-  const { sig } = readLink(links({ runId: 'a', gen: 'b', node: 'n', since: 1 }, 'c', 'd'));
-  expect(isSigned({ runId: 'a","b', gen: 'n', node: '1', since: 'c', event: '', payload: '"d"' }, sig, key)).toBe(
-    false,
-  );
+  const { sig } = readLink(links({ runId: 'a', generation: 'b', node: 'n', since: 1 }, 'c', 'd'));
+  expect(
+    isSigned({ runId: 'a","b', generation: 'n', node: '1', since: 'c', event: '', payload: '"d"' }, sig, key),
+  ).toBe(false);
 });
 
 test('settings that cannot make links stop the start', () => {

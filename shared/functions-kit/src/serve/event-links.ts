@@ -8,7 +8,7 @@ import * as z from 'zod';
  */
 export interface LinkedEvent {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
   /** The node that made the link, and its round. A node that a rewind has opened again sends other links. */
   readonly node: string;
   readonly since: string;
@@ -35,11 +35,11 @@ export const linkKeySchema = z.object({ TALLY_LINK_KEY: linkKey.optional() });
  * first event of a name counts, so a link works once. After a rewind that asks again it no longer works.
  */
 export function signedLinks({ TALLY_PUBLIC_URL, TALLY_LINK_KEY }: z.output<typeof linkSettingsSchema>): EventLinks {
-  return ({ runId, gen, node, since }, event, payload) => {
-    const linked: LinkedEvent = { runId, gen, node, since: `${since}`, event, payload: JSON.stringify(payload) };
+  return ({ runId, generation, node, since }, event, payload) => {
+    const linked: LinkedEvent = { runId, generation, node, since: `${since}`, event, payload: JSON.stringify(payload) };
     const { payload: text } = linked;
     const sig = signatureOf(linked, TALLY_LINK_KEY);
-    const query = new URLSearchParams({ gen, node, since: linked.since, payload: text, sig });
+    const query = new URLSearchParams({ gen: generation, node, since: linked.since, payload: text, sig });
     return `${TALLY_PUBLIC_URL}/api/answers/${encodeURIComponent(runId)}/${encodeURIComponent(event)}?${query.toString()}`;
   };
 }
@@ -53,9 +53,9 @@ export function isSigned(linked: LinkedEvent, signature: string, key: string): b
   return given.length === made.length && timingSafeEqual(given, made);
 }
 
-function signatureOf({ runId, gen, node, since, event, payload }: LinkedEvent, key: string): string {
+function signatureOf({ runId, generation, node, since, event, payload }: LinkedEvent, key: string): string {
   // JSON keeps the parts apart, whatever they contain.
   return createHmac('sha256', key)
-    .update(JSON.stringify(['tally-answer', runId, gen, node, since, event, payload]))
+    .update(JSON.stringify(['tally-answer', runId, generation, node, since, event, payload]))
     .digest('base64url');
 }

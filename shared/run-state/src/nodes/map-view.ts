@@ -3,7 +3,7 @@ import type { Run, RunHead, RunOptions, Tolerance } from '../run/run.ts';
 import { type MapPlan, type NodeRound, planOf } from './node-state.ts';
 
 /** What the rules of a shard see: a map node of a run, as if it were all of the run. */
-export interface MapView extends Pick<RunHead, 'runId' | 'gen' | 'epoch' | 'traceparent'> {
+export interface MapView extends Pick<RunHead, 'runId' | 'generation' | 'epoch' | 'traceparent'> {
   readonly node: string;
   readonly since: number;
   /** The run's status. `Completed` for a node that has ended or was stopped in a run that goes on. */
@@ -45,10 +45,10 @@ export function formerViewOf(run: Run, { node, since, shards }: NodeRound & { re
 }
 
 function viewOf(run: Run, { node, since }: NodeRound, plan: MapPlan, status: RunStatus): MapView {
-  const { runId, gen, epoch, traceparent, options } = run;
+  const { runId, generation, epoch, traceparent, options } = run;
   const { total, shards, chunkItems, window, counted, reopened, tolerance } = plan;
   return {
-    ...{ runId, gen, epoch, traceparent, node, since, status },
+    ...{ runId, generation, epoch, traceparent, node, since, status },
     ...{ total, shards, chunkItems, window, widest: plan.widest ?? window, counted, reopenEpoch: reopened },
     ...{ tolerance, options: { deadline: options.deadline } },
   };

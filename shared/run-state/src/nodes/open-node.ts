@@ -131,8 +131,8 @@ function openChild(draft: Draft, { name, input, idOf }: ChildRules, seen: Seen):
   const given = input(seen);
   const { since, openedAt, by } = roundOf(draft);
   if (!canKeep(draft, name, 'input', given)) return;
-  const { runId: parent, gen } = draft.run;
-  const runId = idOf({ runId: parent, gen, node: name, since });
+  const { runId: parent, generation } = draft.run;
+  const runId = idOf({ runId: parent, generation, node: name, since });
   draft.insertTask(name, since, given);
   draft.opened(name, { state: 'child', since, openedAt, runId, epoch: since, at: openedAt, sends: 0, by });
   draft.effect({ type: 'start-child', node: name, since, token: draft.token() });

@@ -55,7 +55,7 @@ export interface OutboxTaskLetter {
 /** The run and the node that a child run works for. */
 export interface Parent {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
   readonly node: string;
   readonly since: number;
 }
@@ -64,7 +64,7 @@ export interface Parent {
 export interface RunHead {
   readonly runId: string;
   /** Tells two runs of the same id apart. */
-  readonly gen: string;
+  readonly generation: string;
   /** The chain's name and version at the start. */
   readonly name: string;
   readonly chainVersion: number;
@@ -112,10 +112,10 @@ export type MovingRun = RunIn<'Running' | 'Suspended'>;
 
 /** The head of any run, without what belongs to its status. */
 export function headOf(run: Run): RunHead {
-  const { runId, gen, name, chainVersion, epoch, nodes, opened, outbox, options } = run;
+  const { runId, generation, name, chainVersion, epoch, nodes, opened, outbox, options } = run;
   const { createdAt, updatedAt, input, traceparent, parent } = run;
   return {
-    ...{ runId, gen, name, chainVersion, epoch, nodes, opened, outbox, options },
+    ...{ runId, generation, name, chainVersion, epoch, nodes, opened, outbox, options },
     ...{ createdAt, updatedAt, input, traceparent, parent },
   };
 }

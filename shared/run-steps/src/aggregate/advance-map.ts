@@ -12,7 +12,7 @@ import { followUp } from '../ending/follow-up.ts';
  */
 export async function advanceMap(context: StepContext, run: Run, view: MapView, token: string): Promise<void> {
   const { node, since } = view;
-  const advanced = await changeRun(context, run.runId, run.gen, async ({ run: current }) => {
+  const advanced = await changeRun(context, run.runId, run.generation, async ({ run: current }) => {
     const summaries = await readAllSummaries(context, current, view);
     return { type: 'advance-map', node, since, token, summaries };
   });
@@ -37,10 +37,11 @@ async function readAllSummaries(
   const map = maps.of(run, node);
   // The event is refused in any case.
   if (view === null || map === undefined || view.status !== 'Running' || view.counted.length < view.shards) return [];
-  const { runId, gen, counted, total } = view;
-  const summaries = await map.store.readSummaries({ runId, gen, node, since });
+  const { runId, generation, counted, total } = view;
+  const summaries = await map.store.readSummaries({ runId, generation, node, since });
   const missing = counted.find((shard) => !summaries.some((summary) => summary.shard === shard));
-  if (missing !== undefined) throw new MissingRowError(summaryPlace({ runId, gen, node, since, shard: missing }));
+  if (missing !== undefined)
+    throw new MissingRowError(summaryPlace({ runId, generation, node, since, shard: missing }));
   const { succeeded, failed } = countsOf(summaries);
   const told = succeeded + failed;
   if (told !== total)

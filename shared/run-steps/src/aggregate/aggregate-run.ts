@@ -19,7 +19,7 @@ type ShardMessage = Extract<AggregateMessage, { shard: number }>;
 export async function aggregateRun(context: StepContext, message: AggregateMessage): Promise<Handled> {
   const run = await context.runs.fresh(message.runId);
   if (run === null) return absent(message, context.now());
-  if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (run.generation !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
   await context.heartbeat.beat(aggregateStage.name);
   if (isTerminal(run.status)) {
     await finalizeRun(context, run);
@@ -43,7 +43,7 @@ async function lookAtRun(
       return { kind: 'done' };
     }
   }
-  const looked = await changeRun(context, run.runId, run.gen, { type: 'look', token });
+  const looked = await changeRun(context, run.runId, run.generation, { type: 'look', token });
   if (looked !== null) await finishOff(context, looked);
   return { kind: 'done' };
 }
@@ -62,7 +62,7 @@ async function aggregateShard(context: StepContext, run: Run, message: ShardMess
   if (!isFinished(ledger.value)) return { kind: 'dropped', reason: 'shard-not-finished' };
   const { epoch: ledgerEpoch } = ledger.value;
   const event = { type: 'count', node, since, token, summary: summaryOf(ledger.value), ledgerEpoch } as const;
-  const counted = await changeRun(context, run.runId, run.gen, event);
+  const counted = await changeRun(context, run.runId, run.generation, event);
   if (counted === null) return { kind: 'dropped', reason: 'other-generation' };
   await advanceOrFollow(context, counted, token);
   return counted.refused === undefined ? { kind: 'done' } : { kind: 'dropped', reason: counted.refused };

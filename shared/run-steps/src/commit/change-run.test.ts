@@ -8,11 +8,11 @@ test('a decision uses the time before its event was made: a slow read does not m
   await system.start(1, { gate: { timeoutMs: 600_000, onTimeout: 'fail' } });
   await system.deliverAll();
   const worker = system.worker();
-  const { gen } = (await worker.store.readRun('run'))?.value ?? { gen: '' };
-  const looked = await changeRun(worker, 'run', gen, async () => {
+  const { generation } = (await worker.store.readRun('run'))?.value ?? { generation: '' };
+  const looked = await changeRun(worker, 'run', generation, async () => {
     system.clock += 600_000;
     return { type: 'look' };
   });
   expect(looked).toMatchObject({ run: { status: 'Running', nodes: { approval: { state: 'waiting' } } } });
-  expect(await changeRun(worker, 'run', gen, { type: 'look' })).toMatchObject({ run: { status: 'Failed' } });
+  expect(await changeRun(worker, 'run', generation, { type: 'look' })).toMatchObject({ run: { status: 'Failed' } });
 });

@@ -57,7 +57,7 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
 /**
  * Decides an event on the run as it is and writes the result under If-Match (I8). If another write came
  * first, it decides again.
- * @param gen the generation that is meant; null: the one that is there
+ * @param generation the generation that is meant; null: the one that is there
  * @param event the event, or a function that makes it from the run that was read
  * @param known the run as the caller has just read it
  * @returns null where there is no such run
@@ -66,7 +66,7 @@ const NEEDS_NO_CHAIN: ReadonlySet<RunEvent['type']> = new Set([
 export async function changeRun(
   context: StepContext,
   runId: string,
-  gen: string | null,
+  generation: string | null,
   event: RunEvent | ((stored: StoredRun) => Promise<RunEvent>),
   known?: StoredRun,
 ): Promise<RunChange | null> {
@@ -76,7 +76,7 @@ export async function changeRun(
   const read = async () => (needsRowAlone(event) ? await readRowAlone(store, runId) : await store.readWhole(runId));
   return await retrying(store, `change the run ${runId}`, async (failures) => {
     const before = failures === 0 && known !== undefined ? known : await read();
-    if (before === null || (gen !== null && before.run.gen !== gen)) return null;
+    if (before === null || (generation !== null && before.run.generation !== generation)) return null;
     // Taken before the reads that the event needs. So an external event that came before a wait's time was
     // over is seen, however slow the reads are.
     const at = now();

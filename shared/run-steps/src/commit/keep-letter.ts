@@ -10,12 +10,12 @@ import { isBroken, isOfAnotherVersion } from './unless-broken.ts';
  * pointers already. Then the letter is deleted at once.
  */
 export async function keepLetter({ store }: Pick<StepContext, 'store'>, letter: DeadLetterRow): Promise<void> {
-  const { runId, gen } = letter;
-  if (runId === undefined || gen === undefined || !(await isThere({ store }, runId, gen)))
+  const { runId, generation } = letter;
+  if (runId === undefined || generation === undefined || !(await isThere({ store }, runId, generation)))
     return await store.insertDeadLetter(letter);
-  const run = { runId, gen };
+  const run = { runId, generation };
   await store.insertDeadLetter(letter, run);
-  if (!(await isThere({ store }, runId, gen))) await store.deleteDeadLetter(letter, run);
+  if (!(await isThere({ store }, runId, generation))) await store.deleteDeadLetter(letter, run);
 }
 
 /**
@@ -26,10 +26,10 @@ export async function keepLetter({ store }: Pick<StepContext, 'store'>, letter: 
 export async function isThere(
   { store }: { readonly store: Pick<RunStore, 'readRun'> },
   runId: string,
-  gen: string,
+  generation: string,
 ): Promise<boolean> {
   try {
-    return (await store.readRun(runId))?.value.gen === gen;
+    return (await store.readRun(runId))?.value.generation === generation;
   } catch (error) {
     if (isBroken(error)) return true;
     if (isOfAnotherVersion(error)) return false;
@@ -41,12 +41,15 @@ export async function isThere(
  * Names a letter of a ledger's outbox, together with its instant: an item is given up once at a time. The
  * name is equally short for every run id.
  */
-export function outboxLetterId(run: Pick<Run, 'runId' | 'gen'>, round: NodeRound, item: number): string {
+export function outboxLetterId(run: Pick<Run, 'runId' | 'generation'>, round: NodeRound, item: number): string {
   return `${outboxTaskLetterId(run, round)}-${item}`;
 }
 
 /** The same for a letter about a task. */
-export function outboxTaskLetterId({ runId, gen }: Pick<Run, 'runId' | 'gen'>, { node, since }: NodeRound): string {
+export function outboxTaskLetterId(
+  { runId, generation }: Pick<Run, 'runId' | 'generation'>,
+  { node, since }: NodeRound,
+): string {
   const digest = createHash('sha256').update(runId).digest('base64url').slice(0, 12);
-  return `${gen}-${node}.${since}-${digest}`;
+  return `${generation}-${node}.${since}-${digest}`;
 }

@@ -60,8 +60,8 @@ async function performEffect(
   about: AboutShard | undefined,
 ): Promise<void> {
   const { queues } = context;
-  const { runId, gen, traceparent } = run;
-  const head = { v: MESSAGE_VERSION, runId, gen };
+  const { runId, generation, traceparent } = run;
+  const head = { v: MESSAGE_VERSION, runId, gen: generation };
   switch (effect.type) {
     case 'send-chunk':
       return await sendChunk(context, run, effect, about);
@@ -122,10 +122,10 @@ async function performEffect(
 
 async function changeAndPerform(
   context: StepContext,
-  { runId, gen }: Run,
+  { runId, generation }: Run,
   event: Parameters<typeof changeRun>[3],
 ): Promise<void> {
-  const changed = await changeRun(context, runId, gen, event);
+  const changed = await changeRun(context, runId, generation, event);
   if (changed !== null) await performEffects(context, changed.run, changed.effects);
 }
 
@@ -136,9 +136,21 @@ async function sendTask(
 ): Promise<void> {
   const queue = queueOfNode(chainOf(registry, run), node);
   if (queue === undefined) throw new Error(`node "${node}" of chain "${run.name}" has no queue`);
-  const { runId, gen, traceparent } = run;
+  const { runId, generation, traceparent } = run;
   const note = `${run.name}: ${node}${attempt > 1 ? `, try ${attempt}` : ''}`;
-  const message = { v: MESSAGE_VERSION, runId, gen, node, since, epoch, tok: token, attempt, calls, note, traceparent };
+  const message = {
+    v: MESSAGE_VERSION,
+    runId,
+    gen: generation,
+    node,
+    since,
+    epoch,
+    tok: token,
+    attempt,
+    calls,
+    note,
+    traceparent,
+  };
   await queues.send(queue, messageText(message), delayMs);
 }
 
@@ -158,9 +170,9 @@ async function deliverLetter(
   const map = mapOf(chainOf(context.registry, run), node);
   // R8: if the chain is unknown here, so is its queue. The node is named instead.
   const stage = map === undefined ? node : laneOf(map, view);
-  const { runId, gen } = run;
+  const { runId, generation } = run;
   const item = items[0] ?? 0;
-  const told = { runId, gen, items, sourceQueue: stage, body: '', dequeueCount: 0 };
+  const told = { runId, generation, items, sourceQueue: stage, body: '', dequeueCount: 0 };
   await keepLetter(context, { stage, at, id: outboxLetterId(run, { node, since }, item), reason, ...told });
   const committer = context.maps.of(run, node)?.committer ?? context.maps.any.committer;
   const event = { type: 'outbox-delivered', at, item } as const;
@@ -175,8 +187,8 @@ async function keepTaskLetter(
   { node, since, at, reason }: OutboxTaskLetter,
 ): Promise<void> {
   const stage = queueOfNode(chainOf(context.registry, run), node) ?? node;
-  const { runId, gen } = run;
-  const told = { runId, gen, sourceQueue: stage, body: '', dequeueCount: 0 };
+  const { runId, generation } = run;
+  const told = { runId, generation, sourceQueue: stage, body: '', dequeueCount: 0 };
   await keepLetter(context, { stage, at, id: outboxTaskLetterId(run, { node, since }), reason, ...told });
   await changeAndPerform(context, run, { type: 'task-outbox-delivered', node, since, at });
 }

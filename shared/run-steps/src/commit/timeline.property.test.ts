@@ -50,22 +50,22 @@ test("the timeline follows the order of the writes, and the run's time grows wit
         index % 5 === 0
           ? { kind: 'failed', error: { code: 'Odd', message: 'no' }, durationMs: 1 }
           : { kind: 'succeeded', result: index * index, durationMs: 1 };
-      const written: { gen: unknown; types: unknown[]; at: unknown }[] = [];
+      const written: { generation: unknown; types: unknown[]; at: unknown }[] = [];
       system.tables.afterWrite = (_number, table, writes) => {
         if (table !== 'runs') return;
         const rows = writes.flatMap((write) => (write.kind === 'delete' ? [] : [write.row]));
         const row = rows.find(({ rowKey }) => rowKey === 'run');
         if (row === undefined) return;
         const lines = rows.filter(({ rowKey }) => rowKey.startsWith('history:'));
-        const { gen, lastUpdatedTime: at } = row.cells;
-        written.push({ gen, at, types: lines.map(({ cells }) => cells['type']) });
+        const { gen: generation, lastUpdatedTime: at } = row.cells;
+        written.push({ generation, at, types: lines.map(({ cells }) => cells['type']) });
       };
       await system.start(14, {}, system.worker(acts[0]?.aheadMs));
       for (const next of acts) await perform(system, next);
 
       const { store } = system.worker();
       const run = (await store.readRun('run'))?.value;
-      const ours = written.filter(({ gen }) => gen === run?.gen);
+      const ours = written.filter(({ generation }) => generation === run?.generation);
       const history = (await store.readHistory('run')).map(({ type }) => type).filter((type) => type !== 'EventRaised');
       expect(history).toEqual(ours.flatMap(({ types }) => types));
       const times = ours.map(({ at }) => String(at));

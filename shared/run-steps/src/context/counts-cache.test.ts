@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CountsCache, type NodeCounts } from './counts-cache.ts';
 
-const run = { runId: 'run', gen: 'g', updatedAt: 5 };
+const run = { runId: 'run', generation: 'g', updatedAt: 5 };
 
 test('counts are read once a second, and again for another version of the run row or after a failed read', async () => {
   const cache = new CountsCache();
@@ -28,7 +28,7 @@ test('counts are read once a second, and again for another version of the run ro
   ).toBe(1);
   expect(await readsOf(() => look(1_000))).toBe(1);
   expect(await readsOf(() => look(1_001, { ...run, updatedAt: 6 }))).toBe(1);
-  expect(await readsOf(() => look(1_001, { ...run, gen: 'h', updatedAt: 6 }))).toBe(1);
+  expect(await readsOf(() => look(1_001, { ...run, generation: 'h', updatedAt: 6 }))).toBe(1);
   isDown = true;
   await expect(look(3_000)).rejects.toThrow('down');
   isDown = false;

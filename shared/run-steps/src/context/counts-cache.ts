@@ -35,11 +35,11 @@ export class CountsCache {
 
   /** @param run as it was just read */
   async get(
-    { runId, gen, updatedAt }: Pick<Run, 'runId' | 'gen' | 'updatedAt'>,
+    { runId, generation, updatedAt }: Pick<Run, 'runId' | 'generation' | 'updatedAt'>,
     now: number,
     read: () => Promise<NodeCounts>,
   ): Promise<NodeCounts> {
-    const of = `${gen} ${updatedAt}`;
+    const of = `${generation} ${updatedAt}`;
     const known = this.#runs.get(runId);
     if (known !== undefined && known.of === of && now - known.at < CACHE_MS) return await known.counts;
     const entry = { of, at: now, counts: read() };

@@ -95,10 +95,10 @@ const NO_POLICY: StagePolicy = {
   repair: { overdueMs: 1, usualFactor: 1, wholeSends: 1, singleSpreadFactor: 1, maxSends: 1 },
 };
 
-/** The key of a map node's shard, as a view or a message names it. */
+/** The key of a map node's shard, as a view names it. */
 export function shardKeyOf(
-  { runId, gen, node, since }: Pick<MapView, 'runId' | 'gen' | 'node' | 'since'>,
+  { runId, generation, node, since }: Pick<MapView, 'runId' | 'generation' | 'node' | 'since'>,
   shard: number,
 ): ShardKey {
-  return { runId, gen, node, since, shard };
+  return { runId, generation, node, since, shard };
 }

@@ -58,7 +58,7 @@ function misfitOf(schema: z.ZodType, value: unknown): string | null {
 }
 
 /** R12: a child's id is `@` and the hash of what it is a child of. */
-function childIdOf({ runId, gen, node, since }: Parent): string {
-  const hash = createHash('sha256').update(JSON.stringify([runId, gen, node, since]));
+function childIdOf({ runId, generation, node, since }: Parent): string {
+  const hash = createHash('sha256').update(JSON.stringify([runId, generation, node, since]));
   return `@${hash.digest('base64url')}`;
 }

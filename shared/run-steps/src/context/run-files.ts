@@ -6,7 +6,7 @@ export interface FilePlace {
   readonly name: string;
 }
 
-type Generation = Pick<Run, 'runId' | 'gen'>;
+type Generation = Pick<Run, 'runId' | 'generation'>;
 
 /** What the steps need to know of files. */
 export interface RunFiles {

@@ -19,7 +19,7 @@ const EVENTS_MAX = 100;
  * R4: stores an external event of a run and its effect on the run, in one transaction. Then it sends what
  * opens. An event that comes early, or while the run is suspended, is kept. The first event of a name stands;
  * later ones are accepted and change nothing.
- * @param about `gen`: the generation that is meant; absent: the one that is there. `reason`: why the event is
+ * @param about `generation`: the generation that is meant; absent: the one that is there. `reason`: why the event is
  * raised, for the timeline
  * @throws UnknownChainError
  */
@@ -28,11 +28,11 @@ export async function raiseEvent(
   runId: string,
   name: string,
   payload: Json,
-  { gen, reason }: { readonly gen?: string | undefined; readonly reason?: string | undefined } = {},
+  { generation, reason }: { readonly generation?: string | undefined; readonly reason?: string | undefined } = {},
 ): Promise<Raised> {
   const { store, registry } = context;
   const stored = await store.readWhole(runId);
-  if (stored === null || (gen !== undefined && stored.run.gen !== gen)) return 'not-found';
+  if (stored === null || (generation !== undefined && stored.run.generation !== generation)) return 'not-found';
   const wait = waitFor(rulesFor(registry, stored.run), name);
   const misfit = wait?.until.type === 'event' ? wait.until.misfit(payload) : null;
   // The first event of a name stands, so one that no row can hold would fail its wait for good.
@@ -43,7 +43,13 @@ export async function raiseEvent(
   if (isNew && stored.records.events.size >= EVENTS_MAX)
     return { misfit: `the run has ${EVENTS_MAX} events already, and no node waits for this name` };
   if (misfit !== null) return { misfit };
-  const raised = await changeRun(context, runId, stored.run.gen, { type: 'raise', name, payload, reason }, stored);
+  const raised = await changeRun(
+    context,
+    runId,
+    stored.run.generation,
+    { type: 'raise', name, payload, reason },
+    stored,
+  );
   if (raised === null) return 'not-found';
   if (raised.refused === 'already-ended') return 'ended';
   if (raised.run !== raised.before) await wakeRun(context, raised.run);

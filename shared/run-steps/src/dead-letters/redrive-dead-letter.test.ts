@@ -105,11 +105,11 @@ test('a dispatch message that was given up is sent again, and the run continues'
 test('a work message whose items have no result is sent again while the run keeps its epoch', async () => {
   await system.start(5);
   const [text = ''] = system.queues.texts('square');
-  const { runId, gen } = workMessageSchema.parse(JSON.parse(text));
+  const { runId, gen: generation } = workMessageSchema.parse(JSON.parse(text));
   const keep = async (id: string, body: string, items?: readonly number[]) =>
     await system.worker().store.insertDeadLetter({
       ...{ stage: 'square', at: system.clock, id, sourceQueue: 'square', body, reason: 'by hand', dequeueCount: 1 },
-      ...{ runId, gen, items },
+      ...{ runId, generation, items },
     });
   await keep('a', text);
   expect(await redrive(await theLetter())).toBe('sent');

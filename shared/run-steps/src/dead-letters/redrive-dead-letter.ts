@@ -33,7 +33,8 @@ export async function redriveDeadLetter(context: StepContext, letterId: string):
   if ('error' in letter) return { refused: `its row cannot be read (${letter.error.message}); discard it` };
   const run = letter.runId === undefined ? null : ((await store.readRun(letter.runId))?.value ?? null);
   if (letter.runId === undefined) return { refused: 'it is not a message that this version can read; discard it' };
-  if (run === null || run.gen !== letter.gen) return { refused: `its run ${letter.runId} is gone; discard it` };
+  if (run === null || run.generation !== letter.generation)
+    return { refused: `its run ${letter.runId} is gone; discard it` };
   const done = await redrive(context, letter, run);
   // Last: if this is cut short before it, the next call sends the message again, which does no harm (I2).
   if (done === 'sent' || done === 'rewound') await store.deleteDeadLetter(letter, run);

@@ -94,10 +94,10 @@ describe('a dead letter with an unreadable row', () => {
   test('of a run is deleted with the purge of that run', async () => {
     await system.start(14);
     await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
-    const gen = (await system.worker().store.readRun('run'))?.value.gen;
+    const generation = (await system.worker().store.readRun('run'))?.value.generation;
     await system.queues.send(
       'intake-poison',
-      JSON.stringify({ v: 3, runId: 'run', gen, node: 'square', since: 1, epoch: 1, tok: 't' }),
+      JSON.stringify({ v: 3, runId: 'run', gen: generation, node: 'square', since: 1, epoch: 1, tok: 't' }),
     );
     await system.deliverAll();
     await edit(system, await placeAt(0, 'intake'), { time: 'soon' });

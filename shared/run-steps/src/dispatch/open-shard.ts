@@ -21,9 +21,9 @@ export async function openShard(
   view: MapView,
   shard: number,
 ): Promise<boolean> {
-  const { runId, gen, node, since } = view;
+  const { runId, generation, node, since } = view;
   const whole = await context.store.readWhole(runId);
-  if (whole === null || whole.run.gen !== gen) return false;
+  if (whole === null || whole.run.generation !== generation) return false;
   const plan = planOf(whole.run.nodes[node]);
   if (plan === undefined || whole.run.nodes[node]?.since !== since || isTerminal(whole.run.status)) return false;
   const items = itemsOf(() => map.node.items(seenBy(whole, rulesOf(map.chain), map.node.after)));
@@ -31,7 +31,7 @@ export async function openShard(
   if (items === null || planned === undefined || digestOf(items) !== plan.digest) {
     const message = `the items of node "${node}" differ from those that it was opened with: the chain's function has changed`;
     const failure: TallyFailure = { code: 'ItemsChanged', message };
-    const failed = await changeRun(context, runId, gen, { type: 'fail-node', node, since, failure });
+    const failed = await changeRun(context, runId, generation, { type: 'fail-node', node, since, failure });
     if (failed !== null) await followUp(context, failed);
     return false;
   }
@@ -54,8 +54,8 @@ function itemsOf(compute: () => readonly Json[]): readonly Json[] | null {
  * A run that has ended meanwhile may have had its finalization before these rows were there: they are closed
  * now (I5). The rows of a run that is gone are deleted, because no other process knows of them.
  */
-async function tidyUp(context: StepContext, { runId, gen, opened }: Run): Promise<void> {
+async function tidyUp(context: StepContext, { runId, generation, opened }: Run): Promise<void> {
   const run = await context.runs.fresh(runId);
-  if (run === null || run.gen !== gen) await purgeLeftovers(context, runId, gen, opened);
+  if (run === null || run.generation !== generation) await purgeLeftovers(context, runId, generation, opened);
   else if (isTerminal(run.status)) await finalizeRun(context, run);
 }

@@ -39,7 +39,7 @@ export async function endBroken(context: StepContext, live: LiveRow, error: Brok
   const at = Math.max(context.now(), value.updatedAt + 1);
   const { code, message } = error;
   const ended = endAtOnce(value, { code, message }, at);
-  return await replaceRun(context, { gen: value.gen, etag }, { run: ended.run, history: ended.history });
+  return await replaceRun(context, { generation: value.generation, etag }, { run: ended.run, history: ended.history });
 }
 
 /**
@@ -58,13 +58,13 @@ export async function endUnreadable(context: StepContext, runId: string, unreada
   const run = await failedRunOf(context, runId, unreadable);
   const history = [{ at: run.endedAt, type: 'Failed', detail: { ...run.error } } as const];
   // If the generation is unknown, it is a new one, and no input row belongs to it.
-  const input = unreadable.gen === undefined ? null : undefined;
-  return await replaceRun(context, { gen: run.gen, etag }, { run, input, history });
+  const input = unreadable.generation === undefined ? null : undefined;
+  return await replaceRun(context, { generation: run.generation, etag }, { run, input, history });
 }
 
 async function replaceRun(
   context: StepContext,
-  standing: { readonly gen: string; readonly etag: string },
+  standing: { readonly generation: string; readonly etag: string },
   write: RunWrite,
 ): Promise<boolean> {
   try {
@@ -87,15 +87,24 @@ function isOfNewerChain({ registry }: StepContext, { name, chainVersion }: Unrea
 async function failedRunOf(context: StepContext, runId: string, known: UnreadableRun): Promise<RunIn<'Failed'>> {
   const { registry, now } = context;
   const at = Math.max(now(), (known.updatedAt ?? 0) + 1);
-  const gen = known.gen ?? generationOf(at);
+  const generation = known.generation ?? generationOf(at);
   const opened = known.opened ?? [];
-  const epoch = known.epoch ?? (await highestEpoch(context, { runId, gen, opened }));
+  const epoch = known.epoch ?? (await highestEpoch(context, { runId, generation, opened }));
   const { code, message } = known.error;
   const [first] = registry.chains;
   return {
-    ...{ runId, gen, name: known.name ?? first?.name ?? '', chainVersion: known.chainVersion ?? first?.version ?? 1 },
+    ...{
+      runId,
+      generation,
+      name: known.name ?? first?.name ?? '',
+      chainVersion: known.chainVersion ?? first?.version ?? 1,
+    },
     ...{ epoch: epoch + 1, nodes: known.nodes ?? {}, opened, outbox: [] },
-    ...{ options: known.options ?? { tolerance: {} }, createdAt: known.createdAt ?? createdAtOf(gen), updatedAt: at },
+    ...{
+      options: known.options ?? { tolerance: {} },
+      createdAt: known.createdAt ?? createdAtOf(generation),
+      updatedAt: at,
+    },
     ...{ input: known.input ?? null, traceparent: known.traceparent, parent: known.parent },
     ...{ status: 'Failed', endedAt: at, finalized: null, error: { code, message } },
   };
@@ -104,12 +113,12 @@ async function failedRunOf(context: StepContext, runId: string, known: Unreadabl
 /** A ledger is never of a later epoch than its run. */
 async function highestEpoch(
   { maps }: StepContext,
-  { runId, gen, opened }: Pick<Run, 'runId' | 'gen' | 'opened'>,
+  { runId, generation, opened }: Pick<Run, 'runId' | 'generation' | 'opened'>,
 ): Promise<number> {
   let highest = 1;
   for (const { node, since, shards } of opened) {
     for (let shard = 0; shard < shards; shard += 1) {
-      const key = shardKeyOf({ runId, gen, node, since }, shard);
+      const key = shardKeyOf({ runId, generation, node, since }, shard);
       const ledger = await unlessBroken(() => maps.any.store.readLedger(key));
       highest = Math.max(highest, ledger?.value.epoch ?? 0);
     }

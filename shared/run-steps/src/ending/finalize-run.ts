@@ -27,7 +27,7 @@ export async function finalizeRun(context: StepContext, known: Run): Promise<voi
   const { store } = context;
   const live = await store.readLive(known.runId);
   const run = await context.runs.fresh(known.runId);
-  if (run === null || run.gen !== known.gen || !isTerminal(run.status)) return;
+  if (run === null || run.generation !== known.generation || !isTerminal(run.status)) return;
   for (const letter of run.outbox) await performEffects(context, run, [{ type: 'task-letter', ...letter }]);
   for (const state of Object.values(run.nodes))
     if ('runId' in state && state.state !== 'ended' && state.runId !== undefined)
@@ -43,7 +43,7 @@ export async function finalizeRun(context: StepContext, known: Run): Promise<voi
     failed += counts.failed;
   }
   const finalize = { type: 'finalize', epoch: run.epoch, succeeded, failed, again: live !== null } as const;
-  const finalized = await changeRun(context, run.runId, run.gen, finalize);
+  const finalized = await changeRun(context, run.runId, run.generation, finalize);
   if (finalized === null || finalized.refused !== undefined) return;
   const isFirst = 'finalized' in finalized.before && finalized.before.finalized === null;
   if (isFirst && finalized.run.status === 'Failed') context.telemetry.count('runs.failed', 1);
@@ -80,16 +80,17 @@ async function closeShard(context: StepContext, run: Run, view: MapView, shard: 
     // has ended in this epoch, there was no rewind: the ledger's epoch is broken. Closed in its own epoch, it
     // takes no results either (I5), and the run's finalization ends.
     const again = await context.runs.fresh(run.runId);
-    if (again === null || again.gen !== run.gen || again.epoch !== run.epoch || !isTerminal(again.status)) return null;
+    if (again === null || again.generation !== run.generation || again.epoch !== run.epoch || !isTerminal(again.status))
+      return null;
     const { epoch } = closed.rows.ledger.value;
     closed = await unlessBroken(() => close({ ...view, epoch }));
   }
   if (closed === null || closed === 'missing') {
     // The start was cut short before this shard, or its ledger is broken. A summary, if there is one, has the
     // counts.
-    const { runId, gen, node, since, counted } = view;
+    const { runId, generation, node, since, counted } = view;
     const summaries = counted.includes(shard)
-      ? ((await unlessBroken(() => store.readSummaries({ runId, gen, node, since }))) ?? [])
+      ? ((await unlessBroken(() => store.readSummaries({ runId, generation, node, since }))) ?? [])
       : [];
     const summary = summaries.find((known) => known.shard === shard);
     return { succeeded: summary?.succeeded ?? 0, failed: summary?.failed ?? 0 };

@@ -14,9 +14,9 @@ export async function tellParent(context: StepContext, child: Run): Promise<bool
   const { parent } = child;
   if (parent === undefined) return true;
   if (child.status === 'Failed' && child.error.code === 'IntakeInterrupted') return true;
-  const { runId, gen, node, since } = parent;
+  const { runId, generation, node, since } = parent;
   try {
-    const told = await changeRun(context, runId, gen, { type: 'child', node, since, ended: endOf(child) });
+    const told = await changeRun(context, runId, generation, { type: 'child', node, since, ended: endOf(child) });
     if (told !== null) await performEffects(context, told.run, told.effects);
     return true;
   } catch (error) {

@@ -81,7 +81,7 @@ export function judge(
   message: Omit<Addressed, 'node' | 'since'>,
 ): Admission {
   if (run === null) return absent(message, now());
-  if (run.gen !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (run.generation !== message.gen) return { kind: 'dropped', reason: 'other-generation' };
   if (run.status !== 'Running') return { kind: 'dropped', reason: 'not-running' };
   if (run.epoch !== message.epoch) return { kind: 'dropped', reason: 'old-epoch' };
   if (chainOf(registry, run) === undefined) return { kind: 'unknown-chain', run };
@@ -114,8 +114,8 @@ const CLOCKS_MS = 3_600_000;
  * past, the run may have existed and been purged, and its late messages have nothing to do any more. For any
  * other generation there was no run.
  */
-export function absent({ gen }: { readonly gen: string }, now: number): Refused {
-  const createdAt = createdAtOf(gen);
+export function absent({ gen: generation }: { readonly gen: string }, now: number): Refused {
+  const createdAt = createdAtOf(generation);
   const mayHaveBeen = createdAt >= FIRST_RUN && createdAt <= now + CLOCKS_MS;
   return mayHaveBeen ? { kind: 'dropped', reason: 'run-gone' } : { kind: 'unknown-run' };
 }

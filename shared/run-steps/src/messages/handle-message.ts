@@ -43,7 +43,7 @@ export async function handleMessage<Message extends AnyMessage>(
 ): Promise<void> {
   const act = async (): Promise<void> => {
     if ('reason' in parsed) return await handleUnread(context, stage, from, delivery, parsed.reason);
-    const { runId, gen, traceparent } = parsed.value;
+    const { runId, gen: generation, traceparent } = parsed.value;
     const place = placeOf(parsed.value);
     const about = { run: runId, stage: stage.name, queue: from, ...place, delivery: delivery.dequeueCount };
     const name = `${stage.name} ${from}`;
@@ -53,13 +53,13 @@ export async function handleMessage<Message extends AnyMessage>(
     if (handled.kind === 'unknown-run')
       return await keepDeadLetter(context, stage, from, delivery, 'no such run', { runId });
     if (handled.kind === 'refused')
-      return await keepDeadLetter(context, stage, from, delivery, handled.reason, { runId, gen });
+      return await keepDeadLetter(context, stage, from, delivery, handled.reason, { runId, generation });
     if (handled.kind === 'unknown-chain')
       return await holdUnknown(context, stage, from, delivery, parsed.value, chainWords(handled.run));
     if (handled.kind === 'other-version')
       return await holdUnknown(context, stage, from, delivery, parsed.value, ROWS_OF_OTHERS);
     if (handled.kind === 'dropped')
-      context.log.info('message dropped', { stage: stage.name, runId, gen, reason: handled.reason });
+      context.log.info('message dropped', { stage: stage.name, runId, gen: generation, reason: handled.reason });
   };
   await (from === 'queue' ? act() : actOrSendAnew(context, stage, delivery, act));
 }
@@ -115,8 +115,8 @@ async function holdUnknown<Message extends AnyMessage>(
   // Any process can write this. An instant in the future would let the message go round forever.
   const since = Math.min(heldSince, now);
   const text = messageText({ ...sent, heldSince: since });
-  const { runId, gen } = message;
-  const held = { runId, gen, since, unknown, text };
+  const { runId, gen: generation } = message;
+  const held = { runId, generation, since, unknown, text };
   await holdMessage(context, stage, from, { ...delivery, body: messageText(sent) }, held);
 }
 

@@ -38,8 +38,8 @@ const look: Kind = {
   chain: 'plant@3',
   lay: async (system) => {
     await system.startChain(plant, { n: 1 });
-    const { gen } = await readRun(system);
-    await system.queues.send('aggregate', JSON.stringify({ v: 3, runId: 'run', gen, tok: 'by-hand' }));
+    const { generation } = await readRun(system);
+    await system.queues.send('aggregate', JSON.stringify({ v: 3, runId: 'run', gen: generation, tok: 'by-hand' }));
   },
 };
 const kinds: [string, Kind][] = [

@@ -6,7 +6,7 @@ import { type Delivery, keepDeadLetter } from './poison-message.ts';
 /** A message that this process can't handle, and another may. */
 export interface Held {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
   /** Since when it waits, in milliseconds since 1970. */
   readonly since: number;
   /** What isn't known here, in words for a person. */
@@ -28,13 +28,13 @@ export async function holdMessage(
   stage: Stage,
   from: 'queue' | 'poison-queue',
   delivery: Delivery,
-  { runId, gen, since, unknown, text }: Held,
+  { runId, generation, since, unknown, text }: Held,
 ): Promise<void> {
   const { queues, log, now } = context;
   if (now() - since >= HELD_MAX_MS)
     return await keepDeadLetter(context, stage, from, delivery, `unknown-chain: this app does not know ${unknown}`, {
       runId,
-      gen,
+      generation,
     });
   const queue = from === 'queue' ? stage.name : poisonQueueOf(stage.name);
   await queues.send(queue, text, HELD_MS);

@@ -17,7 +17,7 @@ beforeEach(async () => {
   await system.start(1);
   const run = (await system.worker().store.readRun('run'))?.value;
   if (run === undefined) throw new Error('no run');
-  head = { v: 2, runId: 'run', gen: run.gen };
+  head = { v: 2, runId: 'run', gen: run.generation };
   since = run.updatedAt;
   // The message that the start sent is not a subject of these tests.
   for (const message of system.queues.receive('square', { visibilityMs: 1 })) system.queues.delete('square', message);

@@ -19,13 +19,14 @@ type Judged = { readonly kind: 'held'; readonly held: Held } | Extract<Handled, 
 export async function judgeOtherVersion({ store }: Pick<StepContext, 'store'>, body: string): Promise<Judged | null> {
   const message = otherVersionOf(body);
   if (message === null) return null;
-  const { runId, gen } = message;
+  const { runId, gen: generation } = message;
   const run = await store.lookAtRun(runId);
   if (run === null || !('error' in run) || !run.error.isOfAnotherVersion) return null;
-  if (run.gen !== undefined && run.gen !== gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (run.generation !== undefined && run.generation !== generation)
+    return { kind: 'dropped', reason: 'other-generation' };
   if (run.status !== undefined && isTerminal(run.status)) return { kind: 'dropped', reason: 'already-ended' };
   const since = run.updatedAt ?? run.createdAt ?? 0;
-  return { kind: 'held', held: { runId, gen, since, unknown: ROWS_OF_OTHERS, text: body } };
+  return { kind: 'held', held: { runId, generation, since, unknown: ROWS_OF_OTHERS, text: body } };
 }
 
 function otherVersionOf(body: string) {

@@ -117,8 +117,9 @@ test('I2: nor do they in an empty queue: poisoned copies of all single items cou
 
 async function ledger() {
   const { store } = system.worker();
-  const gen = (await store.readRun('run'))?.value.gen ?? '';
-  return (await squareShards(system.worker()).readLedger({ runId: 'run', gen, ...FIRST_ROUND, shard: 0 }))?.value;
+  const generation = (await store.readRun('run'))?.value.generation ?? '';
+  return (await squareShards(system.worker()).readLedger({ runId: 'run', generation, ...FIRST_ROUND, shard: 0 }))
+    ?.value;
 }
 
 test('I6: an unreadable message is one dead letter even if it is delivered twice', async () => {
@@ -134,14 +135,24 @@ test('a late permit of a purged run leaves no dead letter', async () => {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
   const late = [...system.queues.texts('intake'), ...system.queues.texts('square')];
-  const gen = (await system.worker().store.readRun('run'))?.value.gen;
+  const generation = (await system.worker().store.readRun('run'))?.value.generation;
   await runToEnd(system);
   await purgeRun(system.worker(), 'run');
-  const work = { v: 3, runId: 'run', gen, ...FIRST_ROUND, shard: 0, epoch: 1, chunk: 0, tok: 't', attempt: 1 };
+  const work = {
+    v: 3,
+    runId: 'run',
+    gen: generation,
+    ...FIRST_ROUND,
+    shard: 0,
+    epoch: 1,
+    chunk: 0,
+    tok: 't',
+    attempt: 1,
+  };
   const permits = {
     intake: late,
     square: [JSON.stringify(work)],
-    aggregate: [JSON.stringify({ v: 3, runId: 'run', gen, ...FIRST_ROUND, shard: 0, epoch: 1, tok: 't' })],
+    aggregate: [JSON.stringify({ v: 3, runId: 'run', gen: generation, ...FIRST_ROUND, shard: 0, epoch: 1, tok: 't' })],
   };
   for (const [queue, texts] of Object.entries(permits))
     for (const text of texts) for (const name of [queue, `${queue}-poison`]) await system.queues.send(name, text);

@@ -41,7 +41,7 @@ export async function keepDeadLetter(
   from: 'queue' | 'poison-queue',
   delivery: Delivery,
   reason: string,
-  about: { readonly runId?: string; readonly gen?: string; readonly items?: readonly number[] } = {},
+  about: { readonly runId?: string; readonly generation?: string; readonly items?: readonly number[] } = {},
 ): Promise<void> {
   const { log, now } = context;
   const { body, dequeueCount, messageId, insertedAt } = delivery;
@@ -74,7 +74,7 @@ export async function handlePoisonedWork(
   const { maps, chance } = context;
   const about = {
     runId: message.runId,
-    gen: message.gen,
+    generation: message.gen,
     ...(message.items !== undefined && { items: message.items }),
   };
   const admitted = await admitToMap(context, message, 'fresh');
@@ -124,9 +124,9 @@ export async function handlePoisonedTask(
     const changed = await changeRun(context, message.runId, message.gen, event);
     if (changed === null) return await gone(context, message);
     if (changed.refused === 'already-ended') {
-      const { runId, gen } = message;
+      const { runId, gen: generation } = message;
       const reason = 'given up by the host, and its run has ended';
-      await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, gen });
+      await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, generation });
       return { kind: 'dropped', reason: 'already-ended' };
     }
     if (changed.refused === 'too-early') {
@@ -161,11 +161,11 @@ export async function handlePoisonedPermit(
   message: { readonly runId: string; readonly gen: string },
   delivery: Delivery,
 ): Promise<Handled> {
-  const { runId, gen } = message;
+  const { runId, gen: generation } = message;
   const run = await context.runs.fresh(runId);
   if (run === null) return absent(message, context.now());
-  if (run.gen !== gen) return { kind: 'dropped', reason: 'other-generation' };
+  if (run.generation !== generation) return { kind: 'dropped', reason: 'other-generation' };
   const reason = `the host gave the message up after ${stage.listening.maxDequeueCount} deliveries; the watchdog takes over`;
-  await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, gen });
+  await keepDeadLetter(context, stage, 'poison-queue', delivery, reason, { runId, generation });
   return { kind: 'done' };
 }

@@ -11,8 +11,8 @@ export async function readPointed(
   { store }: Pick<MapStage, 'store'>,
   message: WorkMessage,
 ): Promise<{ readonly row: Versioned<Chunk> } | { readonly handled: Handled }> {
-  const { shard, chunk, items = [] } = message;
-  const row = await store.readChunk(shardKeyOf(message, shard), chunk);
+  const { gen: generation, shard, chunk, items = [] } = message;
+  const row = await store.readChunk(shardKeyOf({ ...message, generation }, shard), chunk);
   if (row === null)
     return { handled: await refuse(context, message, `its run has no chunk ${chunk} in a shard ${shard}`) };
   const { first, items: held } = row.value;

@@ -8,9 +8,9 @@ import type { StepContext } from '../context/context.ts';
 export async function purgeGeneration(
   { store, files }: Pick<StepContext, 'store' | 'files'>,
   runId: string,
-  gen: string,
+  generation: string,
   opened: readonly OpenedMap[],
 ): Promise<void> {
-  await files.deleteRun({ runId, gen });
-  await store.purgeGeneration(runId, gen, opened);
+  await files.deleteRun({ runId, generation });
+  await store.purgeGeneration(runId, generation, opened);
 }

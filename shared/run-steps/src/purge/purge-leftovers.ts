@@ -9,9 +9,9 @@ import { purgeGeneration } from './purge-generation.ts';
 export async function purgeLeftovers(
   context: Pick<StepContext, 'store' | 'files'>,
   runId: string,
-  gen: string,
+  generation: string,
   opened: readonly OpenedMap[],
 ): Promise<void> {
-  await context.store.queuePurge(runId, gen, opened);
-  await purgeGeneration(context, runId, gen, opened);
+  await context.store.queuePurge(runId, generation, opened);
+  await purgeGeneration(context, runId, generation, opened);
 }

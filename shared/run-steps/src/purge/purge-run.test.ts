@@ -25,17 +25,17 @@ async function ended(runId = 'run'): Promise<string> {
   await runToEnd(system, runId);
   const row = await system.worker().store.readRun(runId);
   if (row === null) throw new Error('the run is gone');
-  return row.value.gen;
+  return row.value.generation;
 }
 
 /** The keys of all existing rows of a run. */
-async function rowsOf(runId: string, gen: string): Promise<string[]> {
+async function rowsOf(runId: string, generation: string): Promise<string[]> {
   const partitions: [table: string, partitionKey: RowKeys][] = [['runs', runId]];
-  for (const shard of [0, 1]) partitions.push(['chunks', `${runId}:${gen}:square.1:000${shard}`]);
+  for (const shard of [0, 1]) partitions.push(['chunks', `${runId}:${generation}:square.1:000${shard}`]);
   for (const name of [
     { from: 'live', to: 'live;' },
     'purge',
-    `day:${new Date(Number.parseInt(gen, 36)).toISOString().slice(0, 10).replaceAll('-', '')}`,
+    `day:${new Date(Number.parseInt(generation, 36)).toISOString().slice(0, 10).replaceAll('-', '')}`,
   ])
     partitions.push(['index', name]);
   const keys: string[] = [];
@@ -48,10 +48,10 @@ async function rowsOf(runId: string, gen: string): Promise<string[]> {
 }
 
 test('a purge deletes every row of an ended run, and no read finds the run any more', async () => {
-  const gen = await ended();
-  expect((await rowsOf('run', gen)).length).toBeGreaterThan(10);
+  const generation = await ended();
+  expect((await rowsOf('run', generation)).length).toBeGreaterThan(10);
   expect(await purgeRun(system.worker(), 'run')).toBe('purged');
-  expect(await rowsOf('run', gen)).toEqual([]);
+  expect(await rowsOf('run', generation)).toEqual([]);
   expect(await purgeRun(system.worker(), 'run')).toBe('not-found');
 });
 
@@ -67,22 +67,22 @@ test('a run that has not ended is not purged', async () => {
 
 test('a run that was terminated a moment ago is finished and purged, and does not come back', async () => {
   await system.start(COUNT);
-  const gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
+  const generation = (await system.worker().store.readRun('run'))?.value.generation ?? '';
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
   expect(await purgeRun(system.worker(), 'run')).toBe('purged');
   system.clock += 600_000;
   await system.deliverAll();
   await pass30Seconds(system);
-  expect(await rowsOf('run', gen)).toEqual([]);
+  expect(await rowsOf('run', generation)).toEqual([]);
 });
 
 describe('an interrupted purge', () => {
   /** How many writes can fail. */
   async function measure(): Promise<number> {
-    const gen = await ended();
+    const generation = await ended();
     const before = system.tables.writes;
     await purgeRun(system.worker(), 'run');
-    expect(await rowsOf('run', gen)).toEqual([]);
+    expect(await rowsOf('run', generation)).toEqual([]);
     return system.tables.writes - before;
   }
 
@@ -106,30 +106,30 @@ describe('an interrupted purge', () => {
   test.each(faults)('%s: the run is complete, or it is gone and the watchdog continues', async (_, when, error) => {
     const writes = await measure();
     for (let n = 1; n <= writes; n += 1) {
-      const gen = await ended();
+      const generation = await ended();
       await purgeWith(n, when, error());
       await pass30Seconds(system);
       if ((await system.worker().store.readRun('run')) !== null) {
         expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
         expect(await purgeRun(system.worker(), 'run')).toBe('purged');
       }
-      expect(await rowsOf('run', gen)).toEqual([]);
+      expect(await rowsOf('run', generation)).toEqual([]);
     }
   });
 
   test.each(faults)('%s: the id can be used at once, and the new run keeps its rows', async (_, when, error) => {
     const writes = await measure();
     for (let n = 1; n <= writes; n += 1) {
-      const gen = await ended();
+      const generation = await ended();
       await purgeWith(n, when, error());
       const next = await ended();
       await pass30Seconds(system);
       expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
-      const left = await rowsOf('run', gen);
-      expect(left.filter((key) => key.includes(gen))).toEqual([]);
+      const left = await rowsOf('run', generation);
+      expect(left.filter((key) => key.includes(generation))).toEqual([]);
       const history = await system.worker().store.readHistory('run');
       expect(history.filter(({ type }) => type === 'Started' || type === 'EventRaised')).toHaveLength(2);
-      expect(next).not.toBe(gen);
+      expect(next).not.toBe(generation);
       await purgeRun(system.worker(), 'run');
       expect(await rowsOf('run', next)).toEqual([]);
     }
@@ -138,16 +138,16 @@ describe('an interrupted purge', () => {
 
 describe('a purge at the same time as', () => {
   test('another purge purges the run once', async () => {
-    const gen = await ended();
+    const generation = await ended();
     const results = await Promise.all([purgeRun(system.worker(), 'run'), purgeRun(system.worker(), 'run')]);
     expect(results).toContain('purged');
-    expect(await rowsOf('run', gen)).toEqual([]);
+    expect(await rowsOf('run', generation)).toEqual([]);
   });
 
   test('a rewind: only one of them happens', async () => {
     for (let n = 0; n < 12; n += 1) {
       system.attempt = () => ({ kind: 'failed', error: { code: 'Down', message: 'down' }, durationMs: 1 });
-      const gen = await ended();
+      const generation = await ended();
       system.attempt = (index) => ({ kind: 'succeeded', result: index * index, durationMs: 1 });
       // The purge begins at each write of the rewind in turn.
       const first = system.tables.writes;
@@ -160,7 +160,7 @@ describe('a purge at the same time as', () => {
       if (rewound === null) {
         system.clock += 600_000;
         await pass30Seconds(system);
-        expect(await rowsOf('run', gen)).toEqual([]);
+        expect(await rowsOf('run', generation)).toEqual([]);
       } else {
         await runToEnd(system);
         expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));

@@ -18,12 +18,16 @@ export type PurgeResult = 'purged' | 'not-found' | { readonly notEnded: RunStatu
  * found from then on. Then its rows are deleted, last the run row and then the note. If it is cut short
  * before the mark, it is as if nothing was asked. If it is cut short after it, the purge timer goes on by the
  * note.
- * @param gen the generation that is meant; null: the one that is there
+ * @param generation the generation that is meant; null: the one that is there
  */
-export async function purgeRun(context: StepContext, runId: string, gen: string | null = null): Promise<PurgeResult> {
+export async function purgeRun(
+  context: StepContext,
+  runId: string,
+  generation: string | null = null,
+): Promise<PurgeResult> {
   const { store } = context;
   const mayHelp = (error: unknown) => error instanceof ConflictError;
-  const mark = async (failures: number) => await markPurged(context, runId, gen, failures > 0);
+  const mark = async (failures: number) => await markPurged(context, runId, generation, failures > 0);
   const marked = await retrying(store, `purge the run ${runId}`, mark, { mayHelp });
   if (typeof marked === 'string' || 'notEnded' in marked) return marked;
   const { live, run } = marked;
@@ -31,7 +35,7 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
   // proves what the final counts prove in `finalizeRun`. If the rewind has touched the row again, it finds
   // the run gone and deletes the row itself.
   if (live !== null) await store.deleteLive(live);
-  await purgeGeneration(context, runId, run.gen, run.opened);
+  await purgeGeneration(context, runId, run.generation, run.opened);
   return 'purged';
 }
 
@@ -44,7 +48,7 @@ export async function purgeRun(context: StepContext, runId: string, gen: string 
 async function markPurged(
   context: StepContext,
   runId: string,
-  gen: string | null,
+  generation: string | null,
   isTidy: boolean,
 ): Promise<Exclude<PurgeResult, 'purged'> | { readonly run: Run; readonly live: LiveRow | null }> {
   const { store, now } = context;
@@ -53,12 +57,12 @@ async function markPurged(
   if (before !== null && 'error' in before) {
     // A run that can't be read can't go on. It is ended with what is known of it, and then purged as any
     // other.
-    if (gen !== null && before.gen !== undefined && before.gen !== gen) return 'not-found';
+    if (generation !== null && before.generation !== undefined && before.generation !== generation) return 'not-found';
     await endUnreadable(context, runId, before);
     // The run row is another one now.
     throw new ConflictError(0, 'changed');
   }
-  if (before === null || (gen !== null && before.value.gen !== gen)) return 'not-found';
+  if (before === null || (generation !== null && before.value.generation !== generation)) return 'not-found';
   if (!isTerminal(before.value.status)) return { notEnded: before.value.status };
   // A live row without a run row would be taken for a start that was cut short, so it is deleted first.
   if (live !== null && !isTidy) {
@@ -66,7 +70,7 @@ async function markPurged(
     // The live row may be gone now, and the run row was written.
     throw new ConflictError(0, 'changed');
   }
-  await store.queuePurge(runId, before.value.gen, before.value.opened);
+  await store.queuePurge(runId, before.value.generation, before.value.opened);
   // A rewind, a restart or another purge may come first.
   await store.markPurged(before, now());
   return { run: before.value, live };
@@ -93,13 +97,15 @@ export async function finishPurges(context: StepContext, budgetMs: number, onFai
 }
 
 async function finishPurge(context: StepContext, note: PurgeNote): Promise<void> {
-  const { runId, gen, opened } = note;
+  const { runId, generation, opened } = note;
   const run = await context.store.lookAtRun(runId);
   if (run !== null && 'error' in run) {
     // Only a run row of another generation shows that these rows are left over. Otherwise the note waits for
     // the end of the run, or for a purge.
-    if (run.gen !== undefined && run.gen !== gen) await purgeGeneration(context, runId, gen, opened);
-  } else if (run === null || run.value.gen !== gen) await purgeGeneration(context, runId, gen, opened);
+    if (run.generation !== undefined && run.generation !== generation)
+      await purgeGeneration(context, runId, generation, opened);
+  } else if (run === null || run.value.generation !== generation)
+    await purgeGeneration(context, runId, generation, opened);
   else await dropNote(context, note, run.value);
 }
 
@@ -114,7 +120,7 @@ async function dropNote(context: StepContext, note: PurgeNote, run: Run): Promis
   if (!isTerminal(run.status) || !('finalized' in run) || run.finalized === null) return;
   const { succeeded, failed } = run.finalized;
   const finalize = { type: 'finalize', epoch: run.epoch, succeeded, failed, again: true } as const;
-  const written = await changeRun(context, run.runId, run.gen, finalize);
+  const written = await changeRun(context, run.runId, run.generation, finalize);
   if (written !== null && written.refused === undefined) await context.store.deletePurge(note);
 }
 

@@ -25,7 +25,7 @@ async function insertEnded(runId: string, of: MemorySystem): Promise<void> {
   const { store } = of.worker();
   const at = of.clock;
   const run: Run = {
-    ...{ runId, gen: generationOf(at), name: 'squares', chainVersion: 7, epoch: 1 },
+    ...{ runId, generation: generationOf(at), name: 'squares', chainVersion: 7, epoch: 1 },
     ...{ nodes: {}, opened: [], outbox: [], options: { tolerance: {} } },
     ...{ createdAt: at, updatedAt: at, endedAt: at, input: null },
     ...{ status: 'Terminated', reason: null, finalized: { succeeded: 0, failed: 0, aborted: 0 } },

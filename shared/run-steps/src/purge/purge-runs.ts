@@ -84,17 +84,17 @@ export async function purgeRuns(
 /** @returns whether the line's run was purged */
 async function purgeLine(
   context: StepContext,
-  { runId, gen }: DayRow,
+  { runId, generation }: DayRow,
   ended: ReadonlySet<RunStatus>,
 ): Promise<boolean> {
   const look = await context.store.lookAtRun(runId);
   if (look === null) return false;
   // A run that lived and can't be read any more is ended by the watchdog.
-  const { status = 'Failed', gen: standing = gen } = 'error' in look ? look : look.value;
+  const { status = 'Failed', generation: standing = generation } = 'error' in look ? look : look.value;
   const isWanted = 'error' in look ? isTerminal(status) && ended.has('Failed') : ended.has(status);
-  if (!isWanted || standing !== gen) return false;
+  if (!isWanted || standing !== generation) return false;
   try {
-    return (await purgeRun(context, runId, gen)) === 'purged';
+    return (await purgeRun(context, runId, generation)) === 'purged';
   } catch (error) {
     if (isOfAnotherVersion(error)) return false;
     throw error;

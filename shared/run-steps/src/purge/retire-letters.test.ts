@@ -25,8 +25,8 @@ async function letters(): Promise<(string | undefined)[]> {
 async function endedWithLetters(): Promise<void> {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
-  const gen = (await system.worker().store.readRun('run'))?.value.gen;
-  const head = { v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 't' };
+  const generation = (await system.worker().store.readRun('run'))?.value.generation;
+  const head = { v: 3, runId: 'run', gen: generation, ...FIRST_ROUND, epoch: 1, tok: 't' };
   await system.queues.send('intake-poison', JSON.stringify(head));
   await system.queues.send('aggregate-poison', JSON.stringify({ ...head, shard: 0 }));
   const work = { ...head, shard: 0, chunk: 0, attempt: 1 };
@@ -40,13 +40,13 @@ async function endedWithLetters(): Promise<void> {
 
 test('a purge deletes the dead letters of its run with all pointers to them', async () => {
   await endedWithLetters();
-  const gen = (await system.worker().store.readRun('run'))?.value.gen;
+  const generation = (await system.worker().store.readRun('run'))?.value.generation;
   const rows = async () => {
     const keys = [];
     for await (const { rowKey } of system.tables.list('runs', { partitionKey: 'run' })) keys.push(rowKey);
     return keys;
   };
-  expect((await rows()).filter((key) => key.startsWith(`letter:${gen}:`))).toHaveLength(3);
+  expect((await rows()).filter((key) => key.startsWith(`letter:${generation}:`))).toHaveLength(3);
   expect(await purgeRun(system.worker(), 'run')).toBe('purged');
   expect(await letters()).toEqual([undefined]);
   expect(await rows()).toEqual([]);
@@ -65,10 +65,10 @@ test('other dead letters have the retention of runs', async () => {
 test('a letter of an existing run is kept as long as the run', async () => {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'suspend', reason: null });
-  const gen = (await system.worker().store.readRun('run'))?.value.gen;
+  const generation = (await system.worker().store.readRun('run'))?.value.generation;
   await system.queues.send(
     'intake-poison',
-    JSON.stringify({ v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 't' }),
+    JSON.stringify({ v: 3, runId: 'run', gen: generation, ...FIRST_ROUND, epoch: 1, tok: 't' }),
   );
   await system.queues.send('square', 'noise');
   await system.deliverAll();
@@ -79,7 +79,7 @@ test('a letter of an existing run is kept as long as the run', async () => {
 
 test('a letter written during the purge of its run is deleted at once', async () => {
   await endedWithLetters();
-  const gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
+  const generation = (await system.worker().store.readRun('run'))?.value.generation ?? '';
   const steps = system.worker();
   const insertDeadLetter = steps.store.insertDeadLetter.bind(steps.store);
   steps.store.insertDeadLetter = async (...letter) => {
@@ -87,6 +87,6 @@ test('a letter written during the purge of its run is deleted at once', async ()
     await insertDeadLetter(...letter);
   };
   const about = { stage: 'intake', at: system.clock, id: 'late', sourceQueue: 'intake', body: '', reason: 'by hand' };
-  await keepLetter(steps, { ...about, dequeueCount: 1, runId: 'run', gen });
+  await keepLetter(steps, { ...about, dequeueCount: 1, runId: 'run', generation });
   expect(await letters()).toEqual([undefined]);
 });

@@ -57,7 +57,7 @@ function placeAfter(place: string | undefined): DeadLetterKey | undefined {
 
 async function retireLetter(context: StepContext, letter: Letter): Promise<void> {
   if ('error' in letter && letter.error.isOfAnotherVersion) return; // a Tally of that version retires it
-  const { runId, gen } = letter;
-  if (runId !== undefined && gen !== undefined && (await isThere(context, runId, gen))) return;
+  const { runId, generation } = letter;
+  if (runId !== undefined && generation !== undefined && (await isThere(context, runId, generation))) return;
   await context.store.deleteDeadLetter(letter);
 }

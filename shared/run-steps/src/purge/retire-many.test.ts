@@ -20,7 +20,7 @@ async function ended(): Promise<MemorySystem> {
       ...{
         status: 'Completed',
         runId: `run ${number}`,
-        gen: generationOf(at),
+        generation: generationOf(at),
         name: 'squares',
         chainVersion: 7,
         epoch: 1,

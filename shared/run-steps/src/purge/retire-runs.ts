@@ -60,16 +60,17 @@ async function retireRun(context: StepContext, line: DayRow, endedBefore: number
   if (look !== null && 'error' in look) {
     // The watchdog ends a run that lives. A run that another version of Tally wrote is retired by that
     // version.
-    const isOurs = !look.error.isOfAnotherVersion && (look.gen === undefined || look.gen === line.gen);
+    const isOurs =
+      !look.error.isOfAnotherVersion && (look.generation === undefined || look.generation === line.generation);
     const isEnded = look.status === undefined || isTerminal(look.status);
     if (!isOurs || !isEnded || (look.endedAt ?? line.createdAt) >= endedBefore) return false;
-    return (await purgeRun(context, line.runId, line.gen)) === 'purged';
+    return (await purgeRun(context, line.runId, line.generation)) === 'purged';
   }
   const run = look?.value;
   // Finalization wrote this line when the purge was already done.
-  if (run === undefined || run.gen !== line.gen) await store.deleteDayRow(line);
+  if (run === undefined || run.generation !== line.generation) await store.deleteDayRow(line);
   else if (isTerminal(run.status) && 'endedAt' in run && run.endedAt < endedBefore) {
-    return (await purgeRun(context, line.runId, run.gen)) === 'purged';
+    return (await purgeRun(context, line.runId, run.generation)) === 'purged';
   }
   return false;
 }

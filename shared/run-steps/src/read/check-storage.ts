@@ -18,7 +18,7 @@ const PATIENCE_MS = 5_000;
  * @returns what can't be reached; empty: all is well
  */
 export async function checkStorage({ store, queues, maps, registry }: StepContext): Promise<readonly Unreachable[]> {
-  const shard = { runId: NO_RUN, gen: '0', node: 'none', since: 1, shard: 0 };
+  const shard = { runId: NO_RUN, generation: '0', node: 'none', since: 1, shard: 0 };
   const looks: [string, Promise<unknown>][] = [
     ['table runs', store.readRun(NO_RUN)],
     ['table chunks', maps.any.store.readLedger(shard)],

@@ -22,7 +22,8 @@ beforeEach(async () => {
     ...system.worker(),
     files: {
       deleteRun: async () => {},
-      isOwn: ({ runId, gen }, { container, name }) => container === 'made' && name.startsWith(`${runId}/${gen}/`),
+      isOwn: ({ runId, generation }, { container, name }) =>
+        container === 'made' && name.startsWith(`${runId}/${generation}/`),
       link: async ({ name }) => {
         linked.push(name);
         return name.endsWith('gone.txt') ? null : `https://files.invalid/${name}`;
@@ -33,11 +34,11 @@ beforeEach(async () => {
 
 test('a run lists only files in its own place of those its nodes name, and links to no others', async () => {
   await system.startChain(maker, null);
-  const gen = (await steps.store.readRun('run'))?.value.gen;
-  const own = (file: string) => ({ container: 'made', name: `run/${gen}/${file}`, bytes: 3 });
+  const generation = (await steps.store.readRun('run'))?.value.generation;
+  const own = (file: string) => ({ container: 'made', name: `run/${generation}/${file}`, bytes: 3 });
   const foreign = [
     { container: 'made', name: 'other/1/a.pdf', bytes: 3 },
-    { container: 'uploads', name: `run/${gen}/a.pdf`, bytes: 3 },
+    { container: 'uploads', name: `run/${generation}/a.pdf`, bytes: 3 },
   ];
   const result = { files: [own('a.pdf'), { deep: own('gone.txt') }, own('a.pdf'), ...foreign] };
   system.perform = () => ({ kind: 'succeeded', result });
@@ -46,17 +47,17 @@ test('a run lists only files in its own place of those its nodes name, and links
   // The run still waits.
   const files = (await listFiles(steps, 'run')) ?? [];
   expect(files.map(({ node, name, bytes }) => [node, name, bytes])).toEqual([
-    ['make', `run/${gen}/a.pdf`, 3],
-    ['make', `run/${gen}/gone.txt`, 3],
+    ['make', `run/${generation}/a.pdf`, 3],
+    ['make', `run/${generation}/gone.txt`, 3],
   ]);
   const [pdf = '', gone = ''] = files.map(({ fileId }) => fileId);
-  expect(await linkFile(steps, 'run', pdf, 60_000)).toBe(`https://files.invalid/run/${gen}/a.pdf`);
+  expect(await linkFile(steps, 'run', pdf, 60_000)).toBe(`https://files.invalid/run/${generation}/a.pdf`);
   expect(await linkFile(steps, 'run', gone, 60_000)).toBeNull();
   const idOf = ({ container, name }: (typeof foreign)[number]) =>
     Buffer.from(JSON.stringify([container, name])).toString('base64url');
   for (const fileId of [...foreign.map(idOf), 'garbage', ''])
     expect(await linkFile(steps, 'run', fileId, 60_000)).toBeNull();
-  expect(linked).toEqual([`run/${gen}/a.pdf`, `run/${gen}/gone.txt`]);
+  expect(linked).toEqual([`run/${generation}/a.pdf`, `run/${generation}/gone.txt`]);
 });
 
 test('an unknown run has no list', async () => {

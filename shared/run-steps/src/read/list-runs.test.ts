@@ -27,7 +27,7 @@ async function insertMany(ids: readonly string[], apartMs: number): Promise<void
       ...{
         status: 'Pending',
         runId,
-        gen: generationOf(at),
+        generation: generationOf(at),
         name: 'squares',
         chainVersion: 7,
         epoch: 1,

@@ -80,9 +80,9 @@ async function readRuns(
   const rows = await Promise.all(lines.map(async (line) => ({ line, row: await context.store.lookAtRun(line.runId) })));
   return rows.flatMap(({ line, row }) => {
     if (row === null) return [];
-    const { gen = line.gen } = 'error' in row ? row : row.value;
+    const { generation = line.generation } = 'error' in row ? row : row.value;
     const run = listedOf(context, line, row);
-    return gen === line.gen && (statuses === undefined || statuses.includes(run.status)) ? [run] : [];
+    return generation === line.generation && (statuses === undefined || statuses.includes(run.status)) ? [run] : [];
   });
 }
 

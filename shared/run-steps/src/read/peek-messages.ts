@@ -38,10 +38,10 @@ export async function peekMessages({ queues, registry }: StepContext, run: Run):
   };
 }
 
-function isOf({ runId, gen }: Run, text: string): boolean {
+function isOf({ runId, generation }: Run, text: string): boolean {
   try {
     const named = ofRun.safeParse(JSON.parse(text));
-    return named.success && named.data.runId === runId && named.data.gen === gen;
+    return named.success && named.data.runId === runId && named.data.gen === generation;
   } catch {
     return false;
   }

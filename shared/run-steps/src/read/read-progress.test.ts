@@ -68,7 +68,7 @@ test('a run whose rows are still being written has only pending items', async ()
   const steps = system.worker();
   const run = (await steps.store.readRun('run'))?.value;
   if (run === undefined) throw new Error('the run is gone');
-  const unwritten = { ...run, gen: 'unwritten' };
+  const unwritten = { ...run, generation: 'unwritten' };
   const counts = countsOfRun(unwritten, await readNodeCounts(steps, unwritten));
   expect(counts).toEqual({ total: 14, pending: 14, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 });
 });

@@ -10,14 +10,14 @@ import { type ItemPage, type ItemPosition, listItems } from './list-items.ts';
 const COUNT = 14;
 
 let system: MemorySystem;
-let gen: string;
+let generation: string;
 beforeEach(async () => {
   system = new MemorySystem();
   await system.prepare();
   await system.start(COUNT);
   await raiseEvent(system.worker(), 'run', 'Approval', true);
   await runToEnd(system);
-  ({ gen } = await readRun());
+  ({ generation } = await readRun());
 });
 
 async function readRun() {
@@ -47,7 +47,7 @@ test.each([{ type: 7 }, { time: 'soon' }, { gen: '-' }, { detail: '{' }])(
 );
 
 test('an unreadable event is marked in the timeline', async () => {
-  await edit(system, inRun(`event:${gen}:Approval`), { payload: '{' });
+  await edit(system, inRun(`event:${generation}:Approval`), { payload: '{' });
   const before = await timeline();
   expect(before.filter((type) => type === 'RowUnreadable')).toHaveLength(1);
   expect(before).not.toContain('EventRaised');
@@ -55,7 +55,7 @@ test('an unreadable event is marked in the timeline', async () => {
 
 test('a read of the whole run names an unreadable event, which is also marked in the timeline', async () => {
   const { store } = system.worker();
-  await edit(system, inRun(`event:${gen}:Approval`), { payload: '{' });
+  await edit(system, inRun(`event:${generation}:Approval`), { payload: '{' });
   await expect(store.readWhole('run')).rejects.toThrow(/event:\w+:Approval: column payload: not JSON/);
   expect(await timeline()).toContain('RowUnreadable');
 });
@@ -63,7 +63,7 @@ test('a read of the whole run names an unreadable event, which is also marked in
 test.each([1, 2, 5, 100])(
   'unreadable items of a chunk are marked in pages of %i, and hide no other items',
   async (top) => {
-    const partitionKey = `run:${gen}:square.1:0000`;
+    const partitionKey = `run:${generation}:square.1:0000`;
     await edit(system, { table: TABLES.chunks, partitionKey, rowKey: 'chunk:000001' }, { numbers: '[' });
     const row = { partitionKey, rowKey: 'chunk:nonsense', cells: {} };
     await system.tables.write(TABLES.chunks, [{ kind: 'insert', row }]);

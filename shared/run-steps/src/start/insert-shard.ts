@@ -25,7 +25,7 @@ export function initialLedger({ node }: Pick<MapStage, 'node'>, shard: PlannedSh
 /** Writes a shard's rows: chunks first, the ledger last (R2). */
 export async function insertShard(
   { store }: Pick<MapStage, 'store'>,
-  round: Pick<MapView, 'runId' | 'gen' | 'node' | 'since'>,
+  round: Pick<MapView, 'runId' | 'generation' | 'node' | 'since'>,
   items: readonly Json[],
   ledger: Ledger,
   shard: PlannedShard,

@@ -57,22 +57,22 @@ describe.each([
   });
 
   test('are deleted if the run was purged since', async () => {
-    let gen = '';
+    let generation = '';
     const purge = async () => {
-      gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
+      generation = (await system.worker().store.readRun('run'))?.value.generation ?? '';
       await giveUp();
       expect(await purgeRun(system.worker(), 'run')).toBe('purged');
     };
     await expect(system.start(count, {}, stalled(purge))).rejects.toThrow('start it again');
     await pass30Seconds(system);
-    expect(await placesOf(system, 'run', gen)).toEqual([]);
+    expect(await placesOf(system, 'run', generation)).toEqual([]);
     expect(await system.tables.get(TABLES.runs, 'run', 'run')).toBeNull();
   });
 
   test('are deleted if another run has its id', async () => {
-    let gen = '';
+    let generation = '';
     const restart = async () => {
-      gen = (await system.worker().store.readRun('run'))?.value.gen ?? '';
+      generation = (await system.worker().store.readRun('run'))?.value.generation ?? '';
       await giveUp();
       await system.start(count);
       await runToEnd(system);
@@ -80,8 +80,8 @@ describe.each([
     await expect(system.start(count, {}, stalled(restart))).rejects.toThrow('start it again');
     await pass30Seconds(system);
     // The partition of the run id belongs to the other run by now.
-    const left = await placesOf(system, 'run', gen);
-    expect(left.filter(({ table, rowKey }) => table === TABLES.chunks || rowKey.includes(gen))).toEqual([]);
+    const left = await placesOf(system, 'run', generation);
+    expect(left.filter(({ table, rowKey }) => table === TABLES.chunks || rowKey.includes(generation))).toEqual([]);
     expect((await audit(system)).run.status).toBe('Completed');
   });
 });

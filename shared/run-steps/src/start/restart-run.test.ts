@@ -50,7 +50,7 @@ test.each([null, 'run'])(
     await runToEnd(system);
     const again = await audit(system);
     expect(again).toMatchObject({ run: { status: 'Completed' }, sum: sumOfSquares(COUNT) });
-    expect(again.run.gen).not.toBe(run.gen);
+    expect(again.run.generation).not.toBe(run.generation);
     const history = await system.worker().store.readHistory('run');
     expect(history.map(({ type }) => type)).not.toContain('Terminated');
   },

@@ -57,7 +57,7 @@ describe('I8: a start with a used id that is interrupted', () => {
         });
         await runToEnd(system);
         const left = await read();
-        if (left.gen === old.gen) {
+        if (left.generation === old.generation) {
           await pass30Seconds(system);
           expect((await audit(system)).sum).toBe(sumOfSquares(COUNT));
         } else if (left.status === 'Failed') expect(left.error.code).toBe('IntakeInterrupted');
@@ -215,7 +215,7 @@ test.each(['new', 'ended'] as const)('I8: of 200 concurrent starts of one %s id 
   const results = await Promise.all(Array.from({ length: 200 }, () => system.start(3)));
   const started = results.filter((result) => result.kind === 'started');
   expect(started).toHaveLength(1);
-  expect(new Set(results.map(({ run }) => run.gen)).size).toBe(1);
+  expect(new Set(results.map(({ run }) => run.generation)).size).toBe(1);
   await runToEnd(system);
   expect((await audit(system)).sum).toBe(sumOfSquares(3));
   await pass30Seconds(system);
@@ -227,7 +227,7 @@ test.each(['new', 'ended'] as const)('I8: of 200 concurrent starts of one %s id 
 describe('a restart that has noted the existing run and stops there', () => {
   const notes = async () => {
     const found = [];
-    for await (const note of system.worker().store.listPurges()) found.push(note.gen);
+    for await (const note of system.worker().store.listPurges()) found.push(note.generation);
     return found;
   };
 
@@ -249,16 +249,16 @@ describe('a restart that has noted the existing run and stops there', () => {
 
   test('leaves no permanent note if it dies: the run stays, and can be restarted', async () => {
     await endedRun();
-    const { gen } = await read();
+    const { generation } = await read();
     const { started, reached, allow } = stalled();
     await reached;
-    expect(await notes()).toEqual([gen]);
+    expect(await notes()).toEqual([generation]);
     allow('die');
     await expect(started).rejects.toThrow(Crash);
     await runToEnd(system);
     await pass30Seconds(system);
     expect(await notes()).toEqual([]);
-    expect(await read()).toMatchObject({ gen, status: 'Completed' });
+    expect(await read()).toMatchObject({ generation, status: 'Completed' });
     await audit(system);
     await system.start(COUNT);
     await runToEnd(system);
@@ -269,7 +269,7 @@ describe('a restart that has noted the existing run and stops there', () => {
 
   test('finds its note again if a watchdog has deleted it meanwhile: the old rows are deleted in any case', async () => {
     await endedRun();
-    const { gen, opened } = await read();
+    const { generation, opened } = await read();
     const { started, reached, allow } = stalled();
     await reached;
     // The live row that it touched is old by then, and is deleted first.
@@ -279,12 +279,14 @@ describe('a restart that has noted the existing run and stops there', () => {
     expect(await notes()).toEqual([]);
     allow('go on');
     await started;
-    expect((await read()).gen).not.toBe(gen);
+    expect((await read()).generation).not.toBe(generation);
     await runToEnd(system);
     await pass30Seconds(system);
     expect(await notes()).toEqual([]);
     for (let shard = 0; shard < (opened[0]?.shards ?? 0); shard += 1)
-      expect(await squareShards(system.worker()).readLedger({ runId: 'run', gen, ...FIRST_ROUND, shard })).toBeNull();
+      expect(
+        await squareShards(system.worker()).readLedger({ runId: 'run', generation, ...FIRST_ROUND, shard }),
+      ).toBeNull();
     await audit(system);
   });
 });

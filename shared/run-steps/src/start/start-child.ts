@@ -19,21 +19,22 @@ export async function startChild(
   const { node, since } = round;
   const whole = await context.store.readWhole(parent.runId);
   const state = whole?.run.nodes[node];
-  if (whole === null || whole.run.gen !== parent.gen || state?.state !== 'child' || state.since !== since) return;
+  if (whole === null || whole.run.generation !== parent.generation || state?.state !== 'child' || state.since !== since)
+    return;
   const definition = childOf(context, whole.run, node);
   const row = whole.records.tasks.get(roundKey(round));
   if (definition === undefined || row === undefined) return;
   const chain = chainOf(context.registry, { name: definition.chain, chainVersion: definition.version });
   if (chain === undefined)
     throw new Error(`this app does not know chain "${definition.chain}" in version ${definition.version}`);
-  const { runId, gen, traceparent } = whole.run;
+  const { runId, generation, traceparent } = whole.run;
   const fits = chain.input.safeParse(row.input);
   if (!fits.success) {
     const error: TallyFailure = {
       code: 'InputInvalid',
       message: `the input does not fit chain "${chain.name}": ${z.prettifyError(fits.error)}`,
     };
-    const failed = await changeRun(context, runId, gen, {
+    const failed = await changeRun(context, runId, generation, {
       type: 'child',
       node,
       since,
@@ -49,7 +50,7 @@ export async function startChild(
     shownInput: row.input,
     options: { tolerance: {} },
     traceparent,
-    parent: { runId, gen, node, since },
+    parent: { runId, generation, node, since },
   });
 }
 

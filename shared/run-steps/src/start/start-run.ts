@@ -58,7 +58,7 @@ export async function startRun(context: StepContext, request: StartRequest): Pro
 async function readyEvent({ runs }: StepContext, parent: Parent | undefined) {
   if (parent === undefined) return { type: 'ready' } as const;
   const run = await runs.fresh(parent.runId);
-  const state = run?.gen === parent.gen ? run.nodes[parent.node] : undefined;
+  const state = run?.generation === parent.generation ? run.nodes[parent.node] : undefined;
   const isWanted = state?.state === 'child' && state.since === parent.since;
   return isWanted ? ({ type: 'ready' } as const) : ({ type: 'terminate', reason: 'its parent has moved on' } as const);
 }
@@ -69,7 +69,7 @@ async function readyEvent({ runs }: StepContext, parent: Parent | undefined) {
  */
 async function startForParent(context: StepContext, child: Run, parent: Parent): Promise<StartResult> {
   await context.store.indexByDay(child);
-  const changed = await changeRun(context, child.runId, child.gen, await readyEvent(context, parent));
+  const changed = await changeRun(context, child.runId, child.generation, await readyEvent(context, parent));
   if (changed !== null) await followUp(context, changed);
   return { kind: 'started', run: changed?.run ?? child };
 }
@@ -108,14 +108,14 @@ async function claimId(context: StepContext, request: StartRequest, root: RootIt
     await store.touchLive(request.runId, at, 'start');
     // The rows of the run that stood here are noted for deletion before its generation is overwritten.
     if (before !== null) {
-      await store.queuePurge(before.runId, before.gen, before.opened);
+      await store.queuePurge(before.runId, before.generation, before.opened);
       // R12: a child's outcome is lost with its row.
       await tellParent(context, before);
     }
     const pending = pendingRun(request, root, Math.max(at, (before?.createdAt ?? 0) + 1));
     const begun = beginRun(request, pending, root === null, { now: at, chance: chance() });
     try {
-      const place = standing === null ? null : { gen: standing.value.gen, etag: standing.etag };
+      const place = standing === null ? null : { generation: standing.value.generation, etag: standing.etag };
       await store.writeRun(place, begun.write);
       return { kind: 'claimed', run: begun.write.run, effects: begun.effects };
     } catch (error) {
@@ -145,7 +145,7 @@ function pendingRun(
   at: number,
 ): RunIn<'Pending'> {
   const head = {
-    ...{ runId, gen: generationOf(at), name: chain.name, chainVersion: chain.version, epoch: 1 },
+    ...{ runId, generation: generationOf(at), name: chain.name, chainVersion: chain.version, epoch: 1 },
     ...{ outbox: [], options, createdAt: at, updatedAt: at, input: request.shownInput },
     ...{ traceparent: request.traceparent, parent: request.parent, status: 'Pending' as const },
   };
@@ -160,7 +160,7 @@ function pendingRun(
 async function startItems(context: StepContext, pending: Run, root: RootItems): Promise<StartResult> {
   const { map, items, plan } = root;
   const { name } = map.node;
-  const round = { runId: pending.runId, gen: pending.gen, node: name, since: 1 };
+  const round = { runId: pending.runId, generation: pending.generation, node: name, since: 1 };
   const [first] = plan.shards;
   if (plan.shards.length === 1 && first !== undefined) return await startOneShard(context, pending, root);
   await context.store.indexByDay(pending);
@@ -214,10 +214,10 @@ async function startOneShard(
  */
 async function makeReady(
   context: StepContext,
-  { runId, gen, opened, parent }: Run,
+  { runId, generation, opened, parent }: Run,
 ): Promise<{ readonly run: Run; readonly effects: Parameters<typeof performEffects>[2] }> {
-  const change = await changeRun(context, runId, gen, await readyEvent(context, parent));
-  if (change === null) await purgeLeftovers(context, runId, gen, opened);
+  const change = await changeRun(context, runId, generation, await readyEvent(context, parent));
+  if (change === null) await purgeLeftovers(context, runId, generation, opened);
   else if (isTerminal(change.run.status)) await finalizeRun(context, change.run);
   if (change?.run.status === 'Terminated') return { run: change.run, effects: [] };
   if (change === null || change.refused !== undefined)

@@ -23,7 +23,7 @@ const nodesSchema = z.looseObject({ square: z.looseObject({ map: z.looseObject({
 const runRow = { table: TABLES.runs, partitionKey: 'bad', rowKey: 'run' };
 
 let system: MemorySystem;
-let gen: string;
+let generation: string;
 /** Two runs under way, one of which will be broken. */
 beforeEach(async () => {
   system = new MemorySystem();
@@ -31,12 +31,12 @@ beforeEach(async () => {
   await system.start(COUNT, { runId: 'bad' });
   await system.start(COUNT, { runId: 'good' });
   for (let count = 0; count < 6; count += 1) await system.deliverOne();
-  gen = (await system.worker().store.readRun('bad'))?.value.gen ?? '';
+  generation = (await system.worker().store.readRun('bad'))?.value.generation ?? '';
 });
 
 const inShard = (rowKey: string): Place => ({
   table: TABLES.chunks,
-  partitionKey: `bad:${gen}:square.1:0000`,
+  partitionKey: `bad:${generation}:square.1:0000`,
   rowKey,
 });
 /**
@@ -78,11 +78,11 @@ describe('I6: a run with a broken row ends after a few passes and names the row,
     expect((await audit(system, 'good')).run.status).toBe('Completed');
     expect(reports.filter(({ failed }) => failed.length > 0)).toHaveLength(3);
     expect(await purgeRun(system.worker(), 'bad')).toBe('purged');
-    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+    expect(await placesOf(system, 'bad', generation)).toEqual([]);
   });
 
   test('a summary that was deleted before the others were written', async () => {
-    const { rowKey } = summaryPlace({ runId: 'bad', gen, ...FIRST_ROUND, shard: 0 });
+    const { rowKey } = summaryPlace({ runId: 'bad', generation, ...FIRST_ROUND, shard: 0 });
     const isThere = async () => (await system.tables.get(TABLES.runs, 'bad', rowKey)) !== null;
     while (!(await isThere())) expect(await system.deliverOne()).toBe(true);
     await remove(system, { ...runRow, rowKey });
@@ -113,8 +113,8 @@ test('the run keeps the readable part of its row, and its counts are those of it
   await runOut(system, ['bad', 'good']);
   const run = (await system.worker().store.readRun('bad'))?.value;
   if (before === undefined || run?.status !== 'Failed') throw new Error('it has not failed');
-  const { gen: _, nodes, opened, createdAt } = before;
-  expect(run).toMatchObject({ gen, nodes, opened, createdAt, epoch: before.epoch + 1 });
+  const { generation: _, nodes, opened, createdAt } = before;
+  expect(run).toMatchObject({ generation, nodes, opened, createdAt, epoch: before.epoch + 1 });
   const counts = run.finalized ?? { succeeded: 0, failed: 0, aborted: 0 };
   expect(counts.succeeded).toBeGreaterThan(0);
   expect(counts.succeeded + counts.failed + counts.aborted).toBe(COUNT);
@@ -196,7 +196,7 @@ describe('an unreadable run row', () => {
 
   test('can be purged alone', async () => {
     expect(await purgeRun(system.worker(), 'bad')).toBe('purged');
-    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+    expect(await placesOf(system, 'bad', generation)).toEqual([]);
   });
 
   test('of a newer chain is left to that version, and many runs are purged beside it', async () => {
@@ -208,13 +208,13 @@ describe('an unreadable run row', () => {
 
   test('is purged with many others, whatever else is there', async () => {
     expect(await purgeRuns(system.worker(), query)).toEqual({ deleted: 2, token: null });
-    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+    expect(await placesOf(system, 'bad', generation)).toEqual([]);
   });
 
   test('does not stop the retention of other runs, and is itself retired', async () => {
     system.clock += 10 * DAY_MS;
     expect(await purgeDue(system.worker(), { retentionMs: DAY_MS })).toMatchObject({ retired: 2, failed: [] });
-    expect(await placesOf(system, 'bad', gen)).toEqual([]);
+    expect(await placesOf(system, 'bad', generation)).toEqual([]);
   });
 
   test('of a live run is not purged with many: the watchdog ends the run first', async () => {

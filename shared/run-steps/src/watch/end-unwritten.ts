@@ -38,7 +38,7 @@ function unwrittenRun({ registry }: StepContext, runId: string, at: number): Run
   const [first] = registry.chains;
   return {
     // It is unknown which chain the run was to be of.
-    ...{ runId, gen: generationOf(at), name: first?.name ?? '', chainVersion: first?.version ?? 1, epoch: 1 },
+    ...{ runId, generation: generationOf(at), name: first?.name ?? '', chainVersion: first?.version ?? 1, epoch: 1 },
     ...{ nodes: {}, opened: [], outbox: [], options: { tolerance: {} } },
     ...{ createdAt: at, updatedAt: at, endedAt: at, input: null },
     ...{ status: 'Failed', finalized: null, error },

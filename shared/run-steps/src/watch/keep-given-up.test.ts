@@ -72,7 +72,7 @@ test('the dead letter of one of our messages names its run', async () => {
   await system.queues.send(queue, JSON.stringify({ v: 1, runId: 'run', gen: 'abc', more: true }));
   deliver(maxDequeueCount);
   await keepGivenUp(system.worker(), noPause);
-  expect(await letters()).toMatchObject([{ runId: 'run', gen: 'abc' }]);
+  expect(await letters()).toMatchObject([{ runId: 'run', generation: 'abc' }]);
 });
 
 test('I6: a process that dies at the dead letter has not deleted the message, and the next pass writes the letter', async () => {

@@ -48,9 +48,10 @@ async function keepOfStage(context: StepContext, stage: Stage, pause: () => Prom
 const aboutSchema = z.object({ runId: anyRunIdSchema, gen: generationSchema });
 
 /** The run of a message, where the message is one of ours. */
-function aboutOf(text: string): Partial<z.infer<typeof aboutSchema>> {
+function aboutOf(text: string): { readonly runId?: string; readonly generation?: string } {
   try {
-    return aboutSchema.safeParse(JSON.parse(text)).data ?? {};
+    const { runId, gen: generation } = aboutSchema.parse(JSON.parse(text));
+    return { runId, generation };
   } catch {
     return {};
   }

@@ -66,7 +66,7 @@ async function repairNodes(context: StepContext, run: Run, chain: ChainDefinitio
     if (state.sends >= task.repair.maxSends) pass.stuck.add(run.runId);
   }
   if (!isDue) return false;
-  const repaired = await changeRun(context, run.runId, run.gen, { type: 'repair', looks });
+  const repaired = await changeRun(context, run.runId, run.generation, { type: 'repair', looks });
   if (repaired === null) return false;
   await followUp(context, repaired);
   return repaired.effects.length > 0 || repaired.run !== repaired.before;
@@ -177,6 +177,7 @@ function contradictionOf(
  */
 async function hasStood({ runs }: StepContext, run: Run, view: MapView): Promise<boolean> {
   const now = await runs.fresh(run.runId);
-  if (now === null || now.gen !== run.gen || now.epoch !== run.epoch || now.status !== run.status) return false;
+  if (now === null || now.generation !== run.generation || now.epoch !== run.epoch || now.status !== run.status)
+    return false;
   return mapViewOf(now, view)?.status === view.status;
 }

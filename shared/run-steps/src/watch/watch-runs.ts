@@ -140,7 +140,7 @@ async function endBy(
   run: Run,
   event: Extract<Parameters<typeof changeRun>[3], { type: 'interrupt' | 'fail' }>,
 ): Promise<boolean> {
-  const ended = await changeRun(context, run.runId, run.gen, event);
+  const ended = await changeRun(context, run.runId, run.generation, event);
   if (ended !== null) await finishOff(context, ended);
   return true;
 }

@@ -58,7 +58,7 @@ async function recorded(system: MemorySystem) {
     const finalized = 'finalized' in run ? run.finalized : null;
     const rows = [];
     for (let shard = 0; shard < shards; shard += 1) {
-      const key = { runId, gen: run.gen, ...FIRST_ROUND, shard };
+      const key = { runId, generation: run.generation, ...FIRST_ROUND, shard };
       const ledger = (await squareShards(system.worker()).readLedger(key))?.value;
       rows.push({ ...ledger, usualMs: 0, usualAt: undefined });
       for await (const { value } of squareShards(system.worker()).listChunks(key)) {
@@ -85,7 +85,7 @@ async function knownTokens(system: MemorySystem): Promise<string[]> {
   for (let shard = 0; run !== undefined && shard < (run.opened[0]?.shards ?? 0); shard += 1) {
     const ledger = await squareShards(system.worker()).readLedger({
       runId: 'run',
-      gen: run.gen,
+      generation: run.generation,
       ...FIRST_ROUND,
       shard,
     });

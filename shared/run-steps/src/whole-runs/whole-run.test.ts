@@ -72,11 +72,16 @@ test('a restart with the same id is a new generation; late messages of the old o
   await system.queues.send('square', late);
   await runToEnd(system);
   const second = await audit(system);
-  expect(second.run.gen).not.toBe(first.run.gen);
+  expect(second.run.generation).not.toBe(first.run.generation);
   expect(second.succeeded).toBe(4);
   await pass30Seconds(system);
   expect(
-    await squareShards(system.worker()).readLedger({ runId: 'run', gen: first.run.gen, ...FIRST_ROUND, shard: 0 }),
+    await squareShards(system.worker()).readLedger({
+      runId: 'run',
+      generation: first.run.generation,
+      ...FIRST_ROUND,
+      shard: 0,
+    }),
   ).toBeNull();
 });
 

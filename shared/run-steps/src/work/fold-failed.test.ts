@@ -44,7 +44,7 @@ test.each<[string, Add, RegExp]>([
   const { run, succeeded, failed } = await audit(system);
   expect({ status: run.status, succeeded, failed }).toEqual({ status: 'Completed', succeeded: COUNT - 1, failed: 1 });
   expect([...system.tries.values()]).toEqual(Array.from({ length: COUNT }, () => 1));
-  const key = { runId: 'run', gen: run.gen, ...FIRST_ROUND, shard: 0 };
+  const key = { runId: 'run', generation: run.generation, ...FIRST_ROUND, shard: 0 };
   const outcome = (await squareShards(system.worker()).readChunk(key, 1))?.value.outcomes[ODD - 3];
   if (outcome?.status !== 'failed') throw new Error('it has not failed');
   expect(outcome.error.code).toBe('FoldFailed');

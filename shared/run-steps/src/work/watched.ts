@@ -20,14 +20,14 @@ const RENEW_MS = 850;
  */
 export async function watched<Value>(
   { runs, log }: StepContext,
-  { runId, gen }: Run,
+  { runId, generation }: Run,
   isWanted: (current: Run) => boolean,
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   const over = new AbortController();
   const look = async () => {
     const current = await runs.get(runId, RENEW_MS);
-    if (current === null || current.gen !== gen || !isWanted(current))
+    if (current === null || current.generation !== generation || !isWanted(current))
       over.abort(new Error('the run has ended or no longer needs this result'));
   };
   let isTold = false;

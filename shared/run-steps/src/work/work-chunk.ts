@@ -92,7 +92,7 @@ export async function workChunk(
     if (!(error instanceof HopelessRunError)) throw error;
     const run = await context.runs.get(message.runId);
     const failure = { code: error.code, message: error.message };
-    if (run?.gen === message.gen) await performEffects(context, run, [{ type: 'fail-run', failure }]);
+    if (run?.generation === message.gen) await performEffects(context, run, [{ type: 'fail-run', failure }]);
     return { kind: 'done' };
   } finally {
     clearTimeout(timer);
@@ -162,7 +162,7 @@ async function workOnce(
  */
 async function noteIdle({ runs, maps }: StepContext, message: WorkMessage): Promise<void> {
   const run = await runs.get(message.runId);
-  if (run?.status !== 'Suspended' || run.gen !== message.gen || run.epoch !== message.epoch) return;
+  if (run?.status !== 'Suspended' || run.generation !== message.gen || run.epoch !== message.epoch) return;
   const view = mapViewOf(run, message);
   const map = maps.of(run, message.node);
   if (view === null || map === undefined) return;
@@ -199,7 +199,8 @@ async function recordOutcomes(
   const { outcomes } = tried;
   // The run may have moved on during the calls. A claim follows the row of this second.
   const run = await runs.get(message.runId);
-  if (run === null || run.gen !== message.gen) return { handled: { kind: 'dropped', reason: 'other-generation' } };
+  if (run === null || run.generation !== message.gen)
+    return { handled: { kind: 'dropped', reason: 'other-generation' } };
   const view = mapViewOf(run, message);
   if (view === null) return { handled: { kind: 'dropped', reason: 'old-round' } };
   const committed = await map.committer.commit(shardKeyOf(view, message.shard), {

@@ -66,7 +66,7 @@ export async function workTask(
   const changed = await changeRun(
     context,
     run.runId,
-    run.gen,
+    run.generation,
     { type: 'task', message: headOf(message), tried },
     stored,
   );

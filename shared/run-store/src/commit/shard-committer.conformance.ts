@@ -290,9 +290,9 @@ export function describeShardCommitter(name: string, connect: () => Promise<Tabl
     test('a shard without a ledger is missing, even if its ledger was cached', async () => {
       const { run, key, known } = await start(5);
       const committer = committerWith();
-      expect(await committer.commit({ ...key, gen: 'other' }, { run, event: recordOf(0, 'a') })).toBe('missing');
+      expect(await committer.commit({ ...key, generation: 'other' }, { run, event: recordOf(0, 'a') })).toBe('missing');
       await committer.commit(key, { run, event: recordOf(0, 'a'), known });
-      await records.purgeGeneration(key.runId, key.gen, [{ ...ROUND, shards: 1 }]);
+      await records.purgeGeneration(key.runId, key.generation, [{ ...ROUND, shards: 1 }]);
       expect(await committer.commit(key, { run, event: recordOf(1, 'b'), known })).toBe('missing');
     });
 

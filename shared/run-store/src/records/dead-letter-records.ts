@@ -68,6 +68,6 @@ async function deleteStanding(tables: Tables, table: string, partitionKey: strin
 }
 
 /** Its key says all: where the letter is. */
-function letterPointer({ stage, at, id }: LetterPlace, { runId, gen }: Generation): Row {
-  return { partitionKey: keyText(runId), rowKey: letterPointerKey(gen, stage, at, id), cells: {} };
+function letterPointer({ stage, at, id }: LetterPlace, { runId, generation }: Generation): Row {
+  return { partitionKey: keyText(runId), rowKey: letterPointerKey(generation, stage, at, id), cells: {} };
 }

@@ -92,7 +92,7 @@ export function describeEventsAndSummaries(name: string, connect: () => Promise<
       const history = [{ at: NOON, type: 'ShardCounted' }] as const;
       const tasks = [{ ...PDF, input: 1 }];
       // A count knows no more of the run than its row.
-      const standing = { gen: run.gen, etag: second.etag };
+      const standing = { generation: run.generation, etag: second.etag };
       await store.writeRun(standing, {
         run,
         writes: { ...NO_WRITES, tasks, summary: { ...ROUND, summary: summaryOf(1, 50) } },

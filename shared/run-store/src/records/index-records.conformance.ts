@@ -93,26 +93,28 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
 
     test('a purge deletes an old generation with all its rounds, and leaves the new generation', async () => {
       const createdAt = NOON + 7;
-      const gen = createdAt.toString(36);
+      const generation = createdAt.toString(36);
       const rounds = [
         { node: 'measure', since: 1, shards: 2 },
         { node: 'measure', since: 3, shards: 1 },
         { node: 'weigh', since: 1, shards: 1 },
       ];
-      const old = runningRun(newRunId(), { gen, createdAt, opened: rounds });
-      const next = { ...old, gen: 'next', createdAt: NOON + 9 };
+      const old = runningRun(newRunId(), { generation, createdAt, opened: rounds });
+      const next = { ...old, generation: 'next', createdAt: NOON + 9 };
       const etag = await store.writeRun(null, { run: old, input: 'old', history: [{ at: NOON, type: 'Failed' }] });
-      await store.writeRun({ gen, etag }, { run: next, input: 'new', history: [{ at: NOON, type: 'Started' }] });
+      await store.writeRun({ generation, etag }, { run: next, input: 'new', history: [{ at: NOON, type: 'Started' }] });
       const keys = [shardKey(old), shardKey(old, 1), ...rounds.slice(1).map((round) => shardKey(old, 0, round))];
       for (const key of keys) await shards.insertShard(key, newLedger(110), newChunks(110));
       const kept = await shards.insertShard(shardKey(next), newLedger(1), newChunks(1));
       await store.indexByDay(old);
-      await store.queuePurge(old.runId, gen, rounds);
-      await store.queuePurge(old.runId, gen, rounds);
+      await store.queuePurge(old.runId, generation, rounds);
+      await store.queuePurge(old.runId, generation, rounds);
       const isOurs = ({ runId }: { runId: string }) => runId === old.runId;
-      expect((await all(store.listPurges())).filter(isOurs)).toMatchObject([{ runId: old.runId, gen, opened: rounds }]);
-      await store.purgeGeneration(old.runId, gen, rounds);
-      await store.purgeGeneration(old.runId, gen, rounds);
+      expect((await all(store.listPurges())).filter(isOurs)).toMatchObject([
+        { runId: old.runId, generation, opened: rounds },
+      ]);
+      await store.purgeGeneration(old.runId, generation, rounds);
+      await store.purgeGeneration(old.runId, generation, rounds);
       for (const key of keys) {
         expect(await shards.readLedger(key)).toBeNull();
         expect(await all(shards.listChunks(key))).toEqual([]);
@@ -120,24 +122,27 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
       expect((await all(store.listPurges())).filter(isOurs)).toEqual([]);
       expect((await shards.readLedger(shardKey(next)))?.etag).toBe(kept.ledger.etag);
       expect(await store.readHistory(old.runId)).toEqual([{ at: NOON, type: 'Started' }]);
-      expect(await store.readWhole(old.runId)).toMatchObject({ run: { gen: 'next' }, records: { input: 'new' } });
+      expect(await store.readWhole(old.runId)).toMatchObject({
+        run: { generation: 'next' },
+        records: { input: 'new' },
+      });
     });
 
     test('a dead letter of a run is deleted with the rows of its generation, and its pointer with the letter', async () => {
       const stage = `stage ${newRunId()}`;
       const run = runningRun(newRunId());
-      const letters = [run.gen, run.gen, 'other'].map((gen, place) => ({
+      const letters = [run.generation, run.generation, 'other'].map((generation, place) => ({
         ...{ stage, at: NOON, id: `m${place}`, sourceQueue: 'measure', body: '{}', reason: 'why', dequeueCount: 1 },
-        ...{ runId: run.runId, gen },
+        ...{ runId: run.runId, generation },
       }));
       const [first, second, other] = letters;
       if (first === undefined || second === undefined || other === undefined) throw new Error('no letters');
       for (const letter of letters) await store.insertDeadLetter(letter, letter);
       const pointers = async () =>
         (await rowsOf(TABLES.runs, keyText(run.runId))).map(({ rowKey }) => rowKey.split(':').slice(0, 2));
-      expect(await pointers()).toEqual([...letters].map(({ gen }) => ['letter', gen]));
+      expect(await pointers()).toEqual([...letters].map(({ generation }) => ['letter', generation]));
       expect(await store.deleteDeadLetter(first, run)).toBe(true);
-      await store.purgeGeneration(run.runId, run.gen, []);
+      await store.purgeGeneration(run.runId, run.generation, []);
       expect(await pointers()).toEqual([['letter', 'other']]);
       expect(await all(store.listDeadLetters(stage))).toEqual([other]);
     });
@@ -153,7 +158,7 @@ export function describeIndex(name: string, connect: () => Promise<Tables>): voi
         reason: 'poison',
         dequeueCount: 5,
         runId: 'r',
-        gen: 'g',
+        generation: 'g',
         items: [1, 2],
       };
       const bare = {

@@ -17,8 +17,8 @@ export function createIndexRecords(tables: Tables) {
 
   return {
     /** Notes a generation to purge once its run row is marked or replaced. A standing note is rewritten. */
-    async queuePurge(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void> {
-      await writeAnew(tables, TABLES.index, purgeRow({ runId, gen, opened }));
+    async queuePurge(runId: string, generation: string, opened: readonly OpenedMap[]): Promise<void> {
+      await writeAnew(tables, TABLES.index, purgeRow({ runId, generation, opened }));
     },
 
     /** `after`: those behind the note of this key. */
@@ -28,8 +28,12 @@ export function createIndexRecords(tables: Tables) {
     },
 
     /** Deletes a note as it was read; false where it was written again since. */
-    deletePurge: ({ runId, gen, etag }: PurgeNote): Promise<boolean> =>
-      deleteAsRead(tables, TABLES.index, { partitionKey: PURGE_PARTITION, rowKey: generationKey(runId, gen), etag }),
+    deletePurge: ({ runId, generation, etag }: PurgeNote): Promise<boolean> =>
+      deleteAsRead(tables, TABLES.index, {
+        partitionKey: PURGE_PARTITION,
+        rowKey: generationKey(runId, generation),
+        etag,
+      }),
 
     readCursor,
 

@@ -30,7 +30,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
 
     /** A run created at an instant, with the generation that belongs to it. */
     const runAt = (createdAt: number, runId = newRunId()) =>
-      runningRun(runId, { createdAt, gen: createdAt.toString(36), updatedAt: createdAt });
+      runningRun(runId, { createdAt, generation: createdAt.toString(36), updatedAt: createdAt });
 
     test('a day is listed newest first, with both bounds included, and from any line on', async () => {
       const start = Date.UTC(2033, 5, 1);
@@ -101,10 +101,13 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
 
     test('I8: a run is marked as purged only in the version that was read, and is absent from then on', async () => {
       const run = runAt(NOON);
-      const { gen } = run;
+      const { generation } = run;
       const first = await written(run, { history: [{ at: NOON, type: 'Started' }] });
       const value = { ...run, epoch: 2 };
-      const second = { value, etag: await store.writeRun({ gen, etag: first.etag }, { run: value, history: [] }) };
+      const second = {
+        value,
+        etag: await store.writeRun({ generation, etag: first.etag }, { run: value, history: [] }),
+      };
       await expect(store.markPurged(first, NOON + 1)).rejects.toBeInstanceOf(ConflictError);
       expect(await store.readRun(run.runId)).not.toBeNull();
       await store.markPurged(second, NOON + 1);
@@ -113,7 +116,7 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       expect(await store.lookAtRun(run.runId)).toBeNull();
       expect(await store.readHistory(run.runId)).toEqual([]);
       await expect(store.markPurged(second, NOON + 1)).rejects.toBeInstanceOf(ConflictError);
-      const late = store.writeRun({ gen, etag: second.etag }, { run, history: [] });
+      const late = store.writeRun({ generation, etag: second.etag }, { run, history: [] });
       await expect(late).rejects.toBeInstanceOf(ConflictError);
     });
 
@@ -122,9 +125,9 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       const before = await written(run, { writes, history: [{ at: NOON, type: 'Started' }] });
       await shards.insertShard(shardKey(run), newLedger(3), newChunks(3));
       await store.indexByDay(run);
-      await store.queuePurge(run.runId, run.gen, run.opened);
+      await store.queuePurge(run.runId, run.generation, run.opened);
       await store.markPurged(before, NOON + 2);
-      await store.purgeGeneration(run.runId, run.gen, run.opened);
+      await store.purgeGeneration(run.runId, run.generation, run.opened);
       expect(await all(tables.list(TABLES.runs, { partitionKey: keyText(run.runId) }))).toEqual([]);
       expect(await shards.readLedger(shardKey(run))).toBeNull();
       const lines = await all(store.listDay('20260102', { createdFrom: NOON + 1, createdTo: NOON + 1 }));
@@ -135,12 +138,12 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       const run = runAt(NOON + 2);
       const { opened } = run;
       const noted = async () => (await all(store.listPurges())).filter(({ runId }) => runId === run.runId);
-      await store.queuePurge(run.runId, run.gen, opened);
+      await store.queuePurge(run.runId, run.generation, opened);
       const [first] = await noted();
-      await store.queuePurge(run.runId, run.gen, opened);
+      await store.queuePurge(run.runId, run.generation, opened);
       const [second] = await noted();
       if (first === undefined || second === undefined) throw new Error('the note is missing');
-      expect(second).toMatchObject({ runId: run.runId, gen: run.gen, opened });
+      expect(second).toMatchObject({ runId: run.runId, generation: run.generation, opened });
       expect(await store.deletePurge(first)).toBe(false);
       expect(await noted()).toEqual([second]);
       expect(await store.deletePurge(second)).toBe(true);
@@ -157,10 +160,10 @@ export function describeListing(name: string, connect: () => Promise<Tables>): v
       await written(next, { input: 'new', writes: { ...NO_WRITES, event }, history });
       const read = await store.readWhole(old.runId);
       expect(read).toMatchObject({
-        run: { gen: next.gen },
+        run: { generation: next.generation },
         records: { input: 'new', tasks: new Map(), outputs: new Map() },
       });
-      await store.purgeGeneration(old.runId, old.gen, []);
+      await store.purgeGeneration(old.runId, old.generation, []);
       expect(await store.readWhole(old.runId)).toEqual(read);
       expect(await shards.readSummaries({ ...old, ...ROUND })).toEqual([]);
       expect((await store.readHistory(old.runId)).map(({ type }) => type)).toEqual(['Started', 'EventRaised']);

@@ -13,8 +13,8 @@ async function oldShard() {
   const key = shardKey(run);
   const shards = store.shards(sumShape);
   const rows = await shards.insertShard(key, newLedger(120), newChunks(120));
-  await store.queuePurge(run.runId, run.gen, run.opened);
-  const purge = () => store.purgeGeneration(run.runId, run.gen, run.opened);
+  await store.queuePurge(run.runId, run.generation, run.opened);
+  const purge = () => store.purgeGeneration(run.runId, run.generation, run.opened);
   const left = async () => {
     let chunks = 0;
     for await (const _ of shards.listChunks(key)) chunks += 1;
@@ -30,7 +30,7 @@ test('a purge deletes a row even if a late worker changes it meanwhile', async (
   tables.stepIn((write, table, writes) => write(table, writes));
   tables.stepIn(async (write, table, writes) => {
     const row = {
-      partitionKey: `${key.runId}:${key.gen}:measure.1:0000`,
+      partitionKey: `${key.runId}:${key.generation}:measure.1:0000`,
       rowKey: 'chunk:000000',
       cells: { attempts: '[1]' },
     };
@@ -79,13 +79,13 @@ test('a purge that cannot continue does not lock the id: a new run takes it over
   await tables.write('runs', [{ kind: 'merge', row: unreadable, etag: standing.etag }]);
   for (let shard = 0; shard < 180; shard += 1)
     await tables.write('runs', [
-      { kind: 'insert', row: { partitionKey: 'old', rowKey: `shard:${old.gen}:other.1:${shard}`, cells: {} } },
+      { kind: 'insert', row: { partitionKey: 'old', rowKey: `shard:${old.generation}:other.1:${shard}`, cells: {} } },
     ]);
   const createdAt = old.createdAt + 1;
-  const run = runningRun('old', { createdAt, gen: createdAt.toString(36) });
+  const run = runningRun('old', { createdAt, generation: createdAt.toString(36) });
   await store.writeRun(null, { run, history: [] });
   await purge();
-  expect((await store.readRun('old'))?.value.gen).toBe(run.gen);
+  expect((await store.readRun('old'))?.value.generation).toBe(run.generation);
   const left = [];
   for await (const { rowKey } of tables.list('runs', { partitionKey: 'old' })) left.push(rowKey);
   expect(left).toEqual(['run']);
@@ -93,7 +93,7 @@ test('a purge that cannot continue does not lock the id: a new run takes it over
 
 test('a note that does not list the opened rounds is skipped and kept', async () => {
   const { tables, store, left } = await oldShard();
-  const rowKey = `old:${runningRun('old').gen}`;
+  const rowKey = `old:${runningRun('old').generation}`;
   const note = await tables.get('index', 'purge', rowKey);
   if (note === null) throw new Error('no note');
   const row = { partitionKey: 'purge', rowKey, cells: { opened: '[{"node":"measure"}]' } };
@@ -102,8 +102,8 @@ test('a note that does not list the opened rounds is skipped and kept', async ()
   expect(await tables.get('index', 'purge', rowKey)).not.toBeNull();
   // Noted again, it is read again: the note is made complete, however long it was.
   const opened = Array.from({ length: 2_000 }, (_, since) => ({ node: 'measure', since, shards: 1 }));
-  await store.queuePurge('old', runningRun('old').gen, opened);
-  await store.queuePurge('old', runningRun('old').gen, [{ node: 'measure', since: 1, shards: 1 }]);
+  await store.queuePurge('old', runningRun('old').generation, opened);
+  await store.queuePurge('old', runningRun('old').generation, [{ node: 'measure', since: 1, shards: 1 }]);
   for await (const one of store.listPurges()) expect(one.opened).toEqual([{ node: 'measure', since: 1, shards: 1 }]);
   expect(await left()).toEqual({ chunks: 120, purges: 1 });
 });

@@ -1,6 +1,6 @@
 import { createdAtOf, keyText } from '@tally/contracts';
 import type { OpenedMap } from '@tally/run-state';
-import { generation } from '../rows/bounds.ts';
+import { generationColumn } from '../rows/bounds.ts';
 import {
   dayKey,
   dayOf,
@@ -53,9 +53,9 @@ export function createPurges(tables: Tables) {
   }
 
   /** Only while the row is still the purged run's. */
-  async function deletePurgedRun(runId: string, gen: string): Promise<void> {
+  async function deletePurgedRun(runId: string, generation: string): Promise<void> {
     const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
-    if (row === null || !isPurged(row) || row.cells['gen'] !== gen) return;
+    if (row === null || !isPurged(row) || row.cells['gen'] !== generation) return;
     try {
       await tables.write(TABLES.runs, [deletionOf(row)]);
     } catch (error) {
@@ -64,10 +64,10 @@ export function createPurges(tables: Tables) {
   }
 
   /** Ledgers and chunks of all rounds that were opened. */
-  async function deleteShards(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void> {
+  async function deleteShards(runId: string, generation: string, opened: readonly OpenedMap[]): Promise<void> {
     for (const { node, since, shards } of opened) {
       for (let shard = 0; shard < shards; shard += 1) {
-        const partitionKey = shardPartition({ runId, gen, node, since, shard });
+        const partitionKey = shardPartition({ runId, generation, node, since, shard });
         // The ledger first: where a ledger is, its chunks are.
         await deleteAll(TABLES.chunks, { partitionKey, from: LEDGER_ROW, select: ['first'] }, () => true);
         await deleteAll(TABLES.chunks, { partitionKey, select: ['first'] }, () => true);
@@ -80,23 +80,27 @@ export function createPurges(tables: Tables) {
      * Deletes all of a generation: ledgers, chunks, dead letters, timeline, rows beside the run row, listing
      * line. Then the run row, if it is marked as purged; last the note. May be repeated after an interruption.
      */
-    async purgeGeneration(runId: string, gen: string, opened: readonly OpenedMap[]): Promise<void> {
-      await deleteShards(runId, gen, opened);
+    async purgeGeneration(runId: string, generation: string, opened: readonly OpenedMap[]): Promise<void> {
+      await deleteShards(runId, generation, opened);
       const partitionKey = keyText(runId);
-      const kinds = KINDS_OF_GENERATION.map((kind) => keysOfGeneration(kind, gen));
-      await deleteAll(TABLES.runs, { partitionKey, among: [inputKey(gen), ...kinds], select: ['gen'] }, () => true);
+      const kinds = KINDS_OF_GENERATION.map((kind) => keysOfGeneration(kind, generation));
+      await deleteAll(
+        TABLES.runs,
+        { partitionKey, among: [inputKey(generation), ...kinds], select: ['gen'] },
+        () => true,
+      );
       // The timeline is in the order of its times, not of generations. A line whose generation can't be read
       // belongs to no run.
       await deleteAll(
         TABLES.runs,
         { partitionKey, ...keysFrom('history:'), select: ['gen'] },
-        ({ cells }) => cells['gen'] === gen || !generation.safeParse(cells['gen']).success,
+        ({ cells }) => cells['gen'] === generation || !generationColumn.safeParse(cells['gen']).success,
       );
-      const createdAt = createdAtOf(gen);
-      await deleteRow(tables, dayPartition(dayOf(createdAt)), dayKey(createdAt, runId, gen));
-      await deletePurgedRun(runId, gen);
+      const createdAt = createdAtOf(generation);
+      await deleteRow(tables, dayPartition(dayOf(createdAt)), dayKey(createdAt, runId, generation));
+      await deletePurgedRun(runId, generation);
       // Last: an earlier interruption leaves it for the next pass.
-      await deleteRow(tables, PURGE_PARTITION, generationKey(runId, gen));
+      await deleteRow(tables, PURGE_PARTITION, generationKey(runId, generation));
     },
   };
 }

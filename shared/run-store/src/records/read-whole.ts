@@ -48,10 +48,10 @@ function wholeOf(runId: string, found: readonly StoredRow[]): StoredRun | null {
   const row = found.find(({ rowKey }) => rowKey === RUN_ROW);
   if (row === undefined || isPurged(row)) return null;
   const run = runOfRow(row);
-  const { gen } = run;
-  const of = (kind: 'event' | 'out' | 'task') => rowsUnder(found, keysOfGeneration(kind, gen).from);
-  const input = found.find(({ rowKey }) => rowKey === inputKey(gen));
-  if (input === undefined) throw new MissingRowError(inputPlace(runId, gen));
+  const { generation } = run;
+  const of = (kind: 'event' | 'out' | 'task') => rowsUnder(found, keysOfGeneration(kind, generation).from);
+  const input = found.find(({ rowKey }) => rowKey === inputKey(generation));
+  if (input === undefined) throw new MissingRowError(inputPlace(runId, generation));
   const [tasks, outputs, events] = [of('task'), of('out'), of('event')];
   return {
     run,

@@ -35,7 +35,7 @@ export function recordWritesOf(
     ...(event === undefined ? [] : [{ kind: 'insert', row: eventRow(run, event.name, event) } as const]),
   ];
   const drops = dropEvents.map((name): RowWrite => {
-    const rowKey = eventKey(run.gen, name);
+    const rowKey = eventKey(run.generation, name);
     return { kind: 'delete', partitionKey: keyText(run.runId), rowKey, etag: etagOf(before, rowKey) };
   });
   const outputs = writes.outputs.map((output) => outputWrite(before, run, output));
@@ -48,12 +48,12 @@ export function recordWritesOf(
 
 /** The summary as a row that isn't there. */
 export function summaryWriteOf({
-  run: { runId, gen },
+  run: { runId, generation },
   writes,
 }: RunWrite): Exclude<RowWrite, { kind: 'delete' }> | null {
   if (writes?.summary === undefined) return null;
   const { node, since, summary } = writes.summary;
-  return { kind: 'insert', row: summaries.encode({ runId, gen, node, since }, summary) };
+  return { kind: 'insert', row: summaries.encode({ runId, generation, node, since }, summary) };
 }
 
 /** A change of a task that the same write inserts is part of its row: a transaction writes a row once. */
@@ -69,7 +69,7 @@ function taskWrites(before: Before, run: Generation, { tasks, taskChanges }: Rec
   return [
     ...[...inserted.values()].map((task): RowWrite => ({ kind: 'insert', row: taskRow(run, task, task) })),
     ...[...changed.values()].map((change): RowWrite => {
-      const etag = etagOf(before, taskKey(run.gen, change));
+      const etag = etagOf(before, taskKey(run.generation, change));
       return { kind: 'merge', row: taskChange(run, change, change), etag };
     }),
   ];
@@ -78,7 +78,7 @@ function taskWrites(before: Before, run: Generation, { tasks, taskChanges }: Rec
 /** Replaces the output of an earlier end of the same round, where one stands. */
 function outputWrite(before: Before, run: Generation, output: RecordWrites['outputs'][number]): RowWrite {
   const row = outputRow(run, output, output.output);
-  const etag = before !== null && 'rows' in before ? before.rows.get(outputKey(run.gen, output)) : undefined;
+  const etag = before !== null && 'rows' in before ? before.rows.get(outputKey(run.generation, output)) : undefined;
   return etag === undefined ? { kind: 'insert', row } : { kind: 'replace', row, etag };
 }
 

@@ -1,6 +1,6 @@
 import { createdAtOf, keyText } from '@tally/contracts';
 import type { ReadEntry, Run } from '@tally/run-state';
-import { generation } from '../rows/bounds.ts';
+import { generationColumn } from '../rows/bounds.ts';
 import { keysFrom, RUN_ROW, TABLES } from '../rows/keys.ts';
 import { isPurged, purgeMark, runOfRow } from '../rows/run-row.ts';
 import { timelineLine } from '../rows/timeline-line.ts';
@@ -15,11 +15,12 @@ import { createRunWriter } from './write-run.ts';
 /** What is in a run's own partition: its row, and what is kept beside it. */
 export function createRunRecords(tables: Tables) {
   /** The generation that wrote the last line, for a run whose row doesn't tell. */
-  async function generationOfTimeline(runId: string): Promise<{ gen: string; createdAt: number } | undefined> {
+  async function generationOfTimeline(runId: string): Promise<{ generation: string; createdAt: number } | undefined> {
     const query = { partitionKey: keyText(runId), ...keysFrom('history:'), select: ['gen'] };
-    let gen: string | undefined;
-    for await (const { cells } of tables.list(TABLES.runs, query)) gen = generation.safeParse(cells['gen']).data ?? gen;
-    return gen === undefined ? undefined : { gen, createdAt: createdAtOf(gen) };
+    let generation: string | undefined;
+    for await (const { cells } of tables.list(TABLES.runs, query))
+      generation = generationColumn.safeParse(cells['gen']).data ?? generation;
+    return generation === undefined ? undefined : { generation, createdAt: createdAtOf(generation) };
   }
 
   return {
@@ -41,7 +42,7 @@ export function createRunRecords(tables: Tables) {
       } catch (error) {
         if (!(error instanceof UnreadableRowError)) throw error;
         const known = unreadableRunOf(row, error);
-        return known.gen === undefined ? { ...known, ...(await generationOfTimeline(runId)) } : known;
+        return known.generation === undefined ? { ...known, ...(await generationOfTimeline(runId)) } : known;
       }
     },
 
@@ -91,11 +92,13 @@ export function createRunRecords(tables: Tables) {
         else run = isPurged(row) ? null : runOfRow(row);
       }
       if (run === null) return [];
-      const { gen, createdAt } = run;
+      const { generation, createdAt } = run;
       // The sort is stable: entries of one millisecond keep their order.
       return rows
         .map((row) => timelineLine(row, createdAt))
-        .filter((line) => line.gen === gen || (line.gen === undefined && line.entry.at >= createdAt))
+        .filter(
+          (line) => line.generation === generation || (line.generation === undefined && line.entry.at >= createdAt),
+        )
         .map((line) => line.entry)
         .sort((a, b) => a.at - b.at);
     },

@@ -38,7 +38,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       const { key } = await insert(2);
       expect(await store.readLedger({ ...key, shard: 1 })).toBeNull();
       expect(await store.readChunk(key, 7)).toBeNull();
-      for (const other of [{ gen: 'other' }, { since: 2 }, { node: 'other' }]) {
+      for (const other of [{ generation: 'other' }, { since: 2 }, { node: 'other' }]) {
         expect(await store.readLedger({ ...key, ...other })).toBeNull();
         expect(await all(store.listChunks({ ...key, ...other }))).toEqual([]);
       }
@@ -87,7 +87,7 @@ export function describeShards(name: string, connect: () => Promise<Tables>): vo
       expect((await store.readLedger(key))?.value).toEqual(ledger);
       const row = await tables.get(
         TABLES.chunks,
-        `${key.runId.replaceAll('~', '~7e').replace("'", '~27')}:${key.gen}:measure.1:0000`,
+        `${key.runId.replaceAll('~', '~7e').replace("'", '~27')}:${key.generation}:measure.1:0000`,
         'shard',
       );
       expect(row?.cells).toMatchObject({

@@ -32,7 +32,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
         const { run, whole: read } = await startedRun(store, input);
         expect(read).toMatchObject({ run, records: { input } });
         expect(read.records).toMatchObject({ tasks: new Map(), outputs: new Map(), events: new Map() });
-        expect([...read.rows.keys()]).toEqual([`input:${run.gen}`]);
+        expect([...read.rows.keys()]).toEqual([`input:${run.generation}`]);
       },
     );
 
@@ -40,7 +40,10 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       const run = runningRun(newRunId());
       await store.writeRun(null, { run, history: [] });
       const reading = store.readWhole(run.runId);
-      await expect(reading).rejects.toMatchObject({ name: 'MissingRowError', place: { rowKey: `input:${run.gen}` } });
+      await expect(reading).rejects.toMatchObject({
+        name: 'MissingRowError',
+        place: { rowKey: `input:${run.generation}` },
+      });
     });
 
     test('a task is inserted with its input and then gets state and result; null differs from absent', async () => {
@@ -93,7 +96,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
       const stale = store.writeRun({ ...read, etag: now.etag }, { run, writes, history: [] });
       await expect(stale).rejects.toMatchObject({ name: 'ConflictError', index: 1, reason: 'changed' });
       await expect(store.writeRun(read, { run, writes, history: [] })).rejects.toMatchObject({ index: 0 });
-      const blind = store.writeRun({ gen: run.gen, etag: now.etag }, { run, writes, history: [] });
+      const blind = store.writeRun({ generation: run.generation, etag: now.etag }, { run, writes, history: [] });
       await expect(blind).rejects.toThrow('was not read');
       expect(await wholeRun(store, run.runId)).toEqual(now);
     });
@@ -172,7 +175,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
         },
         { history: [{ at: NOON, type: 'Failed' }] },
       );
-      const next = { ...run, gen: 'next', createdAt: NOON + 1 };
+      const next = { ...run, generation: 'next', createdAt: NOON + 1 };
       await store.writeRun(old, { run: next, input: 'new', history: [{ at: NOON + 1, type: 'Started' }] });
       const read = await wholeRun(store, run.runId);
       expect(read.records).toEqual({ input: 'new', tasks: new Map(), outputs: new Map(), events: new Map() });
@@ -186,7 +189,7 @@ export function describeRunWrites(name: string, connect: () => Promise<Tables>):
         event: { name: 'Go', at: NOON + 2, payload: 'new' },
       });
       expect(again.records.tasks.get('pdf.1')).toEqual({ input: 3 });
-      await store.purgeGeneration(run.runId, run.gen, []);
+      await store.purgeGeneration(run.runId, run.generation, []);
       expect(await wholeRun(store, run.runId)).toEqual(again);
       expect(await shards.readSummaries({ ...run, ...ROUND })).toEqual([]);
       const keys = (await all(tables.list(TABLES.runs, { partitionKey: keyText(run.runId) }))).map(

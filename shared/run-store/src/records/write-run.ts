@@ -19,9 +19,9 @@ export function createRunWriter(tables: Tables) {
    * A purged run that still stands where a new one must be inserted. It gives way, whether it can be read or
    * not. Otherwise a purge that can't go on would lock the id.
    */
-  async function purgedRun({ runId, gen }: Run): Promise<{ readonly etag: string } | null> {
+  async function purgedRun({ runId, generation }: Run): Promise<{ readonly etag: string } | null> {
     const row = await tables.get(TABLES.runs, keyText(runId), RUN_ROW);
-    return row === null || !isPurged(row) || String(row.cells['gen']) === gen ? null : row;
+    return row === null || !isPurged(row) || String(row.cells['gen']) === generation ? null : row;
   }
 
   /**
@@ -89,8 +89,8 @@ function runWrite(run: Run, standing: { readonly etag: string } | null): RowWrit
   return standing === null ? { kind: 'insert', row } : { kind: 'replace', row, etag: standing.etag };
 }
 
-function lineWrite({ runId, gen }: Run, entry: HistoryEntry, n: number): RowWrite {
-  return { kind: 'insert', row: historyRow(runId, gen, entry, n) };
+function lineWrite({ runId, generation }: Run, entry: HistoryEntry, n: number): RowWrite {
+  return { kind: 'insert', row: historyRow(runId, generation, entry, n) };
 }
 
 /** The same row in place of the standing one, or inserted if none stands any more. */

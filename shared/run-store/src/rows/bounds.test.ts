@@ -19,7 +19,7 @@ import { splitText } from './long-texts.ts';
 
 const run = runningRun('bounded', {}, { shards: 2, total: 8, counted: [1] });
 const key = shardKey(run);
-const partition = `bounded:${run.gen}:measure.1:0000`;
+const partition = `bounded:${run.generation}:measure.1:0000`;
 /** More than an array can hold. Code that allocates by it fails in another way than by a row's bounds. */
 const ENDLESS = 5_000_000_000;
 const ISO = new Date(NOON).toISOString();
@@ -133,7 +133,7 @@ describe('a number over its bound is refused before it costs memory, and the err
     ['succeeded', { succeeded: ENDLESS }],
     ['failuresParts', { failuresParts: ENDLESS }],
   ])('a summary, %s', async (column, cells) => {
-    await edit('runs', 'bounded', `shard:${run.gen}:measure.1:0001`, cells);
+    await edit('runs', 'bounded', `shard:${run.generation}:measure.1:0001`, cells);
     await expect(shards.readSummaries(key)).rejects.toMatchObject({ name: 'UnreadableRowError', column });
   });
 

@@ -60,4 +60,7 @@ export const durationMs = z.number();
 export const word = z.string().max(BOUNDS.wordChars);
 
 /** A generation is a time of creation. */
-export const generation = generationSchema.refine((gen) => createdAtOf(gen) <= LAST_INSTANT, 'not the creation time');
+export const generationColumn = generationSchema.refine(
+  (generation) => createdAtOf(generation) <= LAST_INSTANT,
+  'not the creation time',
+);

@@ -23,11 +23,11 @@ const deadLetterSchema = z.object({
 /** A message's body may be twice as long as a property holds. */
 const LONG = ['body', 'reason', 'items'];
 
-export function deadLetterRow({ at, ...letter }: DeadLetterRow): Row {
+export function deadLetterRow({ at, generation, ...letter }: DeadLetterRow): Row {
   return {
     partitionKey: keyText(letter.stage),
     rowKey: deadLetterKey(at, letter.id),
-    cells: encodeCells(deadLetterSchema, { ...letter, time: at }, LONG),
+    cells: encodeCells(deadLetterSchema, { ...letter, gen: generation, time: at }, LONG),
   };
 }
 
@@ -40,8 +40,8 @@ export function lookAtLetter(row: Row): DeadLetterRow | UnreadableLetter | null 
   if (key === null) return null;
   const named = { ...key, stage: textOfKey(row.partitionKey) };
   try {
-    const { time: _, ...letter } = decodeCells(deadLetterSchema, TABLES.deadLetters, row, LONG);
-    return { ...letter, ...named };
+    const { time: _, gen, ...letter } = decodeCells(deadLetterSchema, TABLES.deadLetters, row, LONG);
+    return { ...letter, ...named, generation: gen };
   } catch (error) {
     if (!(error instanceof UnreadableRowError)) throw error;
     const { runId, gen, sourceQueue } = deadLetterSchema.shape;
@@ -50,7 +50,7 @@ export function lookAtLetter(row: Row): DeadLetterRow | UnreadableLetter | null 
       error,
       sourceQueue: columnOf(row, 'sourceQueue', sourceQueue) ?? '',
       runId: columnOf(row, 'runId', runId),
-      gen: columnOf(row, 'gen', gen),
+      generation: columnOf(row, 'gen', gen),
     };
   }
 }

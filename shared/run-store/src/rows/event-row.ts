@@ -3,13 +3,13 @@ import type { HistoryEntry, RaisedEvent } from '@tally/run-state';
 import * as z from 'zod';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
-import { generation } from './bounds.ts';
+import { generationColumn } from './bounds.ts';
 import { anyJson, decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
 import { eventKey, eventOfKey, TABLES } from './keys.ts';
 import type { Generation } from './value-rows.ts';
 
 const eventSchema = z.object({
-  gen: generation,
+  gen: generationColumn,
   time: isoTime,
   payload: jsonText(anyJson),
   reason: z.string().optional(),
@@ -17,18 +17,22 @@ const eventSchema = z.object({
 const LONG = ['payload'];
 
 /** An event that arrived, for one generation of a run. */
-export function eventRow({ runId, gen }: Generation, name: string, { at, payload, reason }: RaisedEvent): Row {
-  const cells = encodeCells(eventSchema, { gen, time: at, payload, reason }, LONG);
-  return { partitionKey: keyText(runId), rowKey: eventKey(gen, name), cells };
+export function eventRow({ runId, generation }: Generation, name: string, { at, payload, reason }: RaisedEvent): Row {
+  const cells = encodeCells(eventSchema, { gen: generation, time: at, payload, reason }, LONG);
+  return { partitionKey: keyText(runId), rowKey: eventKey(generation, name), cells };
 }
 
 /** @throws UnreadableRowError */
-export function eventOfRow(row: Row): { readonly gen: string; readonly name: string; readonly event: RaisedEvent } {
-  const { gen, time, payload, reason } = decodeCells(eventSchema, TABLES.runs, row, LONG);
+export function eventOfRow(row: Row): {
+  readonly generation: string;
+  readonly name: string;
+  readonly event: RaisedEvent;
+} {
+  const { gen: generation, time, payload, reason } = decodeCells(eventSchema, TABLES.runs, row, LONG);
   const key = eventOfKey(row.rowKey);
-  if (key === null || key.gen !== gen)
+  if (key === null || key.generation !== generation)
     throw new UnreadableRowError(placeOf(TABLES.runs, row), 'gen', 'not the generation of its key');
-  return { gen, name: key.name, event: { at: time, payload, ...(reason !== undefined && { reason }) } };
+  return { generation, name: key.name, event: { at: time, payload, ...(reason !== undefined && { reason }) } };
 }
 
 /**

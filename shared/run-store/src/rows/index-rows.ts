@@ -3,7 +3,7 @@ import type { Run } from '@tally/run-state';
 import * as z from 'zod';
 import type { DayRow, LiveRow, PurgeNote } from '../stored.ts';
 import type { Row, StoredRow } from '../tables/tables.ts';
-import { BOUNDS, countTo, generation } from './bounds.ts';
+import { BOUNDS, countTo, generationColumn } from './bounds.ts';
 import { columnOf, encodeCells, isoTime } from './cells.ts';
 import {
   CURSORS_PARTITION,
@@ -86,11 +86,16 @@ export function placeOfCursor({ cells: { place } }: StoredRow): string {
 
 const daySchema = z.object({ runId: z.string(), gen: z.string(), name: z.string(), createdTime: isoTime });
 
-export function dayRow({ runId, gen, name, createdAt }: Pick<Run, 'runId' | 'gen' | 'name' | 'createdAt'>): Row {
+export function dayRow({
+  runId,
+  generation,
+  name,
+  createdAt,
+}: Pick<Run, 'runId' | 'generation' | 'name' | 'createdAt'>): Row {
   return {
     partitionKey: dayPartition(dayOf(createdAt)),
-    rowKey: dayKey(createdAt, runId, gen),
-    cells: encodeCells(daySchema, { runId, gen, name, createdTime: createdAt }),
+    rowKey: dayKey(createdAt, runId, generation),
+    cells: encodeCells(daySchema, { runId, gen: generation, name, createdTime: createdAt }),
   };
 }
 
@@ -114,9 +119,9 @@ const purgeSchema = z.object({ runId: z.string(), gen: z.string(), opened: opene
 const PURGE_LONG = ['opened'];
 
 /** It may be merged into a note that stands. */
-export function purgeRow(purge: Omit<PurgeNote, 'etag' | 'key'>): Row {
-  const cells = encodeCells(purgeSchema, purge, PURGE_LONG, true);
-  return { partitionKey: PURGE_PARTITION, rowKey: generationKey(purge.runId, purge.gen), cells };
+export function purgeRow({ runId, generation, opened }: Omit<PurgeNote, 'etag' | 'key'>): Row {
+  const cells = encodeCells(purgeSchema, { runId, gen: generation, opened }, PURGE_LONG, true);
+  return { partitionKey: PURGE_PARTITION, rowKey: generationKey(runId, generation), cells };
 }
 
 /**
@@ -129,9 +134,11 @@ export function purgeOfRow(row: StoredRow): PurgeNote | null {
 }
 
 /** The inverse of {@link generationKey}. */
-function generationOfKey(key: string): { runId: string; gen: string } | null {
+function generationOfKey(key: string): { runId: string; generation: string } | null {
   const end = key.lastIndexOf(':');
   const runId = textOfKey(key.slice(0, Math.max(0, end)));
-  const gen = generation.safeParse(key.slice(end + 1));
-  return gen.success && generationKey(runId, gen.data) === key ? { runId, gen: gen.data } : null;
+  const generation = generationColumn.safeParse(key.slice(end + 1));
+  return generation.success && generationKey(runId, generation.data) === key
+    ? { runId, generation: generation.data }
+    : null;
 }

@@ -24,7 +24,7 @@ const EVENT = "'".repeat(100);
 /** Names a letter among those of its stage, however long the run's id is. */
 const LETTER = 'x'.repeat(100);
 const AT = Date.UTC(2285, 0, 1);
-const gen = AT.toString(36);
+const generation = AT.toString(36);
 
 test('every key made of an accepted id is valid in a table', () => {
   const ids = fc.oneof(id, fc.constantFrom("'".repeat(256), '~'.repeat(200), "'".repeat(146), 'a'.repeat(256)));
@@ -34,18 +34,18 @@ test('every key made of an accepted id is valid in a table', () => {
       const about = { stage: STAGE, at: AT, sourceQueue: '', body: '', reason: '', dequeueCount: 0 };
       const rows = [
         {
-          partitionKey: shardPartition({ runId, gen: 'z'.repeat(12), ...ROUND, shard: 63 }),
+          partitionKey: shardPartition({ runId, generation: 'z'.repeat(12), ...ROUND, shard: 63 }),
           rowKey: LEDGER_ROW,
           cells: {},
         },
-        { partitionKey: keyText(runId), rowKey: summaryKey(gen, ROUND, 63), cells: {} },
-        { partitionKey: keyText(runId), rowKey: letterPointerKey(gen, STAGE, AT, LETTER), cells: {} },
-        taskRow({ runId, gen }, ROUND, { input: null }),
-        outputRow({ runId, gen }, ROUND, null),
-        eventRow({ runId, gen }, EVENT, { at: AT, payload: null }),
+        { partitionKey: keyText(runId), rowKey: summaryKey(generation, ROUND, 63), cells: {} },
+        { partitionKey: keyText(runId), rowKey: letterPointerKey(generation, STAGE, AT, LETTER), cells: {} },
+        taskRow({ runId, generation }, ROUND, { input: null }),
+        outputRow({ runId, generation }, ROUND, null),
+        eventRow({ runId, generation }, EVENT, { at: AT, payload: null }),
         liveRow({ runId, touchedAt: 0, forStart: false }),
-        dayRow({ runId, gen, name: '', createdAt: AT }),
-        purgeRow({ runId, gen, opened: [] }),
+        dayRow({ runId, generation, name: '', createdAt: AT }),
+        purgeRow({ runId, generation, opened: [] }),
         deadLetterRow({ ...about, id: LETTER }),
       ];
       for (const row of rows) checkTransaction([{ kind: 'insert', row }]);

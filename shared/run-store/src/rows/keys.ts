@@ -39,9 +39,9 @@ export function livePartition(runId: string): string {
   return `live:${createHash('sha256').update(runId).digest('hex').slice(0, 1)}`;
 }
 
-/** `<run>:<gen>:<node>.<since>:<shard>`: a ledger and its chunks. */
-export function shardPartition({ runId, gen, shard, ...round }: ShardKey): string {
-  return `${keyText(runId)}:${gen}:${roundKey(round)}:${padded(shard, 4)}`;
+/** `<run>:<generation>:<node>.<since>:<shard>`: a ledger and its chunks. */
+export function shardPartition({ runId, generation, shard, ...round }: ShardKey): string {
+  return `${keyText(runId)}:${generation}:${roundKey(round)}:${padded(shard, 4)}`;
 }
 
 /**
@@ -51,30 +51,30 @@ export function shardPartition({ runId, gen, shard, ...round }: ShardKey): strin
 export const KINDS_OF_GENERATION = ['event', 'letter', 'out', 'shard', 'task'] as const;
 
 /** The keys of all rows of a kind that are of a generation. */
-export function keysOfGeneration(kind: (typeof KINDS_OF_GENERATION)[number], gen: string) {
-  return keysFrom(`${kind}:${gen}:`);
+export function keysOfGeneration(kind: (typeof KINDS_OF_GENERATION)[number], generation: string) {
+  return keysFrom(`${kind}:${generation}:`);
 }
 
-export function inputKey(gen: string): string {
-  return `input:${gen}`;
+export function inputKey(generation: string): string {
+  return `input:${generation}`;
 }
 
-export function taskKey(gen: string, round: NodeRound): string {
-  return `task:${gen}:${roundKey(round)}`;
+export function taskKey(generation: string, round: NodeRound): string {
+  return `task:${generation}:${roundKey(round)}`;
 }
 
-export function outputKey(gen: string, round: NodeRound): string {
-  return `out:${gen}:${roundKey(round)}`;
+export function outputKey(generation: string, round: NodeRound): string {
+  return `out:${generation}:${roundKey(round)}`;
 }
 
 /** A run has at most 64 shards per node; four digits leave room and keep the rows in order. */
-export function summaryKey(gen: string, round: NodeRound, shard: number): string {
-  return `shard:${gen}:${roundKey(round)}:${padded(shard, 4)}`;
+export function summaryKey(generation: string, round: NodeRound, shard: number): string {
+  return `shard:${generation}:${roundKey(round)}:${padded(shard, 4)}`;
 }
 
 /** The keys of all summaries of a round. */
-export function summaryKeys({ gen, ...round }: Omit<MapKey, 'runId'>) {
-  return keysFrom(`shard:${gen}:${roundKey(round)}:`);
+export function summaryKeys({ generation, ...round }: Omit<MapKey, 'runId'>) {
+  return keysFrom(`shard:${generation}:${roundKey(round)}:`);
 }
 
 /** Six digits: a shard of a million single-item chunks would still be in order. */
@@ -82,14 +82,14 @@ export function chunkKey(chunk: number): string {
   return `chunk:${padded(chunk, 6)}`;
 }
 
-export function eventKey(gen: string, name: string): string {
-  return `event:${gen}:${keyText(name)}`;
+export function eventKey(generation: string, name: string): string {
+  return `event:${generation}:${keyText(name)}`;
 }
 
 /** The inverse of {@link eventKey}; null where the key is none of its keys. */
-export function eventOfKey(key: string): { readonly gen: string; readonly name: string } | null {
-  const [, gen, text] = /^event:([0-9a-z]+):(.*)$/s.exec(key) ?? [];
-  return gen === undefined || text === undefined ? null : { gen, name: textOfKey(text) };
+export function eventOfKey(key: string): { readonly generation: string; readonly name: string } | null {
+  const [, generation, text] = /^event:([0-9a-z]+):(.*)$/s.exec(key) ?? [];
+  return generation === undefined || text === undefined ? null : { generation, name: textOfKey(text) };
 }
 
 /** @param n tells entries of one millisecond apart */
@@ -132,8 +132,8 @@ export function dayOfDaysKey(key: string): string | null {
 const REVERSED_FROM = 9_999_999_999_999;
 
 /** Newest first: rows are ordered by key, so the time runs backwards. */
-export function dayKey(createdAt: number, runId: string, gen: string): string {
-  return `${dayKeyFrom(createdAt)}-${keyText(runId)}:${gen}`;
+export function dayKey(createdAt: number, runId: string, generation: string): string {
+  return `${dayKeyFrom(createdAt)}-${keyText(runId)}:${generation}`;
 }
 
 /** Where the rows of runs that were created at this instant, or earlier, begin among those of their day. */
@@ -148,8 +148,8 @@ export function instantOfDayKey(key: string): number | null {
   return at < 0 || at > LAST_INSTANT ? null : at;
 }
 
-export function generationKey(runId: string, gen: string): string {
-  return `${keyText(runId)}:${gen}`;
+export function generationKey(runId: string, generation: string): string {
+  return `${keyText(runId)}:${generation}`;
 }
 
 export function deadLetterKey(at: number, id: string): string {
@@ -176,17 +176,17 @@ export function runPlace(runId: string): RowPlace {
   return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: RUN_ROW };
 }
 
-export function summaryPlace({ runId, gen, shard, ...round }: ShardKey): RowPlace {
-  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: summaryKey(gen, round, shard) };
+export function summaryPlace({ runId, generation, shard, ...round }: ShardKey): RowPlace {
+  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: summaryKey(generation, round, shard) };
 }
 
-export function inputPlace(runId: string, gen: string): RowPlace {
-  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: inputKey(gen) };
+export function inputPlace(runId: string, generation: string): RowPlace {
+  return { table: TABLES.runs, partitionKey: keyText(runId), rowKey: inputKey(generation) };
 }
 
 /** Beside the run row: that there is a dead letter about the run, and where. */
-export function letterPointerKey(gen: string, stage: string, at: number, id: string): string {
-  return `letter:${gen}:${keyText(stage)}:${deadLetterKey(at, id)}`;
+export function letterPointerKey(generation: string, stage: string, at: number, id: string): string {
+  return `letter:${generation}:${keyText(stage)}:${deadLetterKey(at, id)}`;
 }
 
 /** The keys of the letter that a {@link letterPointerKey} names; null: it is another row's key. */

@@ -4,7 +4,7 @@ import type { Run } from '@tally/run-state';
 import * as z from 'zod';
 import { checkRow } from '../tables/table-limits.ts';
 import type { Row } from '../tables/tables.ts';
-import { BOUNDS, countTo, generation, itemCount, word } from './bounds.ts';
+import { BOUNDS, countTo, generationColumn, itemCount, word } from './bounds.ts';
 import { anyJson, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
 import { RUN_ROW, TABLES } from './keys.ts';
 import { failureSchema, nodeRound, nodeStatesSchema, toleranceSchema } from './node-states.ts';
@@ -34,9 +34,19 @@ const outboxSchema = z
   .max(BOUNDS.outboxOfRun)
   .readonly();
 
+/** Rows and messages say `gen` for a generation. */
+const parentSchema = z.codec(
+  z.object({ runId: word, gen: generationColumn, ...nodeRound }),
+  z.object({ runId: word, generation: generationColumn, ...nodeRound }),
+  {
+    decode: ({ gen, ...rest }) => ({ ...rest, generation: gen }),
+    encode: ({ generation, ...rest }) => ({ ...rest, gen: generation }),
+  },
+);
+
 /** The columns that a run has in every status. */
 export const runHead = {
-  gen: generation,
+  gen: generationColumn,
   name: word,
   chainVersion: z.number().int(),
   epoch: countTo(BOUNDS.epochs),
@@ -51,7 +61,7 @@ export const runHead = {
   /** Holds null. Apps of former deployments find a row broken that lacks it. */
   customStatus: jsonText(anyJson),
   traceparent: word.optional(),
-  parent: jsonText(z.object({ runId: word, gen: generation, ...nodeRound })).optional(),
+  parent: jsonText(parentSchema).optional(),
 };
 const verdict = jsonText(verdictSchema.nullable());
 // JSON, so that null and a single blank, which an emulator refuses, are told apart and stored.
@@ -76,7 +86,7 @@ export const LONG = ['nodes', 'opened', 'owed', 'verdict', 'output', 'input', 'e
 
 export function runRow(run: Run): Row {
   const times = { createdTime: run.createdAt, lastUpdatedTime: run.updatedAt };
-  const head = { ...times, owed: run.outbox, customStatus: null };
+  const head = { ...times, gen: run.generation, owed: run.outbox, customStatus: null };
   const columns =
     'endedAt' in run ? { ...run, ...head, endedTime: run.endedAt, housed: run.finalized } : { ...run, ...head };
   return { partitionKey: keyText(run.runId), rowKey: RUN_ROW, cells: encodeCells(runRowSchema, columns, LONG) };
@@ -100,6 +110,7 @@ export function whyUnwritable(run: Run): string | null {
 /** @throws UnreadableRowError */
 export function runOfRow(row: Row): Run {
   const {
+    gen,
     createdTime,
     lastUpdatedTime,
     owed,
@@ -108,6 +119,7 @@ export function runOfRow(row: Row): Run {
   } = decodeCells(runRowSchema, TABLES.runs, row, LONG);
   const known = {
     runId: textOfKey(row.partitionKey),
+    generation: gen,
     outbox: owed,
     createdAt: createdTime,
     updatedAt: lastUpdatedTime,

@@ -25,9 +25,9 @@ export function summaryCodec(fold: z.ZodType<Json>): SummaryCodec {
     fold: jsonText(fold),
   });
   return {
-    encode: ({ runId, gen, ...round }, summary) => ({
+    encode: ({ runId, generation, ...round }, summary) => ({
       partitionKey: keyText(runId),
-      rowKey: summaryKey(gen, round, summary.shard),
+      rowKey: summaryKey(generation, round, summary.shard),
       cells: encodeCells(schema, summary, LONG),
     }),
     decode: (row) => decodeCells(schema, TABLES.runs, row, LONG),

@@ -1,7 +1,7 @@
 import type { ReadEntry } from '@tally/run-state';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
-import { generation } from './bounds.ts';
+import { generationColumn } from './bounds.ts';
 import { columnOf, isoTime } from './cells.ts';
 import { eventOfRow, raisedLine } from './event-row.ts';
 import { historyOfRow } from './history-row.ts';
@@ -10,7 +10,7 @@ import { eventOfKey, instantOfHistoryKey } from './keys.ts';
 /** A line of a run's timeline, of an event's row or a row of its own. */
 export interface TimelineLine {
   /** Undefined: it can't be read, and the line counts as the present run's. */
-  readonly gen: string | undefined;
+  readonly generation: string | undefined;
   readonly entry: ReadEntry;
 }
 
@@ -23,14 +23,14 @@ export function timelineLine(row: Row, from: number): TimelineLine {
   const key = eventOfKey(row.rowKey);
   try {
     if (key === null) return historyOfRow(row);
-    const { gen, name, event } = eventOfRow(row);
-    return { gen, entry: raisedLine(name, event) };
+    const { generation, name, event } = eventOfRow(row);
+    return { generation, entry: raisedLine(name, event) };
   } catch (error) {
     if (!(error instanceof UnreadableRowError)) throw error;
     const { code, place, column } = error;
     const at = instantOfHistoryKey(row.rowKey) ?? columnOf(row, 'time', isoTime) ?? from;
     return {
-      gen: key?.gen ?? columnOf(row, 'gen', generation),
+      generation: key?.generation ?? columnOf(row, 'gen', generationColumn),
       entry: { at, type: code, detail: { ...place, column, code } },
     };
   }

@@ -12,15 +12,15 @@ const status = z.enum(RUN_STATUSES);
 export function unreadableRunOf(row: StoredRow, error: UnreadableRowError): UnreadableRun {
   const column = <Schema extends z.ZodType>(name: string, schema: Schema) => columnOf(row, name, schema, LONG);
   const createdTime = column('createdTime', runHead.createdTime);
-  const gen = column('gen', runHead.gen) ?? (createdTime === undefined ? undefined : generationOf(createdTime));
+  const generation = column('gen', runHead.gen) ?? (createdTime === undefined ? undefined : generationOf(createdTime));
   return {
     error,
     etag: row.etag,
     status: column('status', status),
     endedAt: column('endedTime', isoTime),
     // A generation is its time of creation.
-    gen,
-    createdAt: createdTime ?? (gen === undefined ? undefined : createdAtOf(gen)),
+    generation,
+    createdAt: createdTime ?? (generation === undefined ? undefined : createdAtOf(generation)),
     updatedAt: column('lastUpdatedTime', runHead.lastUpdatedTime),
     name: column('name', runHead.name),
     chainVersion: column('chainVersion', runHead.chainVersion),

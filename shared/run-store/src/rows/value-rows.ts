@@ -20,11 +20,15 @@ const inputSchema = z.object({ input: value });
 /** Names a generation of a run. */
 export interface Generation {
   readonly runId: string;
-  readonly gen: string;
+  readonly generation: string;
 }
 
-export function inputRow({ runId, gen }: Generation, input: Json): Row {
-  return { partitionKey: keyText(runId), rowKey: inputKey(gen), cells: encodeCells(inputSchema, { input }, ['input']) };
+export function inputRow({ runId, generation }: Generation, input: Json): Row {
+  return {
+    partitionKey: keyText(runId),
+    rowKey: inputKey(generation),
+    cells: encodeCells(inputSchema, { input }, ['input']),
+  };
 }
 
 /** @throws UnreadableRowError */
@@ -32,19 +36,23 @@ export function inputOfRow(row: Row): Json {
   return decodeCells(inputSchema, TABLES.runs, row, ['input']).input;
 }
 
-export function taskRow({ runId, gen }: Generation, round: NodeRound, { input, state, result }: TaskRecord): Row {
+export function taskRow(
+  { runId, generation }: Generation,
+  round: NodeRound,
+  { input, state, result }: TaskRecord,
+): Row {
   const cells = encodeCells(taskSchema, { input, state, result }, TASK_LONG);
-  return { partitionKey: keyText(runId), rowKey: taskKey(gen, round), cells };
+  return { partitionKey: keyText(runId), rowKey: taskKey(generation, round), cells };
 }
 
 /** Only what changes, to be merged: the input isn't sent again. */
 export function taskChange(
-  { runId, gen }: Generation,
+  { runId, generation }: Generation,
   round: NodeRound,
   { state, result }: Pick<TaskRecord, 'state' | 'result'>,
 ): Row {
   const cells = encodeCells(changeSchema, { state, result }, TASK_LONG, true);
-  return { partitionKey: keyText(runId), rowKey: taskKey(gen, round), cells };
+  return { partitionKey: keyText(runId), rowKey: taskKey(generation, round), cells };
 }
 
 /** @throws UnreadableRowError */
@@ -52,9 +60,9 @@ export function taskOfRow(row: Row): TaskRecord {
   return decodeCells(taskSchema, TABLES.runs, row, TASK_LONG);
 }
 
-export function outputRow({ runId, gen }: Generation, round: NodeRound, output: Json): Row {
+export function outputRow({ runId, generation }: Generation, round: NodeRound, output: Json): Row {
   const cells = encodeCells(outputSchema, { output }, ['output']);
-  return { partitionKey: keyText(runId), rowKey: outputKey(gen, round), cells };
+  return { partitionKey: keyText(runId), rowKey: outputKey(generation, round), cells };
 }
 
 /** @throws UnreadableRowError */

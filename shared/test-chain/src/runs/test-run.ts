@@ -120,7 +120,7 @@ export class TestRun<Output = Json, Node extends string = string> {
   /** The files that handlers have stored with `blobs`, sorted by place. */
   async files(): Promise<readonly TestFile[]> {
     const { run } = await this.#stored();
-    const folder = runFolder({ run: run.runId, generation: run.gen });
+    const folder = runFolder({ run: run.runId, generation: run.generation });
     const container = containers.runs;
     const names = this.#world.blobs.names(container, folder);
     return await Promise.all(

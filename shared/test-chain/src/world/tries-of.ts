@@ -19,13 +19,13 @@ export function triesOf(world: TestWorld, tables: readonly HandlerTable[], crash
     task: async (work, signal) => {
       const tried = await tryTask(work, signal);
       const { run, node, since, attempt } = work;
-      crashes.reach('after-handler', JSON.stringify([run.runId, run.gen, node, since, attempt]));
+      crashes.reach('after-handler', JSON.stringify([run.runId, run.generation, node, since, attempt]));
       return tried;
     },
     items: async (items, about, signal) => {
       const outcomes = await tryItems(items, about, signal);
       const { run, view, tries } = about;
-      crashes.reach('after-handler', JSON.stringify([run.runId, run.gen, view.node, view.since, ...tries]));
+      crashes.reach('after-handler', JSON.stringify([run.runId, run.generation, view.node, view.since, ...tries]));
       return outcomes;
     },
   };

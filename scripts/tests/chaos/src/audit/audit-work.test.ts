@@ -15,7 +15,7 @@ const known: KnownRun = {
 
 const keyOf = (node: string): string => `digest.g.${node}.1`;
 const effectOf = (node: string, answers: Effect['answers'] = ['do']): Effect => ({
-  call: { key: keyOf(node), runId: 's1-1', gen: 'g', node, attempt: 1, pid: 1, input: null },
+  call: { key: keyOf(node), runId: 's1-1', generation: 'g', node, attempt: 1, pid: 1, input: null },
   answers,
 });
 const done = ['save', 'pdf', 'video', 'ask', 'email'];

@@ -14,7 +14,7 @@ const ATTEMPTS = 3;
  */
 export function workFaults(plan: PlannedWork, recorded: RecordedRun, effects: readonly Effect[]): string[] {
   const { run } = recorded;
-  const current = effects.filter(({ call }) => call.gen === run.gen);
+  const current = effects.filter(({ call }) => call.generation === run.gen);
   const tasks = graphs[plan.chain].filter(({ kind }) => kind === 'task' || kind === 'closing');
   const faults = tasks.flatMap(({ name }) => {
     const own = current.filter(({ call }) => call.node === name);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const workCallSchema = z.object({
   key: z.string(),
   runId: z.string(),
-  gen: z.string(),
+  generation: z.string(),
   node: z.string(),
   attempt: z.number(),
   /** Id of the calling process. */

@@ -11,7 +11,15 @@ export function recordedWork<Result>(result: z.ZodType<Result>) {
     run,
     signal,
   }: Pick<Work<unknown>, 'input' | 'key' | 'attempt' | 'run' | 'signal'>): Promise<Result> => {
-    const call: WorkCall = { key, runId: run.id, gen: run.gen, node: run.node, attempt, pid: process.pid, input };
+    const call: WorkCall = {
+      key,
+      runId: run.id,
+      generation: run.generation,
+      node: run.node,
+      attempt,
+      pid: process.pid,
+      input,
+    };
     const response = await fetch(`${process.env['CHAOS_RECORDER']}/work`, {
       method: 'POST',
       body: JSON.stringify(call),

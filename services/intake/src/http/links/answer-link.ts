@@ -33,14 +33,14 @@ export async function answerLink(
   const query = querySchema.safeParse(Object.fromEntries(request.query));
   if (!params.success || !query.success || key === undefined) return page(404, { kind: 'unknown' });
   const { id: runId, event } = params.data;
-  const { gen, node, since, payload, sig } = query.data;
-  if (!isSigned({ runId, gen, node, since, event, payload }, sig, key)) return page(404, { kind: 'unknown' });
+  const { gen: generation, node, since, payload, sig } = query.data;
+  if (!isSigned({ runId, generation, node, since, event, payload }, sig, key)) return page(404, { kind: 'unknown' });
   const about = { runId, event, payload: z.json().parse(JSON.parse(payload)) };
-  const found = await look(steps, { gen, node, since }, about);
+  const found = await look(steps, { generation, node, since }, about);
   if (method === 'GET' || found.kind !== 'ask') return page(STATUS[found.kind], found);
-  await raiseEvent(steps, runId, event, about.payload, { gen });
+  await raiseEvent(steps, runId, event, about.payload, { generation });
   // The result: another answer may have been first, or the time may have been over.
-  const left = await look(steps, { gen, node, since }, about);
+  const left = await look(steps, { generation, node, since }, about);
   return left.kind === 'ask' ? page(STATUS.ended, { ...left, kind: 'ended' }) : page(STATUS[left.kind], left);
 }
 
@@ -49,12 +49,13 @@ const STATUS = { ask: 200, answered: 200, ended: 409, gone: 410 } as const;
 /** The current state for the person who has the link. */
 async function look(
   { store, registry }: StepContext,
-  asked: { readonly gen: string; readonly node: string; readonly since: string },
+  asked: { readonly generation: string; readonly node: string; readonly since: string },
   link: { readonly runId: string; readonly event: string; readonly payload: Json },
 ): Promise<LinkPage & { readonly kind: keyof typeof STATUS }> {
   const whole = await store.readWhole(link.runId);
   // A rewind may have asked again since, with other links.
-  const isAsked = whole?.run.gen === asked.gen && `${whole.run.nodes[asked.node]?.since ?? ''}` === asked.since;
+  const isAsked =
+    whole?.run.generation === asked.generation && `${whole.run.nodes[asked.node]?.since ?? ''}` === asked.since;
   if (whole === null || !isAsked) return { kind: 'gone' };
   const { run, records } = whole;
   const about = { ...link, chain: run.name };

@@ -46,7 +46,7 @@ export async function readStatus(steps: StepContext, run: Run, view: StatusView)
     // Only a known chain says which tasks and outputs to show.
     hasHistory && chain !== undefined ? steps.store.readWhole(run.runId) : null,
   ]);
-  const records = whole?.run.gen === run.gen ? whole.records : undefined;
+  const records = whole?.run.generation === run.generation ? whole.records : undefined;
   const historyEvents = history && historyOf(run, history, { chain, records, showInput, showHistoryOutput });
   const progress = progressOf(run, counts, steps.now());
   return statusBody(run, { chain, nodes: nodesOf(steps, run, counts), progress, historyEvents }, showInput);

@@ -14,7 +14,7 @@ const progress: RunProgress = {
   ...{ rate: null, eta: null, storageTransactions: 20 },
 };
 const running = (nodes: Run['nodes'], verdict: Extract<Run, { status: 'Running' }>['verdict'] = null): Run => ({
-  ...{ runId: 'a-1', gen: 'g', name: 'orders', chainVersion: 1, epoch: 1, nodes, opened: [], outbox: [] },
+  ...{ runId: 'a-1', generation: 'g', name: 'orders', chainVersion: 1, epoch: 1, nodes, opened: [], outbox: [] },
   ...{ options: { tolerance: {} }, createdAt: AT, updatedAt: AT, input: null },
   ...{ status: 'Running', verdict },
 });

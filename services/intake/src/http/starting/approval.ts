@@ -38,7 +38,7 @@ export async function readApprovalEvent(steps: StepContext, run: Run): Promise<s
   );
   if (chain === undefined || hasAny !== true) return null;
   const whole = await steps.store.readWhole(run.runId);
-  if (whole === null || whole.run.gen !== run.gen) return null;
+  if (whole === null || whole.run.generation !== run.generation) return null;
   return approvalEventOf(chain, { ...run, input: whole.records.input });
 }
 

@@ -20,8 +20,8 @@ export interface Excuses {
  */
 export function faultOfEnd(world: World, setting: Setting, excuses: Excuses): string | null {
   const runs = runsIn(world);
-  const owned = runs.flatMap(([runId, { gen, opened }]) =>
-    opened.map(({ node, since }) => `${runId}:${gen}:${node}.${since}:`),
+  const owned = runs.flatMap(([runId, { gen: generation, opened }]) =>
+    opened.map(({ node, since }) => `${runId}:${generation}:${node}.${since}:`),
   );
   const stray = world.tables
     .rows('chunks')

@@ -117,16 +117,16 @@ export function runsIn(world: World): [string, RunCells][] {
 }
 
 /** When the event for the gate came; null: it hasn't come. */
-export function eventIn(world: World, gen: string, runId = 'run'): string | null {
-  const row = world.tables.row('runs', runId, `event:${gen}:Approval`);
+export function eventIn(world: World, generation: string, runId = 'run'): string | null {
+  const row = world.tables.row('runs', runId, `event:${generation}:Approval`);
   return row === null ? null : String(row.cells['time']);
 }
 
 /** The timeline of a run, in order, without raised events. */
-export function timelineIn(world: World, gen: string, runId = 'run'): { time: string; type: string }[] {
+export function timelineIn(world: World, generation: string, runId = 'run'): { time: string; type: string }[] {
   const lines = world.tables
     .partition('runs', runId)
-    .filter(({ rowKey, cells }) => rowKey.startsWith('history:') && cells['gen'] === gen)
+    .filter(({ rowKey, cells }) => rowKey.startsWith('history:') && cells['gen'] === generation)
     .sort((a, b) => (a.rowKey < b.rowKey ? -1 : 1))
     .map(({ cells }) => ({ time: String(cells['time']), type: String(cells['type']) }));
   return lines.filter(({ type }) => type !== 'EventRaised');
@@ -152,8 +152,8 @@ export interface Round {
   readonly since: number;
 }
 
-export function partitionOf(gen: string, { node, since }: Round, shard: number, runId = 'run'): string {
-  return `${runId}:${gen}:${node}.${since}:${String(shard).padStart(4, '0')}`;
+export function partitionOf(generation: string, { node, since }: Round, shard: number, runId = 'run'): string {
+  return `${runId}:${generation}:${node}.${since}:${String(shard).padStart(4, '0')}`;
 }
 
 /** The shards of a map node in its present round; none where it isn't open. */

@@ -39,7 +39,7 @@ export const runMutants: readonly Mutant[] = [
     patches: [
       store(
         'rows/keys.ts',
-        `}:\${gen}:\${roundKey(round)}:\${padded(shard, 4)}`,
+        `}:\${generation}:\${roundKey(round)}:\${padded(shard, 4)}`,
         `}:g:\${roundKey(round)}:\${padded(shard, 4)}`,
       ),
     ],

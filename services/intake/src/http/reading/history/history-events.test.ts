@@ -11,7 +11,7 @@ const detect: MapPlan = {
 const round = { since: 1, openedAt: START };
 const run: Run = {
   runId: 'wedding',
-  gen: 'abc',
+  generation: 'abc',
   name: 'face-happiness',
   chainVersion: 1,
   epoch: 2,
