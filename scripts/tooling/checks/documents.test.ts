@@ -30,9 +30,9 @@ describe('the words of ARCHITECTURE.md', () => {
   });
 });
 
-test('the folders of ARCHITECTURE.md are those that are there', () => {
+test('the folders of docs/folders.md are those that are there', () => {
   const above: string[] = [];
-  const named = sectionOf(architecture, 'Folders')
+  const named = read('docs/folders.md')
     .split('\n')
     .flatMap((line) => {
       const { indent, name } = /^(?<indent> *)(?<name>[a-z-]+) {2,}\S/.exec(line)?.groups ?? {};

@@ -1,11 +1,11 @@
 import { isTerminal, type StagePolicy } from '@tally/contracts';
 import { dispatchShard } from './dispatch.ts';
 import { outboxLetters, removeLetter } from './outbox.ts';
-import { poisonChunk } from './poison.ts';
 import { recordOutcomes } from './record.ts';
 import { reopenShard } from './reopen.ts';
 import { repairShard } from './repair.ts';
 import type { ShardDecision, ShardEvent, ShardState } from './shard-state.ts';
+import { splitPoisoned } from './split-poisoned.ts';
 
 /**
  * The rules of a shard: how an event changes its ledger and chunks, and what to send after the commit (I4).
@@ -17,7 +17,7 @@ export function decideShard(state: ShardState, event: ShardEvent, policy: StageP
     case 'record':
       return recordOutcomes(state, event, policy, now);
     case 'poison':
-      return poisonChunk(state, event, policy, now);
+      return splitPoisoned(state, event, policy, now);
     case 'dispatch':
       return dispatchShard(state, event, policy, now);
     case 'repair':

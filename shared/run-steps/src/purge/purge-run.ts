@@ -3,7 +3,7 @@ import type { Run } from '@tally/run-state';
 import { ConflictError, type LiveRow, type PurgeNote, retrying } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
-import { goRound } from '../context/go-round.ts';
+import { passOverRows } from '../context/pass-over-rows.ts';
 import { endUnreadable } from '../ending/end-broken.ts';
 import { finalizeRun } from '../ending/finalize-run.ts';
 import { purgeGeneration } from './purge-generation.ts';
@@ -82,7 +82,7 @@ async function markPurged(
  * @returns whether there was time for all notes; the next call goes on with the others
  */
 export async function finishPurges(context: StepContext, budgetMs: number, onFailed: OnFailed): Promise<boolean> {
-  return await goRound(context, {
+  return await passOverRows(context, {
     ...{ name: 'purges', budgetMs, atOnce: PURGES_AT_ONCE },
     list: (after) => context.store.listPurges({ after }),
     placeOf: ({ key }) => key,

@@ -1,7 +1,7 @@
 import type { DeadLetterKey, DeadLetterRow, UnreadableLetter } from '@tally/run-store';
 import { isThere } from '../commit/keep-letter.ts';
 import type { StepContext } from '../context/context.ts';
-import { goRound } from '../context/go-round.ts';
+import { passOverRows } from '../context/pass-over-rows.ts';
 import { stagesOf } from '../context/registry.ts';
 import { type OnFailed, PURGES_AT_ONCE } from './purge-run.ts';
 
@@ -21,7 +21,7 @@ export async function retireLetters(
 ): Promise<boolean> {
   const before = context.now() - retentionMs;
   const rounds = stagesOf(context.registry).map(({ name: stage }) =>
-    goRound(context, {
+    passOverRows(context, {
       ...{ name: `letters:${stage}`, budgetMs, atOnce: PURGES_AT_ONCE },
       list: (after) => lettersBefore(context, stage, before, after),
       placeOf: ({ at, id }) => `${at} ${id}`,

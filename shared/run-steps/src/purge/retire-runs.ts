@@ -1,7 +1,7 @@
 import { isTerminal } from '@tally/contracts';
 import { type DayRow, dayOf, type RunStore } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
-import { goRound } from '../context/go-round.ts';
+import { passOverRows } from '../context/pass-over-rows.ts';
 import { type OnFailed, PURGES_AT_ONCE, purgeRun } from './purge-run.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function retireRuns(
   const { store } = context;
   const endedBefore = context.now() - retentionMs;
   let retired = 0;
-  const isWhole = await goRound(context, {
+  const isWhole = await passOverRows(context, {
     ...{ name: 'retention', budgetMs, atOnce: PURGES_AT_ONCE },
     list: (after) => linesBefore(store, endedBefore, after),
     placeOf: (line) => `${dayOf(line.createdAt)} ${line.key}`,

@@ -5,7 +5,7 @@ import { changeRun } from '../commit/change-run.ts';
 import { isBroken } from '../commit/unless-broken.ts';
 import { Slots } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
-import { goRound } from '../context/go-round.ts';
+import { passOverRows } from '../context/pass-over-rows.ts';
 import { aggregateStage, chainOf } from '../context/registry.ts';
 import { endBroken } from '../ending/end-broken.ts';
 import { finalizeRun } from '../ending/finalize-run.ts';
@@ -77,7 +77,7 @@ export async function watchRuns(
       failed.push({ runId: row.runId, error });
     }
   };
-  const isWhole = await goRound(context, {
+  const isWhole = await passOverRows(context, {
     ...{ name: 'watchdog', work, budgetMs, atOnce: RUNS_AT_ONCE },
     list: (after) => context.store.listLive({ after }),
     placeOf: ({ place }) => place,

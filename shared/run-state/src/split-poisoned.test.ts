@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { policy } from '../test/counting-chain.ts';
 import { chance, chunkOfThree, claim, NOW, recordOf, runningRun, stateOf, suspendedRun } from '../test/states.ts';
-import { poisonChunk } from './poison.ts';
+import { splitPoisoned } from './split-poisoned.ts';
 
 const done = { status: 'succeeded', result: 1, durationMs: 1 } as const;
 const { message } = recordOf({});
 const event = { type: 'poison', message, chance } as const;
 const SPREAD_MS = policy.repair.overdueMs * policy.repair.singleSpreadFactor;
 
-describe('poisonChunk (I6)', () => {
+describe('splitPoisoned (I6)', () => {
   it('sends unfinished items one by one, and counts enough repairs that later repairs do the same', () => {
     const before = stateOf({ open: [claim(0), claim(1)] }, [chunkOfThree(0, { outcomes: [done, null, null] })]);
-    const { state, effects } = poisonChunk(before, event, policy, NOW);
+    const { state, effects } = splitPoisoned(before, event, policy, NOW);
     expect(effects).toMatchObject([
       { type: 'send-chunk', chunk: 0, items: [1, 2], attempt: 1, split: true, delayMs: SPREAD_MS },
     ]);
@@ -23,7 +23,7 @@ describe('poisonChunk (I6)', () => {
 
   it('sends the only item of a chunk alone first if the chunk went out as a whole', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0, { outcomes: [done, done, null] })]);
-    const { state, effects } = poisonChunk(before, event, policy, NOW);
+    const { state, effects } = splitPoisoned(before, event, policy, NOW);
     expect(effects).toMatchObject([{ items: [2], split: true }]);
     expect(state.ledger).toMatchObject({ failed: 0, open: [{ sends: 4 }], outbox: [] });
   });
@@ -36,9 +36,9 @@ describe('poisonChunk (I6)', () => {
     (_, named) => {
       for (const sends of [4, 5]) {
         const before = stateOf({ open: [claim(0, { at: NOW - 10_000_000, sends })] }, [chunkOfThree(0)]);
-        let { state } = poisonChunk(before, { ...event, message: { ...message, ...named } }, policy, NOW);
+        let { state } = splitPoisoned(before, { ...event, message: { ...message, ...named } }, policy, NOW);
         for (let copy = 0; copy < 32; copy += 1) {
-          const again = poisonChunk(state, { ...event, message: { ...message, ...named } }, policy, NOW + copy);
+          const again = splitPoisoned(state, { ...event, message: { ...message, ...named } }, policy, NOW + copy);
           expect(again.effects).toEqual([]);
           ({ state } = again);
         }
@@ -49,8 +49,8 @@ describe('poisonChunk (I6)', () => {
 
   it('I4: sends the items again that its own commit split off, with the remaining delay', () => {
     const before = stateOf({ open: [claim(0)] }, [chunkOfThree(0)]);
-    const { state } = poisonChunk(before, event, policy, NOW);
-    const again = poisonChunk(state, event, policy, NOW + 60_000);
+    const { state } = splitPoisoned(before, event, policy, NOW);
+    const again = splitPoisoned(state, event, policy, NOW + 60_000);
     expect(again.state).toEqual(state);
     expect(again.effects).toMatchObject([{ items: [0, 1, 2], split: true, delayMs: SPREAD_MS - 60_000 }]);
   });
@@ -58,14 +58,14 @@ describe('poisonChunk (I6)', () => {
   it('I4 I7: removes the claim of a finished chunk, and sends again what its own commit claimed', () => {
     const open = [claim(0), claim(1, { by: 'mine' })];
     const before = stateOf({ open }, [chunkOfThree(0, { outcomes: [done, done, done] })]);
-    const { state, effects } = poisonChunk(before, event, policy, NOW);
+    const { state, effects } = splitPoisoned(before, event, policy, NOW);
     expect(state.ledger.open).toEqual([claim(1, { by: 'mine' })]);
     expect(effects).toMatchObject([{ type: 'send-chunk', chunk: 1 }]);
   });
 
   it('sends nothing for a chunk without a claim', () => {
     const before = stateOf({ open: [claim(1)] }, [chunkOfThree(0)]);
-    expect(poisonChunk(before, event, policy, NOW).effects).toEqual([]);
+    expect(splitPoisoned(before, event, policy, NOW).effects).toEqual([]);
   });
 
   it.each([
@@ -73,6 +73,6 @@ describe('poisonChunk (I6)', () => {
     ['old-epoch', stateOf({ epoch: 2 }, [chunkOfThree(0)], runningRun({ epoch: 2 }))],
     ['not-running', stateOf({}, [chunkOfThree(0)], suspendedRun())],
   ])('changes nothing: %s', (dropped, state) => {
-    expect(poisonChunk(state, event, policy, NOW)).toEqual({ state, effects: [], dropped });
+    expect(splitPoisoned(state, event, policy, NOW)).toEqual({ state, effects: [], dropped });
   });
 });

@@ -19,7 +19,7 @@ type PoisonEvent = Extract<ShardEvent, { type: 'poison' }>;
  * repeat. That claim is in repair, which sends its items again at times of their own. Repair alone gives them
  * up, when its rounds are used up.
  */
-export function poisonChunk(state: ShardState, event: PoisonEvent, policy: StagePolicy, now: number): ShardDecision {
+export function splitPoisoned(state: ShardState, event: PoisonEvent, policy: StagePolicy, now: number): ShardDecision {
   const { run, ledger } = state;
   const { message, chance } = event;
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' };

@@ -3,7 +3,7 @@ import { controlRun } from '../control/control-run.ts';
 import { runToEnd } from '../fixtures/audit.fixture.ts';
 import { MemorySystem } from '../fixtures/memory-system.fixture.ts';
 import { countsOfRun, readNodeCounts } from './read-counts.ts';
-import { progressOf } from './read-progress.ts';
+import { progressOf } from './run-progress.ts';
 
 let system: MemorySystem;
 beforeEach(async () => {

@@ -28,7 +28,7 @@ export interface Round<Row> {
  * same work twice, and one of them moves the cursor (I8).
  * @returns whether it went all the way round
  */
-export async function goRound<Row>(
+export async function passOverRows<Row>(
   { store, now }: Pick<StepContext, 'store' | 'now'>,
   { name, list, placeOf, work, budgetMs, atOnce }: Round<Row>,
 ): Promise<boolean> {
