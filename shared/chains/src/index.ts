@@ -1,4 +1,5 @@
 export { faceHappiness } from './face-happiness/face-happiness.ts';
+export { type Face, type Faces, facesSchema } from './face-happiness/happiness.ts';
 export { type ChainLock, chainLockSchema, lockChains, type ShapeChange, unlocked } from './lock/lock-chains.ts';
 export { shapeOf } from './lock/shape-of.ts';
 export { media } from './media/media.ts';

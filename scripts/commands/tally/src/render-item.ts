@@ -1,5 +1,5 @@
 import type { Item } from '@tally/api';
-import { facesSchema } from '@tally/chain';
+import { facesSchema } from '@tally/chains';
 import { counted } from '@tally/contracts';
 import { printable } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { Faces } from '@tally/chain';
+import type { Faces } from '@tally/chains';
 import type { ItemError } from '@tally/contracts';
 
 /** The result of one call for one image. */

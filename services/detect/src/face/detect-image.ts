@@ -1,4 +1,4 @@
-import type { Faces } from '@tally/chain';
+import type { Faces } from '@tally/chains';
 import type { TryOutcome } from '@tally/run-state';
 import type { AdaptiveLimit, Caller, Verdict } from './adaptive-limit.ts';
 import type { CallResult } from './call-result.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Faces } from '@tally/chain';
+import type { Faces } from '@tally/chains';
 import type { WorkItem } from '@tally/contracts';
 import type { TryOutcome } from '@tally/run-state';
 import { afterEach, describe, expect, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-import type { Faces } from '@tally/chain';
+import type { Faces } from '@tally/chains';
 import type { WorkItem } from '@tally/contracts';
 import type { TryOutcome } from '@tally/run-state';
 import { AdaptiveLimit, type Caller } from './adaptive-limit.ts';

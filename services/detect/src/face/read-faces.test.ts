@@ -1,4 +1,4 @@
-import { facesSchema } from '@tally/chain';
+import { facesSchema } from '@tally/chains';
 import { describe, expect, test } from 'vitest';
 import { readFaces } from './read-faces.ts';
 

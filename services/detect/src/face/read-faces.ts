@@ -1,5 +1,5 @@
 import type { FaceAttributesOutput, FaceDetectionResultOutput } from '@azure-rest/ai-vision-face';
-import type { Face, Faces } from '@tally/chain';
+import type { Face, Faces } from '@tally/chains';
 import * as z from 'zod';
 import './face-attributes.ts';
 

@@ -1,8 +1,10 @@
-import { FatalError, facesSchema, happinessFold, type Outcome, URL_MAX_CHARS } from '@tally/chain';
+import { FatalError, type Outcome } from '@tally/chain';
 import { planRun } from '@tally/run-state';
 import { describe, expect, it } from 'vitest';
 import { edgesOf, eventOf, mapOf, seen, succeeded, timeoutOf } from '../node-of.fixture.ts';
 import { faceHappiness } from './face-happiness.ts';
+import { facesSchema, happinessFold } from './happiness.ts';
+import { URL_MAX_CHARS } from './image-url.ts';
 
 const { definition } = faceHappiness;
 const urls = ['https://photos.example/a.jpg', 'https://photos.example/b.jpg?key=secret'];

@@ -1,16 +1,8 @@
-import {
-  defineChain,
-  FatalError,
-  facesSchema,
-  fetchedUrl,
-  happinessFold,
-  happinessSchema,
-  imageUrlSchema,
-  publicUrl,
-  summarizeHappiness,
-} from '@tally/chain';
+import { defineChain, FatalError } from '@tally/chain';
 import * as z from 'zod';
 import { APPROVAL_MAX_MS, approvalFormSchema } from './approval-form.ts';
+import { facesSchema, happinessFold, happinessSchema, summarizeHappiness } from './happiness.ts';
+import { fetchedUrl, imageUrlSchema, publicUrl } from './image-url.ts';
 
 const IMAGES_MAX = 200_000;
 

@@ -1,6 +1,6 @@
+import type { MapOutput } from '@tally/chain';
 import type { Fold, Json } from '@tally/contracts';
 import * as z from 'zod';
-import type { MapOutput } from './graph/seen.ts';
 
 /** What the chain stores about a face: its place in pixels, and its happiness from 0 to 1. */
 export const faceSchema = z.strictObject({
