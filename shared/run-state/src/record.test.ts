@@ -96,6 +96,34 @@ describe('recordOutcomes', () => {
     expect(effects).toMatchObject([{ attempt: 2, items: [1, 2], split: false, delayMs: 100 }]);
   });
 
+  describe('of a delivery that continues with a claim of its own commit', () => {
+    /** A part of chunk 0 in a window of two: item 1 is done, item 0 is permitted by another message. */
+    const stateWith = (attempts: number[], over: Partial<ReturnType<typeof claim>> & { notBefore?: number } = {}) =>
+      stateOf(
+        { open: [claim(0, { items: [0, 2], by: 'mine', ...over })], succeeded: 1 },
+        [chunkOfThree(0, { attempts, outcomes: [null, done, null] })],
+        runningRun({ window: 2 }),
+      );
+    const items = (outcomes: Parameters<typeof recordOf>[0], state: ReturnType<typeof stateWith>, others: number[]) => {
+      const inHand = [0, 2].filter((index) => !others.includes(index));
+      const event = { ...recordOf(outcomes, { items: inHand }), sent: new Set([0]), others };
+      const { effects } = recordOutcomes(state, event, policy, NOW);
+      return effects.flatMap((effect) => (effect.type === 'send-chunk' ? [effect.items] : []));
+    };
+
+    it('I3 I4: sends nothing again that another message permits', () => {
+      expect(items({ 2: ok(3) }, stateWith([0, 0, 0]), [0])).toEqual([]);
+    });
+
+    it('I4: sends the retry of its own item again where the answer to its commit was lost, and no other', () => {
+      expect(items({ 2: busy }, stateWith([0, 0, 1], { notBefore: NOW + 5_000 }), [0])).toEqual([[2]]);
+    });
+
+    it('I4: sends an item that waits for a further try once', () => {
+      expect(items({ 0: ok(1) }, stateWith([0, 0, 1]), [])).toEqual([[2]]);
+    });
+  });
+
   it('I4: does not send a retry of another delivery', () => {
     const first = recordOutcomes(
       stateOf({ open: [claim(0)], todo: [] }, [chunkOfThree(0)]),

@@ -31,7 +31,7 @@ type RecordEvent = Extract<ShardEvent, { type: 'record' }>;
  */
 export function recordOutcomes(state: ShardState, event: RecordEvent, policy: StagePolicy, now: number): ShardDecision {
   const { run, ledger, chunks } = state;
-  const { message, chance, sent } = event;
+  const { message, chance, sent, others = [] } = event;
   if (ledger.closed) return { state, effects: [], dropped: 'shard-closed' }; // I5
   const before = chunkOf(state, message.chunk);
   const isCurrent = message.epoch === ledger.epoch;
@@ -48,7 +48,8 @@ export function recordOutcomes(state: ShardState, event: RecordEvent, policy: St
   // I7
   if (!isCurrent) return { state: { run, ledger: counted, chunks: changed }, effects: [], dropped: dropOf(noted) };
 
-  const repeats = counted.open.filter((entry) => entry.by === message.token && sent?.has(entry.chunk) !== true);
+  const isSent = ({ chunk }: OpenEntry) => chunk !== message.chunk && sent?.has(chunk) === true;
+  const repeats = counted.open.filter((entry) => entry.by === message.token && !isSent(entry));
   const retried = noted.retries.length > 0;
   const attempt = nextTry(noted.chunk, retried ? noted.retries : openItems(noted.chunk));
   const delayMs = retried ? retryDelayMs(policy.retry, attempt - 1, chance.jitter, noted.retryAfterMs) : 0;
@@ -77,7 +78,7 @@ export function recordOutcomes(state: ShardState, event: RecordEvent, policy: St
     for (const entry of repeats) {
       if (entry.chunk !== message.chunk) effects.push(sendEntry(entry));
       else if (untried.length === 0)
-        effects.push(...repeatOwn(noted, message, entry, { ...sendEntry(entry), attempt }));
+        effects.push(...repeatOwn(noted, message, entry, [...others, ...waiting], { ...sendEntry(entry), attempt }));
     }
     for (const items of [waiting, moved.next]) {
       if (items.length === 0) continue;
@@ -133,10 +134,17 @@ function ownSend(ledger: Ledger, message: MessageHead, token: string): Omit<Send
 /**
  * I4: the retry, or the split, of this message's own items. A crash or a lost answer may have kept it from
  * being sent.
+ * @param others items of the claim for which another message is out, or goes out
  */
-function repeatOwn(noted: Noted, message: MessageHead, entry: OpenEntry, send: SendChunk): SendChunk[] {
+function repeatOwn(
+  noted: Noted,
+  message: MessageHead,
+  entry: OpenEntry,
+  others: readonly number[],
+  send: SendChunk,
+): SendChunk[] {
   const meant = entry.items ?? message.items;
-  const items = openItems(noted.chunk).filter((index) => meant?.includes(index) ?? true);
+  const items = openItems(noted.chunk).filter((index) => (meant?.includes(index) ?? true) && !others.includes(index));
   return items.length === 0 || noted.retries.length > 0 ? [] : [{ ...send, items }];
 }
 

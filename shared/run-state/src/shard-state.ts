@@ -47,9 +47,15 @@ export type ShardEvent =
       /** How long the tries took together, in milliseconds; absent: nothing was tried. */
       readonly workedMs?: number | undefined;
       /**
-       * Chunks whose messages this very delivery has sent under its token: its earlier commits claimed them.
+       * Chunks that this very delivery has sent under its token, or has gone on with: its earlier commits
+       * claimed them. The message's own chunk doesn't count.
        */
       readonly sent?: ReadonlySet<number> | undefined;
+      /**
+       * Items of this chunk that other messages permit, where the delivery goes on with the claim of its last
+       * commit.
+       */
+      readonly others?: readonly number[] | undefined;
       /** Items that the delivery had to try and had no time for before its end; absent: none. */
       readonly untried?: readonly number[] | undefined;
       readonly chance: Chance;

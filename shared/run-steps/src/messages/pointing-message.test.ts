@@ -76,7 +76,7 @@ test.each([
   },
 );
 
-test('I2: a dispatch or collect message for a shard that its run does not have is a dead letter with that reason', async () => {
+test('I2: a dispatch or aggregate message for a shard that its run does not have is a dead letter with that reason', async () => {
   const { gen } = await startedWork();
   const head = { v: 3, runId: 'run', gen, ...FIRST_ROUND, epoch: 1, tok: 'forged' };
   await system.queues.send('intake', JSON.stringify({ ...head, shards: [0, 9] }));

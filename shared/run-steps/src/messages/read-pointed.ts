@@ -1,5 +1,5 @@
 import type { WorkMessage } from '@tally/contracts';
-import type { Chunk } from '@tally/run-state';
+import type { Chunk, MapView } from '@tally/run-state';
 import type { Versioned } from '@tally/run-store';
 import type { StepContext } from '../context/context.ts';
 import { type MapStage, shardKeyOf } from '../context/map-stage.ts';
@@ -10,9 +10,10 @@ export async function readPointed(
   context: StepContext,
   { store }: Pick<MapStage, 'store'>,
   message: WorkMessage,
+  view: MapView,
 ): Promise<{ readonly row: Versioned<Chunk> } | { readonly handled: Handled }> {
-  const { gen: generation, shard, chunk, items = [] } = message;
-  const row = await store.readChunk(shardKeyOf({ ...message, generation }, shard), chunk);
+  const { shard, chunk, items = [] } = message;
+  const row = await store.readChunk(shardKeyOf(view, shard), chunk);
   if (row === null)
     return { handled: await refuse(context, message, `its run has no chunk ${chunk} in a shard ${shard}`) };
   const { first, items: held } = row.value;

@@ -86,7 +86,7 @@ export async function workChunk(
   timer.unref();
   try {
     let turn = await workOnce(context, stage, delivery, message);
-    while (turn.next !== undefined) turn = await workOnce(context, stage, delivery, turn.next.message, turn.next.row);
+    while (turn.next !== undefined) turn = await workOnce(context, stage, delivery, turn.next.message, turn.next);
     return turn.handled;
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;
@@ -103,7 +103,7 @@ interface Delivery {
   /** Milliseconds since 1970. */
   readonly begunAt: number;
   readonly end: AbortController;
-  /** The chunks of this message's claims whose messages were sent by this delivery. */
+  /** The chunks of this message's claims that this delivery has sent, or has gone on with. */
   readonly sent: Set<number>;
   readonly tryItems: TryItems;
 }
@@ -111,7 +111,16 @@ interface Delivery {
 /** The result of one chunk, and the claim to go on with. */
 interface Turn {
   readonly handled: Handled;
-  readonly next?: { readonly message: WorkMessage; readonly row: Versioned<Chunk> | undefined } | undefined;
+  readonly next?: Next | undefined;
+}
+
+/** A claim that a delivery goes on with. */
+interface Next {
+  readonly message: WorkMessage;
+  /** Its chunk's row, where the commit has read it. */
+  readonly row: Versioned<Chunk> | undefined;
+  /** Items of its chunk that other messages permit. */
+  readonly others: readonly number[];
 }
 
 async function workOnce(
@@ -119,7 +128,7 @@ async function workOnce(
   stage: Stage,
   delivery: Delivery,
   message: WorkMessage,
-  known?: Versioned<Chunk>,
+  claim?: Next,
 ): Promise<Turn> {
   const admitted = await admitToMap(context, message, 'cached');
   if (admitted.kind !== 'admitted') {
@@ -131,7 +140,7 @@ async function workOnce(
   if (map === undefined) return { handled: { kind: 'unknown-chain', run } };
   if (!isLaneOf(map.node, stage.name)) return { handled: notOfQueue(message, stage) };
   await context.heartbeat.beat(servingName(map.chain, message.node, stage.name));
-  const found = known === undefined ? await readPointed(context, map, message) : { row: known };
+  const found = claim?.row === undefined ? await readPointed(context, map, message, view) : { row: claim.row };
   if ('handled' in found) return found;
   const { row } = found;
   const tries = pendingTries(row.value, message);
@@ -153,7 +162,13 @@ async function workOnce(
         );
   const untried = until.aborted ? items.map(({ index }) => index).filter((index) => !outcomes.has(index)) : undefined;
   const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
-  return await recordOutcomes(context, map, delivery, message, row, { outcomes, tries, workedMs, untried });
+  return await recordOutcomes(context, map, delivery, message, row, {
+    outcomes,
+    tries,
+    workedMs,
+    untried,
+    others: claim?.others,
+  });
 }
 
 /**
@@ -181,6 +196,8 @@ interface Tried {
   readonly workedMs: number | undefined;
   /** Items for which there was no time. */
   readonly untried: readonly number[] | undefined;
+  /** Items of the chunk that other messages permit; undefined: not known, as the message came from the queue. */
+  readonly others: readonly number[] | undefined;
 }
 
 /**
@@ -212,17 +229,23 @@ async function recordOutcomes(
   if (committed === 'missing') return { handled: { kind: 'dropped', reason: 'shard-missing' } };
   const { effects, rows } = committed;
   const next = outcomes.size > 0 && goesOn(context, delivery, view) ? effects.find(isWhole) : undefined;
-  const others = effects.filter((effect) => effect !== next);
-  await performEffects(context, run, others, { view, rows });
-  // Without the one to go on with: if the answer to its commit is lost, its retry must be sent again (I4).
-  for (const effect of others) if (effect.type === 'send-chunk') delivery.sent.add(effect.chunk);
+  await performEffects(
+    context,
+    run,
+    effects.filter((effect) => effect !== next),
+    { view, rows },
+  );
+  for (const effect of effects) if (effect.type === 'send-chunk') delivery.sent.add(effect.chunk);
   for (const { durationMs } of outcomes.values()) telemetry.measure('item.latency', durationMs, { node: message.node });
   if (committed.dropped !== undefined) return { handled: { kind: 'dropped', reason: committed.dropped } };
   if (outcomes.size > 0) telemetry.count('items.rate', outcomes.size, { node: message.node });
   // It lies in no queue, so its note would have no reader.
   const [permit] = next === undefined ? [] : permitsOf(view, { ...next, token: message.tok }, () => '');
   if (permit === undefined) return { handled: { kind: 'done' } };
-  return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(permit.chunk) } };
+  const { chunk, items = [] } = permit;
+  const claimed = rows.ledger.value.open.find((entry) => entry.chunk === chunk)?.items ?? [];
+  const others = claimed.filter((index) => !items.includes(index));
+  return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(chunk), others } };
 }
 
 /** A claim that is due at once and whose items stay together. */

@@ -34,6 +34,8 @@ const intolerant = run(['bad 1', 'good 2', 'bad 3', 'good 4'], {
 });
 /** A chunk of three items, in a window of fewer. */
 const part = run(['good 1', 'bad 2', 'good 3'], { chunkItems: 3 });
+/** A chunk of five items, of which two may be out. */
+const parts = run(['good 1', 'flaky 2', 'good 3', 'good 4', 'good 5'], { chunkItems: 5, window: 2 });
 const gated = run(['good 1'], { gate: { onTimeout: 'fail', verdict: true } });
 const rejected = run(['good 1'], { gate: { onTimeout: 'fail', verdict: false } });
 const gatedFailing = run(['bad 1'], { tolerated: 1, gate: { onTimeout: 'fail', verdict: true } });
@@ -110,6 +112,11 @@ export const configurations: readonly RunConfiguration[] = [
     { suspend: 1, resume: 1, delay: 0 },
   ),
   configuration('a delivery continues with a part', { ...part, goesOn: true }, { crash: 1 }, oneByOne),
+  configuration(
+    'a delivery continues with a part beside an item to retry, and answers are lost',
+    { ...parts, goesOn: true },
+    { ambiguous: 1 },
+  ),
   configuration('two crashes', narrow, { crash: 2, delay: 0 }),
   configuration('ambiguous commits', narrow, { ambiguous: 1 }),
   configuration('two ambiguous commits', retried, { ambiguous: 2, delay: 0 }),
@@ -153,6 +160,12 @@ export const configurations: readonly RunConfiguration[] = [
     unwatched,
   ),
   configuration(
+    'unwatched: a delivery continues with a part beside an item to retry, and answers are lost',
+    { ...parts, goesOn: true },
+    { ambiguous: 1 },
+    unwatched,
+  ),
+  configuration(
     'unwatched: a delivery continues with an item to retry, and answers are lost',
     { ...run(['good 1', 'flaky 2']), goesOn: true },
     { ambiguous: 1, delay: 0 },
@@ -182,7 +195,7 @@ export const largeConfigurations: readonly RunConfiguration[] = [
     'rewound, with a late message',
     hopeless,
     { rewind: 1, 'duplicate aggregate': 1 },
-    { staff: { collector: { most: 2 } } },
+    { staff: { aggregator: { most: 2 } } },
   ),
   configuration(
     'a rewind is interrupted while a watchdog looks',

@@ -5,7 +5,7 @@ const many = {
   callMs: 20,
   staff: {
     worker: { most: 2, tasks: 2, isKept: true },
-    collector: { most: 2, isKept: true },
+    aggregator: { most: 2, isKept: true },
     dispatcher: { most: 2 },
     watchdog: { most: 2 },
     caller: { most: 3 },

@@ -80,7 +80,7 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
       return (actor) => (isForOwnApp(actor.message?.queue) ? body(actor) : work(actor));
     },
     queues: stagesOf({ chains }).flatMap(({ name }) => {
-      const role = name === AGGREGATE_QUEUE ? 'collector' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
+      const role = name === AGGREGATE_QUEUE ? 'aggregator' : name === DISPATCH_QUEUE ? 'dispatcher' : 'worker';
       const poison = { name: poisonQueueOf(name), role, maxDeliveries: MAX_DELIVERIES, poison: null };
       const mayRemember = isTellQueue(name);
       return [{ name, role, maxDeliveries: MAX_DELIVERIES, poison: poison.name, mayRemember }, poison];

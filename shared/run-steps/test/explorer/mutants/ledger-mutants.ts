@@ -42,15 +42,15 @@ export const ledgerMutants: readonly Mutant[] = [
     patches: [
       state(
         'record.ts',
-        'entry.by === message.token && sent?.has(entry.chunk) !== true',
-        '(entry.by === message.token || noted.finished.length === 0) && sent?.has(entry.chunk) !== true',
+        'entry.by === message.token && !isSent(entry)',
+        '(entry.by === message.token || noted.finished.length === 0) && !isSent(entry)',
       ),
     ],
     seen: 'a duplicate starts no second chain',
   },
   {
     name: 'sends nothing again',
-    patches: [state('record.ts', 'entry.by === message.token && sent?.has(entry.chunk) !== true', 'false')],
+    patches: [state('record.ts', 'entry.by === message.token && !isSent(entry)', 'false')],
     seen: 'unwatched: a worker crashes',
   },
   {
