@@ -194,4 +194,9 @@ describe('the usual length of deliveries', () => {
     expect(noteWork(frozen, 1_000, NOW + 999)).toBe(frozen);
     expect(noteWork(frozen, 1_000, NOW + 1_000).usualMs).toBe(19_400);
   });
+
+  it('does not overlook a long one because short ones end beside it', () => {
+    const short = noteWork(ledgerOf(), 1_000, NOW);
+    expect(noteWork(short, 100_000, NOW + 500).usualMs).toBe(20_000);
+  });
 });

@@ -117,13 +117,16 @@ const WORKED_MAX_MS = 300_000;
 
 /**
  * Notes how long a delivery's tries took: from its begin to the last result. The commit is left out, so that
- * an outage of the storage doesn't count as work. Of deliveries that ran side by side one counts: a freeze
- * that all of them met is one measurement, not one for each.
+ * an outage of the storage doesn't count as work. One that began before the last measurement ran beside that
+ * delivery. It raises the average to its own share at most: a freeze that all of them met counts once.
  * @param workedMs milliseconds; negative where a clock was set back meanwhile
  */
 export function noteWork(ledger: Ledger, workedMs: number, now: number): Ledger {
   const bounded = Math.min(Math.max(workedMs, 0), WORKED_MAX_MS);
-  if (ledger.usualAt !== undefined && now - bounded < ledger.usualAt) return ledger;
+  if (ledger.usualAt !== undefined && now - bounded < ledger.usualAt) {
+    const share = Math.round(NEWEST * bounded);
+    return share > ledger.usualMs ? { ...ledger, usualMs: share } : ledger;
+  }
   return { ...ledger, usualMs: Math.round(ledger.usualMs + NEWEST * (bounded - ledger.usualMs)), usualAt: now };
 }
 
