@@ -66,6 +66,7 @@ const floorRules = floors.map((name, place) => ({
 }));
 
 const storageSdks = 'node_modules/@azure/(data-tables|storage-queue|storage-blob)/';
+const identityUsers = 'run-store|queues|blobs|functions-kit|contracts/src/app-identity';
 const functionsSdk = 'node_modules/@azure/functions/';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -88,6 +89,13 @@ const forbidden = [
       pathNot: `^shared/(run-store|queues|blobs|testing|azurite)/|^scripts/|${tests}`,
     },
     to: { path: storageSdks },
+  },
+  {
+    name: 'identity-in-adapters-only',
+    comment: 'Only the adapters, the kit and services sign in: what decides never asks for a token.',
+    severity: 'error',
+    from: { path: '^shared/', pathNot: `^shared/(${identityUsers})/|${tests}` },
+    to: { path: 'node_modules/@azure/identity/|^shared/contracts/src/app-identity/' },
   },
   {
     name: 'functions-sdk-at-the-edge-only',

@@ -31,7 +31,8 @@ const workspaces = [
   'azurite',
 ].map((name) => `shared/${name}`);
 const services = ['services/intake', 'services/detect'];
-const packages = ['@azure/data-tables', '@azure/storage-queue', '@azure/storage-blob', '@azure/functions', 'zod'];
+const sdks = ['data-tables', 'storage-queue', 'storage-blob', 'identity', 'functions'].map((name) => `@azure/${name}`);
+const packages = [...sdks, 'zod'];
 
 /**
  * Writes a small repository whose files hold the given imports, and returns the names of the rules that it
@@ -121,6 +122,7 @@ const breaches: [rule: string, imports: Record<string, string>][] = [
   ['storage-sdk-in-adapters-only', { 'shared/run-steps/src/a.ts': '@azure/data-tables' }],
   ['storage-sdk-in-adapters-only', { 'services/detect/src/functions/a.ts': '@azure/storage-queue' }],
   ['storage-sdk-in-adapters-only', { 'services/detect/src/a.ts': '@azure/storage-blob' }],
+  ['identity-in-adapters-only', { 'shared/run-steps/src/a.ts': '@azure/identity' }],
   ['functions-sdk-at-the-edge-only', { 'services/detect/src/handle-detect.ts': '@azure/functions' }],
   ['functions-sdk-at-the-edge-only', { 'shared/run-steps/src/a.ts': '@azure/functions' }],
   ['page-without-node', { 'shared/dashboard/src/a.tsx': 'node:crypto' }],

@@ -1,5 +1,4 @@
 import { isRestError } from '@azure/core-rest-pipeline';
-import { AggregateAuthenticationError, AuthenticationError, CredentialUnavailableError } from '@azure/identity';
 import type { CallResult } from './call-result.ts';
 import { type EndpointWords, forPeople, readErrorWords } from './endpoint-words.ts';
 import type { FaceAnswer } from './face-client.ts';
@@ -123,6 +122,16 @@ function imageCode(status: number, { codes }: EndpointWords): string {
   return inner !== undefined && /^[A-Za-z]\w{0,63}$/.test(inner) ? inner : `Http${status}`;
 }
 
+/**
+ * How the errors of the identity library are called. By name: importing their classes would load the library at
+ * every start, also of an app with a key.
+ */
+const SIGN_IN_ERRORS: ReadonlySet<string> = new Set([
+  'AggregateAuthenticationError',
+  'AuthenticationError',
+  'AuthenticationRequiredError',
+  'CredentialUnavailableError',
+]);
 const NO_KEY = 'FACE_KEY is missing, and there is no identity to call the Face endpoint with';
 
 /**
@@ -141,11 +150,7 @@ export function readFailure(error: unknown, timedOutMs: number | undefined): Cal
   if (timedOutMs !== undefined)
     return again('FaceTimeout', `The Face endpoint gave no answer within ${timedOutMs / 1_000} s`);
   if (isRestError(error)) return again('FaceUnavailable', `The Face endpoint can't be reached: ${error.message}`);
-  if (
-    error instanceof AuthenticationError ||
-    error instanceof AggregateAuthenticationError ||
-    error instanceof CredentialUnavailableError
-  ) {
+  if (error instanceof Error && SIGN_IN_ERRORS.has(error.name)) {
     return again('FaceUnauthorized', `${NO_KEY}: ${error.message}`, OPERATOR_MS);
   }
   throw error;

@@ -82,7 +82,9 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
     },
   );
   const needless = transport === undefined ? NEVER_NEEDED : [...NEVER_NEEDED, ...OF_A_STREAM];
-  for (const name of needless) client.pipeline.removePolicy({ name });
+  for (const name of needless)
+    if (client.pipeline.removePolicy({ name }).length === 0)
+      throw new Error(`the Face client library has no ${name} any more: see what it does instead`);
   const cut = secretCutter([key]);
   return {
     detect: async (imageUrl, signal) => {
