@@ -5,6 +5,7 @@ import { type Disturbance, type StubAnswer, type StubFaceOptions, TestClock, tem
 import { type ChaosApp, chaosApps } from './apps.ts';
 import { answerOf, faceIn, type Outage, storageIn } from './outages.ts';
 import { replaceWorker } from './replace-worker.ts';
+import { runTimers } from './run-timers.ts';
 import { peekAll } from './storage-view.ts';
 import { Traffic } from './traffic.ts';
 import { recordedWorks } from './works/recorded-works.ts';
@@ -32,6 +33,8 @@ const LONGER_THAN_A_LEASE_MS = 630_000;
 /** A storage without requests for this long, and without a waiting message, is quiet. */
 const QUIET_MS = 150;
 const LOOK_MS = 25;
+/** The period of the timers. */
+const PASS_MS = 30_000;
 /** An outage passes in steps, and each process that retries by the clock meets it in each step. */
 const OUTAGE_STEP_MS = 15_000;
 /** What a busy machine may take to come to rest. Longer means an endless loop. */
@@ -63,6 +66,8 @@ export class ChaosSystem {
   readonly #works: Works;
   #skewMs = 0;
   #calls = 0;
+  /** How much time has passed since the timers ran last. */
+  #sincePassMs = 0;
   readonly #killed = new Set<HostProcess>();
   /** Hosts that ended without being killed. */
   readonly died: string[] = [];
@@ -219,17 +224,16 @@ export class ChaosSystem {
     await this.#system.restartStorage();
   }
 
-  /** Advances all clocks, and runs both timers, watchdog and purge, as they would have run by then. */
+  /**
+   * Advances all clocks, and runs both timers, watchdog and purge, if their period is over by then: time that
+   * passes in small steps brings no more passes than in large ones.
+   */
   async passTime(ms: number): Promise<void> {
     this.clock.advance(ms);
-    const pass = async (url: string, name: 'watchdog' | 'purge') => {
-      const headers = { 'content-type': 'application/json' };
-      const signal = AbortSignal.timeout(2_000);
-      await fetch(`${url}/admin/functions/${name}`, { method: 'POST', headers, body: '{"input":""}', signal });
-    };
-    const passes = this.#hosts.aggregate.flatMap(({ url }) => [pass(url, 'watchdog'), pass(url, 'purge')]);
-    // A process that is being killed or is frozen doesn't answer. The next pass reaches it.
-    await Promise.allSettled(passes);
+    this.#sincePassMs += ms;
+    if (this.#sincePassMs < PASS_MS) return;
+    this.#sincePassMs = 0;
+    await runTimers(this.#hosts.aggregate.map(({ url }) => url));
   }
 
   /**

@@ -3,7 +3,7 @@ import { waitUntil } from '@tally/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { ChaosSystem } from './chaos-system.ts';
 import { outages } from './outages.ts';
-import { hasEnded, photos, plannedOrder, WatchedRun } from './watched-run.fixture.ts';
+import { hasEnded, isAt, photos, plannedOrder, WatchedRun } from './watched-run.fixture.ts';
 
 let system: ChaosSystem;
 beforeAll(async () => {
@@ -33,12 +33,10 @@ test.each(outages)(
     const takenMs = await images.until(hasEnded, TWO_MINUTES_MS + PASS_MS);
     console.info(`after ${kind}: ${takenMs / 1_000} s until the run has ended`);
     expect(takenMs).toBeLessThanOrEqual(TWO_MINUTES_MS + PASS_MS);
-    const { nodes } = await order.status();
-    // The order has reached the node where it waits for a person.
-    expect(nodes.find(({ name }) => name === 'approval')?.state).toBe('waiting');
+    // The order reaches the node where it waits for a person.
+    await order.until(isAt('approval', 'waiting'), TWO_MINUTES_MS + PASS_MS - takenMs);
     await order.act('reject');
     await order.until(hasEnded, TWO_MINUTES_MS);
-    await system.quiet(300_000);
     expect([...(await images.audit()), ...(await order.audit()), ...system.died]).toEqual([]);
   },
   300_000,
@@ -63,6 +61,5 @@ test('a storage that is busy for long gets no more requests for that, and nothin
   expect(aSecond).toBeLessThan(4 * MOST_REQUESTS_A_SECOND);
   await run.until(hasEnded, TWO_MINUTES_MS + PASS_MS);
   expect(await run.status()).toMatchObject({ runtimeStatus: 'Completed', counts: { succeeded: IMAGES, failed: 0 } });
-  await system.quiet(300_000);
   expect([...(await run.audit()), ...system.died]).toEqual([]);
 }, 300_000);

@@ -15,6 +15,8 @@ const AFTERMATH_MS = 300_000;
  * within twenty minutes. An item that is given up takes an hour.
  */
 const PASSES = 240;
+/** A message of an end may be lost or hidden. The watchdog's second pass at the latest does its work. */
+const FINALIZE_PASSES = 5;
 
 /**
  * Only lets time pass until every run has ended and no work is left: no message, no live row, no purge.
@@ -38,6 +40,20 @@ export async function settle(system: ChaosSystem, caller: Caller, note: (line: s
     await system.passTime(business.length > 0 ? PASS_MS : AFTERMATH_MS);
   }
   return left.map((what) => `unfinished after ${PASSES} passes: ${what}`);
+}
+
+/**
+ * Lets time pass until every run that has ended is finalized. Messages may be left: those of a dead process stay
+ * hidden for the rest of their lease.
+ * @returns what is still unfinished; empty if nothing is
+ */
+export async function finalizeAll(system: ChaosSystem): Promise<string[]> {
+  for (let pass = 0; ; pass += 1) {
+    if (!(await system.quiet())) return ['requests do not stop'];
+    const business = await openBusiness(system);
+    if (business.length === 0 || pass === FINALIZE_PASSES || system.died.length > 0) return business;
+    await system.passTime(PASS_MS);
+  }
 }
 
 /** Purges every run. After that no row of them may be left. */

@@ -4,6 +4,7 @@ import { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
 import type { PlannedRun, PlannedWork } from './plans.ts';
 import type { Verb } from './schedule.ts';
+import { finalizeAll } from './settle.ts';
 import type { Effect } from './works/recorder.ts';
 
 const statusSchema = z.object({
@@ -90,9 +91,13 @@ export class WatchedRun {
     return this.#system.clock.now() - begun;
   }
 
-  /** Violations of the rules, for a run that has ended and been cleaned up. */
+  /**
+   * Violations of the rules, for a run that has ended. Lets time pass first until all runs are finalized: a
+   * message of an end may be hidden after a fault.
+   */
   async audit(): Promise<string[]> {
-    return await audit(this.#system, this.#caller);
+    const unfinished = await finalizeAll(this.#system);
+    return unfinished.length > 0 ? unfinished : await audit(this.#system, this.#caller);
   }
 }
 
