@@ -6,7 +6,7 @@
  */
 import { join, resolve } from 'node:path';
 import { parseUrl } from '@tally/cli';
-import { runCommand } from '@tally/start';
+import { root, runCommand } from '@tally/start';
 import { Command, Option } from 'commander';
 import { type MediaDemoOptions, runMediaDemo } from './src/media/run-media-demo.ts';
 import { parseTimeout } from './src/orders/decision.ts';
@@ -77,7 +77,7 @@ function ownOption(): Option {
 }
 
 function folderOption(): Option {
-  const folder = join(import.meta.dirname, '..', '..', '..', '.tally', 'demo');
+  const folder = join(root, '.tally', 'demo');
   return new Option('--folder <folder>', 'where files are saved')
     .argParser((text) => resolve(calledIn, text))
     .default(folder, '.tally/demo');

@@ -68,17 +68,17 @@ test.each(documents)('the links of %s lead to something', (document) => {
   expect(broken).toEqual([]);
 });
 
-const files = globSync('{services,shared,scripts,infra}/**/*.{ts,tsx,mjs,json,bicep,sh}', {
+const files = globSync(['*.mjs', '.*.mjs', '{services,shared,scripts,infra}/**/*.{ts,tsx,mjs,json,bicep,sh,ps1}'], {
   cwd: root,
   exclude: (name) => name === 'node_modules',
 }).map((file) => `/${file.replaceAll('\\', '/')}`);
 /** The app that docs/your-own-chain.md lays out. */
 const laidOut = /(^|\/)hello\//;
 
-test.each(documents)('the files that %s names by a path are there', (document) => {
-  const named = [...read(document).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|tsx|mjs|json|bicep|sh))`/g)].map(
-    ([, name = '']) => name,
-  );
+test.each(documents)('the files that %s names are there', (document) => {
+  const named = [
+    ...read(document).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.json|(?:[\w.-]+\/)*[\w.-]+\.(?:ts|tsx|mjs|bicep|sh|ps1))`/g),
+  ].map(([, name = '']) => name);
   const isThere = (name: string): boolean => laidOut.test(name) || files.some((file) => file.endsWith(`/${name}`));
   expect(named.filter((name) => !isThere(name))).toEqual([]);
 });

@@ -176,7 +176,7 @@ export const runStatusSchema = z
       .int()
       .min(1)
       .nullable()
-      .describe('How many items of a map node may be in work at once; null: the run has no items.'),
+      .describe('How many items of a map node may be in work at once; null: none is set, and no map node has opened.'),
     rate: z.number().nullable().describe('Items a second; null where it is not known.'),
     eta: z
       .string()
@@ -203,7 +203,7 @@ export const itemSchema = z
   ])
   .describe(
     'An item and what has become of it; status null: no result yet. The item itself is `url` of an image, `item` of most other chains, as the ' +
-      'node says. A run whose row cannot be read counts as failed, `RowUnreadable`, with an empty url.',
+      'node says. An item whose row cannot be read is listed as failed, `RowUnreadable`, with an empty url.',
   );
 export type Item = z.infer<typeof itemSchema>;
 

@@ -1,8 +1,7 @@
 import { Again, type MapDefinition } from '@tally/chain';
-import type { TallyFailure } from '@tally/contracts';
 import type { TryOutcome } from '@tally/run-state';
 import { HopelessRunError } from '@tally/run-steps';
-import { outcomeOfError } from './outcome-of.ts';
+import { outcomeOfError, resultInvalid } from './outcome-of.ts';
 
 /**
  * The outcome of a try at an item whose handler returned this.
@@ -22,11 +21,7 @@ export function outcomeOfAnswer(
 }
 
 export function invalidResult(what: string, durationMs: number): TryOutcome {
-  const error: TallyFailure = {
-    code: 'ResultInvalid',
-    message: `its handler's result is not what the chain declares: ${what}`,
-  };
-  return { kind: 'failed', error, durationMs };
+  return { kind: 'failed', error: resultInvalid(what), durationMs };
 }
 
 /**

@@ -1,5 +1,11 @@
 import { FatalError, FatalRunError, RetryAfterError } from '@tally/chain';
-import { type FailureCode, type ItemError, type TallyFailureCode, withoutSecrets } from '@tally/contracts';
+import {
+  type FailureCode,
+  type ItemError,
+  type TallyFailure,
+  type TallyFailureCode,
+  withoutSecrets,
+} from '@tally/contracts';
 
 /** What a handler's error asks for. */
 export type ErrorOutcome =
@@ -15,6 +21,11 @@ export function outcomeOfError(thrown: unknown): ErrorOutcome {
   if (thrown instanceof RetryAfterError)
     return { kind: 'retry', error: { code: thrown.code, message }, retryAfterMs: thrown.afterMs };
   return { kind: 'retry', error: { code: codeOf(thrown), message }, retryAfterMs: 0 };
+}
+
+/** The failure of a handler whose result isn't what its node declares. */
+export function resultInvalid(what: string): TallyFailure {
+  return { code: 'ResultInvalid', message: `its handler's result is not what the chain declares: ${what}` };
 }
 
 /** Node's own errors, and those of many libraries, say what happened in a code. */

@@ -6,7 +6,7 @@ import {
   RetryAfterError,
   type RunHandler,
 } from '@tally/chain';
-import type { Json, WorkItem } from '@tally/contracts';
+import type { Json, TallyFailureCode, WorkItem } from '@tally/contracts';
 import type { MapView, Run, TryOutcome } from '@tally/run-state';
 import type { TryItems } from '@tally/run-steps';
 import { inTime } from './in-time.ts';
@@ -18,7 +18,11 @@ const ITEM_TIMEOUT_MS = 300_000;
 /** The number of items of one chunk that are in work at once. */
 const AT_ONCE = 8;
 
-const tooLate = new RetryAfterError('TryTimedOut', "no item was done when the delivery's time ended", '0s');
+const tooLate = new RetryAfterError(
+  'TryTimedOut' satisfies TallyFailureCode,
+  "no item was done when the delivery's time ended",
+  '0s',
+);
 
 /** What all tries of a delivery share. */
 interface Delivery extends Pick<MapView, 'node' | 'since'> {

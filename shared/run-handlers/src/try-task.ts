@@ -1,9 +1,8 @@
 import { Again, type HandlerTable } from '@tally/chain';
-import type { TallyFailure } from '@tally/contracts';
 import type { TaskTry } from '@tally/run-state';
 import type { TryTask } from '@tally/run-steps';
 import { inTime } from './in-time.ts';
-import { outcomeOfError } from './outcome-of.ts';
+import { outcomeOfError, resultInvalid } from './outcome-of.ts';
 import { type ServeParts, tableOf, workOf } from './work-of.ts';
 
 /** Tries a task with the handler of the version that its run began with. */
@@ -19,8 +18,7 @@ export function triesOfTask(tables: readonly HandlerTable[], parts: ServeParts):
       if (answer instanceof Again) return { kind: 'again', afterMs: answer.afterMs, state: answer.state };
       const parsed = definition.result.safeParse(answer);
       if (parsed.success) return { kind: 'succeeded', result: parsed.data };
-      const message = `its handler's result is not what the chain declares: ${parsed.error.issues[0]?.message ?? ''}`;
-      return { kind: 'failed', error: { code: 'ResultInvalid', message } satisfies TallyFailure };
+      return { kind: 'failed', error: resultInvalid(parsed.error.issues[0]?.message ?? '') };
     } catch (error) {
       if (signal.aborted) return null;
       return outcomeOfError(error);

@@ -14,9 +14,10 @@ import type { Tables } from './tables/tables.ts';
 export type RunStore = ReturnType<typeof createRunStore>;
 
 /**
- * The run store on tables: a person can read every value. All writes are conditional (I8) and throw ConflictError
- * or UnknownOutcomeError. All reads of a run's own rows validate them and throw UnreadableRowError. Rows of the
- * index are read by their keys; a row that isn't Tally's is skipped.
+ * The run store on tables: a person can read every value. All writes are conditional (I8). They throw
+ * ConflictError or UnknownOutcomeError, or UnsettledError where they are tried again themselves. All reads of a
+ * run's own rows validate them and throw UnreadableRowError. Rows of the index are read by their keys; a row
+ * that isn't Tally's is skipped.
  */
 export function createRunStore({ tables }: { readonly tables: Tables }) {
   return {

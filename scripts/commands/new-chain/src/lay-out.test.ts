@@ -1,9 +1,9 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UsageError } from '@tally/start';
+import { root as repository, UsageError } from '@tally/start';
 import { temporaryFolder } from '@tally/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { layOutChain, repository } from './lay-out.ts';
+import { layOutChain } from './lay-out.ts';
 import { nextSteps } from './next-steps.ts';
 
 const NEEDED = [

@@ -4,9 +4,6 @@ import { StartError, UsageError } from '@tally/start';
 import { type ChainNames, chainNames } from './chain-names.ts';
 import { withDeclaration, withExport } from './registry-lines.ts';
 
-/** The repository's folder. */
-export const repository = join(import.meta.dirname, '..', '..', '..', '..');
-
 const template = join(import.meta.dirname, '..', 'template');
 const REGISTERED = 'shared/chains/src/registry/registered.ts';
 const INDEX = 'shared/chains/src/index.ts';

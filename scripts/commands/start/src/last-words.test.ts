@@ -4,7 +4,10 @@ import { lastWords } from './last-words.ts';
 const routes = ['get-run', 'list-runs'].map((name) => `10:00:00.123 debug intake    ${name} answers GET /api/runs`);
 
 test('the reason why an app could not start is found after its other output', () => {
-  const why = ["tally-host: The app's entry main.js threw while it was loaded:", 'SettingsError: FACE_KEY: is missing'];
+  const why = [
+    "tally-host: The app's entry main.cjs threw while it was loaded:",
+    'SettingsError: FACE_KEY: is missing',
+  ];
   expect(lastWords([...routes, ...why, '    at readSettings (settings.ts:1:2)'])).toEqual(why);
 });
 

@@ -149,13 +149,13 @@ describe('a call while all places are taken', () => {
 });
 
 describe('a caller that hangs up', () => {
-  it('leaves no place taken and no work waiting', async () => {
+  it("keeps its place until the download's time limit, then leaves none taken and no work waiting", async () => {
     const caller = new AbortController();
     const holders = Array.from({ length: 3 }, () => bed.detectBytes(sample1));
     const abandoned = bed.detectUrl(`${bed.photoOrigin}/never.jpg`, { abortSignal: caller.signal });
     await vi.waitUntil(() => bed.hanging.length > 0, { timeout: 20_000, interval: 5 });
     caller.abort();
-    // The host tells no function that its caller hung up, so the download goes on to its time limit.
+    // The host tells no function that its caller hung up.
     await expect(abandoned).rejects.toThrow('aborted');
     for (const { status } of await Promise.all(holders)) expect(status).toBe('200');
     await vi.waitUntil(() => bed.service.pool.health().admitted === 0, { timeout: 20_000, interval: 5 });

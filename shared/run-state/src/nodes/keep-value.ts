@@ -1,4 +1,4 @@
-import type { Json } from '@tally/contracts';
+import type { Json, TallyFailure } from '@tally/contracts';
 import type { Draft } from './draft.ts';
 import { faultIn, sizeMessage } from './value-limits.ts';
 
@@ -10,10 +10,14 @@ export function canKeep(draft: Draft, node: string, what: 'input' | 'result' | '
   const code = what === 'input' ? 'Input' : 'Result';
   const fault = faultIn(value);
   if (fault !== null) {
-    draft.fail(node, { code: `${code}Invalid`, message: `its ${what} cannot be stored: ${fault}` });
+    draft.fail(node, {
+      code: `${code}Invalid`,
+      message: `its ${what} cannot be stored: ${fault}`,
+    } satisfies TallyFailure);
     return false;
   }
   const isKept = draft.takesUp(value);
-  if (!isKept) draft.fail(node, { code: `${code}TooLarge`, message: sizeMessage(`its ${what}`, value) });
+  if (!isKept)
+    draft.fail(node, { code: `${code}TooLarge`, message: sizeMessage(`its ${what}`, value) } satisfies TallyFailure);
   return isKept;
 }

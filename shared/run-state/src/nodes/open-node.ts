@@ -1,4 +1,4 @@
-import type { TallyFailure } from '@tally/contracts';
+import type { TallyFailure, TallyFailureCode } from '@tally/contracts';
 import { planRun } from '../plan.ts';
 import type { RunFailure, RunOptions } from '../run/run.ts';
 import type { ChildRules, ClosingRules, MapRules, NodeRules, Seen, TaskRules, WaitRules } from './chain-rules.ts';
@@ -19,7 +19,7 @@ export function failureOfCallback(error: unknown): RunFailure {
 }
 
 /** The failure of a wait whose event has a payload that it can't take. */
-export const EVENT_INVALID = 'EventInvalid';
+export const EVENT_INVALID = 'EventInvalid' satisfies TallyFailureCode;
 
 /**
  * Opens a node that is due. The values that its callbacks give now are the ones that count. A node that can't

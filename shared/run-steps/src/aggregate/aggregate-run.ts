@@ -12,7 +12,7 @@ import { advanceMap } from './advance-map.ts';
 type ShardMessage = Extract<AggregateMessage, { shard: number }>;
 
 /**
- * A message of the collector. A finished shard is counted once (I1). When all shards of its node are counted,
+ * A message of aggregate. A finished shard is counted once (I1). When all shards of its node are counted,
  * the node ends. A message without a shard asks for a look at the run: a wait is due, a node is to be ended,
  * or the run has ended and must be finalized.
  */

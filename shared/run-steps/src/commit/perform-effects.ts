@@ -112,7 +112,7 @@ async function performEffect(
     }
     case 'advance-map':
     case 'finalize': {
-      // The collector does both.
+      // Aggregate does both.
       const { token } = context.chance();
       const round = effect.type === 'advance-map' ? { node: effect.node, since: effect.since } : {};
       return await queues.send(AGGREGATE_QUEUE, messageText({ ...head, ...round, tok: token, traceparent }));

@@ -6,7 +6,7 @@ import { finalizeRun } from './finalize-run.ts';
 
 /**
  * Does what a change of a run justifies. The finalization of an ended run that never had items takes a few
- * requests, so the process that ended the run does it at once. The collector does the finalization of any
+ * requests, so the process that ended the run does it at once. Aggregate does the finalization of any
  * other run.
  */
 export async function followUp(context: StepContext, { run, effects }: RunChange): Promise<void> {

@@ -88,7 +88,7 @@ export async function handlePoisonedWork(
   const map = maps.of(run, message.node);
   if (map === undefined) return { kind: 'unknown-chain', run };
   if (!isLaneOf(map.node, stage.name)) return notOfQueue(message, stage);
-  const found = await readPointed(context, map, message);
+  const found = await readPointed(context, map, message, view);
   if ('handled' in found) return found.handled;
   const { row } = found;
   const event = { type: 'poison', message: headOf(message), chance: chance() } as const;

@@ -18,7 +18,7 @@ const ofRun = z.looseObject({ runId: z.string(), gen: z.string() });
 
 /**
  * Messages of a run among the oldest in its chain's queues and poison queues, one request each. For a chain
- * that isn't known here, only the queues of intake and the collector are read. It is for a person who looks:
+ * that isn't known here, only the queues of intake and aggregate are read. It is for a person who looks:
  * messages are permits (I2), and nothing depends on what is seen.
  */
 export async function peekMessages({ queues, registry }: StepContext, run: Run): Promise<PeekedMessages> {

@@ -61,7 +61,7 @@ const REQUESTS_A_RUN = 14;
  */
 const REQUESTS_A_TASK = 4 + 1 / 16;
 /**
- * For dispatch and collector: the ledger inserted, read and written by the dispatch; the shard reported,
+ * For dispatch and aggregate: the ledger inserted, read and written by the dispatch; the shard reported,
  * fetched, counted and closed; and the message deleted.
  */
 const REQUESTS_A_SHARD = 10;

@@ -80,7 +80,7 @@ describe('I6: items that repair gives up have one dead letter', () => {
   ];
 
   for (const [name, when, fault] of faults) {
-    test.each(victims)(`even if the watchdog or the collector is interrupted ${name}`, async (victim) => {
+    test.each(victims)(`even if the watchdog or aggregate is interrupted ${name}`, async (victim) => {
       system.tables[when] = (number) => {
         if (number === victim) throw fault();
       };

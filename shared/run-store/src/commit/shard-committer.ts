@@ -1,7 +1,5 @@
 import type { StagePolicy } from '@tally/contracts';
-
-import type { ShardStore } from '../records/shard-records.ts';
-import { changedChunks } from '../records/shard-records.ts';
+import { changedChunks, type ShardStore } from '../records/shard-records.ts';
 import { shardPartition } from '../rows/keys.ts';
 import type { ShardKey } from '../stored.ts';
 import { ConflictError } from '../tables/errors.ts';

@@ -7,7 +7,7 @@ import { ConflictError } from '../tables/errors.ts';
 import { retrying } from '../tables/retrying.ts';
 import type { Row, Tables } from '../tables/tables.ts';
 import { readLines } from './read-lines.ts';
-import { insertOnce } from './repeated-writes.ts';
+import { insertOnce, nameOf } from './repeated-writes.ts';
 
 type LetterPlace = DeadLetterKey & Pick<DeadLetterRow, 'stage'>;
 
@@ -54,7 +54,7 @@ export async function deletePointed(tables: Tables, pointer: Pick<Row, 'rowKey'>
 
 /** @returns false where there is no such row */
 async function deleteStanding(tables: Tables, table: string, partitionKey: string, rowKey: string): Promise<boolean> {
-  return await retrying(tables, `delete the row ${table} ${partitionKey}/${rowKey}`, async () => {
+  return await retrying(tables, `delete ${nameOf(table, { partitionKey, rowKey })}`, async () => {
     const row = await tables.get(table, partitionKey, rowKey);
     if (row === null) return false;
     try {

@@ -46,6 +46,6 @@ export async function deleteAsRead(
 }
 
 /** A row as an error names it. */
-function nameOf(table: string, { partitionKey, rowKey }: Pick<Row, 'partitionKey' | 'rowKey'>): string {
+export function nameOf(table: string, { partitionKey, rowKey }: Pick<Row, 'partitionKey' | 'rowKey'>): string {
   return `the row ${table} ${partitionKey}/${rowKey}`;
 }

@@ -1,4 +1,5 @@
 import type { TallyFailureCode } from '@tally/contracts';
+
 /** Where a row is. */
 export interface RowPlace {
   readonly table: string;

@@ -157,7 +157,7 @@ describe.runIf(hasBrowser())('on the page', () => {
     await client.start({ urls, approval: { timeout: 'PT1H' } }, 'waits');
     const storage = system.connectionString;
     const { gen } = await readRun(storage, 'waits');
-    // The first is put as the host puts a message that it gave up. It asks the collector to look at the run.
+    // The first is put as the host puts a message that it gave up. It asks aggregate to look at the run.
     // The second can't be read.
     await put(
       storage,
