@@ -85,3 +85,44 @@ test('I4: if such a delivery dies, the next delivery of its message sends its cl
   await expectAllOnce(system);
   expect(system.tries.get(0)).toBe(1);
 });
+
+test('a run that may have only one claim out has its next row read during the call before, and each row once', async () => {
+  const { system } = await started(1);
+  const reads = () => system.tables.requests.filter((line) => /^get chunks .*chunk:/.test(line));
+  const known: number[] = [];
+  system.attempt = (index) => {
+    known.push(reads().length);
+    return { kind: 'succeeded', result: index * index, durationMs: 1 };
+  };
+  await deliver(system);
+  // A row holds two items. The second one's call is the last before the next row is due.
+  expect(known).toEqual([1, 2, 2, 3, 3, 3]);
+  expect(new Set(reads()).size).toBe(3);
+  await expectAllOnce(system);
+});
+
+test('I8: a row that has changed since it was read ahead is read again before it is written', async () => {
+  const { system } = await started(1);
+  const changing: Promise<unknown>[] = [];
+  system.attempt = (index) => {
+    if (index === 1) changing.push(touchLastRead(system));
+    return { kind: 'succeeded', result: index * index, durationMs: 1 };
+  };
+  await deliver(system);
+  await Promise.all(changing);
+  expect(changing.length).toBe(1);
+  const writes = system.tables.requests.filter((line) => /^write chunks .*chunk:0+1/.test(line));
+  // The start, the change, the commit that was refused, and those of the two items.
+  expect(writes.length).toBe(5);
+  await expectAllOnce(system);
+  expect([...system.tries.values()]).toEqual(Array(6).fill(1));
+});
+
+/** Gives the chunk's row that was read last another version. */
+async function touchLastRead({ tables }: MemorySystem): Promise<void> {
+  const line = tables.requests.findLast((request) => /^get chunks .*chunk:/.test(request)) ?? '';
+  const [, partitionKey = '', rowKey = ''] = /^get chunks (.*)\/(.*)$/.exec(line) ?? [];
+  const row = await tables.get('chunks', partitionKey, rowKey);
+  if (row === null) throw new Error('no row was read');
+  await tables.write('chunks', [{ kind: 'replace', row, etag: row.etag }]);
+}

@@ -5,6 +5,7 @@ import {
   type Effect,
   type MapView,
   mapViewOf,
+  openItems,
   pendingTries,
   permitsOf,
   type Run,
@@ -121,6 +122,8 @@ interface Next {
   readonly row: Versioned<Chunk> | undefined;
   /** Items of its chunk that other messages permit. */
   readonly others: readonly number[];
+  /** The chunk that the commit after it will probably claim. */
+  readonly upcoming: number | undefined;
 }
 
 async function workOnce(
@@ -143,6 +146,7 @@ async function workOnce(
   const found = claim?.row === undefined ? await readPointed(context, map, message, view) : { row: claim.row };
   if ('handled' in found) return found;
   const { row } = found;
+  const ahead = readAhead(map, view, message, claim?.upcoming);
   const tries = pendingTries(row.value, message);
   const items = row.value.items
     .map((input, place): WorkItem => ({ index: row.value.first + place, input }))
@@ -162,13 +166,28 @@ async function workOnce(
         );
   const untried = until.aborted ? items.map(({ index }) => index).filter((index) => !outcomes.has(index)) : undefined;
   const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
-  return await recordOutcomes(context, map, delivery, message, row, {
-    outcomes,
-    tries,
-    workedMs,
-    untried,
-    others: claim?.others,
-  });
+  const tried = { outcomes, tries, workedMs, untried, others: claim?.others };
+  const { handled, next } = await recordOutcomes(context, map, delivery, message, row, tried);
+  return { handled, next: next && { ...next, row: next.row ?? (await ahead(next.message.chunk)) } };
+}
+
+/**
+ * Reads the row of the next chunk during the calls, so that a run that waits for each of its calls doesn't wait
+ * for the row as well. The row may be older than its claim by then. That costs a call at most: the commit is
+ * conditional on the row as it was read (I8).
+ * @returns gives the row where that chunk is the one
+ */
+function readAhead(
+  { store }: Pick<MapStage, 'store'>,
+  view: MapView,
+  { shard }: WorkMessage,
+  upcoming: number | undefined,
+): (chunk: number) => Promise<Versioned<Chunk> | undefined> {
+  if (upcoming === undefined) return async () => undefined;
+  const row = store.readChunk(shardKeyOf(view, shard), upcoming);
+  // A row that can't be read now is read again when it is due, and what is wrong is said then.
+  const known = row.catch(() => null);
+  return async (chunk) => (chunk === upcoming ? ((await known) ?? undefined) : undefined);
 }
 
 /**
@@ -245,7 +264,11 @@ async function recordOutcomes(
   const { chunk, items = [] } = permit;
   const claimed = rows.ledger.value.open.find((entry) => entry.chunk === chunk)?.items ?? [];
   const others = claimed.filter((index) => !items.includes(index));
-  return { handled: { kind: 'done' }, next: { message: permit, row: rows.chunks.get(chunk), others } };
+  const read = rows.chunks.get(chunk);
+  // A claim of a part whose chunk was not read is the first of several.
+  const isLastPart = permit.items === undefined || (read && openItems(read.value).length === items.length);
+  const upcoming = isAlone(view) && isLastPart ? rows.ledger.value.todo[0]?.[0] : undefined;
+  return { handled: { kind: 'done' }, next: { message: permit, row: read, others, upcoming } };
 }
 
 /** A claim that is due at once and whose items stay together. */
@@ -253,11 +276,12 @@ function isWhole(effect: Effect): effect is SendChunk {
   return effect.type === 'send-chunk' && effect.delayMs === 0 && !effect.split;
 }
 
-/**
- * A run that may have one claim out holds one place in any case, so going on delays no message of another
- * run.
- */
-function goesOn({ goOnMs, now }: StepContext, { begunAt, end }: Delivery, { window, chunkItems }: MapView): boolean {
-  const isAlone = window <= chunkItems;
-  return goOnMs > 0 && !end.signal.aborted && now() - begunAt < (isAlone ? DELIVERY_MS : goOnMs);
+/** Whether the run may have one claim out only. */
+function isAlone({ window, chunkItems }: MapView): boolean {
+  return window <= chunkItems;
+}
+
+/** A run that may have one claim out holds one place in any case, so going on delays no message of another run. */
+function goesOn({ goOnMs, now }: StepContext, { begunAt, end }: Delivery, view: MapView): boolean {
+  return goOnMs > 0 && !end.signal.aborted && now() - begunAt < (isAlone(view) ? DELIVERY_MS : goOnMs);
 }
