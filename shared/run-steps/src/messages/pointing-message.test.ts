@@ -40,7 +40,7 @@ test('I2: a message of a started run points at its chunk and carries no item', a
   expect(message).toEqual({
     ...{ v: 3, runId: 'run', ...FIRST_ROUND, shard: 0, epoch: 1, chunk: 0, attempt: 1 },
   });
-  expect(note).toBe('3 items from number 0');
+  expect(note).toBe('3 items from number 0: 0');
 });
 
 test('a run of one shard notes the first item of each chunk, which its start knows', async () => {

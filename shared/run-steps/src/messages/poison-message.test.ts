@@ -134,7 +134,7 @@ test('I6: an unreadable message is one dead letter even if it is delivered twice
 test('a late permit of a purged run leaves no dead letter', async () => {
   await system.start(14);
   await controlRun(system.worker(), 'run', { verb: 'terminate', reason: null });
-  const late = [...system.queues.texts('intake'), ...system.queues.texts('square')];
+  const late = { intake: system.queues.texts('intake'), square: system.queues.texts('square') };
   const generation = (await system.worker().store.readRun('run'))?.value.generation;
   await runToEnd(system);
   await purgeRun(system.worker(), 'run');
@@ -150,8 +150,8 @@ test('a late permit of a purged run leaves no dead letter', async () => {
     attempt: 1,
   };
   const permits = {
-    intake: late,
-    square: [JSON.stringify(work)],
+    intake: late.intake,
+    square: [...late.square, JSON.stringify(work)],
     aggregate: [JSON.stringify({ v: 3, runId: 'run', gen: generation, ...FIRST_ROUND, shard: 0, epoch: 1, tok: 't' })],
   };
   for (const [queue, texts] of Object.entries(permits))

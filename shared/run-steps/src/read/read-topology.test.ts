@@ -27,7 +27,7 @@ test("the stages come in the order of the path, with their queues' contents", as
       ...{ poisonQueue: 'intake-poison', poison: 0, workers: 1 },
     },
     {
-      ...{ name: 'square', app: 'squarer', does: 'squares them', queue: 'square', depth: 0 },
+      ...{ name: 'square', app: 'squarer', does: 'squares them', queue: 'square', depth: 1 },
       ...{ poisonQueue: 'square-poison', poison: 1, workers: 0 },
     },
     {

@@ -18,10 +18,10 @@ async function progress() {
   return progressOf(run, await readNodeCounts(steps, run), system.clock);
 }
 
-test('a new run has counts that add up, and neither rate nor eta', async () => {
+test('a new run has counts that add up, with the first claims out, and neither rate nor eta', async () => {
   await system.start(14);
   expect(await progress()).toMatchObject({
-    counts: { total: 14, pending: 14, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 },
+    counts: { total: 14, pending: 11, inFlight: 3, succeeded: 0, failed: 0, aborted: 0 },
     rate: null,
     eta: null,
   });

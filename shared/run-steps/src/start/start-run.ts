@@ -157,49 +157,34 @@ function pendingRun(
   return { ...head, nodes: { [name]: open }, opened: [{ node: name, since: 1, shards: plan.shards }] };
 }
 
-async function startItems(context: StepContext, pending: Run, root: RootItems): Promise<StartResult> {
-  const { map, items, plan } = root;
-  const { name } = map.node;
-  const round = { runId: pending.runId, generation: pending.generation, node: name, since: 1 };
-  const [first] = plan.shards;
-  if (plan.shards.length === 1 && first !== undefined) return await startOneShard(context, pending, root);
-  await context.store.indexByDay(pending);
-  for (let next = 0; next < plan.shards.length; next += SHARDS_AT_ONCE) {
-    const group = plan.shards.slice(next, next + SHARDS_AT_ONCE);
-    await Promise.all(group.map((shard) => insertShard(map, round, items, initialLedger(map, shard), shard)));
+/**
+ * The first shard needs no dispatch: its ledger is inserted with the first claims, and their messages are sent
+ * from here. So a worker begins while the others are dispatched.
+ */
+async function startItems(context: StepContext, pending: Run, { map, items, plan }: RootItems): Promise<StartResult> {
+  const { name: node } = map.node;
+  const [first, ...others] = plan.shards;
+  const view = mapViewOf({ ...pending, status: 'Running', verdict: null }, { node, since: 1 });
+  if (first === undefined || view === null) throw new Error('a run of items has a shard');
+  const chance = context.chance();
+  const empty = { run: view, ledger: initialLedger(map, first), chunks: new Map() };
+  const claimed = decideShard(empty, { type: 'dispatch', token: chance.token, chance }, map.policy, context.now());
+  // In parallel, because the caller of a small run waits. No other step needs the line of the listing.
+  const [rows] = await Promise.all([
+    insertShard(map, view, items, claimed.state.ledger, first),
+    context.store.indexByDay(pending),
+  ]);
+  for (let next = 0; next < others.length; next += SHARDS_AT_ONCE) {
+    const group = others.slice(next, next + SHARDS_AT_ONCE);
+    await Promise.all(group.map((shard) => insertShard(map, view, items, initialLedger(map, shard), shard)));
   }
   const { run, effects } = await makeReady(context, pending);
   if (isTerminal(run.status)) return { kind: 'started', run };
   const { token } = context.chance();
-  const dispatch = { type: 'send-dispatch', node: name, since: 1, epoch: run.epoch, token } as const;
-  await performEffects(context, run, [...effects, dispatch]);
-  return { kind: 'started', run };
-}
-
-/**
- * One shard needs no dispatch. Its ledger is inserted with the first claims, and their messages are sent from
- * here.
- */
-async function startOneShard(
-  context: StepContext,
-  pending: Run,
-  { map, items, plan }: RootItems,
-): Promise<StartResult> {
-  const [shard] = plan.shards;
-  const view = mapViewOf({ ...pending, status: 'Running', verdict: null }, { node: map.node.name, since: 1 });
-  if (shard === undefined || view === null) throw new Error('a run of one shard has one');
-  const chance = context.chance();
-  const empty = { run: view, ledger: initialLedger(map, shard), chunks: new Map() };
-  const claimed = decideShard(empty, { type: 'dispatch', token: chance.token, chance }, map.policy, context.now());
-  // In parallel, because the caller of a small run waits. No other step needs the line of the listing.
-  const [rows] = await Promise.all([
-    insertShard(map, view, items, claimed.state.ledger, shard),
-    context.store.indexByDay(pending),
-  ]);
-  const { run, effects } = await makeReady(context, pending);
-  if (isTerminal(run.status)) return { kind: 'started', run };
+  const shards = others.map(({ shard }) => shard);
+  const dispatch = { type: 'send-dispatch', node, since: 1, epoch: run.epoch, token, shards } as const;
   const sends = claimed.effects.filter((effect) => effect.type === 'send-chunk');
-  await performEffects(context, run, [...effects, ...sends], { view, rows });
+  await performEffects(context, run, [...effects, ...(shards.length > 0 ? [dispatch] : []), ...sends], { view, rows });
   return { kind: 'started', run };
 }
 
