@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { waitForLock } from './lock.mjs';
+import { takeLock } from './lock.mjs';
 import { runNpm } from './npm.mjs';
 
 const allKinds = ['--include=dev', '--include=optional', '--include=peer'];
@@ -32,9 +32,9 @@ export async function ensureInstalled(signal) {
     throw new Error(`Tally needs Node ${oldestMajor} or newer to start from; this is Node ${process.versions.node}.`);
   }
   if (missing() === undefined) return;
-  const lock = await waitForLock(join(root, '.tally', 'install.lock'), {
+  const lock = await takeLock(join(root, '.tally', 'installing'), {
     signal,
-    onWait: (holder) => console.error(`Another command (${holder}) is installing Tally's tools; waiting for it.`),
+    onHeld: (holder) => console.error(`Another command (${holder}) is installing Tally's tools; waiting for it.`),
   });
   const stop = new AbortController();
   signal.addEventListener('abort', () => stop.abort(signal.reason));

@@ -95,7 +95,7 @@ test.each([
   });
   // npm is still running, so the lock is held. That the lock is released only after npm's end is checked
   // below.
-  expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(true);
+  expect(existsSync(join(cwd, '.tally', 'installing'))).toBe(true);
   launcher.kill(signal);
   await once(launcher, 'close');
   const code = launcher.exitCode;
@@ -103,7 +103,7 @@ test.each([
   if (isLeft) process.kill(script, 'SIGKILL');
   expect({ code, isLeft }).toEqual({ code: exitCode, isLeft: false });
   expect(printed).toContain(`Stopping the install (${signal})`);
-  expect(existsSync(join(cwd, '.tally', 'install.lock'))).toBe(false);
+  expect(existsSync(join(cwd, '.tally', 'installing'))).toBe(false);
 });
 
 test('an install ends when its launcher is killed', async () => {

@@ -1,83 +1,67 @@
-// A lock file that its holder writes again and again, which shows that the holder is alive. Plain JavaScript
-// without dependencies, and no package of the registry: the installer needs it before anything is installed.
-// The start uses it as well, so that there is one kind of lock.
+// A lock whose holder shows that it is alive. No package of the registry, because the installer needs it
+// before anything is installed. The start uses it as well, so that there is one kind of lock.
 //
-// It needs only that a file system can create a file that doesn't exist yet, so it works without hard links
-// (exFAT, SMB, virtiofs). It uses no process ids, because an id may belong to another process by now. It
-// compares no clocks, except to remove an abandoned take-over guard. A process that wants the lock watches
-// the file. If the file changes, the holder is alive. If it doesn't change for `silenceMs`, there is no
-// holder.
+// The lock is a folder with one empty file. Its name says who holds the lock, and the holder changes it at
+// each beat. If a name stays the same for `silenceMs`, its holder is gone. Those who wait then rename the
+// file to a name of their own. A file can be renamed from one name only once, so one of them gets the lock. A
+// holder that wakes up later finds its name gone and knows that it has lost.
+//
+// This needs no hard links (exFAT, SMB, virtiofs). It compares no clocks. It looks at no process ids, because
+// an id may belong to another process by now. No file has content that a crash could cut.
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /**
  * @typedef {object} Lock
- * @property {() => void} release may be called twice
+ * @property {() => void} release may be called twice; the end of the process releases the lock as well
  * @property {Promise<Error>} lost resolves when another process has taken the lock over, because this one has
  * stood still for longer than `silenceMs`
  *
- * @typedef {object} Holder the process that has the lock, for people
- * @property {string} holder
- *
  * @typedef {object} LockOptions
- * @property {AbortSignal} [signal] aborts the watching; its reason is thrown
- * @property {number} [beatMs] how often a holder writes its file
- * @property {number} [silenceMs] how long a file stays unchanged before its holder counts as gone
- * @property {(holder: string) => void} [onWatch] is called when the file exists and must be watched
+ * @property {AbortSignal} [signal] ends the waiting; its reason is thrown
+ * @property {number} [beatMs] how often a holder shows that it is alive
+ * @property {number} [silenceMs] when a holder counts as gone; on a busy machine it may be still for seconds
+ * @property {(holder: string) => void} [onWatch] is called when there is a holder, alive or not
+ * @property {(holder: string) => void} [onHeld] is called once, when a holder has proved to be alive; what it
+ * throws ends the waiting
  */
-
-const defaultBeatMs = 1_000;
-/** On a busy machine a holder may write nothing for seconds. */
-const defaultSilenceMs = 10_000;
 
 /**
- * Takes the lock, or finds out that its holder is alive, which takes a beat or two. Creates the folder of the
- * file if needed.
- * @param {string} file
+ * Takes the lock as soon as it is free. Creates the folders above it if needed.
+ * @param {string} folder exists only while the lock is held
  * @param {LockOptions} [options]
- * @returns {Promise<Lock | Holder>}
- * @throws the file system's error if the file can't be written
+ * @returns {Promise<Lock>}
+ * @throws the file system's error if the folder can't be made
  */
-export async function takeLock(file, options = {}) {
-  const { signal, beatMs = defaultBeatMs, silenceMs = defaultSilenceMs, onWatch = () => undefined } = options;
-  makeFolder(dirname(file));
-  const content = ownContent();
-  /** @type {string | undefined} */
-  let seen;
-  let seenSince = 0;
-  for (;;) {
-    if (create(file, content(0))) return hold(file, content, beatMs);
-    // Undefined: released in the meantime.
-    const found = read(file);
-    if (found !== undefined && seen === undefined) {
+export async function takeLock(folder, { signal, beatMs = 1_000, silenceMs = 10_000, onWatch, onHeld } = {}) {
+  const here = ` on ${hostname().replace(/[^\w.-]/g, '_')}`;
+  const name = `process ${process.pid}${here}, ${randomUUID()}`;
+  /** @param {number} beat */
+  const fileAt = (beat) => join(folder, `${name}, ${beat}`);
+  let seen = '';
+  let seenSince = performance.now();
+  makeFolder(dirname(folder));
+  while (!create(fileAt(0))) {
+    const found = namesIn(folder);
+    if (found === seen) {
+      if (performance.now() - seenSince > silenceMs && takeOver(seen, fileAt(0))) break;
+    } else {
+      const [who = ''] = found.replace(`${here},`, ',').split(',');
+      if (seen === '') onWatch?.(who);
+      else if (found !== '') {
+        onHeld?.(who);
+        onHeld = undefined;
+      }
       seen = found;
       seenSince = performance.now();
-      onWatch(describe(found));
     }
-    if (found !== undefined && found !== seen) return { holder: describe(found) };
-    const isSilent = seen !== undefined && performance.now() - seenSince > silenceMs;
-    if (isSilent && takeOver(file, seen ?? '', content(0), silenceMs)) return hold(file, content, beatMs);
     await setTimeout(beatMs / 4, undefined, { ...(signal && { signal }) });
   }
-}
-
-/**
- * Takes the lock as soon as it is free.
- * @param {string} file
- * @param {LockOptions & { onWait?: (holder: string) => void }} [options] `onWait` is called once
- * @returns {Promise<Lock>}
- */
-export async function waitForLock(file, options = {}) {
-  for (let told = false; ; ) {
-    const lock = await takeLock(file, options);
-    if ('release' in lock) return lock;
-    if (!told) options.onWait?.(lock.holder);
-    told = true;
-  }
+  return hold(fileAt, beatMs);
 }
 
 /**
@@ -86,134 +70,88 @@ export async function waitForLock(file, options = {}) {
  * @param {string} folder
  */
 function makeFolder(folder) {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  const parent = dirname(folder);
-  if (parent !== folder) makeFolder(parent);
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    const isThere = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-    if (!isThere) throw error; // Else another process has created it in the meantime.
-  }
-}
-
-/** @returns {(beat: number) => string} the content of a new holder's lock file at each beat */
-function ownContent() {
-  const token = randomUUID();
-  return (beat) => JSON.stringify({ token, process: process.pid, host: hostname(), beat });
-}
-
-/**
- * @param {string} file
- * @param {string} content
- * @returns {boolean} false if the file exists already
- */
-function create(file, content) {
-  try {
-    writeFileSync(file, content, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  succeeds(() => mkdirSync(folder), 'EEXIST'); // Another process may create it at the same time.
 }
 
 /** @param {string} file */
-function read(file) {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+function create(file) {
+  if (!succeeds(() => mkdirSync(dirname(file)), 'EEXIST')) return false;
+  // If this process stands still here for `silenceMs`, another one removes the empty folder, and may create
+  // it again for itself.
+  if (!succeeds(() => writeFileSync(file, ''), 'ENOENT')) return false;
+  if (namesIn(dirname(file)) === basename(file)) return true;
+  unlinkSync(file);
+  return false;
 }
 
 /**
- * @param {string} content may be empty or incomplete: it was read during a write, or a crash has left it so
- */
-function describe(content) {
-  const [, pid] = /"process":(\d+)/.exec(content) ?? [];
-  const [, host] = /"host":"([^"]*)"/.exec(content) ?? [];
-  if (pid === undefined) return 'another process';
-  return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
-}
-
-/**
- * Puts our file in the place of one that no process writes any more. If several processes want to, only one
- * at a time checks again and does it, because only one can create the guard folder.
+ * @param {string} names all that are in the folder; none if its holder has ended before it wrote one
  * @param {string} file
- * @param {string} seen
- * @param {string} content
- * @param {number} silenceMs
  */
-function takeOver(file, seen, content, silenceMs) {
-  const guard = `${file}.takeover`;
-  try {
-    mkdirSync(guard);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    // A crash during a take-over has left the guard.
-    const age = Date.now() - (statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (Math.abs(age) > silenceMs) removeFolder(guard);
-    return false;
-  }
-  try {
-    if (read(file) !== seen) return false;
-    rmSync(file, { force: true });
-    return create(file, content);
-  } finally {
-    removeFolder(guard);
-  }
-}
-
-/** @param {string} folder */
-function removeFolder(folder) {
-  try {
-    rmdirSync(folder);
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-  }
+function takeOver(names, file) {
+  const [first] = names.split('/');
+  if (first) return succeeds(() => renameSync(join(dirname(file), first), file), 'ENOENT');
+  removeEmpty(dirname(file));
+  return false;
 }
 
 /**
- * @param {string} file
- * @param {(beat: number) => string} content
+ * @param {(beat: number) => string} fileAt
  * @param {number} beatMs
  * @returns {Lock}
  */
-function hold(file, content, beatMs) {
-  /** @type {(error: Error) => void} */
-  let lose = () => undefined;
+function hold(fileAt, beatMs) {
+  let beat = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
   /** @type {Promise<Error>} */
   const lost = new Promise((resolve) => {
-    lose = resolve;
+    timer = setInterval(() => {
+      try {
+        renameSync(fileAt(beat), fileAt(beat + 1));
+        beat++;
+      } catch (cause) {
+        clearInterval(timer);
+        resolve(new Error(`The lock ${dirname(fileAt(beat))} was lost`, { cause }));
+      }
+    }, beatMs).unref(); // The lock alone doesn't keep a process alive.
   });
-  let beat = 0;
-  const end = () => {
+  const release = () => {
     clearInterval(timer);
     process.removeListener('exit', release);
+    // If the lock was lost, there is no such name any more, and the folder is another process's.
+    if (succeeds(() => unlinkSync(fileAt(beat)), 'ENOENT')) removeEmpty(dirname(fileAt(beat)));
   };
-  const release = () => {
-    end();
-    if (read(file) === content(beat)) rmSync(file, { force: true });
-  };
-  const timer = setInterval(() => {
-    try {
-      if (read(file) !== content(beat)) throw new Error('it is another one now');
-      beat++;
-      writeFileSync(file, content(beat), { flag: 'r+' });
-    } catch (cause) {
-      end();
-      lose(new Error(`The lock file ${file} was lost`, { cause }));
-    }
-  }, beatMs);
-  // The lock alone doesn't keep a process alive.
-  timer.unref();
   process.once('exit', release);
   return { release, lost };
 }
 
-/** @param {unknown} error */
-function codeOf(error) {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+/** @param {string} folder */
+function namesIn(folder) {
+  let names = '';
+  succeeds(() => {
+    names = readdirSync(folder).sort().join('/');
+  }, 'ENOENT');
+  return names;
+}
+
+/** @param {string} folder */
+function removeEmpty(folder) {
+  succeeds(() => rmdirSync(folder), 'ENOENT', 'ENOTEMPTY');
+}
+
+/**
+ * @param {() => void} action
+ * @param {string[]} refusals codes of the file system's errors that mean no
+ */
+function succeeds(action, ...refusals) {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && refusals.includes(String(error.code))) return false;
+    throw error;
+  }
 }

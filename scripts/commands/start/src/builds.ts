@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { waitForLock } from '@tally/setup';
+import { takeLock } from '@tally/setup';
 import { root } from './repository.ts';
 import { StartError } from './start-error.ts';
 
@@ -24,7 +24,7 @@ export async function ensureBuilt(
   if (services.some(isStale)) {
     // One build at a time: a second command must not replace a folder from which the first one has just begun
     // to load an app.
-    const lock = await waitForLock(join(root, '.tally', 'build.lock'), { signal });
+    const lock = await takeLock(join(root, '.tally', 'building'), { signal });
     try {
       const stale = services.filter(isStale);
       if (stale.length > 0) await build(stale, onNotice, signal);

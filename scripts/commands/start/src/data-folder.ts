@@ -16,13 +16,14 @@ export interface DataFolderOptions {
 export async function lockDataFolder(folder: string, { onNotice, signal }: DataFolderOptions): Promise<Lock> {
   const onWatch = (holder: string): void =>
     onNotice(`${folder} seems to be in use by ${holder}; checking for up to 10 s …`);
-  const taken = await takeLock(join(folder, 'in-use.lock'), { signal, onWatch }).catch((error: unknown) => {
+  const onHeld = (holder: string): never => {
+    throw new StartError(
+      `The data folder ${folder} is in use by another Tally (${holder}). Stop that one, or choose another folder with --data.`,
+    );
+  };
+  return takeLock(join(folder, 'in-use'), { signal, onWatch, onHeld }).catch((error: unknown) => {
     throw explainFolder(error, folder);
   });
-  if ('release' in taken) return taken;
-  throw new StartError(
-    `The data folder ${folder} is in use by another Tally (${taken.holder}). Stop that one, or choose another folder with --data.`,
-  );
 }
 
 const reasons: Readonly<Record<string, string>> = {
