@@ -106,12 +106,13 @@ test.each([
   expect(existsSync(join(cwd, '.tally', 'installing'))).toBe(false);
 });
 
-test('an install ends when its launcher is killed', async () => {
+test('an install ends when its launcher is killed, and then releases the lock', async () => {
   await using folder = await temporaryFolder();
-  const { launcher, script } = await installThatLasts(folder.path);
+  const { cwd, launcher, script } = await installThatLasts(folder.path);
   launcher.kill('SIGKILL');
   try {
     await waitUntil(() => !isAlive(script), { describe: 'the script of the install is gone', hangGuardMs: 30_000 });
+    await waitUntil(() => !existsSync(join(cwd, '.tally', 'installing')), { describe: 'the lock is free' });
   } finally {
     if (isAlive(script)) process.kill(script, 'SIGKILL');
   }

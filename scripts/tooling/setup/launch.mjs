@@ -8,43 +8,75 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { binFolder, ensureInstalled, isInstalled, pinnedNode, root } from './install.mjs';
+import { missing, ownMajor, pinnedNode, root } from './installed.mjs';
 
-/** Signals that end a command. Each is passed to the command, so that it can stop what it has started. */
-/** @type {NodeJS.Signals[]} */
-const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-
+const oldestMajor = 20;
 /** How often the launcher checks whether npm is still running. */
 const orphanCheckMs = 500;
+const isWindows = process.platform === 'win32';
+const [program = '', ...args] = process.argv.slice(2);
 
-/** A signal came before the command was started. */
-class EndedBySignal extends Error {
-  /** @param {NodeJS.Signals} signal */
-  constructor(signal) {
-    super(signal);
-    this.exitCode = exitCodeOf(signal);
-  }
+/** @type {NodeJS.Signals | undefined} */
+let stoppedBy;
+/** @type {(signal: NodeJS.Signals) => void} asks the process that runs now for its end */
+let askForEnd = () => undefined;
+
+process.chdir(root);
+watchForStop();
+try {
+  process.exitCode = await launch();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
 
-/** @param {string[]} command */
-async function launch([program, ...args]) {
-  if (program === undefined) throw new Error('Usage: node scripts/tooling/setup/launch.mjs <program> [argument …]');
-  const help = helpFor(args);
-  if (help !== undefined && !isInstalled()) {
-    console.log(help);
-    return;
+/** @returns {Promise<number>} the exit code */
+async function launch() {
+  if (program === '') throw new Error('Usage: node scripts/tooling/setup/launch.mjs <program> [argument …]');
+  const isInstalled = missing() === undefined;
+  const help = isInstalled ? undefined : helpFile();
+  if (help !== undefined) {
+    console.log(readFileSync(help, 'utf8').trimEnd());
+    return 0;
   }
-  const stop = new AbortController();
-  /** @type {(signal: NodeJS.Signals) => void} */
-  let onStop = (signal) => stop.abort(new EndedBySignal(signal));
-  watchForStop((signal) => onStop(signal));
-  await ensureInstalled(stop.signal);
-  stop.signal.throwIfAborted();
-  const child = spawn(program === 'node' ? pinnedNode() : program, args, {
+  if (ownMajor < oldestMajor) {
+    throw new Error(`Tally needs Node ${oldestMajor} or newer to start from; this is Node ${process.versions.node}.`);
+  }
+  const installed = isInstalled ? 0 : await endOf(install());
+  if (stoppedBy !== undefined) return 128 + constants.signals[stoppedBy];
+  return installed === 0 ? endOf(run()) : installed;
+}
+
+/** The generated help, if it is asked for. A clone in which nothing is installed needs no install for it. */
+function helpFile() {
+  const [script = '', ...options] = args;
+  const isAsked = options[0] === 'help' || options.includes('--help') || options.includes('-h');
+  const file = join(dirname(script), 'help.txt');
+  return isAsked && existsSync(file) ? file : undefined;
+}
+
+function install() {
+  const installer = spawn(process.execPath, ['scripts/tooling/setup/install.mjs'], {
+    // To stderr, so that a command's own output stays clean. The channel shows that this process is alive.
+    stdio: ['ignore', 2, 2, 'ipc'],
+    // Its own group, so that Ctrl-C in a terminal reaches this process alone. On Windows this would open a
+    // window.
+    detached: !isWindows,
+  });
+  askForEnd = (signal) => {
+    if (!installer.connected) return;
+    console.error(`Stopping the install (${signal}) …`);
+    installer.disconnect();
+  };
+  return installer;
+}
+
+function run() {
+  const child = spawn((program === 'node' && pinnedNode()) || program, args, {
     stdio: 'inherit',
     env: {
       ...process.env,
-      PATH: `${binFolder}${delimiter}${process.env['PATH'] ?? ''}`,
+      PATH: [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
       // turbo: no anonymous usage statistics, no hints about newer versions.
       TURBO_TELEMETRY_DISABLED: '1',
       TURBO_NO_UPDATE_NOTIFIER: '1',
@@ -53,25 +85,35 @@ async function launch([program, ...args]) {
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(root, '.tally', 'compile-cache'),
     },
     // npm's programs are .cmd files on Windows. Only a shell can start them.
-    shell: process.platform === 'win32' && program !== 'node',
+    shell: isWindows && program !== 'node',
   });
-  onStop = (signal) => {
+  askForEnd = (signal) => {
     // A terminal sends Ctrl-C to the complete group, so the command has received it already. A second one
     // would mean "at once".
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
   };
-  child.on('error', (error) => fail(new Error(`${program} could not be started: ${error.message}`)));
-  child.on('exit', (code, signal) => {
-    process.exitCode = signal === null ? (code ?? 1) : exitCodeOf(signal);
-  });
+  return child;
 }
 
 /**
- * Reports each signal that ends a command. The end of our parent is reported as a SIGTERM.
- * @param {(signal: NodeJS.Signals) => void} onStop
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>} its exit code; for one that a signal has ended, what shells say
  */
-function watchForStop(onStop) {
-  for (const signal of forwarded) process.on(signal, () => onStop(signal));
+function endOf(child) {
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Error(`${child.spawnfile} could not be started: ${error.message}`)));
+    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]));
+  });
+}
+
+/** Passes each signal on that ends a command, so that it can stop what it has started. */
+function watchForStop() {
+  /** @param {NodeJS.Signals} signal */
+  const onStop = (signal) => {
+    stoppedBy = signal;
+    askForEnd(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onStop);
   // npm runs this process through a shell that passes no signal on. If npm alone is ended, this process loses
   // its parent. Then the command must end as well.
   const parent = process.ppid;
@@ -79,38 +121,5 @@ function watchForStop(onStop) {
     if (process.ppid === parent) return;
     clearInterval(watch); // once: a second signal would mean "at once"
     onStop('SIGTERM');
-  }, orphanCheckMs);
-  watch.unref();
+  }, orphanCheckMs).unref();
 }
-
-/**
- * The generated help of a command, for a clone in which nothing is installed, so that help needs no install.
- * @param {string[]} args the script and its arguments
- * @returns {string | undefined} undefined if no help is requested, or none exists
- */
-function helpFor([script = '', ...args]) {
-  const isAsked = args[0] === 'help' || args.includes('--help') || args.includes('-h');
-  const file = join(dirname(script), 'help.txt');
-  return isAsked && existsSync(file) ? readFileSync(file, 'utf8').trimEnd() : undefined;
-}
-
-/**
- * The shell's convention for a command that a signal has ended: 128 + its number.
- * @param {NodeJS.Signals} signal
- */
-function exitCodeOf(signal) {
-  return 128 + constants.signals[signal];
-}
-
-/** @param {unknown} error */
-function fail(error) {
-  if (error instanceof EndedBySignal) {
-    process.exitCode = error.exitCode;
-    return;
-  }
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
-
-process.chdir(root);
-launch(process.argv.slice(2)).catch(fail);
