@@ -12,7 +12,7 @@ const readme = await readFile(path.join(root, 'README.md'), 'utf8');
 const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
 const curls = commands.filter((command) => command.startsWith('curl '));
 
-/** The commands that other tests run exactly as written, and the files of those tests. */
+/** The commands that other tests run, with ports and data of their own, and the files of those tests. */
 const elsewhere: Record<string, string> = {
   'npm run demo': 'scripts/commands/demo/src/photos/photo-demo.azurite.test.ts',
   'npm run demo -- orders': 'scripts/commands/demo/src/chain-demos.azurite.test.ts',
