@@ -35,6 +35,8 @@ export class AdaptiveLimit {
   readonly #timing: Timing;
   readonly #closed = new AbortController();
   readonly #waiting = new FairLine<() => void>();
+  /** How those who wait leave the line. All images of a chunk share one signal, so it has one listener. */
+  readonly #leaving = new WeakMap<AbortSignal, Set<() => void>>();
   #limit: number;
   #running = 0;
   /** Counts the halvings, so that a call knows whether it started before the last one. */
@@ -96,21 +98,31 @@ export class AdaptiveLimit {
       this.#running += 1;
       return;
     }
+    const leaving = this.#leavingOf(signal);
     const hasPlace = await new Promise<boolean>((resolve) => {
       const start = () => {
-        signal.removeEventListener('abort', leave);
+        leaving.delete(leave);
         resolve(true);
       };
       const leave = () => {
         this.#waiting.leave(caller, start);
         resolve(false);
       };
-      signal.addEventListener('abort', leave, { once: true });
+      leaving.add(leave);
       this.#waiting.add(caller, start);
       this.#admit();
     });
     // Checked only here: a signal that fires after the place was given must not lose the place.
     if (!hasPlace) signal.throwIfAborted();
+  }
+
+  #leavingOf(signal: AbortSignal): Set<() => void> {
+    const known = this.#leaving.get(signal);
+    if (known !== undefined) return known;
+    const leaving = new Set<() => void>();
+    this.#leaving.set(signal, leaving);
+    signal.addEventListener('abort', () => leaving.forEach((leave) => void leave()), { once: true });
+    return leaving;
   }
 
   #learn(verdict: Verdict, halvingsAtStart: number): void {
