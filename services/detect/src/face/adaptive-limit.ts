@@ -121,7 +121,10 @@ export class AdaptiveLimit {
     if (known !== undefined) return known;
     const leaving = new Set<() => void>();
     this.#leaving.set(signal, leaving);
-    signal.addEventListener('abort', () => leaving.forEach((leave) => void leave()), { once: true });
+    const leaveAll = () => {
+      for (const leave of leaving) leave();
+    };
+    signal.addEventListener('abort', leaveAll, { once: true });
     return leaving;
   }
 

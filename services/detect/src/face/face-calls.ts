@@ -67,7 +67,7 @@ export function createFaceCalls(settings: FaceSettings, timing: Timing = systemT
  */
 function follow(...signals: readonly AbortSignal[]): Disposable & Pick<AbortController, 'abort' | 'signal'> {
   const own = new AbortController();
-  const stops = signals.map((signal) => {
+  const unfollows = signals.map((signal) => {
     const stop = () => own.abort(signal.reason);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
@@ -76,6 +76,8 @@ function follow(...signals: readonly AbortSignal[]): Disposable & Pick<AbortCont
   return {
     signal: own.signal,
     abort: (reason: unknown) => own.abort(reason),
-    [Symbol.dispose]: () => stops.forEach((stop) => void stop()),
+    [Symbol.dispose]: () => {
+      for (const unfollow of unfollows) unfollow();
+    },
   };
 }
