@@ -134,6 +134,12 @@ export function describeControl(api: () => Api, held: HeldStarts): void {
       for (const body of ['', '{', '[]', '{"window":0}', '{"window":1.5}', '{"window":1,"x":1}'])
         expect((await api().call('updateRun', { params: { id }, body })).status, body).toBe(400);
     });
+
+    test('a window is refused with 503 while the run is still being started', async () => {
+      const setWindow: Act = async (on, id) => await on.call('updateRun', { params: { id }, body: { window: 3 } });
+      const answer = await actOnPending(api(), held, 'window-of-pending', setWindow);
+      expect([answer.status, answer.body]).toEqual([503, expect.objectContaining({ code: 'RunStarting' })]);
+    });
   });
 }
 

@@ -65,6 +65,11 @@ export function runEnded({ runId, status }: Run): ProblemError {
   return new ProblemError(410, { title: 'Run ended', code: 'RunEnded', detail });
 }
 
+export function runStarting({ runId }: Run): ProblemError {
+  const detail = `The run "${runId}" is still being started; try again.`;
+  return new ProblemError(503, { title: 'Run starting', code: 'RunStarting', detail });
+}
+
 export function runExists({ runId, status }: Run): ProblemError {
   const detail = `A run with the id "${runId}" is ${status}; wait for its end, terminate it, or use another id.`;
   return new ProblemError(409, { title: 'Run exists', code: 'RunExists', detail });

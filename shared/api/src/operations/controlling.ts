@@ -124,5 +124,6 @@ export const updateRun = defineOperation({
     404: problem(missing),
     410: problem(gone),
     ...bodyAnswers,
+    503: problem('The run is still being started.'),
   },
 });

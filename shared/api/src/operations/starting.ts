@@ -108,7 +108,9 @@ export const restartRun = defineOperation({
   summary: 'Start a run with the same input',
   params: z.object({ id: runId }),
   query: query({
-    restartWithNewInstanceId: flag('Default true. With `false` the ended run is replaced.'),
+    restartWithNewInstanceId: flag(
+      'Default true. With `false` the ended run is replaced, and its rows go: if this app dies while it starts, so are its items.',
+    ),
     ...waitForm,
   }),
   headers: startParts.headers,

@@ -84,6 +84,6 @@ function invalidJson(message: string, cause?: unknown): ProblemError {
 }
 
 function lengthRequired(): ProblemError {
-  const message = 'needs a Content-Length: send it whole, not chunked (Transfer-Encoding)';
+  const message = 'is missing, or came without a Content-Length: send it whole, not chunked (Transfer-Encoding)';
   return wrongFields(411, { title: 'Length required', code: 'LengthRequired' }, [{ field: 'body', message }]);
 }

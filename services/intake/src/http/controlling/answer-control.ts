@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { misfitsOf, type operations, parseGiven } from '@tally/api';
+import { isTerminal } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
 import { controlRun, type RunChange, type StepContext } from '@tally/run-steps';
 import { parseJson, readText } from '../body/read-body.ts';
 import type { Call } from '../call.ts';
-import { invalidRequest, runEnded, runNotFound } from '../errors.ts';
+import { invalidRequest, runEnded, runNotFound, runStarting } from '../errors.ts';
 import { type ApiResponse, json } from '../exchange.ts';
 import { START_PATIENCE_MS, START_PAUSE_MS } from '../starting/traced-start.ts';
 
@@ -48,8 +49,7 @@ function refusal({ run, refused }: RunChange, verb: Verb): ProblemError {
     return problem(412, 'Nothing to rewind', 'NothingToRewind', detail);
   }
   if (refused === 'already-ended') return runEnded(run);
-  if (status === 'Pending' && verb === 'suspend')
-    return problem(503, 'Run starting', 'RunStarting', `The run "${runId}" is still being started; try again.`);
+  if (status === 'Pending' && verb === 'suspend') return runStarting(run);
   // Durable answers with 500 here, although only the moment is wrong.
   const code = verb === 'suspend' ? 'AlreadySuspended' : 'NotSuspended';
   return problem(
@@ -72,6 +72,7 @@ export async function answerUpdate(
   const { window } = parsed.data;
   const change = await controlRun(steps, params.id, { verb: 'set-window', window });
   if (change === null) throw runNotFound(params.id);
-  if (change.refused !== undefined) throw runEnded(change.run);
-  return json(200, { window: change.run.options.window ?? window });
+  const { run, refused } = change;
+  if (refused !== undefined) throw isTerminal(run.status) ? runEnded(run) : runStarting(run);
+  return json(200, { window: run.options.window ?? window });
 }
