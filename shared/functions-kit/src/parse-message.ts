@@ -16,7 +16,14 @@ export function parseMessage<Value>(
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { value: parsed.data };
-  const [issue] = parsed.error.issues;
+  const issue = firstIssue(parsed.error.issues);
   const where = issue === undefined || issue.path.length === 0 ? 'the message' : issue.path.join('.');
   return { reason: `not a message of this queue: ${where}: ${issue?.message ?? 'wrong'}` };
+}
+
+/** The first issue. Of a message that may have several forms, that of the form that comes closest. */
+function firstIssue([issue]: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  if (issue?.code !== 'invalid_union') return issue;
+  const [closest = []] = issue.errors.toSorted((a, b) => a.length - b.length);
+  return firstIssue(closest);
 }
