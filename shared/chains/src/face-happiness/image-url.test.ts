@@ -15,6 +15,8 @@ describe('imageUrlSchema', () => {
     'a.jpg',
     '//photos.example/a.jpg',
     'https://',
+    'https://me:word@photos.example/a.jpg',
+    'https://me@photos.example/a.jpg',
     '',
     7,
   ])('refuses %s', (text) => {

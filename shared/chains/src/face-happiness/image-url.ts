@@ -11,10 +11,17 @@ export const imageUrlSchema = z
     error: 'an image URL is an absolute http or https URL',
     abort: true,
   })
+  // Rows keep an address as it is, readable for all who may read the storage.
+  .refine((text) => isWithoutCredentials(text), 'an image URL has no user and password')
   .refine(
     (text) => fetchedUrl(text).length <= URL_MAX_CHARS,
     `an image URL has at most ${URL_MAX_CHARS} characters, encoded`,
   );
+
+function isWithoutCredentials(text: string): boolean {
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
 
 /** The form in which an address is fetched. Equivalent spellings become one, in ASCII. */
 export function fetchedUrl(text: string): string {
