@@ -44,6 +44,7 @@ async function launch() {
   }
   const installed = isInstalled ? 0 : await endOf(install());
   if (stoppedBy !== undefined) return 128 + constants.signals[stoppedBy];
+  if (installed > 128) throw new Error('The installer was killed. End its npm, if it still runs, then try again.');
   return installed === 0 ? endOf(run()) : installed;
 }
 

@@ -13,7 +13,9 @@ export function tellProgress(print, env) {
   let seconds = 0;
   const timer = setInterval(() => {
     seconds += tellEveryMs / 1000;
-    print(`Still installing after ${seconds} s; npm may be waiting for its registry${proxies(env)}.`);
+    print(
+      `Still installing after ${seconds} s. npm says nothing while it works, or waits for its registry${proxies(env)}.`,
+    );
   }, tellEveryMs);
   return () => clearInterval(timer);
 }

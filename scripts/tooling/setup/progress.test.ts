@@ -16,8 +16,8 @@ function linesAfter(ms: number, env: NodeJS.ProcessEnv): string[] {
 test('an install reports every half minute that it continues, until it ends', () => {
   expect(linesAfter(29_999, {})).toEqual([]);
   expect(linesAfter(60_000, {})).toEqual([
-    'Still installing after 30 s; npm may be waiting for its registry.',
-    'Still installing after 60 s; npm may be waiting for its registry.',
+    'Still installing after 30 s. npm says nothing while it works, or waits for its registry.',
+    'Still installing after 60 s. npm says nothing while it works, or waits for its registry.',
   ]);
 });
 
@@ -29,7 +29,7 @@ test('the proxies that are set are named, without credentials', () => {
     NO_PROXY: 'localhost',
   };
   expect(linesAfter(30_000, env)).toEqual([
-    'Still installing after 30 s; npm may be waiting for its registry through a proxy (HTTPS_PROXY=proxy.example:3128, npm_config_proxy=other.example:8080).',
+    'Still installing after 30 s. npm says nothing while it works, or waits for its registry through a proxy (HTTPS_PROXY=proxy.example:3128, npm_config_proxy=other.example:8080).',
   ]);
   expect(linesAfter(30_000, { HTTPS_PROXY: 'user:secret@' }).join()).not.toContain('secret');
 });

@@ -11,7 +11,7 @@ export function nextSteps({ name, created, changed }: LaidOut): string {
     `  say what it does   shared/chains/src/${name}/${name}.ts, then services/${name}/src/handlers.ts: tsc names what is missing`,
     `  test it            node scripts/tooling/setup/launch.mjs vitest run --project unit services/${name}`,
     '  after each change  npm run generate',
-    `  run it             npm start, and elsewhere: npm run tally -- run --chain ${name} input.json --watch`,
+    `  run it             npm start -- --chains ${name}, and elsewhere: npm run tally -- run --chain ${name} input.json --watch`,
     'docs/your-own-chain.md explains each step.',
   ].join('\n');
 }

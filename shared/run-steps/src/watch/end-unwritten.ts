@@ -33,7 +33,8 @@ export async function endUnwritten(context: StepContext, runId: string): Promise
 function unwrittenRun({ registry }: StepContext, runId: string, at: number): RunIn<'Failed'> {
   const error: TallyFailure = {
     code: 'IntakeInterrupted',
-    message: 'the start was interrupted before anything was written; start the run again',
+    message:
+      'there is no run row: the start was interrupted before it was written, or it was deleted; start the run again',
   };
   const [first] = registry.chains;
   return {
