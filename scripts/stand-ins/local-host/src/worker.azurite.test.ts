@@ -32,6 +32,12 @@ async function fixture(functions: string, settings: object = {}): Promise<Fixtur
   return await FixtureHost.create(functions, env, settings);
 }
 
+/** @throws where there is no worker: a signal to 0 would end this process and all of its group */
+function killWorker(pid: number | undefined): void {
+  if (pid === undefined) throw new Error('the host has no worker');
+  process.kill(pid, 'SIGKILL');
+}
+
 it('a worker that dies fails all invocations in flight, but not the host, which starts another one (rule 17)', async () => {
   work = await fixture('queue,http,hooks', { maxDequeueCount: 2 });
   const messages = ['a', 'b', 'c'].map((name) => ({ do: 'hold', name }));
@@ -43,7 +49,7 @@ it('a worker that dies fails all invocations in flight, but not the host, which 
   expect(new Set(work.evidence('start').map(({ pid }) => pid))).toEqual(new Set([first]));
   expect(first).not.toBe(host.pid);
 
-  process.kill(first ?? 0, 'SIGKILL');
+  killWorker(first);
   expect((await call).status).toBe(500);
   await work.told('the worker ended with SIGKILL: 4 invocations have failed');
   // The messages are free again at once, as the visibilityTimeout says. Their leases of ten minutes would end
@@ -56,7 +62,7 @@ it('a worker that dies fails all invocations in flight, but not the host, which 
   // This was the last attempt of each message, except the one that succeeds before.
   work.release('b');
   await until(() => work.evidence('end').length === 1);
-  process.kill(second ?? 0, 'SIGKILL');
+  killWorker(second);
   const given = async () => (await poison.exists()) && (await poison.getProperties()).approximateMessagesCount === 2;
   await until(given);
   await until(async () => (await queue.getProperties()).approximateMessagesCount === 0);
@@ -68,7 +74,7 @@ it('a worker that dies fails all invocations in flight, but not the host, which 
 it('invocations without a worker wait for the next one, which gets the same functions', async () => {
   work = await fixture('http');
   const host = await work.start();
-  process.kill((await host.workerPid()) ?? 0, 'SIGKILL');
+  killWorker(await host.workerPid());
   await work.told('it is started again');
   const answer = await fetch(`${host.url}/api/Echo/7?x=1`, { method: 'POST', body: 'ü' });
   expect(await answer.json()).toMatchObject({ method: 'POST', params: { id: '7' }, query: { x: '1' }, body: 'ü' });
