@@ -6,6 +6,7 @@ import { callWithRetries } from './call-retries.ts';
 import { readAnswer, readFailure } from './error-codes.ts';
 import type { FaceAnswer, FaceClient } from './face-client.ts';
 import type { FaceSettings } from './face-settings.ts';
+import { follow } from './follow.ts';
 import type { HostLimits } from './host-limits.ts';
 import type { Timing } from './timing.ts';
 
@@ -56,10 +57,7 @@ async function callOnce(
   signal: AbortSignal,
 ): Promise<CallResult> {
   signal.throwIfAborted();
-  // By hand: AbortSignal.any takes several times as long, and this is done for every image.
-  const end = new AbortController();
-  const stop = () => end.abort(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
+  using end = follow(signal);
   const timer = setTimeout(() => end.abort(), settings.timeoutMs);
   let answer: FaceAnswer;
   try {
@@ -69,7 +67,6 @@ async function callOnce(
     return readFailure(error, end.signal.aborted ? settings.timeoutMs : undefined);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
   }
   return readAnswer(answer, settings.endpoint, timing.now());
 }

@@ -5,6 +5,7 @@ import { AdaptiveLimit, type Caller } from './adaptive-limit.ts';
 import { type DetectDependencies, detectImage } from './detect-image.ts';
 import { createClient } from './face-client.ts';
 import type { FaceSettings } from './face-settings.ts';
+import { follow } from './follow.ts';
 import { HostLimits } from './host-limits.ts';
 import { systemTiming, type Timing } from './timing.ts';
 
@@ -57,27 +58,6 @@ export function createFaceCalls(settings: FaceSettings, timing: Timing = systemT
       limit.close();
       hosts.close();
       client.close();
-    },
-  };
-}
-
-/**
- * A signal that fires with any of these. By hand: each image adds a listener to it, which takes several times as
- * long with AbortSignal.any.
- */
-function follow(...signals: readonly AbortSignal[]): Disposable & Pick<AbortController, 'abort' | 'signal'> {
-  const own = new AbortController();
-  const unfollows = signals.map((signal) => {
-    const stop = () => own.abort(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    return () => signal.removeEventListener('abort', stop);
-  });
-  return {
-    signal: own.signal,
-    abort: (reason: unknown) => own.abort(reason),
-    [Symbol.dispose]: () => {
-      for (const unfollow of unfollows) unfollow();
     },
   };
 }
