@@ -86,8 +86,8 @@ export async function workChunk(
   // A delivery that was abandoned keeps no process alive.
   timer.unref();
   try {
-    let turn = await workOnce(context, stage, delivery, message);
-    while (turn.next !== undefined) turn = await workOnce(context, stage, delivery, turn.next.message, turn.next);
+    let turn = await workOnce(context, stage, delivery, { message });
+    while (turn.next !== undefined) turn = await workOnce(context, stage, delivery, turn.next);
     return turn.handled;
   } catch (error) {
     if (!(error instanceof HopelessRunError)) throw error;
@@ -112,26 +112,25 @@ interface Delivery {
 /** The result of one chunk, and the claim to go on with. */
 interface Turn {
   readonly handled: Handled;
-  readonly next?: Next | undefined;
+  readonly next?: Claim | undefined;
 }
 
-/** A claim that a delivery goes on with. */
-interface Next {
+/** What a delivery works on: the message that came from the queue, or a claim that it goes on with. */
+interface Claim {
   readonly message: WorkMessage;
-  /** Its chunk's row, where the commit has read it. */
-  readonly row: Versioned<Chunk> | undefined;
-  /** Items of its chunk that other messages permit. */
-  readonly others: readonly number[];
+  /** Its chunk's row, where it was read already. */
+  readonly row?: Versioned<Chunk> | undefined;
+  /** Items of its chunk that other messages permit; absent: not known, as the message came from the queue. */
+  readonly others?: readonly number[] | undefined;
   /** The chunk that the commit after it will probably claim. */
-  readonly upcoming: number | undefined;
+  readonly upcoming?: number | undefined;
 }
 
 async function workOnce(
   context: StepContext,
   stage: Stage,
   delivery: Delivery,
-  message: WorkMessage,
-  claim?: Next,
+  { message, row: known, others, upcoming }: Claim,
 ): Promise<Turn> {
   const admitted = await admitToMap(context, message, 'cached');
   if (admitted.kind !== 'admitted') {
@@ -143,10 +142,10 @@ async function workOnce(
   if (map === undefined) return { handled: { kind: 'unknown-chain', run } };
   if (!isLaneOf(map.node, stage.name)) return { handled: notOfQueue(message, stage) };
   await context.heartbeat.beat(servingName(map.chain, message.node, stage.name));
-  const found = claim?.row === undefined ? await readPointed(context, map, message, view) : { row: claim.row };
+  const found = known === undefined ? await readPointed(context, map, message, view) : { row: known };
   if ('handled' in found) return found;
   const { row } = found;
-  const ahead = readAhead(map, view, message, claim?.upcoming);
+  const ahead = readAhead(map, view, message, upcoming);
   const tries = pendingTries(row.value, message);
   const items = row.value.items
     .map((input, place): WorkItem => ({ index: row.value.first + place, input }))
@@ -166,28 +165,28 @@ async function workOnce(
         );
   const untried = until.aborted ? items.map(({ index }) => index).filter((index) => !outcomes.has(index)) : undefined;
   const workedMs = items.length === 0 ? undefined : context.now() - begunAt;
-  const tried = { outcomes, tries, workedMs, untried, others: claim?.others };
-  const { handled, next } = await recordOutcomes(context, map, delivery, message, row, tried);
-  return { handled, next: next && { ...next, row: next.row ?? (await ahead(next.message.chunk)) } };
+  const tried = { outcomes, tries, workedMs, untried, others };
+  const turn = await recordOutcomes(context, map, delivery, message, row, tried);
+  const { handled, next } = turn;
+  if (next === undefined || next.row !== undefined) return turn;
+  const read = await ahead;
+  return { handled, next: { ...next, row: read?.value.chunk === next.message.chunk ? read : undefined } };
 }
 
 /**
  * Reads the row of the next chunk during the calls, so that a run that waits for each of its calls doesn't wait
  * for the row as well. The row may be older than its claim by then. That costs a call at most: the commit is
  * conditional on the row as it was read (I8).
- * @returns gives the row where that chunk is the one
+ * @returns null where nothing is to be read, or can't be read now: it is read again when it is due, and what is
+ * wrong is said then
  */
-function readAhead(
+async function readAhead(
   { store }: Pick<MapStage, 'store'>,
   view: MapView,
   { shard }: WorkMessage,
   upcoming: number | undefined,
-): (chunk: number) => Promise<Versioned<Chunk> | undefined> {
-  if (upcoming === undefined) return async () => undefined;
-  const row = store.readChunk(shardKeyOf(view, shard), upcoming);
-  // A row that can't be read now is read again when it is due, and what is wrong is said then.
-  const known = row.catch(() => null);
-  return async (chunk) => (chunk === upcoming ? ((await known) ?? undefined) : undefined);
+): Promise<Versioned<Chunk> | null> {
+  return upcoming === undefined ? null : await store.readChunk(shardKeyOf(view, shard), upcoming).catch(() => null);
 }
 
 /**
