@@ -5,7 +5,7 @@ import { type Disturbance, type StubAnswer, type StubFaceOptions, TestClock, tem
 import { type ChaosApp, chaosApps } from './apps.ts';
 import { answerOf, faceIn, type Outage, storageIn } from './outages.ts';
 import { replaceWorker } from './replace-worker.ts';
-import { runTimers } from './run-timers.ts';
+import { PASS_MS, runTimers } from './run-timers.ts';
 import { peekAll } from './storage-view.ts';
 import { Traffic } from './traffic.ts';
 import { recordedWorks } from './works/recorded-works.ts';
@@ -33,8 +33,6 @@ const LONGER_THAN_A_LEASE_MS = 630_000;
 /** A storage without requests for this long, and without a waiting message, is quiet. */
 const QUIET_MS = 150;
 const LOOK_MS = 25;
-/** The period of the timers. */
-const PASS_MS = 30_000;
 /** An outage passes in steps, and each process that retries by the clock meets it in each step. */
 const OUTAGE_STEP_MS = 15_000;
 /** What a busy machine may take to come to rest. Longer means an endless loop. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { ChaosSystem } from './chaos-system.ts';
 import { ComingUp } from './coming-up.ts';
+import { PASS_MS } from './run-timers.ts';
 import { readTable } from './storage-view.ts';
 import { hasEnded, photos, WatchedRun } from './watched-run.fixture.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const PASS_MS = 30_000;
 const KILLER = 'https://photos.example/killer.jpg';
 
 interface Deaths {

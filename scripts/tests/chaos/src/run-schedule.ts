@@ -5,6 +5,7 @@ import { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
 import { outages } from './outages.ts';
 import type { PlannedRun } from './plans.ts';
+import { PASS_MS } from './run-timers.ts';
 import { type Move, type Schedule, verbs } from './schedule.ts';
 import { purgeAll, settle } from './settle.ts';
 import { injectWorkFaults, workFaults, workTroubles } from './works/work-faults.ts';
@@ -40,8 +41,6 @@ export interface Outcome {
   readonly items: number;
 }
 
-/** While the system is idle, half a minute passes, as between two passes of the watchdog. */
-const PASS_MS = 30_000;
 /** The most waits between two moves: the system may be waiting for the move itself. */
 const MOST_WAITS = 4;
 /** How long to look for a quiet system before its requests are counted again. */

@@ -1,3 +1,5 @@
+/** The period of the timers while a run lives. */
+export const PASS_MS = 30_000;
 /** What a process may take to answer that it runs its timer. */
 const ANSWER_MS = 2_000;
 

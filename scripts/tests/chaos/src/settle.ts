@@ -1,10 +1,9 @@
 import { readAccount, statusesOf } from './audit/account.ts';
 import type { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
+import { PASS_MS } from './run-timers.ts';
 import { readDepths, readTable } from './storage-view.ts';
 
-/** The watchdog makes a pass every half minute while a run lives. */
-const PASS_MS = 30_000;
 /**
  * When no run lives, only hidden messages can be left. Most are hidden for the rest of their lease, those of
  * a gate's time-out for longer.

@@ -3,6 +3,7 @@ import { audit } from './audit/audit.ts';
 import { Caller } from './caller.ts';
 import type { ChaosSystem } from './chaos-system.ts';
 import type { PlannedRun, PlannedWork } from './plans.ts';
+import { PASS_MS } from './run-timers.ts';
 import type { Verb } from './schedule.ts';
 import { finalizeAll } from './settle.ts';
 import type { Effect } from './works/recorder.ts';
@@ -80,7 +81,7 @@ export class WatchedRun {
   async until(
     isWanted: (status: Status) => boolean,
     limitMs: number,
-    stepMs: () => Promise<number> = async () => 30_000,
+    stepMs: () => Promise<number> = async () => PASS_MS,
   ): Promise<number> {
     const begun = this.#system.clock.now();
     while (!isWanted(await this.status())) {
