@@ -30,7 +30,7 @@ export function throughputSection({ images, nothing }: Throughput): Section {
         ];
       }),
     ),
-    'A run of 10,000 spends most of its time waiting for looks at queues, which [the idle system](#the-idle-system) pays for. A run of 100,000 is bounded by the CPU of detect, whose row below stands beside that of the bare loop, and by the two cores that it shares with the storage and the endpoint.',
+    'A run of 10,000 ends before Node has compiled all that runs often, and waits for looks at queues, which [the idle system](#the-idle-system) pays for. A run of 100,000 is bounded by the CPU of detect, whose row below stands beside that of the bare loop, and by the two cores that it shares with the storage and the endpoint.',
     'A chain whose handler does nothing, in chunks as large as a row may hold, 100 items: what is left is what Tally and the storage emulator take, the storage being on the same cores.',
     table(
       ['items', 'items/s', 'goal'],
