@@ -12,7 +12,7 @@ export const imageUrlSchema = z
     abort: true,
   })
   // Rows keep an address as it is, readable for all who may read the storage.
-  .refine((text) => isWithoutCredentials(text), 'an image URL has no user and password')
+  .refine(isWithoutCredentials, 'an image URL has no user and password')
   .refine(
     (text) => fetchedUrl(text).length <= URL_MAX_CHARS,
     `an image URL has at most ${URL_MAX_CHARS} characters, encoded`,
