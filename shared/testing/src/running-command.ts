@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { waitUntil } from './wait-until.ts';
 
 /** The repository that this file is in. */
@@ -7,6 +9,9 @@ const root = join(import.meta.dirname, '..', '..', '..');
 
 /** Starting a system may include building the apps, on a machine busy with other tests. */
 export const commandGuardMs = 300_000;
+
+/** How long a test waits for a command's end: less than the test's own time, which would not tell what was printed. */
+const HANG_MS = 240_000;
 
 /** A command of the repository in a separate process, as a person runs it in a terminal. */
 export interface RunningCommand {
@@ -20,8 +25,11 @@ export interface RunningCommand {
    */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
   signal(name: NodeJS.Signals): void;
-  /** The exit code, once it has ended. */
-  readonly ended: Promise<number | null>;
+  /**
+   * Waits for its exit code.
+   * @throws Error with the output when it doesn't end
+   */
+  readonly ended: () => Promise<number | null>;
 }
 
 /**
@@ -49,13 +57,15 @@ export function runCommandLine(
     output += text;
   });
   let isOver = false;
-  const ended = new Promise<number | null>((resolve) => {
-    // Unlike `exit`, it comes after all of the output.
-    child.once('close', (code) => {
-      isOver = true;
-      resolve(code);
-    });
+  // Unlike `exit`, it comes after all of the output.
+  const closed = once(child, 'close').then(() => {
+    isOver = true;
+    return child.exitCode;
   });
+  const hang = async (): Promise<never> => {
+    await sleep(HANG_MS, undefined, { ref: false });
+    throw new Error(`${name} ${args.join(' ')} has not ended after ${HANG_MS / 1000} s:\n${output}`);
+  };
   return {
     output: () => output,
     stdout: () => stdout,
@@ -68,6 +78,6 @@ export function runCommandLine(
       return await waitUntil(find, { describe: `${name} prints ${pattern}`, hangGuardMs: commandGuardMs });
     },
     signal: (signal) => void child.kill(signal),
-    ended,
+    ended: async () => await Promise.race([closed, hang()]),
   };
 }

@@ -37,7 +37,7 @@ const { folder } = system;
  */
 async function order(...args: readonly string[]) {
   const demo = runCommandLine('demo', ['orders', '--url', system.url(), '--folder', folder, ...args]);
-  expect(await demo.ended, demo.output()).toBe(0);
+  expect(await demo.ended(), demo.output()).toBe(0);
   const [, place = '', files = ''] = /Saved in (.+): (.+)\n$/.exec(demo.stdout()) ?? [];
   return { output: demo.stdout(), place, files };
 }
@@ -96,7 +96,7 @@ test(
   'two clips go through the chain media, and an infected file fails at the scan',
   async () => {
     const demo = runCommandLine('demo', ['media', '--url', system.url(), '--folder', folder]);
-    expect(await demo.ended, demo.output()).toBe(0);
+    expect(await demo.ended(), demo.output()).toBe(0);
     const thumbnails = [...demo.stdout().matchAll(/The thumbnail is saved: (.+)/g)].map(([, file = '']) => file);
     expect(thumbnails).toHaveLength(2);
     for (const file of thumbnails) {
@@ -183,7 +183,7 @@ test(
       '--url',
       system.url(),
     ]);
-    expect(await upload.ended, upload.output()).toBe(0);
+    expect(await upload.ended(), upload.output()).toBe(0);
     const [only, ...others] = uploadedSchema.parse(JSON.parse(upload.stdout()));
     expect(others).toEqual([]);
     expect(only?.blob).toMatch(/^[0-9a-f-]{36}\.mp4$/);
@@ -197,11 +197,11 @@ test(
 
 test('a wrong command line is reported with exit code 2', async () => {
   const two = runCommandLine('demo', ['orders', '--approve', '--reject']);
-  expect(await two.ended).toBe(2);
+  expect(await two.ended()).toBe(2);
   const none = runCommandLine('demo', ['orders']);
-  expect(await none.ended).toBe(2);
+  expect(await none.ended()).toBe(2);
   expect(none.output()).toContain('pass --approve, --reject or --timeout 5s');
   const nowhere = runCommandLine('tally', ['upload', 'nothing.mp4', '--url', system.url()]);
-  expect(await nowhere.ended).toBe(2);
+  expect(await nowhere.ended()).toBe(2);
   expect(nowhere.output()).toContain('nothing.mp4: no file');
 });

@@ -77,14 +77,14 @@ test(
     expect((await open(approve, 'POST')).body.toString()).toContain('Recorded: Approved');
     expect((await open(reject, 'POST')).body.toString()).toContain('Recorded: Approved');
 
-    expect(await watch.ended, watch.output()).toBe(0);
+    expect(await watch.ended(), watch.output()).toBe(0);
     expect(watch.output()).toMatch(/^email +succeeded/m);
     expect(watch.output()).toMatch(/^decline +skipped/m);
     const { links: forCustomer } = await mailTo('zoe@customer.example');
     expect(await filesOf(forCustomer)).toEqual(made);
 
     const purge = runCommandLine('tally', ['purge', 'by-mail', '--url', system.url()]);
-    expect([await purge.ended, purge.output()]).toEqual([0, 'Run by-mail is deleted.\n']);
+    expect([await purge.ended(), purge.output()]).toEqual([0, 'Run by-mail is deleted.\n']);
     for (const link of [...files, ...forCustomer]) expect((await fetch(link)).status).toBe(404);
   },
   commandGuardMs,
@@ -92,5 +92,5 @@ test(
 
 test("the check command finds that the system's chains are those of this clone", async () => {
   const check = runCommandLine('tally', ['chains', '--check', '--url', system.url()]);
-  expect([await check.ended, check.output()]).toEqual([0, 'The deployed chains match this clone.\n']);
+  expect([await check.ended(), check.output()]).toEqual([0, 'The deployed chains match this clone.\n']);
 });

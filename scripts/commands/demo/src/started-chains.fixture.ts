@@ -31,7 +31,7 @@ export function startChains(name: string, chains: string, env: Readonly<Record<s
   }, commandGuardMs);
   afterAll(async () => {
     start.signal('SIGINT');
-    await start.ended;
+    await start.ended();
     rmSync(folder, { recursive: true, force: true });
   }, commandGuardMs);
   return { folder, url: () => url, storage: () => storage };

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const command of started.splice(0)) {
     command.signal('SIGTERM');
-    await command.ended;
+    await command.ended();
   }
   await folder.remove();
 }, commandGuardMs);
@@ -52,25 +52,25 @@ test(
     copyFileSync(samplePhotos()[0] ?? '', photo);
     const [, sampleUrl = ''] = await start.printed(/'\["(http:[^"]+)"\]'/);
     const tally = run('tally', ['run', photo, sampleUrl, '--url', baseUrl, '--json']);
-    expect(await tally.ended, tally.output()).toBe(0);
+    expect(await tally.ended(), tally.output()).toBe(0);
     const report = reportSchema.parse(JSON.parse(tally.stdout()));
     expect(report).toMatchObject({ runtimeStatus: 'Completed', output: { images: { total: 2, succeeded: 2 } } });
     expect(report.items.map((item) => item.photo)).toEqual(['a photo #1 ü.jpg', sampleUrl]);
     expect(report.items[0]?.result).toEqual(report.items[1]?.result);
 
     const missing = run('tally', ['run', `${sampleUrl}.gone`, '--url', baseUrl]);
-    expect(await missing.ended, missing.output()).toBe(1);
+    expect(await missing.ended(), missing.output()).toBe(1);
     expect(missing.stdout()).toMatch(/failed: \w+: .*\n\nRun \w+ ended as Failed/);
 
     const demo = run('demo', ['--url', baseUrl]);
-    expect(await demo.ended, demo.output()).toBe(0);
+    expect(await demo.ended(), demo.output()).toBe(0);
 
     const second = run('start', ['--port', new URL(baseUrl).port]);
-    expect(await second.ended).toBe(1);
+    expect(await second.ended()).toBe(1);
     expect(second.output()).toContain(`Tally runs already on port ${new URL(baseUrl).port}`);
 
     start.signal('SIGINT');
-    expect(await start.ended, start.output()).toBe(0);
+    expect(await start.ended(), start.output()).toBe(0);
     expect(start.output()).toContain(`Stopped. The data stay in ${folder.path}.`);
     expect(await Promise.all(ports.map(isPortFree))).toEqual(ports.map(() => true));
   },
@@ -86,7 +86,7 @@ test(
       const [, sampleUrl] = await start.printed(/'\["(http:[^"]+)"\]'/);
       urls.push(sampleUrl);
       start.signal('SIGINT');
-      expect(await start.ended, start.output()).toBe(0);
+      expect(await start.ended(), start.output()).toBe(0);
     }
     expect(urls[1]).toBe(urls[0]);
   },
@@ -99,7 +99,7 @@ test('a port in use is reported with what to do', async () => {
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const start = run('start', ['--data', folder.path], { TALLY_PORT: String(port) });
-  expect(await start.ended).toBe(1);
+  expect(await start.ended()).toBe(1);
   expect(start.output()).toBe(
     `Port ${port} is in use by another program. Stop that program, or choose another port: npm start -- --port ${port + 1}\n`,
   );
@@ -108,18 +108,18 @@ test('a port in use is reported with what to do', async () => {
 
 test('a wrong command line is reported with exit code 2, and nothing is started', async () => {
   const start = run('start', ['--port', 'seven']);
-  expect(await start.ended).toBe(2);
+  expect(await start.ended()).toBe(2);
   expect(start.output()).toContain('--port (or TALLY_PORT) must be a port number');
   const unknown = run('start', ['--prot', '1']);
-  expect(await unknown.ended).toBe(2);
+  expect(await unknown.ended()).toBe(2);
   expect(unknown.output()).toContain("unknown option '--prot'");
 });
 
 test('tally without a system says how to start one', async () => {
   const tally = run('tally', ['run', 'https://a.example/x.jpg', '--url', 'http://127.0.0.1:9']);
-  expect(await tally.ended).toBe(3);
+  expect(await tally.ended()).toBe(3);
   expect(tally.output()).toContain('Is Tally running there? Start it with: npm start');
   const nothing = run('tally', ['run']);
-  expect(await nothing.ended).toBe(2);
+  expect(await nothing.ended()).toBe(2);
   expect(nothing.output()).toContain("missing required argument 'inputs'");
 });

@@ -54,13 +54,13 @@ test(
       await start.printed(/Ctrl-C stops everything/);
       expect(start.output()).toContain(join(clone.folder, '.tally', 'data'));
       const demo = runCommandLine('demo', [], environment, clone.folder);
-      expect(await demo.ended, demo.output() + start.output()).toBe(0);
+      expect(await demo.ended(), demo.output() + start.output()).toBe(0);
       expect(demo.output()).toMatch(/22 faces in 6 images/);
       start.signal('SIGINT');
-      expect(await start.ended, start.output()).toBe(0);
+      expect(await start.ended(), start.output()).toBe(0);
     } finally {
       start.signal('SIGKILL');
-      await start.ended;
+      await start.ended();
       clone.remove();
     }
   },

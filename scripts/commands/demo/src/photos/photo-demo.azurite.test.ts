@@ -1,21 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { temporaryFolder, waitUntil } from '@tally/testing';
+import { commandGuardMs, runCommandLine, temporaryFolder, waitUntil } from '@tally/testing';
 import { expect, test } from 'vitest';
 
-/** The demo may first have to build the apps, on a machine that is busy with other tests. */
-const demoGuardMs = 300_000;
-
-function startDemo(temporary: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'main.ts'), ...args], {
-    env: { ...process.env, TMPDIR: temporary },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise<number | null>((resolve) => void child.once('close', resolve));
-  return { child, ended, output: text(child.stdout), errors: text(child.stderr) };
-}
+const startDemo = (temporary: string, args: readonly string[]) => runCommandLine('demo', args, { TMPDIR: temporary });
 
 function foldersOfDemo(temporary: string): string[] {
   return readdirSync(temporary).filter((name) => name.startsWith('tally-demo-'));
@@ -26,8 +13,8 @@ test(
   async () => {
     await using folder = await temporaryFolder();
     const demo = startDemo(folder.path, ['--own']);
-    expect(await demo.ended, await demo.errors).toBe(0);
-    const output = await demo.output;
+    expect(await demo.ended(), demo.output()).toBe(0);
+    const output = demo.stdout();
     const photos = [...output.matchAll(/^ {2}sample\d\.jpg +(\d+) faces? +happiness \d\.\d\d/gm)];
     expect(photos).toHaveLength(6);
     const faces = photos.reduce((sum, [, count]) => sum + Number(count), 0);
@@ -38,7 +25,7 @@ test(
     expect(output).toMatch(/completed\.\n$/);
     expect(foldersOfDemo(folder.path)).toEqual([]);
   },
-  demoGuardMs,
+  commandGuardMs,
 );
 
 test(
@@ -48,21 +35,21 @@ test(
     const demo = startDemo(folder.path, ['--own']);
     await waitUntil(() => foldersOfDemo(folder.path).length > 0, {
       describe: 'the demo has begun',
-      hangGuardMs: demoGuardMs,
+      hangGuardMs: commandGuardMs,
     });
-    demo.child.kill('SIGINT');
+    demo.signal('SIGINT');
     // The convention for a command that Ctrl-C has ended.
-    expect(await demo.ended, await demo.errors).toBe(130);
+    expect(await demo.ended(), demo.output()).toBe(130);
     expect(foldersOfDemo(folder.path)).toEqual([]);
   },
-  demoGuardMs,
+  commandGuardMs,
 );
 
 test('a wrong command line is reported with exit code 2', async () => {
   const demo = startDemo('/', ['--url', 'http://127.0.0.1:9', '--own']);
-  expect(await demo.ended).toBe(2);
-  expect(await demo.errors).toContain("option '--own' cannot be used with option '--url <url>'");
+  expect(await demo.ended()).toBe(2);
+  expect(demo.output()).toContain("option '--own' cannot be used with option '--url <url>'");
   const misspelt = startDemo('/', ['oders']);
-  expect(await misspelt.ended).toBe(2);
-  expect(await misspelt.errors).toContain('there is no demo "oders"; there are orders and media');
+  expect(await misspelt.ended()).toBe(2);
+  expect(misspelt.output()).toContain('there is no demo "oders"; there are orders and media');
 });
