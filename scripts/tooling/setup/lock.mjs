@@ -59,7 +59,8 @@ export async function takeLock(folder, { signal, beatMs = 1_000, silenceMs = 10_
       seen = found;
       seenSince = performance.now();
     }
-    await setTimeout(beatMs / 4, undefined, { ...(signal && { signal }) });
+    await setTimeout(beatMs / 4, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+    signal?.throwIfAborted(); // Node's timer would throw an error of its own.
   }
   return hold(fileAt, beatMs);
 }

@@ -118,8 +118,8 @@ test('a process that stood still while it took the lock leaves it to the one tha
     if (path === lockFolder) writeFileSync(join(path, otherMark), '');
   });
   const controller = new AbortController();
-  const onWatch = (): void => controller.abort();
-  await expect(takeLock(lockFolder, { ...quick, onWatch, signal: controller.signal })).rejects.toThrow();
+  const onWatch = (): void => controller.abort(new Error('stopped'));
+  await expect(takeLock(lockFolder, { ...quick, onWatch, signal: controller.signal })).rejects.toThrow('stopped');
   expect(readdirSync(lockFolder)).toEqual([otherMark]);
 });
 
@@ -137,8 +137,9 @@ test('a path that takes no folder is reported at once', async () => {
   await expect(takeLock('/proc/nope/lock')).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a watch can be stopped', async () => {
+test("a watch can be stopped, and throws the signal's reason", async () => {
   leaveBehind(otherMark);
   const signal = AbortSignal.timeout(1);
-  await expect(takeLock(lockFolder, { signal })).rejects.toThrow();
+  const error: unknown = await takeLock(lockFolder, { signal }).catch((caught: unknown) => caught);
+  expect(error).toBe(signal.reason);
 });

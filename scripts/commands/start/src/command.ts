@@ -40,7 +40,7 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<numbe
   try {
     process.exit(await command(interrupt.signal));
   } catch (error) {
-    process.exit(explain(error));
+    process.exit(explain(isOfInterrupt(error, interrupt.signal) ? interrupt.signal.reason : error));
   }
 }
 
@@ -50,6 +50,11 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<numbe
 function useProxies(): void {
   keepLoopbackDirect(process.env);
   setGlobalProxyFromEnv(process.env);
+}
+
+/** Node's own functions throw an AbortError of theirs when a signal fires. */
+function isOfInterrupt(error: unknown, { aborted }: AbortSignal): boolean {
+  return aborted && error instanceof Error && error.name === 'AbortError';
 }
 
 function explain(error: unknown): number {

@@ -3,9 +3,10 @@ import {
   type HttpClient,
   type HttpHeaders,
   type PipelineRequest,
+  type PipelineResponse,
   RestError,
 } from '@azure/core-rest-pipeline';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
 /**
  * A socket that was idle for this long is closed here, before the endpoint or a proxy in front of it closes
@@ -15,7 +16,7 @@ const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Carries the library's requests to one endpoint, over as many sockets as there may be calls. A call takes
- * half the CPU that it takes through the library's own client. It supports no proxy.
+ * less than half the CPU that it takes through the library's own client. It supports no proxy.
  */
 export class FaceTransport implements HttpClient {
   readonly #origin: string;
@@ -37,26 +38,12 @@ export class FaceTransport implements HttpClient {
     // The library has made it from the endpoint, so it is not parsed a second time.
     if (!request.url.startsWith(`${this.#origin}/`)) throw new TypeError(`not of the endpoint: ${request.url}`);
     const path = request.url.slice(this.#origin.length);
-    try {
-      const { statusCode, headers, body } = await this.#pool.request({
-        method: 'POST',
-        path,
-        // An answer is a few hundred bytes, so compression would cost more than it saves.
-        headers: { ...request.headers.toJSON(), 'accept-encoding': 'identity' },
-        body: textOf(request),
-        signal: signalOf(request),
-      });
-      return {
-        request,
-        status: statusCode,
-        headers: headersOf(headers),
-        bodyAsText: await body.text(),
-      };
-    } catch (error) {
-      if (request.abortSignal?.aborted === true || !(error instanceof Error)) throw error;
-      const code = 'code' in error ? String(error.code) : RestError.REQUEST_SEND_ERROR;
-      throw new RestError(error.message || code, { code, request });
-    }
+    // An answer is a few hundred bytes, so compression would cost more than it saves.
+    const headers = { ...request.headers.toJSON(), 'accept-encoding': 'identity' };
+    const body = textOf(request);
+    const answer = new Answer(request);
+    this.#pool.dispatch({ method: 'POST', path, headers, body }, answer);
+    return await answer.whole;
   };
 
   /** Calls under way fail. */
@@ -64,6 +51,61 @@ export class FaceTransport implements HttpClient {
     void this.#pool.destroy();
   }
 }
+
+/** Collects the parts of one answer. A stream for each would cost a quarter of the call. */
+class Answer implements Dispatcher.DispatchHandler {
+  readonly whole: Promise<PipelineResponse>;
+  readonly #request: PipelineRequest;
+  readonly #signal: AbortSignal;
+  readonly #end: PromiseWithResolvers<PipelineResponse> = Promise.withResolvers();
+  readonly #parts: Buffer[] = [];
+  #status = 0;
+  #headers: HttpHeaders = createHttpHeaders();
+  /** Absent while the request waits for a socket. */
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(request: PipelineRequest) {
+    this.#request = request;
+    this.#signal = signalOf(request);
+    this.#signal.throwIfAborted();
+    this.#signal.addEventListener('abort', this.#stop, { once: true });
+    this.whole = this.#end.promise;
+  }
+
+  readonly #stop = (): void => {
+    const reason = reasonOf(this.#signal);
+    this.#end.reject(reason);
+    this.#controller?.abort(reason);
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) this.#stop();
+  }
+
+  onResponseStart(_controller: unknown, status: number, headers: Received): void {
+    this.#status = status;
+    this.#headers = headersOf(headers);
+  }
+
+  onResponseData(_controller: unknown, part: Buffer): void {
+    this.#parts.push(part);
+  }
+
+  onResponseEnd(): void {
+    this.#signal.removeEventListener('abort', this.#stop);
+    const bodyAsText = Buffer.concat(this.#parts).toString('utf8');
+    this.#end.resolve({ request: this.#request, status: this.#status, headers: this.#headers, bodyAsText });
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#signal.removeEventListener('abort', this.#stop);
+    const code = 'code' in error ? String(error.code) : RestError.REQUEST_SEND_ERROR;
+    this.#end.reject(new RestError(error.message || code, { code, request: this.#request }));
+  }
+}
+
+type Received = Readonly<Record<string, string | string[] | undefined>>;
 
 /** @throws TypeError for a request that isn't a detect call */
 function textOf({ method, body }: PipelineRequest): string {
@@ -77,7 +119,11 @@ function signalOf({ abortSignal }: PipelineRequest): AbortSignal {
   return abortSignal;
 }
 
-function headersOf(received: Readonly<Record<string, string | string[] | undefined>>): HttpHeaders {
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof Error ? reason : new DOMException('The call was ended.', 'AbortError');
+}
+
+function headersOf(received: Received): HttpHeaders {
   const headers = createHttpHeaders();
   for (const [name, value] of Object.entries(received))
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
