@@ -115,7 +115,7 @@ export async function handlePoisonedTask(
   delivery: Delivery,
 ): Promise<Handled> {
   const { registry, queues, now } = context;
-  const known = await context.runs.get(message.runId);
+  const known = await context.runs.fresh(message.runId); // I9: it may be refused
   const chain = known === null ? undefined : chainOf(registry, known);
   if (chain !== undefined && queueOfNode(chain, message.node) !== stage.name) return notOfQueue(message, stage);
   const headInsertedAt = await queues.headInsertedAt(stage.name);

@@ -1,11 +1,14 @@
-import { workMessageSchema } from '@tally/contracts';
+import { taskMessageSchema, workMessageSchema } from '@tally/contracts';
 import { UnknownOutcomeError } from '@tally/run-store';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { changeRun } from '../commit/change-run.ts';
 import type { StepContext } from '../context/context.ts';
+import { stagesOfNode } from '../context/registry.ts';
 import { controlRun } from '../control/control-run.ts';
 import { MemorySystem, SQUARE, squareStage } from '../fixtures/memory-system.fixture.ts';
+import { PlantSystem, plant } from '../fixtures/plant.fixture.ts';
 import { workChunk } from './work-chunk.ts';
+import { workTask } from './work-task.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());
@@ -62,4 +65,23 @@ test('a suspension and a resume do not abort running calls', async () => {
     for (const verb of ['suspend', 'resume'] as const) await controlRun(steps, 'run', { verb, reason: null });
   };
   expect(await areCallsEnded(suspendAndResume)).toBe(false);
+});
+
+test('I9: a task is not aborted because of a row that its process has read before the task was opened', async () => {
+  const system = new PlantSystem();
+  await system.prepare();
+  const steps = system.worker();
+  await system.startChain(plant, { n: 1 });
+  expect((await steps.runs.fresh('run'))?.nodes['left']?.state).toBeUndefined();
+  await system.deliverOne();
+  const [stage] = stagesOfNode(plant, 'left');
+  const [sent] = system.queues.receive(stage.name, { visibilityMs: 600_000 });
+  const message = taskMessageSchema.parse(JSON.parse(sent?.text ?? ''));
+  const handled = await workTask(steps, stage, message, async (_work, signal) => {
+    system.clock += 500;
+    await vi.advanceTimersByTimeAsync(500);
+    return signal.aborted ? null : { kind: 'succeeded', result: { n: 2 } };
+  });
+  expect(handled).toEqual({ kind: 'done' });
+  expect((await steps.runs.fresh('run'))?.nodes['left']).toMatchObject({ state: 'ended', outcome: 'succeeded' });
 });

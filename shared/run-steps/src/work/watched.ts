@@ -25,9 +25,11 @@ export async function watched<Value>(
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   const over = new AbortController();
+  const isUnwanted = (current: Run | null) =>
+    current === null || current.generation !== generation || !isWanted(current);
   const look = async () => {
-    const current = await runs.get(runId, RENEW_MS);
-    if (current === null || current.generation !== generation || !isWanted(current))
+    // I9: the row may have been read before this work was opened. A drop is decided on a fresh one.
+    if (isUnwanted(await runs.get(runId, RENEW_MS)) && isUnwanted(await runs.fresh(runId)))
       over.abort(new Error('the run has ended or no longer needs this result'));
   };
   let isTold = false;
