@@ -6,6 +6,12 @@ import { HEAD_MAX_BYTES, headRefusal } from './http-head.ts';
 import { answerEmpty } from './http-trigger.ts';
 import type { Log } from './log.ts';
 
+/**
+ * How long a connection is kept for a client's next request: 130 s, as the official host's server keeps it by
+ * default (KestrelServerLimits.KeepAliveTimeout). Node's own 5 s can end while a busy client begins to send.
+ */
+const KEEP_ALIVE_MS = 130_000;
+
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
@@ -21,7 +27,7 @@ export class HttpServer {
   private constructor(log: Log) {
     this.#log = log;
     this.#server = createServer(
-      { maxHeaderSize: HEAD_MAX_BYTES },
+      { maxHeaderSize: HEAD_MAX_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
       (request, response) => void this.#handle(request, response),
     );
   }
