@@ -81,9 +81,9 @@ test("a run's spans form one tree, from the HTTP start through every queue to it
     },
   });
   try {
-    // More than one shard, so that the start sends a dispatch message.
+    // All may be out at once. That is more messages than the start sends itself, so it sends a dispatch message.
     const urls = Array.from({ length: 2_500 }, (_, place) => `https://a.example/${place}.jpg`);
-    const { id, statusQueryGetUri } = await postRun(system, { urls });
+    const { id, statusQueryGetUri } = await postRun(system, { urls, window: urls.length });
     const ended = await waitUntil(async () => await endedStatus(statusQueryGetUri), {
       describe: 'the run ends',
       hangGuardMs: 90_000,

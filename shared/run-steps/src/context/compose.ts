@@ -27,6 +27,12 @@ export interface Composed {
  */
 const GO_ON_MS = 20_000;
 
+/**
+ * The usual window of the usual chunks. To send so many takes a tenth of a second, for which the caller of the start
+ * waits.
+ */
+const START_SENDS = 64;
+
 /** Connects chains with the storage account that they live in. */
 export function compose(
   registry: Registry,
@@ -45,7 +51,7 @@ export function compose(
   const caches = { runs, counts, heartbeat };
   const steps: StepContext = {
     ...{ registry, store, maps, queues, files, ...caches, log, telemetry },
-    ...{ goOnMs: GO_ON_MS, now, chance: systemChance },
+    ...{ goOnMs: GO_ON_MS, startSends: START_SENDS, now, chance: systemChance },
   };
   return {
     steps,

@@ -28,6 +28,8 @@ export interface StepContext {
   readonly telemetry: Telemetry;
   /** How long a delivery goes on with what its commits claim, in milliseconds. 0: it sends all of it. */
   readonly goOnMs: number;
+  /** How many messages of its items a start sends itself. 0: those of its first shard, however many. */
+  readonly startSends: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly chance: () => Chance;

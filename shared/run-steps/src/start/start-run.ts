@@ -1,14 +1,5 @@
 import { generationOf, isTerminal, type Json } from '@tally/contracts';
-import {
-  decideShard,
-  mapPlan,
-  mapViewOf,
-  type Parent,
-  type Plan,
-  planRun,
-  type Run,
-  type RunIn,
-} from '@tally/run-state';
+import { mapPlan, mapViewOf, type Parent, type Plan, planRun, type Run, type RunIn } from '@tally/run-state';
 import { isSameRun, retrying, UnknownOutcomeError } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
@@ -19,12 +10,11 @@ import { followUp } from '../ending/follow-up.ts';
 import { tellParent } from '../ending/tell-parent.ts';
 import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { beginRun } from './begin-run.ts';
-import { initialLedger, insertShard } from './insert-shard.ts';
+import { firstClaims, type StartedShard } from './first-claims.ts';
+import { insertShard } from './insert-shard.ts';
 import type { StartRequest, StartResult } from './start-request.ts';
 
-/**
- * Shards whose rows are written at once: enough to hide the latency, few enough not to overload the account.
- */
+/** Shards that are written, or sent for, at once: enough to hide the latency, few enough not to overload the account. */
 const SHARDS_AT_ONCE = 4;
 
 /** The items that are the run's input, and the node that they go to. */
@@ -158,34 +148,39 @@ function pendingRun(
 }
 
 /**
- * The first shard needs no dispatch: its ledger is inserted with the first claims, and their messages are sent
- * from here. So a worker begins while the others are dispatched.
+ * Writes the shards, with the first claims of as many as the start sends messages for. The others are
+ * dispatched.
  */
 async function startItems(context: StepContext, pending: Run, { map, items, plan }: RootItems): Promise<StartResult> {
   const { name: node } = map.node;
-  const [first, ...others] = plan.shards;
   const view = mapViewOf({ ...pending, status: 'Running', verdict: null }, { node, since: 1 });
-  if (first === undefined || view === null) throw new Error('a run of items has a shard');
-  const chance = context.chance();
-  const empty = { run: view, ledger: initialLedger(map, first), chunks: new Map() };
-  const claimed = decideShard(empty, { type: 'dispatch', token: chance.token, chance }, map.policy, context.now());
+  if (view === null) throw new Error('a run of items has a map');
+  const shards = firstClaims(context, map, view, plan.shards);
+  const insert = async ({ planned, ledger, sends = [] }: StartedShard) => ({
+    sends,
+    about: { view, rows: await insertShard(map, view, items, ledger, planned) },
+  });
   // In parallel, because the caller of a small run waits. No other step needs the line of the listing.
-  const [rows] = await Promise.all([
-    insertShard(map, view, items, claimed.state.ledger, first),
-    context.store.indexByDay(pending),
-  ]);
-  for (let next = 0; next < others.length; next += SHARDS_AT_ONCE) {
-    const group = others.slice(next, next + SHARDS_AT_ONCE);
-    await Promise.all(group.map((shard) => insertShard(map, view, items, initialLedger(map, shard), shard)));
-  }
+  const [inserted] = await Promise.all([inGroups(shards, insert), context.store.indexByDay(pending)]);
   const { run, effects } = await makeReady(context, pending);
   if (isTerminal(run.status)) return { kind: 'started', run };
   const { token } = context.chance();
-  const shards = others.map(({ shard }) => shard);
-  const dispatch = { type: 'send-dispatch', node, since: 1, epoch: run.epoch, token, shards } as const;
-  const sends = claimed.effects.filter((effect) => effect.type === 'send-chunk');
-  await performEffects(context, run, [...effects, ...(shards.length > 0 ? [dispatch] : []), ...sends], { view, rows });
+  const others = shards.filter(({ sends }) => sends === undefined).map(({ planned }) => planned.shard);
+  const dispatch = { type: 'send-dispatch', node, since: 1, epoch: run.epoch, token, shards: others } as const;
+  await performEffects(context, run, others.length > 0 ? [...effects, dispatch] : effects);
+  await inGroups(inserted, async ({ sends, about }) => await performEffects(context, run, sends, about));
   return { kind: 'started', run };
+}
+
+/** Does something with all shards, some at once. @returns the results, in the order of the shards */
+async function inGroups<Shard, Result>(
+  shards: readonly Shard[],
+  act: (shard: Shard) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let next = 0; next < shards.length; next += SHARDS_AT_ONCE)
+    results.push(...(await Promise.all(shards.slice(next, next + SHARDS_AT_ONCE).map(act))));
+  return results;
 }
 
 /**

@@ -79,6 +79,16 @@ export const configurations: readonly RunConfiguration[] = [
     { ...single, isStarted: false },
     { crash: 1, start: 1, delay: 0 },
   ),
+  configuration(
+    'a start that sends for two shards is interrupted',
+    { ...two, window: 2, isStarted: false, startsAll: true },
+    { crash: 1, delay: 0 },
+  ),
+  configuration(
+    'a slow start that sends for two shards',
+    { ...two, window: 2, isStarted: false, startsAll: true },
+    { 'early-pass': 1, delay: 0 },
+  ),
   configuration('a slow start', { ...single, isStarted: false }, { 'early-pass': 1 }),
   configuration(
     'a slow start, and its caller dies',

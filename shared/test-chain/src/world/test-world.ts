@@ -69,6 +69,7 @@ export class TestWorld {
         telemetry: noTelemetry,
         // A test sees a run by its messages, so every claim has one.
         goOnMs: 0,
+        startSends: 0,
         now: this.#now,
       },
       chance: () => {

@@ -33,6 +33,8 @@ export interface ItemSetting extends AnySetting {
   readonly tolerated?: number | undefined;
   /** Whether a delivery goes on with what it has claimed. Otherwise every claim is sent. */
   readonly goesOn?: boolean | undefined;
+  /** Whether the start sends for all shards. Otherwise all but the first are dispatched. */
+  readonly startsAll?: boolean | undefined;
   readonly gate?:
     | {
         readonly onTimeout: 'fail' | 'complete';

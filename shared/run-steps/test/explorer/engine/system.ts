@@ -67,14 +67,14 @@ export function systemOf({ setting, budgets, isUnwatched = false }: Configuratio
   const start: Omit<Wish, 'budget'> = { role: 'caller', what: 'start' };
   const early = { role: 'watchdog', what: 'pass', aheadMs: PAUSE_MS };
   const store = storeOf(tablesInTurn);
-  const window = setting.graph === undefined ? setting.window : 2;
-  const goesOn = setting.graph === undefined && setting.goesOn === true;
+  const ofItems = setting.graph === undefined ? setting : undefined;
+  const { window = 2, goesOn = false, startsAll = false } = ofItems ?? {};
   const windows = [window, ...(setting.laterWindow === undefined ? [] : [setting.laterWindow])];
   return {
     world: () => newWorld(chains, setting),
     create: (ports) => {
-      const steps = stepsOf(deployed, store, ports);
-      const works = stepsOf(knownToWorkers(setting, deployed), store, ports, goesOn ? PAUSE_MS : 0);
+      const steps = stepsOf(deployed, store, ports, { startSends: startsAll ? 64 : 0 });
+      const works = stepsOf(knownToWorkers(setting, deployed), store, ports, { goOnMs: goesOn ? PAUSE_MS : 0 });
       const body = bodyOf(steps, setting, chains, ports);
       const work = bodyOf(works, setting, chains, ports);
       return (actor) => (isForOwnApp(actor.message?.queue) ? body(actor) : work(actor));
@@ -155,7 +155,7 @@ function stepsOf(
   deployed: Deployed,
   store: RunStore,
   { queues, now, token }: Omit<Ports, 'tables'>,
-  goOnMs = 0,
+  { goOnMs = 0, startSends = 0 }: Partial<Pick<StepContext, 'goOnMs' | 'startSends'>> = {},
 ): StepContext {
   const log = { info: () => {}, warn: () => {} };
   const registry = {
@@ -164,7 +164,7 @@ function stepsOf(
     },
   };
   return {
-    ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, goOnMs, now },
+    ...{ registry, store, queues, log, telemetry: noTelemetry, files: noFiles, goOnMs, startSends, now },
     maps: new MapStages(registry, { store, now, random: () => 0 }),
     runs: new RunCache(store, now),
     counts: new CountsCache(),
