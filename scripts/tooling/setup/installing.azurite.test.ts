@@ -70,16 +70,16 @@ async function installThatLasts(folder: string): Promise<{ cwd: string; launcher
   const lasting = `
     import { writeFileSync } from 'node:fs';
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
-    writeFileSync('script.pid', String(process.pid));
+    writeFileSync('script.pid', process.pid + '\\n');
     setInterval(() => undefined, 1_000);`;
   writeFileSync(join(cwd, 'lasting.mjs'), lasting);
   const launcher = spawn(process.execPath, printVersion, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  const script = await waitUntil(
-    () => existsSync(join(cwd, 'script.pid')) && readFileSync(join(cwd, 'script.pid'), 'utf8'),
-    {
-      describe: 'the install runs its script',
-    },
-  );
+  const file = join(cwd, 'script.pid');
+  // A file without its last line's end is still being written. Of an empty one the id would be 0, and a signal to 0
+  // would end these tests and all of their group.
+  const [, script] = await waitUntil(() => existsSync(file) && /^(\d+)\n$/.exec(readFileSync(file, 'utf8')), {
+    describe: 'the install runs its script',
+  });
   return { cwd, launcher, script: Number(script) };
 }
 
