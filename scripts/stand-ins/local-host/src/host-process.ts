@@ -104,6 +104,9 @@ export async function startHostProcess({
     throw new Error(`The host of ${appDir} ended with ${signal ?? `exit code ${code}`}:\n${lastLines.join('\n')}`);
   });
   const info = await Promise.race([ready.promise, early]);
+  const { pid } = child;
+  // No 0 instead: a signal to 0 ends the sender and all of its group.
+  if (pid === undefined) throw new Error(`The host of ${appDir} has no process`);
   // From here on `exited` reports an exit.
   early.catch(() => undefined);
 
@@ -115,7 +118,7 @@ export async function startHostProcess({
   return {
     ...info,
     url,
-    pid: child.pid ?? 0,
+    pid,
     exited,
     workerPid: async () => {
       const answer = await fetch(`${url}/admin/host/status`);

@@ -14,6 +14,22 @@ export async function eachAtOnce<Value>(
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
+/**
+ * Works on all values, on one group of `atOnce` after the other. An error ends it with its group.
+ * @returns the results, in the order of the values
+ * @throws the first error
+ */
+export async function inGroups<Value, Result>(
+  values: readonly Value[],
+  atOnce: number,
+  work: (value: Value) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let next = 0; next < values.length; next += atOnce)
+    results.push(...(await Promise.all(values.slice(next, next + atOnce).map(work))));
+  return results;
+}
+
 /** Slots for a number of works at a time. Further ones wait, and the longest wait ends first. */
 export class Slots {
   #free: number;

@@ -54,6 +54,8 @@ export class TestClock {
   }
 
   #signal(pid: number): void {
+    // A signal to 0 would go to this process and all of its group.
+    if (pid < 1) throw new RangeError(`not the id of a process: ${pid}`);
     try {
       process.kill(pid, 'SIGUSR2');
     } catch {
