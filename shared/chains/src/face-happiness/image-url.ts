@@ -7,20 +7,18 @@ export const URL_MAX_CHARS = 2048;
 export const imageUrlSchema = z
   .string()
   .max(URL_MAX_CHARS, `an image URL has at most ${URL_MAX_CHARS} characters`)
-  .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), {
-    error: 'an image URL is an absolute http or https URL',
-    abort: true,
-  })
-  // Rows keep an address as it is, readable for all who may read the storage.
-  .refine(isWithoutCredentials, 'an image URL has no user and password')
-  .refine(
-    (text) => fetchedUrl(text).length <= URL_MAX_CHARS,
-    `an image URL has at most ${URL_MAX_CHARS} characters, encoded`,
-  );
+  .superRefine((text, context) => {
+    const message = faultOf(text);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
 
-function isWithoutCredentials(text: string): boolean {
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
+/** An address is parsed once: each row with a chunk's items has all of theirs checked when it is read. */
+function faultOf(text: string): string | null {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (url === null) return 'an image URL is an absolute http or https URL';
+  // Rows keep an address as it is, readable for all who may read the storage.
+  if (url.username !== '' || url.password !== '') return 'an image URL has no user and password';
+  return url.href.length > URL_MAX_CHARS ? `an image URL has at most ${URL_MAX_CHARS} characters, encoded` : null;
 }
 
 /** The form in which an address is fetched. Equivalent spellings become one, in ASCII. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { misfitsOf, type operations, parseGiven } from '@tally/api';
 import { isTerminal } from '@tally/contracts';
 import { ProblemError } from '@tally/functions-kit';
-import { controlRun, type RunChange, type StepContext } from '@tally/run-steps';
+import { type Control, controlRun, type RunChange, type StepContext } from '@tally/run-steps';
 import { parseJson, readText } from '../body/read-body.ts';
 import type { Call } from '../call.ts';
 import { invalidRequest, runEnded, runNotFound, runStarting } from '../errors.ts';
@@ -26,15 +26,23 @@ export async function answerControl(
   { params, query }: ControlCall,
   verb: Verb,
 ): Promise<ApiResponse> {
-  const { id } = params;
   const { reason = null } = query;
+  const change = await control(steps, params.id, { verb, reason });
+  if (change.refused !== undefined) throw refusal(change, verb);
+  return { status: 202 };
+}
+
+/** What only a started run can take. */
+const AFTER_START: readonly Control['verb'][] = ['suspend', 'set-window'];
+
+/** Does what the caller asks. What only a started run can take waits while the run is being started. */
+async function control(steps: StepContext, id: string, asked: Control): Promise<RunChange> {
   const until = performance.now() + START_PATIENCE_MS;
   for (;;) {
-    const change = await controlRun(steps, id, { verb, reason });
+    const change = await controlRun(steps, id, asked);
     if (change === null) throw runNotFound(id);
-    if (change.refused === undefined) return { status: 202 };
-    const isStarting = verb === 'suspend' && change.run.status === 'Pending';
-    if (!isStarting || performance.now() > until) throw refusal(change, verb);
+    const isEarly = change.refused !== undefined && change.run.status === 'Pending' && AFTER_START.includes(asked.verb);
+    if (!isEarly || performance.now() > until) return change;
     await sleep(START_PAUSE_MS);
   }
 }
@@ -70,9 +78,7 @@ export async function answerUpdate(
   const parsed = parseGiven(schema, parseJson(text));
   if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
   const { window } = parsed.data;
-  const change = await controlRun(steps, params.id, { verb: 'set-window', window });
-  if (change === null) throw runNotFound(params.id);
-  const { run, refused } = change;
+  const { run, refused } = await control(steps, params.id, { verb: 'set-window', window });
   if (refused !== undefined) throw isTerminal(run.status) ? runEnded(run) : runStarting(run);
   return json(200, { window: run.options.window ?? window });
 }
