@@ -8,7 +8,8 @@ import { expectedOutput, imageUrls } from './expected.fixture.ts';
 import { depth, peek, readCells, readLedgers, readLives, readOutcomes } from './rows.fixture.ts';
 
 const COUNT = 10_000;
-const WINDOW_CHUNKS = 64;
+/** The default window of 2,048 images, by 46 images a chunk. */
+const WINDOW_CHUNKS = 44;
 const urls = imageUrls(COUNT);
 
 let system: StubbedSystem;
@@ -111,7 +112,7 @@ function assertBudget(before: number, seconds: number, runId: string): void {
   // each shard that is counted or closed.
   expect(exchanges.filter(isRunRow).length).toBeLessThanOrEqual(4 * seconds + 5 * SHARDS + 20);
 }
-const SHARDS = 10;
+const SHARDS = 3;
 
 test('every message and every row is readable text', async () => {
   // At least the first claims of the whole window: deliveries go on with later claims without a message.

@@ -69,7 +69,7 @@ export const faceHappiness = defineChain({
     // chunks in work.
     sizing: {
       maxChunkItems: 32,
-      large: { items: 50_000, chunkItems: 46, shardItems: 4_096 },
+      large: { items: 10_000, chunkItems: 46, shardItems: 4_096 },
       ...{ spread: 48, minShardItems: 1024, maxShards: 64 },
     },
     window: 2_048,

@@ -59,6 +59,8 @@ export async function decideMerged(
   const decided: DecidedJob[] = [];
   const failed = new Map<CommitJob, unknown>();
   let left: readonly CommitJob[] = [];
+  // One job is committed whatever its size.
+  const sizeOf = jobs.length > 1 ? changeBytes : () => 0;
 
   for (const [place, job] of jobs.entries()) {
     try {
@@ -71,7 +73,7 @@ export async function decideMerged(
       const decision = decideShard({ run: job.run, ledger, chunks }, job.event, policy, now);
       const written = [...decision.state.chunks].filter(([number, chunk]) => chunks.get(number) !== chunk);
       const grown = new Map(sizes);
-      for (const [number, chunk] of written) grown.set(number, changeBytes(chunk));
+      for (const [number, chunk] of written) grown.set(number, sizeOf(chunk));
       if (decided.length > 0 && !fits(grown, limits)) {
         left = jobs.slice(place);
         break;
