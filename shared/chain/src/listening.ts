@@ -15,7 +15,7 @@ export interface QueueListening {
 /** How a run is cut into shards and chunks. The core's `Sizing` explains the fields. */
 export interface ChainSizing {
   readonly maxChunkItems: number;
-  readonly large?: { readonly items: number; readonly chunkItems: number; readonly shardItems: number } | undefined;
+  readonly large?: { readonly items: number; readonly chunkItems: number } | undefined;
   readonly spread: number;
   readonly minShardItems: number;
   readonly maxShards: number;

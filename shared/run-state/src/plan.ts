@@ -20,17 +20,12 @@ export interface LargeSizing {
   readonly items: number;
   /** Most items per chunk. */
   readonly chunkItems: number;
-  /** Fewest items per shard: commits to one shard that meet in a process go together. */
-  readonly shardItems: number;
 }
 
 export interface Sizing {
   /** Most items per chunk: what one message permits to work on. */
   readonly maxChunkItems: number;
-  /**
-   * From this many items on, chunks and shards have other sizes: fewer messages and requests, but a crash
-   * repeats more.
-   */
+  /** From this many items on, chunks are larger: fewer messages and requests, but a crash repeats more. */
   readonly large?: LargeSizing | undefined;
   /** A small run is cut into this many chunks, so that its items run side by side. */
   readonly spread: number;
@@ -48,8 +43,9 @@ export interface Sizing {
  */
 export function planRun(total: number, sizing: Sizing, window: number): Plan {
   if (total < 1) throw new RangeError('a run needs at least one item');
-  const { most } = boundsFor(total, sizing);
-  const usual = Math.min(most, Math.max(1, Math.ceil(total / sizing.spread)));
+  const { maxChunkItems, large, spread } = sizing;
+  const most = large !== undefined && total >= large.items ? large.chunkItems : maxChunkItems;
+  const usual = Math.min(most, Math.max(1, Math.ceil(total / spread)));
   return cutRun(total, sizing, window < total ? fillWindow(usual, most, window) : usual);
 }
 
@@ -69,9 +65,8 @@ function fillWindow(usual: number, most: number, window: number): number {
 }
 
 /** Cuts items into shards, by a known size of chunks. */
-export function cutRun(total: number, sizing: Sizing, chunkItems: number): Plan {
-  const { least } = boundsFor(total, sizing);
-  const wanted = Math.max(least, Math.ceil(total / sizing.maxShards));
+export function cutRun(total: number, { minShardItems, maxShards }: Sizing, chunkItems: number): Plan {
+  const wanted = Math.max(minShardItems, Math.ceil(total / maxShards));
   const shardItems = Math.ceil(wanted / chunkItems) * chunkItems;
   const shards: PlannedShard[] = [];
   for (let first = 0; first < total; first += shardItems) {
@@ -79,13 +74,6 @@ export function cutRun(total: number, sizing: Sizing, chunkItems: number): Plan 
     shards.push({ shard: shards.length, first, count, chunks: cutChunks(first, count, chunkItems) });
   }
   return { chunkItems, shards };
-}
-
-/** Most items per chunk, and fewest per shard. */
-function boundsFor(total: number, { maxChunkItems, minShardItems, large }: Sizing): { most: number; least: number } {
-  return large !== undefined && total >= large.items
-    ? { most: large.chunkItems, least: large.shardItems }
-    : { most: maxChunkItems, least: minShardItems };
 }
 
 function cutChunks(first: number, count: number, chunkItems: number): PlannedChunk[] {

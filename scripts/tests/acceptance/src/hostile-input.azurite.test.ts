@@ -49,6 +49,13 @@ test.each([
   },
 );
 
+test('an option of a start that is not known is refused, and never counts as absent', async () => {
+  const response = await fetch(`${system.url}/api/runs/refused?onExisting=foo`, { method: 'POST', body: `["${url}"]` });
+  expect(response.status).toBe(400);
+  expect(problemSchema.parse(await response.json()).errors).toMatchObject([{ field: 'onExisting' }]);
+  expect((await fetch(`${system.url}/api/runs/refused`)).status).toBe(404);
+});
+
 test("a small compressed body that unpacks to a gigabyte is refused at the limit, and intake's memory stays small", async () => {
   const bomb = new Uint8Array(gzipSync(Buffer.alloc(1024 ** 3)));
   const before = await residentMiB(system);

@@ -139,7 +139,8 @@ export function describeListing(api: () => Api): void {
     test.each(['garbage', 'bm90IGEgdG9rZW4', '{}', 'x'.repeat(5_000)])(
       'a token that no page has given, %s, is refused',
       async (token) => {
-        expect((await api().call('listRuns', { headers: { [TOKEN]: token } })).status).toBe(400);
+        const answer = await api().call('listRuns', { headers: { [TOKEN]: token } });
+        expect(problemOf(answer)).toMatchObject({ status: 400, errors: [{ field: TOKEN }] });
       },
     );
 

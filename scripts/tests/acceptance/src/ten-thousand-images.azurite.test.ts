@@ -112,7 +112,7 @@ function assertBudget(before: number, seconds: number, runId: string): void {
   // each shard that is counted or closed.
   expect(exchanges.filter(isRunRow).length).toBeLessThanOrEqual(4 * seconds + 5 * SHARDS + 20);
 }
-const SHARDS = 3;
+const SHARDS = 10;
 
 test('every message and every row is readable text', async () => {
   // At least the first claims of the whole window: deliveries go on with later claims without a message.

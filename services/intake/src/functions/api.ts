@@ -22,10 +22,13 @@ function serve<Id extends OperationId>(id: Id): void {
       route: form.path.slice(1),
       log: app.log,
       handle: (request) =>
-        answerOrProblem(async () => {
-          const seen = publicRequest(request, runsPathOf(form), useForwardedHost);
-          return await answer(await app.steps(), readCall(operation, form, seen));
-        }, form.answers),
+        answerOrProblem(
+          async () => {
+            const seen = publicRequest(request, runsPathOf(form), useForwardedHost);
+            return await answer(await app.steps(), readCall(operation, form, seen));
+          },
+          { answers: form.answers, headers: operation.headers },
+        ),
     });
 }
 

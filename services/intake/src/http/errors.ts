@@ -7,27 +7,28 @@ import type { ApiResponse } from './exchange.ts';
 /** Field errors that a problem document lists; the others are only counted. */
 const ERRORS_LISTED = 10;
 
+export const TOKEN_HEADER = 'x-ms-continuation-token';
+
 /**
  * Answers an error with a line of text where the operation's declaration says so.
  * @throws ProblemError otherwise, for every error that is known here: the registration answers it
  */
 export async function answerOrProblem(
   answer: () => Promise<ApiResponse>,
-  declared: Operation['answers'],
+  { answers, headers: given }: Pick<Operation, 'answers' | 'headers'>,
 ): Promise<ApiResponse> {
   try {
     return await answer();
   } catch (error) {
-    const problem = problemOf(error);
+    const problem = error instanceof InvalidTokenError ? invalidToken(tokenName(given)) : problemOf(error);
     const { status, headers } = problem;
-    if (declared[status]?.mediaType !== 'text/plain') throw problem;
+    if (answers[status]?.mediaType !== 'text/plain') throw problem;
     return { status, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' }, body: problem.message };
   }
 }
 
 function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof InvalidTokenError) return invalidToken('continuation token');
   if (error instanceof BrokenRowError) return rowBroken(error);
   if (error instanceof UnknownChainError) return chainUnknown(error.run);
   throw error;
@@ -95,6 +96,11 @@ export function wrongFields(
   const more = misfits.length > 1 ? ` (and ${misfits.length - 1} more)` : '';
   const detail = `${first?.field ?? 'body'}: ${first?.message ?? 'is wrong'}${more}`;
   return new ProblemError(status, { ...named, detail, errors: misfits.slice(0, ERRORS_LISTED) }, options);
+}
+
+/** The name of an operation's continuation token. Durable's list has it in a header. */
+function tokenName({ shape }: Operation['headers']): string {
+  return TOKEN_HEADER in shape ? TOKEN_HEADER : 'continuationToken';
 }
 
 /** 400 for a continuation token of another list. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Answer, bodyAnswers, defineOperation, problem, query } from '../operation.ts';
-import { chainName, flag, runId, seconds } from '../parameters.ts';
+import { alwaysChecked, chainName, flag, runId, seconds } from '../parameters.ts';
 import { checkStatusSchema, runStatusSchema } from '../run-bodies.ts';
 import { queryOptions } from '../run-options.ts';
 import { START_MAX_BYTES, startInput } from '../start-body.ts';
@@ -29,6 +29,12 @@ const waitForm = {
   returnInternalServerErrorOnFailure: flag('Wait form: answer 500 if the run has failed.'),
 };
 
+const onExisting = z
+  .enum(['return'])
+  .optional()
+  .describe('`return`: if a run of the id is live, answer 202 with its URIs.');
+alwaysChecked.add(onExisting, { reason: 'without it the answer would be 409' });
+
 const startParts = {
   method: 'POST',
   tag: 'runs',
@@ -36,10 +42,7 @@ const startParts = {
   query: query({
     ...waitForm,
     ...queryOptions,
-    onExisting: z
-      .enum(['return'])
-      .optional()
-      .describe('`return`: if a run of the id is live, answer 202 with its URIs.'),
+    onExisting,
   }),
   headers: z.object({ traceparent: z.string().optional().describe('W3C trace context: the run continues it.') }),
   body: { schema: startInput, description: "The chain's input.", maxBytes: START_MAX_BYTES },

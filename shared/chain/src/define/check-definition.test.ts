@@ -125,7 +125,7 @@ describe('a declaration', () => {
     [
       "a large run's sizing",
       () => {
-        const sizing = { large: { items: 50_000, chunkItems: 0.5, shardItems: 1 } };
+        const sizing = { large: { items: 50_000, chunkItems: 0.5 } };
         return one.map('two', { item: ok, items: () => [], result: ok, sizing }).output(done);
       },
       'sizing: large: chunkItems is a whole number',

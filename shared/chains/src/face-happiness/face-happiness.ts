@@ -63,14 +63,14 @@ export const faceHappiness = defineChain({
     // or two in work. So at most one or two are in a worker when one of them takes it down.
     repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
     // At thirty-two images a message the requests per image level out. A small run is cut into forty-eight
-    // messages. With more, a thousand images would take over a quarter of a request each. A large run takes a
-    // tenth with forty-six images a message. That is the most for which a row holds all results, a hundred
-    // faces each, beside the longest URLs. It also needs fewer shards: then there are no more of them than
-    // chunks in work.
+    // messages. With more, a thousand images would take over a quarter of a request each. A large run has
+    // forty-six images a message. That is the most for which a row holds all results, a hundred faces each,
+    // beside the longest URLs. Smaller runs don't: four processes would end unevenly. There are fewer shards than
+    // chunks in work, and so many that aggregate looks often when the last of them end.
     sizing: {
       maxChunkItems: 32,
-      large: { items: 10_000, chunkItems: 46, shardItems: 4_096 },
-      ...{ spread: 48, minShardItems: 1024, maxShards: 64 },
+      large: { items: 10_000, chunkItems: 46 },
+      ...{ spread: 48, minShardItems: 1024, maxShards: 32 },
     },
     window: 2_048,
     maxItems: IMAGES_MAX,

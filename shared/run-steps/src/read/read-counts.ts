@@ -131,6 +131,8 @@ export function mapCounts(
   // A stopped node gets nothing more done, except what its workers are recording right now. That is settled
   // when its ledgers are closed.
   if (isTerminal(view.status)) return { total, pending: 0, inFlight: 0, succeeded, failed, aborted: left };
+  // What the start has claimed is sent when the run is Running.
+  if (view.status === 'Pending') inFlight = 0;
   return { total, pending: left - inFlight, inFlight, succeeded, failed, aborted: 0 };
 }
 

@@ -27,6 +27,16 @@ test('a new run has counts that add up, with the first claims out, and neither r
   });
 });
 
+test('a run that is still being started has nothing in flight, whatever its start has claimed', async () => {
+  await system.start(14);
+  const steps = system.worker();
+  const run = (await steps.store.readRun('run'))?.value;
+  if (run === undefined) throw new Error('the run is gone');
+  const pending = { ...run, status: 'Pending' } as const;
+  const counts = countsOfRun(pending, await readNodeCounts(steps, pending));
+  expect(counts).toEqual({ total: 14, pending: 14, inFlight: 0, succeeded: 0, failed: 0, aborted: 0 });
+});
+
 test('half-way, the rate is items per elapsed time, and the eta follows from the rest', async () => {
   await system.start(14);
   for (let count = 0; count < 3; count += 1) await system.deliverOne();

@@ -20,7 +20,7 @@ export const nothing = defineChain({
     itemsOf: 'items',
     item: z.number(),
     result: z.literal(true),
-    sizing: { large: { items: 50_000, chunkItems: 100, shardItems: 4_096 } },
+    sizing: { large: { items: 50_000, chunkItems: 100 }, maxShards: 32 },
     window: 6_400,
     maxItems: ITEMS_MAX,
   })

@@ -1,12 +1,12 @@
 import type { operations } from '@tally/api';
 import { listRuns, type StepContext } from '@tally/run-steps';
 import type { Call } from '../call.ts';
+import { TOKEN_HEADER } from '../errors.ts';
 import { etagOf, knows } from '../etags.ts';
 import { type ApiResponse, json } from '../exchange.ts';
 import { listedRun, unreadableRun } from './status-body.ts';
 
 const TOP_DEFAULT = 100;
-const TOKEN = 'x-ms-continuation-token';
 
 /** `GET /api/runs`: a page of runs, newest first. */
 export async function answerList(
@@ -21,7 +21,7 @@ export async function answerList(
     createdTo: instantOf(query.createdTimeTo),
     statuses: query.runtimeStatus,
     top: query.top ?? TOP_DEFAULT,
-    token: headers[TOKEN] ?? null,
+    token: headers[TOKEN_HEADER] ?? null,
   });
   const chain = query.chain?.toLowerCase();
   const wanted = runs.filter(({ name }) => chain === undefined || name.toLowerCase() === chain);
@@ -29,7 +29,7 @@ export async function answerList(
     'unreadable' in run ? unreadableRun(run) : listedRun(run, query.showInput ?? true),
   );
   const etag = etagOf([body, token]);
-  const kept = { etag, ...(token !== null && { [TOKEN]: token }) };
+  const kept = { etag, ...(token !== null && { [TOKEN_HEADER]: token }) };
   return knows(headers['if-none-match'], etag) ? { status: 304, headers: kept } : json(200, body, kept);
 }
 
