@@ -54,6 +54,19 @@ const NEVER_NEEDED = [
 const OF_A_STREAM = [proxyPolicyName, decompressResponsePolicyName];
 
 /**
+ * The query is the same for all images. As `queryParameters` the library would put it together for each call,
+ * which takes a tenth of the call's CPU.
+ */
+const DETECT = `/detect?${new URLSearchParams({
+  // Face ids need Microsoft's approval, and the default is true.
+  returnFaceId: 'false',
+  returnFaceAttributes: 'emotion',
+  // The only detection model that ever returned emotions. It is also the contract's default; naming it helps
+  // readers of a trace.
+  detectionModel: 'detection_01',
+}).toString()}`;
+
+/**
  * Calls a Face endpoint through Azure's client library.
  *
  * Without a key it uses the app's identity. In Azure that is the managed identity (a user-assigned one by
@@ -89,19 +102,11 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
   return {
     detect: async (imageUrl, signal) => {
       try {
-        const { status, headers, body } = await client.path('/detect').post({
-          contentType: 'application/json',
-          body: { url: imageUrl },
-          queryParameters: {
-            // Face ids need Microsoft's approval, and the default is true.
-            returnFaceId: false,
-            returnFaceAttributes: ['emotion'],
-            // The only detection model that ever returned emotions. It is also the contract's default; naming
-            // it helps readers of a trace.
-            detectionModel: 'detection_01',
-          },
-          abortSignal: signal,
-        });
+        const answer = await client
+          .pathUnchecked(DETECT)
+          .post({ contentType: 'application/json', body: { url: imageUrl }, abortSignal: signal });
+        const { status, headers } = answer;
+        const body: unknown = answer.body;
         // Errors are kept in rows and shown, so an endpoint that quotes the key must not get it into them.
         return { status: Number(status), headers, body: status === '200' ? body : wordsWithout(cut, body) };
       } catch (error) {
