@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { startStubFace } from '@tally/testing';
 import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
+import { median } from '../statistics.ts';
 import { type BenchSystem, startBenchSystem, type Work } from '../system/bench-system.ts';
 import { cpuMsOf } from '../system/process-usage.ts';
 import { DETECT_AT_ONCE } from './at-once.ts';
@@ -17,10 +18,10 @@ const rowSchema = z.object({
 });
 const bareSchema = z.object({ seconds: z.number(), cpuMs: z.number() });
 export const throughputSchema = z.object({
-  /** The bare loop, just before and just after the run with the same number of images. */
   images: z.array(
     rowSchema.extend({
-      bare: z.array(bareSchema).length(2),
+      /** The bare loop, just before and just after each run with this number of images. */
+      bare: z.array(bareSchema).min(2),
       /** The seconds of all runs with this number of images, the shortest first; `seconds` is their middle. */
       all: z.array(z.number()).min(1),
     }),
@@ -39,11 +40,9 @@ export async function measureThroughput(bench: Bench): Promise<Throughput> {
   const images: Throughput['images'] = [];
   await using face = await stubFace();
   for (const items of counts) {
-    const before = await loopBare(face.endpoint, items);
-    const row = await timeMiddle(items, items <= SHORT ? TIMES : 1);
-    const after = await loopBare(face.endpoint, items);
-    images.push({ ...row, bare: [before, after] });
-    const bareSeconds = (before.seconds + after.seconds) / 2;
+    const row = await timeBesideBare(face.endpoint, items, items <= SHORT ? TIMES : 1);
+    images.push(row);
+    const bareSeconds = median(row.bare.map(({ seconds }) => seconds));
     bench.say(`${perSecond(row)} images/s, ${(bareSeconds / row.seconds).toFixed(2)} of the bare loop's`);
   }
   const nothing: TimedRun[] = [];
@@ -65,13 +64,18 @@ const SHORT = 10_000;
 /** An odd number, so that one run is the middle. */
 const TIMES = 5;
 
-async function timeMiddle(items: number, times: number): Promise<TimedRun & { readonly all: number[] }> {
+/** In turn, so that a machine that is slow for a while is slow for both. */
+async function timeBesideBare(endpoint: string, items: number, times: number): Promise<Throughput['images'][number]> {
+  const bare = [await loopBare(endpoint, items)];
   const rows: TimedRun[] = [];
-  while (rows.length < times) rows.push(await timeAlone('images', items));
+  while (rows.length < times) {
+    rows.push(await timeAlone('images', items));
+    bare.push(await loopBare(endpoint, items));
+  }
   rows.sort((a, b) => a.seconds - b.seconds);
   const middle = rows[(times - 1) / 2];
   if (middle === undefined) throw new Error(`${times} runs have no middle`);
-  return { ...middle, all: rows.map(({ seconds }) => seconds) };
+  return { ...middle, bare, all: rows.map(({ seconds }) => seconds) };
 }
 
 /** Each run has its own system, so that no run finds the rows of another. */

@@ -1,7 +1,7 @@
 import { type Bar, barsSvg } from '../charts/bars.ts';
 import type { ColdStart } from '../measurements/cold-start.ts';
 import { figure, type Section, table } from '../page/section.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../statistics.ts';
 
 export function coldStartSection({ rows }: ColdStart): Section {
   const p50 = (seconds: readonly number[]) => quantile(seconds, 0.5);

@@ -1,7 +1,7 @@
 import { linesSvg } from '../charts/lines.ts';
 import type { Idle } from '../measurements/idle.ts';
 import { figure, goal, type Section, table } from '../page/section.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../statistics.ts';
 
 /** List prices in dollars a request: pay as you go, general-purpose v2, LRS. They differ by region. */
 const QUEUE_PRICE = 0.004 / 10_000;

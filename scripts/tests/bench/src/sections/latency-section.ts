@@ -2,7 +2,7 @@ import { type Bar, barsSvg } from '../charts/bars.ts';
 import { wholeMs } from '../measurements/idle.ts';
 import type { Hops, Latency, LatencyRow } from '../measurements/latency.ts';
 import { figure, type Section, table } from '../page/section.ts';
-import { mean, quantile } from './statistics.ts';
+import { mean, quantile } from '../statistics.ts';
 
 const hops: readonly { readonly hop: keyof Hops; readonly words: string }[] = [
   { hop: 'start', words: 'start' },

@@ -1,7 +1,7 @@
 import { barsSvg } from '../charts/bars.ts';
 import type { PageFigures } from '../measurements/page.ts';
 import { figure, goal, type Section, table } from '../page/section.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../statistics.ts';
 
 const MOST_MIB = 60;
 const MOST_MS = 100;

@@ -1,6 +1,6 @@
 import type { Starts } from '../measurements/starts.ts';
 import { figure, goal, type Section, table } from '../page/section.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../statistics.ts';
 
 export function startsSection(figures: Starts): Section {
   const { starts, items, sending, answering, latenciesMs, statuses, completing, completed } = figures;

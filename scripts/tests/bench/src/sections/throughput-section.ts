@@ -1,21 +1,22 @@
 import { type Bar, barsSvg } from '../charts/bars.ts';
 import type { Throughput, TimedRun } from '../measurements/throughput.ts';
 import { figure, goal, type Section, table } from '../page/section.ts';
-import { mean } from './statistics.ts';
+import { median } from '../statistics.ts';
 
 const RATIO = 0.6;
 const NOTHING_PER_SECOND = 8_000;
 
 export function throughputSection({ images, nothing }: Throughput): Section {
   const speed = ({ items, seconds }: TimedRun) => items / seconds;
-  const bareSpeed = ({ items, bare }: Throughput['images'][number]) => items / mean(bare.map(({ seconds }) => seconds));
+  const bareSpeed = ({ items, bare }: Throughput['images'][number]) =>
+    items / median(bare.map(({ seconds }) => seconds));
   const bars = images.flatMap((run): Bar[] => [
     { name: `${figure(run.items)}: bare loop`, value: bareSpeed(run) },
     { name: `${figure(run.items)}: Tally`, value: speed(run) },
   ]);
   const done = nothing.map((run): Bar => ({ name: `${figure(run.items)}: nothing done`, value: speed(run) }));
   const text = [
-    'A Face endpoint that answers at once, one process of each app, all on this machine with the storage and the endpoint. The bare loop is one process that makes the same calls by the same client library, 32 at once, and does nothing else; it runs just before and just after.',
+    'A Face endpoint that answers at once, one process of each app, all on this machine with the storage and the endpoint. The bare loop is one process that makes the same calls by the same client library, 32 at once, and does nothing else; it runs just before and just after each run.',
     '![throughput](throughput.svg)',
     table(
       ['images', 'Tally, images/s', 'slowest to fastest', 'bare loop, images/s', 'ratio', 'goal'],
@@ -31,7 +32,7 @@ export function throughputSection({ images, nothing }: Throughput): Section {
         ];
       }),
     ),
-    'Of five runs of 10,000, each in a system of its own, the middle one counts. Such a run ends before Node has compiled all that runs often, and waits up to two seconds for a look at a queue, which [the idle system](#the-idle-system) pays for. A run of 100,000 is bounded by the CPU of detect, whose row below stands beside that of the bare loop, and by the two cores that it shares with the storage and the endpoint.',
+    'Of five runs of 10,000, each in a system of its own and in turn with the bare loop, the middle ones count. Such a run ends before Node has compiled all that runs often, and waits up to two seconds for a look at a queue, which [the idle system](#the-idle-system) pays for. A run of 100,000 is bounded by the CPU of detect, whose row below stands beside that of the bare loop, and by the two cores that it shares with the storage and the endpoint.',
     'A chain whose handler does nothing, in chunks as large as a row may hold, 100 items: what is left is what Tally and the storage emulator take, the storage being on the same cores.',
     table(
       ['items', 'items/s', 'goal'],
@@ -48,7 +49,7 @@ export function throughputSection({ images, nothing }: Throughput): Section {
       [
         ...images.map((run) => cpuRow('images', run)),
         ...images.map(({ items, bare }) => {
-          const ms = figure(mean(bare.map(({ cpuMs }) => cpuMs)) / items, 3);
+          const ms = figure(median(bare.map(({ cpuMs }) => cpuMs)) / items, 3);
           return [`${figure(items)} images, bare loop`, '', ms, '', '', ms];
         }),
         ...nothing.map((run) => cpuRow('items, nothing done', run)),
