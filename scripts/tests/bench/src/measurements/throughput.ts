@@ -40,7 +40,7 @@ export async function measureThroughput(bench: Bench): Promise<Throughput> {
   const images: Throughput['images'] = [];
   await using face = await stubFace();
   for (const items of counts) {
-    const row = await timeBesideBare(face.endpoint, items, items <= SHORT ? TIMES : 1);
+    const row = await timeBesideBare(face.endpoint, items, items <= SHORT ? 5 : 3);
     images.push(row);
     const bareSeconds = median(row.bare.map(({ seconds }) => seconds));
     bench.say(`${perSecond(row)} images/s, ${(bareSeconds / row.seconds).toFixed(2)} of the bare loop's`);
@@ -61,10 +61,11 @@ async function stubFace() {
 
 /** Up to this number, the wait for looks at queues, up to two seconds, may be half of a run. */
 const SHORT = 10_000;
-/** An odd number, so that one run is the middle. */
-const TIMES = 5;
 
-/** In turn, so that a machine that is slow for a while is slow for both. */
+/**
+ * In turn, so that a machine that is slow for a while is slow for both.
+ * @param times an odd number, so that one run is the middle
+ */
 async function timeBesideBare(endpoint: string, items: number, times: number): Promise<Throughput['images'][number]> {
   const bare = [await loopBare(endpoint, items)];
   const rows: TimedRun[] = [];

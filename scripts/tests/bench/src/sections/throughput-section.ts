@@ -32,7 +32,7 @@ export function throughputSection({ images, nothing }: Throughput): Section {
         ];
       }),
     ),
-    'Of five runs of 10,000, each in a system of its own and in turn with the bare loop, the middle ones count. Such a run ends before Node has compiled all that runs often, and waits up to two seconds for a look at a queue, which [the idle system](#the-idle-system) pays for. A run of 100,000 is bounded by the CPU of detect, whose row below stands beside that of the bare loop, and by the two cores that it shares with the storage and the endpoint.',
+    'Of five runs of 10,000 and three of 100,000, each in a system of its own and in turn with the bare loop, the middle ones count. A run of 10,000 ends before Node has compiled all that runs often, and waits up to two seconds for a look at a queue, which [the idle system](#the-idle-system) pays for. A run of 100,000 is bounded by the CPU of detect, whose row below stands beside that of the bare loop, and by the two cores that it shares with the storage and the endpoint.',
     'A chain whose handler does nothing, in chunks as large as a row may hold, 100 items: what is left is what Tally and the storage emulator take, the storage being on the same cores.',
     table(
       ['items', 'items/s', 'goal'],
@@ -70,9 +70,9 @@ export function throughputSection({ images, nothing }: Throughput): Section {
   };
 }
 
-/** Images a second of all runs, where there were several. */
+/** Images a second of all runs. */
 function range({ items, all }: Throughput['images'][number]): string {
-  return all.length === 1 ? '' : `${figure(items / Math.max(...all))} to ${figure(items / Math.min(...all))}`;
+  return `${figure(items / Math.max(...all))} to ${figure(items / Math.min(...all))}`;
 }
 
 function cpuRow(name: string, run: TimedRun): string[] {
