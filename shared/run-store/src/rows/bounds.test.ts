@@ -54,6 +54,12 @@ async function edit(table: string, partitionKey: string, rowKey: string, cells: 
   await tables.write(table, [{ kind: 'merge', row: { partitionKey, rowKey, cells }, etag: row.etag }]);
 }
 
+test('a list over its bound is not written either', async () => {
+  const ledger = newLedger(400, 300);
+  await expect(shards.insertShard({ ...key, shard: 1 }, ledger, newChunks(4))).rejects.toThrow(/at most 256 entries/);
+  expect(await tables.get('chunks', `bounded:${run.generation}:measure.1:0001`, 'shard')).toBeNull();
+});
+
 describe('a number over its bound is refused before it costs memory, and the error names the column: in', () => {
   test.each<[string, Record<string, Cell>]>([
     ['nodes', nodesOf({ map: planWith({ shards: ENDLESS }) })],

@@ -5,7 +5,7 @@ import type { MapShape, ShardKey } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Cell, Row } from '../tables/tables.ts';
 import { BOUNDS, countTo, durationMs, itemCount } from './bounds.ts';
-import { decodeCells, encodeCells, jsonText, placeOf } from './cells.ts';
+import { decodeCells, encodeCells, jsonList, placeOf } from './cells.ts';
 import { chunkKey, shardPartition, TABLES } from './keys.ts';
 
 /** What a map node's items and results look like in a chunk's row. */
@@ -78,17 +78,13 @@ function chunkSchemas({ itemColumn, itemSchema, resultSchema }: ChunkShape) {
       }),
     ])
     .nullable();
-  // The lists' lengths are compared with `count`, which has a bound. A bound of their own would have zod check
-  // every element twice where it encodes: a third of what a row's encoding takes.
   return {
     plan: z.object({ first: itemCount, count: countTo(BOUNDS.chunkItems) }),
-    items: z.object({ [itemColumn]: jsonText(z.array(itemSchema).readonly()) }),
+    items: z.object({ [itemColumn]: jsonList(itemSchema, BOUNDS.chunkItems) }),
     /** The highest failed try per item; no column while none has failed. */
-    attempts: z.object({
-      attempts: jsonText(z.array(countTo(BOUNDS.tries)).readonly()).optional(),
-    }),
+    attempts: z.object({ attempts: jsonList(countTo(BOUNDS.tries), BOUNDS.chunkItems).optional() }),
     /** An entry per item, null while it has no result; no column while none has. */
-    results: z.object({ results: jsonText(z.array(outcome).readonly()).optional() }),
+    results: z.object({ results: jsonList(outcome, BOUNDS.chunkItems).optional() }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { DeadLetterRow, UnreadableLetter } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, itemCount, word } from './bounds.ts';
-import { columnOf, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { columnOf, decodeCells, encodeCells, isoTime, jsonList } from './cells.ts';
 import { deadLetterKey, letterOfKey, TABLES } from './keys.ts';
 
 const deadLetterSchema = z.object({
@@ -17,7 +17,7 @@ const deadLetterSchema = z.object({
   dequeueCount: z.number().int().min(0),
   runId: word.optional(),
   gen: word.optional(),
-  items: jsonText(z.array(itemCount).max(BOUNDS.chunkItems).readonly()).optional(),
+  items: jsonList(itemCount, BOUNDS.chunkItems).optional(),
 });
 
 /** A message's body may be twice as long as a property holds. */

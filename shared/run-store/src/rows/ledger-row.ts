@@ -5,7 +5,7 @@ import type { ShardKey } from '../stored.ts';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, chunkNumber, countTo, durationMs, itemCount, word } from './bounds.ts';
-import { decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
+import { decodeCells, encodeCells, isoTime, jsonList, jsonText, placeOf } from './cells.ts';
 import { LEDGER_ROW, shardPartition, TABLES } from './keys.ts';
 
 /** Chunk numbers as a person reads them, `3-31,40`. */
@@ -21,29 +21,22 @@ const ranges = z.codec(z.string(), z.custom<Ranges>(Array.isArray), {
   encode: formatRanges,
 });
 
-/** Its bound stands in `contradictionOf`: with one here, zod would check each entry twice at every commit. */
-const openSchema = z.array(
-  z.object({
-    chunk: chunkNumber,
-    at: isoTime,
-    sends: countTo(BOUNDS.tries),
-    by: word,
-    items: z.array(itemCount).min(1).max(BOUNDS.chunkItems).readonly().optional(),
-    isIdle: z.boolean().optional(),
-    notBefore: isoTime.optional(),
-  }),
-);
+const openEntry = z.object({
+  chunk: chunkNumber,
+  at: isoTime,
+  sends: countTo(BOUNDS.tries),
+  by: word,
+  items: z.array(itemCount).min(1).max(BOUNDS.chunkItems).readonly().optional(),
+  isIdle: z.boolean().optional(),
+  notBefore: isoTime.optional(),
+});
 
-const outboxSchema = z
-  .array(
-    z.object({
-      chunk: chunkNumber,
-      at: isoTime,
-      items: z.array(itemCount).max(BOUNDS.chunkItems).readonly(),
-      reason: z.string(),
-    }),
-  )
-  .max(BOUNDS.outbox);
+const owedLetter = z.object({
+  chunk: chunkNumber,
+  at: isoTime,
+  items: z.array(itemCount).max(BOUNDS.chunkItems).readonly(),
+  reason: z.string(),
+});
 
 /** Failed items by their codes; the row's size limits how many codes there are. */
 export const failuresSchema = z.array(
@@ -57,9 +50,9 @@ function ledgerSchema(fold: z.ZodType<Json>) {
     epoch: countTo(BOUNDS.epochs),
     closed: z.boolean(),
     todo: ranges,
-    open: jsonText(openSchema.readonly()),
+    open: jsonList(openEntry, BOUNDS.open),
     /** The outbox of dead letters that are still to be kept; no column where there are none. */
-    owed: jsonText(outboxSchema.readonly()).optional(),
+    owed: jsonList(owedLetter, BOUNDS.outbox).optional(),
     /** How long a delivery's tries usually take, in milliseconds. */
     usual: durationMs,
     usualAt: isoTime.optional(),
@@ -107,7 +100,6 @@ function contradictionOf(ledger: Ledger): [column: string, reason: string] | nul
   const { count, todo, open, succeeded, failed, failures, closed } = ledger;
   const last = todo.at(-1)?.[1] ?? -1;
   if (last >= count) return ['todo', `chunk ${last} of a shard of ${count} items`];
-  if (open.length > BOUNDS.open) return ['open', `${open.length} entries, and at most ${BOUNDS.open} can be out`];
   const chunks = new Set(open.map((entry) => entry.chunk));
   if (chunks.size < open.length || Math.max(-1, ...chunks) >= count)
     return ['open', `a chunk twice, or one that a shard of ${count} items does not have`];

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { checkRow } from '../tables/table-limits.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, countTo, generationColumn, itemCount, word } from './bounds.ts';
-import { anyJson, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { anyJson, decodeCells, encodeCells, isoTime, jsonList, jsonText } from './cells.ts';
 import { RUN_ROW, TABLES } from './keys.ts';
 import { failureSchema, nodeRound, nodeStatesSchema, toleranceSchema } from './node-states.ts';
 
@@ -22,17 +22,9 @@ const verdictSchema = z.discriminatedUnion('status', [
 ]);
 
 /** The rounds of map nodes that a generation has opened, as a column. */
-export const openedSchema = jsonText(
-  z
-    .array(z.object({ ...nodeRound, shards: countTo(BOUNDS.shards) }))
-    .max(BOUNDS.opened)
-    .readonly(),
-);
+export const openedSchema = jsonList(z.object({ ...nodeRound, shards: countTo(BOUNDS.shards) }), BOUNDS.opened);
 
-const outboxSchema = z
-  .array(z.object({ ...nodeRound, at: isoTime, reason: z.string() }))
-  .max(BOUNDS.outboxOfRun)
-  .readonly();
+const owedLetter = z.object({ ...nodeRound, at: isoTime, reason: z.string() });
 
 /** Rows and messages say `gen` for a generation. */
 const parentSchema = z.codec(
@@ -53,7 +45,7 @@ export const runHead = {
   nodes: jsonText(nodeStatesSchema),
   opened: openedSchema,
   /** The outbox. */
-  owed: jsonText(outboxSchema),
+  owed: jsonList(owedLetter, BOUNDS.outboxOfRun),
   options: jsonText(optionsSchema),
   createdTime: isoTime,
   lastUpdatedTime: isoTime,
