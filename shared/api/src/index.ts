@@ -8,6 +8,7 @@ export { openApiDocument } from './open-api.ts';
 export type * from './operation.ts';
 export { functionNameOf } from './operation.ts';
 export { allForms, formsOf, type OperationId, operations } from './operations.ts';
+export { TOKEN_HEADER } from './parameters.ts';
 export { type Misfit, misfitsOf, readQuery } from './read-query.ts';
 export * from './run-bodies.ts';
 export { DEADLINE_MAX_MS, type RunOptionsGiven, runOptionsSchema } from './run-options.ts';

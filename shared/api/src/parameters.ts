@@ -146,6 +146,9 @@ const token = z
   .optional();
 export const queryToken = token.describe('The `continuationToken` of the page before.');
 alwaysChecked.add(queryToken, { reason: 'without it the first page would come again and again' });
+/** The header of a list's continuation token, in requests and answers. */
+export const TOKEN_HEADER = 'x-ms-continuation-token';
+
 export const headerToken = token.describe('The header of the same name that came with the page before.');
 alwaysChecked.add(headerToken, { reason: 'without it the first page would come again and again' });
 

@@ -11,6 +11,7 @@ import {
   type QueryOf,
   type RunOptionsGiven,
   type RunStatusBody,
+  TOKEN_HEADER,
 } from '@tally/api';
 import * as z from 'zod';
 import { callOperation } from './call.ts';
@@ -38,7 +39,6 @@ export interface RunStart extends RunOptionsGiven {
   readonly onExisting?: 'return' | undefined;
 }
 
-const TOKEN_HEADER = 'x-ms-continuation-token';
 const listedRunsSchema = z.array(listedRunSchema);
 
 /**

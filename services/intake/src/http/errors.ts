@@ -1,4 +1,4 @@
-import type { Misfit, Operation } from '@tally/api';
+import { type Misfit, type Operation, TOKEN_HEADER } from '@tally/api';
 import { ProblemError } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
 import { BrokenRowError, InvalidTokenError, UnknownChainError } from '@tally/run-steps';
@@ -6,8 +6,6 @@ import type { ApiResponse } from './exchange.ts';
 
 /** Field errors that a problem document lists; the others are only counted. */
 const ERRORS_LISTED = 10;
-
-export const TOKEN_HEADER = 'x-ms-continuation-token';
 
 /**
  * Answers an error with a line of text where the operation's declaration says so.

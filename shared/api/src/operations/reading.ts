@@ -12,6 +12,7 @@ import {
   queryToken,
   runId,
   statuses,
+  TOKEN_HEADER,
 } from '../parameters.ts';
 import {
   fileLinkSchema,
@@ -71,7 +72,7 @@ const listed = {
   schema: z.array(listedRunSchema),
   headers: {
     ...etag,
-    'x-ms-continuation-token': {
+    [TOKEN_HEADER]: {
       description: 'Send it back as a header for the next page; absent: this was the last.',
       sent: 'sometimes',
     },
@@ -96,7 +97,7 @@ export const listRuns = defineOperation({
     showInput: flag('Default true.'),
     top: pageSize(PAGE_MAX, 'The most runs in a page'),
   }),
-  headers: ifNoneMatch.extend({ 'x-ms-continuation-token': headerToken }),
+  headers: ifNoneMatch.extend({ [TOKEN_HEADER]: headerToken }),
   body: null,
   answers: {
     200: listed,

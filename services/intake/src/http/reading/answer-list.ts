@@ -1,7 +1,6 @@
-import type { operations } from '@tally/api';
+import { type operations, TOKEN_HEADER } from '@tally/api';
 import { listRuns, type StepContext } from '@tally/run-steps';
 import type { Call } from '../call.ts';
-import { TOKEN_HEADER } from '../errors.ts';
 import { etagOf, knows } from '../etags.ts';
 import { type ApiResponse, json } from '../exchange.ts';
 import { listedRun, unreadableRun } from './status-body.ts';
