@@ -11,7 +11,12 @@ export { type ForwardProxy, startForwardProxy } from './forward-proxy.ts';
 export { type Growth, growthOf } from './growth.ts';
 export { closeServer, listenOnLoopback } from './loopback-server.ts';
 export { commandGuardMs, type RunningCommand, runCommandLine } from './running-command.ts';
-export type { BatchOperation, StorageOperation, StorageRequest } from './storage-request.ts';
+export {
+  type BatchOperation,
+  readStorageRequest,
+  type StorageOperation,
+  type StorageRequest,
+} from './storage-request.ts';
 export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
 export { startTemporaryAzurite } from './temporary-azurite.ts';
 export { temporaryFolder } from './temporary-folder.ts';

@@ -47,6 +47,8 @@ export type StorageRequest = {
   body: Buffer;
   /** The text of a message that is put or updated. */
   message?: string;
+  /** The id of a message that is updated or deleted. */
+  messageId?: string;
   /** The operations of an entity group transaction, in order. */
   batch?: readonly BatchOperation[];
 };
@@ -65,7 +67,13 @@ export function readStorageRequest(
   if (service === 'queue') {
     const operation = queueOperation(method, resource, messages !== undefined, messageId, searchParams);
     const message = messageText(body);
-    return { ...raw, operation, target: resource, ...(message !== undefined && { message }) };
+    return {
+      ...raw,
+      operation,
+      target: resource,
+      ...(message !== undefined && { message }),
+      ...(messageId !== undefined && { messageId }),
+    };
   }
   if (resource === '$batch') {
     const batch = readBatch(body.toString('utf8'));

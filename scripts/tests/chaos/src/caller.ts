@@ -67,9 +67,17 @@ export class Caller {
 
   /** The run's status, or null if there is no such run. */
   async status(id: string): Promise<unknown> {
-    const answer = await this.#call('GET', `/api/runs/${id}`);
-    if (answer === 'unknown')
-      throw new Error(`the status of ${id} can't be read, although nothing disturbs the system`);
+    return await this.#read(`/api/runs/${id}`);
+  }
+
+  /** The first thousand items of the run, or null if there is no such run. */
+  async items(id: string): Promise<unknown> {
+    return await this.#read(`/api/runs/${id}/items?top=1000`);
+  }
+
+  async #read(path: string): Promise<unknown> {
+    const answer = await this.#call('GET', path);
+    if (answer === 'unknown') throw new Error(`${path} can't be read, although nothing disturbs the system`);
     return answer.status === 404 ? null : answer.body;
   }
 

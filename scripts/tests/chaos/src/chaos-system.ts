@@ -191,6 +191,7 @@ export class ChaosSystem {
     try {
       // Its pending requests are answered, but it doesn't read the answers.
       await sleep(QUIET_MS);
+      this.#traffic.forget();
       await this.passTime(LONGER_THAN_A_LEASE_MS);
       await this.quiet(1_500);
     } finally {
@@ -235,8 +236,9 @@ export class ChaosSystem {
   }
 
   /**
-   * Resolves when the system is idle: no request for a while, no visible message, no image in progress. Time
-   * is advanced then. A moment too early is only one more fault, so nothing depends on exact timing.
+   * Resolves when the system is idle: no request for a while and none without an answer, no visible message,
+   * none at work, no image in progress. Time is advanced then. A moment too early would let messages meet that
+   * are minutes apart, and on a slow machine as many as a killer image needs to fail its neighbours.
    * @returns false after `guardMs`
    */
   async quiet(guardMs = QUIET_GUARD_MS): Promise<boolean> {
@@ -265,6 +267,7 @@ export class ChaosSystem {
   async #end(host: HostProcess): Promise<void> {
     this.#killed.add(host);
     await host.kill('SIGKILL');
+    this.#traffic.forget();
   }
 
   async #bringTo(app: ChaosApp, wanted: number): Promise<void> {

@@ -53,6 +53,7 @@ async function runWithKiller({ env, kill }: Deaths, others: number): Promise<num
       await killing;
       return comingUp.nextMs(PASS_MS);
     });
+    expect(await run.failures()).toEqual([{ index: half, code: 'Poisoned' }]);
     expect(await run.status()).toMatchObject({
       runtimeStatus: 'Completed',
       counts: { total: others + 1, succeeded: others, failed: 1 },

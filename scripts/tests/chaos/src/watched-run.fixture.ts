@@ -25,6 +25,10 @@ const statusSchema = z.object({
 });
 type Status = z.infer<typeof statusSchema>;
 
+const itemsSchema = z.object({
+  items: z.array(z.object({ index: z.number(), error: z.object({ code: z.string() }).optional() })),
+});
+
 /** One run in a system, watched until its end by the system's clock. */
 export class WatchedRun {
   readonly #system: ChaosSystem;
@@ -71,6 +75,12 @@ export class WatchedRun {
 
   async status(): Promise<Status> {
     return statusSchema.parse(await this.#caller.status(this.#id));
+  }
+
+  /** The images that failed, each with its code: of the run's first thousand. */
+  async failures(): Promise<{ readonly index: number; readonly code: string }[]> {
+    const { items } = itemsSchema.parse(await this.#caller.items(this.#id));
+    return items.flatMap(({ index, error }) => (error === undefined ? [] : [{ index, code: error.code }]));
   }
 
   /**
