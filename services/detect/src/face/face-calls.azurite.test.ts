@@ -77,6 +77,15 @@ async function outcomeOf(script: Script, settings?: Partial<FaceSettings>, timin
 }
 
 describe('an image that is analysed', () => {
+  test('is asked for at the same address as the first one', async () => {
+    const face = await endpointThat(() => oneFace);
+    const calls = callsTo(face.endpoint);
+    await tryImages(calls, images(1));
+    await tryImages(calls, images(2, 1));
+    const [first, ...others] = face.requests.map(({ path, query }) => ({ path, query }));
+    expect(others).toEqual([first, first]);
+  });
+
   test('succeeds with its faces after one request, which asks for emotion and no face id', async () => {
     const { face, outcome } = await outcomeOf(() => oneFace);
     expect(outcome).toMatchObject({ kind: 'succeeded', result: found });

@@ -99,12 +99,16 @@ export function createClient({ endpoint, key, concurrency }: FaceSettings): Face
     if (client.pipeline.removePolicy({ name }).length === 0)
       throw new Error(`the Face client library has no ${name} any more: see what it does instead`);
   const cut = secretCutter([key]);
+  // The library makes a path into an address for each call, and takes an address as it is. So the address of the
+  // first call serves all.
+  let address = DETECT;
   return {
     detect: async (imageUrl, signal) => {
       try {
         const answer = await client
-          .pathUnchecked(DETECT)
+          .pathUnchecked(address)
           .post({ contentType: 'application/json', body: { url: imageUrl }, abortSignal: signal });
+        address = answer.request.url;
         const { status, headers } = answer;
         const body: unknown = answer.body;
         // Errors are kept in rows and shown, so an endpoint that quotes the key must not get it into them.
