@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { startStubFace } from '@tally/testing';
+import { happinessOf, startStubFace } from '@tally/testing';
 import * as z from 'zod';
 import { type Bench, byScale } from '../measurement.ts';
 import { median } from '../statistics.ts';
-import { type BenchSystem, startBenchSystem, type Work } from '../system/bench-system.ts';
+import { type BenchSystem, startBenchSystem } from '../system/bench-system.ts';
 import { cpuMsOf } from '../system/process-usage.ts';
 import { DETECT_AT_ONCE } from './at-once.ts';
 
@@ -24,6 +24,8 @@ export const throughputSchema = z.object({
       bare: z.array(bareSchema).min(2),
       /** The seconds of all runs with this number of images, the shortest first; `seconds` is their middle. */
       all: z.array(z.number()).min(1),
+      /** How many of `seconds` passed before the first image came to the endpoint. */
+      untilFirst: z.number(),
     }),
   ),
   nothing: z.array(rowSchema),
@@ -47,7 +49,7 @@ export async function measureThroughput(bench: Bench): Promise<Throughput> {
   }
   const nothing: TimedRun[] = [];
   for (const items of counts) {
-    const row = await timeAlone('nothing', items);
+    const row = await timeNothing(items);
     nothing.push(row);
     bench.say(`${perSecond(row)} items/s where nothing is done`);
   }
@@ -68,9 +70,9 @@ const SHORT = 10_000;
  */
 async function timeBesideBare(endpoint: string, items: number, times: number): Promise<Throughput['images'][number]> {
   const bare = [await loopBare(endpoint, items)];
-  const rows: TimedRun[] = [];
+  const rows: Omit<Throughput['images'][number], 'bare' | 'all'>[] = [];
   while (rows.length < times) {
-    rows.push(await timeAlone('images', items));
+    rows.push(await timeImages(items));
     bare.push(await loopBare(endpoint, items));
   }
   rows.sort((a, b) => a.seconds - b.seconds);
@@ -80,10 +82,25 @@ async function timeBesideBare(endpoint: string, items: number, times: number): P
 }
 
 /** Each run has its own system, so that no run finds the rows of another. */
-async function timeAlone(work: Work, items: number): Promise<TimedRun> {
-  await using bed = await startBenchSystem({ work });
+async function timeNothing(items: number): Promise<TimedRun> {
+  await using bed = await startBenchSystem({ work: 'nothing' });
   await timeRun(bed, WARM_UP);
   return await timeRun(bed, items);
+}
+
+/** Each run has its own system, as with nothing. */
+async function timeImages(items: number) {
+  const calls = { firstAt: Number.POSITIVE_INFINITY };
+  const respond = (url: string) => {
+    calls.firstAt = Math.min(calls.firstAt, performance.now());
+    return { faces: [happinessOf(url)] };
+  };
+  await using bed = await startBenchSystem({ work: 'images', face: { respond } });
+  await timeRun(bed, WARM_UP);
+  calls.firstAt = Number.POSITIVE_INFINITY;
+  const began = performance.now();
+  const row = await timeRun(bed, items);
+  return { ...row, untilFirst: (calls.firstAt - began) / 1000 };
 }
 
 /** Items until Node has compiled the code that runs often, in each app. */
