@@ -62,6 +62,12 @@ test('what a dead process had taken is not at work', async () => {
   expect(traffic.isQuietFor(0)).toBe(true);
 });
 
+test('a poll whose answer was broken off counts as a request: it may have found messages', async () => {
+  const traffic = new Traffic();
+  await traffic.follow(request('GET', MESSAGES), async () => 'reset');
+  expect(traffic).toMatchObject({ asked: 1, requests: 1 });
+});
+
 test('polls of empty queues are neither under way nor work', async () => {
   const traffic = new Traffic();
   await take(traffic);

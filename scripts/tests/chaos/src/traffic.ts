@@ -32,7 +32,8 @@ export class Traffic {
     if (!isLook) this.#underWay.set(request, performance.now());
     const answer = await act().finally(() => this.#underWay.delete(request));
     const taken = this.#noteMessages(request, answer);
-    if (!isLook || taken > 0) this.#note();
+    // A look whose answer was broken off may have found messages.
+    if (!isLook || taken > 0 || (answer === 'reset' && operation === 'GetMessages')) this.#note();
     return answer;
   }
 
