@@ -3,7 +3,7 @@ export { counted } from './counted.ts';
 export { escapeHtml } from './escape-html.ts';
 export type * from './failures.ts';
 export * from './ids.ts';
-export { type Json, jsonDepth, messageText } from './json.ts';
+export { anyJson, type Json, jsonDepth, messageText } from './json.ts';
 export * from './key-text.ts';
 export { secretCutter, secretsOf } from './known-secrets.ts';
 export * from './messages.ts';

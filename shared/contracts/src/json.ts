@@ -1,8 +1,13 @@
+import * as z from 'zod';
+
 /**
  * A value that `JSON.parse(JSON.stringify(value))` doesn't change. Only such a value may be in a row or a
  * message.
  */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Made once: to make a schema takes many times as long as to check a value. */
+export const anyJson: z.ZodType<Json, Json> = z.json();
 
 /**
  * How deep the lists and objects of a JSON text are nested. Brackets in strings don't count. It is a loop

@@ -58,6 +58,8 @@ export interface RepairPolicy {
 /** All that the core knows about a stage that works on items: no names and no types of the chain. */
 export interface StagePolicy {
   readonly fold: Fold;
+  /** @throws Error that says why no ledger can hold this value of the fold */
+  readonly checkFold: (folded: Json) => void;
   readonly retry: RetryPolicy;
   readonly repair: RepairPolicy;
 }

@@ -1,5 +1,6 @@
+import type { Json, StagePolicy } from '@tally/contracts';
 import { describe, expect, it, test } from 'vitest';
-import { countingFold } from '../test/counting-chain.ts';
+import { countingFold, policy } from '../test/counting-chain.ts';
 import { broken, busy, chunkOfThree, claim, ledgerOf, NOW, ok } from '../test/states.ts';
 import { countOutcomes, nextTry, noteOutcomes, noteWork, pendingTries, release } from './outcomes.ts';
 import type { TryOutcome } from './shard-state.ts';
@@ -95,7 +96,7 @@ it('countOutcomes adds only what is new to counts, codes and fold', () => {
     [2, busy],
   ]);
   const before = ledgerOf({ succeeded: 1, fold: { count: 1, sum: 1, max: 1 } });
-  const { ledger: counted, chunk } = countOutcomes(before, noted, countingFold);
+  const { ledger: counted, chunk } = countOutcomes(before, noted, policy);
   expect(chunk).toBe(noted.chunk);
   expect(counted).toMatchObject({ succeeded: 2, failed: 1, fold: { count: 2, sum: 5, max: 4 } });
   expect(counted.failures).toEqual([{ code: 'Broken', count: 1, example: { index: 1, message: 'no' } }]);
@@ -111,12 +112,57 @@ it('I6: countOutcomes fails only the item whose result the fold rejects, in its 
     if (result === 7) throw new Error('not a seven');
     return countingFold.add(folded, index, item, result);
   };
-  const { ledger, chunk } = countOutcomes(ledgerOf(), noted, { ...countingFold, add });
+  const { ledger, chunk } = countOutcomes(ledgerOf(), noted, { ...policy, fold: { ...countingFold, add } });
   const error = { code: 'FoldFailed', message: 'the fold failed on its result: Error: not a seven' };
   expect(ledger).toMatchObject({ succeeded: 2, failed: 1, fold: { count: 2, sum: 6, max: 4 } });
   expect(ledger.failures).toEqual([{ code: error.code, count: 1, example: { index: 1, message: error.message } }]);
   expect(chunk.outcomes.map((outcome) => outcome?.status)).toEqual(['succeeded', 'failed', 'succeeded']);
   expect(chunk.outcomes[1]).toEqual({ status: 'failed', error, durationMs: 5 });
+});
+
+describe('a value of the fold that no ledger can hold (I6)', () => {
+  /** Finite numbers only, as in a row. Adding to another number throws, although that item is not at fault. */
+  const sums = (checked: Json[]): Pick<StagePolicy, 'fold' | 'checkFold'> => ({
+    fold: {
+      empty: 0,
+      add: (folded, _index, _item, result) => {
+        if (result === ANEW) return 0;
+        if (!Number.isFinite(folded)) throw new Error('not to be added to');
+        return Number(folded) + Number(result);
+      },
+      merge: (left, right) => Number(left) + Number(right),
+    },
+    checkFold: (folded) => {
+      checked.push(folded);
+      if (!Number.isFinite(folded)) throw new RangeError('not finite');
+    },
+  });
+  const ANEW = -1;
+  const count = (results: readonly number[], checked: Json[] = []) => {
+    const noted = note(results.map((result, index) => [index, ok(result)]));
+    const { ledger, chunk } = countOutcomes(ledgerOf({ fold: 0 }), noted, sums(checked));
+    return { fold: ledger.fold, failed: ledger.failures, statuses: chunk.outcomes.map((outcome) => outcome?.status) };
+  };
+
+  it.each([0, 1, 2])('fails the item that makes it, number %i of three, and no other', (odd) => {
+    const message = 'the fold failed on its result: RangeError: not finite';
+    expect(count([1, 2, 4].map((result, place) => (place === odd ? Number.POSITIVE_INFINITY : result)))).toEqual({
+      fold: 7 - 2 ** odd,
+      failed: [{ code: 'FoldFailed', count: 1, example: { index: odd, message } }],
+      statuses: [0, 1, 2].map((place) => (place === odd ? 'failed' : 'succeeded')),
+    });
+  });
+
+  it('fails its item, not a neighbour that then throws, even if a later one hides it', () => {
+    const { fold, statuses } = count([Number.POSITIVE_INFINITY, 2, ANEW]);
+    expect({ fold, statuses }).toEqual({ fold: 0, statuses: ['failed', 'succeeded', 'succeeded'] });
+  });
+
+  it('is looked for item by item only where there is one', () => {
+    const checked: Json[] = [];
+    expect(count([1, 2, 4], checked).fold).toBe(7);
+    expect(checked).toEqual([7]);
+  });
 });
 
 describe('release', () => {

@@ -1,4 +1,4 @@
-import type { Fold, ItemError, ItemOutcome, Json, TallyFailure } from '@tally/contracts';
+import type { Fold, ItemError, ItemOutcome, Json, StagePolicy, TallyFailure } from '@tally/contracts';
 import { cutItemError } from './cut-words.ts';
 import { type Chunk, type Ledger, openItems } from './ledger.ts';
 import type { MessageHead, TryOutcome } from './shard-state.ts';
@@ -58,22 +58,49 @@ function finalOutcome(tried: TryOutcome): ItemOutcome {
   return { status: 'failed', error: cutItemError(tried.error), durationMs: tried.durationMs };
 }
 
+interface Counted {
+  readonly ledger: Ledger;
+  readonly chunk: Chunk;
+}
+
 /**
- * Adds what is new to the shard's counts and fold. I6: an item whose result makes the fold throw has failed,
- * in its chunk's row too. Otherwise its commit would be tried again and again, and that of its neighbours
- * with it. The first commit that succeeds decides (I1).
+ * Adds what is new to the shard's counts and fold. I6: an item whose result makes the fold throw, or makes of it
+ * what no ledger can hold, has failed, in its chunk's row too. Otherwise its commit would be tried again and again,
+ * and that of its neighbours with it. The first commit that succeeds decides (I1).
+ *
+ * A value of the fold is checked once, after the last item: a check takes several times as long as adding. Only if
+ * something is wrong is it checked after each item, to find the one at fault.
  */
 export function countOutcomes(
   ledger: Ledger,
   noted: Noted,
-  fold: Fold,
-): { readonly ledger: Ledger; readonly chunk: Chunk } {
+  { fold, checkFold }: Pick<StagePolicy, 'fold' | 'checkFold'>,
+): Counted {
+  const counted = countEach(ledger, noted, fold.add);
+  if (counted.chunk === noted.chunk && isHeld(counted.ledger.fold, checkFold)) return counted;
+  return countEach(ledger, noted, (...adding) => {
+    const folded = fold.add(...adding);
+    checkFold(folded);
+    return folded;
+  });
+}
+
+function isHeld(folded: Json, checkFold: StagePolicy['checkFold']): boolean {
+  try {
+    checkFold(folded);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function countEach(ledger: Ledger, noted: Noted, add: Fold['add']): Counted {
   let counted = ledger;
   const outcomes = [...noted.chunk.outcomes];
   let isUnfolded = false;
   for (const { index, item, outcome } of noted.finished) {
     const folded =
-      outcome.status === 'succeeded' ? foldIn(counted.fold, index, item, outcome.result, fold) : outcome.error;
+      outcome.status === 'succeeded' ? foldIn(counted.fold, index, item, outcome.result, add) : outcome.error;
     if ('sum' in folded) {
       counted = { ...counted, succeeded: counted.succeeded + 1, fold: folded.sum };
       continue;
@@ -91,7 +118,7 @@ function foldIn(
   index: number,
   item: Json,
   result: Json,
-  { add }: Fold,
+  add: Fold['add'],
 ): { readonly sum: Json } | ItemError {
   try {
     return { sum: add(folded, index, item, result) };

@@ -42,7 +42,7 @@ export function recordOutcomes(state: ShardState, event: RecordEvent, policy: St
 
   const tried = noteOutcomes(before, event.outcomes, event.tries, policy.retry.maxAttempts, mayRetry);
   const measured = event.workedMs === undefined ? ledger : noteWork(ledger, event.workedMs, now);
-  const { chunk, ledger: counted } = countOutcomes(measured, tried, policy.fold);
+  const { chunk, ledger: counted } = countOutcomes(measured, tried, policy);
   const noted = { ...tried, chunk };
   const changed = noted.chunk === before ? chunks : new Map(chunks).set(before.chunk, noted.chunk);
   // I7

@@ -148,7 +148,7 @@ function giveUp(state: ShardState, entry: OpenEntry, policy: StagePolicy, now: n
   const error: TallyFailure = { code: 'Poisoned', message: reason };
   const lost: TryOutcome = { kind: 'failed', error, durationMs: 0 };
   const noted = noteOutcomes(chunk, new Map(items.map((index) => [index, lost])), new Map(), 0, true);
-  const { ledger: counted } = countOutcomes(state.ledger, noted, policy.fold);
+  const { ledger: counted } = countOutcomes(state.ledger, noted, policy);
   const open = counted.open.filter((candidate) => candidate.chunk !== entry.chunk);
   const todo = isComplete(noted.chunk) ? counted.todo : giveBack(counted, entry.chunk).todo;
   const letters = items.length === 0 ? [] : [{ chunk: entry.chunk, at: now, items, reason }];

@@ -24,6 +24,7 @@ function numbersOf(folded: Json) {
 
 export const policy: StagePolicy = {
   fold: countingFold,
+  checkFold: (folded) => void numbersOf(folded),
   retry: { maxAttempts: 3, firstDelayMs: 5_000, maxDelayMs: 20_000 },
   repair: { overdueMs: 60_000, usualFactor: 3, wholeSends: 3, singleSpreadFactor: 5, maxSends: 5 },
 };

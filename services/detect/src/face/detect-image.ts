@@ -40,8 +40,8 @@ export async function detectImage(
   };
   try {
     // The host's place comes first: a call that waits for a busy host must not take a place at the endpoint.
-    const placed = async () => await limit.run(call, verdictOn('endpoint'), caller);
-    const politely = async () => await hosts.run(imageUrl, placed, verdictOn('image-host'), caller);
+    const placed = () => limit.run(call, verdictOn('endpoint'), caller);
+    const politely = () => hosts.run(imageUrl, placed, verdictOn('image-host'), caller);
     const result = await callWithRetries(politely, timing, caller.signal);
     return outcomeOf(result, timing.now() - (startedAt ?? timing.now()));
   } catch (error) {

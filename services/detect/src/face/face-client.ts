@@ -19,7 +19,7 @@ import { FaceTransport } from './face-transport.ts';
 /** The endpoint's answer, not yet validated. */
 export interface FaceAnswer {
   readonly status: number;
-  /** By lower-case name. */
+  /** By lower-case name: those that Tally reads, and behind a proxy all. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Parsed JSON or plain text; undefined when it claimed to be JSON and wasn't. */
   readonly body: unknown;

@@ -7,6 +7,7 @@ import {
   RestError,
 } from '@azure/core-rest-pipeline';
 import { type Dispatcher, Pool } from 'undici';
+import { DELAY_HEADERS } from './retry-after.ts';
 
 /**
  * A socket that was idle for this long is closed here, before the endpoint or a proxy in front of it closes
@@ -39,7 +40,7 @@ export class FaceTransport implements HttpClient {
     if (!request.url.startsWith(`${this.#origin}/`)) throw new TypeError(`not of the endpoint: ${request.url}`);
     const path = request.url.slice(this.#origin.length);
     // An answer is a few hundred bytes, so compression would cost more than it saves.
-    const headers = { ...request.headers.toJSON(), 'accept-encoding': 'identity' };
+    const headers = Object.assign(request.headers.toJSON(), { 'accept-encoding': 'identity' });
     const body = textOf(request);
     const answer = new Answer(request);
     this.#pool.dispatch({ method: 'POST', path, headers, body }, answer);
@@ -123,9 +124,14 @@ function reasonOf({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new DOMException('The call was ended.', 'AbortError');
 }
 
+/** The library reads how the body is to be parsed, Tally when to call again. To keep the others takes longer. */
+const READ_HEADERS: readonly string[] = ['content-type', ...DELAY_HEADERS];
+
 function headersOf(received: Received): HttpHeaders {
   const headers = createHttpHeaders();
-  for (const [name, value] of Object.entries(received))
+  for (const name of READ_HEADERS) {
+    const { [name]: value } = received;
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
   return headers;
 }

@@ -10,6 +10,9 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
  */
 const MILLISECOND_HEADERS = ['retry-after-ms', 'x-ms-retry-after-ms'];
 
+/** The headers that ask for a delay. */
+export const DELAY_HEADERS: readonly string[] = [...MILLISECOND_HEADERS, 'retry-after'];
+
 /**
  * Reads how long an answer asks to wait before the next call.
  * @param headers by lower-case name

@@ -64,6 +64,9 @@ function builderOf(draft: Draft): object {
   };
 }
 
+/** The items were checked with the chain's schema before. There may be hundreds of thousands. */
+const jsonItems = z.custom<readonly Json[]>((value) => Array.isArray(value), 'must be a list');
+
 type RootSpec = ItemSpec & { readonly itemsOf: string };
 
 function withRoot(draft: Draft, name: string, spec: RootSpec): Draft {
@@ -71,7 +74,8 @@ function withRoot(draft: Draft, name: string, spec: RootSpec): Draft {
   // A node before it would see the input with the list, and the list isn't stored there.
   if (draft.nodes.length > 0) throw new InvalidChainError(head.name, name, 'a root map is the first node of its chain');
   const { itemsOf } = spec;
-  const items = ({ run }: Seen): readonly Json[] => listIn(run.input, itemsOf);
+  const withList = z.object({ [itemsOf]: jsonItems });
+  const items = ({ run }: Seen): readonly Json[] => withList.parse(run.input)[itemsOf] ?? [];
   const keptInput = (input: Json): Json =>
     Object.fromEntries(Object.entries(fieldsOf(input)).filter(([field]) => field !== itemsOf));
   const withItems = (kept: Json, given: readonly Json[]): Json => ({ ...fieldsOf(kept), [itemsOf]: given });
@@ -81,11 +85,6 @@ function withRoot(draft: Draft, name: string, spec: RootSpec): Draft {
 
 function fieldsOf(input: Json): object {
   return typeof input === 'object' && input !== null ? input : {};
-}
-
-/** @throws ZodError if the input has no such list, because it wasn't checked with its schema */
-function listIn(input: Json, field: string): readonly Json[] {
-  return z.object({ [field]: z.array(z.custom<Json>()) }).parse(input)[field] ?? [];
 }
 
 function definitionOf({ head, nodes, closing, root }: Draft, output: ChainDefinition['output']): ChainDefinition {

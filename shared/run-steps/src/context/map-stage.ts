@@ -1,5 +1,5 @@
 import type { ChainDefinition, MapDefinition } from '@tally/chain';
-import type { Json, StagePolicy } from '@tally/contracts';
+import { anyJson, type Json, type StagePolicy } from '@tally/contracts';
 import type { MapView, Run } from '@tally/run-state';
 import {
   createShardCommitter,
@@ -72,25 +72,21 @@ function shapeOf({ column, item, result, fold }: MapDefinition): MapShape {
 
 /** What the core needs to know of a map node. */
 function policyOf({ fold, retry, repair }: MapDefinition): StagePolicy {
-  const { empty, merge, schema, add } = fold;
-  const checked: typeof add = (...adding) => {
-    const folded = add(...adding);
-    // I6: a value that no ledger can hold is refused with the item that made it, not at each commit of its
-    // shard.
+  const { schema, ...rest } = fold;
+  const checkFold = (folded: Json) => {
     const encoded = z.safeEncode(schema, folded);
     if (!encoded.success) throw new RangeError(z.prettifyError(encoded.error));
-    return folded;
   };
-  return { fold: { empty, merge, add: checked }, retry, repair };
+  return { fold: rest, checkFold, retry, repair };
 }
 
-const anyJson: z.ZodType<Json, Json> = z.json();
 const ANY_SHAPE: MapShape = {
   ...{ itemColumn: 'items', itemSchema: anyJson, resultSchema: anyJson, foldSchema: anyJson },
 };
 /** A placeholder: where it is used, nothing is tried, added or repaired. */
 const NO_POLICY: StagePolicy = {
   fold: { empty: null, add: (folded) => folded, merge: (left) => left },
+  checkFold: () => undefined,
   retry: { maxAttempts: 1, firstDelayMs: 0, maxDelayMs: 0 },
   repair: { overdueMs: 1, usualFactor: 1, wholeSends: 1, singleSpreadFactor: 1, maxSends: 1 },
 };

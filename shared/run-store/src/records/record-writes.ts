@@ -1,4 +1,4 @@
-import { keyText } from '@tally/contracts';
+import { anyJson, keyText } from '@tally/contracts';
 import {
   type HistoryEntry,
   NO_WRITES,
@@ -7,7 +7,6 @@ import {
   roundKey,
   type TaskRecord,
 } from '@tally/run-state';
-import * as z from 'zod';
 import { eventRow, raisedLine } from '../rows/event-row.ts';
 import { eventKey, outputKey, taskKey } from '../rows/keys.ts';
 import { summaryCodec } from '../rows/summary-row.ts';
@@ -16,7 +15,7 @@ import type { RunWrite, StandingRun, StoredRun } from '../stored.ts';
 import type { RowWrite } from '../tables/tables.ts';
 
 /** Code that folds reads a summary with its own schema; here any value is a sum. */
-const summaries = summaryCodec(z.json());
+const summaries = summaryCodec(anyJson);
 
 /** The rows that were read together with the run row; none where only the run row was read. */
 type Before = StoredRun | StandingRun | null;

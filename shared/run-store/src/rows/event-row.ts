@@ -1,10 +1,10 @@
-import { keyText } from '@tally/contracts';
+import { anyJson, keyText } from '@tally/contracts';
 import type { HistoryEntry, RaisedEvent } from '@tally/run-state';
 import * as z from 'zod';
 import { UnreadableRowError } from '../tables/row-errors.ts';
 import type { Row } from '../tables/tables.ts';
 import { generationColumn } from './bounds.ts';
-import { anyJson, decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
+import { decodeCells, encodeCells, isoTime, jsonText, placeOf } from './cells.ts';
 import { eventKey, eventOfKey, TABLES } from './keys.ts';
 import type { Generation } from './value-rows.ts';
 

@@ -1,9 +1,9 @@
-import { keyText } from '@tally/contracts';
+import { anyJson, keyText } from '@tally/contracts';
 import type { HistoryEntry, ReadEntry } from '@tally/run-state';
 import * as z from 'zod';
 import type { Row } from '../tables/tables.ts';
 import { generationColumn, word } from './bounds.ts';
-import { anyJson, decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
+import { decodeCells, encodeCells, isoTime, jsonText } from './cells.ts';
 import { historyKey, TABLES } from './keys.ts';
 
 const historySchema = z.object({

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { keyText, textOfKey } from '@tally/contracts';
+import { anyJson, keyText, textOfKey } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import * as z from 'zod';
 import { checkRow } from '../tables/table-limits.ts';
 import type { Row } from '../tables/tables.ts';
 import { BOUNDS, countTo, generationColumn, itemCount, word } from './bounds.ts';
-import { anyJson, decodeCells, encodeCells, isoTime, jsonList, jsonText } from './cells.ts';
+import { decodeCells, encodeCells, isoTime, jsonList, jsonText } from './cells.ts';
 import { RUN_ROW, TABLES } from './keys.ts';
 import { failureSchema, nodeRound, nodeStatesSchema, toleranceSchema } from './node-states.ts';
 

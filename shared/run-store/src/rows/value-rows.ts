@@ -1,8 +1,8 @@
-import { type Json, keyText } from '@tally/contracts';
+import { anyJson, type Json, keyText } from '@tally/contracts';
 import type { NodeRound, TaskRecord } from '@tally/run-state';
 import * as z from 'zod';
 import type { Row } from '../tables/tables.ts';
-import { anyJson, decodeCells, encodeCells, jsonText } from './cells.ts';
+import { decodeCells, encodeCells, jsonText } from './cells.ts';
 import { inputKey, outputKey, TABLES, taskKey } from './keys.ts';
 
 /*

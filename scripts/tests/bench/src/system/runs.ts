@@ -21,7 +21,7 @@ export async function startRun(url: string, route: string, body: unknown): Promi
   return startedSchema.parse(JSON.parse(text)).id;
 }
 
-const rowSchema = z.object({ status: z.string() });
+const rowSchema = z.object({ status: z.string(), timestamp: z.iso.datetime() });
 
 /**
  * Reads the storage directly. So no app has to answer for the measurement, and none of these requests is
@@ -41,20 +41,23 @@ export class StorageView {
     this.#index = table('index');
   }
 
-  async statusOf(runId: string): Promise<string> {
-    return rowSchema.parse(await this.#runs.getEntity(runId, 'run', { queryOptions: { select: ['status'] } })).status;
-  }
-
-  /** @throws Error if the run has ended in another way */
-  async hasCompleted(runId: string): Promise<boolean> {
-    const status = await this.statusOf(runId);
-    if (status === 'Failed' || status === 'Terminated') throw new Error(`the run ${runId} is ${status}`);
-    return status === 'Completed';
-  }
-
-  async untilCompleted(runId: string, pollMs: number): Promise<void> {
+  /**
+   * @returns when the storage wrote the row that says so, in milliseconds since 1970. That is more exact than the
+   * poll that finds it. It is of the end, or of a write between the end and the poll.
+   * @throws Error if the run has ended in another way
+   */
+  async untilCompleted(runId: string, pollMs: number): Promise<number> {
+    let writtenAt = 0;
+    const hasCompleted = async () => {
+      const queryOptions = { select: ['status', 'Timestamp'] };
+      const { status, timestamp } = rowSchema.parse(await this.#runs.getEntity(runId, 'run', { queryOptions }));
+      if (status === 'Failed' || status === 'Terminated') throw new Error(`the run ${runId} is ${status}`);
+      writtenAt = Date.parse(timestamp);
+      return status === 'Completed';
+    };
     const describe = `the run ${runId} has completed`;
-    await waitUntil(() => this.hasCompleted(runId), { describe, pollMs, hangGuardMs: HANG_GUARD_MS });
+    await waitUntil(hasCompleted, { describe, pollMs, hangGuardMs: HANG_GUARD_MS });
+    return writtenAt;
   }
 
   /** Waits until the finalization of all runs is done. */

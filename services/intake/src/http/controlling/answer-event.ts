@@ -1,8 +1,7 @@
 import { misfitsOf, type operations, parseGiven } from '@tally/api';
 import type { ChainDefinition, WaitsForEvent } from '@tally/chain';
-import { isTerminal, type Json } from '@tally/contracts';
+import { anyJson, isTerminal, type Json } from '@tally/contracts';
 import { chainOf, raiseEvent, type StepContext } from '@tally/run-steps';
-import * as z from 'zod';
 import { parseJson, readText } from '../body/read-body.ts';
 import type { Call } from '../call.ts';
 import { invalidRequest, runEnded, runNotFound } from '../errors.ts';
@@ -40,7 +39,7 @@ async function readValue({ operation, request, query }: EventCall): Promise<Json
     const message = 'Only application/json request content is supported';
     throw invalidRequest([{ field: 'content-type', message }], 'InvalidMediaType');
   }
-  return z.json().parse(parseJson(await readText(request, operation.body)));
+  return anyJson.parse(parseJson(await readText(request, operation.body)));
 }
 
 /** The first event of a name stands, so an event that the run can't use would fail it for good. */

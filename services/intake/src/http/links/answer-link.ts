@@ -1,5 +1,5 @@
 import type { ChainDefinition } from '@tally/chain';
-import { isTerminal, type Json } from '@tally/contracts';
+import { anyJson, isTerminal, type Json } from '@tally/contracts';
 import { isSigned } from '@tally/functions-kit';
 import type { Run } from '@tally/run-state';
 import { chainOf, raiseEvent, type StepContext } from '@tally/run-steps';
@@ -35,7 +35,7 @@ export async function answerLink(
   const { id: runId, event } = params.data;
   const { gen: generation, node, since, payload, sig } = query.data;
   if (!isSigned({ runId, generation, node, since, event, payload }, sig, key)) return page(404, { kind: 'unknown' });
-  const about = { runId, event, payload: z.json().parse(JSON.parse(payload)) };
+  const about = { runId, event, payload: anyJson.parse(JSON.parse(payload)) };
   const found = await look(steps, { generation, node, since }, about);
   if (method === 'GET' || found.kind !== 'ask') return page(STATUS[found.kind], found);
   await raiseEvent(steps, runId, event, about.payload, { generation });

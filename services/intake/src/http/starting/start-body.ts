@@ -7,7 +7,7 @@ import {
   startFormSchema,
 } from '@tally/api';
 import type { ChainDefinition, StartForm } from '@tally/chain';
-import type { Json } from '@tally/contracts';
+import { anyJson, type Json } from '@tally/contracts';
 import { type RunOptions, VALUE_MAX_CHARS } from '@tally/run-state';
 import * as z from 'zod';
 import { parseJson } from '../body/read-body.ts';
@@ -73,12 +73,23 @@ function readForm(json: unknown, form: StartForm, chain: Started): Given {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidRequest([{ field: 'body', message: `must be ${form.words}` }]);
   if (chain.itemsField !== undefined) checkLength(body, chain.itemsField, chain);
-  const parsed = parseGiven(startFormSchema(form), body);
+  const parsed = parseGiven(schemaOf(form), body);
   if (!parsed.success) throw invalidRequest(misfitsOf('', parsed));
   const fields = Object.entries(parsed.data).filter(([name, value]) => name in form.fields && value !== undefined);
   // By the types of the declaration, the output of the fields' schemas is the chain's input. A second check
   // of 200,000 items would find nothing.
   return { input: z.custom<Json>().parse(Object.fromEntries(fields)), given: runOptionsSchema.parse(parsed.data) };
+}
+
+const schemas = new WeakMap<StartForm, ReturnType<typeof startFormSchema>>();
+
+/** Made once for each chain: to make it takes longer than to check the body of a small run. */
+function schemaOf(form: StartForm): ReturnType<typeof startFormSchema> {
+  const known = schemas.get(form);
+  if (known !== undefined) return known;
+  const made = startFormSchema(form);
+  schemas.set(form, made);
+  return made;
 }
 
 /** Runs before the check of each item: a list that is too long is refused for its length alone. */
@@ -132,7 +143,7 @@ function instantAhead(deadline: string, now: number): number {
 }
 
 function shownInput(body: unknown, chars: number, { itemsField }: Started): Json {
-  if (chars <= SHOWN_MAX_CHARS) return z.json().parse(body);
+  if (chars <= SHOWN_MAX_CHARS) return anyJson.parse(body);
   if (itemsField === undefined) return { truncated: true };
   const items: unknown = Array.isArray(body) ? body : fieldOf(body, itemsField);
   return { [itemsField]: { count: Array.isArray(items) ? items.length : 0 }, truncated: true };
