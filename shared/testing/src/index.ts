@@ -17,7 +17,14 @@ export {
   type StorageOperation,
   type StorageRequest,
 } from './storage-request.ts';
-export { happinessOf, type StubAnswer, type StubFace, type StubFaceOptions, startStubFace } from './stub-face.ts';
+export {
+  happinessOf,
+  type StubAnswer,
+  type StubFace,
+  type StubFaceOptions,
+  startStubFace,
+  stubbedFaces,
+} from './stub-face.ts';
 export { startTemporaryAzurite } from './temporary-azurite.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { thinPng } from './thin-png.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
@@ -40,7 +40,12 @@ export type StubFace = {
 
 /** The happiness of a URL's only face in the stub: 0..1 in steps of 1/1000, the same in each run. */
 export function happinessOf(url: string): number {
-  return (createHash('sha256').update(url).digest().readUInt32BE(0) % 1_001) / 1_000;
+  return (hash('sha256', url, 'buffer').readUInt32BE(0) % 1_001) / 1_000;
+}
+
+/** The body with which the stub answers for a URL, unless it is told otherwise: one face. */
+export function stubbedFaces(url: string): readonly object[] {
+  return [toFace(happinessOf(url), 0)];
 }
 
 const bodySchema = z.object({ url: z.string() });

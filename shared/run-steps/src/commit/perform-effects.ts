@@ -12,7 +12,7 @@ import {
   type SendTask,
 } from '@tally/run-state';
 import type { ShardRows } from '@tally/run-store';
-import { inGroups } from '../context/at-once.ts';
+import { mapAtOnce } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
 import { shardKeyOf } from '../context/map-stage.ts';
 import { chainOf, mapOf, queueOfNode } from '../context/registry.ts';
@@ -47,7 +47,7 @@ export async function performEffects(
   // The messages continue the span that sends them. Outside of a span, as in the watchdog's pass, they
   // continue the run's start.
   const sender = { ...run, traceparent: context.telemetry.traceparent() ?? run.traceparent };
-  await inGroups(effects, EFFECTS_AT_ONCE, (effect) => performEffect(context, sender, effect, about));
+  await mapAtOnce(effects, EFFECTS_AT_ONCE, (effect) => performEffect(context, sender, effect, about));
 }
 
 async function performEffect(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eachAtOnce, Slots } from './at-once.ts';
+import { eachAtOnce, mapAtOnce, Slots } from './at-once.ts';
 
 /** Work that a test ends. It records how much was under way at once at most. */
 class Gauge {
@@ -40,6 +40,37 @@ test('values are processed in order, at most as many at once as allowed', async 
   await all;
   expect(begun).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(gauge.most).toBe(3);
+});
+
+test('a list is worked on as places become free, and its results are in order', async () => {
+  const gauge = new Gauge();
+  const begun: number[] = [];
+  const all = mapAtOnce([0, 1, 2, 3, 4], 2, async (number) => {
+    begun.push(number);
+    await gauge.work();
+    return number * number;
+  });
+  // The second ends before the first.
+  gauge.ends.reverse();
+  gauge.ends.shift()?.();
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  expect(begun).toEqual([0, 1, 2]);
+  await gauge.endAll();
+  expect(await all).toEqual([0, 1, 4, 9, 16]);
+  expect(gauge.most).toBe(2);
+});
+
+test('after an error in a list nothing more of it is begun', async () => {
+  const begun: number[] = [];
+  const all = mapAtOnce([0, 1, 2, 3, 4], 2, async (number) => {
+    begun.push(number);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (number === 1) throw new Error('down');
+  });
+  await expect(all).rejects.toThrow('down');
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  expect(begun).toEqual([0, 1, 2]);
 });
 
 test('slots limit what runs at once over all callers, and return results in order', async () => {

@@ -15,18 +15,30 @@ export async function eachAtOnce<Value>(
 }
 
 /**
- * Works on all values, on one group of `atOnce` after the other. An error ends it with its group.
+ * Works on all values, on at most `atOnce` of them at a time. After an error none is begun.
  * @returns the results, in the order of the values
  * @throws the first error
  */
-export async function inGroups<Value, Result>(
+export async function mapAtOnce<Value, Result>(
   values: readonly Value[],
   atOnce: number,
   work: (value: Value) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (let next = 0; next < values.length; next += atOnce)
-    results.push(...(await Promise.all(values.slice(next, next + atOnce).map(work))));
+  const left = values.entries();
+  let hasFailed = false;
+  const worker = async (): Promise<void> => {
+    for (let next = left.next(); next.done !== true && !hasFailed; next = left.next()) {
+      const [place, value] = next.value;
+      try {
+        results[place] = await work(value);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
 }
 

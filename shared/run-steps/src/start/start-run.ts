@@ -3,7 +3,7 @@ import { mapPlan, mapViewOf, type Parent, type Plan, planRun, type Run, type Run
 import { isSameRun, retrying, UnknownOutcomeError } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
-import { inGroups } from '../context/at-once.ts';
+import { mapAtOnce } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
 import type { MapStage } from '../context/map-stage.ts';
 import { finalizeRun } from '../ending/finalize-run.ts';
@@ -162,14 +162,14 @@ async function startItems(context: StepContext, pending: Run, { map, items, plan
     about: { view, rows: await insertShard(map, view, items, ledger, planned) },
   });
   // In parallel, because the caller of a small run waits. No other step needs the line of the listing.
-  const [inserted] = await Promise.all([inGroups(shards, SHARDS_AT_ONCE, insert), context.store.indexByDay(pending)]);
+  const [inserted] = await Promise.all([mapAtOnce(shards, SHARDS_AT_ONCE, insert), context.store.indexByDay(pending)]);
   const { run, effects } = await makeReady(context, pending);
   if (isTerminal(run.status)) return { kind: 'started', run };
   const { token } = context.chance();
   const others = shards.filter(({ sends }) => sends === undefined).map(({ planned }) => planned.shard);
   const dispatch = { type: 'send-dispatch', node, since: 1, epoch: run.epoch, token, shards: others } as const;
   await performEffects(context, run, others.length > 0 ? [...effects, dispatch] : effects);
-  await inGroups(inserted, SHARDS_AT_ONCE, ({ sends, about }) => performEffects(context, run, sends, about));
+  await mapAtOnce(inserted, SHARDS_AT_ONCE, ({ sends, about }) => performEffects(context, run, sends, about));
   return { kind: 'started', run };
 }
 

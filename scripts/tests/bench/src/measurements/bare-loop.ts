@@ -1,15 +1,13 @@
 /**
  * A program that makes the same Face calls as detect, as many at once, with the plain client library, and
  * does nothing else. Prints JSON.
- * `node bare-loop.ts <endpoint> <images> <at once>`
+ * `node bare-loop.ts <endpoint> <images> <at once> <calls before>`
  */
 import { Agent } from 'node:http';
 import { AzureKeyCredential } from '@azure/core-auth';
 import createFaceClient from '@azure-rest/ai-vision-face';
 
-const [, , endpoint = '', images = '0', atOnce = '0'] = process.argv;
-/** Calls until Node has compiled the code that runs often. */
-const WARM_UP = 2_000;
+const [, , endpoint = '', images = '0', atOnce = '0', warmUp = '0'] = process.argv;
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number(atOnce) });
 const client = createFaceClient(endpoint, new AzureKeyCredential('test-key'), {
@@ -36,7 +34,7 @@ async function lookAt(count: number): Promise<void> {
   await Promise.all(Array.from({ length: Number(atOnce) }, worker));
 }
 
-await lookAt(WARM_UP);
+await lookAt(Number(warmUp));
 const cpu = process.cpuUsage();
 const began = performance.now();
 await lookAt(Number(images));

@@ -1,5 +1,14 @@
 import path from 'node:path';
-import { type OwnSystem, type StubbedSystem, startOwnSystem, startStubbedSystem } from '@tally/test-system';
+import {
+  buildApps,
+  type OwnSystem,
+  type StubbedSystemOptions,
+  startOwnSystem,
+  startStubbedSystem,
+  startTestSystem,
+  type TestSystem,
+  type TestSystemOptions,
+} from '@tally/test-system';
 import type { ProxyOptions, StubFaceOptions } from '@tally/testing';
 import { imageUrls, StorageView, startRun } from './runs.ts';
 
@@ -21,6 +30,8 @@ export interface BenchOptions {
   /** The longest time between two polls of an empty queue. If left out, each app's own settings apply. */
   readonly polling?: string;
   readonly face?: StubFaceOptions;
+  /** Address of a Face endpoint that runs already. If left out, a stub is started. */
+  readonly endpoint?: string;
   /** Environment variables of all apps. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -30,8 +41,8 @@ export interface BenchSystem extends AsyncDisposable {
   readonly view: StorageView;
   /** Process ids, by the app that runs in them. */
   readonly pids: Readonly<Record<'intake' | 'worker' | 'aggregate' | 'storage', readonly number[]>>;
-  readonly system: StubbedSystem | OwnSystem;
-  /** The most images that were at the Face endpoint at the same time. */
+  readonly system: TestSystem | OwnSystem;
+  /** The most images that were at the stub of the Face endpoint at the same time; 0 where there is none. */
   readonly mostAtOnce: () => number;
   /**
    * Starts a run of this many items.
@@ -48,6 +59,7 @@ export async function startBenchSystem({
   proxy,
   polling,
   face,
+  endpoint,
   env,
 }: BenchOptions): Promise<BenchSystem> {
   const about = {
@@ -57,12 +69,18 @@ export async function startBenchSystem({
     ...(env && { env }),
   };
   return work === 'images'
-    ? await startImages(workers, { ...about, ...(face && { face }) })
+    ? await startImages(workers, { ...about, ...(face && { face }) }, endpoint)
     : await startNothing(workers, about);
 }
 
-async function startImages(detect: number, about: Parameters<typeof startStubbedSystem>[0]): Promise<BenchSystem> {
-  const system = await startStubbedSystem({ ...about, processes: { detect } });
+async function startImages(
+  detect: number,
+  about: StubbedSystemOptions,
+  faceEndpoint: string | undefined,
+): Promise<BenchSystem> {
+  const options = { ...about, processes: { detect } };
+  const { system, mostAtOnce } =
+    faceEndpoint === undefined ? await startWithStub(options) : await startWith(faceEndpoint, options);
   const pidsOf = (app: 'intake' | 'detect' | 'aggregate') => system.processes[app].map(({ pid }) => pid);
   return {
     system,
@@ -73,10 +91,22 @@ async function startImages(detect: number, about: Parameters<typeof startStubbed
       aggregate: pidsOf('aggregate'),
       storage: system.storagePids(),
     },
-    mostAtOnce: () => system.face.mostAtOnce(),
+    mostAtOnce,
     start: (items, options) => startRun(system.url, '/runs', { urls: imageUrls(items), ...options }),
     [Symbol.asyncDispose]: () => system.stop(),
   };
+}
+
+type ImagesSystem = Pick<BenchSystem, 'mostAtOnce'> & { readonly system: TestSystem };
+
+async function startWithStub(options: StubbedSystemOptions): Promise<ImagesSystem> {
+  const system = await startStubbedSystem(options);
+  return { system, mostAtOnce: () => system.face.mostAtOnce() };
+}
+
+async function startWith(faceEndpoint: string, options: TestSystemOptions): Promise<ImagesSystem> {
+  await buildApps();
+  return { system: await startTestSystem({ ...options, faceEndpoint }), mostAtOnce: () => 0 };
 }
 
 async function startNothing(workers: number, about: Parameters<typeof startOwnSystem>[1]): Promise<BenchSystem> {

@@ -21,7 +21,7 @@ export async function startRun(url: string, route: string, body: unknown): Promi
   return startedSchema.parse(JSON.parse(text)).id;
 }
 
-const rowSchema = z.object({ status: z.string(), timestamp: z.iso.datetime() });
+const rowSchema = z.object({ status: z.string(), endedTime: z.iso.datetime().optional() });
 
 /**
  * Reads the storage directly. So no app has to answer for the measurement, and none of these requests is
@@ -42,22 +42,22 @@ export class StorageView {
   }
 
   /**
-   * @returns when the storage wrote the row that says so, in milliseconds since 1970. That is more exact than the
-   * poll that finds it. It is of the end, or of a write between the end and the poll.
+   * @returns the time of its end as its row tells it, in milliseconds since 1970. That is more exact than the poll that
+   * finds it.
    * @throws Error if the run has ended in another way
    */
   async untilCompleted(runId: string, pollMs: number): Promise<number> {
-    let writtenAt = 0;
+    let endedAt = Number.NaN;
     const hasCompleted = async () => {
-      const queryOptions = { select: ['status', 'Timestamp'] };
-      const { status, timestamp } = rowSchema.parse(await this.#runs.getEntity(runId, 'run', { queryOptions }));
+      const queryOptions = { select: ['status', 'endedTime'] };
+      const { status, endedTime } = rowSchema.parse(await this.#runs.getEntity(runId, 'run', { queryOptions }));
       if (status === 'Failed' || status === 'Terminated') throw new Error(`the run ${runId} is ${status}`);
-      writtenAt = Date.parse(timestamp);
+      endedAt = Date.parse(endedTime ?? '');
       return status === 'Completed';
     };
     const describe = `the run ${runId} has completed`;
     await waitUntil(hasCompleted, { describe, pollMs, hangGuardMs: HANG_GUARD_MS });
-    return writtenAt;
+    return endedAt;
   }
 
   /** Waits until the finalization of all runs is done. */
