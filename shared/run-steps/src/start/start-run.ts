@@ -14,6 +14,7 @@ import { beginRun } from './begin-run.ts';
 import { firstClaims, type StartedShard } from './first-claims.ts';
 import { insertShard } from './insert-shard.ts';
 import type { StartRequest, StartResult } from './start-request.ts';
+import { wakeWorkers } from './wake-workers.ts';
 
 /** Shards that are written, or sent for, at once: enough to hide the latency, few enough not to overload the account. */
 const SHARDS_AT_ONCE = 4;
@@ -157,10 +158,13 @@ async function startItems(context: StepContext, pending: Run, { map, items, plan
   const view = mapViewOf({ ...pending, status: 'Running', verdict: null }, { node, since: 1 });
   if (view === null) throw new Error('a run of items has a map');
   const shards = firstClaims(context, map, view, plan.shards);
-  const insert = async ({ planned, ledger, sends = [] }: StartedShard) => ({
-    sends,
-    about: { view, rows: await insertShard(map, view, items, ledger, planned) },
-  });
+  const insert = async ({ planned, ledger, sends = [] }: StartedShard) => {
+    const [, rows] = await Promise.all([
+      wakeWorkers(context, map, pending, view, planned.shard),
+      insertShard(map, view, items, ledger, planned),
+    ]);
+    return { sends, about: { view, rows } };
+  };
   // In parallel, because the caller of a small run waits. No other step needs the line of the listing.
   const [inserted] = await Promise.all([mapAtOnce(shards, SHARDS_AT_ONCE, insert), context.store.indexByDay(pending)]);
   const { run, effects } = await makeReady(context, pending);

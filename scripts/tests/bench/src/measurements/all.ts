@@ -33,7 +33,7 @@ export const parts: readonly Part[] = [
   partOf({ name: 'requests', minutes: 3, schema: requestsSchema, measure: measureRequests, section: requestsSection }),
   partOf({
     name: 'throughput',
-    minutes: 6,
+    minutes: 8,
     schema: throughputSchema,
     measure: measureThroughput,
     section: throughputSection,
