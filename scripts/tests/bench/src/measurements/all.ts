@@ -33,7 +33,7 @@ export const parts: readonly Part[] = [
   partOf({ name: 'requests', minutes: 3, schema: requestsSchema, measure: measureRequests, section: requestsSection }),
   partOf({
     name: 'throughput',
-    minutes: 8,
+    minutes: 10,
     schema: throughputSchema,
     measure: measureThroughput,
     section: throughputSection,
