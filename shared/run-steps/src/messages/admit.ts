@@ -105,7 +105,7 @@ export function notOfQueue({ node }: NodeRound, { name }: Pick<Stage, 'name'>): 
 }
 
 /** No run can have been created before this, because Tally didn't exist. */
-const FIRST_RUN = Date.UTC(2025, 0, 1);
+export const FIRST_RUN = Date.UTC(2025, 0, 1);
 /** The clocks of processes may be minutes apart. */
 const CLOCKS_MS = 3_600_000;
 

@@ -1,11 +1,10 @@
-import { generationOf, isTerminal, type Json } from '@tally/contracts';
-import { mapPlan, mapViewOf, type Parent, type Plan, planRun, type Run, type RunIn } from '@tally/run-state';
+import { generationOf, isTerminal } from '@tally/contracts';
+import { mapPlan, mapViewOf, type Parent, type Run, type RunIn } from '@tally/run-state';
 import { isSameRun, retrying, UnknownOutcomeError } from '@tally/run-store';
 import { changeRun } from '../commit/change-run.ts';
 import { performEffects } from '../commit/perform-effects.ts';
 import { mapAtOnce } from '../context/at-once.ts';
 import type { StepContext } from '../context/context.ts';
-import type { MapStage } from '../context/map-stage.ts';
 import { finalizeRun } from '../ending/finalize-run.ts';
 import { followUp } from '../ending/follow-up.ts';
 import { tellParent } from '../ending/tell-parent.ts';
@@ -13,23 +12,17 @@ import { purgeLeftovers } from '../purge/purge-leftovers.ts';
 import { beginRun } from './begin-run.ts';
 import { firstClaims, type StartedShard } from './first-claims.ts';
 import { insertShard } from './insert-shard.ts';
+import { type RootItems, rootItemsOf } from './root-items.ts';
 import type { StartRequest, StartResult } from './start-request.ts';
 import { wakeWorkers } from './wake-workers.ts';
 
 /** Shards that are written, or sent for, at once: enough to hide the latency, few enough not to overload the account. */
 const SHARDS_AT_ONCE = 4;
 
-/** The items that are the run's input, and the node that they go to. */
-interface RootItems {
-  readonly map: MapStage;
-  readonly items: readonly Json[];
-  readonly plan: Plan;
-}
-
 /**
  * Starts a run. The order of the writes makes every interruption harmless. The live row comes first, so that
  * the watchdog sees whatever follows. Then comes the run row on what was read (I8), with its input and what
- * opens at once. Then comes its line in the listing, and only then messages.
+ * opens at once. Then comes its line in the listing, and only then messages that permit something.
  *
  * A chain whose items are its input has more to write: its run is Pending until all chunks and ledgers are
  * there.
@@ -37,7 +30,8 @@ interface RootItems {
 export async function startRun(context: StepContext, request: StartRequest): Promise<StartResult> {
   await context.heartbeat.beat('intake');
   const root = rootItemsOf(context, request);
-  const claimed = await claimId(context, request, root);
+  const waking = root === null ? null : wakeWorkers(context, request, root, 0);
+  const [claimed] = await Promise.all([claimId(context, request, root), waking]);
   if (claimed.kind === 'exists') return claimed;
   if (root !== null) return await startItems(context, claimed.run, root);
   const { run } = claimed;
@@ -64,18 +58,6 @@ async function startForParent(context: StepContext, child: Run, parent: Parent):
   const changed = await changeRun(context, child.runId, child.generation, await readyEvent(context, parent));
   if (changed !== null) await followUp(context, changed);
   return { kind: 'started', run: changed?.run ?? child };
-}
-
-function rootItemsOf(context: StepContext, { chain, input, runId, options }: StartRequest): RootItems | null {
-  const { rootItems } = chain;
-  const map =
-    rootItems === undefined ? undefined : context.maps.of({ name: chain.name, chainVersion: chain.version }, rootItems);
-  if (map === undefined) return null;
-  const seen = { run: { id: runId, input, startedAt: new Date(context.now()).toISOString() } };
-  const items = map.node.items(seen);
-  // No items need no rows: the node opens and ends with the first write.
-  if (items.length === 0) return null;
-  return { map, items, plan: planRun(items.length, map.node.sizing, options.window ?? map.node.windowItems) };
 }
 
 type Claimed =
@@ -153,16 +135,16 @@ function pendingRun(
  * Writes the shards, with the first claims of as many as the start sends messages for. The others are
  * dispatched.
  */
-async function startItems(context: StepContext, pending: Run, { map, items, plan }: RootItems): Promise<StartResult> {
+async function startItems(context: StepContext, pending: Run, root: RootItems): Promise<StartResult> {
+  const { map, items, plan } = root;
   const { name: node } = map.node;
   const view = mapViewOf({ ...pending, status: 'Running', verdict: null }, { node, since: 1 });
   if (view === null) throw new Error('a run of items has a map');
   const shards = firstClaims(context, map, view, plan.shards);
   const insert = async ({ planned, ledger, sends = [] }: StartedShard) => {
-    const [, rows] = await Promise.all([
-      wakeWorkers(context, map, pending, view, planned.shard),
-      insertShard(map, view, items, ledger, planned),
-    ]);
+    const { shard } = planned;
+    const waking = shard === 0 ? null : wakeWorkers(context, pending, root, shard);
+    const [rows] = await Promise.all([insertShard(map, view, items, ledger, planned), waking]);
     return { sends, about: { view, rows } };
   };
   // In parallel, because the caller of a small run waits. No other step needs the line of the listing.

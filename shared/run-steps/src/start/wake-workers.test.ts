@@ -1,4 +1,4 @@
-import { generationOf, poisonQueueOf } from '@tally/contracts';
+import { createdAtOf, poisonQueueOf } from '@tally/contracts';
 import type { Run } from '@tally/run-state';
 import { beforeEach, expect, test } from 'vitest';
 import * as z from 'zod';
@@ -56,7 +56,7 @@ test('I2: a large start wakes its workers while it writes, with messages that pe
   const run = await start(COUNT, steps);
   expect(earlier(run).map(({ shard }) => shard)).toEqual([0, 8]);
   const [first] = earlier(run);
-  expect(first?.gen).toBe(generationOf(run.createdAt - 1));
+  expect(createdAtOf(first?.gen ?? '')).toBeLessThan(run.createdAt);
   expect(first?.note).toContain('permits nothing');
   expect({ delivered, tried: system.tries.size }).toEqual({ delivered: 2, tried: 0 });
   await expectComplete();

@@ -36,7 +36,7 @@ export function throughputSection({ images, nothing }: Throughput): Section {
         ];
       }),
     ),
-    'Of fifteen runs of 10,000 and three of 100,000, each in a system of its own, the one with the middle ratio counts. The endpoint does as little as it can, because it runs on the two cores too; a real one would take nothing of them. A run begins when the one before it has just ended, as on a system at work; what a pause adds is part of [the latency](#latency-of-small-runs). Before the first call intake stores all images, and detect has to look at its queue, which it does more and more seldom while there is nothing. That makes most of the difference between runs. The bare loop is timed without a start.',
+    'Of eleven runs of 10,000 and three of 100,000, each in a system of its own, the one with the middle ratio counts. The endpoint does as little as it can, because it runs on the two cores too; a real one would take nothing of them. A run begins when the one before it has just ended, as on a system at work; what a pause adds is part of [the latency](#latency-of-small-runs). Before the first call intake stores all images, and detect has to look at its queue, which it does more and more seldom while there is nothing. That makes most of the difference between runs. The bare loop is timed without a start.',
     'A chain whose handler does nothing, in chunks as large as a row may hold, 100 items: what is left is what Tally and the storage emulator take, the storage being on the same cores.',
     table(
       ['items', 'items/s', 'goal'],
