@@ -9,7 +9,7 @@ export function throughputSection({ images, nothing }: Throughput): Section {
   const speed = ({ items, seconds }: TimedRun) => items / seconds;
   const bareSpeed = ({ items, bare }: Throughput['images'][number]) => items / bare.seconds;
   const bars = images.flatMap((run): Bar[] => [
-    { name: `${nameOf(run)}: bare loop`, value: bareSpeed(run) },
+    { name: `${nameOf(run)}: bare`, value: bareSpeed(run) },
     { name: `${nameOf(run)}: Tally`, value: speed(run) },
   ]);
   const done = nothing.map((run): Bar => ({ name: nothingOf(run), value: speed(run) }));
