@@ -81,6 +81,20 @@ test.each(['queue', 'poison queue'])(
   },
 );
 
+test('a start goes on if its workers cannot be woken, and says so', async () => {
+  const { beforeSend } = system;
+  system.beforeSend = (queue, text) => {
+    if (text.includes('permits nothing')) throw new Error('the queue is away');
+    beforeSend(queue, text);
+  };
+  const steps = system.worker();
+  const warnings: string[] = [];
+  const log = { ...steps.log, warn: (message: string) => warnings.push(message) };
+  expect(await start(COUNT, { ...steps, log })).toMatchObject({ status: 'Running' });
+  expect(warnings).toEqual(Array.from({ length: 2 }, () => 'the workers could not be woken'));
+  await expectComplete();
+});
+
 test('a small start wakes nobody: its permits come at once', async () => {
   const run = await start(12);
   expect(earlier(run)).toEqual([]);

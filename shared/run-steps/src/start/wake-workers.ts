@@ -21,12 +21,12 @@ const SINCE = 1;
  * that makes the host look: it is awake when the permits come.
  *
  * I2: the message permits nothing. It is of a generation that no run has, so every version of every app drops it,
- * whenever it comes.
+ * whenever it comes. A message that can't be sent is a line in the log.
  * @param run the run's id, before anything of it is written
  * @param shard the shard that is written next, or is being written
  */
 export async function wakeWorkers(
-  { queues, chance }: Pick<StepContext, 'queues' | 'chance'>,
+  { queues, chance, log }: Pick<StepContext, 'queues' | 'chance' | 'log'>,
   { runId, traceparent }: Pick<Run, 'runId' | 'traceparent'>,
   { map: { node }, items, plan: { shards } }: RootItems,
   shard: number,
@@ -36,5 +36,10 @@ export async function wakeWorkers(
   const send = { type: 'send-chunk', shard, chunk: 0, epoch: 1, attempt: 1, token, split: false, delayMs: 0 } as const;
   const of = { runId, generation: generationOf(FIRST_RUN), node: node.name, since: SINCE, traceparent };
   const queue = laneOf(node, { total: items.length });
-  for (const message of permitsOf(of, send, () => NOTE)) await queues.send(queue, messageText(message));
+  try {
+    for (const message of permitsOf(of, send, () => NOTE)) await queues.send(queue, messageText(message));
+  } catch (error) {
+    // Without it the permits wait for the next look. A start that failed for it would lose its items.
+    log.warn('the workers could not be woken', { queue, runId, error });
+  }
 }
