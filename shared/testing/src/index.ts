@@ -18,6 +18,7 @@ export {
   type StorageRequest,
 } from './storage-request.ts';
 export {
+  askedUrl,
   happinessOf,
   type StubAnswer,
   type StubFace,

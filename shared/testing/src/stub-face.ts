@@ -50,6 +50,11 @@ export function stubbedFaces(url: string): readonly object[] {
 
 const bodySchema = z.object({ url: z.string() });
 
+/** The image that a call's body names. */
+export function askedUrl(body: string): string {
+  return bodySchema.parse(JSON.parse(body)).url;
+}
+
 /**
  * Starts a Face endpoint (`POST /face/v1.2/detect` with a URL) that looks at no image. It is for tests of
  * everything else.
@@ -61,7 +66,7 @@ export async function startStubFace(options: StubFaceOptions = {}): Promise<Stub
   let most = 0;
   const server = createServer((incoming, outgoing) => {
     const handle = async (): Promise<void> => {
-      const { url } = bodySchema.parse(JSON.parse(await readText(incoming)));
+      const url = askedUrl(await readText(incoming));
       const tries = requests.get(url) ?? 0;
       requests.set(url, tries + 1);
       most = Math.max(most, ++atOnce);

@@ -99,7 +99,7 @@ async function call<Id extends OperationId>(
 const tries: TryItems = async (items) =>
   new Map(items.map(({ index }) => [index, { kind: 'succeeded', result: index, durationMs: 1 }]));
 
-/** Delivers the messages in the queues, at most `most` messages that permit work. */
+/** Delivers the messages in the queues, at most `most` messages of work; one that is dropped is none. */
 async function work(most = Number.POSITIVE_INFINITY): Promise<void> {
   const { queues } = others;
   const stages = [...stagesOfNode(wide, 'add'), ...stagesOfNode(long, 'tell')];
@@ -112,11 +112,9 @@ async function work(most = Number.POSITIVE_INFINITY): Promise<void> {
         const message: unknown = JSON.parse(taken.text);
         const stage = stages.find((one) => one.name === name);
         if (stage !== undefined) {
-          const permit = workMessageSchema.parse(message);
-          const isPermit = permit.note?.startsWith('permits nothing') !== true;
-          if (isPermit && left === 0) continue;
-          if (isPermit) left -= 1;
-          await workChunk(others, stage, permit, tries);
+          if (left === 0) continue;
+          const { kind } = await workChunk(others, stage, workMessageSchema.parse(message), tries);
+          if (kind !== 'dropped') left -= 1;
         } else if (name === intakeStage.name) await dispatchRun(others, dispatchMessageSchema.parse(message));
         else await aggregateRun(others, aggregateMessageSchema.parse(message));
         await queues.deleteTaken(name, taken);

@@ -62,19 +62,13 @@ export async function measureThroughput(bench: Bench): Promise<Throughput> {
     bench.say(`${perSecond(row)} images/s, ${ratioOf(row).toFixed(2)} of the bare loop's`);
   }
   const nothing: TimedRun[] = [];
-  for (const [items, warmUp] of byScale(bench, { full: NOTHING, small: [[2_000, COLD]] })) {
-    const row = await timeNothing(items, warmUp);
+  for (const items of byScale(bench, { full: [10_000, 100_000], small: [2_000] })) {
+    const row = await timeNothing(items, byScale(bench, { full: WARM, small: COLD }));
     nothing.push(row);
     bench.say(`${perSecond(row)} items/s where nothing is done`);
   }
   return { images, nothing };
 }
-
-/** Items, and those before them. */
-const NOTHING: readonly (readonly [number, number])[] = [
-  [10_000, WARM],
-  [100_000, WARM],
-];
 
 interface Compared {
   readonly items: number;
@@ -126,7 +120,7 @@ async function timeImages(items: number, before: number) {
     calls.firstAt = Math.min(calls.firstAt, performance.now());
   };
   await using face = await startQuickFace(onCall);
-  await using bed = await startBenchSystem({ work: 'images', endpoint: face.endpoint });
+  await using bed = await startBenchSystem({ work: 'images', face: face.endpoint });
   await warm(bed, before);
   calls.firstAt = Number.POSITIVE_INFINITY;
   const began = performance.now();

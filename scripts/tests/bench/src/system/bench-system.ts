@@ -29,9 +29,8 @@ export interface BenchOptions {
   readonly proxy?: ProxyOptions;
   /** The longest time between two polls of an empty queue. If left out, each app's own settings apply. */
   readonly polling?: string;
-  readonly face?: StubFaceOptions;
-  /** Address of a Face endpoint that runs already. If left out, a stub is started. */
-  readonly endpoint?: string;
+  /** How the stub of the Face endpoint answers, or the address of an endpoint that runs already. */
+  readonly face?: StubFaceOptions | string;
   /** Environment variables of all apps. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -58,8 +57,7 @@ export async function startBenchSystem({
   workers = 1,
   proxy,
   polling,
-  face,
-  endpoint,
+  face = {},
   env,
 }: BenchOptions): Promise<BenchSystem> {
   const about = {
@@ -69,18 +67,13 @@ export async function startBenchSystem({
     ...(env && { env }),
   };
   return work === 'images'
-    ? await startImages(workers, { ...about, ...(face && { face }) }, endpoint)
+    ? await startImages({ ...about, processes: { detect: workers } }, face)
     : await startNothing(workers, about);
 }
 
-async function startImages(
-  detect: number,
-  about: StubbedSystemOptions,
-  faceEndpoint: string | undefined,
-): Promise<BenchSystem> {
-  const options = { ...about, processes: { detect } };
+async function startImages(options: TestSystemOptions, face: StubFaceOptions | string): Promise<BenchSystem> {
   const { system, mostAtOnce } =
-    faceEndpoint === undefined ? await startWithStub(options) : await startWith(faceEndpoint, options);
+    typeof face === 'string' ? await startWith(face, options) : await startWithStub({ ...options, face });
   const pidsOf = (app: 'intake' | 'detect' | 'aggregate') => system.processes[app].map(({ pid }) => pid);
   return {
     system,

@@ -1,6 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { listenOnLoopback, stubbedFaces } from '@tally/testing';
-import * as z from 'zod';
+import { askedUrl, listenOnLoopback, stubbedFaces } from '@tally/testing';
 
 /** A Face endpoint that answers each call at once, with one face. */
 export interface QuickFace extends AsyncDisposable {
@@ -9,7 +8,6 @@ export interface QuickFace extends AsyncDisposable {
 }
 
 const HEAD_END = '\r\n\r\n';
-const bodySchema = z.object({ url: z.string() });
 
 /**
  * Reads and writes HTTP by itself, and only what the calls of a measurement need. It shares its cores with what is
@@ -56,6 +54,6 @@ function firstCall(text: string): { readonly length: number; readonly body: stri
 }
 
 function answerTo(body: string): string {
-  const faces = JSON.stringify(stubbedFaces(bodySchema.parse(JSON.parse(body)).url));
+  const faces = JSON.stringify(stubbedFaces(askedUrl(body)));
   return `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${faces.length}${HEAD_END}${faces}`;
 }
